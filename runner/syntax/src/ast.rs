@@ -1,0 +1,337 @@
+//! The tolerant tree of native HCL.
+//!
+//! Every node has a byte span. Whatever could not be read is `None`, `ExprKind::Missing` or simply absent;
+//! the rest of the tree is kept. The tree is syntax only: traversals are not folded, keywords are not
+//! interpreted, object keys are plain expressions. `lang` lowers it once into what gets evaluated.
+
+use smol_str::SmolStr;
+
+use crate::span::Span;
+
+/// A name as written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ident {
+    pub text: SmolStr,
+    pub span: Span,
+}
+
+/// The inside of a file or of a block, in source order.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Body {
+    pub items: Vec<Item>,
+    /// From after `{` to before `}` (or the whole text of a file).
+    pub span: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Item {
+    Attribute(Attribute),
+    Block(Block),
+}
+
+/// `name = value`. Half-typed forms are kept: a lone name has neither `equals` nor a readable value.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Attribute {
+    pub name: Ident,
+    pub equals: Option<Span>,
+    pub value: Expr,
+    pub span: Span,
+}
+
+/// `kind "label" label { body }`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Block {
+    pub kind: Ident,
+    pub labels: Vec<Label>,
+    pub open_brace: Option<Span>,
+    pub body: Body,
+    pub close_brace: Option<Span>,
+    pub span: Span,
+}
+
+/// A block label, quoted or bare. The span includes the quotes; the text has its escapes resolved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    pub text: SmolStr,
+    pub span: Span,
+    pub quoted: bool,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum ExprKind {
+    /// Nothing readable where an expression must stand.
+    Missing,
+    /// A number as written; its value keeps 512 bits, so the text is what counts.
+    Number(SmolStr),
+    Bool(bool),
+    Null,
+    /// A quoted template or a heredoc; a plain string is a template of at most one literal.
+    Template(Template),
+    /// A root name: `var`, `each`, a `for` variable, or a keyword such as `string` or `apply`.
+    Variable(SmolStr),
+    /// `object.name`; the name is missing in a half-typed `object.`.
+    GetAttr {
+        object: Box<Expr>,
+        dot: Span,
+        name: Option<Ident>,
+    },
+    /// `object.0`, HCL's legacy index. `index` is the digits as written.
+    LegacyIndex {
+        object: Box<Expr>,
+        index: Ident,
+    },
+    /// `object[key]`.
+    Index {
+        object: Box<Expr>,
+        open: Span,
+        key: Box<Expr>,
+        close: Option<Span>,
+    },
+    /// `source.*…` or `source[*]…`. `each` is what is read from every element: a chain of `GetAttr`,
+    /// `LegacyIndex` and (for `[*]`) `Index` whose innermost object is `SplatItem`.
+    Splat {
+        source: Box<Expr>,
+        kind: SplatKind,
+        marker: Span,
+        each: Box<Expr>,
+    },
+    /// The element inside a splat's `each`; its span is the marker's.
+    SplatItem,
+    Call(Call),
+    Unary {
+        op: UnaryOp,
+        op_span: Span,
+        operand: Box<Expr>,
+    },
+    Binary {
+        op: BinaryOp,
+        op_span: Span,
+        lhs: Box<Expr>,
+        rhs: Box<Expr>,
+    },
+    Conditional {
+        condition: Box<Expr>,
+        question: Span,
+        then: Box<Expr>,
+        colon: Option<Span>,
+        otherwise: Box<Expr>,
+    },
+    /// `(inner)`.
+    Paren(Box<Expr>),
+    /// `[a, b]`.
+    Tuple(Vec<Expr>),
+    /// `{ a = 1, (b) : 2 }`.
+    Object(Vec<ObjectItem>),
+    For(Box<For>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SplatKind {
+    /// `.*`
+    Attribute,
+    /// `[*]`
+    Full,
+}
+
+/// `name(args)`, `ns::name(args...)`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// One part, or several joined by `::`.
+    pub name: Vec<Ident>,
+    pub open: Span,
+    pub args: Vec<Expr>,
+    /// The `...` after the last argument.
+    pub expand_final: Option<Span>,
+    pub close: Option<Span>,
+}
+
+/// One `key = value` of an object constructor. A bare name as key is `ExprKind::Variable` without parentheses.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ObjectItem {
+    pub key: Expr,
+    /// `=` or `:`.
+    pub separator: Option<Span>,
+    pub value: Expr,
+}
+
+/// `[for k, v in coll : value if cond]` or `{for k, v in coll : key => value... if cond}`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct For {
+    /// `true` for the `{…}` form.
+    pub object: bool,
+    pub key_var: Option<Ident>,
+    pub value_var: Option<Ident>,
+    pub collection: Expr,
+    /// The key expression of the `{…}` form.
+    pub key: Option<Expr>,
+    pub value: Expr,
+    /// The `...` that groups values by key.
+    pub group: Option<Span>,
+    pub condition: Option<Expr>,
+    pub open: Span,
+    pub close: Option<Span>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnaryOp {
+    Negate,
+    Not,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BinaryOp {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+}
+
+/// Text with interpolations and directives, already trimmed by `~` markers and `<<-` dedenting.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Template {
+    pub kind: TemplateKind,
+    pub parts: Vec<TemplatePart>,
+    /// Whether the closing quote or marker was found.
+    pub closed: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TemplateKind {
+    Quoted,
+    /// `flush` is `<<-`.
+    Heredoc {
+        marker: SmolStr,
+        flush: bool,
+    },
+    /// A whole text parsed as a template: `templatefile`, a JSON string.
+    Bare,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum TemplatePart {
+    /// Text with escapes resolved (not yet NFC-normalised; a value constructor does that).
+    Literal { text: SmolStr, span: Span },
+    /// `${ expr }`; the span includes the delimiters.
+    Interpolation { expr: Expr, span: Span },
+    /// `%{ if c }…%{ else }…%{ endif }`; the span runs from the first `%{` to the last `}`.
+    If { condition: Expr, then: Vec<TemplatePart>, otherwise: Option<Vec<TemplatePart>>, span: Span },
+    /// `%{ for k, v in c }…%{ endfor }`.
+    For {
+        key_var: Option<Ident>,
+        value_var: Option<Ident>,
+        collection: Expr,
+        body: Vec<TemplatePart>,
+        span: Span,
+    },
+}
+
+impl Body {
+    pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Attribute(attribute) => Some(attribute),
+            Item::Block(_) => None,
+        })
+    }
+
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Block(block) => Some(block),
+            Item::Attribute(_) => None,
+        })
+    }
+
+    /// The first attribute of that name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes().find(|attribute| attribute.name.text == name)
+    }
+
+    pub fn blocks_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
+        self.blocks().filter(move |block| block.kind.text == kind)
+    }
+}
+
+impl Item {
+    pub fn span(&self) -> Span {
+        match self {
+            Item::Attribute(attribute) => attribute.span,
+            Item::Block(block) => block.span,
+        }
+    }
+}
+
+impl Block {
+    /// From the block's type to its last label: what diagnostics about the block as a whole point at.
+    pub fn header_span(&self) -> Span {
+        self.labels.last().map_or(self.kind.span, |label| self.kind.span.to(label.span))
+    }
+
+    pub fn label(&self, index: usize) -> Option<&str> {
+        self.labels.get(index).map(|label| label.text.as_str())
+    }
+}
+
+impl Expr {
+    pub fn missing(span: Span) -> Expr {
+        Expr { kind: ExprKind::Missing, span }
+    }
+
+    pub fn is_missing(&self) -> bool {
+        matches!(self.kind, ExprKind::Missing)
+    }
+
+    /// A bare word such as `apply`, not a longer traversal and not quoted.
+    pub fn as_keyword(&self) -> Option<&str> {
+        match &self.kind {
+            ExprKind::Variable(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The text of a quoted string without interpolations.
+    pub fn as_plain_string(&self) -> Option<&str> {
+        match &self.kind {
+            ExprKind::Template(template) => match template.parts.as_slice() {
+                [] => Some(""),
+                [TemplatePart::Literal { text, .. }] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl BinaryOp {
+    /// The operator as written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            BinaryOp::Or => "||",
+            BinaryOp::And => "&&",
+            BinaryOp::Equal => "==",
+            BinaryOp::NotEqual => "!=",
+            BinaryOp::Greater => ">",
+            BinaryOp::GreaterOrEqual => ">=",
+            BinaryOp::Less => "<",
+            BinaryOp::LessOrEqual => "<=",
+            BinaryOp::Add => "+",
+            BinaryOp::Subtract => "-",
+            BinaryOp::Multiply => "*",
+            BinaryOp::Divide => "/",
+            BinaryOp::Modulo => "%",
+        }
+    }
+}
