@@ -1,0 +1,74 @@
+# Neovim, of a given release, without touching the system's own packages.
+# Sourced after common.sh; `install_neovim 0.12` or `0.10` sets NVIM to a program that starts it.
+
+# On Debian, the wanted release is unpacked from a newer suite together with that suite's C library, since bookworm's
+# own Neovim (0.7) is older than what the plugin supports.
+install_neovim() {
+  local release=$1 suite
+  case $release in
+    0.12) suite=forky ;;
+    0.10) suite=trixie ;;
+    *) fail "install_neovim knows 0.12 and 0.10, not $release" ;;
+  esac
+  local dir="$cache_dir/neovim-$release"
+  NVIM="$dir/nvim"
+  [ -x "$NVIM" ] && return
+  [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ||
+    fail "Neovim $release is only installed by this script on Debian; elsewhere set NVIM to your own"
+  apt_need patchelf patchelf
+  say "installing Neovim $release from Debian $suite"
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  quietly "apt-neovim-$release" unpack_debian "$suite" "$dir" neovim
+  local lib
+  lib=$(echo "$dir"/usr/lib/*-linux-gnu)
+  patchelf --set-interpreter "$(echo "$lib"/ld-linux-*.so.*)" --force-rpath --set-rpath "$lib" "$dir/usr/bin/nvim"
+  cat >"$dir/nvim.new" <<WRAPPER
+#!/bin/sh
+export VIMRUNTIME=$dir/usr/share/nvim/runtime
+exec $dir/usr/bin/nvim "\$@"
+WRAPPER
+  chmod +x "$dir/nvim.new"
+  "$dir/nvim.new" --version >/dev/null || fail "Neovim $release does not start"
+  # Last, so that an interrupted installation is begun again.
+  mv "$dir/nvim.new" "$NVIM"
+}
+
+# unpack_debian SUITE DIR PACKAGE...: unpacks the packages and everything that they depend on into DIR, with an apt
+# configuration of its own and an empty package status; /etc/apt and the system's packages stay as they are.
+unpack_debian() (
+  set -euo pipefail
+  suite=$1 dir=$2
+  shift 2
+  apt="$dir/.apt"
+  mkdir -p "$apt"/{lists/partial,cache/archives/partial,debs,none}
+  : >"$apt/status"
+  mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources 2>/dev/null || true)
+  cat >"$apt/debian.sources" <<SOURCES
+Types: deb
+URIs: ${mirror:-http://deb.debian.org/debian}
+Suites: $suite
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+SOURCES
+  cat >"$apt/apt.conf" <<CONF
+Dir::Etc::sourcelist "$apt/debian.sources";
+Dir::Etc::sourceparts "$apt/none";
+Dir::Etc::preferencesparts "$apt/none";
+Dir::Etc::preferences "$apt/no-preferences";
+Dir::State::lists "$apt/lists";
+Dir::State::status "$apt/status";
+Dir::Cache "$apt/cache";
+APT::Install-Recommends "false";
+APT::Sandbox::User "";
+Acquire::Languages "none";
+CONF
+  export APT_CONFIG="$apt/apt.conf"
+  apt-get update -qq
+  packages=$(apt-get install -s "$@" | awk '/^Inst/ { print $2 }')
+  cd "$apt/debs"
+  # shellcheck disable=SC2086 # one word per package
+  apt-get download -qq $packages
+  for deb in *.deb; do dpkg-deb -x "$deb" "$dir"; done
+  rm -rf "$apt"
+)
