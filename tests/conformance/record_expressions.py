@@ -17,8 +17,8 @@ Output: `expressions.json`, a list in input order of
 
 `console` is the text that `terraform console` prints for the value, `json` the
 text of `jsonencode` (left out where it cannot be encoded), `type` the text of
-the console's `type()`. Errors come from `terraform validate -json` on
-`x = <expr>` inside a `locals` block, with ranges moved so that the expression
+the console's `type()`. Errors come from `terraform validate -json` (`plan -json`
+for expressions with a scope) on `x = <expr>` inside a `locals` block, with ranges moved so that the expression
 begins at line 1, column 1, byte 0. `values` and `function_call` of an error are
 what the tool shows below the snippet.
 
@@ -113,16 +113,15 @@ def record_one(group, expression, scope):
             terraform(folder, "init", "-input=false")
         (folder / "expression.tf").write_text(PREFIX + expression + "\n}\n")
         case = {"group": group, "expr": expression}
-        report = json.loads(terraform(folder, "validate", "-json").stdout)
-        errors = [error_of(d, expression) for d in report["diagnostics"] if d["severity"] == "error"]
+        errors = [error_of(d) for d in diagnostics(folder, scope) if d["severity"] == "error"]
         if errors:
             case["error"] = errors[0]
             if errors[1:]:
                 case["more"] = errors[1:]
             return case
         value = console(folder, "local.x")
-        if value.returncode != 0:
-            raise SystemExit(f"console fails where validate does not: {expression}\n{value.stderr}")
+        if value.returncode != 0 or "\x1b" in value.stdout:
+            raise SystemExit(f"an error in the console only: {expression}\n{value.stdout}{value.stderr}")
         case["console"] = value.stdout[:-1]
         case["type"] = console(folder, "type(local.x)").stdout.strip()
         encoded = console(folder, "base64encode(nonsensitive(jsonencode(local.x)))")
@@ -132,7 +131,15 @@ def record_one(group, expression, scope):
         return case
 
 
-def error_of(diagnostic, expression):
+def diagnostics(folder, scope):
+    """All that the tool says; only a plan tells the types of the unknown names."""
+    if not scope:
+        return json.loads(terraform(folder, "validate", "-json").stdout)["diagnostics"]
+    events = map(json.loads, terraform(folder, "plan", "-json", "-input=false").stdout.splitlines())
+    return [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
+
+
+def error_of(diagnostic):
     error = {"summary": diagnostic["summary"], "detail": diagnostic["detail"]}
     if "range" in diagnostic:
         error["range"] = {side: moved(diagnostic["range"][side]) for side in ("start", "end")}
