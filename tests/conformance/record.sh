@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Records what terraform says about every workspace into workspaces.json.
+#
+#     tests/conformance/record.sh
+#
+# Needs terraform 1.11.4 on PATH and python3. Each workspace is copied to a
+# temporary folder, initialised, and run twice: `test -no-color`, `test -json`.
+# Timestamps are left out and elapsed times set to 0, because they differ each time.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+command -v terraform >/dev/null || { echo "terraform is not on PATH" >&2; exit 2; }
+
+python3 - "$here" <<'PYTHON'
+import json, os, pathlib, re, shutil, subprocess, sys, tempfile
+
+here = pathlib.Path(sys.argv[1])
+environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")} | {"CHECKPOINT_DISABLE": "1"}
+
+
+def terraform(folder, *arguments):
+    return subprocess.run(["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def timeless(line):
+    event = json.loads(line)
+    event.pop("@timestamp", None)
+    if "elapsed" in event.get("test_run", {}):
+        event["test_run"]["elapsed"] = 0
+    return json.dumps(event, ensure_ascii=False)
+
+
+def position(p):
+    return f"{p['line']}:{p['column']}"
+
+
+def digest(events):
+    """Verdict per run and, for every diagnostic, where it is and what it is called."""
+    runs, diagnostics = {}, []
+    for event in events:
+        if event["type"] == "test_run" and event["test_run"]["progress"] == "complete":
+            runs[event["test_run"]["path"] + "::" + event["test_run"]["run"]] = event["test_run"]["status"]
+        if event["type"] == "diagnostic":
+            found = event["diagnostic"]
+            entry = {"severity": found["severity"], "summary": found["summary"]}
+            if "range" in found:
+                r = found["range"]
+                entry["range"] = f"{r['filename']}:{position(r['start'])}-{position(r['end'])}"
+            diagnostics.append(entry)
+    return runs, diagnostics
+
+
+version = json.loads(terraform(".", "version", "-json").stdout)["terraform_version"]
+workspaces = {}
+for source in sorted(p for p in (here.parent / "workspaces").iterdir() if p.is_dir()):
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary) / source.name
+        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".terraform*"))
+        init = terraform(folder, "init", "-input=false")
+        if init.returncode != 0:
+            sys.exit(f"{source.name}: init fails\n{init.stderr}")
+        human = terraform(folder, "test", "-no-color")
+        machine = terraform(folder, "test", "-json")
+    events = [timeless(line) for line in machine.stdout.splitlines()]
+    runs, diagnostics = digest(map(json.loads, events))
+    workspaces[source.name] = {
+        "code": human.returncode,
+        "runs": runs,
+        "diagnostics": diagnostics,
+        "human": {"code": human.returncode, "stdout": human.stdout, "stderr": human.stderr},
+        "json": {"code": machine.returncode, "stdout": "\n".join(events) + "\n", "stderr": machine.stderr},
+    }
+    print(f"{source.name}: {len(runs)} runs, exit code {human.returncode}")
+
+text = json.dumps({"terraform": version, "workspaces": workspaces}, indent=1, ensure_ascii=False)
+(here / "workspaces.json").write_text(text + "\n")
+PYTHON

@@ -1,0 +1,2 @@
+people = ["Ada", "Bob", "Cleo"]
+pin    = "1234"
