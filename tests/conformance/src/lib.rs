@@ -1,0 +1,15 @@
+//! The measure of exactness: what terraform 1.11.4 said, recorded as data, against what runblock says.
+//!
+//! * [`recorded`] reads the recorded cases, [`tool`] runs one of them,
+//! * [`observation`] and [`text`] turn the raw output of either tool into comparable facts,
+//! * [`level`] says how far two outputs agree,
+//! * [`ratchet`] holds the result to a committed list that may only grow.
+//!
+//! Everything here works on files and text; it must not know how runblock comes to its answers.
+
+pub mod level;
+pub mod observation;
+pub mod ratchet;
+pub mod recorded;
+pub mod text;
+pub mod tool;

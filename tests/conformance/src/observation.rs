@@ -1,0 +1,185 @@
+//! What a run of either tool says, read from its output: verdict per run block and diagnostics.
+//!
+//! Both the human form (`-no-color`) and the JSON lines are understood. The human form says less: an
+//! errored run reads "fail", and a diagnostic has only a file and a line.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Exit code and streams of one command.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Output {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The comparable facts of an output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    pub code: i32,
+    /// `FILE::RUN status` in the order of completion.
+    pub verdicts: Vec<String>,
+    /// `severity: summary @ place` in the order of appearance, standard output first.
+    pub diagnostics: Vec<String>,
+}
+
+impl Observation {
+    /// Reads an output; `json` says which form it has.
+    pub fn of(output: &Output, json: bool) -> Self {
+        let mut seen = Self { code: output.code, verdicts: Vec::new(), diagnostics: Vec::new() };
+        if json {
+            seen.read_events(&output.stdout);
+        } else {
+            seen.read_progress(&output.stdout);
+            seen.read_diagnostics(&output.stdout);
+        }
+        seen.read_diagnostics(&output.stderr);
+        seen
+    }
+
+    fn read_events(&mut self, stdout: &str) {
+        for event in stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+            let run = &event["test_run"];
+            if run["progress"] == "complete" {
+                self.verdicts.push(format!(
+                    "{}::{} {}",
+                    text(&run["path"]),
+                    text(&run["run"]),
+                    text(&run["status"])
+                ));
+            }
+            if event["type"] == "diagnostic" {
+                self.diagnostics.push(diagnostic(&event["diagnostic"]));
+            }
+        }
+    }
+
+    fn read_progress(&mut self, stdout: &str) {
+        let mut file = "";
+        for line in stdout.lines() {
+            if let Some(name) = line.strip_suffix("... in progress") {
+                file = name;
+            } else if let Some((run, status)) =
+                line.strip_prefix("  run \"").and_then(|rest| rest.split_once("\"... "))
+            {
+                self.verdicts.push(format!("{file}::{run} {status}"));
+            }
+        }
+    }
+
+    fn read_diagnostics(&mut self, stream: &str) {
+        let lines: Vec<&str> = stream.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let after_blank = at == 0 || lines.get(at - 1).is_some_and(|previous| previous.is_empty());
+            let Some((severity, summary)) = header(line).filter(|_| after_blank) else { continue };
+            // The place stands in the paragraph after the header, below the address if there is one.
+            let rest = lines.get(at + 1..).unwrap_or_default();
+            let rest = rest.strip_prefix(&[""]).unwrap_or(rest);
+            let place = rest
+                .iter()
+                .take_while(|line| line.starts_with("  ") || line.is_empty())
+                .find_map(|l| place(l));
+            let place = place.unwrap_or_else(|| "nowhere".to_owned());
+            self.diagnostics.push(format!("{severity}: {summary} @ {place}"));
+        }
+    }
+}
+
+fn header(line: &str) -> Option<(&'static str, &str)> {
+    let error = line.strip_prefix("Error: ").map(|summary| ("error", summary));
+    error.or_else(|| line.strip_prefix("Warning: ").map(|summary| ("warning", summary)))
+}
+
+/// `FILE:LINE` of a line such as `  on main.tf line 3, in output "x":`.
+fn place(line: &str) -> Option<String> {
+    let (file, rest) = line.strip_prefix("  on ")?.split_once(" line ")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some(format!("{file}:{digits}"))
+}
+
+fn diagnostic(found: &Value) -> String {
+    let at = |side: &str| {
+        let position = &found["range"][side];
+        format!("{}:{}", position["line"], position["column"])
+    };
+    let place = match found["range"].is_object() {
+        true => format!("{}:{}-{}", text(&found["range"]["filename"]), at("start"), at("end")),
+        false => "nowhere".to_owned(),
+    };
+    format!("{}: {} @ {place}", text(&found["severity"]), text(&found["summary"]))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recorded;
+
+    fn observed(name: &str) -> Observation {
+        let case = recorded::all().into_iter().find(|case| case.name == name).expect("a recorded case");
+        Observation::of(&case.expected, case.args.iter().any(|arg| arg == "-json"))
+    }
+
+    #[test]
+    fn human_form() {
+        let seen = observed("workspace/stops_at_error/human");
+        assert_eq!(seen.code, 1);
+        assert_eq!(
+            seen.verdicts,
+            [
+                "a_errors.tftest.hcl::starts_well pass",
+                "a_errors.tftest.hcl::no_steps fail",
+                "a_errors.tftest.hcl::never_runs skip",
+                "a_errors.tftest.hcl::nor_does_this skip",
+                "b_fails.tftest.hcl::fails fail",
+                "b_fails.tftest.hcl::goes_on pass",
+            ]
+        );
+        assert_eq!(
+            seen.diagnostics,
+            [
+                "error: Invalid index @ main.tf:12",
+                "error: Test assertion failed @ b_fails.tftest.hcl:5",
+                "error: Test assertion failed @ b_fails.tftest.hcl:10",
+            ]
+        );
+    }
+
+    #[test]
+    fn json_form() {
+        let seen = observed("workspace/stops_at_error/json");
+        assert_eq!(seen.verdicts[1], "a_errors.tftest.hcl::no_steps error");
+        assert_eq!(seen.diagnostics[0], "error: Invalid index @ main.tf:12:20-12:43");
+    }
+
+    #[test]
+    fn both_forms_tell_of_the_same_runs_and_diagnostics() {
+        for case in recorded::all().iter().filter(|case| case.name.ends_with("/human")) {
+            let human = observed(&case.name);
+            let json = observed(&case.name.replace("/human", "/json"));
+            let verdicts: Vec<String> = json.verdicts.iter().map(|v| v.replace(" error", " fail")).collect();
+            assert_eq!(human.verdicts, verdicts, "{}", case.name);
+            assert_eq!(human.diagnostics.len(), json.diagnostics.len(), "{}", case.name);
+        }
+    }
+
+    #[test]
+    fn warnings_and_diagnostics_without_a_place() {
+        let seen = observed("case/expect_pre_apply_listed");
+        assert_eq!(seen.verdicts, ["t.tftest.hcl::a fail", "t.tftest.hcl::after skip"]);
+        assert_eq!(seen.diagnostics[0], "warning: Expected failure while planning @ nowhere");
+        assert_eq!(seen.diagnostics.len(), 2);
+    }
+
+    #[test]
+    fn every_failing_case_has_an_error() {
+        for case in recorded::all().iter().filter(|case| case.expected.code != 0) {
+            let seen = observed(&case.name);
+            assert!(seen.diagnostics.iter().any(|d| d.starts_with("error: ")), "{}", case.name);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The recorded cases: `cases.json` (files inside) and `workspaces.json` (files in `tests/workspaces`).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::observation::Output;
+
+/// One command line on one folder, with what terraform answered.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// `case/NAME`, `workspace/NAME/human` or `workspace/NAME/json`; the name in the ratchet's list.
+    pub name: String,
+    /// Text files by path relative to the folder that the command runs in.
+    pub files: BTreeMap<String, String>,
+    /// What follows `test` on the command line.
+    pub args: Vec<String>,
+    /// Variables of the environment, on top of an empty one.
+    pub env: BTreeMap<String, String>,
+    /// What terraform printed and its exit code.
+    pub expected: Output,
+    /// Parts of the tool that the case needs and that are not built yet; such a case is counted, not run.
+    pub needs: Vec<&'static str>,
+}
+
+/// Every recorded case, in the order of the files and by name.
+pub fn all() -> Vec<Case> {
+    let mut cases = load_cases();
+    cases.extend(load_workspaces());
+    cases
+}
+
+/// `tests/conformance` of this checkout.
+pub fn home() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Reads a recorded JSON file of `tests/conformance`.
+///
+/// # Panics
+/// When the file cannot be read or does not have the form: the recordings are part of the sources.
+pub fn read_json<T: for<'de> Deserialize<'de>>(name: &str) -> T {
+    let path = home().join(name);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// All text files below `folder`, by path relative to it with `/` between the parts.
+pub fn read_tree(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    collect(folder, "", &mut files);
+    files
+}
+
+#[derive(Deserialize)]
+struct CaseFile {
+    cases: BTreeMap<String, RecordedCase>,
+}
+
+#[derive(Deserialize)]
+struct RecordedCase {
+    files: BTreeMap<String, String>,
+    args: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    provider: Option<String>,
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+#[derive(Deserialize)]
+struct WorkspaceFile {
+    workspaces: BTreeMap<String, RecordedWorkspace>,
+}
+
+#[derive(Deserialize)]
+struct RecordedWorkspace {
+    human: Output,
+    json: Output,
+}
+
+fn load_cases() -> Vec<Case> {
+    let recorded: CaseFile = read_json("cases.json");
+    let case = |(name, case): (String, RecordedCase)| Case {
+        name: format!("case/{name}"),
+        needs: needs(&case),
+        files: case.files,
+        args: case.args,
+        env: case.env,
+        expected: Output { code: case.code, stdout: case.stdout, stderr: case.stderr },
+    };
+    recorded.cases.into_iter().map(case).collect()
+}
+
+fn load_workspaces() -> Vec<Case> {
+    let recorded: WorkspaceFile = read_json("workspaces.json");
+    let mut cases = Vec::new();
+    for (name, workspace) in recorded.workspaces {
+        let files = read_tree(&home().join("../workspaces").join(&name));
+        for (form, flag, expected) in
+            [("human", "-no-color", workspace.human), ("json", "-json", workspace.json)]
+        {
+            cases.push(Case {
+                name: format!("workspace/{name}/{form}"),
+                files: files.clone(),
+                args: vec![flag.to_owned()],
+                env: BTreeMap::new(),
+                expected,
+                needs: Vec::new(),
+            });
+        }
+    }
+    cases
+}
+
+/// What a case uses that a later version of the tool brings.
+fn needs(case: &RecordedCase) -> Vec<&'static str> {
+    let mut needs = Vec::new();
+    let mentions = |word: &str| case.files.values().any(|text| text.contains(word));
+    if case.provider.is_some() {
+        needs.push("provider plugins");
+    }
+    if mentions("mock_provider") {
+        needs.push("mocks");
+    }
+    if ["override_resource", "override_data", "override_module"].into_iter().any(mentions) {
+        needs.push("overrides");
+    }
+    if case.args.iter().any(|arg| arg.starts_with("-junit-xml")) {
+        needs.push("junit");
+    }
+    needs
+}
+
+fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = entry.path();
+        if name.starts_with(".terraform") {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, &format!("{prefix}{name}/"), files);
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            files.insert(format!("{prefix}{name}"), text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_recording_can_be_read() {
+        let cases = all();
+        assert_eq!(cases.iter().filter(|case| case.name.starts_with("case/")).count(), 129);
+        assert!(cases.iter().any(|case| case.name == "workspace/greeting/json"));
+        assert!(cases.iter().all(|case| !case.files.is_empty()));
+    }
+
+    #[test]
+    fn every_workspace_is_recorded() {
+        let names: Vec<String> = all().into_iter().map(|case| case.name).collect();
+        for entry in
+            fs::read_dir(home().join("../workspaces")).expect("the workspaces are part of the sources")
+        {
+            let entry = entry.expect("a readable folder");
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() {
+                assert!(names.contains(&format!("workspace/{name}/human")), "{name}: run record.sh");
+            }
+        }
+    }
+
+    #[test]
+    fn later_features_are_named() {
+        let needs = |name: &str| {
+            let case = all().into_iter().find(|case| case.name == name).expect("a recorded case");
+            case.needs
+        };
+        assert_eq!(needs("case/mock_provider_plan"), ["provider plugins", "mocks"]);
+        assert_eq!(needs("case/override_module"), ["overrides"]);
+        assert_eq!(needs("case/junit_pass"), ["junit"]);
+        assert!(needs("case/state_key_splits").is_empty());
+    }
+}

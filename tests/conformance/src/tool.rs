@@ -1,0 +1,41 @@
+//! Runs runblock on a recorded case, in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, fs, process};
+
+use crate::recorded::Case;
+
+/// A temporary folder with the files of a case; it is removed when the value is dropped.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Writes the files of `case` into a new folder.
+    ///
+    /// # Panics
+    /// When the folder cannot be written: nothing can be measured then.
+    pub fn of(case: &Case) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("runblock-conformance-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = env::temp_dir().join(name);
+        for (path, text) in &case.files {
+            let path = folder.join(path);
+            let parent = path.parent().expect("a file lies in a folder");
+            fs::create_dir_all(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
+            fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        }
+        Self(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed stays in the system's temporary folder, which is harmless.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
