@@ -1,0 +1,26 @@
+//! The language: types, values, conversion and the evaluation of expressions.
+//!
+//! Values follow cty (as in Terraform 1.11): unknown values with refinements, null, marks, big numbers with a precision
+//! of their own, sets, NFC strings. This crate knows no resources, no modules and no files.
+
+pub mod convert;
+pub mod defaults;
+pub mod marks;
+pub mod number;
+pub mod ops;
+pub mod path;
+pub mod refine;
+pub mod render;
+pub mod ty;
+pub mod unify;
+pub mod value;
+
+pub use convert::{ConvertError, can_convert, convert, mismatch_message};
+pub use defaults::Defaults;
+pub use marks::Marks;
+pub use number::{Number, NumberError, ParseNumberError};
+pub use path::{Path, Step};
+pub use refine::Refinements;
+pub use ty::{ObjectType, Type};
+pub use unify::{unify, unify_unsafe};
+pub use value::{Elements, Value, View};

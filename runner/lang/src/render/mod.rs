@@ -1,0 +1,11 @@
+//! Values as people and other programs read them: the console's form, the statements under a failed condition, JSON.
+
+mod console;
+mod json;
+mod quote;
+mod statement;
+
+pub use console::{console, type_text};
+pub use json::{JsonError, json, json_string};
+pub use quote::quote_go;
+pub use statement::{compact, statement};

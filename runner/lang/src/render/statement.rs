@@ -1,0 +1,54 @@
+//! What a diagnostic says about the value of an operand.
+
+use crate::render::quote_go;
+use crate::value::{Value, View};
+
+/// What follows the traversal in a diagnostic: `is "x"`, `is list of string with 3 elements`,
+/// `is a string, known only after apply`, `has a sensitive value`.
+pub fn statement(value: &Value) -> String {
+    if value.marks().is_sensitive() {
+        return "has a sensitive value".into();
+    }
+    if value.marks().is_ephemeral() {
+        return "has an ephemeral value".into();
+    }
+    if !value.is_known() {
+        let ty = value.ty();
+        return if ty.is_dynamic() {
+            "will be known only after apply".into()
+        } else {
+            format!("is a {}, known only after apply", ty.friendly_name())
+        };
+    }
+    format!("is {}", compact(value))
+}
+
+/// A value in a few words: primitives in full, containers by kind and size.
+pub fn compact(value: &Value) -> String {
+    if value.marks().is_sensitive() {
+        return "(sensitive value)".into();
+    }
+    match value.view() {
+        View::Null => "null".into(),
+        View::Unknown(_) => "(not yet known)".into(),
+        View::Bool(value) => value.to_string(),
+        View::Number(number) => number.to_general(10),
+        View::String(text) => quote_go(text),
+        View::List(items) | View::Set(items) | View::Tuple(items) => sized(value, items.len()),
+        View::Map(items) => sized(value, items.len()),
+        View::Object(items) => match (items.len(), items.keys().next()) {
+            (1, Some(name)) => format!("object with 1 attribute {}", quote_go(name)),
+            (0, _) => "object with no attributes".into(),
+            (count, _) => format!("object with {count} attributes"),
+        },
+    }
+}
+
+fn sized(value: &Value, count: usize) -> String {
+    let name = value.ty().friendly_name();
+    match count {
+        0 => format!("empty {name}"),
+        1 => format!("{name} with 1 element"),
+        _ => format!("{name} with {count} elements"),
+    }
+}
