@@ -338,6 +338,10 @@ impl Number {
     }
 
     /// Order by exact value; both zeros are equal.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "equality goes by text, so the order is not the one of `Ord`"
+    )]
     pub fn cmp(&self, other: &Number) -> Ordering {
         if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0) {
             return a.cmp(b);
