@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Records what terraform says about every workspace into workspaces.json.
+# Records what terraform says about every workspace into workspaces.json, and the
+# `-json` form of the cases that cases.json has in the human form into cases_json.json.
 #
 #     tests/conformance/record.sh
 #
@@ -71,6 +72,36 @@ for source in sorted(p for p in (here.parent / "workspaces").iterdir() if p.is_d
     }
     print(f"{source.name}: {len(runs)} runs, exit code {human.returncode}")
 
-text = json.dumps({"terraform": version, "workspaces": workspaces}, indent=1, ensure_ascii=False)
-(here / "workspaces.json").write_text(text + "\n")
+cases = {}
+for name, case in json.loads((here / "cases.json").read_text())["cases"].items():
+    if case["provider"] or "-no-color" not in case["args"]:
+        continue
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        for path, content in case["files"].items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(content)
+        terraform(folder, "init", "-input=false")
+        environment |= case["env"]
+        arguments = ["-json" if argument == "-no-color" else argument for argument in case["args"]]
+        machine = terraform(folder, "test", *arguments)
+        for variable in case["env"]:
+            del environment[variable]
+    if machine.returncode != case["code"]:
+        sys.exit(f"{name}: exit code {machine.returncode}, recorded {case['code']}")
+    cases[name] = {
+        "code": machine.returncode,
+        "stdout": "".join(timeless(line) + "\n" for line in machine.stdout.splitlines()),
+        "stderr": machine.stderr,
+    }
+print(f"{len(cases)} cases")
+
+
+def write(name, content):
+    text = json.dumps({"terraform": version, **content}, indent=1, ensure_ascii=False)
+    (here / name).write_text(text + "\n")
+
+
+write("workspaces.json", {"workspaces": workspaces})
+write("cases_json.json", {"cases": cases})
 PYTHON

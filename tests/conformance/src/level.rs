@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn everything_agrees_with_itself() {
         for case in recorded::all() {
-            let json = case.args.iter().any(|arg| arg == "-json");
+            let json = case.is_json();
             assert_eq!(agreement(&case.expected, &case.expected, json), Level::ALL, "{}", case.name);
             assert_eq!(explain(&case.expected, &case.expected, json), "");
         }

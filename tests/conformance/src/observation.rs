@@ -121,7 +121,7 @@ mod tests {
 
     fn observed(name: &str) -> Observation {
         let case = recorded::all().into_iter().find(|case| case.name == name).expect("a recorded case");
-        Observation::of(&case.expected, case.args.iter().any(|arg| arg == "-json"))
+        Observation::of(&case.expected, case.is_json())
     }
 
     #[test]
@@ -158,9 +158,12 @@ mod tests {
 
     #[test]
     fn both_forms_tell_of_the_same_runs_and_diagnostics() {
-        for case in recorded::all().iter().filter(|case| case.name.ends_with("/human")) {
-            let human = observed(&case.name);
-            let json = observed(&case.name.replace("/human", "/json"));
+        let cases = recorded::all();
+        for case in cases.iter().filter(|case| case.name.ends_with("/human")) {
+            let twin = case.name.replace("/human", "/json");
+            let Some(twin) = cases.iter().find(|case| case.name == twin) else { continue };
+            let human = Observation::of(&case.expected, false);
+            let json = Observation::of(&twin.expected, true);
             let verdicts: Vec<String> = json.verdicts.iter().map(|v| v.replace(" error", " fail")).collect();
             assert_eq!(human.verdicts, verdicts, "{}", case.name);
             assert_eq!(human.diagnostics.len(), json.diagnostics.len(), "{}", case.name);
@@ -169,7 +172,7 @@ mod tests {
 
     #[test]
     fn warnings_and_diagnostics_without_a_place() {
-        let seen = observed("case/expect_pre_apply_listed");
+        let seen = observed("case/expect_pre_apply_listed/human");
         assert_eq!(seen.verdicts, ["t.tftest.hcl::a fail", "t.tftest.hcl::after skip"]);
         assert_eq!(seen.diagnostics[0], "warning: Expected failure while planning @ nowhere");
         assert_eq!(seen.diagnostics.len(), 2);

@@ -1,4 +1,5 @@
-//! The recorded cases: `cases.json` (files inside) and `workspaces.json` (files in `tests/workspaces`).
+//! The recorded cases: `cases.json` (files inside, most of them in the human form), `cases_json.json` (the same
+//! files, the JSON form) and `workspaces.json` (both forms, files in `tests/workspaces`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +12,7 @@ use crate::observation::Output;
 /// One command line on one folder, with what terraform answered.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// `case/NAME`, `workspace/NAME/human` or `workspace/NAME/json`; the name in the ratchet's list.
+    /// `case/NAME/FORM` or `workspace/NAME/FORM`, where the form is `human` or `json`.
     pub name: String,
     /// Text files by path relative to the folder that the command runs in.
     pub files: BTreeMap<String, String>,
@@ -23,6 +24,13 @@ pub struct Case {
     pub expected: Output,
     /// Parts of the tool that the case needs and that are not built yet; such a case is counted, not run.
     pub needs: Vec<&'static str>,
+}
+
+impl Case {
+    /// Whether the output is JSON lines.
+    pub fn is_json(&self) -> bool {
+        self.args.iter().any(|arg| arg == "-json")
+    }
 }
 
 /// Every recorded case, in the order of the files and by name.
@@ -72,6 +80,11 @@ struct RecordedCase {
 }
 
 #[derive(Deserialize)]
+struct JsonFile {
+    cases: BTreeMap<String, Output>,
+}
+
+#[derive(Deserialize)]
 struct WorkspaceFile {
     workspaces: BTreeMap<String, RecordedWorkspace>,
 }
@@ -84,15 +97,25 @@ struct RecordedWorkspace {
 
 fn load_cases() -> Vec<Case> {
     let recorded: CaseFile = read_json("cases.json");
-    let case = |(name, case): (String, RecordedCase)| Case {
-        name: format!("case/{name}"),
-        needs: needs(&case),
-        files: case.files,
-        args: case.args,
-        env: case.env,
-        expected: Output { code: case.code, stdout: case.stdout, stderr: case.stderr },
-    };
-    recorded.cases.into_iter().map(case).collect()
+    let mut in_json: JsonFile = read_json("cases_json.json");
+    let mut cases = Vec::new();
+    for (name, recorded) in recorded.cases {
+        let first = Case {
+            name: String::new(),
+            needs: needs(&recorded),
+            files: recorded.files,
+            args: recorded.args,
+            env: recorded.env,
+            expected: Output { code: recorded.code, stdout: recorded.stdout, stderr: recorded.stderr },
+        };
+        let form = if first.is_json() { "json" } else { "human" };
+        if let Some(expected) = in_json.cases.remove(&name) {
+            let args = first.args.iter().map(|arg| arg.replace("-no-color", "-json")).collect();
+            cases.push(Case { name: format!("case/{name}/json"), args, expected, ..first.clone() });
+        }
+        cases.push(Case { name: format!("case/{name}/{form}"), ..first });
+    }
+    cases
 }
 
 fn load_workspaces() -> Vec<Case> {
@@ -158,7 +181,7 @@ mod tests {
     #[test]
     fn every_recording_can_be_read() {
         let cases = all();
-        assert_eq!(cases.iter().filter(|case| case.name.starts_with("case/")).count(), 129);
+        assert_eq!(cases.iter().filter(|case| case.name.starts_with("case/")).count(), 129 + 117);
         assert!(cases.iter().any(|case| case.name == "workspace/greeting/json"));
         assert!(cases.iter().all(|case| !case.files.is_empty()));
     }
@@ -183,9 +206,9 @@ mod tests {
             let case = all().into_iter().find(|case| case.name == name).expect("a recorded case");
             case.needs
         };
-        assert_eq!(needs("case/mock_provider_plan"), ["provider plugins", "mocks"]);
-        assert_eq!(needs("case/override_module"), ["overrides"]);
-        assert_eq!(needs("case/junit_pass"), ["junit"]);
-        assert!(needs("case/state_key_splits").is_empty());
+        assert_eq!(needs("case/mock_provider_plan/human"), ["provider plugins", "mocks"]);
+        assert_eq!(needs("case/override_module/json"), ["overrides"]);
+        assert_eq!(needs("case/junit_pass/human"), ["junit"]);
+        assert!(needs("case/state_key_splits/json").is_empty());
     }
 }
