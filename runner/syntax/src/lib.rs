@@ -4,9 +4,23 @@
 //! every text gives a tree and a list of diagnostics.
 
 pub mod ast;
+mod chunk;
+mod context;
+mod depth;
 mod diagnostic;
+mod document;
+mod lexer;
+mod parser;
+mod position;
 mod span;
 
+pub use chunk::Chunk;
+pub use context::{context_at, push_quoted};
+pub use depth::{MAX_NESTING, with_stack};
 pub use diagnostic::{Diagnostic, Diagnostics, FunctionCall, Location, Operand, Severity};
+pub use document::{Document, EditStats};
+pub use lexer::{Token, TokenKind, tokens};
+pub use parser::{Parse, parse_body, parse_expression, parse_template};
+pub use position::{Encoding, HclPosition, LineIndex, Position};
 pub use smol_str::SmolStr;
 pub use span::{FileName, Origin, Span};

@@ -1,0 +1,212 @@
+//! Top-level chunks: the pieces that a text is cut into so that an edit touches few of them.
+//!
+//! A chunk ends after a line's end outside every bracket, string and comment, so each chunk starts in the same
+//! state of the lexer and can be read alone. In a text that is not balanced, a chunk that would run to the end of
+//! the text is cut where a line looks like the header of another block; text whose brackets are balanced is never
+//! cut that way, because there such a line may well stand in a heredoc.
+
+use std::sync::Arc;
+
+use crate::ast::Body;
+use crate::diagnostic::Diagnostics;
+use crate::lexer::{Lexer, Token, TokenKind, is_ident_continue, is_ident_start, tokens};
+use crate::parser::{Findings, body_of_tokens};
+use crate::position::LineIndex;
+use crate::span::{FileName, Span};
+
+/// One top-level item with the comments before it. Spans and diagnostics count from the chunk's first byte.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Chunk {
+    pub text: Arc<str>,
+    pub body: Body,
+    /// Places that a detail mentions in words count from the chunk as well; `Document::diagnostics` has the real
+    /// ones.
+    pub diagnostics: Diagnostics,
+    /// The same diagnostics before the places in their details were filled in.
+    pub(crate) findings: Findings,
+    /// Whether brackets, strings or comments stay open at the chunk's end: its end depends on all text after it.
+    pub(crate) unbalanced: bool,
+    /// Whether it was cut off before the end of the text.
+    pub(crate) cut: bool,
+    /// Whether it was read as the beginning of a file, where a byte order mark is allowed.
+    pub(crate) file_start: bool,
+}
+
+impl Chunk {
+    pub(crate) fn new(file: &FileName, text: &str, piece: Piece, file_start: bool) -> Chunk {
+        let (body, findings) = body_of_tokens(file, text, &piece.tokens);
+        let diagnostics = if findings.mentions.is_empty() {
+            findings.diagnostics.clone()
+        } else {
+            let index = LineIndex::new(text);
+            findings.clone().resolve_with(0, |span| index.hcl_range(text, file, span))
+        };
+        Chunk {
+            text: text.into(),
+            body,
+            diagnostics,
+            findings,
+            unbalanced: piece.unbalanced,
+            cut: piece.cut,
+            file_start,
+        }
+    }
+}
+
+/// Where a chunk ends, and its tokens.
+pub(crate) struct Piece {
+    /// In bytes from the chunk's beginning.
+    pub(crate) end: usize,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) unbalanced: bool,
+    pub(crate) cut: bool,
+}
+
+/// Reading to the end of the text for every open chunk would take quadratic time where many stay open. After this
+/// many, a chunk is cut at the first header-like line without reading on.
+const PATIENCE: u32 = 8;
+
+/// Cuts a text into chunks, from front to back.
+#[derive(Default)]
+pub(crate) struct Splitter {
+    /// How many chunks ran to the end of the text so far.
+    pub(crate) open_chunks: u32,
+}
+
+impl Splitter {
+    /// The chunk at the beginning of `text`. `None` when more text is needed to tell where it ends; never when
+    /// `complete` says that there is no more.
+    pub(crate) fn next(&mut self, text: &str, file_start: bool, complete: bool) -> Option<Piece> {
+        let mut lexer = Lexer::new(text, file_start);
+        let mut tokens = Vec::new();
+        let mut first = None;
+        let mut limit = usize::MAX;
+        while let Some(token) = lexer.next_token() {
+            tokens.push(token);
+            let end = token.span.end as usize;
+            match token.kind {
+                TokenKind::Newline | TokenKind::QuotedNewline => {
+                    if first.is_some() && lexer.at_top_level() {
+                        if lexer.starved && !complete {
+                            return None;
+                        }
+                        tokens.push(Token { kind: TokenKind::End, span: Span::at(token.span.end) });
+                        return Some(Piece { end, tokens, unbalanced: false, cut: false });
+                    }
+                }
+                TokenKind::Comment => {}
+                _ if first.is_none() => {
+                    first = Some(token.span.start as usize);
+                    if self.open_chunks >= PATIENCE {
+                        if !complete {
+                            return None;
+                        }
+                        limit = next_header(text, token.span.start as usize).unwrap_or(usize::MAX);
+                    }
+                }
+                _ => {}
+            }
+            if end > limit {
+                break;
+            }
+        }
+        if !complete {
+            return None;
+        }
+        match first {
+            Some(first) if !lexer.at_top_level() || limit != usize::MAX => {
+                self.open_chunks += 1;
+                let end = next_header(text, first).unwrap_or(text.len());
+                let cut = end < text.len();
+                let mut tokens = tokens_of(text.get(..end).unwrap_or(text), file_start);
+                if cut && let Some(last) = tokens.last().copied() {
+                    tokens.insert(tokens.len() - 1, Token { kind: TokenKind::Cut, ..last });
+                }
+                Some(Piece { end, tokens, unbalanced: true, cut })
+            }
+            _ => {
+                tokens.push(lexer.end_token());
+                Some(Piece { end: text.len(), tokens, unbalanced: false, cut: false })
+            }
+        }
+    }
+}
+
+/// The tokens of a whole text, with a `Cut` wherever an open chunk was cut.
+pub(crate) fn split_tokens(text: &str) -> Vec<Token> {
+    let mut splitter = Splitter::default();
+    let mut all = Vec::with_capacity(text.len() / 5 + 1);
+    let mut start = 0;
+    while start < text.len() {
+        let rest = text.get(start..).unwrap_or_default();
+        let Some(piece) = splitter.next(rest, start == 0, true) else { break };
+        let base = u32::try_from(start).unwrap_or(u32::MAX);
+        let shifted = |token: Token| Token { kind: token.kind, span: token.span.shifted(base) };
+        all.extend(piece.tokens.into_iter().filter(|token| token.kind != TokenKind::End).map(shifted));
+        start += piece.end.max(1);
+    }
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    all.push(Token { kind: TokenKind::End, span: Span::at(end) });
+    all
+}
+
+fn tokens_of(text: &str, file_start: bool) -> Vec<Token> {
+    if file_start {
+        return tokens(text);
+    }
+    let mut lexer = Lexer::new(text, false);
+    let mut tokens = Vec::new();
+    while let Some(token) = lexer.next_token() {
+        tokens.push(token);
+    }
+    tokens.push(lexer.end_token());
+    tokens
+}
+
+/// The next line after the one at `from` that begins, in its first column, like a block's header; where an
+/// attribute stands at `from`, a line that begins like another attribute counts too.
+fn next_header(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let attributes = line_begins(bytes.get(from..)?) == Some(Line::Attribute);
+    let mut at = from;
+    loop {
+        at += 1 + bytes.get(at..)?.iter().position(|&byte| byte == b'\n')?;
+        match line_begins(bytes.get(at..)?) {
+            Some(Line::Header) => return Some(at),
+            Some(Line::Attribute) if attributes => return Some(at),
+            _ => {}
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Line {
+    /// `word "label" word {`
+    Header,
+    /// `word =`
+    Attribute,
+}
+
+fn line_begins(line: &[u8]) -> Option<Line> {
+    let mut rest = after_word(line)?;
+    loop {
+        let blank = rest.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
+        rest = rest.get(blank..)?;
+        match rest {
+            [b'{', ..] => return Some(Line::Header),
+            [b'=', b'=' | b'>', ..] => return None,
+            [b'=', ..] => return Some(Line::Attribute),
+            [b'"', label @ ..] => {
+                let end = label.iter().position(|&byte| byte == b'"' || byte == b'\n')?;
+                rest = label.get(end..)?.strip_prefix(b"\"")?;
+            }
+            _ => rest = after_word(rest)?,
+        }
+    }
+}
+
+fn after_word(text: &[u8]) -> Option<&[u8]> {
+    let starts = text.first().is_some_and(|&byte| is_ident_start(byte) || byte >= 0x80);
+    let length = text.iter().take_while(|&&byte| is_ident_continue(byte) || byte >= 0x80).count();
+    if starts { text.get(length..) } else { None }
+}

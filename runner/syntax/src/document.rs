@@ -1,0 +1,355 @@
+//! A text that is being edited: a rope, and the chunks it is cut into.
+//!
+//! An edit re-reads from the chunk it touches until an old boundary is met again; every other chunk stays the same
+//! allocation, so whatever was computed for it stays valid.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ropey::Rope;
+
+use crate::chunk::{Chunk, Splitter};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::parser::readable;
+use crate::position::{Encoding, LineIndex, Position};
+use crate::span::{FileName, Origin, Span};
+
+/// A configuration text with its tree, kept up to date edit by edit.
+#[derive(Clone, Debug)]
+pub struct Document {
+    file: FileName,
+    rope: Rope,
+    /// Each chunk with the offset of its first byte. They cover the text without gaps.
+    chunks: Vec<(u32, Arc<Chunk>)>,
+    version: u64,
+}
+
+/// How much work an edit was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct EditStats {
+    /// Bytes the lexer went over, counting repeated passes.
+    pub relexed_bytes: usize,
+    /// Chunks that were parsed again.
+    pub reparsed_chunks: usize,
+}
+
+impl Document {
+    pub fn new(file: FileName, text: &str) -> Document {
+        let text = readable(text);
+        let mut document = Document { file, rope: Rope::from_str(text), chunks: Vec::new(), version: 0 };
+        let mut splitter = Splitter::default();
+        let mut start = 0;
+        while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+            let Some(piece) = splitter.next(rest, start == 0, true) else { break };
+            let end = piece.end;
+            let chunk = Chunk::new(&document.file, rest.get(..end).unwrap_or(rest), piece, start == 0);
+            document.chunks.push((offset(start), Arc::new(chunk)));
+            start += end;
+        }
+        document
+    }
+
+    pub fn file(&self) -> &FileName {
+        &self.file
+    }
+
+    pub fn rope(&self) -> &Rope {
+        &self.rope
+    }
+
+    /// The whole text, copied out of the rope.
+    pub fn text(&self) -> String {
+        self.rope.to_string()
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> u32 {
+        offset(self.rope.len_bytes())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rope.len_bytes() == 0
+    }
+
+    /// Counts the edits since the document was made.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The chunks in order, each with the place its spans count from.
+    pub fn chunks(&self) -> impl ExactSizeIterator<Item = (Origin, &Arc<Chunk>)> {
+        self.chunks.iter().map(|(start, chunk)| (Origin::new(self.file.clone(), *start), chunk))
+    }
+
+    /// The chunk that the byte at `offset` belongs to; at the text's end, the last one.
+    pub fn chunk_at(&self, offset: u32) -> Option<(Origin, &Arc<Chunk>)> {
+        let (start, chunk) = self.chunks.get(self.chunk_index(offset))?;
+        Some((Origin::new(self.file.clone(), *start), chunk))
+    }
+
+    /// What is wrong with the text, in order, counted from its beginning; with attributes that are set twice in
+    /// different chunks.
+    pub fn diagnostics(&self) -> Diagnostics {
+        let repeated = self.repeated_attributes();
+        let mentions =
+            !repeated.is_empty() || self.chunks.iter().any(|(_, chunk)| !chunk.findings.mentions.is_empty());
+        let text = if mentions { self.text() } else { String::new() };
+        let index = LineIndex::new(&text);
+        let name = |span: Span| index.hcl_range(&text, &self.file, span);
+        let mut diagnostics = Vec::new();
+        for (start, chunk) in &self.chunks {
+            if !chunk.findings.diagnostics.is_empty() {
+                diagnostics.extend(chunk.findings.clone().resolve_with(*start, name));
+            }
+        }
+        let origin = Origin::new(self.file.clone(), 0);
+        for (attribute, first, again) in &repeated {
+            let detail = format!(
+                "The argument \"{attribute}\" was already set at {}. Each argument may be set only once.",
+                name(*first)
+            );
+            diagnostics.push(Diagnostic::error("Attribute redefined", detail).at(origin.locate(*again)));
+        }
+        if !repeated.is_empty() {
+            diagnostics.sort_by_key(|found| found.subject.as_ref().map(|subject| subject.span));
+        }
+        diagnostics
+    }
+
+    /// The editor's position of a byte offset.
+    pub fn position(&self, offset: u32, encoding: Encoding) -> Position {
+        let offset = (offset as usize).min(self.rope.len_bytes());
+        // Converting through the character rounds down to its first byte.
+        let ch = self.rope.byte_to_char(offset);
+        let line = self.rope.char_to_line(ch);
+        let start = self.rope.line_to_char(line);
+        let units = match encoding {
+            Encoding::Utf8 => self.rope.char_to_byte(ch) - self.rope.char_to_byte(start),
+            Encoding::Utf16 => self.rope.char_to_utf16_cu(ch) - self.rope.char_to_utf16_cu(start),
+            Encoding::Utf32 => ch - start,
+        };
+        Position::new(crate::document::offset(line), crate::document::offset(units))
+    }
+
+    /// The byte offset of an editor's position, clamped to its line.
+    pub fn offset(&self, position: Position, encoding: Encoding) -> u32 {
+        let line = position.line as usize;
+        if line >= self.rope.len_lines() {
+            return self.len();
+        }
+        let slice = self.rope.line(line);
+        let mut content = slice.len_chars();
+        while content > 0 && matches!(slice.get_char(content - 1), Some('\n' | '\r')) {
+            content -= 1;
+        }
+        let units = position.character as usize;
+        let ch = match encoding {
+            Encoding::Utf8 => slice.byte_to_char(units.min(slice.len_bytes())),
+            Encoding::Utf16 => slice.utf16_cu_to_char(units.min(slice.len_utf16_cu())),
+            Encoding::Utf32 => units,
+        };
+        offset(self.rope.line_to_byte(line) + slice.char_to_byte(ch.min(content)))
+    }
+
+    /// Replaces `range` by `new_text`. A range that does not fit the text is clamped to it.
+    pub fn edit(&mut self, range: Span, new_text: &str) -> EditStats {
+        let range = self.clamped(range);
+        let room =
+            u32::MAX as usize - (self.rope.len_bytes() - (range.len() as usize)).min(u32::MAX as usize);
+        let new_text = fitting(new_text, room);
+        let touched = self.chunk_index(range.start);
+        let first_open = self.chunks.iter().position(|(_, chunk)| chunk.unbalanced);
+        let from = first_open.map_or(touched, |open| open.min(touched));
+        let chars = self.rope.byte_to_char(range.start as usize)..self.rope.byte_to_char(range.end as usize);
+        let at = chars.start;
+        self.rope.remove(chars);
+        self.rope.insert(at, new_text);
+        self.version += 1;
+        Resplit::new(self, from, range, new_text.len()).run()
+    }
+
+    fn clamped(&self, range: Span) -> Span {
+        let floor = |offset: u32| {
+            let ch = self.rope.byte_to_char((offset as usize).min(self.rope.len_bytes()));
+            crate::document::offset(self.rope.char_to_byte(ch))
+        };
+        let start = floor(range.start);
+        Span::new(start, floor(range.end).max(start))
+    }
+
+    fn chunk_index(&self, offset: u32) -> usize {
+        self.chunks.partition_point(|&(start, _)| start <= offset).saturating_sub(1)
+    }
+
+    /// Attributes of the file's own body that an earlier chunk sets already: name, first place, this place.
+    fn repeated_attributes(&self) -> Vec<(&str, Span, Span)> {
+        let mut first: HashMap<&str, (usize, Span)> = HashMap::new();
+        let mut repeated = Vec::new();
+        for (index, (start, chunk)) in self.chunks.iter().enumerate() {
+            for attribute in chunk.body.attributes().filter(|attribute| attribute.equals.is_some()) {
+                let place = attribute.name.span.shifted(*start);
+                let (home, earlier) = *first.entry(&attribute.name.text).or_insert((index, place));
+                if home != index {
+                    repeated.push((attribute.name.text.as_str(), earlier, place));
+                }
+            }
+        }
+        repeated
+    }
+}
+
+/// One edit's walk over the text: the chunks from `from` on are cut anew until an old boundary is met.
+struct Resplit<'d> {
+    document: &'d mut Document,
+    from: usize,
+    /// The edit, as it was before and as it is now.
+    old_end: u32,
+    new_end: u32,
+    edit_start: u32,
+    /// Text from `window_start` on, as much of it as was needed so far.
+    window: String,
+    window_start: usize,
+    stats: EditStats,
+}
+
+impl<'d> Resplit<'d> {
+    fn new(document: &'d mut Document, from: usize, range: Span, inserted: usize) -> Resplit<'d> {
+        let window_start = document.chunks.get(from).map_or(0, |&(start, _)| start) as usize;
+        Resplit {
+            document,
+            from,
+            old_end: range.end,
+            new_end: range.start + offset(inserted),
+            edit_start: range.start,
+            window: String::new(),
+            window_start,
+            stats: EditStats::default(),
+        }
+    }
+
+    fn run(mut self) -> EditStats {
+        let total = self.document.rope.len_bytes();
+        let mut splitter = Splitter::default();
+        let mut fresh: Vec<(u32, Arc<Chunk>)> = Vec::new();
+        let mut start = self.window_start;
+        // At first just the chunks that the edit lies in.
+        let last = self.document.chunk_index(self.old_end.saturating_sub(1).max(self.edit_start));
+        let old_stop = self.old_start(last + 1);
+        self.extend_to(old_stop.map_or(total, |stop| self.moved(stop) as usize));
+        let mut resume = self.document.chunks.len();
+        while start < total {
+            if let Some(index) = self.old_boundary(start, splitter.open_chunks) {
+                resume = index;
+                break;
+            }
+            if start >= self.window_start + self.window.len() {
+                let more = self.next_size(start);
+                self.extend_to(start + more);
+            }
+            let complete = self.window_start + self.window.len() >= total;
+            let rest = self.window.get(start - self.window_start..).unwrap_or_default();
+            let open_chunks = splitter.open_chunks;
+            let Some(piece) = splitter.next(rest, start == 0, complete) else {
+                self.stats.relexed_bytes += rest.len();
+                splitter.open_chunks = open_chunks;
+                let size = (rest.len() * 2).max(4096);
+                self.extend_to(start + size);
+                continue;
+            };
+            let end = piece.end;
+            self.stats.relexed_bytes += if piece.unbalanced { rest.len() + end } else { end };
+            let text = rest.get(..end).unwrap_or(rest);
+            let known = self.known_chunk(start, text, piece.unbalanced, piece.cut);
+            let chunk = known.unwrap_or_else(|| {
+                self.stats.reparsed_chunks += 1;
+                Arc::new(Chunk::new(&self.document.file, text, piece, start == 0))
+            });
+            fresh.push((offset(start), chunk));
+            start += end;
+        }
+        let resumed: Vec<(u32, Arc<Chunk>)> =
+            self.document.chunks.drain(resume.min(self.document.chunks.len())..).collect();
+        let (old_end, new_end) = (self.old_end, self.new_end);
+        self.document.chunks.truncate(self.from);
+        self.document.chunks.append(&mut fresh);
+        self.document
+            .chunks
+            .extend(resumed.into_iter().map(|(start, chunk)| (start - old_end + new_end, chunk)));
+        self.stats
+    }
+
+    fn old_start(&self, index: usize) -> Option<u32> {
+        self.document.chunks.get(index).map(|&(start, _)| start)
+    }
+
+    /// Where a place behind the edit is now.
+    fn moved(&self, old: u32) -> u32 {
+        old - self.old_end.min(old) + self.new_end
+    }
+
+    /// The old chunk that begins at `start` and can be kept with all that follow: it lies behind the edit, and no
+    /// chunk before it depends on text this far down.
+    fn old_boundary(&self, start: usize, open_chunks: u32) -> Option<usize> {
+        let start = offset(start);
+        if open_chunks > 0 || start < self.new_end || start == 0 {
+            return None;
+        }
+        let old = start - self.new_end + self.old_end;
+        let index = self.document.chunks.binary_search_by_key(&old, |&(start, _)| start).ok()?;
+        let before = self.document.chunks.get(self.from..index)?;
+        let settled = old > 0 && !before.iter().any(|(_, chunk)| chunk.unbalanced);
+        settled.then_some(index)
+    }
+
+    /// The old chunk at the same place with the same text.
+    fn known_chunk(&self, start: usize, text: &str, unbalanced: bool, cut: bool) -> Option<Arc<Chunk>> {
+        let now = offset(start);
+        let old = if now >= self.new_end {
+            now - self.new_end + self.old_end
+        } else if now < self.edit_start {
+            now
+        } else {
+            return None;
+        };
+        let index = self.document.chunks.binary_search_by_key(&old, |&(start, _)| start).ok()?;
+        let (_, chunk) = self.document.chunks.get(index)?;
+        let same = (chunk.unbalanced, chunk.cut, chunk.file_start) == (unbalanced, cut, start == 0)
+            && &*chunk.text == text;
+        same.then(|| Arc::clone(chunk))
+    }
+
+    /// How much more text a further chunk is likely to need.
+    fn next_size(&self, start: usize) -> usize {
+        let behind = offset(start).checked_sub(self.new_end).map(|distance| distance + self.old_end);
+        let index = behind.map(|old| self.document.chunk_index(old));
+        let chunk = index.and_then(|index| self.document.chunks.get(index));
+        chunk.map_or(4096, |(_, chunk)| chunk.text.len().max(64))
+    }
+
+    fn extend_to(&mut self, stop: usize) {
+        let rope = &self.document.rope;
+        let from = self.window_start + self.window.len();
+        let stop = stop.min(rope.len_bytes());
+        if stop <= from {
+            return;
+        }
+        // Whole characters only.
+        let stop = rope.char_to_byte(rope.byte_to_char(stop));
+        let stop = if stop <= from { rope.len_bytes() } else { stop };
+        for piece in rope.byte_slice(from..stop).chunks() {
+            self.window.push_str(piece);
+        }
+    }
+}
+
+fn offset(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+fn fitting(text: &str, room: usize) -> &str {
+    let mut end = text.len().min(room);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}

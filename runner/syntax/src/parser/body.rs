@@ -1,0 +1,343 @@
+//! Bodies, attributes and blocks.
+
+use std::collections::HashMap;
+
+use super::Parser;
+use super::recovery::Until;
+use crate::ast::{Attribute, Block, Body, Expr, Ident, Item, Label};
+use crate::lexer::{Token, TokenKind};
+use crate::span::Span;
+
+const ITEM_REQUIRED: &str = "Argument or block definition required";
+const UNCLOSED: &str = "There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file.";
+
+impl<'a> Parser<'a> {
+    /// The whole text.
+    pub(super) fn file_body(&mut self) -> Body {
+        let mut items = Vec::new();
+        let mut names = HashMap::new();
+        loop {
+            self.items(&mut items, &mut names, false);
+            if self.read_if(TokenKind::Cut).is_none() {
+                break;
+            }
+            self.recovering = false;
+        }
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        Body { items, span: Span::new(0, end) }
+    }
+
+    /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read.
+    fn items(&mut self, items: &mut Vec<Item>, names: &mut HashMap<&'a str, Span>, in_block: bool) {
+        loop {
+            let token = self.peek();
+            match token.kind {
+                TokenKind::Newline => {
+                    self.read();
+                    self.recovering = false;
+                }
+                TokenKind::End | TokenKind::Cut => return,
+                TokenKind::CloseBrace if in_block => return,
+                TokenKind::Ident => {
+                    let item = self.item();
+                    self.push_item(item, items, names);
+                }
+                _ => {
+                    if token.kind == TokenKind::OpenQuote {
+                        self.error("Invalid argument name", "Argument names must not be quoted.", token.span);
+                    } else {
+                        self.error(
+                            ITEM_REQUIRED,
+                            "An argument or block definition is required here.",
+                            token.span,
+                        );
+                    }
+                    self.read();
+                    if !opens_line(token.kind) {
+                        self.skip_to(Until::ItemEnd);
+                    } else {
+                        // Skip what the bracket or quote encloses together with it.
+                        self.position -= 1;
+                        self.skip_to(Until::ItemEnd);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keeps the first of several attributes of one name.
+    fn push_item(&mut self, item: Item, items: &mut Vec<Item>, names: &mut HashMap<&'a str, Span>) {
+        if let Item::Attribute(attribute) = &item {
+            let name = attribute.name.span;
+            let text = self.text(name);
+            if let Some(&first) = names.get(text) {
+                if attribute.equals.is_some() {
+                    let before = format!("The argument \"{text}\" was already set at ");
+                    let words = (before.as_str(), ". Each argument may be set only once.");
+                    self.report_mentioning("Attribute redefined", words, first, name);
+                    return;
+                }
+            } else if attribute.equals.is_some() {
+                names.insert(text, name);
+            }
+        }
+        items.push(item);
+    }
+
+    fn item(&mut self) -> Item {
+        let name = self.ident();
+        let next = self.peek();
+        match next.kind {
+            TokenKind::Equal => {
+                let attribute = self.attribute(name);
+                self.end_attribute(attribute.name.span);
+                Item::Attribute(attribute)
+            }
+            TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => Item::Block(self.block(name)),
+            _ => Item::Attribute(self.lone_name(name)),
+        }
+    }
+
+    fn ident(&mut self) -> Ident {
+        let token = self.read();
+        Ident { text: self.text(token.span).into(), span: token.span }
+    }
+
+    /// A name that neither `=` nor a block's header follows.
+    fn lone_name(&mut self, name: Ident) -> Attribute {
+        self.error(
+            ITEM_REQUIRED,
+            "An argument or block definition is required here. To set an argument, use the equals sign \"=\" to introduce the argument value.",
+            name.span,
+        );
+        let span = name.span;
+        self.skip_to(Until::ItemEnd);
+        Attribute { name, equals: None, value: Expr::missing(Span::at(span.end)), span }
+    }
+
+    /// From the `=` to the value's end.
+    fn attribute(&mut self, name: Ident) -> Attribute {
+        let equals = self.read().span;
+        let value = self.expression();
+        let mut span = name.span.to(equals);
+        if !value.is_missing() {
+            span = span.to(value.span);
+        }
+        Attribute { name, equals: Some(equals), value, span }
+    }
+
+    /// What must follow an attribute: the line's end.
+    fn end_attribute(&mut self, name: Span) {
+        let end = self.peek();
+        match end.kind {
+            _ if self.recovering => self.skip_to(Until::ItemEnd),
+            TokenKind::Newline | TokenKind::End | TokenKind::Cut => {}
+            _ => {
+                let (summary, detail) = if end.kind == TokenKind::Comma {
+                    (
+                        "Unexpected comma after argument",
+                        "Argument definitions must be separated by newlines, not commas. An argument definition must end with a newline.",
+                    )
+                } else {
+                    ("Missing newline after argument", "An argument definition must end with a newline.")
+                };
+                self.error_within(summary, detail, end.span, name.to(end.span));
+                self.skip_to(Until::ItemEnd);
+            }
+        }
+    }
+
+    /// From the first label, or the opening brace, on.
+    fn block(&mut self, kind: Ident) -> Block {
+        let labels = self.labels();
+        let open = self.peek();
+        if open.kind != TokenKind::OpenBrace && !self.body_without_header_end(&kind, open) {
+            let span = self.span_from(kind.span.start);
+            self.skip_to(Until::ItemEnd);
+            return Block {
+                kind,
+                labels,
+                open_brace: None,
+                body: Body { items: Vec::new(), span: Span::at(span.end) },
+                close_brace: None,
+                span,
+            };
+        }
+        let open = self.read().span;
+        let (items, close) = self.braced_body(&kind, open);
+        let body_end = close.map_or(self.previous_end.max(open.end), |close| close.start);
+        let span = self.span_from(kind.span.start);
+        let block = Block {
+            kind,
+            labels,
+            open_brace: Some(open),
+            body: Body { items, span: Span::new(open.end, body_end) },
+            close_brace: close,
+            span,
+        };
+        if close.is_some() {
+            self.end_block(block.kind.span);
+        }
+        block
+    }
+
+    fn labels(&mut self) -> Vec<Label> {
+        let mut labels = Vec::new();
+        loop {
+            match self.peek_kind() {
+                TokenKind::Ident => {
+                    let Ident { text, span } = self.ident();
+                    labels.push(Label { text, span, quoted: false });
+                }
+                TokenKind::OpenQuote => labels.push(self.quoted_label()),
+                _ => return labels,
+            }
+        }
+    }
+
+    /// Reports a header that no brace follows. `true` when the brace stands on a later line: then what it encloses
+    /// is surely meant to be the body.
+    fn body_without_header_end(&mut self, kind: &Ident, next: Token) -> bool {
+        let detail = match next.kind {
+            TokenKind::Equal => {
+                "The equals sign \"=\" indicates an argument definition, and must not be used when defining a block."
+            }
+            TokenKind::Newline => {
+                "A block definition must have block content delimited by \"{\" and \"}\", starting on the same line as the block header."
+            }
+            _ => "Either a quoted string block label or an opening brace (\"{\") is expected here.",
+        };
+        self.error_within("Invalid block definition", detail, next.span, kind.span.to(next.span));
+        if next.kind != TokenKind::Newline {
+            return false;
+        }
+        let before = self.position;
+        let brace = self.with_newlines(false, |parser| parser.peek_kind() == TokenKind::OpenBrace);
+        if !brace {
+            self.position = before;
+        }
+        brace
+    }
+
+    fn braced_body(&mut self, kind: &Ident, open: Span) -> (Vec<Item>, Option<Span>) {
+        let items = self.deeper(|parser| {
+            parser.with_newlines(true, |parser| match parser.peek_kind() {
+                TokenKind::Newline | TokenKind::End | TokenKind::Cut | TokenKind::CloseBrace => {
+                    let mut items = Vec::new();
+                    parser.items(&mut items, &mut HashMap::new(), true);
+                    items
+                }
+                _ => parser.single_line_body(),
+            })
+        });
+        let items = items.unwrap_or_else(|| {
+            // Deeper than the limit: the contents are not read.
+            self.position -= 1;
+            self.skip_braces();
+            Vec::new()
+        });
+        let close = self.read_if(TokenKind::CloseBrace).map(|token| token.span);
+        if close.is_none() && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {
+            self.error_within("Unclosed configuration block", UNCLOSED, open, kind.span.to(open));
+        }
+        (items, close)
+    }
+
+    /// From an opening brace to just before the brace that closes it.
+    fn skip_braces(&mut self) {
+        let mut open = 0_u32;
+        loop {
+            match self.raw().kind {
+                TokenKind::End | TokenKind::Cut => return,
+                TokenKind::OpenBrace => open += 1,
+                TokenKind::CloseBrace if open <= 1 => return,
+                TokenKind::CloseBrace => open -= 1,
+                _ => {}
+            }
+            self.position += 1;
+        }
+    }
+
+    /// `{ name = value }` on one line. What follows on further lines after a fault is read as an ordinary body, so
+    /// that a brace typed before its newline does not lose the contents.
+    fn single_line_body(&mut self) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut names = HashMap::new();
+        let first = self.peek();
+        if first.kind != TokenKind::Ident {
+            self.error(ITEM_REQUIRED, "An argument or block definition is required here.", first.span);
+        } else {
+            let name = self.ident();
+            let name_span = name.span;
+            let next = self.peek();
+            let item = match next.kind {
+                TokenKind::Equal => {
+                    let attribute = self.attribute(name);
+                    self.end_single_attribute(name_span);
+                    Item::Attribute(attribute)
+                }
+                TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => {
+                    let detail = format!(
+                        "A single-line block definition can contain only a single argument. If you meant to define argument \"{}\", use an equals sign to assign it a value. To define a nested block, place it on a line of its own within its parent block.",
+                        name.text
+                    );
+                    self.error("Argument definition required", detail, name_span.to(next.span));
+                    Item::Block(self.block(name))
+                }
+                _ => Item::Attribute(self.lone_name(name)),
+            };
+            self.push_item(item, &mut items, &mut names);
+        }
+        if self.recovering {
+            self.skip_to(Until::ItemEnd);
+            self.items(&mut items, &mut names, true);
+        }
+        items
+    }
+
+    fn end_single_attribute(&mut self, name: Span) {
+        let end = self.peek();
+        if self.recovering || matches!(end.kind, TokenKind::CloseBrace | TokenKind::End | TokenKind::Cut) {
+            return;
+        }
+        let detail = match end.kind {
+            TokenKind::Comma => {
+                "Single-line block syntax can include only one argument definition. To define multiple arguments, use the multi-line block syntax with one argument definition per line."
+            }
+            TokenKind::Newline => {
+                "An argument definition on the same line as its containing block creates a single-line block definition, which must also be closed on the same line. Place the block's closing brace immediately after the argument definition."
+            }
+            _ => {
+                "A single-line block definition must end with a closing brace immediately after its single argument definition."
+            }
+        };
+        self.error_within("Invalid single-argument block definition", detail, end.span, name.to(end.span));
+    }
+
+    /// What must follow a block: the line's end.
+    fn end_block(&mut self, kind: Span) {
+        let end = self.peek();
+        if matches!(end.kind, TokenKind::Newline | TokenKind::End | TokenKind::Cut) {
+            return;
+        }
+        self.error_within(
+            "Missing newline after block definition",
+            "A block definition must end with a newline.",
+            end.span,
+            kind.to(end.span),
+        );
+        self.skip_to(Until::ItemEnd);
+    }
+}
+
+/// Whether skipping must begin at the token itself, because it encloses what follows.
+fn opens_line(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::OpenBrace
+            | TokenKind::OpenBracket
+            | TokenKind::OpenParen
+            | TokenKind::OpenQuote
+            | TokenKind::OpenHeredoc
+    )
+}

@@ -1,0 +1,346 @@
+//! Expressions: operators, primary terms, and the accesses chained to them.
+
+use super::Parser;
+use super::literal::is_number;
+use crate::ast::{BinaryOp, Expr, ExprKind, Ident, SplatKind, UnaryOp};
+use crate::depth::MAX_NESTING;
+use crate::lexer::{Token, TokenKind};
+use crate::span::Span;
+
+impl Parser<'_> {
+    pub(super) fn expression(&mut self) -> Expr {
+        self.deeper(Self::conditional).unwrap_or_else(|| self.nothing())
+    }
+
+    /// The node for an expression that is not there: it covers the blank between its neighbours.
+    pub(super) fn nothing(&mut self) -> Expr {
+        self.height = 0;
+        let next = self.raw().span.start;
+        Expr::missing(Span::new(self.previous_end, next.max(self.previous_end)))
+    }
+
+    /// The node for an expression whose first token makes no sense, with the diagnostic.
+    fn invalid(&mut self, token: Token) -> Expr {
+        let (summary, found) = match token.kind {
+            TokenKind::End => ("Missing expression", "found the end of the file."),
+            _ => ("Invalid expression", "found an invalid expression token."),
+        };
+        self.error(summary, format!("Expected the start of an expression, but {found}"), token.span);
+        self.nothing()
+    }
+
+    fn conditional(&mut self) -> Expr {
+        let condition = self.binary(1);
+        if self.recovering || self.peek_kind() != TokenKind::Question {
+            return condition;
+        }
+        let mut height = self.height;
+        let question = self.read().span;
+        let then = self.expression();
+        height = height.max(self.height);
+        let mut colon = None;
+        let otherwise = if self.recovering {
+            self.nothing()
+        } else if let Some(token) = self.read_if(TokenKind::Colon) {
+            colon = Some(token.span);
+            self.expression()
+        } else {
+            let next = self.peek();
+            self.error_within(
+                "Missing false expression in conditional",
+                "The conditional operator (...?...:...) requires a false expression, delimited by a colon.",
+                next.span,
+                condition.span.to(next.span),
+            );
+            self.nothing()
+        };
+        self.height = height.max(self.height) + 1;
+        let span = self.span_from(condition.span.start);
+        let kind = ExprKind::Conditional {
+            condition: Box::new(condition),
+            question,
+            then: Box::new(then),
+            colon,
+            otherwise: Box::new(otherwise),
+        };
+        Expr { kind, span }
+    }
+
+    /// Left-associative operators that bind at least as tightly as `level`.
+    fn binary(&mut self, level: u8) -> Expr {
+        let mut lhs = self.unary();
+        loop {
+            if self.recovering {
+                return lhs;
+            }
+            let token = self.peek();
+            let Some((op, own_level)) = binary_operator(token.kind).filter(|&(_, own)| own >= level) else {
+                return lhs;
+            };
+            let left = self.height;
+            if left >= MAX_NESTING {
+                self.too_deep(token.span);
+                return lhs;
+            }
+            self.read();
+            let rhs = self.binary(own_level + 1);
+            self.height = left.max(self.height) + 1;
+            let span = lhs.span.to(if rhs.is_missing() { token.span } else { rhs.span });
+            let kind = ExprKind::Binary { op, op_span: token.span, lhs: Box::new(lhs), rhs: Box::new(rhs) };
+            lhs = Expr { kind, span };
+        }
+    }
+
+    /// A sign applies to a term with its accesses: `-a.b` negates `a.b`.
+    fn unary(&mut self) -> Expr {
+        let token = self.peek();
+        let op = match token.kind {
+            TokenKind::Minus => UnaryOp::Negate,
+            TokenKind::Bang => UnaryOp::Not,
+            _ => {
+                let term = self.primary();
+                return self.accesses(term);
+            }
+        };
+        self.read();
+        let operand = self.deeper(Self::unary).unwrap_or_else(|| self.nothing());
+        self.height += 1;
+        let span = if operand.is_missing() { token.span } else { token.span.to(operand.span) };
+        Expr { kind: ExprKind::Unary { op, op_span: token.span, operand: Box::new(operand) }, span }
+    }
+
+    fn primary(&mut self) -> Expr {
+        let token = self.peek();
+        self.height = 1;
+        match token.kind {
+            TokenKind::Ident => self.name_or_call(),
+            TokenKind::Number => {
+                self.read();
+                let text = self.text(token.span);
+                if !is_number(text) {
+                    let detail = "Failed to recognize the value of this number literal.";
+                    self.report("Invalid number literal", detail.to_owned(), token.span, token.span);
+                }
+                Expr { kind: ExprKind::Number(text.into()), span: token.span }
+            }
+            TokenKind::OpenQuote => self.quoted_template(),
+            TokenKind::OpenHeredoc => self.heredoc(),
+            TokenKind::OpenParen => self.with_newlines(false, Self::paren),
+            TokenKind::OpenBracket => self.with_newlines(false, Self::tuple_or_for),
+            TokenKind::OpenBrace => self.object_or_for(),
+            _ => self.invalid(token),
+        }
+    }
+
+    fn name_or_call(&mut self) -> Expr {
+        let token = self.read();
+        let text = self.text(token.span);
+        if matches!(self.peek_kind(), TokenKind::OpenParen | TokenKind::DoubleColon) {
+            return self.call(Ident { text: text.into(), span: token.span });
+        }
+        let kind = match text {
+            "true" => ExprKind::Bool(true),
+            "false" => ExprKind::Bool(false),
+            "null" => ExprKind::Null,
+            _ => ExprKind::Variable(text.into()),
+        };
+        Expr { kind, span: token.span }
+    }
+
+    fn paren(&mut self) -> Expr {
+        let open = self.read().span;
+        let inner = self.expression();
+        self.height += 1;
+        let next = self.peek();
+        if !self.recovering && next.kind != TokenKind::CloseParen {
+            self.error_within(
+                "Unbalanced parentheses",
+                "Expected a closing parenthesis to terminate the expression.",
+                next.span,
+                open.to(next.span),
+            );
+        }
+        if self.recovering {
+            self.recover_to_closer(TokenKind::CloseParen);
+        } else {
+            self.read();
+        }
+        Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.span_from(open.start) }
+    }
+
+    /// Everything that `.` and `[` chain to an expression.
+    fn accesses(&mut self, mut object: Expr) -> Expr {
+        while !self.recovering {
+            let token = self.peek();
+            if !matches!(token.kind, TokenKind::Dot | TokenKind::OpenBracket) {
+                break;
+            }
+            let height = self.height;
+            if height >= MAX_NESTING {
+                self.too_deep(token.span);
+                break;
+            }
+            object = if token.kind == TokenKind::Dot {
+                self.dot_access(object)
+            } else {
+                self.bracket_access(object)
+            };
+            self.height = self.height.max(height) + 1;
+        }
+        object
+    }
+
+    fn dot_access(&mut self, object: Expr) -> Expr {
+        let dot = self.read().span;
+        let next = self.peek();
+        match next.kind {
+            TokenKind::Star => self.attribute_splat(object, dot),
+            TokenKind::Ident | TokenKind::Number => self.named_access(object, dot, None),
+            _ => {
+                self.error("Invalid attribute name", "An attribute name is required after a dot.", next.span);
+                let span = object.span.to(dot);
+                Expr { kind: ExprKind::GetAttr { object: Box::new(object), dot, name: None }, span }
+            }
+        }
+    }
+
+    /// `.name` or `.0`, with the name or number ahead. `splat` is the star of the splat that this is part of.
+    fn named_access(&mut self, object: Expr, dot: Span, splat: Option<Span>) -> Expr {
+        let token = self.read();
+        let text = self.text(token.span);
+        let name = Ident { text: text.into(), span: token.span };
+        let span = object.span.to(token.span);
+        if token.kind == TokenKind::Ident {
+            return Expr {
+                kind: ExprKind::GetAttr { object: Box::new(object), dot, name: Some(name) },
+                span,
+            };
+        }
+        if let Some((first, second)) = text.split_once('.') {
+            let instead =
+                if splat.is_some() { "with a full splat expression [*] instead" } else { "instead" };
+            let detail = format!(
+                "When using the legacy index syntax, chaining two indexes together is not permitted. Use the proper index syntax {instead}, like [{first}][{second}]."
+            );
+            self.error("Invalid legacy index syntax", detail, splat.unwrap_or(token.span));
+        }
+        Expr { kind: ExprKind::LegacyIndex { object: Box::new(object), index: name }, span }
+    }
+
+    /// `.*` and the names and numbers after it.
+    fn attribute_splat(&mut self, source: Expr, dot: Span) -> Expr {
+        let star = self.read().span;
+        let marker = dot.to(star);
+        let mut each = Expr { kind: ExprKind::SplatItem, span: marker };
+        let mut height = 1;
+        while !self.recovering && self.peek_kind() == TokenKind::Dot {
+            let dot = self.peek().span;
+            if height >= MAX_NESTING {
+                self.too_deep(dot);
+                break;
+            }
+            height += 1;
+            self.read();
+            let next = self.peek();
+            each = match next.kind {
+                TokenKind::Ident | TokenKind::Number => self.named_access(each, dot, Some(star)),
+                _ => {
+                    if next.kind == TokenKind::Star {
+                        let detail = "A splat expression (*) cannot be used inside another attribute-only splat expression.";
+                        self.error("Nested splat expression not allowed", detail, next.span);
+                    } else {
+                        self.error(
+                            "Invalid attribute name",
+                            "An attribute name is required after a dot.",
+                            star,
+                        );
+                    }
+                    let span = each.span.to(dot);
+                    Expr { kind: ExprKind::GetAttr { object: Box::new(each), dot, name: None }, span }
+                }
+            };
+        }
+        self.height = height;
+        splat(source, SplatKind::Attribute, marker, each)
+    }
+
+    fn bracket_access(&mut self, object: Expr) -> Expr {
+        let (open, star, key, close) = self.with_newlines(false, |parser| {
+            let open = parser.read().span;
+            if let Some(star) = parser.read_if(TokenKind::Star) {
+                let detail =
+                    "The star for a full splat operator must be immediately followed by a closing bracket (\"]\").";
+                let close = parser.close_bracket(open, "Missing close bracket on splat index", detail);
+                return (open, Some(star.span), None, close);
+            }
+            let key = parser.expression();
+            let detail = "The index operator must end with a closing bracket (\"]\").";
+            let summary = "Missing close bracket on index";
+            if !parser.recovering && parser.peek_kind() != TokenKind::CloseBracket {
+                // Terraform points at the bracket that it finds in the end.
+                let subject = parser.bracket_ahead();
+                parser.error_within(summary, detail, subject, open.to(subject));
+            }
+            let close = parser.close_bracket(open, summary, detail);
+            (open, None, Some(key), close)
+        });
+        match (star, key) {
+            (None, Some(key)) => {
+                let span = object.span.to(self.span_from(open.start));
+                Expr {
+                    kind: ExprKind::Index { object: Box::new(object), open, key: Box::new(key), close },
+                    span,
+                }
+            }
+            (star, _) => {
+                let marker = open.to(close.or(star).unwrap_or(open));
+                let item = Expr { kind: ExprKind::SplatItem, span: marker };
+                self.height = 1;
+                let each = if self.recovering {
+                    item
+                } else {
+                    self.deeper(|parser| parser.accesses(item))
+                        .unwrap_or(Expr { kind: ExprKind::SplatItem, span: marker })
+                };
+                splat(object, SplatKind::Full, marker, each)
+            }
+        }
+    }
+
+    /// The `]` that ends an access, or the diagnostic that it is missing.
+    fn close_bracket(&mut self, open: Span, summary: &str, detail: &str) -> Option<Span> {
+        let next = self.peek();
+        if !self.recovering {
+            if next.kind == TokenKind::CloseBracket {
+                return Some(self.read().span);
+            }
+            self.error_within(summary, detail, next.span, open.to(next.span));
+        }
+        self.recover_to_closer(TokenKind::CloseBracket)
+    }
+}
+
+fn splat(source: Expr, kind: SplatKind, marker: Span, each: Expr) -> Expr {
+    let span = source.span.to(marker).to(each.span);
+    Expr { kind: ExprKind::Splat { source: Box::new(source), kind, marker, each: Box::new(each) }, span }
+}
+
+/// The operator and how tightly it binds.
+fn binary_operator(kind: TokenKind) -> Option<(BinaryOp, u8)> {
+    Some(match kind {
+        TokenKind::OrOr => (BinaryOp::Or, 1),
+        TokenKind::AndAnd => (BinaryOp::And, 2),
+        TokenKind::EqualEqual => (BinaryOp::Equal, 3),
+        TokenKind::NotEqual => (BinaryOp::NotEqual, 3),
+        TokenKind::Greater => (BinaryOp::Greater, 4),
+        TokenKind::GreaterEqual => (BinaryOp::GreaterOrEqual, 4),
+        TokenKind::Less => (BinaryOp::Less, 4),
+        TokenKind::LessEqual => (BinaryOp::LessOrEqual, 4),
+        TokenKind::Plus => (BinaryOp::Add, 5),
+        TokenKind::Minus => (BinaryOp::Subtract, 5),
+        TokenKind::Star => (BinaryOp::Multiply, 6),
+        TokenKind::Slash => (BinaryOp::Divide, 6),
+        TokenKind::Percent => (BinaryOp::Modulo, 6),
+        _ => return None,
+    })
+}

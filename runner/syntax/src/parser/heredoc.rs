@@ -1,0 +1,59 @@
+//! White space that templates lose: around `~` markers and, in `<<-` heredocs, at the beginning of lines.
+//!
+//! Both act on the pieces of literal text between sequences after their escapes are resolved, a heredoc's pieces
+//! being its lines. Measured on Terraform 1.11.4.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::template::Piece;
+
+/// Removes the white space before a sequence that begins with `~`: from the piece before it only.
+pub(super) fn trim_before(pieces: &mut [Piece]) {
+    if let Some(Piece::Literal { text, .. }) = pieces.last_mut() {
+        text.truncate(text.trim_end().len());
+    }
+}
+
+/// Removes the white space after a sequence that ends with `~`.
+pub(super) fn trim_after(text: &mut String) {
+    let blank = text.len() - text.trim_start().len();
+    text.drain(..blank);
+}
+
+/// Removes from every line the indentation that all lines have in common. Lines of white space only do not count;
+/// a line that begins with a sequence has no indentation.
+pub(super) fn dedent(pieces: &mut [Piece]) {
+    let mut common = usize::MAX;
+    let mut indented = Vec::new();
+    let mut line_start = true;
+    for (index, piece) in pieces.iter().enumerate() {
+        let literal = match piece {
+            Piece::Literal { text, .. } => Some(text.as_str()),
+            _ => None,
+        };
+        if line_start {
+            line_start = false;
+            match literal {
+                Some(text) if text.trim_start().is_empty() && text.ends_with('\n') => {}
+                Some(text) => {
+                    common = common.min(indentation(text));
+                    indented.push(index);
+                }
+                None => common = 0,
+            }
+        }
+        line_start |= literal.is_some_and(|text| text.ends_with('\n'));
+    }
+    for index in indented {
+        if let Some(Piece::Literal { text, .. }) = pieces.get_mut(index) {
+            let bytes: usize = text.graphemes(true).take(common).map(str::len).sum();
+            text.drain(..bytes);
+        }
+    }
+}
+
+/// White space at the beginning, counted in characters as a reader sees them.
+fn indentation(text: &str) -> usize {
+    let blank = text.len() - text.trim_start().len();
+    text.get(..blank).unwrap_or_default().graphemes(true).count()
+}
