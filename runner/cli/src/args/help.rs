@@ -1,0 +1,87 @@
+//! The help texts.
+
+/// What help is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Topic {
+    Program,
+    Test,
+    Check,
+}
+
+/// The help for a topic, ending in a newline.
+pub fn text(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Program => PROGRAM,
+        Topic::Test => TEST,
+        Topic::Check => CHECK,
+    }
+}
+
+const PROGRAM: &str = "\
+Run, check and edit Terraform and OpenTofu test files.
+
+Usage: runblock [-chdir=DIR] COMMAND [ARGUMENTS]
+
+Commands:
+  test [DIR]     Run the run blocks of a module's test files
+  check [DIR]    Say what is wrong with a module and its test files, without running anything
+  lsp            Serve an editor over standard input and output
+  version        Print the version
+  help [COMMAND] Print this, or the help of a command
+
+  -chdir=DIR     Go to DIR before anything else
+
+Exit codes:
+  0  everything passed, or nothing was wrong
+  1  a run failed or could not be carried out, or a file has errors
+  2  the command line means nothing, or the machine failed
+";
+
+const TEST: &str = "\
+Run the run blocks of a module's test files.
+
+Usage: runblock test [OPTIONS] [DIR]
+
+DIR is the module under test, by default the working directory. Its test files are those ending in
+.tftest.hcl or .tftest.json in DIR and in DIR/tests; they run one after another, and what a file
+made is destroyed when its last run is over.
+
+Options:
+  --filter FILE[::RUN]  Run only this test file, named as in the output (tests/a.tftest.hcl), or only
+                        one run block of it with the earlier blocks that it needs. Repeatable.
+  --var NAME=VALUE      Set an input variable. Repeatable.
+  --var-file FILE       Set input variables from a .tfvars or .tfvars.json file. Repeatable; of all
+                        --var and --var-file the last one to name a variable wins.
+  --test-directory DIR  Where test files are besides the module's own directory [default: tests]
+  --verbose             Print the plan or state of every run
+  --json                Print one JSON object per line, in the form of Terraform's own -json stream
+  --no-color            Plain text, also on a terminal
+  -h, --help            Print this
+
+Every option may also be written as Terraform writes it: -filter=FILE, -var 'a=b', -json. Input
+variables are read from TF_VAR_* in the environment, from terraform.tfvars and *.auto.tfvars.
+
+Exit codes:
+  0  every run that was carried out passed
+  1  a run failed, a run could not be carried out, something could not be destroyed, or a file has errors
+  2  the command line means nothing, or the machine failed
+";
+
+const CHECK: &str = "\
+Say what is wrong with a module and its test files, without running anything.
+
+Usage: runblock check [OPTIONS] [DIR]
+
+DIR is the module, by default the working directory.
+
+Options:
+  --test-directory DIR  Where test files are besides the module's own directory [default: tests]
+  --json                Print one JSON object per line: the diagnostic messages of `runblock test --json`
+  --no-color            Plain text, also on a terminal
+  -h, --help            Print this
+
+Exit codes:
+  0  no errors; there may be warnings
+  1  there are errors
+  2  the command line means nothing, or the machine failed
+";

@@ -1,0 +1,201 @@
+//! From words to a command. Nothing here touches files or runs anything.
+
+mod flags;
+mod help;
+
+use flags::{Arg, Flag, distance, option, read, switch};
+
+pub use help::{Topic, text as help_text};
+
+/// What the user asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    Test(TestArgs),
+    Check(CheckArgs),
+    Version { json: bool },
+    Help(Topic),
+}
+
+/// A command and where to carry it out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invocation {
+    /// `-chdir=DIR`, given before the command.
+    pub chdir: Option<String>,
+    pub command: Command,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TestArgs {
+    /// The module under test; the working directory unless given.
+    pub directory: Option<String>,
+    /// `FILE` or `FILE::RUN`, as written.
+    pub filters: Vec<String>,
+    pub json: bool,
+    pub no_color: bool,
+    pub verbose: bool,
+    pub test_directory: Option<String>,
+    /// `-var` and `-var-file` in the order given, since the later one wins.
+    pub variables: Vec<VariableArg>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VariableArg {
+    /// `name=value`, not yet split: what is wrong with it is a diagnostic.
+    Value(String),
+    File(String),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CheckArgs {
+    pub directory: Option<String>,
+    pub json: bool,
+    pub no_color: bool,
+    pub test_directory: Option<String>,
+}
+
+/// A command line that means nothing: a sentence, and the help that would have told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Misuse {
+    pub message: String,
+    pub topic: Topic,
+}
+
+const HELP: [Flag; 2] = [switch("help"), switch("h")];
+const TEST: [Flag; 10] = [
+    option("filter"),
+    switch("json"),
+    switch("no-color"),
+    option("test-directory"),
+    option("var"),
+    option("var-file"),
+    switch("verbose"),
+    option("cloud-run"),
+    switch("help"),
+    switch("h"),
+];
+const CHECK: [Flag; 5] =
+    [switch("json"), switch("no-color"), option("test-directory"), switch("help"), switch("h")];
+const VERSION: [Flag; 3] = [switch("json"), switch("help"), switch("h")];
+const COMMANDS: [&str; 5] = ["test", "check", "lsp", "version", "help"];
+
+/// Reads the words after the program's name.
+pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
+    let misuse = |message: String| Misuse { message, topic: Topic::Program };
+    let mut chdir = None;
+    let mut words = words;
+    while let Some((first, rest)) = words.split_first() {
+        let command = match first.as_str() {
+            "test" => test(rest)?,
+            "check" => check(rest)?,
+            "version" => version(rest)?,
+            "-v" | "-version" | "--version" | "-V" => Command::Version { json: false },
+            "help" => help(rest),
+            "-h" | "-help" | "--help" => Command::Help(Topic::Program),
+            word => match word.strip_prefix("--chdir=").or_else(|| word.strip_prefix("-chdir=")) {
+                Some("") => return Err(misuse("The flag -chdir needs a directory: -chdir=DIR.".to_owned())),
+                Some(directory) => {
+                    chdir = Some(directory.to_owned());
+                    words = rest;
+                    continue;
+                }
+                None => return Err(misuse(unknown_command(word))),
+            },
+        };
+        return Ok(Invocation { chdir, command });
+    }
+    Err(misuse("Say what to do: test, check, lsp, version or help.".to_owned()))
+}
+
+fn unknown_command(word: &str) -> String {
+    if word.starts_with('-') {
+        return format!("There is no flag {word} before the command.");
+    }
+    let near = COMMANDS.iter().map(|name| (distance(word, name), name)).filter(|(d, _)| *d <= 2).min();
+    match near {
+        Some((_, near)) => format!("There is no command \"{word}\". Did you mean \"{near}\"?"),
+        None => format!("There is no command \"{word}\"."),
+    }
+}
+
+fn help(words: &[String]) -> Command {
+    Command::Help(match words.first().map(String::as_str) {
+        Some("test") => Topic::Test,
+        Some("check") => Topic::Check,
+        _ => Topic::Program,
+    })
+}
+
+fn asks_for_help(args: &[Arg]) -> bool {
+    args.iter()
+        .any(|arg| matches!(arg, Arg::Switch(name, true) if HELP.iter().any(|flag| flag.name == *name)))
+}
+
+fn test(words: &[String]) -> Result<Command, Misuse> {
+    let misuse = |message: String| Misuse { message, topic: Topic::Test };
+    let args = read(words, &TEST).map_err(misuse)?;
+    if asks_for_help(&args) {
+        return Ok(Command::Help(Topic::Test));
+    }
+    let mut test = TestArgs::default();
+    for arg in args {
+        match arg {
+            Arg::Flag("filter", value) => test.filters.push(value),
+            Arg::Flag("test-directory", value) => test.test_directory = Some(value),
+            Arg::Flag("var", value) => test.variables.push(VariableArg::Value(value)),
+            Arg::Flag("var-file", value) => test.variables.push(VariableArg::File(value)),
+            Arg::Switch("json", on) => test.json = on,
+            Arg::Switch("no-color", on) => test.no_color = on,
+            Arg::Switch("verbose", on) => test.verbose = on,
+            Arg::Flag("cloud-run", _) => {
+                return Err(misuse(
+                    "Remote test runs (-cloud-run) are not supported; tests run here.".to_owned(),
+                ));
+            }
+            Arg::Positional(directory) if test.directory.is_none() => test.directory = Some(directory),
+            Arg::Positional(extra) => return Err(misuse(one_directory(&extra))),
+            Arg::Flag(..) | Arg::Switch(..) => {}
+        }
+    }
+    Ok(Command::Test(test))
+}
+
+fn check(words: &[String]) -> Result<Command, Misuse> {
+    let misuse = |message: String| Misuse { message, topic: Topic::Check };
+    let args = read(words, &CHECK).map_err(misuse)?;
+    if asks_for_help(&args) {
+        return Ok(Command::Help(Topic::Check));
+    }
+    let mut check = CheckArgs::default();
+    for arg in args {
+        match arg {
+            Arg::Flag("test-directory", value) => check.test_directory = Some(value),
+            Arg::Switch("json", on) => check.json = on,
+            Arg::Switch("no-color", on) => check.no_color = on,
+            Arg::Positional(directory) if check.directory.is_none() => check.directory = Some(directory),
+            Arg::Positional(extra) => return Err(misuse(one_directory(&extra))),
+            Arg::Flag(..) | Arg::Switch(..) => {}
+        }
+    }
+    Ok(Command::Check(check))
+}
+
+fn one_directory(extra: &str) -> String {
+    format!("One directory at most: \"{extra}\" is one too many.")
+}
+
+fn version(words: &[String]) -> Result<Command, Misuse> {
+    let misuse = |message: String| Misuse { message, topic: Topic::Program };
+    let args = read(words, &VERSION).map_err(misuse)?;
+    if asks_for_help(&args) {
+        return Ok(Command::Help(Topic::Program));
+    }
+    match args.iter().find(|arg| matches!(arg, Arg::Positional(_))) {
+        Some(Arg::Positional(extra)) => {
+            Err(misuse(format!("The command version takes no argument \"{extra}\".")))
+        }
+        _ => Ok(Command::Version { json: args.contains(&Arg::Switch("json", true)) }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,34 @@
+//! Diagnostics as text and as JSON: pure functions of a diagnostic and the sources it points into.
+//!
+//! The layout is that of Terraform 1.11, column for column, because scripts and eyes are used to it. Nothing here
+//! knows about streams or runs.
+
+mod context;
+mod human;
+mod json;
+mod order;
+mod snippet;
+mod wrap;
+
+use std::sync::Arc;
+
+use syntax::FileName;
+
+pub use human::{Style, render};
+pub use json::JsonDiagnostic;
+pub use order::{consolidated, sorted};
+
+/// Gives the text of a file that a diagnostic points into.
+pub trait Sources {
+    /// `None` when there is no such file, as for a value given on the command line.
+    fn text(&self, file: &FileName) -> Option<Arc<str>>;
+}
+
+impl<F: Fn(&FileName) -> Option<Arc<str>>> Sources for F {
+    fn text(&self, file: &FileName) -> Option<Arc<str>> {
+        self(file)
+    }
+}
+
+#[cfg(test)]
+mod tests;
