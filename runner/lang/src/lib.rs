@@ -5,22 +5,32 @@
 
 pub mod convert;
 pub mod defaults;
+mod eval;
+pub mod expr;
+pub mod functions;
 pub mod marks;
 pub mod number;
 pub mod ops;
 pub mod path;
 pub mod refine;
 pub mod render;
+mod scope;
+mod traversal;
 pub mod ty;
 pub mod unify;
 pub mod value;
 
 pub use convert::{ConvertError, can_convert, convert, mismatch_message};
 pub use defaults::Defaults;
+pub use eval::{Cause, Operands, evaluate, evaluate_with_operands, place_in};
+pub use expr::{Expr, lower, static_traversal};
 pub use marks::Marks;
 pub use number::{Number, NumberError, ParseNumberError};
-pub use path::{Path, Step};
+pub use path::Path;
 pub use refine::Refinements;
+pub use render::quote_go as quote;
+pub use scope::{Resolved, Scope};
+pub use traversal::{Step, StepKind, Traversal};
 pub use ty::{ObjectType, Type};
 pub use unify::{unify, unify_unsafe};
 pub use value::{Elements, Value, View};

@@ -1,0 +1,169 @@
+//! Evaluation of lowered expressions, with HCL's semantics and HCL's words for everything that goes wrong.
+//!
+//! Nothing here fails: a problem becomes a diagnostic and the value becomes unknown, so that whatever depends
+//! on it stays quiet. References are resolved before anything is evaluated, through [`Scope`].
+
+mod access;
+mod call;
+mod collections;
+mod conditional;
+mod operands;
+mod operators;
+mod template;
+
+use syntax::{Diagnostic, Diagnostics, Origin, Severity, Span};
+
+use crate::expr::{Expr, Node, NodeId};
+use crate::scope::{Resolved, Scope};
+use crate::{Traversal, Value};
+
+pub use call::place_in;
+pub use operands::{Cause, Operands};
+
+/// Evaluates `expr` in `scope`. Problems are pushed to `sink`; after an error the value is unknown.
+///
+/// As in Terraform, every reference is resolved first, and a reference that cannot be resolved stops the
+/// evaluation even when it stands in a branch that would not be taken.
+pub fn evaluate(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics) -> Value {
+    match Evaluator::new(expr, origin, scope, sink) {
+        Some(mut evaluator) => evaluator.eval(expr.root()),
+        None => Value::dynamic(),
+    }
+}
+
+/// Evaluates `expr` like [`evaluate`] and also says what its operands are, for diagnostics about the result.
+pub fn evaluate_with_operands(
+    expr: &Expr,
+    origin: &Origin,
+    scope: &dyn Scope,
+    sink: &mut Diagnostics,
+) -> (Value, Operands) {
+    match Evaluator::new(expr, origin, scope, sink) {
+        Some(mut evaluator) => {
+            let value = evaluator.eval(expr.root());
+            let operands = evaluator.operands_of(expr.root());
+            (value, operands)
+        }
+        None => (Value::dynamic(), Operands::default()),
+    }
+}
+
+/// One evaluation of one expression.
+struct Evaluator<'a> {
+    expr: &'a Expr,
+    origin: &'a Origin,
+    scope: &'a dyn Scope,
+    /// What the expression's traversals begin with, in their order.
+    references: Vec<Resolved>,
+    /// Values of names bound by `for` and splats.
+    locals: Vec<Value>,
+    sink: &'a mut Diagnostics,
+}
+
+impl<'a> Evaluator<'a> {
+    fn new(
+        expr: &'a Expr,
+        origin: &'a Origin,
+        scope: &'a dyn Scope,
+        sink: &'a mut Diagnostics,
+    ) -> Option<Evaluator<'a>> {
+        let references: Vec<Option<Resolved>> = expr
+            .traversals()
+            .iter()
+            .map(|traversal| match half_typed(traversal) {
+                // The parser has already said what is missing.
+                true => None,
+                false => scope.resolve(traversal, origin, sink),
+            })
+            .collect();
+        let references = references.into_iter().collect::<Option<Vec<_>>>()?;
+        let locals = vec![Value::dynamic(); expr.slots() as usize];
+        Some(Evaluator { expr, origin, scope, references, locals, sink })
+    }
+
+    fn eval(&mut self, id: NodeId) -> Value {
+        let expr = self.expr;
+        match expr.node(id) {
+            Node::Literal(value) => value.clone(),
+            Node::Missing => Value::dynamic(),
+            Node::Reference(index) => self.reference(id, *index),
+            Node::Local { slot, traversal } => self.local(id, *slot, traversal),
+            Node::Relative { object, steps } => self.relative(id, *object, steps),
+            Node::Index { collection, key, open } => self.computed_index(id, *collection, *key, *open),
+            Node::Splat { source, each, slot, marker } => self.splat(id, *source, *each, *slot, *marker),
+            Node::Call(call) => self.call(id, call),
+            Node::Unary { op, operand, .. } => self.unary(id, *op, *operand),
+            Node::Binary { .. } => self.binary(id),
+            Node::Conditional { condition, then, otherwise } => {
+                self.conditional(id, *condition, *then, *otherwise)
+            }
+            Node::Paren(inner) | Node::Wrap(inner) => self.eval(*inner),
+            Node::Tuple(items) => {
+                let items = items.iter().map(|item| self.eval(*item)).collect();
+                Value::tuple(items)
+            }
+            Node::Object(items) => self.object(items),
+            Node::AmbiguousKey(_) => self.ambiguous_key(id),
+            Node::For(for_node) => self.for_expr(id, for_node),
+            Node::Template(parts) => self.template(id, parts),
+            Node::Join(for_node) => self.join(id, *for_node),
+        }
+    }
+
+    /// Evaluates and says whether an error was reported on the way.
+    fn eval_checked(&mut self, id: NodeId) -> (Value, bool) {
+        let before = self.sink.len();
+        let value = self.eval(id);
+        let failed = self.failed_since(before);
+        (value, failed)
+    }
+
+    /// Whether an error was reported since the sink held `before` diagnostics.
+    fn failed_since(&self, before: usize) -> bool {
+        self.sink.get(before..).is_some_and(|new| new.iter().any(Diagnostic::is_error))
+    }
+
+    fn span(&self, id: NodeId) -> Span {
+        self.expr.span(id)
+    }
+
+    /// Where an expression begins: what HCL points at when an argument is unsuitable.
+    fn start_span(&self, id: NodeId) -> Span {
+        match self.expr.node(id) {
+            Node::Call(call) => call.name_span.to(call.open),
+            Node::Binary { lhs, .. } => self.start_span(*lhs),
+            Node::Unary { op_span, .. } => *op_span,
+            Node::Conditional { condition, .. } => self.start_span(*condition),
+            Node::Index { open, .. } => *open,
+            Node::Splat { marker, .. } => *marker,
+            Node::For(for_node) => for_node.open,
+            Node::Tuple(_) | Node::Object(_) => {
+                let start = self.span(id).start;
+                Span::new(start, start + 1)
+            }
+            Node::Template(parts) => parts.first().map_or(self.span(id), |first| self.start_span(*first)),
+            _ => self.span(id),
+        }
+    }
+
+    /// Reports an HCL error about `node`, with the values of its operands.
+    fn error(
+        &mut self,
+        node: NodeId,
+        summary: &str,
+        detail: impl Into<String>,
+        subject: Span,
+        context: Span,
+    ) {
+        let operands = self.operands_of(node).shown(Cause::Other);
+        let mut diagnostic = Diagnostic::new(Severity::Error, summary, detail)
+            .at(self.origin.locate(subject))
+            .within(self.origin.locate(context));
+        diagnostic.operands = operands;
+        self.sink.push(diagnostic);
+    }
+}
+
+fn half_typed(traversal: &Traversal) -> bool {
+    traversal.steps.iter().any(|step| matches!(step.kind, crate::StepKind::Missing))
+}

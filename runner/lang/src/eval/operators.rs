@@ -1,0 +1,140 @@
+//! Unary and binary operators.
+
+use syntax::ast::{BinaryOp, UnaryOp};
+
+use super::Evaluator;
+use crate::expr::{Node, NodeId};
+use crate::{Type, Value, convert, ops};
+
+impl Evaluator<'_> {
+    pub(super) fn unary(&mut self, id: NodeId, op: UnaryOp, operand: NodeId) -> Value {
+        let ty = match op {
+            UnaryOp::Negate => Type::Number,
+            UnaryOp::Not => Type::Bool,
+        };
+        let value = self.eval(operand);
+        let value = match convert(&value, &ty) {
+            Ok(value) => value,
+            Err(error) => {
+                let detail = format!("Unsuitable value for unary operand: {error}.");
+                self.error(id, "Invalid operand", detail, self.span(operand), self.span(id));
+                return Value::unknown(ty);
+            }
+        };
+        if value.is_null() {
+            return self.operation_failed(id, ty, "argument must not be null");
+        }
+        let result = match op {
+            UnaryOp::Negate => ops::negate(&value),
+            UnaryOp::Not => ops::not(&value),
+        };
+        match result {
+            Ok(value) => value,
+            Err(error) => self.operation_failed(id, ty, &error.to_string()),
+        }
+    }
+
+    /// Walks the left spine of a chain in a loop, so that a long chain needs no stack.
+    pub(super) fn binary(&mut self, id: NodeId) -> Value {
+        let expr = self.expr;
+        let mut spine = Vec::new();
+        let mut current = id;
+        while let Node::Binary { op, lhs, rhs } = expr.node(current) {
+            spine.push((current, *op, *lhs, *rhs));
+            current = *lhs;
+        }
+        let before = self.sink.len();
+        let mut value = self.eval(current);
+        let mut failed = self.failed_since(before);
+        for (id, op, lhs_id, rhs_id) in spine.into_iter().rev() {
+            let (rhs, rhs_failed) = self.eval_checked(rhs_id);
+            failed |= rhs_failed;
+            let before = self.sink.len();
+            value = self.operate(id, op, (lhs_id, value), (rhs_id, rhs), failed);
+            failed |= self.failed_since(before);
+        }
+        value
+    }
+
+    fn operate(
+        &mut self,
+        id: NodeId,
+        op: BinaryOp,
+        (lhs_id, lhs): (NodeId, Value),
+        (rhs_id, rhs): (NodeId, Value),
+        failed: bool,
+    ) -> Value {
+        let (operand, result) = signature(op);
+        let Some(operand) = operand else {
+            if failed {
+                return Value::unknown(result);
+            }
+            return match op {
+                BinaryOp::Equal => ops::equals(&lhs, &rhs),
+                _ => ops::not_equals(&lhs, &rhs),
+            };
+        };
+        let lhs = self.operand(id, lhs_id, &lhs, &operand, "left");
+        let rhs = self.operand(id, rhs_id, &rhs, &operand, "right");
+        let (Some(lhs), Some(rhs)) = (lhs, rhs) else { return Value::unknown(result) };
+        if failed {
+            // One of the operands has already been reported; an operation on its stand-in says nothing new.
+            return Value::unknown(result);
+        }
+        if lhs.is_null() || rhs.is_null() {
+            return self.operation_failed(id, result, "argument must not be null");
+        }
+        let value = match op {
+            BinaryOp::Or => ops::or(&lhs, &rhs),
+            BinaryOp::And => ops::and(&lhs, &rhs),
+            BinaryOp::Greater => ops::greater(&lhs, &rhs),
+            BinaryOp::GreaterOrEqual => ops::greater_or_equal(&lhs, &rhs),
+            BinaryOp::Less => ops::less(&lhs, &rhs),
+            BinaryOp::LessOrEqual => ops::less_or_equal(&lhs, &rhs),
+            BinaryOp::Add => ops::add(&lhs, &rhs),
+            BinaryOp::Subtract => ops::subtract(&lhs, &rhs),
+            BinaryOp::Multiply => ops::multiply(&lhs, &rhs),
+            BinaryOp::Divide => ops::divide(&lhs, &rhs),
+            BinaryOp::Modulo => ops::modulo(&lhs, &rhs),
+            BinaryOp::Equal | BinaryOp::NotEqual => Ok(ops::equals(&lhs, &rhs)),
+        };
+        match value {
+            Ok(value) => value,
+            Err(message) => self.operation_failed(id, result, &message.to_string()),
+        }
+    }
+
+    fn operand(&mut self, id: NodeId, at: NodeId, value: &Value, ty: &Type, side: &str) -> Option<Value> {
+        match convert(value, ty) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let detail = format!("Unsuitable value for {side} operand: {error}.");
+                self.error(id, "Invalid operand", detail, self.span(at), self.span(id));
+                None
+            }
+        }
+    }
+
+    fn operation_failed(&mut self, id: NodeId, result: Type, reason: &str) -> Value {
+        let span = self.span(id);
+        self.error(id, "Operation failed", format!("Error during operation: {reason}."), span, span);
+        if let Some(diagnostic) = self.sink.last_mut() {
+            diagnostic.context = None;
+        }
+        Value::unknown(result)
+    }
+}
+
+/// The type both operands are converted to (none for equality) and the type of the result.
+fn signature(op: BinaryOp) -> (Option<Type>, Type) {
+    match op {
+        BinaryOp::Or | BinaryOp::And => (Some(Type::Bool), Type::Bool),
+        BinaryOp::Equal | BinaryOp::NotEqual => (None, Type::Bool),
+        BinaryOp::Greater | BinaryOp::GreaterOrEqual | BinaryOp::Less | BinaryOp::LessOrEqual => {
+            (Some(Type::Number), Type::Bool)
+        }
+        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo => {
+            (Some(Type::Number), Type::Number)
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! From tree to arena: traversals folded, names bound, constants made values.
+
+use std::sync::Arc;
+
+use syntax::ast::{self, ExprKind, TemplatePart};
+use syntax::{SmolStr, Span};
+
+use super::{Arena, CallNode, Expr, ForNode, Node, NodeId, Nodes};
+use crate::functions;
+use crate::{Number, Step, StepKind, Traversal, Value};
+
+/// Lowers an expression of a configuration file.
+pub fn lower(expr: &ast::Expr) -> Expr {
+    let mut lowering = Lowering::default();
+    let root = lowering.expr(expr);
+    lowering.finish(root)
+}
+
+/// Lowers a whole text that was parsed as a template (`templatefile`).
+pub fn lower_template(template: &ast::Template, span: Span) -> Expr {
+    let mut lowering = Lowering::default();
+    let root = lowering.template(&template.parts, span);
+    lowering.finish(root)
+}
+
+/// The traversal, when the expression is nothing but one: what `depends_on` and `expect_failures` hold.
+pub fn static_traversal(expr: &Expr) -> Option<&Traversal> {
+    match expr.node(expr.root()) {
+        Node::Reference(index) => expr.traversals().get(*index as usize),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct Lowering {
+    nodes: Vec<Node>,
+    spans: Vec<Span>,
+    traversals: Vec<Traversal>,
+    /// Names bound by the constructs around the node being lowered, innermost last. A splat's element has no
+    /// name, so it is bound to an empty one.
+    bound: Vec<SmolStr>,
+    slots: u32,
+}
+
+impl Lowering {
+    fn finish(self, root: NodeId) -> Expr {
+        Expr(Arc::new(Arena {
+            nodes: self.nodes.into_boxed_slice(),
+            spans: self.spans.into_boxed_slice(),
+            root,
+            traversals: self.traversals.into_boxed_slice(),
+            slots: self.slots,
+        }))
+    }
+
+    fn push(&mut self, node: Node, span: Span) -> NodeId {
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(node);
+        self.spans.push(span);
+        id
+    }
+
+    fn bind(&mut self, name: SmolStr) -> u32 {
+        self.bound.push(name);
+        let slot = (self.bound.len() - 1) as u32;
+        self.slots = self.slots.max(slot + 1);
+        slot
+    }
+
+    /// The innermost binding of `name`. Slots are positions in the stack of bindings.
+    fn slot_of(&self, name: &str) -> Option<u32> {
+        self.bound.iter().rposition(|bound| !name.is_empty() && bound == name).map(|slot| slot as u32)
+    }
+
+    fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e ast::Expr>) -> Nodes {
+        exprs.into_iter().map(|expr| self.expr(expr)).collect()
+    }
+
+    fn expr(&mut self, expr: &ast::Expr) -> NodeId {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Missing => self.push(Node::Missing, span),
+            ExprKind::Number(text) => {
+                let node = Number::parse(text).map_or(Node::Missing, |n| Node::Literal(Value::number(n)));
+                self.push(node, span)
+            }
+            ExprKind::Bool(value) => self.push(Node::Literal(Value::bool(*value)), span),
+            ExprKind::Null => self.push(Node::Literal(Value::null(crate::Type::Dynamic)), span),
+            ExprKind::Template(template) => self.template(&template.parts, span),
+            ExprKind::Variable(_)
+            | ExprKind::GetAttr { .. }
+            | ExprKind::LegacyIndex { .. }
+            | ExprKind::Index { .. }
+            | ExprKind::SplatItem => self.access(expr),
+            ExprKind::Splat { source, marker, each, .. } => {
+                let source = self.expr(source);
+                let slot = self.bind(SmolStr::default());
+                let each = self.expr(each);
+                self.bound.pop();
+                self.push(Node::Splat { source, each, slot, marker: *marker }, span)
+            }
+            ExprKind::Call(call) => self.call(call, span),
+            ExprKind::Unary { op, op_span, operand } => {
+                let operand = self.expr(operand);
+                self.push(Node::Unary { op: *op, op_span: *op_span, operand }, span)
+            }
+            ExprKind::Binary { .. } => self.binary_chain(expr),
+            ExprKind::Conditional { condition, then, otherwise, .. } => {
+                let condition = self.expr(condition);
+                let then = self.expr(then);
+                let otherwise = self.expr(otherwise);
+                self.push(Node::Conditional { condition, then, otherwise }, span)
+            }
+            ExprKind::Paren(inner) => {
+                let inner = self.expr(inner);
+                self.push(Node::Paren(inner), span)
+            }
+            ExprKind::Tuple(items) => {
+                let items = self.exprs(items);
+                self.push(Node::Tuple(items), span)
+            }
+            ExprKind::Object(items) => {
+                let items =
+                    items.iter().map(|item| (self.object_key(&item.key), self.expr(&item.value))).collect();
+                self.push(Node::Object(items), span)
+            }
+            ExprKind::For(for_expr) => self.for_expr(for_expr, span),
+        }
+    }
+
+    /// A chain `a + b + c …` leans to the left; walking its spine in a loop keeps long chains off the stack.
+    fn binary_chain(&mut self, expr: &ast::Expr) -> NodeId {
+        let mut spine = Vec::new();
+        let mut current = expr;
+        while let ExprKind::Binary { op, lhs, rhs, .. } = &current.kind {
+            spine.push((*op, rhs, current.span));
+            current = lhs;
+        }
+        let mut lhs = self.expr(current);
+        for (op, rhs, span) in spine.into_iter().rev() {
+            let rhs = self.expr(rhs);
+            lhs = self.push(Node::Binary { op, lhs, rhs }, span);
+        }
+        lhs
+    }
+
+    /// A chain of accesses: static steps are folded into one traversal up to each computed key.
+    fn access(&mut self, expr: &ast::Expr) -> NodeId {
+        let mut links = Vec::new();
+        let mut base = expr;
+        loop {
+            match &base.kind {
+                ExprKind::GetAttr { object, .. }
+                | ExprKind::LegacyIndex { object, .. }
+                | ExprKind::Index { object, .. } => {
+                    links.push(base);
+                    base = object;
+                }
+                _ => break,
+            }
+        }
+
+        let mut links = links.into_iter().rev().peekable();
+        let mut steps = Vec::new();
+        while let Some(step) = links.peek().and_then(|link| static_step(link)) {
+            steps.push(step);
+            links.next();
+        }
+        let first_span = steps.last().map_or(base.span, |step: &Step| base.span.to(step.span));
+        let mut node = self.access_base(base, steps, first_span);
+
+        while let Some(link) = links.next() {
+            if let ExprKind::Index { open, key, .. } = &link.kind {
+                let key = self.expr(key);
+                node = self.push(Node::Index { collection: node, key, open: *open }, link.span);
+            }
+            let mut steps = Vec::new();
+            let mut end = link.span;
+            while let Some(step) = links.peek().and_then(|link| static_step(link)) {
+                end = step.span;
+                steps.push(step);
+                links.next();
+            }
+            if !steps.is_empty() {
+                let steps = steps.into_boxed_slice();
+                node = self.push(Node::Relative { object: node, steps }, link.span.to(end));
+            }
+        }
+        node
+    }
+
+    fn access_base(&mut self, base: &ast::Expr, steps: Vec<Step>, span: Span) -> NodeId {
+        match &base.kind {
+            ExprKind::Variable(name) => {
+                let traversal = Traversal { root: name.clone(), root_span: base.span, steps };
+                match self.slot_of(name) {
+                    Some(slot) => self.push(Node::Local { slot, traversal: Box::new(traversal) }, span),
+                    None => {
+                        self.traversals.push(traversal);
+                        self.push(Node::Reference((self.traversals.len() - 1) as u32), span)
+                    }
+                }
+            }
+            ExprKind::SplatItem => {
+                let slot = self.bound.iter().rposition(SmolStr::is_empty).unwrap_or_default() as u32;
+                let traversal = Traversal { root: SmolStr::default(), root_span: base.span, steps };
+                self.push(Node::Local { slot, traversal: Box::new(traversal) }, span)
+            }
+            _ => {
+                let object = self.expr(base);
+                if steps.is_empty() {
+                    return object;
+                }
+                self.push(Node::Relative { object, steps: steps.into_boxed_slice() }, span)
+            }
+        }
+    }
+
+    fn call(&mut self, call: &ast::Call, span: Span) -> NodeId {
+        let name = match call.name.as_slice() {
+            [only] => only.text.clone(),
+            parts => parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("::").into(),
+        };
+        let first = call.name.first().map_or(Span::at(span.start), |part| part.span);
+        let name_span = call.name.last().map_or(first, |last| first.to(last.span));
+        let args = self.exprs(&call.args);
+        let function = functions::lookup(name.strip_prefix("core::").unwrap_or(&name));
+        let node = CallNode {
+            name,
+            name_span,
+            open: call.open,
+            close: call.close.unwrap_or(Span::at(span.end)),
+            args,
+            expand_final: call.expand_final.is_some(),
+            function,
+        };
+        self.push(Node::Call(Box::new(node)), span)
+    }
+
+    /// A bare word as key is its own name; anything else is an expression.
+    fn object_key(&mut self, key: &ast::Expr) -> NodeId {
+        let literal = match &key.kind {
+            ExprKind::Variable(name) => Some(name.as_str()),
+            ExprKind::Bool(true) => Some("true"),
+            ExprKind::Bool(false) => Some("false"),
+            ExprKind::Null => Some("null"),
+            _ => None,
+        };
+        if let Some(name) = literal {
+            return self.push(Node::Literal(Value::string(name)), key.span);
+        }
+        let node = self.expr(key);
+        if matches!(
+            key.kind,
+            ExprKind::GetAttr { .. } | ExprKind::LegacyIndex { .. } | ExprKind::Index { .. }
+        ) && matches!(self.nodes.get(node.0 as usize), Some(Node::Reference(_) | Node::Local { .. }))
+        {
+            return self.push(Node::AmbiguousKey(node), key.span);
+        }
+        node
+    }
+
+    fn for_expr(&mut self, for_expr: &ast::For, span: Span) -> NodeId {
+        let collection = self.expr(&for_expr.collection);
+        let depth = self.bound.len();
+        let key_name = for_expr.key_var.as_ref().map(|name| name.text.clone());
+        let value_name = for_expr.value_var.as_ref().map(|name| name.text.clone()).unwrap_or_default();
+        let key_slot = key_name.clone().map(|name| self.bind(name));
+        // A half-typed `for` without a name still needs a slot that nothing can refer to; a space is no name.
+        let value_slot = self.bind(if value_name.is_empty() { " ".into() } else { value_name.clone() });
+        let key = for_expr.key.as_ref().map(|key| self.expr(key));
+        let value = self.expr(&for_expr.value);
+        let condition = for_expr.condition.as_ref().map(|condition| self.expr(condition));
+        self.bound.truncate(depth);
+        let node = ForNode {
+            key_slot,
+            value_slot,
+            key_name,
+            value_name,
+            collection,
+            key,
+            value,
+            group: for_expr.group.is_some(),
+            condition,
+            open: for_expr.open,
+            object: for_expr.object,
+        };
+        self.push(Node::For(Box::new(node)), span)
+    }
+
+    fn template(&mut self, parts: &[TemplatePart], span: Span) -> NodeId {
+        match parts {
+            [] => self.push(Node::Literal(Value::string("")), span),
+            [TemplatePart::Literal { text, .. }] => self.push(Node::Literal(Value::string(text)), span),
+            [TemplatePart::Interpolation { expr, .. }] => {
+                let inner = self.expr(expr);
+                self.push(Node::Wrap(inner), span)
+            }
+            parts => {
+                let parts = parts.iter().map(|part| self.template_part(part)).collect();
+                self.push(Node::Template(parts), span)
+            }
+        }
+    }
+
+    /// The body of a directive: always text, even when it is a single interpolation.
+    fn directive_body(&mut self, parts: &[TemplatePart], whole: Span) -> NodeId {
+        let parts: Nodes = parts.iter().map(|part| self.template_part(part)).collect();
+        let first = parts.first().and_then(|id| self.spans.get(id.0 as usize));
+        let last = parts.last().and_then(|id| self.spans.get(id.0 as usize));
+        let span = first.zip(last).map_or(whole, |(first, last)| first.to(*last));
+        self.push(Node::Template(parts), span)
+    }
+
+    fn template_part(&mut self, part: &TemplatePart) -> NodeId {
+        match part {
+            TemplatePart::Literal { text, span } => self.push(Node::Literal(Value::string(text)), *span),
+            TemplatePart::Interpolation { expr, .. } => self.expr(expr),
+            TemplatePart::If { condition, then, otherwise, span } => {
+                let condition = self.expr(condition);
+                let then = self.directive_body(then, *span);
+                let otherwise = match otherwise {
+                    Some(parts) => self.directive_body(parts, *span),
+                    None => self.push(Node::Literal(Value::string("")), *span),
+                };
+                self.push(Node::Conditional { condition, then, otherwise }, *span)
+            }
+            TemplatePart::For { key_var, value_var, collection, body, span } => {
+                let collection = self.expr(collection);
+                let depth = self.bound.len();
+                let key_name = key_var.as_ref().map(|name| name.text.clone());
+                let value_name = value_var.as_ref().map(|name| name.text.clone()).unwrap_or_default();
+                let key_slot = key_name.clone().map(|name| self.bind(name));
+                let value_slot =
+                    self.bind(if value_name.is_empty() { " ".into() } else { value_name.clone() });
+                let value = self.directive_body(body, *span);
+                self.bound.truncate(depth);
+                let node = ForNode {
+                    key_slot,
+                    value_slot,
+                    key_name,
+                    value_name,
+                    collection,
+                    key: None,
+                    value,
+                    group: false,
+                    condition: None,
+                    open: Span::at(span.start),
+                    object: false,
+                };
+                let for_node = self.push(Node::For(Box::new(node)), *span);
+                self.push(Node::Join(for_node), *span)
+            }
+        }
+    }
+}
+
+/// The step that one link of an access chain makes, unless its key is computed.
+fn static_step(link: &ast::Expr) -> Option<Step> {
+    match &link.kind {
+        ExprKind::GetAttr { dot, name, .. } => Some(match name {
+            Some(name) => Step { kind: StepKind::Attr(name.text.clone()), span: dot.to(name.span) },
+            None => Step { kind: StepKind::Missing, span: *dot },
+        }),
+        ExprKind::LegacyIndex { object, index } => {
+            let number = Number::parse(&index.text)?;
+            let span = Span::new(object.span.end, index.span.end);
+            Some(Step { kind: StepKind::Number(number), span })
+        }
+        ExprKind::Index { key, open, close, .. } => {
+            let span = close.map_or(open.to(key.span), |close| open.to(close));
+            let kind = match &key.kind {
+                ExprKind::Number(text) => StepKind::Number(Number::parse(text)?),
+                _ => StepKind::Key(key.as_plain_string()?.into()),
+            };
+            Some(Step { kind, span })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,182 @@
+//! The lowered form of an expression, shared by the evaluator, the checker and the editor.
+//!
+//! An [`Expr`] is a flat arena: nodes refer to each other by index, names bound by `for` and splats are slots,
+//! constant parts are folded to values, and every traversal that leaves the expression stands in one list, so
+//! that references can be read without walking. Spans are relative to the chunk the expression stands in.
+
+mod lower;
+
+use std::sync::Arc;
+
+use syntax::ast::{BinaryOp, UnaryOp};
+use syntax::{Location, Origin, SmolStr, Span};
+
+use crate::functions::Function;
+use crate::{Traversal, Value};
+
+pub use lower::{lower, lower_template, static_traversal};
+
+/// A lowered expression. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Expr(Arc<Arena>);
+
+#[derive(Debug)]
+struct Arena {
+    nodes: Box<[Node]>,
+    spans: Box<[Span]>,
+    root: NodeId,
+    traversals: Box<[Traversal]>,
+    /// How many `for` and splat slots are needed at once.
+    slots: u32,
+}
+
+/// The index of a node in its expression.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NodeId(u32);
+
+/// A list of nodes.
+pub type Nodes = Box<[NodeId]>;
+
+/// One operation. Its operands are other nodes of the same expression.
+#[derive(Debug)]
+pub enum Node {
+    Literal(Value),
+    /// Nothing readable stood here; evaluates to an unknown value without another diagnostic.
+    Missing,
+    /// A traversal that leaves the expression: an index into [`Expr::traversals`].
+    Reference(u32),
+    /// A name bound by an enclosing `for` or splat. `traversal` holds its steps, for diagnostics.
+    Local {
+        slot: u32,
+        traversal: Box<Traversal>,
+    },
+    /// Static steps applied to a computed value.
+    Relative {
+        object: NodeId,
+        steps: Box<[crate::Step]>,
+    },
+    /// `collection[key]` with a computed key; `open` is the `[`.
+    Index {
+        collection: NodeId,
+        key: NodeId,
+        open: Span,
+    },
+    /// `source[*].each` or `source.*.each`.
+    Splat {
+        source: NodeId,
+        each: NodeId,
+        slot: u32,
+        marker: Span,
+    },
+    Call(Box<CallNode>),
+    Unary {
+        op: UnaryOp,
+        op_span: Span,
+        operand: NodeId,
+    },
+    Binary {
+        op: BinaryOp,
+        lhs: NodeId,
+        rhs: NodeId,
+    },
+    Conditional {
+        condition: NodeId,
+        then: NodeId,
+        otherwise: NodeId,
+    },
+    /// Parentheses: the same value, another span.
+    Paren(NodeId),
+    Tuple(Nodes),
+    Object(Box<[(NodeId, NodeId)]>),
+    /// An object key that is a bare traversal: an error that asks for parentheses or quotes.
+    AmbiguousKey(NodeId),
+    For(Box<ForNode>),
+    /// Text and interpolations, concatenated.
+    Template(Nodes),
+    /// A template of a single interpolation: the value itself.
+    Wrap(NodeId),
+    /// `%{ for }`: the elements of the `for` node, concatenated.
+    Join(NodeId),
+}
+
+#[derive(Debug)]
+pub struct CallNode {
+    /// As written: `element`, `core::element`, `provider::terraform::encode_expr`.
+    pub name: SmolStr,
+    pub name_span: Span,
+    pub open: Span,
+    /// Up to and including `)`.
+    pub close: Span,
+    pub args: Nodes,
+    pub expand_final: bool,
+    /// `None` when no built-in function has that name.
+    pub function: Option<&'static Function>,
+}
+
+#[derive(Debug)]
+pub struct ForNode {
+    pub key_slot: Option<u32>,
+    pub value_slot: u32,
+    /// The names, so that diagnostics can show their values.
+    pub key_name: Option<SmolStr>,
+    pub value_name: SmolStr,
+    pub collection: NodeId,
+    /// Whether it is the `{…}` form.
+    pub object: bool,
+    pub key: Option<NodeId>,
+    pub value: NodeId,
+    pub group: bool,
+    pub condition: Option<NodeId>,
+    pub open: Span,
+}
+
+impl Expr {
+    pub fn root(&self) -> NodeId {
+        self.0.root
+    }
+
+    pub fn node(&self, id: NodeId) -> &Node {
+        // Ids are only made by the lowering, for the arena it is filling.
+        self.0.nodes.get(id.0 as usize).unwrap_or(&Node::Missing)
+    }
+
+    /// The node's span, relative to the chunk.
+    pub fn span(&self, id: NodeId) -> Span {
+        self.0.spans.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The whole expression's span, relative to the chunk.
+    pub fn whole_span(&self) -> Span {
+        self.span(self.root())
+    }
+
+    pub fn location(&self, origin: &Origin) -> Location {
+        origin.locate(self.whole_span())
+    }
+
+    /// Every traversal that leaves the expression, in source order. Names bound inside it are not among them.
+    pub fn traversals(&self) -> &[Traversal] {
+        &self.0.traversals
+    }
+
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.0.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node))
+    }
+
+    pub(crate) fn slots(&self) -> u32 {
+        self.0.slots
+    }
+
+    /// The value when the whole expression is a constant.
+    pub fn as_literal(&self) -> Option<&Value> {
+        match self.node(self.root()) {
+            Node::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the two expressions are the very same lowering.
+    pub fn same_as(&self, other: &Expr) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}

@@ -1,0 +1,226 @@
+//! How a function is called: conversion of arguments, nulls, unknown values and marks, the same for every function.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Function, Param, Returns};
+use crate::{Marks, Type, Value, convert};
+
+/// What a call may use besides its arguments.
+pub struct Call<'a> {
+    pub files: &'a dyn FileReader,
+    pub templates: &'a mut dyn Templates,
+    /// The clock and random numbers; `None` while planning, when whatever needs them is unknown.
+    pub effects: Option<&'a mut dyn Effects>,
+    pub limits: &'a Limits,
+}
+
+/// The files that `file`, `fileset` and their like read. Relative paths count from the directory that the
+/// implementor chooses (Terraform: the working directory of the run). Paths come cleaned: `.` and `a/../b` are gone.
+pub trait FileReader {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError>;
+
+    /// Whether `path` is a regular file; `Ok(false)` when nothing is there.
+    fn is_file(&self, path: &str) -> Result<bool, FileError>;
+
+    /// The entries of a directory: names, and whether each is a directory.
+    fn read_dir(&self, path: &str) -> Result<Vec<(String, bool)>, FileError>;
+
+    /// The absolute form of `path`, cleaned of `.` and `..`, with `/` as separator.
+    fn absolute(&self, path: &str) -> String;
+
+    /// The user's home directory, for a leading `~`.
+    fn home(&self) -> Option<String>;
+}
+
+/// Why a file could not be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileError {
+    NotFound,
+    /// A directory, where a file is wanted.
+    Directory,
+    /// Something that is neither file nor directory.
+    NotRegular,
+    /// Any other reason, in the system's words.
+    Other(String),
+}
+
+/// Evaluates templates; the functions themselves do not know the expression language.
+pub trait Templates {
+    /// Evaluates `text`, which was read from `name`, with `vars` as the only names in scope. A template that is only
+    /// one interpolation keeps the type of its value.
+    ///
+    /// Errors: argument 1 (`vars map does not contain key "a", referenced at name:1,8-12`), or the call with the text of
+    /// the first diagnostic (`name:1,8-12: Summary; Detail.`).
+    fn eval_template(
+        &mut self,
+        name: &str,
+        text: &str,
+        vars: BTreeMap<Arc<str>, Value>,
+    ) -> Result<Value, FunctionError>;
+}
+
+/// What changes from one moment to the next.
+pub trait Effects {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    fn unix_time(&mut self) -> i64;
+
+    /// Fills the buffer with random bytes.
+    fn random(&mut self, buffer: &mut [u8]);
+}
+
+/// The bounds that keep one call from taking all memory or all time. Terraform has none of them except where noted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Bytes of a string that a function makes.
+    pub max_string_bytes: usize,
+    /// Elements of a collection that a function makes. (`range` has Terraform's own limit of 1024.)
+    pub max_elements: usize,
+    /// Bytes of a compiled regular expression.
+    pub max_pattern_bytes: usize,
+    /// Levels of nesting in JSON text.
+    pub max_depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            max_string_bytes: 64 << 20,
+            max_elements: 1 << 20,
+            max_pattern_bytes: 10 << 20,
+            max_depth: 1000,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses a string of `bytes` bytes when that is too long.
+    pub fn check_string(&self, bytes: usize) -> Result<(), FunctionError> {
+        if bytes <= self.max_string_bytes {
+            return Ok(());
+        }
+        Err(FunctionError::Call(format!(
+            "the result would be a string of {bytes} bytes, which is more than the limit of {} bytes",
+            self.max_string_bytes
+        )))
+    }
+
+    /// Refuses a collection of `count` elements when those are too many.
+    pub fn check_elements(&self, count: usize) -> Result<(), FunctionError> {
+        if count <= self.max_elements {
+            return Ok(());
+        }
+        Err(FunctionError::Call(format!(
+            "the result would have {count} elements, which is more than the limit of {} elements",
+            self.max_elements
+        )))
+    }
+}
+
+/// Why a call has no result. Messages have no full stop at the end; the diagnostic adds it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FunctionError {
+    /// One argument is at fault.
+    Argument { index: usize, message: String },
+    /// The call as a whole is at fault.
+    Call(String),
+}
+
+impl FunctionError {
+    pub(super) fn argument(index: usize, message: impl Into<String>) -> FunctionError {
+        FunctionError::Argument { index, message: message.into() }
+    }
+
+    pub(super) fn call(message: impl Into<String>) -> FunctionError {
+        FunctionError::Call(message.into())
+    }
+
+    pub fn message(&self) -> &str {
+        match self {
+            FunctionError::Argument { message, .. } | FunctionError::Call(message) => message,
+        }
+    }
+}
+
+/// Calls `function`. The number of arguments must fit ([`super::check_arity`]).
+///
+/// Arguments are converted to the types of their parameters; null is refused, an unknown argument makes the result
+/// unknown and marks go to the result, each unless the parameter says otherwise.
+pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<Value, FunctionError> {
+    let mut marks = Marks::EMPTY;
+    let prepared = Prepared::new(function, args, &mut marks)?;
+    let Some(ty) = prepared.result_type(function)? else {
+        return Ok(Value::dynamic().with_marks(marks));
+    };
+    let refined = |value: Value| {
+        let refinable = function.not_null && (value.is_known() || !value.ty().is_dynamic());
+        if refinable { value.refine_not_null() } else { value }
+    };
+    if prepared.has_unknown || (function.impure && ctx.effects.is_none()) {
+        return Ok(refined(Value::unknown(ty)).with_marks(marks));
+    }
+    let result = (function.body)(&prepared.args, &ty, ctx)?;
+    Ok(refined(result).with_marks(marks))
+}
+
+/// The type of the result for arguments of which only the types (or some values) are known.
+pub fn result_type(function: &Function, args: &[Value]) -> Result<Type, FunctionError> {
+    let prepared = Prepared::new(function, args, &mut Marks::EMPTY.clone())?;
+    Ok(prepared.result_type(function)?.unwrap_or(Type::Dynamic))
+}
+
+/// Arguments that are ready for the body.
+struct Prepared {
+    args: Vec<Value>,
+    /// An argument has an unknown type where the parameter wants a known one.
+    has_dynamic: bool,
+    /// An argument is unknown where the parameter wants a known one.
+    has_unknown: bool,
+}
+
+impl Prepared {
+    fn new(function: &Function, args: &[Value], marks: &mut Marks) -> Result<Prepared, FunctionError> {
+        let mut prepared =
+            Prepared { args: Vec::with_capacity(args.len()), has_dynamic: false, has_unknown: false };
+        for (index, arg) in args.iter().enumerate() {
+            let Some(param) = function.param(index) else { break };
+            prepared.add(index, param, arg, marks)?;
+        }
+        Ok(prepared)
+    }
+
+    fn add(
+        &mut self,
+        index: usize,
+        param: &Param,
+        arg: &Value,
+        marks: &mut Marks,
+    ) -> Result<(), FunctionError> {
+        let mut arg = convert(arg, &param.ty.to_type())
+            .map_err(|error| FunctionError::argument(index, error.to_string()))?;
+        if !param.allow_marked {
+            let (unmarked, found) = arg.unmark_deep();
+            arg = unmarked;
+            *marks = *marks | found;
+        }
+        if arg.is_null() && !param.allow_null {
+            return Err(FunctionError::argument(index, "argument must not be null"));
+        }
+        self.has_dynamic |= arg.ty().is_dynamic() && !param.allow_dynamic;
+        self.has_unknown |= !arg.is_known() && !param.allow_unknown;
+        self.args.push(arg);
+        Ok(())
+    }
+
+    /// `None` when nothing can be said because an argument has no type yet.
+    fn result_type(&self, function: &Function) -> Result<Option<Type>, FunctionError> {
+        if self.has_dynamic {
+            return Ok(None);
+        }
+        match function.returns {
+            Returns::Type(ty) => Ok(Some(ty.to_type())),
+            Returns::Rule(rule) => rule(&self.args).map(Some),
+            Returns::Result => Ok(Some(Type::Dynamic)),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The built-in functions: one entry per function with its signature, its documentation and its body.
+//!
+//! Completion, hover, signature help, arity checks and evaluation all read the same entry. Everything that a function
+//! may need from outside (files, the clock, random bytes, the evaluation of a template) comes through [`Call`]; the
+//! functions themselves know no disk and no scope.
+
+mod call;
+mod diagnostics;
+mod signature;
+
+pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, result_type};
+pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
+pub use signature::{Function, Param, ParamType, Returns, Since};
+
+const GROUPS: &[&[Function]] = &[];
+
+/// Every function, group by group.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    GROUPS.iter().copied().flatten()
+}
+
+/// The function of this name, without any namespace.
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    all().find(|function| function.name == name)
+}

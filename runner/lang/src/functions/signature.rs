@@ -1,0 +1,215 @@
+//! What an entry of the function table says: names, types, documentation, versions.
+
+use std::fmt;
+
+use super::call::{Call, FunctionError};
+use crate::{Type, Value};
+
+/// A built-in function.
+#[derive(Debug)]
+pub struct Function {
+    pub name: &'static str,
+    /// One or two sentences in Markdown.
+    pub doc: &'static str,
+    pub params: &'static [Param],
+    /// The parameter that takes every argument after the positional ones.
+    pub variadic: Option<Param>,
+    pub since: Since,
+    pub returns: Returns,
+    /// The result is never null, so an unknown result is refined to say so.
+    pub not_null: bool,
+    /// Reads the clock or random numbers: unknown while planning.
+    pub impure: bool,
+    /// Runs on converted, unmarked and (where the parameters ask for it) known arguments; the type is what `returns`
+    /// gave for them.
+    pub body: Body,
+}
+
+/// A function's implementation: arguments, the type of the result, and the world.
+pub type Body = fn(&[Value], &Type, &mut Call<'_>) -> Result<Value, FunctionError>;
+
+/// A parameter of a function.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    pub name: &'static str,
+    pub ty: ParamType,
+    pub doc: &'static str,
+    /// Null is passed on instead of being refused.
+    pub allow_null: bool,
+    /// Unknown is passed on instead of making the result unknown.
+    pub allow_unknown: bool,
+    /// A value of unknown type is passed on instead of making the result one of unknown type.
+    pub allow_dynamic: bool,
+    /// Marks are passed on instead of being put on the result.
+    pub allow_marked: bool,
+}
+
+/// A parameter's type, in a form that constants can have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ParamType {
+    Any,
+    Bool,
+    Number,
+    String,
+    List(&'static ParamType),
+    Set(&'static ParamType),
+    Map(&'static ParamType),
+}
+
+/// How the type of a call's result follows from its arguments.
+#[derive(Clone, Copy, Debug)]
+pub enum Returns {
+    Type(ParamType),
+    /// Computed from arguments that may be unknown; refuses those that have no result.
+    Rule(fn(&[Value]) -> Result<Type, FunctionError>),
+    /// Known only from the values: any type while one of them is unknown.
+    Result,
+}
+
+/// The first minor version of each tool that has the function; `None` for a tool that has it in no stable release.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Since {
+    pub terraform: Option<(u8, u8)>,
+    pub opentofu: Option<(u8, u8)>,
+}
+
+impl Since {
+    /// In every version of both tools that is supported.
+    pub const ALWAYS: Since = Since { terraform: Some((1, 0)), opentofu: Some((1, 6)) };
+
+    pub const fn new(terraform: (u8, u8), opentofu: (u8, u8)) -> Since {
+        Since { terraform: Some(terraform), opentofu: Some(opentofu) }
+    }
+
+    pub const fn opentofu_only(opentofu: (u8, u8)) -> Since {
+        Since { terraform: None, opentofu: Some(opentofu) }
+    }
+}
+
+impl Function {
+    /// An entry with the defaults of most functions: in every version, pure, never null.
+    pub(super) const fn new(
+        name: &'static str,
+        doc: &'static str,
+        params: &'static [Param],
+        returns: Returns,
+        body: Body,
+    ) -> Function {
+        Function {
+            name,
+            doc,
+            params,
+            variadic: None,
+            since: Since::ALWAYS,
+            returns,
+            not_null: true,
+            impure: false,
+            body,
+        }
+    }
+
+    pub(super) const fn variadic(mut self, param: Param) -> Function {
+        self.variadic = Some(param);
+        self
+    }
+
+    pub(super) const fn since(mut self, since: Since) -> Function {
+        self.since = since;
+        self
+    }
+
+    pub(super) const fn nullable_result(mut self) -> Function {
+        self.not_null = false;
+        self
+    }
+
+    pub(super) const fn impure(mut self) -> Function {
+        self.impure = true;
+        self
+    }
+
+    /// The parameter that takes argument `index`.
+    pub fn param(&self, index: usize) -> Option<&Param> {
+        self.params.get(index).or(self.variadic.as_ref())
+    }
+
+    /// The parameters as messages list them: a variadic one ends in `...`.
+    pub fn parameter_names(&self) -> Vec<String> {
+        let positional = self.params.iter().map(|param| param.name.to_owned());
+        positional.chain(self.variadic.iter().map(|param| format!("{}...", param.name))).collect()
+    }
+
+    /// The call as signature help shows it: `element(list: any, index: number) -> any`.
+    pub fn signature(&self) -> String {
+        let mut params: Vec<String> =
+            self.params.iter().map(|param| format!("{}: {}", param.name, param.ty)).collect();
+        params.extend(self.variadic.iter().map(|param| format!("{}...: {}", param.name, param.ty)));
+        let returns = match self.returns {
+            Returns::Type(ty) => ty,
+            Returns::Rule(_) | Returns::Result => ParamType::Any,
+        };
+        format!("{}({}) -> {returns}", self.name, params.join(", "))
+    }
+}
+
+impl Param {
+    pub(super) const fn new(name: &'static str, ty: ParamType, doc: &'static str) -> Param {
+        Param {
+            name,
+            ty,
+            doc,
+            allow_null: false,
+            allow_unknown: false,
+            allow_dynamic: false,
+            allow_marked: false,
+        }
+    }
+
+    pub(super) const fn nullable(mut self) -> Param {
+        self.allow_null = true;
+        self
+    }
+
+    pub(super) const fn unknown(mut self) -> Param {
+        self.allow_unknown = true;
+        self
+    }
+
+    pub(super) const fn dynamic(mut self) -> Param {
+        self.allow_dynamic = true;
+        self
+    }
+
+    pub(super) const fn marked(mut self) -> Param {
+        self.allow_marked = true;
+        self
+    }
+}
+
+impl ParamType {
+    pub fn to_type(self) -> Type {
+        match self {
+            ParamType::Any => Type::Dynamic,
+            ParamType::Bool => Type::Bool,
+            ParamType::Number => Type::Number,
+            ParamType::String => Type::String,
+            ParamType::List(element) => Type::list(element.to_type()),
+            ParamType::Set(element) => Type::set(element.to_type()),
+            ParamType::Map(element) => Type::map(element.to_type()),
+        }
+    }
+}
+
+impl fmt::Display for ParamType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParamType::Any => f.write_str("any"),
+            ParamType::Bool => f.write_str("bool"),
+            ParamType::Number => f.write_str("number"),
+            ParamType::String => f.write_str("string"),
+            ParamType::List(element) => write!(f, "list({element})"),
+            ParamType::Set(element) => write!(f, "set({element})"),
+            ParamType::Map(element) => write!(f, "map({element})"),
+        }
+    }
+}
