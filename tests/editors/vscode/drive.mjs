@@ -1,0 +1,185 @@
+/** The checks of the VS Code extension, in the order in which a user would meet things. Started by ../vscode.sh. */
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Checks, equal, until } from './checks.mjs';
+import { launch, Workbench } from './workbench.mjs';
+
+const string = { type: 'string' };
+const { values: args } = parseArgs({
+  options: { url: string, workspace: string, settings: string, pictures: string, screenshot: string },
+});
+
+const testName = 'greeting.tftest.hcl';
+const testFile = path.join(args.workspace, testName);
+const text = fs.readFileSync(testFile, 'utf8');
+
+const { browser, page } = await launch();
+const code = new Workbench(page);
+const checks = new Checks(page, args.pictures);
+const check = checks.check.bind(checks);
+
+await code.open(args.url);
+await code.keyboard.press('Control+b'); // hides the side bar
+await code.openFile(testName);
+
+// Lens lines: 0 is the file, 1 to 3 are the runs of the file.
+const [FIRST, POLITE] = [1, 2];
+
+await check('a test file is known by its name', async () => {
+  await until('language Terraform Test', async () => (await code.language()) === 'Terraform Test', () => code.language());
+});
+
+await check('▶ Run file and a ▶ Run for every run block', async () => {
+  const expected = ['▶ Run file', '▶ Run', '▶ Run', '▶ Run'];
+  await until('the lenses', async () => (await code.lenses()).length === 4, async () => JSON.stringify(await code.lenses()), 30);
+  equal(await code.lenses(), expected);
+});
+
+await check('a correct file has no error', async () => equal(await code.errorSquiggles(), 0));
+
+await check('a misspelt reference is an error while typing', async () => {
+  await code.goTo(after('Hello, ${var.name'));
+  await code.keyboard.press('Backspace');
+  await until('an error', async () => (await code.errorSquiggles()) > 0);
+  const problem = await code.nextProblem();
+  if (!problem.includes('nam')) throw new Error(`the problem does not name what is wrong: ${problem}`);
+});
+
+await check('and goes away with the mistake', async () => {
+  await code.goTo(after('Hello, ${var.nam'));
+  await code.keyboard.type('e');
+  await until('no error', async () => (await code.errorSquiggles()) === 0);
+});
+
+await check('run. offers the earlier runs and no others', async () => {
+  await code.goTo(after('terraform_data.card.output == "Hello, Ada!"'));
+  await code.keyboard.type(' && run.');
+  equal((await code.completions()).sort(), ['asks_politely', 'joins_the_words']);
+});
+
+await check('run.x. offers the outputs', async () => {
+  await code.keyboard.press('Escape');
+  await code.keyboard.type('joins_the_words.');
+  equal((await code.completions()).sort(), ['card', 'greeting']);
+  await code.keyboard.press('Escape');
+});
+
+await check('what was typed can be taken back', async () => {
+  // Some edits were joined into one undo step, so the number of steps is not known.
+  await until('a clean buffer', async () => {
+    await code.keyboard.press('Control+z');
+    return !(await code.isDirty());
+  });
+  await until('no error', async () => (await code.errorSquiggles()) === 0);
+});
+
+await check('▶ Run of a passing run shows ✓ beside it', async () => {
+  await code.clickLens(FIRST, '▶ Run');
+  await verdict(FIRST, /^✓/);
+});
+
+await check('▶ Run of a failing run shows ✗ and how many asserts failed', async () => {
+  await code.clickLens(POLITE, '▶ Run');
+  await verdict(POLITE, /^✗ 1 of 1/);
+});
+
+await check('the other run keeps its verdict', () => verdict(FIRST, /^✓/));
+
+await check('the failing condition is marked, with the operand values', async () => {
+  await until('a mark', async () => (await code.errorSquiggles()) > 0);
+  await code.goTo(before('run "asks_politely"'));
+  const problem = await code.nextProblem(async () => {
+    const { line } = before('output.greeting == "Hello, ${var.name}!"');
+    await until('the cursor is on the condition', async () => (await code.cursor()).startsWith(`Ln ${line},`), () => code.cursor());
+    if (args.screenshot) {
+      fs.mkdirSync(path.dirname(args.screenshot), { recursive: true });
+      await code.photograph(args.screenshot, 'A greeting is not');
+    }
+  });
+  for (const part of ['A greeting is not a question.', 'output.greeting is "Hello, Ada?"']) {
+    if (!problem.includes(part)) throw new Error(`"${part}" is not in: ${problem}`);
+  }
+});
+
+await check('a click on ✗ tells what failed', async () => {
+  await code.clickLens(POLITE, '✗');
+  const told = async () => (await code.toasts()).some((toast) => toast.includes('output.greeting is "Hello, Ada?"'));
+  await until('a message with the values', told, async () => (await code.toasts()).join(' | '));
+  await code.runCommand('Notifications: Clear All Notifications');
+});
+
+await check('a run that passes raises no notification', async () => {
+  await code.clickLens(FIRST, '▶ Run');
+  await verdict(FIRST, /^✓/);
+  await until('no notification', async () => (await code.toasts()).length === 0, async () => (await code.toasts()).join(' | '));
+});
+
+await check('unsaved text is what runs', async () => {
+  await code.goTo(after('mark = "?'));
+  await code.keyboard.press('Backspace');
+  await code.keyboard.type('!');
+  await code.clickLens(POLITE, '▶ Run');
+  await verdict(POLITE, /^✓/);
+  equal(await code.isDirty(), true);
+  equal(fs.readFileSync(testFile, 'utf8'), text);
+});
+
+await check('and the mark is gone', async () => {
+  await until('no mark', async () => (await code.errorSquiggles()) === 0);
+});
+
+await check('▶ Run file gives every run a verdict', async () => {
+  await code.clickLens(0, '▶ Run file');
+  for (const line of [1, 2, 3]) await verdict(line, /^✓/);
+});
+
+await check('go to definition of var.name lands in the module', async () => {
+  await code.goTo(before('var.name'));
+  await code.keyboard.press('F12');
+  await until('main.tf', async () => (await code.activeTab()) === 'main.tf', () => code.activeTab());
+  await until('the variable', async () => (await code.cursor()).startsWith('Ln 1,'), () => code.cursor());
+});
+
+await check('a wrong server path is one error with a way to the setting', async () => {
+  const settings = JSON.parse(fs.readFileSync(args.settings, 'utf8'));
+  fs.writeFileSync(args.settings, JSON.stringify({ ...settings, 'runblock.server.path': '/nowhere/runblock' }));
+  await until('the error', async () => (await code.toasts()).some((toast) => toast.includes('/nowhere/runblock')), async () => (await code.toasts()).join(' | '));
+  equal((await code.toasts()).length, 1);
+  await page.locator('.notification-toast .monaco-button', { hasText: 'Open Setting' }).click();
+  await page.waitForSelector('.settings-editor', { timeout: 10_000 });
+  fs.writeFileSync(args.settings, JSON.stringify(settings));
+});
+
+await check('and a corrected path starts the server again', async () => {
+  await code.openFile(testName);
+  await until('the lenses', async () => (await code.lenses()).includes('▶ Run'), async () => JSON.stringify(await code.lenses()));
+});
+
+await browser.close();
+process.exit(checks.finish());
+
+/** Waits until the lens line ends with a verdict that matches. */
+async function verdict(line, pattern) {
+  const at = async () => (await code.lensLines())[line] ?? [];
+  await until(`${pattern} in lens line ${line}`, async () => (await at()).some((lens) => pattern.test(lens)), async () => JSON.stringify(await code.lensLines()));
+}
+
+/** Where the first `needle` of the test file ends, as a 1-based line and column. */
+function after(needle) {
+  return position(needle, needle.length);
+}
+
+/** Where the first `needle` of the test file begins. */
+function before(needle) {
+  return position(needle, 0);
+}
+
+function position(needle, offset) {
+  // A needle of the half-typed text is a prefix of one in the saved text, so positions on its line agree.
+  const index = text.indexOf(needle);
+  if (index < 0) throw new Error(`"${needle}" is not in the test file`);
+  const lines = text.slice(0, index + offset).split('\n');
+  return { line: lines.length, column: lines.at(-1).length + 1 };
+}
