@@ -4,15 +4,48 @@
 //! may need from outside (files, the clock, random bytes, the evaluation of a template) comes through [`Call`]; the
 //! functions themselves know no disk and no scope.
 
+mod args;
 mod call;
+mod collection;
+mod conversion;
 mod diagnostics;
+mod encoding;
+mod filesystem;
+mod format;
+mod format_number;
+mod glob;
+mod json;
+mod network;
+mod numeric;
+mod prefix;
+mod re2;
+mod regex;
+mod sequence;
+mod sets;
 mod signature;
+mod string;
+mod text;
+mod time;
 
 pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, result_type};
 pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
-pub use signature::{Function, Param, ParamType, Returns, Since};
+pub use signature::{Body, Function, Param, ParamType, Returns, Since};
 
-const GROUPS: &[&[Function]] = &[];
+const GROUPS: &[&[Function]] = &[
+    collection::FUNCTIONS,
+    conversion::FUNCTIONS,
+    encoding::FUNCTIONS,
+    filesystem::FUNCTIONS,
+    format::FUNCTIONS,
+    json::FUNCTIONS,
+    network::FUNCTIONS,
+    numeric::FUNCTIONS,
+    regex::FUNCTIONS,
+    sequence::FUNCTIONS,
+    sets::FUNCTIONS,
+    string::FUNCTIONS,
+    time::FUNCTIONS,
+];
 
 /// Every function, group by group.
 pub fn all() -> impl Iterator<Item = &'static Function> {

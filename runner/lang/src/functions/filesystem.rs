@@ -1,0 +1,266 @@
+//! Functions that read files, work on paths, or evaluate templates.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256, Sha512};
+
+use super::args::{ANY, BOOL, STRING, arg, text};
+use super::encoding::{encode, hex};
+use super::{Call, FileError, Function, FunctionError, Param, ParamType, Returns, Since};
+use crate::render::quote_go;
+use crate::{Marks, Type, Value};
+
+const PATH: Param =
+    Param::new("path", STRING, "A path; a relative one counts from the working directory.").marked();
+const PLAIN_PATH: Param = Param::new("path", STRING, "A path.");
+const VARS: Param = Param::new("vars", ANY, "A map or an object: the names that the template can use.");
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "abspath",
+        "Returns the absolute form of a path.",
+        &[PLAIN_PATH],
+        Returns::Type(STRING),
+        |args, _, call| Ok(call.files.absolute(&clean(text(args, 0))).into()),
+    ),
+    Function::new(
+        "basename",
+        "Returns the last part of a path.",
+        &[PLAIN_PATH],
+        Returns::Type(STRING),
+        |args, _, _| Ok(basename(text(args, 0)).into()),
+    ),
+    Function::new(
+        "dirname",
+        "Returns a path without its last part.",
+        &[PLAIN_PATH],
+        Returns::Type(STRING),
+        |args, _, _| {
+            let path = text(args, 0);
+            Ok(clean(path.rfind('/').map_or("", |slash| &path[..=slash])).into())
+        },
+    ),
+    Function::new(
+        "file",
+        "Returns the text of a file, which must be valid UTF-8.",
+        &[PATH],
+        Returns::Type(STRING),
+        |args, _, call| {
+            let (path, marks) = path_of(args);
+            Ok(Value::from(read_text(&path, marks, call)?).with_marks(marks))
+        },
+    ),
+    Function::new(
+        "filebase64",
+        "Returns the bytes of a file, in Base64.",
+        &[PATH],
+        Returns::Type(STRING),
+        |args, _, call| {
+            let (path, marks) = path_of(args);
+            let bytes = read(&path, marks, call)?;
+            Ok(encode(&bytes, call.limits)?.with_marks(marks))
+        },
+    ),
+    digest("filebase64sha256", "Returns the SHA-256 digest of a file, in Base64.", |args, _, call| {
+        hashed(args, call, |bytes, call| encode(&Sha256::digest(bytes), call.limits))
+    }),
+    digest("filebase64sha512", "Returns the SHA-512 digest of a file, in Base64.", |args, _, call| {
+        hashed(args, call, |bytes, call| encode(&Sha512::digest(bytes), call.limits))
+    }),
+    Function::new(
+        "fileexists",
+        "Tells whether a file exists.",
+        &[PATH],
+        Returns::Type(BOOL),
+        |args, _, call| {
+            let (path, marks) = path_of(args);
+            let expanded = expand(&path, call);
+            let exists = call.files.is_file(&expanded).map_err(|error| match error {
+                FileError::Directory => {
+                    FunctionError::call(format!("{} is a directory, not a file", shown(&path, marks)))
+                }
+                _ => FunctionError::call(format!("{} is not a regular file", shown(&path, marks))),
+            })?;
+            Ok(Value::from(exists).with_marks(marks))
+        },
+    ),
+    digest("filemd5", "Returns the MD5 digest of a file, in hexadecimal.", |args, _, call| {
+        hashed(args, call, |bytes, _| Ok(hex(&md5::Md5::digest(bytes)).into()))
+    }),
+    Function::new(
+        "fileset",
+        "Returns the paths of the files below a directory that match a pattern with `*`, `?`, `**`, `[…]` and `{a,b}`.",
+        &[
+            Param::new("path", STRING, "The directory in which to search.").marked(),
+            Param::new("pattern", STRING, "The pattern, relative to the directory.").marked(),
+        ],
+        Returns::Type(ParamType::Set(&STRING)),
+        file_set,
+    ),
+    digest("filesha1", "Returns the SHA-1 digest of a file, in hexadecimal.", |args, _, call| {
+        hashed(args, call, |bytes, _| Ok(hex(&sha1::Sha1::digest(bytes)).into()))
+    }),
+    digest("filesha256", "Returns the SHA-256 digest of a file, in hexadecimal.", |args, _, call| {
+        hashed(args, call, |bytes, _| Ok(hex(&Sha256::digest(bytes)).into()))
+    }),
+    digest("filesha512", "Returns the SHA-512 digest of a file, in hexadecimal.", |args, _, call| {
+        hashed(args, call, |bytes, _| Ok(hex(&Sha512::digest(bytes)).into()))
+    }),
+    Function::new(
+        "pathexpand",
+        "Replaces a leading `~` by the home directory.",
+        &[PLAIN_PATH],
+        Returns::Type(STRING),
+        |args, _, call| Ok(expand(text(args, 0), call).into()),
+    ),
+    Function::new(
+        "templatefile",
+        "Reads a file and evaluates it as a template.",
+        &[PATH, VARS],
+        Returns::Result,
+        template_file,
+    )
+    .nullable_result(),
+    Function::new(
+        "templatestring",
+        "Evaluates a string as a template.",
+        &[Param::new("template", STRING, "The template: a reference to a value, not a literal."), VARS],
+        Returns::Type(STRING),
+        |args, _, call| {
+            let vars = template_vars(arg(args, 1))?;
+            call.templates.eval_template("<templatestring argument>", text(args, 0), vars)
+        },
+    )
+    .since(Since::new((1, 9), (1, 7))),
+];
+
+const fn digest(name: &'static str, doc: &'static str, body: super::signature::Body) -> Function {
+    Function::new(name, doc, &[PATH], Returns::Type(STRING), body)
+}
+
+fn hashed(
+    args: &[Value],
+    call: &mut Call<'_>,
+    hash: fn(&[u8], &Call<'_>) -> Result<Value, FunctionError>,
+) -> Result<Value, FunctionError> {
+    let (path, marks) = path_of(args);
+    let bytes = read(&path, marks, call)?;
+    Ok(hash(&bytes, call)?.with_marks(marks))
+}
+
+/// The first argument as a clean path, and its marks.
+fn path_of(args: &[Value]) -> (String, Marks) {
+    let (path, marks) = arg(args, 0).unmark();
+    (clean(path.as_str().unwrap_or_default()), marks)
+}
+
+fn shown(path: &str, marks: Marks) -> String {
+    if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote_go(path) }
+}
+
+fn expand(path: &str, call: &Call<'_>) -> String {
+    match path.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => match call.files.home() {
+            Some(home) => clean(&format!("{home}{rest}")),
+            None => path.to_owned(),
+        },
+        _ => path.to_owned(),
+    }
+}
+
+fn read(path: &str, marks: Marks, call: &Call<'_>) -> Result<Vec<u8>, FunctionError> {
+    let message = match call.files.read(&expand(path, call)) {
+        Ok(bytes) => {
+            call.limits.check_string(bytes.len())?;
+            return Ok(bytes);
+        }
+        Err(FileError::NotFound) => format!(
+            "no file exists at {}; this function works only with files that are distributed as part of the \
+             configuration source code, so if this file will be created by a resource in this configuration you must \
+             instead obtain this result from an attribute of that resource",
+            shown(path, marks)
+        ),
+        Err(FileError::Directory) => format!("failed to read file: read {path}: is a directory"),
+        Err(FileError::NotRegular) => format!("failed to read file: {path}: not a regular file"),
+        Err(FileError::Other(reason)) => format!("failed to read file: {reason}"),
+    };
+    Err(FunctionError::argument(0, message))
+}
+
+fn read_text(path: &str, marks: Marks, call: &Call<'_>) -> Result<String, FunctionError> {
+    String::from_utf8(read(path, marks, call)?).map_err(|_| {
+        FunctionError::call(format!(
+            "contents of {} are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded contents or \
+             the other file functions (e.g. filemd5, filesha256) to obtain file hashing results instead",
+            shown(path, marks)
+        ))
+    })
+}
+
+fn template_file(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
+    let (path, marks) = path_of(args);
+    let template = read_text(&path, marks, call)?;
+    let vars = template_vars(arg(args, 1))?;
+    Ok(call.templates.eval_template(&path, &template, vars)?.with_marks(marks))
+}
+
+fn template_vars(vars: &Value) -> Result<BTreeMap<Arc<str>, Value>, FunctionError> {
+    let Some(vars) = vars.as_map() else {
+        return Err(FunctionError::argument(1, "invalid vars value: must be a map"));
+    };
+    for name in vars.keys() {
+        if !crate::ty::is_identifier(name) {
+            return Err(FunctionError::argument(
+                1,
+                format!(
+                    "invalid template variable name {}: must start with a letter, followed by zero or more letters, \
+                     digits, and underscores",
+                    quote_go(name)
+                ),
+            ));
+        }
+    }
+    Ok(vars.clone())
+}
+
+/// Go's `filepath.Clean`: no `.`, no `a/..`, no doubled slashes; the empty path is `.`.
+fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if rooted => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
+fn basename(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    match (path.is_empty(), trimmed.is_empty()) {
+        (true, _) => ".",
+        (false, true) => "/",
+        _ => trimmed.rsplit('/').next().unwrap_or(trimmed),
+    }
+}
+
+fn file_set(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
+    let (path, path_marks) = path_of(args);
+    let (pattern, pattern_marks) = arg(args, 1).unmark();
+    let path = expand(&path, call);
+    let pattern = clean(pattern.as_str().unwrap_or_default());
+    let found = super::glob::find(call.files, &path, &pattern, call.limits)?;
+    let found = found.into_iter().map(Value::from).collect();
+    Ok(Value::set(Type::String, found).with_marks(path_marks | pattern_marks))
+}
