@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
-# Records what terraform says about every workspace into workspaces.json, and the
-# `-json` form of the cases that cases.json has in the human form into cases_json.json.
+# Records what terraform says
+# * about every workspace, into workspaces.json,
+# * about every suite of suites/*.txt, into suites.json,
+# * about the cases of cases.json in the `-json` form, into cases_json.json.
+#
+# In suites/*.txt a line `=== NAME` begins a suite, an optional line `args: …` gives
+# arguments, `//- /PATH` begins a file, and a ␍ anywhere gives all
+# files of the suite CRLF line ends.
 #
 #     tests/conformance/record.sh
 #
 # Needs terraform 1.11.4 on PATH and python3. Each workspace is copied to a
-# temporary folder, initialised, and run twice: `test -no-color`, `test -json`.
+# temporary folder, initialised, and run twice: `test -no-color`, `test -no-color -json`.
 # Timestamps are left out and elapsed times set to 0, because they differ each time.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -60,7 +66,7 @@ for source in sorted(p for p in (here.parent / "workspaces").iterdir() if p.is_d
         if init.returncode != 0:
             sys.exit(f"{source.name}: init fails\n{init.stderr}")
         human = terraform(folder, "test", "-no-color")
-        machine = terraform(folder, "test", "-json")
+        machine = terraform(folder, "test", "-no-color", "-json")
     events = [timeless(line) for line in machine.stdout.splitlines()]
     runs, diagnostics = digest(map(json.loads, events))
     workspaces[source.name] = {
@@ -71,6 +77,41 @@ for source in sorted(p for p in (here.parent / "workspaces").iterdir() if p.is_d
         "json": {"code": machine.returncode, "stdout": "\n".join(events) + "\n", "stderr": machine.stderr},
     }
     print(f"{source.name}: {len(runs)} runs, exit code {human.returncode}")
+
+def read_suites(path):
+    """Yields (name, arguments, files)."""
+    for block in re.split(r"^=== ", path.read_text(), flags=re.M)[1:]:
+        head, *parts = re.split(r"^//- /(.*)\n", block, flags=re.M)
+        name, _, arguments = head.strip().partition("\nargs: ")
+        files = dict(zip(parts[::2], parts[1::2]))
+        if any("␍" in text for text in files.values()):
+            files = {path: text.replace("␍", "").replace("\n", "\r\n") for path, text in files.items()}
+        yield name, arguments.split(), files
+
+
+def record(files, *arguments):
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(content, newline="")
+        terraform(folder, "init", "-input=false")
+        outputs = []
+        for form in ["-no-color"], ["-no-color", "-json"]:
+            result = terraform(folder, "test", *form, *arguments)
+            stdout = result.stdout
+            if "-json" in form and stdout.startswith("{"):
+                stdout = "".join(timeless(line) + "\n" for line in stdout.splitlines())
+            outputs.append({"code": result.returncode, "stdout": stdout, "stderr": result.stderr})
+    return outputs
+
+
+suites = {}
+for path in sorted((here / "suites").glob("*.txt")):
+    for name, arguments, files in read_suites(path):
+        human, machine = record(files, *arguments)
+        suites[f"{path.stem}/{name}"] = {"files": files, "args": arguments, "human": human, "json": machine}
+print(f"{len(suites)} suites")
 
 cases = {}
 for name, case in json.loads((here / "cases.json").read_text())["cases"].items():
@@ -102,6 +143,7 @@ def write(name, content):
     (here / name).write_text(text + "\n")
 
 
+write("suites.json", {"suites": suites})
 write("workspaces.json", {"workspaces": workspaces})
 write("cases_json.json", {"cases": cases})
 PYTHON

@@ -6,6 +6,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::text;
+
 /// Exit code and streams of one command.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Output {
@@ -39,14 +41,14 @@ impl Observation {
     }
 
     fn read_events(&mut self, stdout: &str) {
-        for event in stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+        for event in text::events(stdout) {
             let run = &event["test_run"];
             if run["progress"] == "complete" {
                 self.verdicts.push(format!(
                     "{}::{} {}",
-                    text(&run["path"]),
-                    text(&run["run"]),
-                    text(&run["status"])
+                    word(&run["path"]),
+                    word(&run["run"]),
+                    word(&run["status"])
                 ));
             }
             if event["type"] == "diagnostic" {
@@ -81,6 +83,7 @@ impl Observation {
                 .take_while(|line| line.starts_with("  ") || line.is_empty())
                 .find_map(|l| place(l));
             let place = place.unwrap_or_else(|| "nowhere".to_owned());
+            let summary = text::steady_cycle(summary);
             self.diagnostics.push(format!("{severity}: {summary} @ {place}"));
         }
     }
@@ -104,13 +107,13 @@ fn diagnostic(found: &Value) -> String {
         format!("{}:{}", position["line"], position["column"])
     };
     let place = match found["range"].is_object() {
-        true => format!("{}:{}-{}", text(&found["range"]["filename"]), at("start"), at("end")),
+        true => format!("{}:{}-{}", word(&found["range"]["filename"]), at("start"), at("end")),
         false => "nowhere".to_owned(),
     };
-    format!("{}: {} @ {place}", text(&found["severity"]), text(&found["summary"]))
+    format!("{}: {} @ {place}", word(&found["severity"]), word(&found["summary"]))
 }
 
-fn text(value: &Value) -> &str {
+fn word(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }
 
@@ -166,7 +169,9 @@ mod tests {
             let json = Observation::of(&twin.expected, true);
             let verdicts: Vec<String> = json.verdicts.iter().map(|v| v.replace(" error", " fail")).collect();
             assert_eq!(human.verdicts, verdicts, "{}", case.name);
-            assert_eq!(human.diagnostics.len(), json.diagnostics.len(), "{}", case.name);
+            // Equal warnings are told once in the human form.
+            assert!(human.diagnostics.len() <= json.diagnostics.len(), "{}", case.name);
+            assert_eq!(human.diagnostics.is_empty(), json.diagnostics.is_empty(), "{}", case.name);
         }
     }
 

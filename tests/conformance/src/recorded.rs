@@ -1,5 +1,6 @@
 //! The recorded cases: `cases.json` (files inside, most of them in the human form), `cases_json.json` (the same
-//! files, the JSON form) and `workspaces.json` (both forms, files in `tests/workspaces`).
+//! files, the JSON form), `suites.json` (both forms, files inside) and `workspaces.json` (both forms, files in
+//! `tests/workspaces`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +13,7 @@ use crate::observation::Output;
 /// One command line on one folder, with what terraform answered.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// `case/NAME/FORM` or `workspace/NAME/FORM`, where the form is `human` or `json`.
+    /// `case/NAME/FORM`, `suite/TOPIC/NAME/FORM` or `workspace/NAME/FORM`, where the form is `human` or `json`.
     pub name: String,
     /// Text files by path relative to the folder that the command runs in.
     pub files: BTreeMap<String, String>,
@@ -36,6 +37,7 @@ impl Case {
 /// Every recorded case, in the order of the files and by name.
 pub fn all() -> Vec<Case> {
     let mut cases = load_cases();
+    cases.extend(load_suites());
     cases.extend(load_workspaces());
     cases
 }
@@ -85,6 +87,19 @@ struct JsonFile {
 }
 
 #[derive(Deserialize)]
+struct SuiteFile {
+    suites: BTreeMap<String, RecordedSuite>,
+}
+
+#[derive(Deserialize)]
+struct RecordedSuite {
+    files: BTreeMap<String, String>,
+    args: Vec<String>,
+    human: Output,
+    json: Output,
+}
+
+#[derive(Deserialize)]
 struct WorkspaceFile {
     workspaces: BTreeMap<String, RecordedWorkspace>,
 }
@@ -118,23 +133,40 @@ fn load_cases() -> Vec<Case> {
     cases
 }
 
+fn load_suites() -> Vec<Case> {
+    let recorded: SuiteFile = read_json("suites.json");
+    let both = |(name, suite): (String, RecordedSuite)| {
+        in_both_forms(&format!("suite/{name}"), &suite.files, &suite.args, [suite.human, suite.json])
+    };
+    recorded.suites.into_iter().flat_map(both).collect()
+}
+
 fn load_workspaces() -> Vec<Case> {
     let recorded: WorkspaceFile = read_json("workspaces.json");
-    let mut cases = Vec::new();
-    for (name, workspace) in recorded.workspaces {
+    let both = |(name, workspace): (String, RecordedWorkspace)| {
         let files = read_tree(&home().join("../workspaces").join(&name));
-        for (form, flag, expected) in
-            [("human", "-no-color", workspace.human), ("json", "-json", workspace.json)]
-        {
-            cases.push(Case {
-                name: format!("workspace/{name}/{form}"),
-                files: files.clone(),
-                args: vec![flag.to_owned()],
-                env: BTreeMap::new(),
-                expected,
-                needs: Vec::new(),
-            });
-        }
+        in_both_forms(&format!("workspace/{name}"), &files, &[], [workspace.human, workspace.json])
+    };
+    recorded.workspaces.into_iter().flat_map(both).collect()
+}
+
+fn in_both_forms(
+    name: &str,
+    files: &BTreeMap<String, String>,
+    args: &[String],
+    expected: [Output; 2],
+) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (flags, expected) in [&["-no-color"][..], &["-no-color", "-json"]].into_iter().zip(expected) {
+        let form = if flags.len() == 1 { "human" } else { "json" };
+        cases.push(Case {
+            name: format!("{name}/{form}"),
+            files: files.clone(),
+            args: flags.iter().map(|flag| (*flag).to_owned()).chain(args.iter().cloned()).collect(),
+            env: BTreeMap::new(),
+            expected,
+            needs: Vec::new(),
+        });
     }
     cases
 }

@@ -4,15 +4,29 @@ use serde_json::Value;
 
 /// The human output with generated ids replaced.
 pub fn human(output: &str) -> String {
-    without_ids(output)
+    let lines = without_ids(output);
+    let lines: Vec<String> = lines.split('\n').map(steady_cycle).collect();
+    lines.join("\n")
+}
+
+/// A line that names the members of a cycle, with the members in order: the tool finds them in any order.
+pub fn steady_cycle(line: &str) -> String {
+    let Some((before, members)) = line.split_once("Cycle: ") else { return line.to_owned() };
+    let mut members: Vec<&str> = members.split(", ").collect();
+    members.sort_unstable();
+    format!("{before}Cycle: {}", members.join(", "))
 }
 
 /// The JSON lines as values, without timestamps and elapsed times, without the tool's own version and
-/// without the progress lines that a slow run repeats. A line that is not JSON stays as text.
+/// without the progress lines that a slow run repeats. A line that is not JSON stays as text. Diagnostics that follow
+/// each other are put in order, because the tool finds them in parallel and prints them as they come.
 pub fn events(output: &str) -> Vec<Value> {
-    let lines =
-        output.lines().map(|line| serde_json::from_str(&without_ids(line)).unwrap_or_else(|_| line.into()));
-    lines.filter_map(timeless).collect()
+    let parse = |line: &str| serde_json::from_str(&without_ids(line)).unwrap_or_else(|_| line.into());
+    let mut events: Vec<Value> = output.lines().map(parse).filter_map(timeless).collect();
+    for group in events.chunk_by_mut(|a, b| a["type"] == "diagnostic" && b["type"] == "diagnostic") {
+        group.sort_by_cached_key(Value::to_string);
+    }
+    events
 }
 
 fn timeless(mut event: Value) -> Option<Value> {
@@ -29,25 +43,27 @@ fn timeless(mut event: Value) -> Option<Value> {
     if let Some(elapsed) = event.pointer_mut("/test_run/elapsed") {
         *elapsed = 0.into();
     }
+    for summary in ["/@message", "/diagnostic/summary"] {
+        if let Some(Value::String(text)) = event.pointer_mut(summary) {
+            *text = steady_cycle(text);
+        }
+    }
     Some(event)
 }
 
 /// Replaces every UUID by `<id>`.
 fn without_ids(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        match rest.get(..36).filter(|word| is_uuid(word)) {
-            Some(word) => {
-                result.push_str("<id>");
-                rest = rest.strip_prefix(word).unwrap_or_default();
-            }
-            None => {
-                result.push(first);
-                rest = rest.strip_prefix(first).unwrap_or_default();
-            }
+    let mut done = 0;
+    for (dash, _) in text.match_indices('-') {
+        let Some(start) = dash.checked_sub(8).filter(|start| *start >= done) else { continue };
+        if text.get(start..start + 36).is_some_and(is_uuid) {
+            result.push_str(text.get(done..start).unwrap_or_default());
+            result.push_str("<id>");
+            done = start + 36;
         }
     }
+    result.push_str(text.get(done..).unwrap_or_default());
     result
 }
 
@@ -68,6 +84,18 @@ mod tests {
         let text = "id is \"ebd1b1a4-3f3c-9c05-ed0b-a1d46ccaf8bd\" – 日本";
         assert_eq!(human(text), "id is \"<id>\" – 日本");
         assert_eq!(human("ebd1b1a4-3f3c-9c05-ed0b-a1d46ccaf8b"), "ebd1b1a4-3f3c-9c05-ed0b-a1d46ccaf8b");
+    }
+
+    #[test]
+    fn what_the_tool_finds_in_any_order_is_put_in_order() {
+        assert_eq!(human("x\nError: Cycle: b, a\n"), "x\nError: Cycle: a, b\n");
+        let one = r#"{"type":"diagnostic","diagnostic":{"summary":"B"}}
+{"type":"diagnostic","diagnostic":{"summary":"Cycle: b, a"}}
+{"type":"test_file"}"#;
+        let two = r#"{"type":"diagnostic","diagnostic":{"summary":"Cycle: a, b"}}
+{"type":"diagnostic","diagnostic":{"summary":"B"}}
+{"type":"test_file"}"#;
+        assert_eq!(events(one), events(two));
     }
 
     #[test]
