@@ -52,7 +52,7 @@ quietly install-extension node "$vscode_server" "${vscode_flags[@]}" --install-e
 say "starting the VS Code server"
 # Port 0: the server picks a free one and says so.
 node "$vscode_server" "${vscode_flags[@]}" --host 127.0.0.1 --port 0 --without-connection-token \
-  --disable-workspace-trust >"$scratch/server.log" 2>&1 &
+  >"$scratch/server.log" 2>&1 &
 server=$!
 port=
 for _ in $(seq 150); do

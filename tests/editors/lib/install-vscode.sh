@@ -41,6 +41,7 @@ install_code_server() {
   apt_need rg ripgrep
   apt_need python3 python3
   apt_need make build-essential
+  apt_need g++ build-essential
   say "installing the VS Code server $code_server_version (about a minute)"
   # The packages' own install scripts are skipped, because some want libraries (kerberos) or downloads that the
   # server starts well without; what it does need is built by name.

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Checks, equal, until } from './checks.mjs';
-import { launch, Workbench } from './workbench.mjs';
+import { launch, newPage, Workbench } from './workbench.mjs';
 
 const string = { type: 'string' };
 const { values: args } = parseArgs({
@@ -15,13 +15,13 @@ const testName = 'greeting.tftest.hcl';
 const testFile = path.join(args.workspace, testName);
 const text = fs.readFileSync(testFile, 'utf8');
 
-const { browser, page } = await launch();
+const browser = await launch();
+const page = await newPage(browser);
 const code = new Workbench(page);
 const checks = new Checks(page, args.pictures);
 const check = checks.check.bind(checks);
 
-await code.open(args.url);
-await code.keyboard.press('Control+b'); // hides the side bar
+await code.open(args.url, true);
 await code.openFile(testName);
 
 // Lens lines: 0 is the file, 1 to 3 are the runs of the file.
@@ -155,6 +155,20 @@ await check('a wrong server path is one error with a way to the setting', async 
 await check('and a corrected path starts the server again', async () => {
   await code.openFile(testName);
   await until('the lenses', async () => (await code.lenses()).includes('▶ Run'), async () => JSON.stringify(await code.lenses()));
+});
+
+await page.context().close();
+
+await check('in Restricted Mode nothing runs, and the user is told why', async () => {
+  const stranger = new Workbench(await newPage(browser));
+  checks.page = stranger.page;
+  await stranger.open(args.url, false);
+  await stranger.openFile(testName);
+  await until('the lenses', async () => (await stranger.lenses()).length === 4, async () => JSON.stringify(await stranger.lenses()), 30);
+  await stranger.clickLens(FIRST, '▶ Run');
+  const told = async () => (await stranger.toasts()).some((toast) => toast.includes('Restricted Mode'));
+  await until('a message', told, async () => (await stranger.toasts()).join(' | '));
+  equal(await stranger.lenses(), ['▶ Run file', '▶ Run', '▶ Run', '▶ Run']);
 });
 
 await browser.close();

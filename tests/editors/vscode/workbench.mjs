@@ -5,9 +5,9 @@ import { until } from './checks.mjs';
 
 const { chromium } = createRequire(import.meta.url)(process.env.PLAYWRIGHT);
 
-/** Starts a browser with a fresh profile that reaches nothing but this machine. */
-export async function launch() {
-  const browser = await chromium.launch({
+/** Starts a browser that reaches nothing but this machine. */
+export function launch() {
+  return chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: [
       '--no-sandbox',
@@ -17,9 +17,13 @@ export async function launch() {
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
     ],
   });
+}
+
+/** A page with storage of its own, as of somebody who opens VS Code for the first time. */
+export async function newPage(browser) {
   // High enough to show a whole test file: lenses outside the view do not exist, and the picture needs no scrolling.
   const context = await browser.newContext({ viewport: { width: 840, height: 1100 }, deviceScaleFactor: 2 });
-  return { browser, page: await context.newPage() };
+  return context.newPage();
 }
 
 export class Workbench {
@@ -28,10 +32,14 @@ export class Workbench {
     this.keyboard = page.keyboard;
   }
 
-  async open(url) {
+  /** Opens a folder, and answers whether its authors are trusted: VS Code asks for every new folder. */
+  async open(url, trusted) {
     await this.page.goto(url);
     await this.page.waitForSelector('.monaco-workbench .part.editor', { timeout: 60_000 });
+    const answer = trusted ? 'Yes, I trust' : "No, I don't trust";
+    await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: answer }).click({ timeout: 60_000 });
     await this.page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 60_000 });
+    await this.keyboard.press('Control+b'); // hides the side bar
   }
 
   /** Opens a file of the workspace by name, as with Ctrl+P, and waits for its text. */
