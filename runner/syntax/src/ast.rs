@@ -57,7 +57,7 @@ pub struct Label {
     pub quoted: bool,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+/// Copying, comparing and printing provide the stack that a deep tree needs.
 pub struct Expr {
     pub kind: ExprKind,
     pub span: Span,
@@ -222,7 +222,8 @@ pub enum TemplateKind {
     Bare,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+///
+/// Copying, comparing and printing provide the stack that a deep tree needs.
 pub enum TemplatePart {
     /// Text with escapes resolved (not yet NFC-normalised; a value constructor does that).
     Literal { text: SmolStr, span: Span },

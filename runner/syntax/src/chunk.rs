@@ -24,8 +24,8 @@ pub struct Chunk {
     pub diagnostics: Diagnostics,
     /// The same diagnostics before the places in their details were filled in.
     pub(crate) findings: Findings,
-    /// Whether brackets, strings or comments stay open at the chunk's end: its end depends on all text after it.
-    pub(crate) unbalanced: bool,
+    /// Whether where it ends depends on all the text after it: something in it stays open.
+    pub(crate) open: bool,
     /// Whether it was cut off before the end of the text.
     pub(crate) cut: bool,
     /// Whether it was read as the beginning of a file, where a byte order mark is allowed.
@@ -41,15 +41,7 @@ impl Chunk {
             let index = LineIndex::new(text);
             findings.clone().resolve_with(0, |span| index.hcl_range(text, file, span))
         };
-        Chunk {
-            text: text.into(),
-            body,
-            diagnostics,
-            findings,
-            unbalanced: piece.unbalanced,
-            cut: piece.cut,
-            file_start,
-        }
+        Chunk { text: text.into(), body, diagnostics, findings, open: piece.open, cut: piece.cut, file_start }
     }
 }
 
@@ -58,7 +50,7 @@ pub(crate) struct Piece {
     /// In bytes from the chunk's beginning.
     pub(crate) end: usize,
     pub(crate) tokens: Vec<Token>,
-    pub(crate) unbalanced: bool,
+    pub(crate) open: bool,
     pub(crate) cut: bool,
 }
 
@@ -85,16 +77,14 @@ impl Splitter {
             tokens.push(token);
             let end = token.span.end as usize;
             match token.kind {
-                TokenKind::Newline | TokenKind::QuotedNewline => {
-                    if first.is_some() && lexer.at_top_level() {
-                        if lexer.starved && !complete {
-                            return None;
-                        }
-                        tokens.push(Token { kind: TokenKind::End, span: Span::at(token.span.end) });
-                        return Some(Piece { end, tokens, unbalanced: false, cut: false });
+                TokenKind::Newline | TokenKind::QuotedNewline if first.is_some() && lexer.at_top_level() => {
+                    if lexer.starved && !complete {
+                        return None;
                     }
+                    tokens.push(Token { kind: TokenKind::End, span: Span::at(token.span.end) });
+                    return Some(Piece { end, tokens, open: lexer.starved, cut: false });
                 }
-                TokenKind::Comment => {}
+                TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::Comment => {}
                 _ if first.is_none() => {
                     first = Some(token.span.start as usize);
                     if self.open_chunks >= PATIENCE {
@@ -122,11 +112,11 @@ impl Splitter {
                 if cut && let Some(last) = tokens.last().copied() {
                     tokens.insert(tokens.len() - 1, Token { kind: TokenKind::Cut, ..last });
                 }
-                Some(Piece { end, tokens, unbalanced: true, cut })
+                Some(Piece { end, tokens, open: true, cut })
             }
             _ => {
                 tokens.push(lexer.end_token());
-                Some(Piece { end: text.len(), tokens, unbalanced: false, cut: false })
+                Some(Piece { end: text.len(), tokens, open: lexer.starved, cut: false })
             }
         }
     }
@@ -164,17 +154,23 @@ fn tokens_of(text: &str, file_start: bool) -> Vec<Token> {
 }
 
 /// The next line after the one at `from` that begins, in its first column, like a block's header; where an
-/// attribute stands at `from`, a line that begins like another attribute counts too.
+/// attribute stands at `from`, a line that begins like another attribute counts too. Blank lines and comments
+/// before it belong to it.
 fn next_header(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let attributes = line_begins(bytes.get(from..)?) == Some(Line::Attribute);
     let mut at = from;
+    let mut blank_from = None;
     loop {
         at += 1 + bytes.get(at..)?.iter().position(|&byte| byte == b'\n')?;
-        match line_begins(bytes.get(at..)?) {
-            Some(Line::Header) => return Some(at),
-            Some(Line::Attribute) if attributes => return Some(at),
-            _ => {}
+        let line = bytes.get(at..)?;
+        match line_begins(line) {
+            Some(Line::Header) => return Some(blank_from.unwrap_or(at)),
+            Some(Line::Attribute) if attributes => return Some(blank_from.unwrap_or(at)),
+            _ if matches!(line, [b'\n' | b'#', ..] | [b'\r', b'\n', ..] | [b'/', b'/', ..]) => {
+                blank_from.get_or_insert(at);
+            }
+            _ => blank_from = None,
         }
     }
 }

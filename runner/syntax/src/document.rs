@@ -158,7 +158,7 @@ impl Document {
             u32::MAX as usize - (self.rope.len_bytes() - (range.len() as usize)).min(u32::MAX as usize);
         let new_text = fitting(new_text, room);
         let touched = self.chunk_index(range.start);
-        let first_open = self.chunks.iter().position(|(_, chunk)| chunk.unbalanced);
+        let first_open = self.chunks.iter().position(|(_, chunk)| chunk.open);
         let from = first_open.map_or(touched, |open| open.min(touched));
         let chars = self.rope.byte_to_char(range.start as usize)..self.rope.byte_to_char(range.end as usize);
         let at = chars.start;
@@ -237,8 +237,9 @@ impl<'d> Resplit<'d> {
         let old_stop = self.old_start(last + 1);
         self.extend_to(old_stop.map_or(total, |stop| self.moved(stop) as usize));
         let mut resume = self.document.chunks.len();
+        let mut settled = true;
         while start < total {
-            if let Some(index) = self.old_boundary(start, splitter.open_chunks) {
+            if settled && let Some(index) = self.old_boundary(start) {
                 resume = index;
                 break;
             }
@@ -257,13 +258,14 @@ impl<'d> Resplit<'d> {
                 continue;
             };
             let end = piece.end;
-            self.stats.relexed_bytes += if piece.unbalanced { rest.len() + end } else { end };
+            self.stats.relexed_bytes += if piece.cut { rest.len() + end } else { end };
             let text = rest.get(..end).unwrap_or(rest);
-            let known = self.known_chunk(start, text, piece.unbalanced, piece.cut);
+            let known = self.known_chunk(start, text, piece.open, piece.cut);
             let chunk = known.unwrap_or_else(|| {
                 self.stats.reparsed_chunks += 1;
                 Arc::new(Chunk::new(&self.document.file, text, piece, start == 0))
             });
+            settled &= !chunk.open;
             fresh.push((offset(start), chunk));
             start += end;
         }
@@ -289,20 +291,20 @@ impl<'d> Resplit<'d> {
 
     /// The old chunk that begins at `start` and can be kept with all that follow: it lies behind the edit, and no
     /// chunk before it depends on text this far down.
-    fn old_boundary(&self, start: usize, open_chunks: u32) -> Option<usize> {
+    fn old_boundary(&self, start: usize) -> Option<usize> {
         let start = offset(start);
-        if open_chunks > 0 || start < self.new_end || start == 0 {
+        if start < self.new_end || start == 0 {
             return None;
         }
         let old = start - self.new_end + self.old_end;
         let index = self.document.chunks.binary_search_by_key(&old, |&(start, _)| start).ok()?;
         let before = self.document.chunks.get(self.from..index)?;
-        let settled = old > 0 && !before.iter().any(|(_, chunk)| chunk.unbalanced);
+        let settled = old > 0 && !before.iter().any(|(_, chunk)| chunk.open);
         settled.then_some(index)
     }
 
     /// The old chunk at the same place with the same text.
-    fn known_chunk(&self, start: usize, text: &str, unbalanced: bool, cut: bool) -> Option<Arc<Chunk>> {
+    fn known_chunk(&self, start: usize, text: &str, open: bool, cut: bool) -> Option<Arc<Chunk>> {
         let now = offset(start);
         let old = if now >= self.new_end {
             now - self.new_end + self.old_end
@@ -313,8 +315,8 @@ impl<'d> Resplit<'d> {
         };
         let index = self.document.chunks.binary_search_by_key(&old, |&(start, _)| start).ok()?;
         let (_, chunk) = self.document.chunks.get(index)?;
-        let same = (chunk.unbalanced, chunk.cut, chunk.file_start) == (unbalanced, cut, start == 0)
-            && &*chunk.text == text;
+        let same =
+            (chunk.open, chunk.cut, chunk.file_start) == (open, cut, start == 0) && &*chunk.text == text;
         same.then(|| Arc::clone(chunk))
     }
 

@@ -6,6 +6,7 @@
 pub mod ast;
 mod chunk;
 mod context;
+mod deep;
 mod depth;
 mod diagnostic;
 mod document;

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Record what terraform says about the syntax of each text in snippets.json, into recorded.json.
+"""Record what terraform says about syntax. Needs `terraform` (1.11.4 made the committed files) on PATH.
 
-Needs `terraform` (1.11.4 made the committed file) on PATH. Each text becomes one file of a module, and
-`terraform validate -json` reports on all of them at once; what it says about arguments and blocks it does not know is
-left out. Offsets are bytes. Terraform shows an empty range one byte wide.
+snippets.json -> recorded.json: each text becomes one file of a module, and `terraform validate -json` reports on all
+of them at once; what it says about arguments and blocks it does not know is left out. Offsets are bytes. Terraform
+shows an empty range one byte wide.
+
+templates.json -> values.json: each template becomes an output of a module that is applied.
 """
 import json
 import pathlib
@@ -14,7 +16,7 @@ HERE = pathlib.Path(__file__).parent
 NOT_SYNTAX = {"Unsupported argument", "Unsupported block type"}
 
 
-def main():
+def snippets():
     texts = json.loads((HERE / "snippets.json").read_text())
     found = [[] for _ in texts]
     with tempfile.TemporaryDirectory() as directory:
@@ -31,9 +33,24 @@ def main():
                 "start": diagnostic["range"]["start"]["byte"],
                 "end": diagnostic["range"]["end"]["byte"],
             })
-    cases = [{"text": text, "diagnostics": said} for text, said in zip(texts, found)]
+    write("recorded.json", [{"text": text, "diagnostics": said} for text, said in zip(texts, found)])
+
+
+def templates():
+    texts = json.loads((HERE / "templates.json").read_text())
+    with tempfile.TemporaryDirectory() as directory:
+        outputs = "".join(f'output "o{index}" {{\n value = {text}\n}}\n' for index, text in enumerate(texts))
+        (pathlib.Path(directory) / "main.tf").write_bytes(outputs.encode())
+        subprocess.run(["terraform", "apply", "-auto-approve"], cwd=directory, capture_output=True, check=True)
+        run = subprocess.run(["terraform", "output", "-json"], cwd=directory, capture_output=True, check=True)
+    values = json.loads(run.stdout)
+    write("values.json", [{"text": text, "value": values[f"o{index}"]["value"]} for index, text in enumerate(texts)])
+
+
+def write(name, cases):
     lines = ",\n".join(json.dumps(case) for case in cases)
-    (HERE / "recorded.json").write_text(f"[\n{lines}\n]\n")
+    (HERE / name).write_text(f"[\n{lines}\n]\n")
 
 
-main()
+snippets()
+templates()
