@@ -1,0 +1,84 @@
+//! What the server offers, and what it reads from a client's capabilities.
+
+use syntax::Encoding;
+use tower_lsp::lsp_types::{
+    ClientCapabilities, OneOf, PositionEncodingKind, ServerCapabilities, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
+};
+
+/// The parts of a client's capabilities that change what the server sends.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Client {
+    pub(crate) encoding: Encoding,
+    pub(crate) snippets: bool,
+    pub(crate) related_information: bool,
+    pub(crate) work_done_progress: bool,
+    pub(crate) code_lens_refresh: bool,
+    /// Whether the client watches files for the server.
+    pub(crate) watches_files: bool,
+}
+
+impl Client {
+    pub(crate) fn new(capabilities: &ClientCapabilities) -> Client {
+        let document = capabilities.text_document.as_ref();
+        let workspace = capabilities.workspace.as_ref();
+        let window = capabilities.window.as_ref();
+        Client {
+            encoding: encoding(capabilities),
+            snippets: document
+                .and_then(|it| it.completion.as_ref()?.completion_item.as_ref()?.snippet_support)
+                .unwrap_or(false),
+            related_information: document
+                .and_then(|it| it.publish_diagnostics.as_ref()?.related_information)
+                .unwrap_or(false),
+            work_done_progress: window.and_then(|it| it.work_done_progress).unwrap_or(false),
+            code_lens_refresh: workspace
+                .and_then(|it| it.code_lens.as_ref()?.refresh_support)
+                .unwrap_or(false),
+            watches_files: workspace
+                .and_then(|it| it.did_change_watched_files.as_ref()?.dynamic_registration)
+                .unwrap_or(false),
+        }
+    }
+}
+
+/// UTF-8 whenever the client can, because that is what offsets are; UTF-16, the protocol's default, otherwise.
+fn encoding(capabilities: &ClientCapabilities) -> Encoding {
+    let offered = capabilities.general.as_ref().and_then(|it| it.position_encodings.as_deref());
+    let offered = offered.unwrap_or_default();
+    if offered.contains(&PositionEncodingKind::UTF8) {
+        Encoding::Utf8
+    } else if offered.contains(&PositionEncodingKind::UTF32)
+        && !offered.contains(&PositionEncodingKind::UTF16)
+    {
+        Encoding::Utf32
+    } else {
+        Encoding::Utf16
+    }
+}
+
+/// What the server can do for this client.
+pub(crate) fn server(client: &Client) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(match client.encoding {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+            Encoding::Utf32 => PositionEncodingKind::UTF32,
+        }),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(true.into()),
+            ..TextDocumentSyncOptions::default()
+        })),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: None,
+        }),
+        ..ServerCapabilities::default()
+    }
+}

@@ -1,0 +1,52 @@
+//! A workspace folder: where it is and what it looks like now.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ide::Snapshot;
+use syntax::Document;
+
+/// One root under which files have names.
+pub(crate) struct Folder {
+    pub(crate) root: PathBuf,
+    /// Made for a file outside of every workspace folder; goes when its last document is closed.
+    pub(crate) implied: bool,
+    snapshot: Option<Snapshot>,
+}
+
+impl Folder {
+    pub(crate) fn new(root: PathBuf) -> Folder {
+        Folder { root, implied: false, snapshot: None }
+    }
+
+    pub(crate) fn implied(root: PathBuf) -> Folder {
+        Folder { implied: true, ..Folder::new(root) }
+    }
+
+    /// The folder with the unsaved texts of `open` over its files.
+    pub(crate) fn snapshot<'d>(&mut self, open: impl Iterator<Item = &'d Arc<Document>>) -> Snapshot {
+        self.snapshot.get_or_insert_with(|| Snapshot::new(open)).clone()
+    }
+
+    /// The derived state is dropped, not patched.
+    pub(crate) fn forget_snapshot(&mut self) {
+        self.snapshot = None;
+    }
+}
+
+/// The folder to take for a file that is in none: the directory of the module that it belongs to.
+pub(crate) fn implied_root(path: &Path) -> PathBuf {
+    let parent = path.parent().unwrap_or(path);
+    let is_module = |dir: &Path| {
+        std::fs::read_dir(dir).is_ok_and(|mut entries| {
+            entries.any(|entry| {
+                let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
+                name.is_ok_and(|name| name.ends_with(".tf") || name.ends_with(".tofu"))
+            })
+        })
+    };
+    match parent.parent() {
+        Some(above) if !is_module(parent) && is_module(above) => above.to_owned(),
+        _ => parent.to_owned(),
+    }
+}

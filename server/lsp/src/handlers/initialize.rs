@@ -1,0 +1,65 @@
+//! `initialize` and `initialized`
+
+use tower_lsp::lsp_types::{
+    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, InitializeParams,
+    InitializeResult, Registration, ServerInfo,
+};
+
+use crate::capabilities::{self, Client};
+use crate::from_proto;
+use crate::server::Server;
+use crate::session::normalized;
+
+/// Files that change what a test means when something else than the editor writes them.
+const WATCHED: &[&str] = &[
+    "**/*.{tftest,tofutest,tfmock}.{hcl,json}",
+    "**/*.{tf,tofu}",
+    "**/*.{tf,tofu}.json",
+    "**/*.{tfvars,tfvars.json}",
+    "**/.terraform/modules/modules.json",
+];
+
+pub(crate) fn initialize(server: &Server, params: InitializeParams) -> InitializeResult {
+    let client = Client::new(&params.capabilities);
+    let capabilities = capabilities::server(&client);
+    server.session.initialize(client, folders(params));
+    InitializeResult {
+        capabilities,
+        server_info: Some(ServerInfo {
+            name: "runblock".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+    }
+}
+
+/// The folders that the client names, in whichever of the protocol's three ways; none is fine.
+fn folders(params: InitializeParams) -> Vec<std::path::PathBuf> {
+    let named = params.workspace_folders.unwrap_or_default();
+    let mut folders: Vec<_> = named.iter().filter_map(|folder| from_proto::path(&folder.uri)).collect();
+    if folders.is_empty() {
+        folders.extend(params.root_uri.as_ref().and_then(from_proto::path));
+    }
+    folders.iter().map(|folder| normalized(folder)).collect()
+}
+
+pub(crate) fn initialized(server: &Server) {
+    if !server.session.client().watches_files {
+        return;
+    }
+    let watchers = WATCHED.iter().map(|&pattern| FileSystemWatcher {
+        glob_pattern: GlobPattern::String(pattern.to_owned()),
+        kind: None,
+    });
+    let options = DidChangeWatchedFilesRegistrationOptions { watchers: watchers.collect() };
+    let registration = Registration {
+        id: "watched-files".to_owned(),
+        method: "workspace/didChangeWatchedFiles".to_owned(),
+        register_options: serde_json::to_value(options).ok(),
+    };
+    let client = server.client.clone();
+    tokio::spawn(async move {
+        if let Err(error) = client.register_capability(vec![registration]).await {
+            tracing::warn!("the client does not watch files: {error}");
+        }
+    });
+}

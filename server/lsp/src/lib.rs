@@ -1,0 +1,20 @@
+//! The language server: a thin adapter between the protocol and `ide`, which knows no protocol.
+//!
+//! Five rules keep it quick and alive. Handlers are polled in the order of their messages, all at once. Text-sync
+//! handlers change the session before they await anything. Requests take an immutable view before they await anything.
+//! CPU work runs on the blocking pool, with a cancellation flag and a net under panics. Nobody awaits the client
+//! in a text-sync handler: one task publishes.
+
+mod capabilities;
+mod folder;
+mod from_proto;
+mod handlers;
+mod publisher;
+mod server;
+mod session;
+mod stdio;
+mod task;
+mod to_proto;
+mod transport;
+
+pub use stdio::serve_stdio;

@@ -1,0 +1,67 @@
+//! The language server: one line for each message, the work is in `handlers`.
+
+use std::sync::Arc;
+
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::lsp_types::*;
+use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
+
+use crate::handlers;
+use crate::publisher;
+use crate::session::Session;
+
+/// One client's server.
+pub(crate) struct Server {
+    pub(crate) client: Client,
+    pub(crate) session: Arc<Session>,
+}
+
+/// The service and its end of the connection, to be given to [`crate::transport::serve`].
+pub(crate) fn service() -> (LspService<Server>, ClientSocket) {
+    LspService::new(|client| Server { client, session: Arc::default() })
+}
+
+#[tower_lsp::async_trait]
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        Ok(handlers::initialize::initialize(self, params))
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        tokio::spawn(publisher::publish(Arc::clone(&self.session), self.client.clone()));
+        // A document may have been opened before the task was there to hear of it.
+        self.session.dirty.notify_one();
+        handlers::initialize::initialized(self);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.session.open(params.text_document);
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let document = params.text_document;
+        self.session.change(&document.uri, document.version, &params.content_changes);
+    }
+
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.session.files_changed();
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.session.close(&params.text_document.uri);
+    }
+
+    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
+        self.session.files_changed();
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        handlers::workspace_folders::changed(&self.session, &params.event);
+    }
+
+    async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {}
+}

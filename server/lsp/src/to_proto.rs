@@ -1,0 +1,57 @@
+//! From our terms to the protocol's: ranges, locations, diagnostics.
+
+use syntax::{Diagnostic, Document, Encoding, Severity, Span};
+use tower_lsp::lsp_types::{self as proto};
+
+use crate::session::View;
+
+/// What diagnostics name as their source.
+pub(crate) const SOURCE: &str = "runblock";
+
+pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> proto::Position {
+    let position = document.position(offset, encoding);
+    proto::Position::new(position.line, position.character)
+}
+
+pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> proto::Range {
+    proto::Range::new(position(document, span.start, encoding), position(document, span.end, encoding))
+}
+
+/// A place in any file that the view's snapshot has read.
+pub(crate) fn location(view: &View, place: &syntax::Location) -> Option<proto::Location> {
+    let document = view.snapshot.document(&place.file)?;
+    Some(proto::Location::new(view.url(&place.file)?, range(&document, place.span, view.encoding)))
+}
+
+/// A diagnostic whose subject is in `document`.
+pub(crate) fn diagnostic(view: &View, document: &Document, diagnostic: &Diagnostic) -> proto::Diagnostic {
+    let span = diagnostic.subject.as_ref().map_or(Span::at(0), |subject| subject.span);
+    proto::Diagnostic {
+        range: range(document, span, view.encoding),
+        severity: Some(match diagnostic.severity {
+            Severity::Error => proto::DiagnosticSeverity::ERROR,
+            Severity::Warning => proto::DiagnosticSeverity::WARNING,
+            Severity::Hint => proto::DiagnosticSeverity::HINT,
+        }),
+        code: diagnostic.code.map(|code| proto::NumberOrString::String(code.to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: message(diagnostic),
+        ..proto::Diagnostic::default()
+    }
+}
+
+/// The summary, the detail, and one line for each operand's value.
+pub(crate) fn message(diagnostic: &Diagnostic) -> String {
+    let mut message = diagnostic.summary.clone();
+    if !diagnostic.detail.is_empty() {
+        message.push_str("\n\n");
+        message.push_str(&diagnostic.detail);
+    }
+    if !diagnostic.operands.is_empty() {
+        message.push('\n');
+    }
+    for operand in &diagnostic.operands {
+        message.push_str(&format!("\n{} {}", operand.traversal, operand.statement));
+    }
+    message
+}

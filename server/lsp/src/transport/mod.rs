@@ -1,0 +1,144 @@
+//! The loop between standard input, the language server and standard output.
+//!
+//! It stands in for `tower_lsp::Server`, which stops reading after the first malformed message, dies with the
+//! first panicking handler and does not return on `exit` while the client keeps its end of the pipe open.
+//! Nothing here knows a language server method other than `shutdown` and `exit`.
+
+mod framing;
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{FuturesUnordered, StreamExt};
+use futures::{SinkExt, poll};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
+use tower_lsp::jsonrpc::{Error, Id, Request, Response};
+use tower_lsp::{ClientSocket, LanguageServer, LspService};
+
+use framing::Incoming;
+
+/// How long answers that are still being computed may take after the client has closed its end.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Why the loop ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum End {
+    /// `exit` after `shutdown`.
+    Exit,
+    /// `exit` without `shutdown`: the protocol wants exit code 1.
+    ExitWithoutShutdown,
+    /// The client closed standard input.
+    Closed,
+}
+
+impl End {
+    /// The process's exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            End::Exit | End::Closed => 0,
+            End::ExitWithoutShutdown => 1,
+        }
+    }
+}
+
+/// Serves until the client says `exit` or closes `stdin`.
+///
+/// Every handler is polled once before the next message is looked at, so whatever a handler does before its
+/// first pending await happens in the order of the messages.
+pub(crate) async fn serve<S: LanguageServer>(
+    mut service: LspService<S>,
+    socket: ClientSocket,
+    stdin: impl AsyncRead + Send + Unpin + 'static,
+    stdout: impl AsyncWrite + Send + Unpin + 'static,
+) -> End {
+    let (mut requests, mut replies) = socket.split();
+    let (sender, mut incoming) = mpsc::channel(256);
+    let reader = tokio::spawn(framing::read(stdin, sender));
+    let (output, outgoing) = mpsc::unbounded_channel();
+    let writer = tokio::spawn(framing::write(stdout, outgoing));
+    let mut running: FuturesUnordered<BoxFuture<'static, Option<Response>>> = FuturesUnordered::new();
+    let mut shut_down = false;
+
+    let end = loop {
+        tokio::select! {
+            biased;
+            message = incoming.recv() => match message {
+                None => break End::Closed,
+                Some(Incoming::Malformed(error)) => {
+                    tracing::warn!("malformed message: {error}");
+                    send(&output, &Response::from_error(Id::Null, error));
+                }
+                Some(Incoming::Response(response)) => {
+                    let _ = replies.send(response).await;
+                }
+                Some(Incoming::Request(request)) => {
+                    match request.method() {
+                        "shutdown" => shut_down = true,
+                        "exit" if shut_down => break End::Exit,
+                        "exit" => break End::ExitWithoutShutdown,
+                        _ => {}
+                    }
+                    let mut handler = guarded(&mut service, request).await;
+                    match poll!(&mut handler) {
+                        std::task::Poll::Ready(Some(response)) => send(&output, &response),
+                        std::task::Poll::Ready(None) => {}
+                        std::task::Poll::Pending => running.push(handler),
+                    }
+                }
+            },
+            Some(request) = requests.next() => send(&output, &request),
+            Some(response) = running.next(), if !running.is_empty() => {
+                if let Some(response) = response {
+                    send(&output, &response);
+                }
+            }
+        }
+    };
+    if end == End::Closed {
+        let _ = tokio::time::timeout(DRAIN, async {
+            while let Some(response) = running.next().await {
+                response.iter().for_each(|response| send(&output, response));
+            }
+        })
+        .await;
+    }
+    reader.abort();
+    drop(output);
+    let _ = tokio::time::timeout(DRAIN, writer).await;
+    end
+}
+
+/// The handler of one message; a panic inside becomes an error response, and the server goes on.
+async fn guarded<S: LanguageServer>(
+    service: &mut LspService<S>,
+    request: Request,
+) -> BoxFuture<'static, Option<Response>> {
+    use tower_service::Service as _;
+
+    let id = request.id().cloned();
+    let method = request.method().to_owned();
+    if std::future::poll_fn(|context| service.poll_ready(context)).await.is_err() {
+        return futures::future::ready(None).boxed();
+    }
+    let handler = AssertUnwindSafe(service.call(request)).catch_unwind();
+    async move {
+        match handler.await {
+            Ok(response) => response.ok().flatten(),
+            Err(_) => {
+                tracing::error!("the handler of {method} panicked");
+                id.map(|id| Response::from_error(id, Error::internal_error()))
+            }
+        }
+    }
+    .boxed()
+}
+
+fn send(output: &mpsc::UnboundedSender<Vec<u8>>, message: &impl serde::Serialize) {
+    match serde_json::to_vec(message) {
+        // The writer is gone only when the client has closed its end; there is nobody to tell then.
+        Ok(body) => drop(output.send(body)),
+        Err(error) => tracing::error!("a message could not be written: {error}"),
+    }
+}

@@ -1,0 +1,4 @@
+//! The real binary, spoken to over its pipes as editors do.
+
+mod client;
+mod protocol;
