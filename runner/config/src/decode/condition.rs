@@ -1,0 +1,43 @@
+//! Conditions with messages: `validation`, `precondition`, `postcondition`, `assert`.
+
+use lang::{Expr, lower};
+use syntax::ast::Block;
+
+use super::content::{BodySchema, content, required};
+use super::expression::is_broken;
+use super::sink::Sink;
+use crate::module::Condition;
+
+const CONDITION: BodySchema =
+    BodySchema { attributes: &[required("condition"), required("error_message")], blocks: &[] };
+
+/// Reads the block; `None` when an argument is missing, which an error says.
+pub(super) fn condition(block: &Block, sink: &mut Sink) -> Option<Condition> {
+    let content = content(block, &CONDITION, sink);
+    let condition = content.attribute("condition").map(|attribute| lower(&attribute.value));
+    let error_message = content.attribute("error_message").map(|attribute| lower(&attribute.value));
+    if let Some(condition) = &condition {
+        if condition.traversals().is_empty() && !is_broken(condition) {
+            sink.error(
+                "constant-condition",
+                format!("Invalid {} expression", block.kind.text),
+                "The condition expression must refer to at least one object from elsewhere in the configuration, or \
+                 else its result would not be checking anything.",
+                condition.whole_span(),
+            );
+        }
+    }
+    Some(Condition {
+        condition: condition?,
+        error_message: error_message?,
+        header: block.header_span(),
+        span: block.span,
+    })
+}
+
+/// Whether an expression refers to `root.name`.
+pub(super) fn mentions(expr: &Expr, root: &str, name: &str) -> bool {
+    expr.traversals()
+        .iter()
+        .any(|traversal| traversal.root == root && traversal.attr(0).is_some_and(|step| step == name))
+}

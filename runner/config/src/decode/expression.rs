@@ -1,0 +1,190 @@
+//! The static forms of expressions: constants, keywords, lists and maps of references.
+
+use lang::expr::Node;
+use lang::{Expr, Traversal, Type, Value, lower, static_traversal};
+use syntax::ast::{self, ExprKind, TemplatePart};
+use syntax::{SmolStr, Span};
+
+use super::constant::evaluate_constant;
+use super::sink::Sink;
+
+/// Evaluates an expression that may hold neither references nor function calls.
+///
+/// `None` means that an error was reported.
+pub(super) fn constant(expr: &ast::Expr, sink: &mut Sink) -> Option<Value> {
+    let lowered = lower(expr);
+    for (id, node) in lowered.nodes() {
+        if matches!(node, Node::Call(_)) {
+            sink.error(
+                "function-not-allowed",
+                "Function calls not allowed",
+                "Functions may not be called here.",
+                lowered.span(id),
+            );
+            return None;
+        }
+    }
+    let mut diagnostics = Vec::new();
+    let value = evaluate_constant(&lowered, &sink.origin(), &mut diagnostics);
+    let failed = diagnostics.iter().any(syntax::Diagnostic::is_error);
+    diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
+    (!failed).then_some(value)
+}
+
+/// A constant of one type, as an argument such as `sensitive` or `alias` takes it. `wanted` is how the message
+/// names the type.
+fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value> {
+    if expr.is_missing() {
+        return None;
+    }
+    let Some(value) = constant(expr, sink) else {
+        if !lower(expr).traversals().is_empty() {
+            unsuitable("value must be known", expr.span, sink);
+        }
+        return None;
+    };
+    match lang::convert(&value, ty) {
+        Err(error) => {
+            unsuitable(&error.to_string(), expr.span, sink);
+            None
+        }
+        Ok(value) if value.is_null() => {
+            unsuitable("null value is not allowed", expr.span, sink);
+            None
+        }
+        Ok(value) if !value.is_known() => None,
+        Ok(value) => Some(value),
+    }
+}
+
+fn unsuitable(why: &str, subject: Span, sink: &mut Sink) {
+    sink.error("unsuitable-value", "Unsuitable value type", format!("Unsuitable value: {why}"), subject);
+}
+
+pub(super) fn constant_string(expr: &ast::Expr, sink: &mut Sink) -> Option<SmolStr> {
+    if let Some(text) = expr.as_plain_string() {
+        return Some(text.into());
+    }
+    typed_constant(expr, &Type::String, sink)?.as_str().map(SmolStr::from)
+}
+
+/// A string where null means that nothing was said, as Terraform reads `description` and `alias`.
+pub(super) fn constant_bool(expr: &ast::Expr, sink: &mut Sink) -> Option<bool> {
+    match expr.kind {
+        ExprKind::Bool(value) => Some(value),
+        _ => typed_constant(expr, &Type::Bool, sink)?.as_bool(),
+    }
+}
+
+/// The items of `[…]`; anything else is an error.
+pub(super) fn static_list<'a>(expr: &'a ast::Expr, sink: &mut Sink) -> &'a [ast::Expr] {
+    match &expr.kind {
+        ExprKind::Tuple(items) => items,
+        ExprKind::Missing => &[],
+        _ => {
+            invalid_expression("A static list expression is required.", start_span(expr), sink);
+            &[]
+        }
+    }
+}
+
+/// The items of `{…}`; anything else is an error.
+pub(super) fn static_map<'a>(expr: &'a ast::Expr, sink: &mut Sink) -> &'a [ast::ObjectItem] {
+    match &expr.kind {
+        ExprKind::Object(items) => items,
+        ExprKind::Missing => &[],
+        _ => {
+            invalid_expression("A static map expression is required.", start_span(expr), sink);
+            &[]
+        }
+    }
+}
+
+/// An expression that must be one traversal: `terraform_data.a[0]`. Keeps the lowered form.
+///
+/// A half-typed expression is dropped without another diagnostic.
+pub(super) fn reference(expr: &ast::Expr, sink: &mut Sink) -> Option<Expr> {
+    let lowered = lower(expr);
+    if static_traversal(&lowered).is_some() {
+        return Some(lowered);
+    }
+    if !is_broken(&lowered) {
+        invalid_expression(
+            "A single static variable reference is required: only attribute access and indexing with constant \
+             keys. No calculations, function calls, template expressions, etc are allowed here.",
+            expr.span,
+            sink,
+        );
+    }
+    None
+}
+
+/// Like [`reference()`], and a reference in quotes is read with a warning, as Terraform does for old habits.
+pub(super) fn reference_or_quoted(expr: &ast::Expr, sink: &mut Sink) -> Option<Expr> {
+    match unquoted(expr, sink) {
+        Some(inner) => reference(&inner, sink),
+        None => reference(expr, sink),
+    }
+}
+
+/// The expression inside the quotes of a plain string, with its spans where it stands.
+pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
+    let ExprKind::Template(template) = &expr.kind else { return None };
+    let [TemplatePart::Literal { text, span }] = template.parts.as_slice() else { return None };
+    sink.warning(
+        "quoted-reference",
+        "Quoted references are deprecated",
+        "In this context, references are expected literally rather than in quotes. Terraform 0.11 and earlier \
+         required quotes, but quoted references are now deprecated and will be removed in a future version of \
+         Terraform. Remove the quotes surrounding this reference to silence this warning.",
+        expr.span,
+    );
+    // Spaces in front keep the spans of what stands in the quotes where they are in the chunk.
+    let mut padded = " ".repeat(span.start as usize);
+    padded.push_str(text);
+    let parsed = syntax::parse_expression(&sink.origin().file, &padded);
+    let broken = parsed.diagnostics.iter().any(syntax::Diagnostic::is_error);
+    parsed.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
+    Some(if broken { ast::Expr::missing(*span) } else { parsed.tree })
+}
+
+/// Every element of a static list, as references; quoted ones with a warning.
+pub(super) fn reference_list(expr: &ast::Expr, sink: &mut Sink) -> Vec<Expr> {
+    static_list(expr, sink).iter().filter_map(|item| reference_or_quoted(item, sink)).collect()
+}
+
+pub(super) fn invalid_expression(detail: &str, subject: Span, sink: &mut Sink) {
+    sink.error("invalid-expression", "Invalid expression", detail, subject);
+}
+
+/// Whether a part of the expression is not typed yet.
+pub(super) fn is_broken(expr: &Expr) -> bool {
+    expr.nodes().any(|(_, node)| matches!(node, Node::Missing)) || expr.traversals().iter().any(half_typed)
+}
+
+/// `var.`: the name after the dot is not there yet.
+pub(crate) fn half_typed(traversal: &Traversal) -> bool {
+    traversal.steps.iter().any(|step| matches!(step.kind, lang::StepKind::Missing))
+}
+
+/// Where HCL says an expression starts, which is what errors about its form point at.
+pub(super) fn start_span(expr: &ast::Expr) -> Span {
+    match &expr.kind {
+        ExprKind::Tuple(_) | ExprKind::Object(_) => Span::new(expr.span.start, expr.span.start + 1),
+        ExprKind::For(for_expr) => for_expr.open,
+        ExprKind::Template(template) => match template.parts.first() {
+            Some(TemplatePart::Literal { span, .. }) => *span,
+            Some(TemplatePart::Interpolation { expr, .. }) => start_span(expr),
+            _ => expr.span,
+        },
+        ExprKind::Call(call) => match (call.name.first(), call.name.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => expr.span,
+        },
+        ExprKind::Unary { op_span, .. } => *op_span,
+        ExprKind::Binary { lhs, .. } => start_span(lhs),
+        ExprKind::Conditional { condition, .. } => start_span(condition),
+        ExprKind::Splat { source, .. } => start_span(source),
+        _ => expr.span,
+    }
+}

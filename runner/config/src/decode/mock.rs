@@ -1,0 +1,119 @@
+//! `mock_provider "name" { … }` and mock files.
+
+use lang::lower;
+use syntax::ast::Block;
+use syntax::{Document, FileName};
+
+use super::MockFacts;
+use super::content::{BodySchema, Content, block, content, optional, read, unexpected};
+use super::expression::constant_string;
+use super::names::check_provider_name;
+use super::overrides::{check_duplicates, constant_object, during, override_block};
+use super::provider::alias;
+use super::sink::{PLACE, Sink};
+use crate::address::ResourceMode;
+use crate::dialect::{Dialect, Feature};
+use crate::test_file::{Mock, MockFile, MockProvider};
+
+const MOCK_PROVIDER: BodySchema = BodySchema {
+    attributes: &[optional("alias"), optional("source"), optional("override_during")],
+    blocks: MOCKS,
+};
+
+/// OpenTofu makes several mocks of one block and reads no mock files.
+const TOFU_MOCK_PROVIDER: BodySchema =
+    BodySchema { attributes: &[optional("alias"), optional("for_each")], blocks: MOCKS };
+
+const MOCK_FILE: BodySchema = BodySchema { attributes: &[], blocks: MOCKS };
+
+const MOCKS: &[super::content::BlockSchema] = &[
+    block("mock_resource", &["type"]),
+    block("mock_data", &["type"]),
+    block("override_resource", &[]),
+    block("override_data", &[]),
+];
+
+const MOCK: BodySchema =
+    BodySchema { attributes: &[optional("defaults"), optional("override_during")], blocks: &[] };
+
+pub(super) fn mock_provider(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<MockProvider> {
+    let label = block.labels.first()?;
+    let schema = if dialect.has(Feature::MockSource) { &MOCK_PROVIDER } else { &TOFU_MOCK_PROVIDER };
+    let content = content(block, schema, sink);
+    check_provider_name(&label.text, block.header_span(), sink);
+    let alias = content.attribute("alias").and_then(|attribute| alias(attribute, sink));
+    let source = content.attribute("source").and_then(|attribute| {
+        constant_string(&attribute.value, sink).map(|text| (text, attribute.value.span))
+    });
+    let during = content.attribute("override_during").and_then(|attribute| during(attribute, sink));
+    let inner = mocks(&content, dialect, sink);
+    Some(MockProvider {
+        name: label.text.clone(),
+        name_span: label.span,
+        alias,
+        source,
+        during,
+        mocks: inner.mocks,
+        overrides: inner.overrides,
+        header: block.header_span(),
+        span: block.span,
+    })
+}
+
+/// Reads a whole `.tfmock.hcl` file.
+pub fn mock_file(document: &Document) -> MockFacts {
+    let file: &FileName = document.file();
+    let dialect = Dialect::of_file(file.as_str());
+    let mut sink = Sink::new(file);
+    let parsed = syntax::parse_body(file, &document.text());
+    let content = read(&parsed.tree, &MOCK_FILE, &mut sink);
+    for item in &content.rest {
+        unexpected(item, &MOCK_FILE, &content, &mut sink);
+    }
+    let mocks = mocks(&content, dialect, &mut sink);
+    (mocks, sink.finish())
+}
+
+fn mocks(content: &Content<'_>, dialect: Dialect, sink: &mut Sink) -> MockFile {
+    let mut file = MockFile::default();
+    for nested in &content.blocks {
+        match nested.kind.text.as_str() {
+            "mock_resource" => file.mocks.extend(mock(nested, ResourceMode::Managed, dialect, sink)),
+            "mock_data" => file.mocks.extend(mock(nested, ResourceMode::Data, dialect, sink)),
+            _ => file.overrides.extend(override_block(nested, dialect, sink)),
+        }
+    }
+    for (index, later) in file.mocks.iter().enumerate() {
+        let mut earlier = file.mocks.iter().take(index);
+        if let Some(first) = earlier.find(|first| first.mode == later.mode && first.kind == later.kind) {
+            let name = if later.mode == ResourceMode::Data { "mock_data" } else { "mock_resource" };
+            sink.error_with_previous(
+                "duplicate-mock",
+                format!("Duplicate {name} block"),
+                format!("A {name} block for {} has already been defined at {PLACE}.", later.kind),
+                later.header,
+                first.header,
+            );
+        }
+    }
+    check_duplicates(&file.overrides, sink);
+    file
+}
+
+fn mock(block: &Block, mode: ResourceMode, dialect: Dialect, sink: &mut Sink) -> Option<Mock> {
+    let label = block.labels.first()?;
+    let content = content(block, &MOCK, sink);
+    let defaults = content.attribute("defaults");
+    if let Some(attribute) = defaults {
+        // Whether it is an object is only found out when a value is made of it.
+        constant_object(attribute, dialect, sink, |_| ());
+    }
+    Some(Mock {
+        mode,
+        kind: label.text.clone(),
+        defaults: defaults.map(|attribute| lower(&attribute.value)),
+        during: content.attribute("override_during").and_then(|attribute| during(attribute, sink)),
+        header: block.header_span(),
+        span: block.span,
+    })
+}

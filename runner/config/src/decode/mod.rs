@@ -1,0 +1,112 @@
+//! From one chunk of syntax to what it declares.
+//!
+//! Everything here is a pure function of a chunk and its file's name: spans count from the chunk's first byte, so that
+//! the result can be kept as long as the chunk is. Nothing here sees another chunk; duplicates are found by the merge.
+
+mod body;
+mod call;
+mod check_block;
+mod condition;
+mod constant;
+mod content;
+mod expression;
+mod mock;
+mod module_file;
+mod names;
+mod output;
+mod overrides;
+mod provider;
+mod refactoring;
+mod resource;
+mod run;
+mod sink;
+mod terraform;
+mod test_file;
+mod types;
+mod variable;
+
+use std::sync::Arc;
+
+use syntax::{SmolStr, Span};
+
+use crate::module::{
+    Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider, Resource,
+    Variable,
+};
+use crate::test_file::{MockFile, MockProvider, Override, Run, VariableValue};
+
+pub use mock::mock_file;
+pub use module_file::{is_override_file, module_facts};
+pub use sink::Finding;
+pub use test_file::test_facts;
+
+/// What one chunk of a module's file declares.
+#[derive(Debug, Default)]
+pub struct ModuleFacts {
+    /// In source order.
+    pub declarations: Vec<ModuleDeclaration>,
+    pub findings: Vec<Finding>,
+}
+
+/// One declaration of a module. A `locals` block is one for each value.
+#[derive(Clone, Debug)]
+pub enum ModuleDeclaration {
+    Variable(Arc<Variable>),
+    Local(Arc<Local>),
+    Output(Arc<Output>),
+    Resource(Arc<Resource>),
+    Call(Arc<ModuleCall>),
+    Check(Arc<Check>),
+    Provider(Arc<ProviderConfig>),
+    /// The header of a `required_providers` block, of which a module may have one.
+    RequiredProviders(Span),
+    RequiredProvider(Arc<RequiredProvider>),
+    RequiredVersion(Arc<(SmolStr, Span)>),
+    Moved(Arc<Moved>),
+    Removed(Arc<Removed>),
+    Import(Arc<Import>),
+}
+
+/// What one chunk of a test file declares.
+#[derive(Debug, Default)]
+pub struct TestFacts {
+    /// In source order.
+    pub declarations: Vec<TestDeclaration>,
+    pub findings: Vec<Finding>,
+}
+
+/// One block at the root of a test file.
+#[derive(Clone, Debug)]
+pub enum TestDeclaration {
+    Run(Arc<Run>),
+    /// A `variables` block: its header and its values.
+    Variables(Span, Vec<Arc<VariableValue>>),
+    Provider(Arc<ProviderConfig>),
+    MockProvider(Arc<MockProvider>),
+    Override(Arc<Override>),
+}
+
+/// What one `.tfmock.hcl` file declares, as far as loading needs it.
+pub(crate) type MockFacts = (MockFile, Vec<Finding>);
+
+macro_rules! wrap {
+    ($($name:ident: $kind:ident => $variant:ident),* $(,)?) => {
+        impl ModuleDeclaration {
+            $(fn $name(value: $kind) -> ModuleDeclaration {
+                ModuleDeclaration::$variant(Arc::new(value))
+            })*
+        }
+    };
+}
+
+wrap! {
+    variable: Variable => Variable,
+    local: Local => Local,
+    output: Output => Output,
+    call: ModuleCall => Call,
+    check: Check => Check,
+    provider: ProviderConfig => Provider,
+    moved: Moved => Moved,
+    removed: Removed => Removed,
+    import: Import => Import,
+}

@@ -1,0 +1,34 @@
+//! Names that declarations give, and the rules for them.
+
+use syntax::ast::Label;
+
+use super::sink::Sink;
+
+pub(super) const IDENTIFIER_RULE: &str = "A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes.";
+
+/// Whether `text` is an HCL identifier: `ID_Start` or `_`, then `ID_Continue` or `-`.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|first| first == '_' || first.is_alphabetic())
+        && chars.all(|c| c == '_' || c == '-' || c.is_alphanumeric())
+}
+
+/// Reports a label that is no identifier as `Invalid <what> name`.
+pub(super) fn check_identifier(label: &Label, what: &str, sink: &mut Sink) {
+    if !is_identifier(&label.text) {
+        sink.error("invalid-name", format!("Invalid {what} name"), IDENTIFIER_RULE, label.span);
+    }
+}
+
+/// Provider local names are lower-case.
+pub(super) fn check_provider_name(name: &str, subject: syntax::Span, sink: &mut Sink) {
+    let normal = name.to_lowercase();
+    if normal != name {
+        sink.error(
+            "invalid-provider-name",
+            "Invalid provider local name",
+            format!("Provider names must be normalized. Replace {name:?} with {normal:?} to fix this error."),
+            subject,
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! `output "name" { … }` and `locals { … }`.
+
+use lang::lower;
+use syntax::ast::Block;
+
+use super::condition::condition;
+use super::content::{BodySchema, block, content, just_attributes, optional, required};
+use super::expression::{constant_bool, reference_list};
+use super::names::{IDENTIFIER_RULE, check_identifier, is_identifier};
+use super::sink::Sink;
+use super::variable::description;
+use crate::module::{Local, Output};
+
+const OUTPUT: BodySchema = BodySchema {
+    attributes: &[
+        optional("description"),
+        required("value"),
+        optional("depends_on"),
+        optional("sensitive"),
+        optional("ephemeral"),
+    ],
+    blocks: &[block("precondition", &[]), block("postcondition", &[])],
+};
+
+pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
+    let label = block.labels.first()?;
+    let content = content(block, &OUTPUT, sink);
+    check_identifier(label, "output", sink);
+    let mut flag = |name| {
+        let attribute = content.attribute(name);
+        attribute.and_then(|attribute| constant_bool(&attribute.value, sink)).unwrap_or(false)
+    };
+    let sensitive = flag("sensitive");
+    let ephemeral = flag("ephemeral");
+    for postcondition in content.blocks_of("postcondition") {
+        sink.error(
+            "misplaced-postcondition",
+            "Postconditions are not allowed",
+            "Output values can only have preconditions, not postconditions.",
+            postcondition.kind.span,
+        );
+    }
+    Some(Output {
+        name: label.text.clone(),
+        name_span: label.span,
+        header: block.header_span(),
+        span: block.span,
+        value: content.attribute("value").map(|attribute| lower(&attribute.value)),
+        description: description(content.attribute("description"), sink),
+        sensitive,
+        ephemeral,
+        depends_on: content
+            .attribute("depends_on")
+            .map(|attribute| reference_list(&attribute.value, sink))
+            .unwrap_or_default(),
+        preconditions: content.blocks_of("precondition").filter_map(|block| condition(block, sink)).collect(),
+    })
+}
+
+pub(super) fn locals(block: &Block, sink: &mut Sink) -> Vec<Local> {
+    let mut locals = Vec::new();
+    for attribute in just_attributes(&block.body, sink) {
+        if !is_identifier(&attribute.name.text) {
+            sink.error("invalid-name", "Invalid local value name", IDENTIFIER_RULE, attribute.name.span);
+        }
+        locals.push(Local {
+            name: attribute.name.text.clone(),
+            name_span: attribute.name.span,
+            span: attribute.span,
+            value: lower(&attribute.value),
+        });
+    }
+    locals
+}

@@ -1,0 +1,226 @@
+//! `run "name" { … }`.
+
+use indexmap::IndexMap;
+use lang::lower;
+use syntax::ast::{Attribute, Block, Expr, ExprKind};
+use syntax::{SmolStr, Span};
+
+use super::call::check_version;
+use super::condition::condition;
+use super::content::{BodySchema, block, content, optional};
+use super::expression::{constant_bool, constant_string, reference_list};
+use super::names::check_identifier;
+use super::overrides::{check_duplicates, override_block};
+use super::provider::passed_providers;
+use super::sink::{PLACE, Sink};
+use super::test_file::variable_values;
+use crate::dialect::{Dialect, Feature};
+use crate::source::ModuleAddress;
+use crate::test_file::{Command, ModuleSource, PlanMode, PlanOptions, Run};
+
+const BLOCKS: &[super::content::BlockSchema] = &[
+    block("plan_options", &[]),
+    block("assert", &[]),
+    block("variables", &[]),
+    block("module", &[]),
+    block("override_resource", &[]),
+    block("override_data", &[]),
+    block("override_module", &[]),
+];
+
+const RUN: BodySchema = BodySchema {
+    attributes: &[
+        optional("command"),
+        optional("providers"),
+        optional("expect_failures"),
+        optional("state_key"),
+    ],
+    blocks: BLOCKS,
+};
+
+/// Before `state_key`, and in OpenTofu.
+const RUN_WITHOUT_STATE_KEY: BodySchema = BodySchema {
+    attributes: &[optional("command"), optional("providers"), optional("expect_failures")],
+    blocks: BLOCKS,
+};
+
+const PLAN_OPTIONS: BodySchema = BodySchema {
+    attributes: &[optional("mode"), optional("refresh"), optional("replace"), optional("target")],
+    blocks: &[],
+};
+
+const MODULE: BodySchema = BodySchema { attributes: &[optional("source"), optional("version")], blocks: &[] };
+
+pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Run> {
+    let label = block.labels.first()?;
+    let schema = if dialect.has(Feature::StateKey) { &RUN } else { &RUN_WITHOUT_STATE_KEY };
+    let content = content(block, schema, sink);
+    check_identifier(label, "run block", sink);
+
+    let mut run = Run {
+        name: label.text.clone(),
+        name_span: label.span,
+        header: block.header_span(),
+        span: block.span,
+        command: Command::default(),
+        command_span: None,
+        variables: IndexMap::new(),
+        module: None,
+        asserts: Vec::new(),
+        expect_failures: Vec::new(),
+        plan_options: PlanOptions::default(),
+        overrides: Vec::new(),
+        providers: None,
+        passed_providers: Vec::new(),
+        state_key: None,
+    };
+    let mut first: IndexMap<&str, Span> = IndexMap::new();
+    for nested in &content.blocks {
+        let kind = nested.kind.text.as_str();
+        match kind {
+            "assert" => run.asserts.extend(condition(nested, sink)),
+            "override_resource" | "override_data" | "override_module" => {
+                run.overrides.extend(override_block(nested, dialect, sink));
+            }
+            _ => {
+                if let Some(previous) = first.get(kind) {
+                    sink.error_with_previous(
+                        "duplicate-block",
+                        format!("Multiple {kind:?} blocks"),
+                        format!("This run block already has a {kind} block defined at {PLACE}."),
+                        nested.header_span(),
+                        *previous,
+                    );
+                    continue;
+                }
+                first.insert(kind, nested.header_span());
+                match kind {
+                    "plan_options" => run.plan_options = plan_options(nested, sink),
+                    "variables" => {
+                        for value in variable_values(&nested.body, sink) {
+                            run.variables.entry(value.name.clone()).or_insert(value);
+                        }
+                    }
+                    _ => run.module = module(nested, dialect, sink),
+                }
+            }
+        }
+    }
+    check_duplicates(&run.overrides, sink);
+    if let Some(attribute) = content.attribute("command") {
+        run.command = command(attribute, sink);
+        run.command_span = Some(attribute.value.span);
+    }
+    if let Some(attribute) = content.attribute("expect_failures") {
+        run.expect_failures = reference_list(&attribute.value, sink);
+    }
+    if let Some(attribute) = content.attribute("providers") {
+        run.passed_providers = passed_providers(&attribute.value, sink);
+        run.providers = Some(lower(&attribute.value));
+    }
+    if let Some(attribute) = content.attribute("state_key") {
+        run.state_key = constant_string(&attribute.value, sink).map(|key| (key, attribute.value.span));
+    }
+    Some(run)
+}
+
+fn command(attribute: &Attribute, sink: &mut Sink) -> Command {
+    match attribute.value.as_keyword() {
+        Some("plan") => Command::Plan,
+        Some("apply") => Command::Apply,
+        _ => {
+            if !attribute.value.is_missing() {
+                sink.error(
+                    "invalid-keyword",
+                    "Invalid \"command\" keyword",
+                    "The \"command\" argument requires one of the following keywords without quotes: apply or plan.",
+                    attribute.value.span,
+                );
+            }
+            Command::default()
+        }
+    }
+}
+
+fn plan_options(nested: &Block, sink: &mut Sink) -> PlanOptions {
+    let content = content(nested, &PLAN_OPTIONS, sink);
+    let mut options = PlanOptions { header: Some(nested.header_span()), ..PlanOptions::default() };
+    if let Some(attribute) = content.attribute("mode") {
+        match plan_mode(&attribute.value) {
+            Some(mode) => options.mode = mode,
+            None if attribute.value.is_missing() => {}
+            None => sink.error(
+                "invalid-keyword",
+                "Invalid \"mode\" keyword",
+                "The \"mode\" argument requires one of the following keywords without quotes: normal or refresh-only",
+                attribute.value.span,
+            ),
+        }
+    }
+    if let Some(attribute) = content.attribute("refresh") {
+        options.refresh = constant_bool(&attribute.value, sink).unwrap_or(true);
+        if !options.refresh && options.mode == PlanMode::RefreshOnly {
+            sink.error(
+                "incompatible-plan-options",
+                "Incompatible plan options",
+                "The \"refresh\" option cannot be set to false when running a test in \"refresh-only\" mode.",
+                attribute.span,
+            );
+        }
+    }
+    if let Some(attribute) = content.attribute("target") {
+        options.target = reference_list(&attribute.value, sink);
+    }
+    if let Some(attribute) = content.attribute("replace") {
+        options.replace = reference_list(&attribute.value, sink);
+    }
+    options
+}
+
+fn plan_mode(expr: &Expr) -> Option<PlanMode> {
+    match &expr.kind {
+        ExprKind::Variable(word) if word == "normal" => Some(PlanMode::Normal),
+        ExprKind::Variable(word) if word == "refresh-only" => Some(PlanMode::RefreshOnly),
+        _ => None,
+    }
+}
+
+fn module(nested: &Block, dialect: Dialect, sink: &mut Sink) -> Option<ModuleSource> {
+    let content = content(nested, &MODULE, sink);
+    let version = content.attribute("version").and_then(|attribute| {
+        let text: SmolStr = constant_string(&attribute.value, sink)?;
+        check_version(&text, attribute.value.span, sink).then_some((text, attribute.value.span))
+    });
+    let Some(attribute) = content.attribute("source") else {
+        if nested.close_brace.is_some() {
+            sink.error(
+                "missing-module-source",
+                "Missing \"source\" attribute for module block",
+                "You must specify a source attribute when executing alternate modules during test executions.",
+                nested.header_span(),
+            );
+        }
+        return None;
+    };
+    let text = constant_string(&attribute.value, sink)?;
+    let address = ModuleAddress::parse(&text, content.attribute("version").is_some());
+    if let Some((summary, detail)) = address.problem() {
+        sink.error("invalid-module-source", summary, detail, attribute.span);
+        return None;
+    }
+    if matches!(address, ModuleAddress::Remote(_)) && !dialect.has(Feature::RemoteRunModules) {
+        sink.error(
+            "invalid-module-source",
+            "Invalid module source address",
+            "Only local or registry module sources are currently supported from within test run blocks.",
+            attribute.span,
+        );
+        return None;
+    }
+    Some(ModuleSource {
+        source: text,
+        source_span: attribute.value.span,
+        version,
+        header: nested.header_span(),
+    })
+}

@@ -1,0 +1,132 @@
+//! `variable "name" { … }`.
+
+use lang::{Type, Value};
+use syntax::SmolStr;
+use syntax::ast::{Attribute, Block};
+
+use super::condition::{condition, mentions};
+use super::content::{BodySchema, block, content, optional};
+use super::expression::{constant, constant_bool, constant_string, is_broken};
+use super::names::check_identifier;
+use super::sink::Sink;
+use super::types::variable_type;
+use crate::module::Variable;
+
+const VARIABLE: BodySchema = BodySchema {
+    attributes: &[
+        optional("description"),
+        optional("default"),
+        optional("type"),
+        optional("sensitive"),
+        optional("nullable"),
+        optional("ephemeral"),
+    ],
+    blocks: &[block("validation", &[])],
+};
+
+/// The names that a module call uses for itself.
+const RESERVED: &[&str] =
+    &["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
+
+pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
+    let label = block.labels.first()?;
+    let content = content(block, &VARIABLE, sink);
+    check_identifier(label, "variable", sink);
+    let name = label.text.clone();
+    if RESERVED.contains(&name.as_str()) {
+        sink.error(
+            "invalid-name",
+            "Invalid variable name",
+            format!(
+                "The variable name {name:?} is reserved due to its special meaning inside module blocks."
+            ),
+            label.span,
+        );
+    }
+    let description = description(content.attribute("description"), sink);
+    let type_attribute = content.attribute("type");
+    let constraint = type_attribute.and_then(|attribute| variable_type(&attribute.value, sink));
+    let (ty, type_defaults) = constraint.unwrap_or((Type::Dynamic, None));
+    let mut flag = |name, default| {
+        let attribute = content.attribute(name);
+        attribute.and_then(|attribute| constant_bool(&attribute.value, sink)).unwrap_or(default)
+    };
+    let sensitive = flag("sensitive", false);
+    let ephemeral = flag("ephemeral", false);
+    let nullable = flag("nullable", true);
+
+    let default_attribute = content.attribute("default");
+    let mut default = None;
+    if let Some(attribute) = default_attribute.filter(|attribute| !attribute.value.is_missing()) {
+        // A default that is wrong still means that callers need not set the variable.
+        default = Some(Value::unknown(ty.without_optional()));
+        if let Some(value) = constant(&attribute.value, sink) {
+            let value = match &type_defaults {
+                Some(defaults) if !value.is_null() => defaults.apply(&value),
+                _ => value,
+            };
+            match lang::convert(&value, &ty) {
+                Ok(value) => {
+                    if value.is_null() && !nullable {
+                        invalid_default(
+                            "A null default value is not valid when nullable=false.",
+                            attribute,
+                            sink,
+                        );
+                    }
+                    default = Some(value);
+                }
+                Err(error) => invalid_default(
+                    &format!(
+                        "This default value is not compatible with the variable's type constraint: {}.",
+                        error.with_path()
+                    ),
+                    attribute,
+                    sink,
+                ),
+            }
+        }
+    }
+
+    let mut validations = Vec::new();
+    for validation in content.blocks_of("validation") {
+        let Some(validation) = condition(validation, sink) else { continue };
+        if !mentions(&validation.condition, "var", &name) && !is_broken(&validation.condition) {
+            sink.error(
+                "unrelated-validation",
+                "Invalid variable validation condition",
+                format!(
+                    "The condition for variable {name:?} must refer to var.{name} in order to test incoming values."
+                ),
+                validation.condition.whole_span(),
+            );
+        }
+        validations.push(validation);
+    }
+
+    Some(Variable {
+        name,
+        name_span: label.span,
+        header: block.header_span(),
+        span: block.span,
+        ty,
+        type_span: type_attribute.map(|attribute| attribute.value.span),
+        type_defaults,
+        default,
+        default_span: default_attribute.map(|attribute| attribute.value.span),
+        description,
+        sensitive,
+        ephemeral,
+        nullable,
+        validations,
+    })
+}
+
+fn invalid_default(detail: &str, attribute: &Attribute, sink: &mut Sink) {
+    sink.error("invalid-default", "Invalid default value for variable", detail, attribute.value.span);
+}
+
+/// A description must be a constant string.
+pub(super) fn description(attribute: Option<&Attribute>, sink: &mut Sink) -> Option<SmolStr> {
+    constant_string(&attribute?.value, sink)
+}

@@ -1,0 +1,63 @@
+//! Files on disk: the one place in this crate that touches the operating system.
+#![expect(clippy::disallowed_methods, reason = "this is the door through which files are read")]
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Entry, FileError, FileKind, Files};
+
+/// The files below (and beside) a directory, which is the directory that the tool runs in.
+#[derive(Clone, Debug)]
+pub struct DiskFiles {
+    root: PathBuf,
+}
+
+impl DiskFiles {
+    pub fn new(root: impl Into<PathBuf>) -> DiskFiles {
+        DiskFiles { root: root.into() }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where a name leads on this machine.
+    pub fn locate(&self, path: &str) -> PathBuf {
+        if path == "." { self.root.clone() } else { self.root.join(path) }
+    }
+}
+
+impl Files for DiskFiles {
+    fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+        fs::read(self.locate(path)).map(Arc::from).map_err(|error| file_error(&error))
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        let read = fs::read_dir(self.locate(dir)).map_err(|error| file_error(&error))?;
+        let mut entries = Vec::new();
+        for entry in read {
+            let entry = entry.map_err(|error| file_error(&error))?;
+            // A name that is no text cannot be named in a configuration either.
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let is_dir = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+            entries.push(Entry { name, is_dir });
+        }
+        entries.sort();
+        Ok(entries)
+    }
+
+    fn kind(&self, path: &str) -> Option<FileKind> {
+        let metadata = fs::metadata(self.locate(path)).ok()?;
+        Some(if metadata.is_dir() { FileKind::Directory } else { FileKind::File })
+    }
+}
+
+fn file_error(error: &io::Error) -> FileError {
+    match error.kind() {
+        io::ErrorKind::NotFound => FileError::NotFound,
+        io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => FileError::WrongKind,
+        _ => FileError::Other(error.to_string()),
+    }
+}

@@ -1,0 +1,47 @@
+//! What files declare: modules, test files, addresses, references, static checks and test ids.
+//!
+//! Nothing here runs anything, and nothing touches the operating system except [`DiskFiles`], the one
+//! implementation of [`Files`] that does.
+
+mod address;
+pub mod decode;
+mod dialect;
+mod facts;
+pub mod files;
+mod item;
+mod load;
+mod merge;
+mod module;
+mod reference;
+mod schema;
+mod source;
+mod sources;
+mod suggest;
+mod target;
+mod test_file;
+mod test_id;
+mod version;
+
+pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
+pub use dialect::{Dialect, Feature, Tool, Version};
+pub use facts::{FactsCache, Work};
+pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay};
+pub use item::Item;
+pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
+pub use module::{
+    Attribute, Block, Body, Check, Condition, Import, Lifecycle, Local, Module, ModuleCall, ModuleTree,
+    Moved, Output, PassedProvider, ProviderConfig, ProviderRef, Removed, RequiredProvider, Resource,
+    Variable,
+};
+pub use reference::{Grammar, Reference, Subject, parse_reference};
+pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Offered, Schema, Schemas};
+pub use source::ModuleAddress;
+pub use sources::Sources;
+pub use suggest::{did_you_mean, suggest};
+pub use target::{Target, TargetError};
+pub use test_file::{
+    Command, Mock, MockFile, MockProvider, ModuleSource, Override, OverrideKind, PlanMode, PlanOptions, Run,
+    TestFile, VariableValue,
+};
+pub use test_id::TestId;
+pub use version::Constraint;

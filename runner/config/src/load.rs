@@ -1,0 +1,292 @@
+//! From a directory to a module with the modules it calls, and to its test files.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use syntax::{Diagnostic, Diagnostics, Location};
+
+use crate::decode::mock_file;
+use crate::facts::FactsCache;
+use crate::files::{FileKind, Files, join, normalize};
+use crate::item::Item;
+use crate::module::{Module, ModuleCall, ModuleTree};
+use crate::source::ModuleAddress;
+use crate::test_file::TestFile;
+
+/// How deep module calls may nest before they are taken to be endless.
+const MAX_DEPTH: usize = 64;
+
+/// Loads the module in `dir` and, through local sources, every module below it.
+///
+/// A directory that cannot be read is an empty module with a diagnostic. What is not a local directory is not looked
+/// for: `.terraform` is never read.
+pub fn load_module(files: &dyn Files, dir: &str, cache: &FactsCache) -> Arc<ModuleTree> {
+    let dir = normalize(dir);
+    let mut diagnostics = Vec::new();
+    if files.kind(&dir) != Some(FileKind::Directory) {
+        diagnostics.push(
+            Diagnostic::error(
+                "Failed to read module directory",
+                format!("Module directory {dir} does not exist or cannot be read."),
+            )
+            .with_code("unreadable-module"),
+        );
+    }
+    let mut loader = Loader { files, cache, path: Vec::new() };
+    Arc::new(loader.tree(dir, diagnostics))
+}
+
+/// Loads the module that a run block names in place of the one under test; `root_dir` is the module under test's
+/// directory, which a local source counts from.
+///
+/// `Err` is the diagnostic that stands on the run's `module` block.
+pub fn load_run_module(
+    files: &dyn Files,
+    root_dir: &str,
+    run: &Item<crate::test_file::Run>,
+    cache: &FactsCache,
+) -> Option<Result<Arc<ModuleTree>, Diagnostic>> {
+    let source = run.module.as_ref()?;
+    let place = run.locate(source.header);
+    let dir = match ModuleAddress::parse(&source.source, source.version.is_some()) {
+        ModuleAddress::Local(path) => join(root_dir, &path),
+        _ => return Some(Err(not_installed(place))),
+    };
+    if files.kind(&dir) != Some(FileKind::Directory) {
+        return Some(Err(unreadable(&dir, &run.name, place)));
+    }
+    let mut loader = Loader { files, cache, path: Vec::new() };
+    Some(Ok(Arc::new(loader.tree(dir, Vec::new()))))
+}
+
+/// Finds and loads the test files of a module: those in its directory, and those directly in `test_directory` below
+/// it. In byte order of their names, which is the order in which they run.
+pub fn load_tests(
+    files: &dyn Files,
+    root_dir: &str,
+    test_directory: &str,
+    cache: &FactsCache,
+) -> Vec<TestFile> {
+    let paths = find_tests(files, root_dir, test_directory);
+    paths.iter().map(|path| load_test_file(files, root_dir, path, cache)).collect()
+}
+
+/// The names of the test files of a module, without reading them.
+///
+/// The JSON form is not among them: it is not read yet.
+pub fn find_tests(files: &dyn Files, root_dir: &str, test_directory: &str) -> Vec<String> {
+    let root = normalize(root_dir);
+    let tests = join(&root, test_directory);
+    let mut dirs = vec![root];
+    if !dirs.contains(&tests) {
+        dirs.push(tests);
+    }
+    let mut paths = Vec::new();
+    for dir in dirs {
+        let names: Vec<String> = files
+            .list(&dir)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|entry| !entry.is_dir && !is_ignored(&entry.name))
+            .map(|entry| entry.name)
+            .collect();
+        for name in &names {
+            let hides = |stem: &str| names.iter().any(|other| *other == format!("{stem}.tftest.hcl"));
+            let found = match name.strip_suffix(".tofutest.hcl") {
+                Some(stem) => !hides(stem),
+                None => name.ends_with(".tftest.hcl"),
+            };
+            if found {
+                paths.push(join(&dir, name));
+            }
+        }
+    }
+    paths.sort();
+    paths
+}
+
+/// Loads one test file. One that cannot be read is empty and has a diagnostic.
+pub fn load_test_file(files: &dyn Files, root_dir: &str, path: &str, cache: &FactsCache) -> TestFile {
+    match files.document(path, cache) {
+        Ok(document) => {
+            let mut file = TestFile::merge(&document, cache);
+            load_mocks(&mut file, files, root_dir, cache);
+            file
+        }
+        Err(error) => {
+            let mut file = TestFile { name: path.into(), ..TestFile::default() };
+            file.diagnostics.push(unreadable_file(path, &error.to_string()));
+            file
+        }
+    }
+}
+
+/// Reads the mock files that a test file names. What they say is used when mocks are; errors in them count now.
+fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &FactsCache) {
+    for provider in file.mock_providers.clone() {
+        let Some((source, _)) = &provider.source else { continue };
+        let dir = join(root_dir, source);
+        let Ok(entries) = files.list(&dir) else {
+            file.diagnostics.push(
+                Diagnostic::error(
+                    "Failed to read mock data directory",
+                    format!("Mock data directory {source} does not exist or cannot be read."),
+                )
+                .at(provider.locate(provider.header))
+                .with_code("unreadable-mocks"),
+            );
+            continue;
+        };
+        for entry in entries {
+            if entry.is_dir || is_ignored(&entry.name) || !entry.name.ends_with(".tfmock.hcl") {
+                continue;
+            }
+            if let Ok(document) = files.document(&join(&dir, &entry.name), cache) {
+                let (_, findings) = mock_file(&document);
+                file.report(&findings, &document);
+            }
+        }
+    }
+}
+
+/// Names that Terraform takes for editors' leftovers.
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    cache: &'a FactsCache,
+    /// The directories from the root to the module being loaded.
+    path: Vec<String>,
+}
+
+impl Loader<'_> {
+    fn tree(&mut self, dir: String, mut diagnostics: Diagnostics) -> ModuleTree {
+        let module = self.module(&dir, &mut diagnostics);
+        self.path.push(dir.clone());
+        let mut children = IndexMap::new();
+        for (name, call) in &module.calls {
+            if let Some(child) = self.child(&dir, &module, call, &mut diagnostics) {
+                children.insert(name.clone(), Arc::new(child));
+            }
+        }
+        self.path.pop();
+        ModuleTree { module, children, diagnostics }
+    }
+
+    fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
+        let entries = self.files.list(dir).unwrap_or_default();
+        let mut documents = Vec::new();
+        for entry in entries {
+            if entry.is_dir || is_ignored(&entry.name) || !entry.name.ends_with(".tf") {
+                continue;
+            }
+            let path = join(dir, &entry.name);
+            match self.files.document(&path, self.cache) {
+                Ok(document) => documents.push(document),
+                Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
+            }
+        }
+        self.cache.merged(dir, documents, |documents| Module::merge(dir, documents, self.cache))
+    }
+
+    fn child(
+        &mut self,
+        dir: &str,
+        module: &Module,
+        call: &Item<ModuleCall>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ModuleTree> {
+        // A source that is missing or wrong has been reported with the declaration.
+        let (source, _) = call.source.as_ref()?;
+        let place = call.locate(call.header);
+        let path = match ModuleAddress::parse(source, call.version.is_some()) {
+            ModuleAddress::Local(path) => path,
+            ModuleAddress::Invalid { .. } => return None,
+            ModuleAddress::Registry(_) | ModuleAddress::Remote(_) => {
+                diagnostics.push(not_installed(place));
+                return None;
+            }
+        };
+        let target = join(dir, &path);
+        if self.path.contains(&target) || self.path.len() >= MAX_DEPTH {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Module calls itself",
+                    format!(
+                        "The module in {target} is called by itself, directly or through the modules it calls, so that \
+                         its configuration would never end."
+                    ),
+                )
+                .at(place)
+                .with_code("recursive-module"),
+            );
+            return None;
+        }
+        if self.files.kind(&target) != Some(FileKind::Directory) {
+            let line = module.declared_at(&place);
+            let line = line.split(',').next().unwrap_or_default();
+            diagnostics.push(
+                Diagnostic::error(
+                    "Unreadable module directory",
+                    format!(
+                        "The directory {target} could not be read for module {} at {line}.",
+                        lang::quote(&call.name)
+                    ),
+                )
+                .at(place)
+                .with_code("unreadable-module"),
+            );
+            return None;
+        }
+        Some(self.tree(target, Vec::new()))
+    }
+}
+
+fn not_installed(place: Location) -> Diagnostic {
+    Diagnostic::error(
+        "Module not installed",
+        "This module is not yet installed. Run \"terraform init\" to install all modules required by this \
+         configuration.",
+    )
+    .at(place)
+    .with_code("module-not-installed")
+}
+
+fn unreadable(dir: &str, run: &str, place: Location) -> Diagnostic {
+    Diagnostic::error(
+        "Unreadable module directory",
+        format!("The directory {dir} could not be read for the module of run {}.", lang::quote(run)),
+    )
+    .at(place)
+    .with_code("unreadable-module")
+}
+
+fn unreadable_file(path: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Failed to read file",
+        format!("The file {} could not be read: {why}.", lang::quote(path)),
+    )
+    .with_code("unreadable-file")
+}
+
+impl ModuleTree {
+    /// Every diagnostic of this module and the modules below it; modules that are called twice count once.
+    pub fn all_diagnostics(&self) -> Diagnostics {
+        let mut seen = Vec::new();
+        let mut all = Vec::new();
+        self.collect(&mut seen, &mut all);
+        all
+    }
+
+    fn collect<'a>(&'a self, seen: &mut Vec<&'a str>, all: &mut Diagnostics) {
+        if seen.contains(&self.module.dir.as_str()) {
+            return;
+        }
+        seen.push(&self.module.dir);
+        all.extend(self.module.diagnostics.iter().cloned());
+        all.extend(self.diagnostics.iter().cloned());
+        self.children.values().for_each(|child| child.collect(seen, all));
+    }
+}

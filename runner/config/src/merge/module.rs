@@ -1,0 +1,223 @@
+//! A module is the merge of its files.
+
+use std::sync::Arc;
+
+use syntax::{Document, Location, SmolStr};
+
+use super::Reporter;
+use crate::address::ResourceMode;
+use crate::decode::{ModuleDeclaration, is_override_file};
+use crate::facts::FactsCache;
+use crate::item::Item;
+use crate::module::{Module, ProviderConfig};
+use crate::sources::Sources;
+use syntax::Origin;
+
+impl Module {
+    /// Merges the files of one directory, which come ordered by name.
+    pub fn merge(dir: &str, documents: &[Arc<Document>], cache: &FactsCache) -> Module {
+        let sources = Sources::new(documents.iter().cloned());
+        let mut merge = Merge {
+            module: Module { dir: dir.into(), sources: sources.clone(), ..Module::default() },
+            reporter: Reporter::new(sources),
+            required_providers: None,
+        };
+        for document in documents {
+            merge.reporter.syntax(document);
+            if is_override_file(document.file()) {
+                merge.module.override_files.push(document.file().clone());
+                continue;
+            }
+            for (origin, chunk) in document.chunks() {
+                let facts = cache.module_facts(chunk, document.file());
+                merge.reporter.findings(&facts.findings, &origin);
+                for declaration in &facts.declarations {
+                    merge.declare(declaration, &origin);
+                }
+            }
+        }
+        let mut module = merge.module;
+        module.diagnostics = merge.reporter.finish();
+        module
+    }
+}
+
+struct Merge {
+    module: Module,
+    reporter: Reporter,
+    required_providers: Option<Location>,
+}
+
+impl Merge {
+    fn declare(&mut self, declaration: &ModuleDeclaration, origin: &Origin) {
+        let (module, reporter) = (&mut self.module, &mut self.reporter);
+        match declaration {
+            ModuleDeclaration::Variable(decl) => {
+                let texts = |_: &_, place: &str| {
+                    let name = lang::quote(&decl.name);
+                    (
+                        "Duplicate variable declaration".to_owned(),
+                        format!(
+                            "A variable named {name} was already declared at {place}. Variable names must be unique \
+                             within a module."
+                        ),
+                    )
+                };
+                let key = decl.name.clone();
+                reporter.insert(&mut module.variables, key, decl, origin, |decl| decl.header, texts);
+            }
+            ModuleDeclaration::Local(decl) => {
+                let texts = |_: &_, place: &str| {
+                    let name = lang::quote(&decl.name);
+                    (
+                        "Duplicate local value definition".to_owned(),
+                        format!(
+                            "A local value named {name} was already defined at {place}. Local value names must be \
+                             unique within a module."
+                        ),
+                    )
+                };
+                let key = decl.name.clone();
+                reporter.insert(&mut module.locals, key, decl, origin, |decl| decl.span, texts);
+            }
+            ModuleDeclaration::Output(decl) => {
+                let texts = |_: &_, place: &str| {
+                    let name = lang::quote(&decl.name);
+                    (
+                        "Duplicate output definition".to_owned(),
+                        format!(
+                            "An output named {name} was already defined at {place}. Output names must be unique \
+                             within a module."
+                        ),
+                    )
+                };
+                let key = decl.name.clone();
+                reporter.insert(&mut module.outputs, key, decl, origin, |decl| decl.header, texts);
+            }
+            ModuleDeclaration::Call(decl) => {
+                let texts = |_: &_, place: &str| {
+                    let name = lang::quote(&decl.name);
+                    (
+                        "Duplicate module call".to_owned(),
+                        format!(
+                            "A module call named {name} was already defined at {place}. Module calls must have unique \
+                             names within a module."
+                        ),
+                    )
+                };
+                let key = decl.name.clone();
+                reporter.insert(&mut module.calls, key, decl, origin, |decl| decl.header, texts);
+            }
+            ModuleDeclaration::Check(decl) => {
+                let texts = |_: &_, place: &str| {
+                    let name = lang::quote(&decl.name);
+                    (
+                        format!("Duplicate check {name} configuration"),
+                        format!(
+                            "A check block named {name} was already declared at {place}. Check blocks must be unique \
+                             within each module."
+                        ),
+                    )
+                };
+                let key = decl.name.clone();
+                reporter.insert(&mut module.checks, key, decl, origin, |decl| decl.header, texts);
+            }
+            ModuleDeclaration::Resource(decl) => {
+                let texts = |_: &_, place: &str| {
+                    let (block, what) = match decl.mode {
+                        ResourceMode::Managed => ("resource", "resource"),
+                        ResourceMode::Data => ("data", "data resource"),
+                        ResourceMode::Ephemeral => ("ephemeral", "ephemeral resource"),
+                    };
+                    let (kind, name) = (&decl.addr.kind, lang::quote(&decl.addr.name));
+                    (
+                        format!("Duplicate {block} {} configuration", lang::quote(kind)),
+                        format!(
+                            "A {kind} {what} named {name} was already declared at {place}. Resource names must be \
+                             unique per type in each module."
+                        ),
+                    )
+                };
+                let key = decl.addr.clone();
+                reporter.insert(&mut module.resources, key, decl, origin, |decl| decl.header, texts);
+            }
+            ModuleDeclaration::Provider(decl) => self.provider(decl, origin),
+            ModuleDeclaration::RequiredProviders(header) => self.required_providers(origin.locate(*header)),
+            ModuleDeclaration::RequiredProvider(decl) => {
+                let item = Item::new(Arc::clone(decl), origin.clone());
+                module.required_providers.entry(decl.name.clone()).or_insert(item);
+            }
+            ModuleDeclaration::RequiredVersion(decl) => {
+                module.required_versions.push(Item::new(Arc::clone(decl), origin.clone()));
+            }
+            ModuleDeclaration::Moved(decl) => {
+                module.moved.push(Item::new(Arc::clone(decl), origin.clone()));
+            }
+            ModuleDeclaration::Removed(decl) => {
+                module.removed.push(Item::new(Arc::clone(decl), origin.clone()));
+            }
+            ModuleDeclaration::Import(decl) => {
+                module.imports.push(Item::new(Arc::clone(decl), origin.clone()));
+            }
+        }
+    }
+
+    fn provider(&mut self, decl: &Arc<ProviderConfig>, origin: &Origin) {
+        let same = |known: &&Item<ProviderConfig>| known.name == decl.name && known.alias == decl.alias;
+        if let Some(first) = self.module.providers.iter().find(same) {
+            let place = self.reporter.sources.range(&first.locate(first.header));
+            let name = lang::quote(&decl.name);
+            let detail = match &decl.alias {
+                None => format!(
+                    "A default (non-aliased) provider configuration for {name} was already given at {place}. If \
+                     multiple configurations are required, set the \"alias\" argument for alternative configurations."
+                ),
+                Some(alias) => format!(
+                    "A provider configuration for {name} with alias {} was already given at {place}. Each \
+                     configuration for the same provider must have a distinct alias.",
+                    lang::quote(alias)
+                ),
+            };
+            let summary = "Duplicate provider configuration".to_owned();
+            self.reporter.error("duplicate-declaration", summary, detail, origin.locate(decl.header));
+            return;
+        }
+        self.module.providers.push(Item::new(Arc::clone(decl), origin.clone()));
+    }
+
+    fn required_providers(&mut self, place: Location) {
+        match &self.required_providers {
+            None => self.required_providers = Some(place),
+            Some(first) => {
+                let first = self.reporter.sources.range(first);
+                self.reporter.error(
+                    "duplicate-declaration",
+                    "Duplicate required providers configuration".to_owned(),
+                    format!(
+                        "A module may have only one required providers configuration. The required providers were \
+                         previously configured at {first}."
+                    ),
+                    place,
+                );
+            }
+        }
+    }
+}
+
+impl Module {
+    /// The range of a declaration in HCL's words, for messages such as "declared at main.tf:1,1-13".
+    pub fn declared_at(&self, place: &Location) -> String {
+        self.sources.range(place)
+    }
+
+    /// A scoped data source of a check, with the check's name.
+    pub fn scoped_data(
+        &self,
+        addr: &crate::address::ResourceAddr,
+    ) -> Option<(&SmolStr, &Arc<crate::module::Resource>)> {
+        self.checks.iter().find_map(|(name, check)| {
+            let data = check.data.as_ref().filter(|data| data.addr == *addr)?;
+            Some((name, data))
+        })
+    }
+}

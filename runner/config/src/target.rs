@@ -1,0 +1,157 @@
+//! Absolute addresses as the user writes them in `target`, `replace` and overrides.
+
+use std::fmt;
+
+use lang::{StepKind, Traversal};
+use syntax::{SmolStr, Span};
+
+use crate::address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceMode};
+
+/// A module, a resource, or one instance of either.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Target {
+    pub module: ModuleInstance,
+    /// `None` targets the module itself. The key is [`InstanceKey::None`] for a whole resource.
+    pub resource: Option<(ResourceAddr, InstanceKey)>,
+}
+
+/// Why a traversal is no address: the detail of `Invalid address`, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TargetError {
+    pub detail: String,
+    pub span: Span,
+}
+
+/// Words that begin references, so that they cannot begin the address of a resource.
+const RESERVED: &[&str] =
+    &["var", "local", "path", "terraform", "count", "each", "self", "output", "check", "run"];
+
+impl Target {
+    pub fn parse(traversal: &Traversal) -> Result<Target, TargetError> {
+        Parser { traversal, next: 0 }.target()
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((resource, key)) = &self.resource else { return write!(f, "{}", self.module) };
+        if !self.module.is_root() {
+            write!(f, "{}.", self.module)?;
+        }
+        write!(f, "{resource}{key}")
+    }
+}
+
+/// Reads a traversal name by name; position 0 is the root.
+struct Parser<'a> {
+    traversal: &'a Traversal,
+    next: usize,
+}
+
+impl Parser<'_> {
+    fn target(mut self) -> Result<Target, TargetError> {
+        let mut module = ModuleInstance::default();
+        while self.name(self.next).is_some_and(|name| name == "module") {
+            let span = self.span(self.next);
+            let Some(name) = self.name(self.next + 1).cloned() else {
+                let span =
+                    if self.next < self.traversal.steps.len() { self.span(self.next + 1) } else { span };
+                return self.fail("Prefix \"module.\" must be followed by a module name.", span);
+            };
+            self.next += 2;
+            let key = self.key()?;
+            module = module.child(name, key);
+        }
+        if self.next > self.traversal.steps.len() {
+            return Ok(Target { module, resource: None });
+        }
+        let mode = match self.name(self.next).map(SmolStr::as_str) {
+            Some("data") => ResourceMode::Data,
+            Some("ephemeral") => ResourceMode::Ephemeral,
+            Some(word) if self.next == 0 && RESERVED.contains(&word) => {
+                let detail = format!(
+                    "The keyword {word:?} is reserved and cannot be used to target a resource address. If you are \
+                     targeting a resource type that uses a reserved keyword, please prefix your address with \
+                     \"resource.\"."
+                );
+                return self.fail(detail, self.traversal.span());
+            }
+            Some("resource") => {
+                self.next += 1;
+                return self.resource(module, ResourceMode::Managed);
+            }
+            _ => return self.resource(module, ResourceMode::Managed),
+        };
+        self.next += 1;
+        self.resource(module, mode)
+    }
+
+    fn resource(mut self, module: ModuleInstance, mode: ResourceMode) -> Result<Target, TargetError> {
+        let (Some(kind), Some(name)) = (self.name(self.next).cloned(), self.name(self.next + 1).cloned())
+        else {
+            let last = self.traversal.steps.len();
+            let detail = "Resource specification must include a resource type and name.";
+            return self.fail(detail, self.span(last));
+        };
+        self.next += 2;
+        let addr = ResourceAddr { mode, kind, name };
+        let Some(_) = self.traversal.steps.get(self.next - 1) else {
+            return Ok(Target { module, resource: Some((addr, InstanceKey::None)) });
+        };
+        let span = self.span(self.next);
+        let key = self.key()?;
+        if key == InstanceKey::None {
+            return self.fail("Resource instance key must be given in square brackets.", span);
+        }
+        if self.next <= self.traversal.steps.len() {
+            let detail = "Unexpected extra operators after address.";
+            return self.fail(detail, self.span(self.next));
+        }
+        Ok(Target { module, resource: Some((addr, key)) })
+    }
+
+    /// The name at a position: the root, or a `.name` step.
+    fn name(&self, position: usize) -> Option<&SmolStr> {
+        match position.checked_sub(1) {
+            None => Some(&self.traversal.root),
+            Some(step) => self.traversal.attr(step),
+        }
+    }
+
+    fn span(&self, position: usize) -> Span {
+        match position.checked_sub(1).and_then(|step| self.traversal.steps.get(step)) {
+            Some(step) => step.span,
+            None => self.traversal.root_span,
+        }
+    }
+
+    /// An instance key at the current position, if there is one.
+    fn key(&mut self) -> Result<InstanceKey, TargetError> {
+        let step = self.next.checked_sub(1).and_then(|step| self.traversal.steps.get(step));
+        let Some(step) = step else { return Ok(InstanceKey::None) };
+        let key = match instance_key(&step.kind) {
+            Some(key) => key,
+            None => return Ok(InstanceKey::None),
+        };
+        self.next += 1;
+        match key {
+            Ok(key) => Ok(key),
+            Err(detail) => Err(TargetError { detail: detail.to_owned(), span: step.span }),
+        }
+    }
+
+    fn fail<T>(&self, detail: impl Into<String>, span: Span) -> Result<T, TargetError> {
+        Err(TargetError { detail: detail.into(), span })
+    }
+}
+
+/// The instance key that a step gives; `None` for a step that is not in brackets.
+pub(crate) fn instance_key(step: &StepKind) -> Option<Result<InstanceKey, &'static str>> {
+    match step {
+        StepKind::Key(key) => Some(Ok(InstanceKey::String(key.clone()))),
+        StepKind::Number(number) => {
+            Some(number.to_i64().map(InstanceKey::Int).ok_or("Instance key must be an integer."))
+        }
+        StepKind::Attr(_) | StepKind::Missing => None,
+    }
+}

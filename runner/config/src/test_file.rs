@@ -1,0 +1,160 @@
+//! The declarations of a test file. All spans are relative to the declaration's chunk.
+
+use indexmap::IndexMap;
+use lang::Expr;
+use syntax::{Diagnostics, FileName, SmolStr, Span};
+
+use crate::address::ResourceMode;
+use crate::item::Item;
+use crate::module::{Condition, PassedProvider, ProviderConfig};
+use crate::sources::Sources;
+use crate::target::Target;
+
+/// One `.tftest.hcl` file.
+#[derive(Clone, Debug, Default)]
+pub struct TestFile {
+    pub name: FileName,
+    /// The file-level `variables` block.
+    pub variables: IndexMap<SmolStr, Item<VariableValue>>,
+    pub providers: Vec<Item<ProviderConfig>>,
+    pub mock_providers: Vec<Item<MockProvider>>,
+    pub overrides: Vec<Item<Override>>,
+    /// In source order; runs with errors of their own are kept and marked by their diagnostics.
+    pub runs: Vec<Item<Run>>,
+    /// The document of the file, and those of mock files it names.
+    pub sources: Sources,
+    /// Syntax errors and errors of the declarations, absolute: what Terraform's loader reports.
+    pub diagnostics: Diagnostics,
+}
+
+/// `name = value` in a `variables` block.
+#[derive(Clone, Debug)]
+pub struct VariableValue {
+    pub name: SmolStr,
+    pub name_span: Span,
+    pub span: Span,
+    pub value: Expr,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Command {
+    Plan,
+    #[default]
+    Apply,
+}
+
+#[derive(Debug)]
+pub struct Run {
+    pub name: SmolStr,
+    pub name_span: Span,
+    /// `run "x"`.
+    pub header: Span,
+    pub span: Span,
+    pub command: Command,
+    pub command_span: Option<Span>,
+    pub variables: IndexMap<SmolStr, VariableValue>,
+    /// Another module than the one under test.
+    pub module: Option<ModuleSource>,
+    pub asserts: Vec<Condition>,
+    /// One traversal each; what they may name is checked against the module.
+    pub expect_failures: Vec<Expr>,
+    pub plan_options: PlanOptions,
+    pub overrides: Vec<Override>,
+    pub providers: Option<Expr>,
+    /// The same, read.
+    pub passed_providers: Vec<PassedProvider>,
+    pub state_key: Option<(SmolStr, Span)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ModuleSource {
+    pub source: SmolStr,
+    pub source_span: Span,
+    pub version: Option<(SmolStr, Span)>,
+    /// The `module` block's header.
+    pub header: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum PlanMode {
+    #[default]
+    Normal,
+    RefreshOnly,
+}
+
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    pub mode: PlanMode,
+    pub refresh: bool,
+    pub target: Vec<Expr>,
+    pub replace: Vec<Expr>,
+    /// The block's header, when there is one.
+    pub header: Option<Span>,
+}
+
+impl Default for PlanOptions {
+    fn default() -> PlanOptions {
+        PlanOptions {
+            mode: PlanMode::Normal,
+            refresh: true,
+            target: Vec::new(),
+            replace: Vec::new(),
+            header: None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum OverrideKind {
+    Resource,
+    Data,
+    Module,
+}
+
+/// `override_resource`, `override_data` or `override_module`.
+#[derive(Clone, Debug)]
+pub struct Override {
+    pub kind: OverrideKind,
+    pub target: Expr,
+    /// What `target` names; `None` when that is not an address, which a diagnostic says.
+    pub address: Option<Target>,
+    /// `values` or `outputs`.
+    pub values: Option<Expr>,
+    /// `override_during = plan`.
+    pub during: Option<Command>,
+    pub header: Span,
+    pub span: Span,
+}
+
+/// `mock_provider "name" { … }`.
+#[derive(Debug)]
+pub struct MockProvider {
+    pub name: SmolStr,
+    pub name_span: Span,
+    pub alias: Option<SmolStr>,
+    /// A directory of mock files, relative to the directory the tool runs in.
+    pub source: Option<(SmolStr, Span)>,
+    pub during: Option<Command>,
+    pub mocks: Vec<Mock>,
+    pub overrides: Vec<Override>,
+    pub header: Span,
+    pub span: Span,
+}
+
+/// `mock_resource "type"` or `mock_data "type"`: default values for every object of a type.
+#[derive(Clone, Debug)]
+pub struct Mock {
+    pub mode: ResourceMode,
+    pub kind: SmolStr,
+    pub defaults: Option<Expr>,
+    pub during: Option<Command>,
+    pub header: Span,
+    pub span: Span,
+}
+
+/// What a `.tfmock.hcl` file holds. Spans count from the file's beginning.
+#[derive(Debug, Default)]
+pub struct MockFile {
+    pub mocks: Vec<Mock>,
+    pub overrides: Vec<Override>,
+}

@@ -1,0 +1,46 @@
+//! Stable identities of run blocks, the same for the terminal, the server and every editor.
+
+use std::fmt;
+
+use syntax::{FileName, SmolStr};
+
+use crate::test_file::TestFile;
+
+/// One run block. It survives edits as long as the run keeps its name, its file and its rank among runs of that name.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct TestId {
+    /// The directory of the module under test, relative to where the tool runs; `.` for that place itself.
+    pub module: SmolStr,
+    pub file: FileName,
+    pub run: SmolStr,
+    /// Counts the earlier runs of the same name, which only a file with an error has.
+    pub occurrence: u32,
+}
+
+impl TestId {
+    /// The ids of a file's runs, in order.
+    pub fn of_runs(module: &str, file: &TestFile) -> Vec<TestId> {
+        let mut ids: Vec<TestId> = Vec::with_capacity(file.runs.len());
+        for run in &file.runs {
+            let earlier = ids.iter().filter(|id| id.run == run.name).count();
+            ids.push(TestId {
+                module: module.into(),
+                file: file.name.clone(),
+                run: run.name.clone(),
+                occurrence: u32::try_from(earlier).unwrap_or(u32::MAX),
+            });
+        }
+        ids
+    }
+}
+
+/// `tests/a.tftest.hcl::run`, as `--filter` takes it; with `#1` behind a repeated name.
+impl fmt::Display for TestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.file, self.run)?;
+        match self.occurrence {
+            0 => Ok(()),
+            occurrence => write!(f, "#{occurrence}"),
+        }
+    }
+}
