@@ -2,11 +2,13 @@
 //!
 //! * [`recorded`] reads the recorded cases, [`tool`] runs one of them,
 //! * [`observation`] and [`text`] turn the raw output of either tool into comparable facts,
+//! * [`expressions`] evaluates a recorded expression without any module around it,
 //! * [`level`] says how far two outputs agree,
 //! * [`ratchet`] holds the result to a committed list that may only grow.
 //!
-//! Everything here works on files and text; it must not know how runblock comes to its answers.
+//! Apart from the expressions, everything here works on files and text and does not know how runblock comes to its answers.
 
+pub mod expressions;
 pub mod level;
 pub mod observation;
 pub mod ratchet;

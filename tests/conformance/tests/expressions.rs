@@ -1,0 +1,59 @@
+//! Replays the recorded expressions and holds the result to `disagree_expressions.txt`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use runblock_conformance::expressions::{self, Answer, Expression, Names};
+use runblock_conformance::{ratchet, recorded};
+
+const HEADER: &str = "Expressions on which runblock does not yet answer like terraform 1.11.4: group, what differs, expression.
+The test fails when another one differs, and when one of these no longer does.
+UPDATE_EXPECT=1 cargo test -p runblock-conformance --test expressions writes the list.";
+
+#[test]
+fn expressions_agree() {
+    let (plain, in_scope) = expressions::all();
+    let mut groups: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut disagree = BTreeSet::new();
+    let mut needs_module = 0;
+    let mut measure = |expected: &Expression, names: &Names| {
+        let answer = names.answer(&expected.expr);
+        if matches!(answer, Answer::NeedsModule) {
+            needs_module += 1;
+            return;
+        }
+        let differ = expressions::differences(expected, &answer);
+        let (agreed, all) = groups.entry(expected.group.clone()).or_default();
+        *all += 1;
+        if differ.is_empty() {
+            *agreed += 1;
+            return;
+        }
+        for part in &differ {
+            *parts.entry(part).or_default() += 1;
+        }
+        let words: Vec<&str> = differ.into_iter().collect();
+        println!(
+            "{} ({}): {}\n{}",
+            expected.group,
+            words.join(", "),
+            expected.expr,
+            expressions::explain(expected, &answer)
+        );
+        disagree.insert(format!("{}\t{}\t{:?}", expected.group, words.join(","), expected.expr));
+    };
+    let (none, scope) = (Names::none(), Names::of_scope());
+    plain.iter().for_each(|expected| measure(expected, &none));
+    in_scope.iter().for_each(|expected| measure(expected, &scope));
+
+    let (agreed, all) = groups.values().fold((0, 0), |sum, group| (sum.0 + group.0, sum.1 + group.1));
+    for (group, (agreed, all)) in &groups {
+        println!("{group:24} {agreed:5} of {all:5}");
+    }
+    println!("{:24} {agreed:5} of {all:5}; {needs_module} need a module around them", "expressions");
+    println!("what differs: {parts:?}");
+    if let Err(report) = ratchet::hold(&recorded::home().join("disagree_expressions.txt"), HEADER, &disagree)
+    {
+        panic!("{report}");
+    }
+}
