@@ -357,8 +357,11 @@ fn element_at(collection: &Value, ty: &Type, key: &Value) -> OpResult {
             error(": indexing a sequence requires a whole number, but the given index has a fractional part")
         } else if number.signum() < 0 {
             error(": a negative number is not a valid index for a sequence")
-        } else if collection.marks() != Marks::EMPTY {
-            // The length of a marked collection is as private as its contents.
+        } else if collection.marks() != Marks::EMPTY
+            || number.cmp(&Number::from_usize(length)) == Ordering::Greater
+        {
+            // The length of a marked collection is as private as its contents; and HCL explains an index only if it
+            // is not beyond the length.
             error("")
         } else if length == 0 {
             error(": the collection has no elements")

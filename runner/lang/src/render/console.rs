@@ -122,7 +122,14 @@ fn write_type(ty: &Type, indent: usize, out: &mut String) {
     let mut collection = |kind: &str, element: &Type| {
         out.push_str(kind);
         out.push('(');
-        write_type(element, indent, out);
+        if !element.is_object() && !element.is_tuple() {
+            write_type(element, indent, out);
+        } else {
+            new_line(indent + 4, out);
+            write_type(element, indent + 4, out);
+            out.push(',');
+            new_line(indent, out);
+        }
         out.push(')');
     };
     match ty {
@@ -154,11 +161,8 @@ fn write_type(ty: &Type, indent: usize, out: &mut String) {
             out.push_str("object({");
             for (name, ty) in &object.attributes {
                 new_line(indent + 4, out);
-                if crate::ty::is_identifier(name) {
-                    out.push_str(name);
-                } else {
-                    out.push_str(&quote_go(name));
-                }
+                // Names are never quoted here, whatever they are.
+                out.push_str(name);
                 out.push_str(": ");
                 write_type(ty, indent + 4, out);
                 out.push(',');

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_normalization::char::is_combining_mark;
+
 /// A string in double quotes with Go's escapes (`strconv.Quote`), as the console and diagnostics print it.
 pub fn quote_go(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -29,14 +31,11 @@ pub fn quote_go(text: &str) -> String {
     out
 }
 
-/// Letters, marks, numbers, punctuation and symbols. The standard library decides this for its own escapes; after a
-/// first character it escapes nothing but what is not printable.
+/// Letters, marks, numbers, punctuation and symbols. The standard library decides this for its own escapes, except that
+/// it also escapes what joins the character before: marks, and two halfwidth letters.
 fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }
-    let mut buffer = String::with_capacity(8);
-    buffer.push('a');
-    buffer.push(c);
-    !format!("{buffer:?}").contains('\\')
+    is_combining_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}') || c.escape_debug().len() == 1
 }
