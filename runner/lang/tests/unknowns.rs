@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lang::{Marks, Number, Refinements, Step, Type, Value, convert, ops};
+use lang::path::Step;
+use lang::{Marks, Number, Refinements, Type, Value, convert, ops};
 
 fn unknown(ty: Type) -> Value {
     Value::unknown(ty)
