@@ -77,14 +77,19 @@ impl Splitter {
             tokens.push(token);
             let end = token.span.end as usize;
             match token.kind {
-                TokenKind::Newline | TokenKind::QuotedNewline if first.is_some() && lexer.at_top_level() => {
+                TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::UnclosedSequence
+                    if first.is_some() && lexer.at_top_level() =>
+                {
                     if lexer.starved && !complete {
                         return None;
                     }
                     tokens.push(Token { kind: TokenKind::End, span: Span::at(token.span.end) });
                     return Some(Piece { end, tokens, open: lexer.starved, cut: false });
                 }
-                TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::Comment => {}
+                TokenKind::Newline
+                | TokenKind::QuotedNewline
+                | TokenKind::UnclosedSequence
+                | TokenKind::Comment => {}
                 _ if first.is_none() => {
                     first = Some(token.span.start as usize);
                     if self.open_chunks >= PATIENCE {

@@ -43,6 +43,9 @@ pub enum TokenKind {
     OpenInterpolation,
     /// `%{` or `%{~`.
     OpenDirective,
+    /// A line's end inside `"${ … ` where the next line shows that the sequence and its template were left unclosed;
+    /// empty when a `QuotedNewline` stands before it.
+    UnclosedSequence,
     /// The `}` or `~}` of a template sequence.
     CloseSequence,
     OpenBrace,
@@ -121,6 +124,8 @@ pub(crate) struct Lexer<'a> {
     open: u32,
     /// No `*/` stands at or after this position; spares searching again.
     no_comment_end_from: usize,
+    /// An `UnclosedSequence` comes next.
+    unclosed_next: bool,
     /// Set when a decision was made because the text ended: with more text it could have been another.
     pub(crate) starved: bool,
 }
@@ -136,6 +141,7 @@ impl<'a> Lexer<'a> {
             modes: Vec::new(),
             open: 0,
             no_comment_end_from: usize::MAX,
+            unclosed_next: false,
             starved: false,
         }
     }
@@ -158,6 +164,10 @@ impl<'a> Lexer<'a> {
     }
 
     pub(crate) fn next_token(&mut self) -> Option<Token> {
+        if std::mem::take(&mut self.unclosed_next) {
+            self.drop_unclosed();
+            return Some(Token { kind: TokenKind::UnclosedSequence, span: Span::at(offset(self.position)) });
+        }
         let (start, kind) = match self.modes.last().copied() {
             None | Some(Mode::Sequence { .. }) => {
                 self.skip_blank();
@@ -198,8 +208,8 @@ impl<'a> Lexer<'a> {
         }
         let next = self.peek(1);
         Some(match byte {
-            b'\n' => self.take(1, K::Newline),
-            b'\r' if next == b'\n' => self.take(2, K::Newline),
+            b'\n' => self.newline(1),
+            b'\r' if next == b'\n' => self.newline(2),
             b'#' => self.line_comment(),
             b'/' if next == b'/' => self.line_comment(),
             b'/' if next == b'*' => self.block_comment(),
@@ -244,6 +254,37 @@ impl<'a> Lexer<'a> {
             b'%' => self.take(1, K::Percent),
             _ => self.unicode_ident_or_invalid(),
         })
+    }
+
+    /// A line like `name = …`, `name {` or a lone `}` cannot go on with what is between `"${` and `}`: it shows
+    /// that the template was left unclosed. Without that, half a string would swallow the rest of the text.
+    fn newline(&mut self, length: usize) -> TokenKind {
+        self.position += length;
+        if self.left_unclosed() && line_begins_item(self.rest()) {
+            self.drop_unclosed();
+            return TokenKind::UnclosedSequence;
+        }
+        TokenKind::Newline
+    }
+
+    /// Whether the innermost mode is a sequence in quotes, with no brace open in it.
+    fn left_unclosed(&self) -> bool {
+        matches!(self.modes.as_slice(), [.., Mode::Quoted, Mode::Sequence { braces: 0 }])
+    }
+
+    fn drop_unclosed(&mut self) {
+        while self.left_unclosed() {
+            self.modes.truncate(self.modes.len() - 2);
+        }
+    }
+
+    /// An unclosed quoted template ends with its line, and with it the sequences around it when the next line shows
+    /// that they were left unclosed too.
+    fn quoted_newline(&mut self, length: usize) -> TokenKind {
+        self.modes.pop();
+        self.position += length;
+        self.unclosed_next = self.left_unclosed() && line_begins_item(self.rest());
+        TokenKind::QuotedNewline
     }
 
     fn ident(&mut self) -> TokenKind {
@@ -493,14 +534,8 @@ impl<'a> Lexer<'a> {
                 self.modes.pop();
                 return Some(self.take(1, TokenKind::CloseQuote));
             }
-            [b'\r', b'\n', ..] => {
-                self.modes.pop();
-                return Some(self.take(2, TokenKind::QuotedNewline));
-            }
-            [b'\n' | b'\r', ..] => {
-                self.modes.pop();
-                return Some(self.take(1, TokenKind::QuotedNewline));
-            }
+            [b'\r', b'\n', ..] => return Some(self.quoted_newline(2)),
+            [b'\n' | b'\r', ..] => return Some(self.quoted_newline(1)),
             [b'\\', b'\n' | b'\r', ..] | [b'\\'] => {
                 return Some(self.take(1, TokenKind::QuotedBackslash));
             }
@@ -540,6 +575,29 @@ fn literal_sigils(rest: &[u8]) -> ControlFlow<usize, usize> {
         [_, second, b'{', ..] if *second == sigil => ControlFlow::Continue(3),
         [_, b'{', ..] => ControlFlow::Break(0),
         _ => ControlFlow::Continue(1),
+    }
+}
+
+/// Whether a line begins with `name =`, `name {`, `name "label"`, or is just `}`.
+fn line_begins_item(line: &[u8]) -> bool {
+    let blank = |text: &[u8]| text.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
+    let line = line.get(blank(line)..).unwrap_or_default();
+    if let Some(after) = line.strip_prefix(b"}") {
+        let after = after.get(blank(after)..).unwrap_or_default();
+        return matches!(after, [] | [b'\n' | b'#', ..] | [b'\r', b'\n', ..]);
+    }
+    if !line.first().is_some_and(|&byte| is_ident_start(byte)) {
+        return false;
+    }
+    let length = line.iter().take_while(|&&byte| is_ident_continue(byte)).count();
+    let (name, after) = line.split_at(length);
+    let spaces = blank(after);
+    match after.get(spaces..).unwrap_or_default() {
+        [b'=', b'=' | b'>', ..] => false,
+        [b'=', ..] => true,
+        // Words of `for`, which a bracket or quote may follow.
+        [b'{' | b'"', ..] => !matches!(name, b"in" | b"if" | b"for"),
+        _ => false,
     }
 }
 

@@ -151,7 +151,8 @@ impl<'a> Parser<'a> {
     fn block(&mut self, kind: Ident) -> Block {
         let labels = self.labels();
         let open = self.peek();
-        if open.kind != TokenKind::OpenBrace && !self.body_without_header_end(&kind, open) {
+        if open.kind != TokenKind::OpenBrace {
+            self.header_without_brace(&kind, open);
             let span = self.span_from(kind.span.start);
             self.skip_to(Until::ItemEnd);
             return Block {
@@ -195,9 +196,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reports a header that no brace follows. `true` when the brace stands on a later line: then what it encloses
-    /// is surely meant to be the body.
-    fn body_without_header_end(&mut self, kind: &Ident, next: Token) -> bool {
+    /// Reports a header that no brace follows.
+    fn header_without_brace(&mut self, kind: &Ident, next: Token) {
         let detail = match next.kind {
             TokenKind::Equal => {
                 "The equals sign \"=\" indicates an argument definition, and must not be used when defining a block."
@@ -208,15 +208,6 @@ impl<'a> Parser<'a> {
             _ => "Either a quoted string block label or an opening brace (\"{\") is expected here.",
         };
         self.error_within("Invalid block definition", detail, next.span, kind.span.to(next.span));
-        if next.kind != TokenKind::Newline {
-            return false;
-        }
-        let before = self.position;
-        let brace = self.with_newlines(false, |parser| parser.peek_kind() == TokenKind::OpenBrace);
-        if !brace {
-            self.position = before;
-        }
-        brace
     }
 
     fn braced_body(&mut self, kind: &Ident, open: Span) -> (Vec<Item>, Option<Span>) {

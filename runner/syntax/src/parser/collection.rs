@@ -79,7 +79,8 @@ impl Parser<'_> {
                 }
                 _ => {
                     let detail = "A comma is required to separate each function argument from the next.";
-                    self.error_within("Missing argument separator", detail, next.span, header.to(next.span));
+                    let subject = self.fault_span();
+                    self.error_within("Missing argument separator", detail, subject, header.to(subject));
                 }
             }
             if !self.recover_in_list(TokenKind::CloseParen) {
@@ -116,7 +117,8 @@ impl Parser<'_> {
                 }
                 _ => {
                     let detail = "Expected a comma to mark the beginning of the next item.";
-                    self.error_within("Missing item separator", detail, next.span, open.to(next.span));
+                    let subject = self.fault_span();
+                    self.error_within("Missing item separator", detail, subject, open.to(subject));
                 }
             }
             if !self.recover_in_list(TokenKind::CloseBracket) {

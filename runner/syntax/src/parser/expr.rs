@@ -45,12 +45,12 @@ impl Parser<'_> {
             colon = Some(token.span);
             self.expression()
         } else {
-            let next = self.peek();
+            let next = self.fault_span();
             self.error_within(
                 "Missing false expression in conditional",
                 "The conditional operator (...?...:...) requires a false expression, delimited by a colon.",
-                next.span,
-                condition.span.to(next.span),
+                next,
+                condition.span.to(next),
             );
             self.nothing()
         };
@@ -113,6 +113,7 @@ impl Parser<'_> {
         let token = self.peek();
         self.height = 1;
         match token.kind {
+            TokenKind::Ident if self.at_next_item() => self.nothing(),
             TokenKind::Ident => self.name_or_call(),
             TokenKind::Number => {
                 self.read();
@@ -153,11 +154,12 @@ impl Parser<'_> {
         self.height += 1;
         let next = self.peek();
         if !self.recovering && next.kind != TokenKind::CloseParen {
+            let subject = self.fault_span();
             self.error_within(
                 "Unbalanced parentheses",
                 "Expected a closing parenthesis to terminate the expression.",
-                next.span,
-                open.to(next.span),
+                subject,
+                open.to(subject),
             );
         }
         if self.recovering {

@@ -23,13 +23,21 @@ impl Parser<'_> {
     /// Skips to the next stop that is not inside brackets or templates opened on the way; the stop is not read.
     pub(super) fn skip_to(&mut self, until: Until) {
         let mut nest: Vec<TokenKind> = Vec::new();
+        if matches!(until, Until::Closer | Until::ListItemEnd)
+            && self.raw_at(self.position.wrapping_sub(1)).kind == TokenKind::Newline
+            && self.item_begins_at(self.position)
+        {
+            self.position -= 1;
+            return;
+        }
         loop {
             let token = self.raw();
             match token.kind {
                 TokenKind::End | TokenKind::Cut => return,
-                TokenKind::Newline | TokenKind::QuotedNewline => {
+                TokenKind::UnclosedSequence if until == Until::SequenceEnd => return,
+                TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::UnclosedSequence => {
                     // The line's end that ends a quoted template ends everything that was opened inside it.
-                    if token.kind == TokenKind::QuotedNewline
+                    if token.kind != TokenKind::Newline
                         && let Some(quote) = nest.iter().rposition(|&open| open == TokenKind::OpenQuote)
                     {
                         nest.truncate(quote);
@@ -37,9 +45,13 @@ impl Parser<'_> {
                     if nest.is_empty() && matches!(until, Until::ItemEnd | Until::ObjectItemEnd) {
                         return;
                     }
+                    if until == Until::SequenceEnd {
+                        self.position += 1;
+                        continue;
+                    }
                     let next = self.after_blank_lines(self.position);
                     let in_list = !nest.iter().any(|&open| open == TokenKind::OpenBrace || is_template(open));
-                    if in_list && until != Until::SequenceEnd && self.item_begins_at(next) {
+                    if in_list && self.item_begins_at(next) {
                         return;
                     }
                     self.position = next;
@@ -81,6 +93,44 @@ impl Parser<'_> {
         on_track
     }
 
+    /// Whether the next token is the name of `name = value` on a line of its own, where brackets are open. Nothing
+    /// valid looks like that: the brackets were left unclosed, and the line is the body's next item.
+    pub(super) fn at_next_item(&self) -> bool {
+        !self.newlines
+            && self.raw_at(self.position + 1).kind == TokenKind::Equal
+            && self.raw_at(self.position.wrapping_sub(1)).kind == TokenKind::Newline
+    }
+
+    /// What Terraform points at when something else should have followed: the next token, or the `=` of an item
+    /// whose name it took for a value.
+    pub(super) fn fault_span(&mut self) -> Span {
+        let next = self.peek();
+        if next.kind == TokenKind::Ident && self.at_next_item() && self.previous_is_separator() {
+            return self.raw_at(self.position + 1).span;
+        }
+        next.span
+    }
+
+    /// Whether a value was expected where the line ended, rather than the end of one.
+    fn previous_is_separator(&self) -> bool {
+        let before = (0..self.position)
+            .rev()
+            .map(|at| self.raw_at(at).kind)
+            .find(|kind| !matches!(kind, TokenKind::Newline | TokenKind::Comment));
+        !matches!(
+            before,
+            Some(
+                TokenKind::Ident
+                    | TokenKind::Number
+                    | TokenKind::CloseQuote
+                    | TokenKind::CloseHeredoc
+                    | TokenKind::CloseParen
+                    | TokenKind::CloseBracket
+                    | TokenKind::CloseBrace
+            )
+        )
+    }
+
     /// The next unmatched `]`, or the end of the text. Does not look further than a reasonable item is long.
     pub(super) fn bracket_ahead(&self) -> Span {
         let mut open = 0_u32;
@@ -109,7 +159,7 @@ impl Parser<'_> {
         let mut at = position;
         while matches!(
             self.raw_at(at).kind,
-            TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::Comment
+            TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::UnclosedSequence | TokenKind::Comment
         ) {
             at += 1;
         }

@@ -173,7 +173,7 @@ impl Parser<'_> {
         let end = match next.kind {
             TokenKind::End | TokenKind::Cut => "file",
             TokenKind::CloseHeredoc => "heredoc template",
-            TokenKind::OpenQuote | TokenKind::CloseQuote => "quoted template",
+            TokenKind::OpenQuote | TokenKind::CloseQuote | TokenKind::UnclosedSequence => "quoted template",
             _ => {
                 let detail = "Expected a closing brace to end the interpolation expression, but found extra characters.\n\nThis can happen when you include interpolation syntax for another language, such as shell scripting, but forget to escape the interpolation start token. If this is an embedded sequence for another language, escape it by starting with \"$${\" instead of just \"${\".";
                 let summary = "Extra characters after interpolation expression";

@@ -16,7 +16,10 @@ impl Parser<'_> {
                 TokenKind::Comment => self.position += 1,
                 TokenKind::Newline | TokenKind::QuotedNewline if !self.newlines => self.position += 1,
                 // An unclosed string ends with its line, and the line ends there as well.
-                TokenKind::QuotedNewline => return Token { kind: TokenKind::Newline, span: token.span },
+                TokenKind::UnclosedSequence if !self.newlines => return token,
+                TokenKind::QuotedNewline | TokenKind::UnclosedSequence => {
+                    return Token { kind: TokenKind::Newline, span: token.span };
+                }
                 _ => return token,
             }
         }
@@ -28,7 +31,7 @@ impl Parser<'_> {
 
     pub(super) fn read(&mut self) -> Token {
         let token = self.peek();
-        if token.kind != TokenKind::End {
+        if !matches!(token.kind, TokenKind::End | TokenKind::UnclosedSequence) {
             self.position += 1;
         }
         if token.kind != TokenKind::Newline {
