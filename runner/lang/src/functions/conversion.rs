@@ -118,7 +118,7 @@ const fn to(name: &'static str, doc: &'static str, rule: Rule) -> Function {
 
 fn to_type(args: &[Value], want: ParamType) -> Result<Type, FunctionError> {
     let (have, want) = (arg(args, 0).ty(), want.to_type());
-    if can_convert(&have, &want) {
+    if have == want || can_convert(&have, &want) {
         return Ok(want);
     }
     Err(FunctionError::argument(0, cannot_convert(&have, &want)))

@@ -75,7 +75,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::Type(BOOL),
         |args, _, call| {
             let (path, marks) = path_of(args);
-            let expanded = expand(&path, call);
+            let expanded = expand_to_open(&path, call)?;
             let exists = call.files.is_file(&expanded).map_err(|error| match error {
                 FileError::Directory => {
                     FunctionError::call(format!("{} is a directory, not a file", shown(&path, marks)))
@@ -112,7 +112,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Replaces a leading `~` by the home directory.",
         &[PLAIN_PATH],
         Returns::Type(STRING),
-        |args, _, call| Ok(expand(text(args, 0), call).into()),
+        |args, _, call| Ok(expand(text(args, 0), call).map_err(FunctionError::call)?.into()),
     ),
     Function::new(
         "templatefile",
@@ -159,18 +159,25 @@ fn shown(path: &str, marks: Marks) -> String {
     if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote_go(path) }
 }
 
-fn expand(path: &str, call: &Call<'_>) -> String {
-    match path.strip_prefix('~') {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => match call.files.home() {
-            Some(home) => clean(&format!("{home}{rest}")),
-            None => path.to_owned(),
-        },
-        _ => path.to_owned(),
+/// The path with a leading `~` replaced; `~name` is refused.
+fn expand(path: &str, call: &Call<'_>) -> Result<String, &'static str> {
+    let Some(rest) = path.strip_prefix('~') else { return Ok(path.to_owned()) };
+    if !(rest.is_empty() || rest.starts_with(['/', '\\'])) {
+        return Err("cannot expand user-specific home dir");
     }
+    Ok(match call.files.home() {
+        Some(home) => clean(&format!("{home}/{rest}")),
+        None => path.to_owned(),
+    })
+}
+
+/// As [`expand`], for the functions that then open the file.
+fn expand_to_open(path: &str, call: &Call<'_>) -> Result<String, FunctionError> {
+    expand(path, call).map_err(|reason| FunctionError::argument(0, format!("failed to expand ~: {reason}")))
 }
 
 fn read(path: &str, marks: Marks, call: &Call<'_>) -> Result<Vec<u8>, FunctionError> {
-    let message = match call.files.read(&expand(path, call)) {
+    let message = match call.files.read(&expand_to_open(path, call)?) {
         Ok(bytes) => {
             call.limits.check_string(bytes.len())?;
             return Ok(bytes);
@@ -258,7 +265,7 @@ fn basename(path: &str) -> &str {
 fn file_set(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
     let (path, path_marks) = path_of(args);
     let (pattern, pattern_marks) = arg(args, 1).unmark();
-    let path = expand(&path, call);
+    let path = expand_to_open(&path, call)?;
     let pattern = clean(pattern.as_str().unwrap_or_default());
     let found = super::glob::find(call.files, &path, &pattern, call.limits)?;
     let found = found.into_iter().map(Value::from).collect();

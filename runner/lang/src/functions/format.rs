@@ -9,8 +9,7 @@ use crate::{Refinements, Type, Value, convert};
 
 const FORMAT: Param =
     Param::new("format", STRING, "Text with verbs such as `%s`, `%d`, `%05.1f`, `%q`, `%#v`, `%[2]s`.");
-const ARGS: Param =
-    Param::new("args", ANY, "The values for the verbs, in order.").nullable().unknown().dynamic();
+const ARGS: Param = Param::new("args", ANY, "The values for the verbs, in order.").nullable().unknown();
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("format", "Puts values into a text, as the verbs in it say.", &[FORMAT], Returns::Type(STRING), format)

@@ -24,6 +24,8 @@ mod sequence;
 mod sets;
 mod signature;
 mod string;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 

@@ -85,12 +85,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::Type(STRING_LIST),
         |args, _, call| {
             let (separator, string) = (text(args, 0), text(args, 1));
-            let parts: Vec<Value> = if separator.is_empty() {
+            let count = if separator.is_empty() {
+                string.chars().count()
+            } else {
+                string.matches(separator).count() + 1
+            };
+            call.limits.check_elements(count)?;
+            let parts = if separator.is_empty() {
                 string.chars().map(|c| Value::from(&*c.encode_utf8(&mut [0; 4]))).collect()
             } else {
                 string.split(separator).map(Value::from).collect()
             };
-            call.limits.check_elements(parts.len())?;
             Ok(Value::list(Type::String, parts))
         },
     ),

@@ -7,8 +7,8 @@ use super::{PatternError, consumed, error, next_char, tables};
 
 /// The largest count of `{n,m}`, alone and multiplied over nesting.
 const MAX_REPEAT: u32 = 1000;
-/// How deep groups may nest.
-const MAX_DEPTH: usize = 1000;
+/// How deep groups may nest. Go allows 1000; the engine recurses, and no stack should depend on a pattern.
+const MAX_DEPTH: usize = 250;
 
 #[derive(Clone, Copy)]
 struct Flags {
@@ -209,7 +209,7 @@ impl<'p> Parser<'p> {
             }
             saw_flag = true;
         }
-        error("missing closing )", self.pattern)
+        error("invalid or unsupported Perl syntax", text)
     }
 
     fn close_group(&mut self) -> Result<(), PatternError> {

@@ -1,0 +1,185 @@
+//! The tables in `testdata/`: an expression after `> `, then what terraform 1.11.4 answers, as the console prints it, or
+//! `! Summary: detail` (of a Go panic only the first line). `UPDATE_EXPECT=1` does not touch them: they are recordings of another program.
+
+use std::path::Path;
+
+use syntax::{FileName, Origin, parse_expression};
+
+use super::{FileError, FileReader};
+use crate::render::console;
+use crate::{Resolved, Scope, Traversal, evaluate, lower};
+
+#[test]
+fn collection() {
+    check(include_str!("testdata/collection.txt"));
+}
+
+#[test]
+fn encoding() {
+    check(include_str!("testdata/encoding.txt"));
+}
+
+#[test]
+fn filesystem() {
+    check(include_str!("testdata/filesystem.txt"));
+}
+
+#[test]
+fn format() {
+    check(include_str!("testdata/format.txt"));
+}
+
+#[test]
+fn json() {
+    check(include_str!("testdata/json.txt"));
+}
+
+#[test]
+fn network() {
+    check(include_str!("testdata/network.txt"));
+}
+
+#[test]
+fn numeric() {
+    check(include_str!("testdata/numeric.txt"));
+}
+
+#[test]
+fn regex() {
+    check(include_str!("testdata/regex.txt"));
+}
+
+#[test]
+fn string() {
+    check(include_str!("testdata/string.txt"));
+}
+
+/// What would take all memory or all time ends with a message that names the limit.
+#[test]
+fn limits() {
+    let rows = [
+        (r#"format("%9999999999s", "x")"#, "limit of 67108864 bytes"),
+        (r#"format("%.99999999999999999999f", 1)"#, "limit of 67108864 bytes"),
+        (r#"indent(99999999999, "a\nb")"#, "limit of 67108864 bytes"),
+        (r#"replace(format("%999999s", ""), " ", format("%99s", ""))"#, "limit of 67108864 bytes"),
+        (r#"replace(format("%999999s", ""), "/ /", format("%99s", ""))"#, "limit of 67108864 bytes"),
+        (r#"join(format("%9999999s", ""), range(100))"#, "limit of 67108864 bytes"),
+        ("setproduct(range(1000), range(1000), range(1000))", "limit of 1048576 elements"),
+        ("range(1000000000)", "more than 1024 values"),
+        (r#"regex("(\\pL{1000})(\\pL{1000})(\\pL{1000})", "x")"#, "expression too large"),
+        (r#"regex(format("%s%s", format("%0999s", ""), "a{1001}"), "x")"#, "invalid repeat count"),
+        (r#"regex(replace(format("%999s", ""), " ", "("), "x")"#, "nests too deeply"),
+        (r#"jsondecode(replace(format("%99999s", ""), " ", "["))"#, "exceeded max depth"),
+        (r#"split("", format("%9999999s", ""))"#, "limit of 1048576 elements"),
+        (r#"regexall("", format("%1999999s", ""))"#, "limit of 1048576 elements"),
+        (r#"parseint(format("%09999999d", 1), 10)"#, "limit of 67108864 bytes"),
+        (r#"cidrsubnet("10.0.0.0/8", 99999999, 1)"#, "insufficient address space"),
+        (r#"chunklist([1], 9223372036854775807)"#, "tolist"),
+        (r#"substr("a", -9223372036854775807, 9223372036854775807)"#, "a"),
+        (r#"element([1], 9223372036854775807)"#, "1"),
+    ];
+    for (expression, want) in rows {
+        let got = answer(expression);
+        assert!(got.contains(want), "{expression}: {got}");
+    }
+}
+
+/// Every entry has a documentation and names that are used once.
+#[test]
+fn entries() {
+    let mut names: Vec<&str> = super::all().map(|function| function.name).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count, "a name stands in two groups");
+    for function in super::all() {
+        assert!(function.doc.ends_with('.'), "{} has no documentation", function.name);
+        for param in function.params.iter().chain(&function.variadic) {
+            assert!(!param.doc.is_empty(), "{}({}) has no documentation", function.name, param.name);
+        }
+    }
+}
+
+/// Compares every row of a table and reports all that differ.
+fn check(table: &str) {
+    let mut wrong = String::new();
+    let mut rows = 0;
+    for row in table.split("\n> ").flat_map(|row| row.strip_prefix("> ").or(Some(row))) {
+        let (expression, want) = row.split_once('\n').expect("a row has an answer");
+        let got = answer(expression);
+        rows += 1;
+        if got.trim_end() != want.trim_end() {
+            wrong.push_str(&format!("\n> {expression}\n  want {want}\n  got  {got}\n"));
+        }
+    }
+    assert!(rows > 5, "the table has rows");
+    assert!(wrong.is_empty(), "{} rows, these differ:\n{wrong}", rows);
+}
+
+fn answer(expression: &str) -> String {
+    let file = FileName::from("main.tf");
+    let parse = parse_expression(&file, expression);
+    let mut sink = parse.diagnostics;
+    let value = evaluate(&lower(&parse.tree), &Origin::new(file, 0), &Empty, &mut sink);
+    match sink.first() {
+        Some(diagnostic) => format!("! {}: {}", diagnostic.summary, diagnostic.detail),
+        None => console(&value),
+    }
+}
+
+/// No names, and the files next to this one.
+struct Empty;
+
+impl Scope for Empty {
+    fn resolve(&self, _: &Traversal, _: &Origin, _: &mut syntax::Diagnostics) -> Option<Resolved> {
+        None
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self
+    }
+}
+
+impl FileReader for Empty {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        std::fs::read(place(path)).map_err(failed)
+    }
+
+    fn is_file(&self, path: &str) -> Result<bool, FileError> {
+        match std::fs::metadata(place(path)) {
+            Ok(data) if data.is_dir() => Err(FileError::Directory),
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    fn read_dir(&self, path: &str) -> Result<Vec<(String, bool)>, FileError> {
+        let entries = std::fs::read_dir(place(path)).map_err(failed)?;
+        let entry = |entry: std::io::Result<std::fs::DirEntry>| {
+            let entry = entry.ok()?;
+            Some((entry.file_name().into_string().ok()?, entry.file_type().ok()?.is_dir()))
+        };
+        Ok(entries.filter_map(entry).collect())
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        format!("/base/{path}")
+    }
+
+    fn home(&self) -> Option<String> {
+        Some("/home/user".to_owned())
+    }
+}
+
+fn place(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/expressions/files").join(path)
+}
+
+fn failed(error: std::io::Error) -> FileError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => FileError::NotFound,
+        std::io::ErrorKind::IsADirectory => FileError::Directory,
+        _ => FileError::Other(error.to_string()),
+    }
+}
