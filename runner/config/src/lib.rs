@@ -25,7 +25,7 @@ mod version;
 pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
 pub use dialect::{Dialect, Feature, Tool, Version};
 pub use facts::{FactsCache, Work};
-pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay};
+pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
