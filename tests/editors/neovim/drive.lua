@@ -57,7 +57,6 @@ end
 --- Puts the cursor on the first match of a search pattern, in normal mode.
 local function go_to(pattern)
   editor:type('<Esc>gg0/' .. pattern .. '<CR>:nohlsearch<CR>')
-  vim.wait(50)
 end
 
 --- The words of the completion menu that is open.
@@ -69,6 +68,13 @@ local function menu()
       return info.pum_visible == 1 and vim.iter(info.items):map(function(item) return item.word end):totable() or {}
     ]])
     return #words > 0 and words
+  end)
+end
+
+local function close_menu()
+  editor:type('<C-e>')
+  editor:wait('no menu', function()
+    return editor:eval('return vim.fn.pumvisible()') == 0
   end)
 end
 
@@ -120,11 +126,13 @@ check('run. offers the earlier runs and no others', function()
 end)
 
 check('run.x. offers the outputs', function()
-  editor:type('<C-e>joins_the_words.')
+  close_menu()
+  editor:type('joins_the_words.')
   local words = menu()
   table.sort(words)
   equal(words, { 'card', 'greeting' })
-  editor:type('<C-e><Esc>:edit!<CR>')
+  close_menu()
+  editor:type('<Esc>:edit!<CR>')
   expect_problems(0)
 end)
 

@@ -24,14 +24,20 @@ function Screen.start(command, socket, width, height)
 end
 
 --- What a terminal sends for a key with a name.
-local named = { CR = '\r', Esc = '\27', BS = '\127' }
+local named = { CR = '\r', BS = '\127' }
 
 --- Types keys, in the notation of mappings: `<CR>`, `<Esc>`, `<BS>`, `<C-x>`.
 function Screen:type(keys)
-  local bytes = keys:gsub('<(%a+)>', named):gsub('<C%-(.)>', function(key)
-    return string.char(bit.band(key:byte(), 0x1f))
-  end)
-  vim.api.nvim_chan_send(self.job, bytes)
+  for text, escape in (keys .. '\0'):gsub('<Esc>', '\27\0'):gmatch('([^%z\27]*)(\27?)%z') do
+    local bytes = text:gsub('<(%a+)>', named):gsub('<C%-(.)>', function(key)
+      return string.char(bit.band(key:byte(), 0x1f))
+    end)
+    vim.api.nvim_chan_send(self.job, bytes .. escape)
+    if escape ~= '' then
+      -- An escape with something close behind it is an Alt key to a terminal program.
+      vim.wait(150)
+    end
+  end
 end
 
 --- The lines of the screen.
