@@ -71,7 +71,7 @@ picture=
 status=0
 timeout 300 node "$here/vscode/drive.mjs" \
   --url "http://127.0.0.1:$port/?folder=$scratch/workspace" --workspace "$scratch/workspace" \
-  --settings "$settings" --pictures "$scratch/pictures" --screenshot "$picture" || status=$?
+  --settings "$settings" --pictures "$scratch/pictures" --screenshot "$picture" --server "$server" || status=$?
 [ "$status" = 0 ] || {
   say "the extension's output:"
   find "$scratch/data" -name '*runblock*.log' -exec tail -n 40 {} + >&2 || true

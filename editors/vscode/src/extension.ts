@@ -1,9 +1,7 @@
 /** Entry point: one language client for the whole window, two commands, and a restart when its settings change. */
 
 import * as vscode from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/node';
-import { createClient } from './client';
-import { watchedFiles } from './files';
+import { Client } from './client';
 import { findServer, serverNotFound } from './server';
 import { Status } from './status';
 
@@ -31,15 +29,13 @@ export async function deactivate(): Promise<void> {
 class Session {
   readonly output: vscode.LogOutputChannel;
   private readonly status: Status;
-  private readonly watchers: vscode.FileSystemWatcher[];
-  private client: LanguageClient | undefined;
+  private client: Client | undefined;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly context: vscode.ExtensionContext) {
     this.output = vscode.window.createOutputChannel('runblock', { log: true });
     this.status = new Status();
-    this.watchers = watchedFiles.map((pattern) => vscode.workspace.createFileSystemWatcher(pattern));
-    context.subscriptions.push(this.output, this.status, ...this.watchers);
+    context.subscriptions.push(this.output, this.status);
   }
 
   restart(): Promise<void> {
@@ -67,28 +63,28 @@ class Session {
       env: process.env,
       platform: process.platform,
     });
-    if ('missing' in found) {
-      const message = serverNotFound(found);
-      this.output.error(message);
-      this.status.failed(message);
-      void offerSetting(message);
-      return;
-    }
+    if ('missing' in found) return this.fail(serverNotFound(found));
     this.output.info(`starting ${found.path} (${found.origin})`);
     const env = { ...process.env, ...settings.get<Record<string, string>>('server.env', {}) };
-    this.client = createClient(found.path, env, this.watchers, this.output, this.status);
-    await this.client.start().catch((error) => {
-      const message = `runblock: the server ${found.path} did not start: ${error instanceof Error ? error.message : error}`;
-      this.status.failed(message);
-      void offerSetting(message);
+    const client = new Client(found.path, env, this.output, this.status, (reason) => this.fail(reason));
+    this.client = client;
+    // Not awaited: a server that never answers must not stand in the way of a restart.
+    void client.start().catch((error) => {
+      this.output.error(error);
+      if (this.client === client) this.fail(`runblock: ${found.path} does not start as a server. The output says why.`);
     });
   }
 
   private async stopClient(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    // A client that never started rejects `dispose`; there is nothing left to stop then.
-    await client?.dispose().catch((error) => this.output.warn(`stopping the server: ${error}`));
+    await client?.stop();
+  }
+
+  private fail(message: string): void {
+    this.output.error(message);
+    this.status.failed(message);
+    void offerSetting(message);
   }
 }
 

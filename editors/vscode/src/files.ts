@@ -1,4 +1,4 @@
-/** Which files concern the server. */
+/** Which files concern the server. Those that change on disk it watches itself, through the editor. */
 
 /**
  * Documents that are sent to the server. They are selected by name and not by language id: the same file is
@@ -10,6 +10,3 @@ export const selectedFiles = [
   '**/*.{tf,tofu}',
   '**/*.{tf,tofu}.json',
 ];
-
-/** Files that change the meaning of a test when something else than this editor writes them. */
-export const watchedFiles = [...selectedFiles, '**/*.{tfvars,tfvars.json}', '**/.terraform/modules/modules.json'];

@@ -38,6 +38,7 @@ install_code_server() {
   local vscode="$dir/node_modules/code-server/lib/vscode"
   vscode_server="$vscode/out/server-main.js"
   [ -e "$dir/.complete" ] && return
+  apt_need ps procps
   apt_need rg ripgrep
   apt_need python3 python3
   apt_need make build-essential

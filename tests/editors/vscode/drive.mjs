@@ -1,5 +1,6 @@
 /** The checks of the VS Code extension, in the order in which a user would meet things. Started by ../vscode.sh. */
 
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,7 +9,7 @@ import { launch, newPage, Workbench } from './workbench.mjs';
 
 const string = { type: 'string' };
 const { values: args } = parseArgs({
-  options: { url: string, workspace: string, settings: string, pictures: string, screenshot: string },
+  options: { url: string, workspace: string, settings: string, pictures: string, screenshot: string, server: string },
 });
 
 const testName = 'greeting.tftest.hcl';
@@ -142,19 +143,36 @@ await check('go to definition of var.name lands in the module', async () => {
   await until('the variable', async () => (await code.cursor()).startsWith('Ln 1,'), () => code.cursor());
 });
 
-await check('a wrong server path is one error with a way to the setting', async () => {
-  const settings = JSON.parse(fs.readFileSync(args.settings, 'utf8'));
-  fs.writeFileSync(args.settings, JSON.stringify({ ...settings, 'runblock.server.path': '/nowhere/runblock' }));
-  await until('the error', async () => (await code.toasts()).some((toast) => toast.includes('/nowhere/runblock')), async () => (await code.toasts()).join(' | '));
-  equal((await code.toasts()).length, 1);
-  await page.locator('.notification-toast .monaco-button', { hasText: 'Open Setting' }).click();
-  await page.waitForSelector('.settings-editor', { timeout: 10_000 });
-  fs.writeFileSync(args.settings, JSON.stringify(settings));
+await check('a server that dies is started again, without a word', async () => {
+  await code.openFile(testName);
+  const [first, ...others] = servers();
+  equal(others, []);
+  process.kill(first, 'SIGKILL');
+  await until('another server', () => servers().some((id) => id !== first), () => servers().join(' '));
+  await until('the lenses', async () => (await code.lensLines()).length === 4, async () => JSON.stringify(await code.lenses()));
+  await code.clickLens(FIRST, '▶ Run');
+  await verdict(FIRST, /^✓/);
+  equal(await code.toasts(), []);
 });
 
+for (const [name, program] of [['a wrong server path', '/nowhere/runblock'], ['a program that is no server', '/bin/false']]) {
+  await check(`${name} is one error with a way to the setting`, async () => {
+    setServer(program);
+    const about = async () => (await code.toasts()).filter((toast) => toast.includes(program)).length === 1;
+    await until('the error', about, async () => (await code.toasts()).join(' | '));
+    equal((await code.toasts()).length, 1);
+    await page.locator('.notification-toast .monaco-button', { hasText: 'Open Setting' }).click();
+    await page.waitForSelector('.settings-editor', { timeout: 10_000 });
+    equal(await code.activeTab(), 'Settings');
+    await code.keyboard.press('Control+F4');
+  });
+}
+
 await check('and a corrected path starts the server again', async () => {
+  setServer(process.env.RUNBLOCK_BIN);
   await code.openFile(testName);
   await until('the lenses', async () => (await code.lenses()).includes('▶ Run'), async () => JSON.stringify(await code.lenses()));
+  equal(servers().length, 1);
 });
 
 await page.context().close();
@@ -178,6 +196,19 @@ process.exit(checks.finish());
 async function verdict(line, pattern) {
   const at = async () => (await code.lensLines())[line] ?? [];
   await until(`${pattern} in lens line ${line}`, async () => (await at()).some((lens) => pattern.test(lens)), async () => JSON.stringify(await code.lensLines()));
+}
+
+function setServer(program) {
+  const settings = JSON.parse(fs.readFileSync(args.settings, 'utf8'));
+  fs.writeFileSync(args.settings, JSON.stringify({ ...settings, 'runblock.server.path': program }));
+}
+
+/** The ids of the servers that descend from this test's VS Code server. */
+function servers() {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n').map((row) => row.trim().split(/\s+/));
+  const parent = new Map(rows.map(([id, above]) => [id, above]));
+  const isOurs = (id) => id === args.server || (parent.has(id) && isOurs(parent.get(id)));
+  return rows.filter(([id, , ...command]) => command.join(' ').endsWith('runblock lsp') && isOurs(id)).map(([id]) => Number(id));
 }
 
 /** Where the first `needle` of the test file ends, as a 1-based line and column. */
