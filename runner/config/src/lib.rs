@@ -4,15 +4,19 @@
 //! implementation of [`Files`] that does.
 
 mod address;
+mod check;
 pub mod decode;
 mod dialect;
 mod facts;
 pub mod files;
 mod item;
 mod load;
+mod members;
 mod merge;
 mod module;
+mod names;
 mod reference;
+mod refs;
 mod schema;
 mod source;
 mod sources;
@@ -23,6 +27,7 @@ mod test_id;
 mod version;
 
 pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
+pub use check::{TestContext, check_file_level, check_module, check_run, check_test_file};
 pub use dialect::{Dialect, Feature, Tool, Version};
 pub use facts::{FactsCache, Work};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
@@ -33,7 +38,9 @@ pub use module::{
     Moved, Output, PassedProvider, ProviderConfig, ProviderRef, Removed, RequiredProvider, Resource,
     Variable,
 };
+pub use names::{Names, Place, TestNames, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
+pub use refs::{Dynamic, References, dynamic, for_each_expr};
 pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Offered, Schema, Schemas};
 pub use source::ModuleAddress;
 pub use sources::Sources;

@@ -1,0 +1,140 @@
+//! Names and calls in one expression.
+
+use lang::expr::{CallNode, Node};
+use lang::{Expr, StepKind, Traversal, functions};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
+
+use crate::address::InstanceKey;
+use crate::names::{Names, Place, resolve};
+use crate::reference::{Reference, Subject};
+
+/// Reports names that lead nowhere and functions that do not exist. Whatever is half-typed is passed over.
+pub(super) fn check(expr: &Expr, origin: &Origin, names: &Names<'_>, sink: &mut Diagnostics) {
+    check_with(expr, origin, names, &[], sink);
+}
+
+/// The same, where `bound` names are taken by `dynamic` blocks.
+pub(super) fn check_with(
+    expr: &Expr,
+    origin: &Origin,
+    names: &Names<'_>,
+    bound: &[SmolStr],
+    sink: &mut Diagnostics,
+) {
+    for traversal in expr.traversals() {
+        if !bound.contains(&traversal.root) {
+            reference(traversal, origin, names, sink);
+        }
+    }
+    for (id, node) in expr.nodes() {
+        if let Node::Call(call) = node {
+            check_call(expr, call, expr.span(id), origin, sink);
+        }
+    }
+}
+
+/// Resolves one traversal and returns what it names.
+pub(super) fn reference(
+    traversal: &Traversal,
+    origin: &Origin,
+    names: &Names<'_>,
+    sink: &mut Diagnostics,
+) -> Option<Reference> {
+    let complete = typed_part(traversal)?;
+    match resolve(&complete, origin, names) {
+        Ok(reference) => {
+            sink.extend(member(&complete, &reference, origin, names));
+            Some(reference)
+        }
+        Err(diagnostic) => {
+            sink.push(diagnostic);
+            None
+        }
+    }
+}
+
+/// A half-typed traversal is not judged at all: the name before the dot may be about to change as well.
+fn typed_part(traversal: &Traversal) -> Option<Traversal> {
+    let half_typed = traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Missing));
+    (!half_typed).then(|| traversal.clone())
+}
+
+/// Outputs of child modules.
+fn member(
+    traversal: &Traversal,
+    reference: &Reference,
+    origin: &Origin,
+    names: &Names<'_>,
+) -> Option<Diagnostic> {
+    let Subject::Module { name, key, output: Some(output) } = &reference.subject else { return None };
+    let call = names.tree.module.calls.get(name)?;
+    let step = reference.consumed.checked_sub(1).and_then(|last| traversal.steps.get(last))?;
+    let error = |summary: &str, detail: String, span: Span| {
+        Some(Diagnostic::error(summary, detail).at(origin.locate(span)).with_code("unknown-output"))
+    };
+    if call.count.is_some() && key.is_none() {
+        let detail = match names.place {
+            Place::Module => format!(
+                "Can't access attributes on a list of objects. Did you mean to access attribute {} for a specific \
+                 element of the list, or across all elements of the list?",
+                lang::quote(output)
+            ),
+            _ => "This value does not have any attributes.".to_owned(),
+        };
+        return error("Unsupported attribute", detail, step.span);
+    }
+    if call.for_each.is_some() && key.is_none() {
+        return None;
+    }
+    if call.count.is_none() && call.for_each.is_none() && key.is_some() {
+        let index = traversal.steps.get(1)?;
+        let detail = match key {
+            Some(InstanceKey::Int(_)) => {
+                "The given key does not identify an element in this collection value. An object only supports looking \
+                 up attributes by name, not by numeric index."
+            }
+            _ => "The given key does not identify an element in this collection value.",
+        };
+        return error("Invalid index", detail.to_owned(), index.span);
+    }
+    let child = names.tree.children.get(name)?;
+    if child.module.outputs.contains_key(output) {
+        return None;
+    }
+    error(
+        "Unsupported attribute",
+        format!("This object does not have an attribute named {}.", lang::quote(output)),
+        step.span,
+    )
+}
+
+fn check_call(expr: &Expr, call: &CallNode, whole: Span, origin: &Origin, sink: &mut Diagnostics) {
+    let mut error = |code, (summary, detail): (&'static str, String), span: Span| {
+        let diagnostic = Diagnostic::error(summary, detail).at(origin.locate(span));
+        sink.push(diagnostic.within(origin.locate(whole)).with_code(code));
+    };
+    let Some(function) = call.function else {
+        // Functions of providers are not known here.
+        if !call.name.contains("::") {
+            let names = functions::all().map(|function| function.name);
+            error(
+                "unknown-function",
+                functions::describe_unknown_function(&call.name, names),
+                call.name_span,
+            );
+        }
+        return;
+    };
+    // How many arguments `list...` gives, and whether a half-typed call is complete, is not known.
+    if call.expand_final || call.close.is_empty() {
+        return;
+    }
+    if let Some(text) = functions::check_arity(function, call.args.len()) {
+        let extra = call.args.get(function.params.len()).map(|id| expr.span(*id));
+        let subject = match text.0 {
+            "Too many function arguments" => extra.unwrap_or(call.close),
+            _ => call.close,
+        };
+        error("argument-count", text, subject);
+    }
+}

@@ -1,0 +1,13 @@
+//! Static checks: what can be said about a configuration without running it.
+//!
+//! Errors of single declarations are with the declarations (`Module::diagnostics`, `TestFile::diagnostics`) and errors
+//! of loading with the tree; here is what needs more than one declaration to see. Each diagnostic has Terraform's words
+//! and place, and a code.
+
+mod body;
+mod expression;
+mod module;
+mod test_file;
+
+pub use module::check_module;
+pub use test_file::{TestContext, check_file_level, check_run, check_test_file};

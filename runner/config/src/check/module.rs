@@ -1,0 +1,233 @@
+//! A module and the modules below it.
+
+use lang::Expr;
+use syntax::{Diagnostic, Diagnostics, Origin};
+
+use super::{body, expression};
+use crate::address::ResourceMode;
+use crate::item::Item;
+use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
+use crate::names::Names;
+use crate::refs::for_each_expr;
+use crate::schema::Schemas;
+use crate::suggest::did_you_mean;
+
+/// What `validate` would say about the module and every module it calls. A directory that is called twice is checked
+/// once.
+pub fn check_module(tree: &ModuleTree, schemas: &dyn Schemas) -> Diagnostics {
+    let mut sink = Vec::new();
+    let mut seen = Vec::new();
+    descend(tree, "", schemas, &mut seen, &mut sink);
+    sink
+}
+
+fn descend<'a>(
+    tree: &'a ModuleTree,
+    path: &str,
+    schemas: &dyn Schemas,
+    seen: &mut Vec<&'a str>,
+    sink: &mut Diagnostics,
+) {
+    if seen.contains(&tree.module.dir.as_str()) {
+        return;
+    }
+    seen.push(&tree.module.dir);
+    let name = if path.is_empty() { "the root module" } else { path };
+    Checker { tree, names: Names::of_module(tree, name, schemas), sink: &mut *sink }.module();
+    for (name, child) in &tree.children {
+        let path = if path.is_empty() { format!("module.{name}") } else { format!("{path}.module.{name}") };
+        descend(child, &path, schemas, seen, sink);
+    }
+}
+
+struct Checker<'a> {
+    tree: &'a ModuleTree,
+    names: Names<'a>,
+    sink: &'a mut Diagnostics,
+}
+
+impl Checker<'_> {
+    fn module(&mut self) {
+        let module = &self.tree.module;
+        let names = self.names;
+        for variable in module.variables.values() {
+            self.conditions(&variable.validations, &variable.origin, &names);
+        }
+        for local in module.locals.values() {
+            self.expr(&local.value, &local.origin, &names);
+        }
+        for output in module.outputs.values() {
+            if let Some(value) = &output.value {
+                self.expr(value, &output.origin, &names);
+            }
+            self.dependencies(&output.depends_on, &output.origin);
+            self.conditions(&output.preconditions, &output.origin, &names);
+        }
+        for resource in module.resources.values() {
+            self.resource(resource, &resource.origin, &names);
+        }
+        for call in module.calls.values() {
+            self.call(call);
+        }
+        for (name, check) in &module.checks {
+            let names = Names { check: Some(name), ..names };
+            self.conditions(&check.asserts, &check.origin, &names);
+            if let Some(data) = &check.data {
+                self.resource(data, &check.origin, &names);
+            }
+        }
+        for provider in &module.providers {
+            self.body(&provider.body, &provider.origin, &names);
+            if let Some(schema) = names.schemas.provider(&provider.name) {
+                body::check(&provider.body, schema, &provider.origin, self.sink);
+            }
+        }
+        for import in &module.imports {
+            let names = Names { each: import.for_each.is_some(), ..names };
+            self.expr(&import.id, &import.origin, &names);
+        }
+    }
+
+    fn resource(&mut self, resource: &Resource, origin: &Origin, outside: &Names<'_>) {
+        for expr in [&resource.count, &resource.for_each].into_iter().flatten() {
+            self.expr(expr, origin, outside);
+        }
+        let names = Names { count: resource.count.is_some(), each: resource.for_each.is_some(), ..*outside };
+        self.dependencies(&resource.depends_on, origin);
+        self.body(&resource.body, origin, &names);
+        self.conditions(&resource.lifecycle.preconditions, origin, &names);
+        let with_self = Names { self_object: true, ..names };
+        self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
+        match names.schemas.resource(resource.mode, &resource.addr.kind) {
+            Some(schema) => body::check(&resource.body, schema, origin, self.sink),
+            None => self.unknown_kind(resource, origin),
+        }
+    }
+
+    /// A type that its provider, which is at hand, does not have.
+    fn unknown_kind(&mut self, resource: &Resource, origin: &Origin) {
+        let kind = &resource.addr.kind;
+        let Some(offered) = self.names.schemas.offered(resource.mode, kind) else { return };
+        let (summary, what) = match resource.mode {
+            ResourceMode::Managed => ("Invalid resource type", "resource type"),
+            ResourceMode::Data => ("Invalid data source", "data source"),
+            ResourceMode::Ephemeral => ("Invalid ephemeral resource", "ephemeral resource"),
+        };
+        let quoted = lang::quote(kind);
+        let mut detail = format!("The provider {} does not support {what} {quoted}.", offered.provider);
+        let other = match resource.mode {
+            ResourceMode::Managed => Some((
+                ResourceMode::Data,
+                format!(
+                    "\n\nDid you intend to use the data source {quoted}? If so, declare this using a \"data\" block \
+                     instead of a \"resource\" block."
+                ),
+            )),
+            ResourceMode::Data => Some((
+                ResourceMode::Managed,
+                format!(
+                    "\n\nDid you intend to use the managed resource type {quoted}? If so, declare this using a \
+                     \"resource\" block instead of a \"data\" block."
+                ),
+            )),
+            ResourceMode::Ephemeral => None,
+        };
+        match other.filter(|(mode, _)| self.names.schemas.resource(*mode, kind).is_some()) {
+            Some((_, hint)) => detail.push_str(&hint),
+            None => {
+                let mut kinds = offered.kinds;
+                kinds.sort_unstable();
+                detail.push_str(&did_you_mean(kind, kinds));
+            }
+        }
+        let subject = origin.locate(resource.kind_span);
+        self.sink.push(Diagnostic::error(summary, detail).at(subject).with_code("unknown-resource-type"));
+    }
+
+    fn call(&mut self, call: &Item<ModuleCall>) {
+        let outside = self.names;
+        for expr in [&call.count, &call.for_each].into_iter().flatten() {
+            self.expr(expr, &call.origin, &outside);
+        }
+        self.dependencies(&call.depends_on, &call.origin);
+        let names = Names { count: call.count.is_some(), each: call.for_each.is_some(), ..outside };
+        for argument in call.arguments.values() {
+            self.expr(&argument.value, &call.origin, &names);
+        }
+        let Some(child) = self.tree.children.get(&call.name) else { return };
+        let variables = &child.module.variables;
+        for (name, variable) in variables {
+            if variable.default.is_none() && !call.arguments.contains_key(name) {
+                let detail =
+                    format!("The argument {} is required, but no definition was found.", lang::quote(name));
+                self.sink.push(
+                    Diagnostic::error("Missing required argument", detail)
+                        .at(call.locate(call.missing_item_span))
+                        .with_code("missing-argument"),
+                );
+            }
+        }
+        for (name, argument) in &call.arguments {
+            if variables.contains_key(name) {
+                continue;
+            }
+            let unset = variables.keys().filter(|known| !call.arguments.contains_key(*known));
+            let mut unset: Vec<&str> = unset.map(AsRef::as_ref).collect();
+            unset.sort_unstable();
+            let hint = did_you_mean(name, unset);
+            self.sink.push(
+                Diagnostic::error(
+                    "Unsupported argument",
+                    format!("An argument named {} is not expected here.{hint}", lang::quote(name)),
+                )
+                .at(call.locate(argument.name_span))
+                .with_code("unsupported-argument"),
+            );
+        }
+    }
+
+    fn conditions(&mut self, conditions: &[Condition], origin: &Origin, names: &Names<'_>) {
+        for condition in conditions {
+            self.expr(&condition.condition, origin, names);
+            self.expr(&condition.error_message, origin, names);
+        }
+    }
+
+    fn body(&mut self, body: &Body, origin: &Origin, names: &Names<'_>) {
+        for_each_expr(body, &mut |expr, bound| {
+            expression::check_with(expr, origin, names, bound, self.sink);
+        });
+    }
+
+    /// `depends_on` names whole objects.
+    fn dependencies(&mut self, dependencies: &[Expr], origin: &Origin) {
+        for expr in dependencies {
+            let Some(traversal) = lang::static_traversal(expr) else { continue };
+            let names = lenient(self.names);
+            let Some(reference) = expression::reference(traversal, origin, &names, self.sink) else {
+                continue;
+            };
+            let rest = traversal.steps.get(reference.consumed..).unwrap_or_default();
+            if let (Some(first), Some(last)) = (rest.first(), rest.last()) {
+                self.sink.push(
+                    Diagnostic::error(
+                        "Invalid depends_on reference",
+                        "References in depends_on must be to a whole object (resource, etc), not to an attribute of an \
+                         object.",
+                    )
+                    .at(origin.locate(first.span.to(last.span)))
+                    .with_code("invalid-dependency"),
+                );
+            }
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, origin: &Origin, names: &Names<'_>) {
+        expression::check(expr, origin, names, self.sink);
+    }
+}
+
+/// In `depends_on` nothing is evaluated, so `each`, `count` and `self` are not looked for.
+fn lenient(names: Names<'_>) -> Names<'_> {
+    Names { each: true, count: true, self_object: true, ..names }
+}

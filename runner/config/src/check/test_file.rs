@@ -1,0 +1,279 @@
+//! A test file against the modules that its runs execute.
+
+use std::sync::Arc;
+
+use lang::{Expr, StepKind, Traversal, static_traversal};
+use syntax::{Diagnostic, Diagnostics, Origin, Severity};
+
+use super::expression;
+use crate::address::ResourceMode;
+use crate::item::Item;
+use crate::module::ModuleTree;
+use crate::names::{Names, Place, TestNames};
+use crate::reference::{Grammar, Subject, parse_reference};
+use crate::refs::for_each_expr;
+use crate::schema::Schemas;
+use crate::target::Target;
+use crate::test_file::{ModuleSource, Override, Run, TestFile};
+
+/// What a test file is checked against.
+#[derive(Clone, Copy)]
+pub struct TestContext<'a> {
+    /// The module under test for `None`, and the module that a run names in its place. `None` when it cannot be loaded;
+    /// then nothing is said about names in it.
+    pub resolve: &'a dyn Fn(Option<&ModuleSource>) -> Option<Arc<ModuleTree>>,
+    pub schemas: &'a dyn Schemas,
+    /// Whether a variable has a value from outside: command line, environment, value files.
+    pub external: &'a dyn Fn(&str) -> bool,
+}
+
+/// Checks a whole file: what stands outside the runs, then each run.
+pub fn check_test_file(file: &TestFile, context: &TestContext<'_>) -> Diagnostics {
+    let mut sink = check_file_level(file, context);
+    for index in 0..file.runs.len() {
+        sink.extend(check_run(file, index, context));
+    }
+    sink
+}
+
+/// Checks the file's variables, providers and overrides.
+pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnostics {
+    let mut sink = Vec::new();
+    let empty = ModuleTree::default();
+    let test = TestNames { file, run: None, external: context.external };
+    let names = Names::of_test(&empty, context.schemas, Place::FileVariables(test));
+    for value in file.variables.values() {
+        expression::check(&value.value, &value.origin, &names, &mut sink);
+    }
+    let names = Names::of_test(&empty, context.schemas, Place::RunVariables(test));
+    for provider in &file.providers {
+        for_each_expr(&provider.body, &mut |expr, bound| {
+            expression::check_with(expr, &provider.origin, &names, bound, &mut sink);
+        });
+    }
+    if !file.overrides.is_empty() {
+        // A target may be in any module that the file runs.
+        let mut trees: Vec<Option<Arc<ModuleTree>>> = vec![(context.resolve)(None)];
+        let sources = file.runs.iter().filter_map(|run| run.module.as_ref());
+        trees.extend(sources.map(|source| (context.resolve)(Some(source))));
+        if let Some(trees) = trees.into_iter().collect::<Option<Vec<_>>>() {
+            for found in &file.overrides {
+                let exists = |target: &Target| trees.iter().any(|tree| target_exists(tree, target));
+                sink.extend(missing_target(found, &found.origin, exists));
+            }
+        }
+    }
+    sink
+}
+
+/// Checks one run. The result depends on the run itself, on the names and modules of the file's other runs, on the
+/// names of the file's variables, and on the modules.
+pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Diagnostics {
+    let Some(run) = file.runs.get(index) else { return Vec::new() };
+    let mut checker = RunChecker {
+        file,
+        run,
+        context,
+        test: TestNames { file, run: Some(index), external: context.external },
+        sink: Vec::new(),
+    };
+    let tree = (context.resolve)(run.module.as_ref());
+    checker.variables(tree.as_deref());
+    if let Some(tree) = &tree {
+        checker.asserts(tree);
+        checker.overrides(tree);
+    }
+    checker.expected_failures(tree.as_deref());
+    checker.sink
+}
+
+struct RunChecker<'a> {
+    file: &'a TestFile,
+    run: &'a Item<Run>,
+    context: &'a TestContext<'a>,
+    test: TestNames<'a>,
+    sink: Diagnostics,
+}
+
+impl RunChecker<'_> {
+    fn variables(&mut self, tree: Option<&ModuleTree>) {
+        let empty = ModuleTree::default();
+        let place = Place::RunVariables(self.test);
+        let names = Names::of_test(tree.unwrap_or(&empty), self.context.schemas, place);
+        for value in self.run.variables.values() {
+            self.expr(&value.value, &names);
+            let declared = tree.is_none_or(|tree| tree.module.variables.contains_key(&value.name));
+            if !declared && !self.mentions(&value.name) {
+                self.sink.push(
+                    Diagnostic::warning(
+                        "Value for undeclared variable",
+                        format!(
+                            "The module under test does not declare a variable named {}, but it is declared in run \
+                             block {}.",
+                            lang::quote(&value.name),
+                            lang::quote(&self.run.name)
+                        ),
+                    )
+                    .at(self.run.locate(value.value.whole_span()))
+                    .with_code("undeclared-variable"),
+                );
+            }
+        }
+    }
+
+    /// Whether the run's assertions read the variable, which makes it the test's own.
+    fn mentions(&self, name: &str) -> bool {
+        self.run.asserts.iter().any(|assert| {
+            [&assert.condition, &assert.error_message].into_iter().any(|expr| {
+                expr.traversals().iter().any(|traversal| {
+                    traversal.root == "var" && traversal.attr(0).is_some_and(|step| step == name)
+                })
+            })
+        })
+    }
+
+    fn asserts(&mut self, tree: &ModuleTree) {
+        let names = Names::of_test(tree, self.context.schemas, Place::Assert(self.test));
+        for assert in &self.run.asserts {
+            self.expr(&assert.condition, &names);
+            self.expr(&assert.error_message, &names);
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, names: &Names<'_>) {
+        let before = self.sink.len();
+        expression::check(expr, &self.run.origin, names, &mut self.sink);
+        if self.sink.iter().skip(before).any(Diagnostic::is_error) {
+            return;
+        }
+        for traversal in expr.traversals() {
+            let missing = self.run_output(traversal);
+            self.sink.extend(missing);
+        }
+    }
+
+    /// `run.x.out` where the module of run `x` has no output `out`.
+    fn run_output(&self, traversal: &Traversal) -> Option<Diagnostic> {
+        if traversal.root != "run" {
+            return None;
+        }
+        let (name, step) = (traversal.attr(0)?, traversal.steps.get(1)?);
+        let run = self.file.runs.iter().find(|run| run.name == *name)?;
+        let tree = (self.context.resolve)(run.module.as_ref())?;
+        let (summary, detail) = match &step.kind {
+            StepKind::Attr(output) if !tree.module.outputs.contains_key(output) => (
+                "Unsupported attribute",
+                format!("This object does not have an attribute named {}.", lang::quote(output)),
+            ),
+            StepKind::Key(output) if !tree.module.outputs.contains_key(output) => (
+                "Invalid index",
+                "The given key does not identify an element in this collection value.".to_owned(),
+            ),
+            StepKind::Number(_) => (
+                "Invalid index",
+                "The given key does not identify an element in this collection value. An object only supports looking \
+                 up attributes by name, not by numeric index."
+                    .to_owned(),
+            ),
+            _ => return None,
+        };
+        let subject = self.run.locate(step.span);
+        Some(Diagnostic::error(summary, detail).at(subject).with_code("unknown-run-output"))
+    }
+
+    fn expected_failures(&mut self, tree: Option<&ModuleTree>) {
+        for expr in &self.run.expect_failures {
+            let Some(traversal) = static_traversal(expr) else { continue };
+            if traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Missing)) {
+                continue;
+            }
+            let found = match parse_reference(traversal, &self.run.origin, Grammar::Test) {
+                Ok(reference) => {
+                    let place = self.run.locate(reference.span);
+                    match expected_failure(&reference.subject, tree) {
+                        Some(diagnostic) => diagnostic.at(place),
+                        None => continue,
+                    }
+                }
+                Err(diagnostic) => diagnostic,
+            };
+            self.sink.push(found);
+        }
+    }
+
+    fn overrides(&mut self, tree: &ModuleTree) {
+        for found in &self.run.overrides {
+            let exists = |target: &Target| target_exists(tree, target);
+            self.sink.extend(missing_target(found, &self.run.origin, exists));
+        }
+    }
+}
+
+/// What is wrong with an entry of `expect_failures`. Whether it exists is only a hint here: Terraform finds out when
+/// nothing fails.
+fn expected_failure(subject: &Subject, tree: Option<&ModuleTree>) -> Option<Diagnostic> {
+    let (exists, what) = match subject {
+        Subject::Output(name) => (tree.map(|tree| tree.module.outputs.contains_key(name)), "an output value"),
+        Subject::Variable(name) => {
+            (tree.map(|tree| tree.module.variables.contains_key(name)), "an input variable")
+        }
+        Subject::Check(name) => (tree.map(|tree| tree.module.checks.contains_key(name)), "a check block"),
+        Subject::Resource(addr, _) if addr.mode != ResourceMode::Ephemeral => {
+            (tree.map(|tree| tree.module.resources.contains_key(addr)), "a resource")
+        }
+        // Terraform names the call's instance and output alike.
+        subject => {
+            return Some(
+                Diagnostic::error(
+                    "Invalid `expect_failures` reference",
+                    format!(
+                        "You cannot expect failures from {subject}. You can only expect failures from checkable objects \
+                         such as input variables, output values, check blocks, managed resources and data sources."
+                    ),
+                )
+                .with_code("invalid-expected-failure"),
+            );
+        }
+    };
+    (exists == Some(false)).then(|| {
+        Diagnostic::new(
+            Severity::Hint,
+            "Expected failure of an undeclared object",
+            format!("The module under test has no {subject}, so {what} of that name can never fail."),
+        )
+        .with_code("undeclared-expected-failure")
+    })
+}
+
+fn missing_target(found: &Override, origin: &Origin, exists: impl Fn(&Target) -> bool) -> Option<Diagnostic> {
+    let target = found.address.as_ref().filter(|target| !exists(target))?;
+    Some(
+        Diagnostic::warning(
+            "Invalid override target",
+            format!(
+                "The override target {target} does not exist within the configuration under test. This could indicate \
+                 a typo in the target address or an unnecessary override."
+            ),
+        )
+        .at(origin.locate(found.target.whole_span()))
+        .with_code("unknown-override-target"),
+    )
+}
+
+/// Whether a module or resource is declared; instance keys are not looked at.
+fn target_exists(tree: &ModuleTree, target: &Target) -> bool {
+    let mut tree = tree;
+    for (name, _) in &target.module.0 {
+        match tree.children.get(name) {
+            Some(child) => tree = child,
+            // A call whose module is not loaded may have anything in it.
+            None => return tree.module.calls.contains_key(name),
+        }
+    }
+    match &target.resource {
+        None => true,
+        Some((addr, _)) => {
+            tree.module.resources.contains_key(addr) || tree.module.scoped_data(addr).is_some()
+        }
+    }
+}

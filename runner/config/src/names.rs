@@ -1,0 +1,503 @@
+//! What can be named from a place, and what is said when something cannot.
+//!
+//! The static checks and the engine's scopes both resolve through [`resolve`], so that the editor and the runner say the
+//! same words about the same places.
+
+use lang::{StepKind, Traversal};
+use syntax::{Diagnostic, Origin, Span};
+
+use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
+use crate::dialect::{Dialect, Feature};
+use crate::members;
+use crate::module::ModuleTree;
+use crate::reference::{Grammar, Reference, Subject, parse_reference};
+use crate::schema::Schemas;
+use crate::suggest::did_you_mean;
+use crate::test_file::TestFile;
+
+/// A place in a configuration, as far as names are concerned.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// The module whose objects can be named: the one the expression stands in, or the one under test.
+    pub tree: &'a ModuleTree,
+    /// How messages name that module: `the root module`, `module.a`.
+    pub module_name: &'a str,
+    pub schemas: &'a dyn Schemas,
+    pub place: Place<'a>,
+    /// The block around has `for_each`.
+    pub each: bool,
+    /// The block around has `count`.
+    pub count: bool,
+    /// `self` is the resource around.
+    pub self_object: bool,
+    /// The check block around, whose data source can be named.
+    pub check: Option<&'a str>,
+}
+
+/// The kind of place.
+#[derive(Clone, Copy)]
+pub enum Place<'a> {
+    /// An expression of the module itself.
+    Module,
+    /// `condition` or `error_message` of an `assert` block.
+    Assert(TestNames<'a>),
+    /// A value in a run's `variables` block, or an argument of a test file's provider.
+    RunVariables(TestNames<'a>),
+    /// A value in the file's `variables` block.
+    FileVariables(TestNames<'a>),
+}
+
+/// What a test file adds to the names.
+#[derive(Clone, Copy)]
+pub struct TestNames<'a> {
+    pub file: &'a TestFile,
+    /// The index of the run that the place belongs to; the runs before it have been executed. `None` for places that
+    /// belong to no run, from which every run can be named.
+    pub run: Option<usize>,
+    /// Whether a variable has a value from outside: command line, environment, value files.
+    pub external: &'a dyn Fn(&str) -> bool,
+}
+
+impl<'a> Names<'a> {
+    /// An expression of a module that stands in no repeated block.
+    pub fn of_module(tree: &'a ModuleTree, module_name: &'a str, schemas: &'a dyn Schemas) -> Names<'a> {
+        Names {
+            tree,
+            module_name,
+            schemas,
+            place: Place::Module,
+            each: false,
+            count: false,
+            self_object: false,
+            check: None,
+        }
+    }
+
+    /// A place of a test file, about the module under test.
+    pub fn of_test(tree: &'a ModuleTree, schemas: &'a dyn Schemas, place: Place<'a>) -> Names<'a> {
+        Names { place, ..Names::of_module(tree, "the root module", schemas) }
+    }
+}
+
+/// Finds what a traversal refers to, or says in Terraform's words why it refers to nothing.
+pub fn resolve(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Result<Reference, Diagnostic> {
+    let resolver = Resolver { traversal, origin, names };
+    match names.place {
+        Place::Module => resolver.in_module(parse_reference(traversal, origin, Grammar::Module)?),
+        Place::Assert(test) => resolver.in_assert(test),
+        Place::RunVariables(test) => resolver.in_run_variables(test),
+        Place::FileVariables(test) => resolver.in_file_variables(test),
+    }
+}
+
+struct Resolver<'a> {
+    traversal: &'a Traversal,
+    origin: &'a Origin,
+    names: &'a Names<'a>,
+}
+
+impl Resolver<'_> {
+    fn in_assert(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+        let tofu_run = self.traversal.root == "run"
+            && !Dialect::of_file(test.file.name.as_str()).has(Feature::RunsInAssertions);
+        // The names are read with the module's grammar first, when the plan is prepared, and a form that it refuses
+        // never reaches the test's.
+        let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;
+        if tofu_run {
+            return self.in_module(plain);
+        }
+        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        match &reference.subject {
+            Subject::Output(name) => {
+                let outputs = &self.names.tree.module.outputs;
+                if !outputs.contains_key(name) {
+                    let hint = did_you_mean(name, sorted(outputs.keys()));
+                    return Err(self.error(
+                        "unknown-output",
+                        "Reference to undeclared output value",
+                        format!("An output value with the name {} has not been declared.{hint}", lang::quote(name)),
+                        reference.span,
+                    ));
+                }
+                Ok(reference)
+            }
+            Subject::Run(name) => {
+                let index = test.file.runs.iter().position(|run| run.name == *name);
+                match index {
+                    None => {
+                        let hint = did_you_mean(name, sorted(test.file.runs.iter().map(|run| &run.name)));
+                        let name = lang::quote(name);
+                        Err(self.error(
+                            "unknown-run",
+                            "Reference to undeclared run block",
+                            format!("There is no run {name} declared in this test suite.{hint}"),
+                            reference.span,
+                        ))
+                    }
+                    Some(index) if test.run.is_some_and(|current| index >= current) => Err(self.error(
+                        "later-run",
+                        "Reference to unevaluated run block",
+                        format!(
+                            "The run {} block has not yet been evaluated, so its results are not available here.",
+                            lang::quote(name)
+                        ),
+                        reference.span,
+                    )),
+                    Some(_) => Ok(reference),
+                }
+            }
+            Subject::Check(_) => Err(self.error(
+                "misplaced-check",
+                "Reference to \"check\" in invalid context",
+                "The \"check\" object can only be referenced from an \"expect_failures\" attribute within a Terraform \
+                 testing \"run\" block."
+                    .to_owned(),
+                reference.span,
+            )),
+            Subject::Variable(name) if is_test_variable(test, name) => Ok(reference),
+            _ => self.in_module(reference),
+        }
+    }
+
+    fn in_run_variables(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        match &reference.subject {
+            Subject::Variable(name) => {
+                if test.file.variables.contains_key(name) || (test.external)(name) {
+                    return Ok(reference);
+                }
+                let name = lang::quote(name);
+                Err(self.error(
+                    "unavailable-variable",
+                    "Reference to unavailable variable",
+                    format!(
+                        "The input variable {name} is not available to the current run block. You can only reference \
+                         variables defined at the file or global levels."
+                    ),
+                    reference.span,
+                ))
+            }
+            Subject::Run(name) => {
+                let only = "You can only reference run blocks that are in the same test file and will execute before \
+                            the current run block.";
+                let quoted = lang::quote(name);
+                match test.file.runs.iter().position(|run| run.name == *name) {
+                    None => Err(self.error(
+                        "unknown-run",
+                        "Reference to unknown run block",
+                        format!("The run block {quoted} does not exist within this test file. {only}"),
+                        reference.span,
+                    )),
+                    Some(index) if test.run.is_some_and(|current| index >= current) => Err(self.error(
+                        "later-run",
+                        "Reference to unavailable run block",
+                        format!("The run block {quoted} has not executed yet. {only}"),
+                        reference.span,
+                    )),
+                    Some(_) => Ok(reference),
+                }
+            }
+            _ => Err(self.error(
+                "misplaced-reference",
+                "Invalid reference",
+                "You can only reference earlier run blocks, file level, and global variables while defining variables \
+                 from inside a run block."
+                    .to_owned(),
+                reference.span,
+            )),
+        }
+    }
+
+    fn in_file_variables(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        let detail = match &reference.subject {
+            Subject::Variable(name) if (test.external)(name) => return Ok(reference),
+            Subject::Variable(name) => {
+                return Err(self.error(
+                    "unavailable-variable",
+                    "Reference to unavailable variable",
+                    format!(
+                        "The input variable {} is not available to the current context. You can only reference global \
+                         variables.",
+                        lang::quote(name)
+                    ),
+                    reference.span,
+                ));
+            }
+            Subject::Run(_) => "You can not reference run blocks from within the file variables block.",
+            _ => "You can only reference global variables within the test file variables block.",
+        };
+        Err(self.error("misplaced-reference", "Invalid reference", detail.to_owned(), reference.span))
+    }
+
+    /// A name of the module itself.
+    fn in_module(&self, reference: Reference) -> Result<Reference, Diagnostic> {
+        let module = &self.names.tree.module;
+        match &reference.subject {
+            Subject::Variable(name) if !module.variables.contains_key(name) => {
+                let mut hint = did_you_mean(name, sorted(module.variables.keys()));
+                let name = lang::quote(name);
+                if hint.is_empty() {
+                    hint = format!(" This variable can be declared with a variable {name} {{}} block.");
+                }
+                Err(self.error(
+                    "unknown-variable",
+                    "Reference to undeclared input variable",
+                    format!("An input variable with the name {name} has not been declared.{hint}"),
+                    reference.span,
+                ))
+            }
+            Subject::Local(name) if !module.locals.contains_key(name) => {
+                let hint = did_you_mean(name, sorted(module.locals.keys()));
+                Err(self.error(
+                    "unknown-local",
+                    "Reference to undeclared local value",
+                    format!("A local value with the name {} has not been declared.{hint}", lang::quote(name)),
+                    reference.span,
+                ))
+            }
+            Subject::Module { name, .. } if !module.calls.contains_key(name) => {
+                let hint = did_you_mean(name, sorted(module.calls.keys()));
+                Err(self.error(
+                    "unknown-module",
+                    "Reference to undeclared module",
+                    format!(
+                        "No module call named {} is declared in {}.{hint}",
+                        lang::quote(name),
+                        self.names.module_name
+                    ),
+                    reference.span,
+                ))
+            }
+            Subject::Resource(addr, key) => {
+                self.check_resource(addr, key.as_ref(), &reference)?;
+                Ok(reference)
+            }
+            Subject::Path(name) if !PATHS.contains(&name.as_str()) => {
+                let hint = did_you_mean(name, PATHS.iter().copied());
+                Err(self.error(
+                    "invalid-attribute",
+                    "Invalid \"path\" attribute",
+                    format!(
+                        "The \"path\" object does not have an attribute named {}.{hint}",
+                        lang::quote(name)
+                    ),
+                    reference.span,
+                ))
+            }
+            Subject::Terraform(name) => self.check_terraform(name, &reference).map(|()| reference),
+            Subject::Each(name) => self.check_each(name, &reference).map(|()| reference),
+            Subject::Count(name) => self.check_count(name, &reference).map(|()| reference),
+            Subject::SelfObject if !self.names.self_object => Err(self.error(
+                "misplaced-self",
+                "Invalid \"self\" reference",
+                "The \"self\" object is not available in this context. This object can be used only in resource \
+                 provisioner, connection, and postcondition blocks."
+                    .to_owned(),
+                reference.span,
+            )),
+            _ => Ok(reference),
+        }
+    }
+
+    fn check_each(&self, name: &str, reference: &Reference) -> Result<(), Diagnostic> {
+        match name {
+            "key" | "value" if self.names.each => Ok(()),
+            "key" | "value" => Err(self.error(
+                "misplaced-each",
+                "Reference to \"each\" in context without for_each",
+                "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \
+                 \"for_each\" argument is set."
+                    .to_owned(),
+                reference.span,
+            )),
+            name => Err(self.error(
+                "invalid-attribute",
+                "Invalid \"each\" attribute",
+                format!(
+                    "The \"each\" object does not have an attribute named {}. The supported attributes are each.key \
+                     and each.value, the current key and value pair of the \"for_each\" attribute set.",
+                    lang::quote(name)
+                ),
+                reference.span,
+            )),
+        }
+    }
+
+    fn check_count(&self, name: &str, reference: &Reference) -> Result<(), Diagnostic> {
+        match name {
+            "index" if self.names.count => Ok(()),
+            "index" => Err(self.error(
+                "misplaced-count",
+                "Reference to \"count\" in non-counted context",
+                "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when \
+                 the \"count\" argument is set."
+                    .to_owned(),
+                reference.span,
+            )),
+            name => Err(self.error(
+                "invalid-attribute",
+                "Invalid \"count\" attribute",
+                format!(
+                    "The \"count\" object does not have an attribute named {}. The only supported attribute is \
+                     count.index, which is the index of each instance of a resource block that has the \"count\" \
+                     argument set.",
+                    lang::quote(name)
+                ),
+                reference.span,
+            )),
+        }
+    }
+
+    fn check_terraform(&self, name: &str, reference: &Reference) -> Result<(), Diagnostic> {
+        let detail = match name {
+            "workspace" | "applying" => return Ok(()),
+            "env" => "The terraform.env attribute was deprecated in v0.10 and removed in v0.12. The \"state \
+                      environment\" concept was renamed to \"workspace\" in v0.12, and so the workspace name can now \
+                      be accessed using the terraform.workspace attribute."
+                .to_owned(),
+            name => format!(
+                "The \"terraform\" object does not have an attribute named {}. The only supported attributes are \
+                 terraform.workspace, the name of the currently-selected workspace, and terraform.applying, a boolean \
+                 which is true only during apply.",
+                lang::quote(name)
+            ),
+        };
+        Err(self.error("invalid-attribute", "Invalid \"terraform\" attribute", detail, reference.span))
+    }
+
+    fn check_resource(
+        &self,
+        addr: &ResourceAddr,
+        key: Option<&InstanceKey>,
+        reference: &Reference,
+    ) -> Result<(), Diagnostic> {
+        let module = &self.names.tree.module;
+        let rest = self.traversal.steps.get(reference.consumed..).unwrap_or_default();
+        let declared = match module.resources.get(addr) {
+            Some(item) => Some(&*item.decl),
+            None => match module.scoped_data(addr) {
+                Some((check, data)) if self.names.check == Some(check.as_str()) => Some(&**data),
+                Some(_) => {
+                    return Err(self.error(
+                        "unknown-resource",
+                        "Reference to scoped resource",
+                        format!(
+                            "The referenced {} resource {} {} is not available from this context.",
+                            mode_word(addr.mode),
+                            lang::quote(&addr.kind),
+                            lang::quote(&addr.name)
+                        ),
+                        reference.span,
+                    ));
+                }
+                None => None,
+            },
+        };
+        let Some(resource) = declared else {
+            return Err(self.undeclared_resource(addr, reference.span));
+        };
+        match key {
+            Some(_) if resource.count.is_none() && resource.for_each.is_none() => {
+                return Err(self.error(
+                    "unexpected-instance-key",
+                    "Unexpected resource instance key",
+                    format!(
+                        "Because {addr} does not have \"count\" or \"for_each\" set, references to it must not include \
+                         an index key. Remove the bracketed index to refer to the single instance of this resource."
+                    ),
+                    reference.span,
+                ));
+            }
+            None if !rest.is_empty() => {
+                let repetition = match (&resource.count, &resource.for_each) {
+                    (Some(_), _) => Some(("count", "count.index")),
+                    (None, Some(_)) => Some(("for_each", "each.key")),
+                    (None, None) => None,
+                };
+                // A half-typed dot is not an attribute yet.
+                let typed = !matches!(rest.first().map(|step| &step.kind), Some(StepKind::Missing));
+                if let Some((argument, index)) = repetition.filter(|_| typed) {
+                    return Err(self.error(
+                        "missing-instance-key",
+                        "Missing resource instance key",
+                        format!(
+                            "Because {addr} has {argument:?} set, its attributes must be accessed on specific \
+                             instances.\n\nFor example, to correlate with indices of a referring resource, use:\n    \
+                             {addr}[{index}]"
+                        ),
+                        reference.span,
+                    ));
+                }
+            }
+            _ => {}
+        }
+        if rest.first().is_some_and(|step| matches!(&step.kind, StepKind::Attr(name) if name == "count")) {
+            let schema = self.names.schemas.resource(addr.mode, &addr.kind);
+            if schema.is_none_or(|schema| !schema.has("count")) {
+                return Err(self.error(
+                    "invalid-attribute",
+                    "Invalid resource count attribute",
+                    format!(
+                        "The special \"count\" attribute is no longer supported after Terraform v0.12. Instead, use \
+                         length({addr}) to count resource instances."
+                    ),
+                    reference.span,
+                ));
+            }
+        }
+        match self.names.schemas.resource(addr.mode, &addr.kind) {
+            Some(schema) => match members::check(schema, rest) {
+                Some((summary, detail, span)) => Err(self.error("unknown-attribute", summary, detail, span)),
+                None => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    fn undeclared_resource(&self, addr: &ResourceAddr, span: Span) -> Diagnostic {
+        let article = if addr.mode == ResourceMode::Ephemeral { "An" } else { "A" };
+        let mut detail = format!(
+            "{article} {} resource {} {} has not been declared in {}.",
+            mode_word(addr.mode),
+            lang::quote(&addr.kind),
+            lang::quote(&addr.name),
+            self.names.module_name
+        );
+        if addr.mode == ResourceMode::Managed {
+            let data = ResourceAddr { mode: ResourceMode::Data, ..addr.clone() };
+            if self.names.tree.module.resources.contains_key(&data) {
+                detail.push_str(&format!("\n\nDid you mean the data resource {data}?"));
+            }
+        }
+        self.error("unknown-resource", "Reference to undeclared resource", detail, span)
+    }
+
+    fn error(&self, code: &'static str, summary: &str, detail: String, span: Span) -> Diagnostic {
+        Diagnostic::error(summary, detail).at(self.origin.locate(span)).with_code(code)
+    }
+}
+
+const PATHS: &[&str] = &["module", "root", "cwd"];
+
+/// A variable that the test file gives a value without the module declaring it.
+fn is_test_variable(test: TestNames<'_>, name: &str) -> bool {
+    let in_run = test.run.and_then(|run| test.file.runs.get(run));
+    test.file.variables.contains_key(name)
+        || in_run.is_some_and(|run| run.variables.contains_key(name))
+        || (test.external)(name)
+}
+
+fn mode_word(mode: ResourceMode) -> &'static str {
+    match mode {
+        ResourceMode::Managed => "managed",
+        ResourceMode::Data => "data",
+        ResourceMode::Ephemeral => "ephemeral",
+    }
+}
+
+fn sorted<'n>(names: impl Iterator<Item = &'n syntax::SmolStr>) -> Vec<&'n str> {
+    let mut names: Vec<&str> = names.map(syntax::SmolStr::as_str).collect();
+    names.sort_unstable();
+    names
+}

@@ -1,0 +1,186 @@
+//! What declarations refer to: the edges of the engine's graph, and the places that the editor searches.
+
+use lang::{Expr, Traversal};
+use syntax::{Origin, SmolStr};
+
+use crate::module::{Attribute, Block, Body, Check, Condition, ModuleCall, Output, Resource};
+use crate::reference::{Grammar, Subject, parse_reference};
+
+/// The objects that expressions refer to, each once, in the order of their first mention.
+#[derive(Clone, Debug, Default)]
+pub struct References(Vec<Subject>);
+
+impl References {
+    pub fn of_expr(expr: &Expr) -> References {
+        let mut references = References::default();
+        references.expr(expr);
+        references
+    }
+
+    pub fn of_body(body: &Body) -> References {
+        let mut references = References::default();
+        references.body(body);
+        references
+    }
+
+    /// Everything that must be there before the resource is planned. Postconditions are not among it: they are
+    /// checked after the resource, and [`References::of_conditions`] has theirs.
+    pub fn of_resource(resource: &Resource) -> References {
+        let mut references = References::default();
+        references.options([&resource.count, &resource.for_each]);
+        references.body(&resource.body);
+        references.exprs(&resource.depends_on);
+        references.exprs(&resource.lifecycle.replace_triggered_by);
+        references.conditions(&resource.lifecycle.preconditions);
+        references
+    }
+
+    pub fn of_output(output: &Output) -> References {
+        let mut references = References::default();
+        references.options([&output.value, &None]);
+        references.exprs(&output.depends_on);
+        references.conditions(&output.preconditions);
+        references
+    }
+
+    /// What decides the instances of a call and what it waits for; its arguments are references of their own.
+    pub fn of_call(call: &ModuleCall) -> References {
+        let mut references = References::default();
+        references.options([&call.count, &call.for_each]);
+        references.exprs(&call.depends_on);
+        references
+    }
+
+    pub fn of_check(check: &Check) -> References {
+        let mut references = References::default();
+        references.conditions(&check.asserts);
+        if let Some(data) = &check.data {
+            let inner = References::of_resource(data);
+            inner.0.into_iter().for_each(|subject| references.push(subject));
+        }
+        references
+    }
+
+    pub fn of_conditions(conditions: &[Condition]) -> References {
+        let mut references = References::default();
+        references.conditions(conditions);
+        references
+    }
+
+    pub fn subjects(&self) -> &[Subject] {
+        &self.0
+    }
+
+    fn options(&mut self, exprs: [&Option<Expr>; 2]) {
+        exprs.into_iter().flatten().for_each(|expr| self.expr(expr));
+    }
+
+    fn exprs(&mut self, exprs: &[Expr]) {
+        exprs.iter().for_each(|expr| self.expr(expr));
+    }
+
+    fn conditions(&mut self, conditions: &[Condition]) {
+        for condition in conditions {
+            self.expr(&condition.condition);
+            self.expr(&condition.error_message);
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        expr.traversals().iter().for_each(|traversal| self.traversal(traversal));
+    }
+
+    fn body(&mut self, body: &Body) {
+        for_each_expr(body, &mut |expr, bound| {
+            for traversal in expr.traversals() {
+                if !bound.contains(&traversal.root) {
+                    self.traversal(traversal);
+                }
+            }
+        });
+    }
+
+    fn traversal(&mut self, traversal: &Traversal) {
+        // The test grammar only adds words that no resource type is called by.
+        if let Ok(reference) = parse_reference(traversal, &Origin::default(), Grammar::Module) {
+            self.push(reference.subject);
+        }
+    }
+
+    fn push(&mut self, subject: Subject) {
+        if !self.0.contains(&subject) {
+            self.0.push(subject);
+        }
+    }
+}
+
+impl IntoIterator for References {
+    type Item = Subject;
+    type IntoIter = std::vec::IntoIter<Subject>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// Visits every expression of a body with the names that `dynamic` blocks around it bind.
+pub fn for_each_expr<'b>(body: &'b Body, visit: &mut dyn FnMut(&'b Expr, &[SmolStr])) {
+    walk(body, &mut Vec::new(), visit);
+}
+
+fn walk<'b>(body: &'b Body, bound: &mut Vec<SmolStr>, visit: &mut dyn FnMut(&'b Expr, &[SmolStr])) {
+    for attribute in &body.attributes {
+        visit(&attribute.value, bound);
+    }
+    for block in &body.blocks {
+        match dynamic(block) {
+            Some(dynamic) => {
+                for attribute in &dynamic.arguments {
+                    visit(&attribute.value, bound);
+                }
+                bound.push(dynamic.iterator);
+                if let Some(labels) = dynamic.labels {
+                    visit(&labels.value, bound);
+                }
+                if let Some(content) = dynamic.content {
+                    walk(&content.body, bound, visit);
+                }
+                bound.pop();
+            }
+            None => walk(&block.body, bound, visit),
+        }
+    }
+}
+
+/// The parts of `dynamic "kind" { … }`.
+pub struct Dynamic<'b> {
+    pub kind: &'b SmolStr,
+    pub kind_span: syntax::Span,
+    /// The name that the content reads the current element by.
+    pub iterator: SmolStr,
+    /// `for_each` and whatever else is evaluated outside the iteration.
+    arguments: Vec<&'b Attribute>,
+    labels: Option<&'b Attribute>,
+    pub content: Option<&'b Block>,
+}
+
+/// Reads a `dynamic` block; `None` for every other block.
+pub fn dynamic(block: &Block) -> Option<Dynamic<'_>> {
+    if block.kind != "dynamic" {
+        return None;
+    }
+    let (kind, kind_span) = block.labels.first()?;
+    let attribute = |name: &str| block.body.attributes.iter().find(|attribute| attribute.name == name);
+    let named = attribute("iterator")
+        .and_then(|attribute| lang::static_traversal(&attribute.value))
+        .map(|traversal| traversal.root.clone());
+    let plain = |attribute: &&Attribute| attribute.name != "iterator" && attribute.name != "labels";
+    Some(Dynamic {
+        kind,
+        kind_span: *kind_span,
+        iterator: named.unwrap_or_else(|| kind.clone()),
+        arguments: block.body.attributes.iter().filter(plain).collect(),
+        labels: attribute("labels"),
+        content: block.body.blocks.iter().find(|block| block.kind == "content"),
+    })
+}
