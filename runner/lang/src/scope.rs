@@ -53,6 +53,12 @@ pub trait Scope {
         true
     }
 
+    /// Why a function that is offered cannot be called from here.
+    fn refuses(&self, function: &Function) -> Option<String> {
+        let _ = function;
+        None
+    }
+
     /// Summary and detail for a call of a function that is not offered.
     fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
         functions::describe_unknown_function(name, functions::all().map(|function| function.name))

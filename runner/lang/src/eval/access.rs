@@ -233,17 +233,18 @@ fn index_sequence(collection: &Value, key: &Value, ty: &Type) -> Result<Value, A
 
 fn sequence_reason(number: &Number, length: usize) -> String {
     if !number.is_integer() {
-        return format!(
-            ": indexing a sequence requires a whole number, but the given index ({number}) has a fractional part"
-        );
+        return ": indexing a sequence requires a whole number, but the given index has a fractional part"
+            .to_owned();
     }
     if number.is_sign_negative() {
         return ": a negative number is not a valid index for a sequence".to_owned();
     }
-    if length == 0 {
-        return ": the collection has no elements".to_owned();
+    // HCL names the length only when the index is exactly one too great.
+    match number.to_i64().and_then(|index| usize::try_from(index).ok()) == Some(length) {
+        true if length == 0 => ": the collection has no elements".to_owned(),
+        true => ": the given index is greater than or equal to the length of the collection".to_owned(),
+        false => String::new(),
     }
-    ": the given index is greater than or equal to the length of the collection".to_owned()
 }
 
 fn convert_key(key: &Value, ty: &Type) -> Result<Value, AccessError> {

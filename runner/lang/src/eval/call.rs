@@ -29,6 +29,10 @@ impl Evaluator<'_> {
             _ => {}
         }
         let Some(arguments) = self.arguments(id, call, function) else { return Value::dynamic() };
+        if let Some(reason) = self.scope.refuses(function) {
+            self.call_failed(id, call, function, &arguments, &FunctionError::Call(reason));
+            return Value::dynamic();
+        }
         let values: Vec<Value> = arguments.iter().map(|argument| argument.value.clone()).collect();
         let scope = self.scope;
         let mut templates = TemplateEvaluator { scope };
@@ -318,8 +322,10 @@ impl Scope for TemplateScope<'_> {
         self.outer.random(buffer);
     }
 
-    fn offers(&self, function: &Function, _name: &str) -> bool {
-        !matches!(function.name, "templatefile" | "templatestring")
+    fn refuses(&self, function: &Function) -> Option<String> {
+        let name = function.name;
+        matches!(name, "templatefile" | "templatestring")
+            .then(|| format!("cannot recursively call {name} from inside another template function"))
     }
 }
 
@@ -335,10 +341,6 @@ fn failure(diagnostics: &Diagnostics, text: &str) -> Option<String> {
     match errors.count() {
         0 => {}
         more => message.push_str(&format!(", and {more} other diagnostic(s)")),
-    }
-    // The caller ends the sentence.
-    if message.ends_with('.') {
-        message.pop();
     }
     Some(message)
 }

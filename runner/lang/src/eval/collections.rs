@@ -85,6 +85,9 @@ impl Evaluator<'_> {
         };
         let mut known = true;
         for (key, value) in elements {
+            if !self.iterate(id) {
+                return Value::dynamic();
+            }
             self.set_local(node.key_slot, key);
             self.set_local(Some(node.value_slot), value);
             match self.included(id, node, &mut marks) {
@@ -257,6 +260,9 @@ impl Evaluator<'_> {
         let mut items = Vec::with_capacity(elements.len());
         let mut known = true;
         for element in elements {
+            if !self.iterate(id) {
+                return Value::dynamic();
+            }
             self.set_local(Some(slot), element);
             let (item, failed) = self.eval_checked(each);
             known &= !failed;

@@ -44,7 +44,9 @@ impl Evaluator<'_> {
             self.error(condition_id, "Incorrect condition type", detail, at, whole);
             return Value::unknown(ty);
         };
+        // Which branch was taken says something about the condition, and Terraform marks the result for both.
         let (condition, marks) = condition.unmark();
+        let marks = marks.union(then.marks()).union(otherwise.marks());
         let (value, diagnostics, branch, word) = match condition.as_bool() {
             Some(true) => (then, then_diagnostics, then_id, "true"),
             _ => (otherwise, otherwise_diagnostics, otherwise_id, "false"),
@@ -200,30 +202,9 @@ fn describe_mismatch(then: &Type, otherwise: &Type) -> String {
             }
         }
     }
-    if let (Some(a), Some(b), true) =
-        (then.element_type(), otherwise.element_type(), same_kind(then, otherwise))
-    {
-        let (kind, a, b) = (collection_word(then), a.clone(), b.clone());
-        return format!("Mismatched {kind} element types: {}", describe_mismatch(&a, &b));
-    }
     format!(
         "The 'true' value is {}, but the 'false' value is {}",
         then.friendly_name(),
         otherwise.friendly_name()
     )
-}
-
-fn same_kind(a: &Type, b: &Type) -> bool {
-    matches!(
-        (a, b),
-        (Type::List(_), Type::List(_)) | (Type::Set(_), Type::Set(_)) | (Type::Map(_), Type::Map(_))
-    )
-}
-
-fn collection_word(ty: &Type) -> &'static str {
-    match ty {
-        Type::List(_) => "list",
-        Type::Set(_) => "set",
-        _ => "map",
-    }
 }

@@ -4,6 +4,7 @@ use syntax::ast::{BinaryOp, UnaryOp};
 
 use super::Evaluator;
 use crate::expr::{Node, NodeId};
+use crate::ops::OpError;
 use crate::{Type, Value, convert, ops};
 
 impl Evaluator<'_> {
@@ -30,7 +31,7 @@ impl Evaluator<'_> {
         };
         match result {
             Ok(value) => value,
-            Err(error) => self.operation_failed(id, ty, &error.to_string()),
+            Err(error) => self.operation_error(id, ty, error),
         }
     }
 
@@ -100,7 +101,7 @@ impl Evaluator<'_> {
         };
         match value {
             Ok(value) => value,
-            Err(message) => self.operation_failed(id, result, &message.to_string()),
+            Err(error) => self.operation_error(id, result, error),
         }
     }
 
@@ -116,8 +117,17 @@ impl Evaluator<'_> {
     }
 
     fn operation_failed(&mut self, id: NodeId, result: Type, reason: &str) -> Value {
+        let summary = "Operation failed".to_owned();
+        self.operation_error(
+            id,
+            result,
+            OpError { summary, detail: format!("Error during operation: {reason}.") },
+        )
+    }
+
+    fn operation_error(&mut self, id: NodeId, result: Type, error: OpError) -> Value {
         let span = self.span(id);
-        self.error(id, "Operation failed", format!("Error during operation: {reason}."), span, span);
+        self.error(id, &error.summary, error.detail, span, span);
         if let Some(diagnostic) = self.sink.last_mut() {
             diagnostic.context = None;
         }

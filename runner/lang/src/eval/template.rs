@@ -35,6 +35,9 @@ impl Evaluator<'_> {
                 Ok(value) => {
                     // A compound value cannot be converted, so what can be carries its marks itself.
                     if let (Some(part), true) = (value.as_str(), known) {
+                        if !self.fits(id, text.len() + part.len()) {
+                            return Value::unknown(Type::String).with_marks(marks);
+                        }
                         text.push_str(part);
                     }
                 }
@@ -51,6 +54,18 @@ impl Evaluator<'_> {
             (false, false) => unknown_text(&text),
         };
         value.with_marks(marks)
+    }
+
+    /// Whether a text of that many bytes may be made; says so when not.
+    fn fits(&mut self, id: NodeId, bytes: usize) -> bool {
+        let limit = self.scope.limits().max_string_bytes;
+        if bytes <= limit {
+            return true;
+        }
+        let detail = format!("This template makes a string of more than {limit} bytes, which is the limit.");
+        let span = self.span(id);
+        self.error(id, "String too long", detail, span, span);
+        false
     }
 
     /// `%{ for }`: the texts of all iterations, one after the other.
@@ -72,7 +87,12 @@ impl Evaluator<'_> {
             }
             match convert(&value, &Type::String) {
                 Ok(value) => match value.as_str() {
-                    Some(part) if known => text.push_str(part),
+                    Some(part) if known => {
+                        if !self.fits(id, text.len() + part.len()) {
+                            return Value::unknown(Type::String).with_marks(marks);
+                        }
+                        text.push_str(part);
+                    }
                     Some(_) => {}
                     None => known = false,
                 },
