@@ -6,6 +6,7 @@
 pub mod ast;
 mod chunk;
 mod context;
+mod decode;
 mod deep;
 mod depth;
 mod diagnostic;
@@ -17,6 +18,7 @@ mod span;
 
 pub use chunk::Chunk;
 pub use context::{context_at, push_quoted};
+pub use decode::decode;
 pub use depth::{MAX_NESTING, with_stack};
 pub use diagnostic::{Diagnostic, Diagnostics, FunctionCall, Location, Operand, Severity};
 pub use document::{Document, EditStats};
