@@ -1,6 +1,6 @@
 //! A tree in one line per item, with every operator in parentheses, for comparing.
 
-use syntax::ast::{Body, Expr, ExprKind, Item, Template, TemplatePart, UnaryOp};
+use syntax::ast::{Body, Expr, ExprKind, Item, SplatKind, Template, TemplatePart, UnaryOp};
 
 pub(crate) fn outline(body: &Body) -> String {
     let mut out = String::new();
@@ -44,9 +44,10 @@ pub(crate) fn expr(node: &Expr) -> String {
         ExprKind::LegacyIndex { object, index } => format!("{}.{}", expr(object), index.text),
         ExprKind::Index { object, key, .. } => format!("{}[{}]", expr(object), expr(key)),
         ExprKind::Splat { source, kind, each, .. } => {
-            format!("splat({} {kind:?} {})", expr(source), expr(each))
+            let marker = if *kind == SplatKind::Full { "[*]" } else { ".*" };
+            format!("{}{marker}{}", expr(source), expr(each))
         }
-        ExprKind::SplatItem => "each".to_owned(),
+        ExprKind::SplatItem => String::new(),
         ExprKind::Call(call) => {
             let name: Vec<_> = call.name.iter().map(|part| part.text.as_str()).collect();
             let args: Vec<_> = call.args.iter().map(expr).collect();
