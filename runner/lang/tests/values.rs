@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lang::number::{MAX_EXPONENT, ParseNumberError};
-use lang::{Marks, Number, NumberError, Type, Value, convert, render};
+use lang::{Marks, Number, NumberError, Refinements, Type, Value, convert, render};
 
 fn number(text: &str) -> Number {
     Number::parse(text).expect("a number")
@@ -225,4 +225,12 @@ fn statements_of_what_is_not_there() {
     assert_eq!(statement(Value::int(1).with_marks(Marks::SENSITIVE)), "has a sensitive value");
     assert_eq!(statement(Value::int(1).with_marks(Marks::EPHEMERAL)), "has an ephemeral value");
     assert_eq!(statement(Value::null(Type::String)), "is null");
+    let sized = |lower, upper| {
+        statement(Value::unknown_refined(Type::map(Type::Number), Refinements::length(lower, upper)))
+    };
+    assert_eq!(sized(2, Some(2)), "is a map of number of length 2, known only after apply");
+    assert_eq!(sized(1, Some(2)), "is a map of number with between 1 and 2 elements, known only after apply");
+    assert_eq!(sized(0, Some(2)), "is a map of number with up to 2 elements, known only after apply");
+    assert_eq!(sized(1, None), "is a map of number with at least 1 elements, known only after apply");
+    assert_eq!(sized(0, Some(5000)), "is a map of number, known only after apply");
 }

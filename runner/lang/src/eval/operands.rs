@@ -55,7 +55,7 @@ fn statement(value: &Value, cause: Cause) -> Option<String> {
         return match (ty, cause) {
             (crate::Type::Dynamic, Cause::Unknown) => Some("will be known only after apply".to_owned()),
             (crate::Type::Dynamic, _) => None,
-            (ty, Cause::Unknown) => Some(format!("is a {}, known only after apply", ty.friendly_name())),
+            (_, Cause::Unknown) => Some(render::statement(value)),
             (ty, _) => Some(format!("is a {}", ty.friendly_name())),
         };
     }

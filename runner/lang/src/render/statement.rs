@@ -13,14 +13,30 @@ pub fn statement(value: &Value) -> String {
         return "has an ephemeral value".into();
     }
     if !value.is_known() {
-        let ty = value.ty();
-        return if ty.is_dynamic() {
-            "will be known only after apply".into()
-        } else {
-            format!("is a {}, known only after apply", ty.friendly_name())
-        };
+        return unknown(value);
     }
     format!("is {}", compact(value))
+}
+
+/// What is promised of an unknown value, for diagnostics that are caused by its being unknown.
+fn unknown(value: &Value) -> String {
+    /// Larger bounds are technical, not informative.
+    const MAX_SHOWN: usize = 1024;
+    let ty = value.ty();
+    if ty.is_dynamic() {
+        return "will be known only after apply".into();
+    }
+    let promised = value.refinements().filter(|_| ty.is_collection());
+    let least = promised.and_then(|it| it.length_lower).unwrap_or(0);
+    let most = promised.and_then(|it| it.length_upper).filter(|most| *most <= MAX_SHOWN || *most == least);
+    let size = match (least, most) {
+        (_, Some(most)) if least == most => format!(" of length {least}"),
+        (0, None) => String::new(),
+        (0, Some(most)) => format!(" with up to {most} elements"),
+        (_, Some(most)) => format!(" with between {least} and {most} elements"),
+        (_, None) => format!(" with at least {least} elements"),
+    };
+    format!("is a {}{size}, known only after apply", ty.friendly_name())
 }
 
 /// A value in a few words: primitives in full, containers by kind and size.
