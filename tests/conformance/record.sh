@@ -25,7 +25,10 @@ environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")} |
 
 
 def terraform(folder, *arguments):
-    return subprocess.run(["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True)
+    result = subprocess.run(["terraform", *arguments], cwd=folder, env=environment, capture_output=True)
+    # Decoded here, because text mode would turn every CR into a line end.
+    result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
+    return result
 
 
 def timeless(line):

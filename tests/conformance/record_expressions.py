@@ -32,6 +32,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -140,7 +141,9 @@ def diagnostics(folder, scope):
 
 
 def error_of(diagnostic):
-    error = {"summary": diagnostic["summary"], "detail": diagnostic["detail"]}
+    # The trace below a panic of the tool itself differs each time.
+    detail = re.sub(r"\ngoroutine \d+ \[running\]:.*", ".", diagnostic["detail"], flags=re.S)
+    error = {"summary": diagnostic["summary"], "detail": detail}
     if "range" in diagnostic:
         error["range"] = {side: moved(diagnostic["range"][side]) for side in ("start", "end")}
     snippet = diagnostic.get("snippet") or {}
@@ -166,9 +169,11 @@ def console(folder, line):
 def terraform(folder, *arguments, stdin=""):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
     environment |= {"CHECKPOINT_DISABLE": "1", "NO_COLOR": "1"}
-    return subprocess.run(
-        ["terraform", *arguments], cwd=folder, env=environment, input=stdin, capture_output=True, text=True
-    )
+    command = ["terraform", *arguments]
+    result = subprocess.run(command, cwd=folder, env=environment, input=stdin.encode(), capture_output=True)
+    # Decoded here, because text mode would turn every CR into a line end.
+    result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
+    return result
 
 
 if __name__ == "__main__":

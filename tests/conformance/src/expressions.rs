@@ -4,7 +4,7 @@
 //! that knows the recorded names. What terraform says about names that a module would have to declare is not the
 //! language's business: such a case answers [`Answer::NeedsModule`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -85,13 +85,15 @@ pub struct Names {
     locals: BTreeMap<String, Value>,
     files: Files,
     needs_module: Cell<bool>,
+    /// What is being evaluated, for messages that name a place.
+    text: RefCell<String>,
 }
 
 impl Names {
     /// No names but `path` and `terraform.workspace`.
     pub fn none() -> Self {
         let files = Files(recorded::home().join("expressions/files"));
-        Self { locals: BTreeMap::new(), files, needs_module: Cell::new(false) }
+        Self { locals: BTreeMap::new(), files, needs_module: Cell::new(false), text: RefCell::default() }
     }
 
     /// The names of `expressions/scope/main.tf`: unknown values of each type, and the known values of its second
@@ -129,6 +131,7 @@ impl Names {
         let parse = syntax::parse_body(&file, &text);
         let mut found = parse.diagnostics;
         self.needs_module.set(false);
+        self.text.replace(text.clone());
         let mut value = Value::dynamic();
         let blocks = parse.tree.blocks_of("locals").next();
         if let Some(attribute) =
@@ -218,6 +221,10 @@ impl Scope for Names {
 
     fn files(&self) -> &dyn FileReader {
         &self.files
+    }
+
+    fn place(&self, location: &syntax::Location) -> String {
+        lang::place_in(&self.text.borrow(), location.file.as_str(), location.span)
     }
 }
 
