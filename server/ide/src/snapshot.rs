@@ -1,17 +1,24 @@
-//! A workspace folder at one moment.
+//! A workspace folder at one moment: its files, the unsaved ones over those on disk, and what they declare.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use syntax::{Chunk, Document, FileName};
+use config::{Dialect, FactsCache, Files, Overlay, Run, TestFile, TestId};
+use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
+
+use crate::project::{Project, ProjectKey};
+use crate::symbol::{Occurrence, Symbol};
 
 /// What every feature reads. Cheap to clone; nothing in it changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Snapshot(Arc<Inner>);
 
-#[derive(Debug, Default)]
 struct Inner {
+    files: Overlay<Arc<dyn Files>>,
+    cache: Arc<FactsCache>,
     open: BTreeMap<FileName, Arc<Document>>,
+    /// Read when first asked for, and never again: a change of any file makes another snapshot.
+    projects: Mutex<BTreeMap<ProjectKey, Arc<Project>>>,
 }
 
 /// A chunk and the place of its first byte.
@@ -21,14 +28,75 @@ pub(crate) struct PlacedChunk {
 }
 
 impl Snapshot {
-    pub fn new<'d>(open: impl IntoIterator<Item = &'d Arc<Document>>) -> Snapshot {
-        let open = open.into_iter().map(|document| (document.file().clone(), Arc::clone(document)));
-        Snapshot(Arc::new(Inner { open: open.collect() }))
+    /// The folder whose saved files are `disk` and whose unsaved ones are `open`. `cache` keeps what chunks declare
+    /// from one snapshot to the next.
+    pub fn new<'d>(
+        disk: Arc<dyn Files>,
+        open: impl IntoIterator<Item = &'d Arc<Document>>,
+        cache: Arc<FactsCache>,
+    ) -> Snapshot {
+        let mut files = Overlay::new(disk);
+        let mut documents = BTreeMap::new();
+        for document in open {
+            files.insert(Arc::clone(document));
+            documents.insert(document.file().clone(), Arc::clone(document));
+        }
+        Snapshot(Arc::new(Inner { files, cache, open: documents, projects: Mutex::default() }))
+    }
+
+    /// The folder's files as the user sees them, saved or not.
+    pub fn files(&self) -> &dyn Files {
+        &self.0.files
     }
 
     /// The text of a file with its tree.
     pub fn document(&self, file: &FileName) -> Option<Arc<Document>> {
-        self.0.open.get(file).cloned()
+        match self.0.open.get(file) {
+            Some(document) => Some(Arc::clone(document)),
+            None => self.0.files.document(file.as_str(), &self.0.cache).ok(),
+        }
+    }
+
+    /// The module that a file belongs to, with its tests.
+    pub fn project(&self, file: &FileName) -> Arc<Project> {
+        self.load(ProjectKey::of_file(file, &self.0.files))
+    }
+
+    /// A test file as its project has read it; `None` for other files.
+    pub fn test_file(&self, file: &FileName) -> Option<TestFile> {
+        self.project(file).test_file(file).cloned()
+    }
+
+    /// The dialect that a file is written in.
+    pub fn dialect(&self, file: &FileName) -> Dialect {
+        Dialect::of_file(file.as_str())
+    }
+
+    /// The run blocks of a test file with their ids.
+    pub fn runs(&self, file: &FileName) -> Vec<(TestId, config::Item<Run>)> {
+        let project = self.project(file);
+        let Some(test_file) = project.test_file(file) else { return Vec::new() };
+        let ids = TestId::of_runs(project.dir(), test_file);
+        ids.into_iter().zip(test_file.runs.iter().cloned()).collect()
+    }
+
+    /// The text of a run block with the comments before it.
+    pub fn run_text(&self, id: &TestId) -> Option<Arc<str>> {
+        let (_, run) = self.runs(&id.file).into_iter().find(|(other, _)| other == id)?;
+        self.chunk_at(&id.file, run.origin.base).map(|(_, text)| text)
+    }
+
+    /// The text of the chunk around `offset`, and where it begins.
+    pub(crate) fn chunk_at(&self, file: &FileName, offset: u32) -> Option<(u32, Arc<str>)> {
+        let chunk = self.chunk_touching(file, offset)?;
+        Some((chunk.base, Arc::clone(&chunk.chunk.text)))
+    }
+
+    /// Where the chunk of this text begins now; of several, the one nearest to `near`.
+    pub(crate) fn find_chunk(&self, file: &FileName, text: &str, near: u32) -> Option<u32> {
+        let document = self.document(file)?;
+        let same = document.chunks().filter(|(_, chunk)| *chunk.text == *text);
+        same.map(|(origin, _)| origin.base).min_by_key(|base| base.abs_diff(near))
     }
 
     /// The chunk that the cursor is in or behind.
@@ -37,4 +105,79 @@ impl Snapshot {
         let (origin, chunk) = document.chunk_at(offset)?;
         Some(PlacedChunk { base: origin.base, chunk: Arc::clone(chunk) })
     }
+
+    /// What is named at `offset`: the shortest name there.
+    pub(crate) fn occurrence_at(&self, file: &FileName, offset: u32) -> Option<Occurrence> {
+        let touches = |it: &&Occurrence| it.location.file == *file && it.location.span.touches(offset);
+        self.projects_with(file)
+            .iter()
+            .flat_map(|project| project.occurrences().iter().filter(touches))
+            .min_by_key(|it| (it.location.span.len(), it.location.span.start))
+            .cloned()
+    }
+
+    /// Every place that names `symbol` in the projects that `file` is part of.
+    pub(crate) fn occurrences_of(&self, file: &FileName, symbol: &Symbol) -> Vec<Occurrence> {
+        let projects = self.projects_with(file);
+        let all = projects.iter().flat_map(|project| project.occurrences());
+        let mut found: Vec<Occurrence> = all.filter(|it| it.symbol == *symbol).cloned().collect();
+        found.sort_by(|a, b| (&a.location.file, a.location.span).cmp(&(&b.location.file, b.location.span)));
+        found.dedup();
+        found
+    }
+
+    /// The beginning of a module: of `main.tf`, or of its first file.
+    pub(crate) fn start_of_module(&self, dir: &SmolStr) -> Option<Location> {
+        let entries = self.0.files.list(dir).ok()?;
+        let mut names = entries.iter().map(|entry| &entry.name).filter(|name| is_module_file(name));
+        let main = names.clone().find(|name| *name == "main.tf");
+        let name = config::files::join(dir, main.or_else(|| names.next())?);
+        Some(Location { file: FileName::new(&name), span: Span::at(0) })
+    }
+
+    /// The file's own project, and those of open test files that read it as part of their modules.
+    fn projects_with(&self, file: &FileName) -> Vec<Arc<Project>> {
+        let own = self.project(file);
+        let mut projects = vec![Arc::clone(&own)];
+        if is_test_file(file) {
+            return projects;
+        }
+        let dir = directory(file);
+        for test_file in self.0.open.keys().filter(|file| is_test_file(file)) {
+            let project = self.project(test_file);
+            let known = projects.iter().any(|other| Arc::ptr_eq(other, &project));
+            if !known && project.reads_module(dir) {
+                projects.push(project);
+            }
+        }
+        projects
+    }
+
+    fn load(&self, key: ProjectKey) -> Arc<Project> {
+        if let Some(project) = self.projects().get(&key) {
+            return Arc::clone(project);
+        }
+        // Loading outside of the lock: another thread may do the same work, and both get the same answer.
+        let project = Arc::new(Project::load(&self.0.files, &key, &self.0.cache));
+        Arc::clone(self.projects().entry(key).or_insert(project))
+    }
+
+    fn projects(&self) -> std::sync::MutexGuard<'_, BTreeMap<ProjectKey, Arc<Project>>> {
+        self.0.projects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a name is that of a test file in the native syntax.
+pub(crate) fn is_test_file(file: &FileName) -> bool {
+    [".tftest.hcl", ".tofutest.hcl"].iter().any(|suffix| file.as_str().ends_with(suffix))
+}
+
+/// Whether a name is that of a module's file in the native syntax.
+pub(crate) fn is_module_file(name: &str) -> bool {
+    [".tf", ".tofu"].iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// The directory of a file; `.` for the folder itself.
+pub(crate) fn directory(file: &FileName) -> &str {
+    file.as_str().rsplit_once('/').map_or(".", |(dir, _)| dir)
 }

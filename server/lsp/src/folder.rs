@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use config::{DiskFiles, FactsCache, Files, MemoryFiles};
 use ide::Snapshot;
 use syntax::Document;
 
@@ -12,11 +13,20 @@ pub(crate) struct Folder {
     /// Made for a file outside of every workspace folder; goes when its last document is closed.
     pub(crate) implied: bool,
     snapshot: Option<Snapshot>,
+    /// What is on disk; nothing, for documents that are on none.
+    disk: Arc<dyn Files>,
+    /// What chunks declare, kept from one snapshot to the next.
+    cache: Arc<FactsCache>,
 }
 
 impl Folder {
     pub(crate) fn new(root: PathBuf) -> Folder {
-        Folder { root, implied: false, snapshot: None }
+        let disk: Arc<dyn Files> = if root.is_absolute() {
+            Arc::new(DiskFiles::new(&root))
+        } else {
+            Arc::new(MemoryFiles::default())
+        };
+        Folder { root, implied: false, snapshot: None, disk, cache: Arc::default() }
     }
 
     pub(crate) fn implied(root: PathBuf) -> Folder {
@@ -25,7 +35,8 @@ impl Folder {
 
     /// The folder with the unsaved texts of `open` over its files.
     pub(crate) fn snapshot<'d>(&mut self, open: impl Iterator<Item = &'d Arc<Document>>) -> Snapshot {
-        self.snapshot.get_or_insert_with(|| Snapshot::new(open)).clone()
+        let new = || Snapshot::new(Arc::clone(&self.disk), open, Arc::clone(&self.cache));
+        self.snapshot.get_or_insert_with(new).clone()
     }
 
     /// The derived state is dropped, not patched.

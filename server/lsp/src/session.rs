@@ -191,7 +191,9 @@ impl State {
     /// The folder of a document and the document's name in it. Files outside of every folder get one of their own.
     fn home(&mut self, uri: &Url) -> (PathBuf, FileName) {
         let Some(path) = from_proto::path(uri) else {
-            let name = uri.path().rsplit('/').next().unwrap_or_default().to_owned();
+            // On no disk, and yet sent here: a test file that has not been saved yet.
+            let name = uri.path().rsplit('/').next().unwrap_or_default();
+            let name = if name.ends_with(".hcl") { name.to_owned() } else { format!("{name}.tftest.hcl") };
             let root = PathBuf::from(uri.as_str());
             self.imply(&root);
             return (root, FileName::new(&name));

@@ -1,5 +1,6 @@
-//! From our terms to the protocol's: ranges, locations, diagnostics.
+//! From our terms to the protocol's: ranges, locations, diagnostics, proposals.
 
+use ide::{CompletionItem, CompletionKind};
 use syntax::{Diagnostic, Document, Encoding, Severity, Span};
 use tower_lsp::lsp_types::{self as proto};
 
@@ -26,6 +27,10 @@ pub(crate) fn location(view: &View, place: &syntax::Location) -> Option<proto::L
 /// A diagnostic whose subject is in `document`.
 pub(crate) fn diagnostic(view: &View, document: &Document, diagnostic: &Diagnostic) -> proto::Diagnostic {
     let span = diagnostic.subject.as_ref().map_or(Span::at(0), |subject| subject.span);
+    let related = ide::related(&view.snapshot, diagnostic).into_iter().filter_map(|(place, message)| {
+        Some(proto::DiagnosticRelatedInformation { location: location(view, &place)?, message })
+    });
+    let related: Vec<_> = if view.client.related_information { related.collect() } else { Vec::new() };
     proto::Diagnostic {
         range: range(document, span, view.encoding),
         severity: Some(match diagnostic.severity {
@@ -36,6 +41,7 @@ pub(crate) fn diagnostic(view: &View, document: &Document, diagnostic: &Diagnost
         code: diagnostic.code.map(|code| proto::NumberOrString::String(code.to_owned())),
         source: Some(SOURCE.to_owned()),
         message: message(diagnostic),
+        related_information: (!related.is_empty()).then_some(related),
         ..proto::Diagnostic::default()
     }
 }
@@ -54,4 +60,47 @@ pub(crate) fn message(diagnostic: &Diagnostic) -> String {
         message.push_str(&format!("\n{} {}", operand.traversal, operand.statement));
     }
     message
+}
+
+pub(crate) fn completion_item(
+    view: &View,
+    document: &Document,
+    index: usize,
+    item: CompletionItem,
+) -> proto::CompletionItem {
+    let snippet = item.snippet.filter(|_| view.client.snippets);
+    let format = if snippet.is_some() {
+        proto::InsertTextFormat::SNIPPET
+    } else {
+        proto::InsertTextFormat::PLAIN_TEXT
+    };
+    let new_text = snippet.unwrap_or(item.insert);
+    let edit = proto::TextEdit { range: range(document, item.replace, view.encoding), new_text };
+    proto::CompletionItem {
+        kind: Some(match item.kind {
+            CompletionKind::Block => proto::CompletionItemKind::SNIPPET,
+            CompletionKind::Attribute | CompletionKind::Output => proto::CompletionItemKind::PROPERTY,
+            CompletionKind::Keyword | CompletionKind::Root => proto::CompletionItemKind::KEYWORD,
+            CompletionKind::Variable | CompletionKind::Local => proto::CompletionItemKind::VARIABLE,
+            CompletionKind::Resource => proto::CompletionItemKind::STRUCT,
+            CompletionKind::Module => proto::CompletionItemKind::MODULE,
+            CompletionKind::Run => proto::CompletionItemKind::EVENT,
+            CompletionKind::Check => proto::CompletionItemKind::UNIT,
+            CompletionKind::Function => proto::CompletionItemKind::FUNCTION,
+            CompletionKind::Field => proto::CompletionItemKind::FIELD,
+        }),
+        detail: item.detail,
+        documentation: item.documentation.map(|value| {
+            proto::Documentation::MarkupContent(proto::MarkupContent {
+                kind: proto::MarkupKind::Markdown,
+                value,
+            })
+        }),
+        // Clients sort by the label otherwise; ours come best first.
+        sort_text: Some(format!("{index:04}")),
+        insert_text_format: Some(format),
+        text_edit: Some(proto::CompletionTextEdit::Edit(edit)),
+        label: item.label,
+        ..proto::CompletionItem::default()
+    }
 }

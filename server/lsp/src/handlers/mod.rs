@@ -1,4 +1,7 @@
 //! One file for each message of the protocol, named after it.
 
+pub(crate) mod completion;
+pub(crate) mod definition;
 pub(crate) mod initialize;
+pub(crate) mod references;
 pub(crate) mod workspace_folders;

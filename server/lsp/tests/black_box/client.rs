@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -143,14 +144,6 @@ impl Client {
         !self.seen.iter().any(unwanted)
     }
 
-    /// Drops what has been received so far.
-    pub(crate) fn forget(&mut self) {
-        while let Ok(message) = self.messages.try_recv() {
-            self.answer(&message);
-        }
-        self.seen.clear();
-    }
-
     /// Says yes to whatever the server asks of the client.
     fn answer(&mut self, message: &Value) {
         if message.get("method").is_some() && message.get("id").is_some() {
@@ -267,7 +260,9 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) fn new(name: &str, files: &[(&str, &str)]) -> Workspace {
-        let root = std::env::temp_dir().join(format!("runblock-lsp-{}-{name}", std::process::id()));
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let unique = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let root = std::env::temp_dir().join(format!("runblock-lsp-{unique}-{name}"));
         let _ = std::fs::remove_dir_all(&root);
         for (path, text) in files {
             let path = root.join(path);

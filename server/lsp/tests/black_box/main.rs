@@ -1,4 +1,5 @@
 //! The real binary, spoken to over its pipes as editors do.
 
 mod client;
+mod features;
 mod protocol;

@@ -75,7 +75,7 @@ fn positions_count_in_the_agreed_units() {
 
 #[test]
 fn diagnostics_follow_typing_and_go_with_the_document() {
-    let workspace = Workspace::new("typing", &[]);
+    let workspace = Workspace::new("typing", &[("main.tf", "output \"x\" {\n  value = 1\n}\n")]);
     let mut client = Client::open(&workspace.root);
     let file = workspace.path("main.tftest.hcl");
     let text = "run \"a\" {\n  command = plan\n}\n";
@@ -96,7 +96,7 @@ fn diagnostics_follow_typing_and_go_with_the_document() {
     type_at(
         &mut client,
         json!({"line": 2, "character": 10}),
-        "\n    condition = true\n    error_message = \"e\"\n  }",
+        "\n    condition = output.x == 1\n    error_message = \"e\"\n  }",
     );
     client.diagnostics(&file, |list| list.is_empty());
     client.did_change(&file, 9, "run {");

@@ -1,0 +1,73 @@
+//! The words shown beside names: types, defaults, descriptions.
+
+use config::{Dialect, Output, Tool, Variable};
+use lang::Type;
+use lang::functions::Function;
+
+/// A variable's type, and whether it must be given: `list(string), required`.
+pub(crate) fn variable_detail(variable: &Variable) -> String {
+    let ty = variable.ty.constraint_name();
+    match &variable.default {
+        None => format!("{ty}, required"),
+        Some(_) if variable.sensitive => ty,
+        Some(default) => {
+            let default = lang::render::console(default);
+            if is_long(&default) { ty } else { format!("{ty} = {default}") }
+        }
+    }
+}
+
+/// Its description, and a default too long to stand beside the name.
+pub(crate) fn variable_documentation(variable: &Variable) -> Option<String> {
+    let mut parts: Vec<String> = variable.description.iter().map(ToString::to_string).collect();
+    if let Some(default) = variable.default.as_ref().filter(|_| !variable.sensitive) {
+        let default = lang::render::console(default);
+        if is_long(&default) {
+            parts.push(format!("Default:\n```hcl\n{default}\n```"));
+        }
+    }
+    if variable.sensitive {
+        parts.push("Sensitive.".to_owned());
+    }
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+pub(crate) fn output_documentation(output: &Output) -> Option<String> {
+    let mut parts: Vec<String> = output.description.iter().map(ToString::to_string).collect();
+    if output.sensitive {
+        parts.push("Sensitive.".to_owned());
+    }
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+/// The form of a value of the type, with a tab stop in it.
+pub(crate) fn value_snippet(ty: &Type) -> String {
+    match ty {
+        Type::String => "\"$0\"".to_owned(),
+        Type::Bool => "${1|true,false|}".to_owned(),
+        Type::List(_) | Type::Set(_) | Type::Tuple(_) => "[$0]".to_owned(),
+        Type::Map(_) => "{\n  $0\n}".to_owned(),
+        Type::Object(object) => {
+            let required = object.attributes.keys().filter(|name| !object.optional.contains(*name));
+            let lines: Vec<String> =
+                required.enumerate().map(|(index, name)| format!("  {name} = ${}", index + 1)).collect();
+            if lines.is_empty() { "{\n  $0\n}".to_owned() } else { format!("{{\n{}\n}}", lines.join("\n")) }
+        }
+        Type::Dynamic | Type::Number => "$0".to_owned(),
+    }
+}
+
+/// Whether a built-in function exists in the dialect.
+pub(crate) fn is_available(function: &Function, dialect: Dialect) -> bool {
+    let since = match dialect.tool {
+        Tool::Terraform => function.since.terraform,
+        Tool::OpenTofu => function.since.opentofu,
+    };
+    let version = (dialect.version.major, dialect.version.minor);
+    since.is_some_and(|(major, minor)| version >= (u32::from(major), u32::from(minor)))
+}
+
+/// Whether a value is too long to stand beside a name.
+fn is_long(value: &str) -> bool {
+    value.contains('\n') || value.len() > 40
+}

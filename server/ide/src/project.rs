@@ -1,0 +1,192 @@
+//! A module under test with everything that its tests read.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use config::{FactsCache, Files, Item, ModuleTree, Run, TestFile, TestId};
+use syntax::{Diagnostic, FileName};
+
+use crate::occurrences;
+use crate::snapshot::{directory, is_module_file, is_test_file};
+use crate::symbol::Occurrence;
+
+/// Which module a file tests, and where its other tests are.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ProjectKey {
+    /// The module under test's directory.
+    pub dir: String,
+    /// The directory of its tests, relative to `dir`.
+    pub test_directory: String,
+}
+
+/// A module under test, its test files, and the other modules that their runs use.
+pub struct Project {
+    key: ProjectKey,
+    tree: Arc<ModuleTree>,
+    tests: Vec<TestFile>,
+    /// The modules that `module` blocks of runs name; absent when they cannot be read.
+    run_modules: BTreeMap<TestId, Arc<ModuleTree>>,
+    /// What is wrong with `module` blocks of runs.
+    pub(crate) problems: Vec<Diagnostic>,
+    occurrences: OnceLock<Vec<Occurrence>>,
+}
+
+impl ProjectKey {
+    /// The project of a test file or of a module's file.
+    ///
+    /// A test file tests the module in its own directory; in a directory called `tests`, the one above; and where
+    /// there is no module, the nearest one further up that has files.
+    pub fn of_file(file: &FileName, files: &dyn Files) -> ProjectKey {
+        let own = directory(file);
+        let start =
+            if is_test_file(file) && base_name(own) == "tests" { parent(own).unwrap_or(own) } else { own };
+        let mut dir = start;
+        if is_test_file(file) {
+            while !has_module(files, dir) {
+                match parent(dir) {
+                    Some(above) => dir = above,
+                    None => {
+                        dir = start;
+                        break;
+                    }
+                }
+            }
+        }
+        let below =
+            if dir == "." { Some(own) } else { own.strip_prefix(dir).and_then(|it| it.strip_prefix('/')) };
+        let test_directory = below.filter(|it| is_test_file(file) && !it.is_empty() && *it != ".");
+        ProjectKey { dir: dir.to_owned(), test_directory: test_directory.unwrap_or("tests").to_owned() }
+    }
+}
+
+impl Project {
+    pub(crate) fn load(files: &dyn Files, key: &ProjectKey, cache: &FactsCache) -> Project {
+        let tree = config::load_module(files, &key.dir, cache);
+        let tests = config::load_tests(files, &key.dir, &key.test_directory, cache);
+        let mut run_modules = BTreeMap::new();
+        let mut problems = Vec::new();
+        for test in &tests {
+            for (id, run) in TestId::of_runs(&key.dir, test).into_iter().zip(&test.runs) {
+                match config::load_run_module(files, &key.dir, run, cache) {
+                    Some(Ok(tree)) => {
+                        run_modules.insert(id, tree);
+                    }
+                    Some(Err(problem)) => problems.push(problem),
+                    None => {}
+                }
+            }
+        }
+        Project { key: key.clone(), tree, tests, run_modules, problems, occurrences: OnceLock::new() }
+    }
+
+    /// The module under test's directory.
+    pub fn dir(&self) -> &str {
+        &self.key.dir
+    }
+
+    /// Where its tests are, relative to it.
+    pub fn test_directory(&self) -> &str {
+        &self.key.test_directory
+    }
+
+    pub fn tree(&self) -> &Arc<ModuleTree> {
+        &self.tree
+    }
+
+    pub fn tests(&self) -> &[TestFile] {
+        &self.tests
+    }
+
+    pub fn test_file(&self, file: &FileName) -> Option<&TestFile> {
+        self.tests.iter().find(|test| test.name == *file)
+    }
+
+    /// The module that a run block runs: the one under test, or the one that it names. `None` when that one cannot be
+    /// read.
+    pub(crate) fn module_of(&self, run: &Item<Run>) -> Option<&Arc<ModuleTree>> {
+        if run.module.is_none() {
+            return Some(&self.tree);
+        }
+        let test = self.test_file(&run.origin.file)?;
+        let index = test.runs.iter().position(|other| other.origin.base == run.origin.base)?;
+        let id = TestId::of_runs(&self.key.dir, test).into_iter().nth(index)?;
+        self.run_modules.get(&id)
+    }
+
+    /// Whether the module in `dir` is part of what the tests run.
+    pub(crate) fn reads_module(&self, dir: &str) -> bool {
+        self.trees().iter().any(|tree| tree.module.dir == dir)
+    }
+
+    /// Everything that the project's files name.
+    pub(crate) fn occurrences(&self) -> &[Occurrence] {
+        self.occurrences.get_or_init(|| {
+            let modules = self.trees().into_iter().flat_map(|tree| occurrences::of_module(self, tree));
+            modules.chain(self.tests.iter().flat_map(|test| occurrences::of_test_file(self, test))).collect()
+        })
+    }
+
+    /// Every module that the tests run or that one of those calls, each directory once.
+    pub(crate) fn trees(&self) -> Vec<&ModuleTree> {
+        let mut found: Vec<&ModuleTree> = Vec::new();
+        let mut open: Vec<&ModuleTree> = self.run_modules.values().map(|tree| &**tree).collect();
+        open.push(&self.tree);
+        while let Some(tree) = open.pop() {
+            if found.iter().all(|other| other.module.dir != tree.module.dir) {
+                found.push(tree);
+                open.extend(tree.children.values().map(|child| &**child));
+            }
+        }
+        found
+    }
+}
+
+fn has_module(files: &dyn Files, dir: &str) -> bool {
+    let entries = files.list(dir).unwrap_or_default();
+    entries.iter().any(|entry| !entry.is_dir && is_module_file(&entry.name))
+}
+
+/// The directory above; `None` above the workspace folder.
+fn parent(dir: &str) -> Option<&str> {
+    match dir.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None if dir != "." => Some("."),
+        None => None,
+    }
+}
+
+fn base_name(dir: &str) -> &str {
+    dir.rsplit('/').next().unwrap_or(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_file_finds_its_module() {
+        let files = config::MemoryFiles::new([
+            ("main.tf", ""),
+            ("modules/a/main.tf", ""),
+            ("modules/a/tests/x.tftest.hcl", ""),
+            ("docs/readme.md", ""),
+        ]);
+        for (file, dir, test_directory) in [
+            ("main.tftest.hcl", ".", "tests"),
+            ("tests/main.tftest.hcl", ".", "tests"),
+            ("tests/unit/main.tftest.hcl", ".", "tests/unit"),
+            ("modules/a/x.tftest.hcl", "modules/a", "tests"),
+            ("modules/a/tests/x.tftest.hcl", "modules/a", "tests"),
+            ("modules/a/checks/x.tftest.hcl", "modules/a", "checks"),
+            ("docs/x.tftest.hcl", ".", "docs"),
+            ("modules/a/main.tf", "modules/a", "tests"),
+            ("docs/x.tf", "docs", "tests"),
+        ] {
+            let key = ProjectKey::of_file(&FileName::new(file), &files);
+            assert_eq!((key.dir.as_str(), key.test_directory.as_str()), (dir, test_directory), "{file}");
+        }
+        let nothing = config::MemoryFiles::default();
+        let key = ProjectKey::of_file(&FileName::new("a/tests/x.tftest.hcl"), &nothing);
+        assert_eq!(key, ProjectKey { dir: "a".to_owned(), test_directory: "tests".to_owned() });
+    }
+}
