@@ -28,6 +28,7 @@ mod string;
 mod tests;
 mod text;
 mod time;
+mod yaml;
 
 pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, result_type};
 pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
@@ -47,6 +48,7 @@ const GROUPS: &[&[Function]] = &[
     sets::FUNCTIONS,
     string::FUNCTIONS,
     time::FUNCTIONS,
+    yaml::FUNCTIONS,
 ];
 
 /// Every function, group by group.

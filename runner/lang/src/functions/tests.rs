@@ -54,6 +54,11 @@ fn string() {
     check(include_str!("testdata/string.txt"));
 }
 
+#[test]
+fn yaml() {
+    check(include_str!("testdata/yaml.txt"));
+}
+
 /// What would take all memory or all time ends with a message that names the limit.
 #[test]
 fn limits() {
