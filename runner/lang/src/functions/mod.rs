@@ -8,6 +8,8 @@ mod args;
 mod call;
 mod collection;
 mod conversion;
+mod csv;
+mod date_format;
 mod diagnostics;
 mod encoding;
 mod filesystem;
@@ -28,6 +30,7 @@ mod string;
 mod tests;
 mod text;
 mod time;
+mod timestamp;
 mod yaml;
 
 pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, result_type};
@@ -37,6 +40,7 @@ pub use signature::{Body, Function, Param, ParamType, Returns, Since};
 const GROUPS: &[&[Function]] = &[
     collection::FUNCTIONS,
     conversion::FUNCTIONS,
+    csv::FUNCTIONS,
     encoding::FUNCTIONS,
     filesystem::FUNCTIONS,
     format::FUNCTIONS,

@@ -55,6 +55,11 @@ fn string() {
 }
 
 #[test]
+fn time() {
+    check(include_str!("testdata/time.txt"));
+}
+
+#[test]
 fn yaml() {
     check(include_str!("testdata/yaml.txt"));
 }

@@ -1,11 +1,53 @@
-//! Functions on times and random identifiers.
+//! Functions on times: RFC 3339 timestamps, Go's durations, date formats, and random identifiers.
 
-use super::args::STRING;
+use sha1::Digest as _;
+
+use super::args::{NUMBER, STRING, text};
 use super::encoding::hex;
-use super::{Call, Effects, Function, Returns};
+use super::timestamp::{Timestamp, civil, parse_duration};
+use super::{Call, Effects, Function, FunctionError, Param, Returns, Since, date_format};
 use crate::{Type, Value};
 
+const TIME: &str = "A time such as `2006-01-02T15:04:05Z`.";
+
 pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "formatdate",
+        "Writes a time in a form given by letters such as `YYYY-MM-DD hh:mm:ss ZZZ`; text in quotes stays as it is.",
+        &[Param::new("format", STRING, "The form."), Param::new("time", STRING, TIME)],
+        Returns::Type(STRING),
+        |args, _, _| {
+            let time =
+                Timestamp::parse(text(args, 1)).map_err(|message| FunctionError::argument(1, message))?;
+            let text = date_format::format(text(args, 0), &time);
+            text.map(Value::from).map_err(|message| FunctionError::argument(0, message))
+        },
+    ),
+    Function::new(
+        "timeadd",
+        "Adds a duration such as `1h30m` or `-10s` to a time.",
+        &[Param::new("timestamp", STRING, TIME), Param::new("duration", STRING, "How much to add.")],
+        Returns::Type(STRING),
+        |args, _, _| {
+            let time = Timestamp::parse(text(args, 0)).map_err(FunctionError::Call)?;
+            let duration = parse_duration(text(args, 1)).map_err(FunctionError::Call)?;
+            Ok(time.plus_nanoseconds(duration).to_string().into())
+        },
+    ),
+    Function::new(
+        "timecmp",
+        "Returns -1, 0 or 1 when the first time is before, the same as or after the second.",
+        &[Param::new("timestamp_a", STRING, TIME), Param::new("timestamp_b", STRING, TIME)],
+        Returns::Type(NUMBER),
+        |args, _, _| {
+            let time = |index| {
+                Timestamp::parse(text(args, index)).map_err(|message| FunctionError::argument(index, message))
+            };
+            let (a, b) = (time(0)?, time(1)?);
+            Ok(Value::int(a.instant().cmp(&b.instant()) as i64))
+        },
+    )
+    .since(Since::new((1, 3), (1, 6))),
     Function::new(
         "timestamp",
         "Returns the current time in UTC, in the form `2006-01-02T15:04:05Z`. Unknown while planning.",
@@ -22,6 +64,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
         |_, _, call| Ok(with_effects(call, random_uuid)),
     )
     .impure(),
+    Function::new(
+        "uuidv5",
+        "Returns the identifier (version 5 of RFC 4122) of a name in a namespace.",
+        &[
+            Param::new("namespace", STRING, "`dns`, `url`, `oid`, `x500`, or an identifier."),
+            Param::new("name", STRING, "The name."),
+        ],
+        Returns::Type(STRING),
+        |args, _, _| uuid_v5(text(args, 0), text(args, 1)).map(Value::from).map_err(FunctionError::Call),
+    ),
 ];
 
 fn with_effects(call: &mut Call<'_>, read: fn(&mut dyn Effects) -> String) -> Value {
@@ -40,8 +92,54 @@ fn random_uuid(effects: &mut dyn Effects) -> String {
     hyphenated(&bytes)
 }
 
+fn uuid_v5(namespace: &str, name: &str) -> Result<String, String> {
+    // The namespaces of RFC 4122 differ in one digit.
+    let known = match namespace {
+        "dns" => Some('0'),
+        "url" => Some('1'),
+        "oid" => Some('2'),
+        "x500" => Some('4'),
+        _ => None,
+    };
+    let spelled = known.map(|digit| format!("6ba7b81{digit}-9dad-11d1-80b4-00c04fd430c8"));
+    let bytes = parse_uuid(spelled.as_deref().unwrap_or(namespace))
+        .map_err(|reason| format!("uuidv5() doesn't support namespace {namespace} ({reason})"))?;
+    let mut hash = sha1::Sha1::new();
+    hash.update(bytes);
+    hash.update(name);
+    let digest = hash.finalize();
+    let mut out = [0; 16];
+    for (to, from) in out.iter_mut().zip(digest) {
+        *to = from;
+    }
+    out[6] = out[6] & 0x0f | 0x50;
+    out[8] = out[8] & 0x3f | 0x80;
+    Ok(hyphenated(&out))
+}
+
+/// The four spellings: plain, with hyphens, in braces, as a URN.
+fn parse_uuid(text: &str) -> Result<Vec<u8>, String> {
+    let body = match text.len() {
+        32 => text,
+        36 => text,
+        38 => text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(""),
+        45 => text.get(9..).filter(|_| text.to_ascii_lowercase().starts_with("urn:uuid:")).unwrap_or(""),
+        length => return Err(format!("invalid UUID length: {length}")),
+    };
+    let hyphens_fit =
+        body.len() == 32 || [8, 13, 18, 23].iter().all(|&at| body.as_bytes().get(at) == Some(&b'-'));
+    let digits: Option<Vec<u32>> = body.chars().filter(|c| *c != '-').map(|c| c.to_digit(16)).collect();
+    match digits {
+        Some(digits) if digits.len() == 32 && hyphens_fit => Ok(digits
+            .chunks(2)
+            .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | *digit as u8))
+            .collect()),
+        _ => Err("invalid UUID format".to_owned()),
+    }
+}
+
 /// The canonical text of an identifier.
-pub(super) fn hyphenated(bytes: &[u8; 16]) -> String {
+fn hyphenated(bytes: &[u8; 16]) -> String {
     let digits = hex(bytes);
     let mut out = String::with_capacity(36);
     for (index, digit) in digits.chars().enumerate() {
@@ -54,23 +152,9 @@ pub(super) fn hyphenated(bytes: &[u8; 16]) -> String {
 }
 
 /// RFC 3339 in UTC with whole seconds.
-pub(super) fn format_utc(unix: i64) -> String {
+fn format_utc(unix: i64) -> String {
     let (year, month, day) = civil(unix.div_euclid(86_400));
     let second = unix.rem_euclid(86_400);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
-}
-
-/// Year, month and day of a number of days since 1970-01-01, in the proleptic Gregorian calendar.
-pub(super) fn civil(days: i64) -> (i64, i64, i64) {
-    // Years begin in March here, so that the leap day comes last; an era has 400 years.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
