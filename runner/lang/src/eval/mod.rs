@@ -98,6 +98,14 @@ impl<'a> Evaluator<'a> {
     }
 
     fn eval(&mut self, id: NodeId) -> Value {
+        match self.expr.node(id) {
+            Node::Literal(value) => value.clone(),
+            // An expression may be deeper than a thread's stack allows.
+            _ => syntax::with_stack(|| self.eval_node(id)),
+        }
+    }
+
+    fn eval_node(&mut self, id: NodeId) -> Value {
         let expr = self.expr;
         match expr.node(id) {
             Node::Literal(value) => value.clone(),

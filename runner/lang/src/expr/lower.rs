@@ -76,7 +76,12 @@ impl Lowering {
         exprs.into_iter().map(|expr| self.expr(expr)).collect()
     }
 
+    /// A tree may be deeper than a thread's stack allows.
     fn expr(&mut self, expr: &ast::Expr) -> NodeId {
+        syntax::with_stack(|| self.lower_expr(expr))
+    }
+
+    fn lower_expr(&mut self, expr: &ast::Expr) -> NodeId {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Missing => self.push(Node::Missing, span),

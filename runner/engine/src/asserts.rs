@@ -1,0 +1,120 @@
+//! The `assert` blocks of a run, evaluated against what the run left behind.
+
+use std::collections::BTreeMap;
+
+use config::{Condition, Item, Place, Run, Subject, TestNames};
+use lang::{Cause, Type, Value};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
+
+use crate::conditions;
+use crate::status::{AssertOutcome, Status, Verdict};
+use crate::walk::{ExtraNames, Walk};
+
+/// What assertions see beyond the module: outputs, finished runs, and variables that only the test file uses.
+pub(crate) struct AssertNames<'a> {
+    pub outputs: &'a BTreeMap<SmolStr, Value>,
+    pub finished_runs: &'a BTreeMap<SmolStr, Value>,
+    pub test_variables: &'a BTreeMap<SmolStr, Value>,
+    pub test: TestNames<'a>,
+}
+
+impl ExtraNames for AssertNames<'_> {
+    fn place(&self) -> Place<'_> {
+        Place::Assert(self.test)
+    }
+
+    fn value(&self, subject: &Subject) -> Option<Value> {
+        match subject {
+            Subject::Output(name) => self.outputs.get(name).cloned(),
+            Subject::Run(name) => self.finished_runs.get(name).cloned(),
+            Subject::Variable(name) => self.test_variables.get(name).cloned(),
+            _ => None,
+        }
+    }
+}
+
+/// Evaluates every assertion, in order; none keeps the others from being evaluated.
+pub(crate) fn evaluate(
+    run: &Item<Run>,
+    walk: &Walk<'_>,
+    names: &AssertNames<'_>,
+    diagnostics: &mut Diagnostics,
+) -> (Status, Vec<AssertOutcome>) {
+    let mut status = Status::Pass;
+    let mut outcomes = Vec::with_capacity(run.asserts.len());
+    for rule in &run.asserts {
+        let mut found = Diagnostics::new();
+        let outcome = assert(run, rule, walk, names, &mut found);
+        status = status.merge(match outcome.verdict {
+            Verdict::Passed => Status::Pass,
+            Verdict::Failed => Status::Fail,
+            Verdict::Errored => Status::Error,
+        });
+        diagnostics.extend(found);
+        outcomes.push(outcome);
+    }
+    (status, outcomes)
+}
+
+fn assert(
+    run: &Item<Run>,
+    rule: &Condition,
+    walk: &Walk<'_>,
+    names: &AssertNames<'_>,
+    found: &mut Diagnostics,
+) -> AssertOutcome {
+    let scope = walk.scope(0).with_extra(names);
+    let place = rule.condition.location(&run.origin);
+    let mut outcome = AssertOutcome {
+        verdict: Verdict::Errored,
+        location: place.clone(),
+        message: String::new(),
+        operands: Vec::new(),
+    };
+    // The references of both expressions come first, and stop the assertion.
+    let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
+    let (value, operands) = lang::evaluate_with_operands(&rule.condition, &run.origin, &scope, found);
+    outcome.operands = operands.shown(Cause::Other);
+    if found.iter().any(Diagnostic::is_error) {
+        return outcome;
+    }
+    // Whether a value is secret does not matter for whether it is right.
+    let (value, _) = value.unmark_deep();
+    if value.is_null() {
+        let detail = "Condition expression must return either true or false, not null.";
+        let mut diagnostic = Diagnostic::error("Invalid condition run", detail).at(place);
+        diagnostic.operands = operands.shown(Cause::Other);
+        found.push(diagnostic);
+        return outcome;
+    }
+    if !value.is_known() {
+        let mut diagnostic = Diagnostic::error("Unknown condition value", UNKNOWN).at(place);
+        diagnostic.operands = operands.shown(Cause::Other);
+        found.push(diagnostic.with_code("unknown-condition"));
+        return outcome;
+    }
+    match lang::convert(&value, &Type::Bool) {
+        Err(error) => {
+            let detail = format!("Invalid condition run value: {error}.");
+            let mut diagnostic = Diagnostic::error("Invalid condition run", detail).at(place);
+            diagnostic.operands = operands.shown(Cause::Other);
+            found.push(diagnostic);
+        }
+        Ok(value) if value.as_bool() == Some(true) => outcome.verdict = Verdict::Passed,
+        Ok(_) => {
+            outcome.verdict = Verdict::Failed;
+            outcome.message = message.unwrap_or_default();
+            let mut diagnostic =
+                Diagnostic::error("Test assertion failed", outcome.message.clone()).at(place);
+            diagnostic.operands = outcome.operands.clone();
+            found.push(diagnostic.with_code("assertion-failed"));
+        }
+    }
+    outcome
+}
+
+const UNKNOWN: &str = "Condition expression could not be evaluated at this time. This means you have executed a `run` \
+    block with `command = plan` and one of the values your condition depended on is not known until after the plan has \
+    been applied. Either remove this value from your condition, or execute an `apply` command from this `run` block. \
+    Alternatively, if there is an override for this value, you can make it available during the plan phase by setting \
+    `override_during = plan` in the `override_` block.";

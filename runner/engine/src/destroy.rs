@@ -1,0 +1,76 @@
+//! Tearing down a state.
+
+use config::{Files, Item, Resource, ResourceInstance};
+use provider::Providers;
+use syntax::{Diagnostic, Diagnostics};
+
+use crate::host::Cancel;
+use crate::program::Program;
+use crate::state::State;
+
+/// A state to destroy, with the configuration that made it.
+pub struct DestroyRequest<'a> {
+    pub program: &'a Program,
+    pub state: &'a State,
+    pub providers: &'a Providers,
+    pub files: &'a dyn Files,
+}
+
+/// What is left and why.
+#[derive(Clone, Debug, Default)]
+pub struct DestroyOutcome {
+    pub diagnostics: Diagnostics,
+    /// Empty when everything is gone.
+    pub state: State,
+}
+
+/// Destroys every object, what was made last first. An object that may not be destroyed keeps everything in
+/// place, as the plan to destroy it does in Terraform.
+pub fn destroy(request: &DestroyRequest<'_>, cancel: &Cancel) -> DestroyOutcome {
+    let mut outcome = DestroyOutcome { diagnostics: Diagnostics::new(), state: request.state.clone() };
+    for (addr, _) in request.state.objects() {
+        if let Some(resource) = declaration(request.program, addr) {
+            if resource.lifecycle.prevent_destroy == Some(true) {
+                outcome.diagnostics.push(crate::walk::prevented(resource, addr));
+            }
+        }
+    }
+    if !outcome.diagnostics.is_empty() {
+        return outcome;
+    }
+    let mut addrs: Vec<&ResourceInstance> = request.state.objects().map(|(addr, _)| addr).collect();
+    addrs.sort_by_key(|addr| std::cmp::Reverse(position(request.program, addr)));
+    for addr in addrs {
+        if cancel.is_cancelled() {
+            outcome.diagnostics.push(crate::walk::interrupted());
+            break;
+        }
+        let Some(object) = request.state.get(addr) else { continue };
+        let kind = &addr.resource.kind;
+        let (value, _) = object.value.unmark_deep();
+        match request.providers.of(kind).map(|provider| provider.destroy(kind, &value)) {
+            Some(Err(error)) => outcome
+                .diagnostics
+                .push(Diagnostic::error(error.summary, error.detail).with_address(addr.to_string())),
+            Some(Ok(())) | None => outcome.state.remove(addr),
+        }
+    }
+    outcome
+}
+
+fn declaration<'p>(program: &'p Program, addr: &ResourceInstance) -> Option<&'p Item<Resource>> {
+    let module = program.module_at(&addr.module)?;
+    program.module(module).resources.get(&addr.resource)
+}
+
+/// Where a resource stands in the order of evaluation; what is no longer declared comes last.
+fn position(program: &Program, addr: &ResourceInstance) -> usize {
+    program
+        .module_at(&addr.module)
+        .and_then(|module| {
+            let index = program.module(module).resources.get_index_of(&addr.resource)?;
+            let node = crate::program::Node::Resource(module, index);
+            program.order.iter().position(|at| program.nodes.get(*at) == Some(&node))
+        })
+        .unwrap_or(usize::MAX)
+}

@@ -1,0 +1,52 @@
+//! Everything that the engine needs from outside, as arguments.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use lang::functions::FileReader;
+
+/// Clock, randomness, and files for one run. The operating system's implementation lives in `suite`.
+pub trait Host: Send + Sync {
+    /// Time since some fixed moment; only differences count.
+    fn elapsed(&self) -> Duration;
+
+    /// The wall clock, since 1970-01-01 UTC.
+    fn now(&self) -> Duration;
+
+    /// 16 random bytes, for object ids.
+    fn random(&self) -> [u8; 16];
+
+    /// Files that functions such as `file` read. Names are relative to the directory the tool runs in.
+    fn files(&self) -> &dyn FileReader;
+
+    /// The absolute path of the directory the tool runs in, for `path.cwd`.
+    fn working_directory(&self) -> &str;
+}
+
+/// How a run is asked to end early. Shared between the one who runs and the one who cancels.
+#[derive(Debug, Default)]
+pub struct Cancel(AtomicU8);
+
+impl Cancel {
+    pub fn new() -> Cancel {
+        Cancel::default()
+    }
+
+    /// Finish the current operation, skip the rest, tear down: Terraform's first interrupt.
+    pub fn stop(&self) {
+        self.0.fetch_max(1, Ordering::Relaxed);
+    }
+
+    /// End now and leave what was made: Terraform's second interrupt.
+    pub fn cancel(&self) {
+        self.0.store(2, Ordering::Relaxed);
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= 1
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= 2
+    }
+}

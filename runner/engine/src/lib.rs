@@ -1,0 +1,26 @@
+//! One run block: graph, plan, apply, destroy, state, conditions, assertions, expected failures.
+//!
+//! The engine is synchronous and deterministic. It knows nothing of files that hold many runs, of printing or of
+//! editors, and reaches the world only through [`Host`].
+
+mod asserts;
+mod conditions;
+mod destroy;
+mod expected;
+mod finding;
+mod host;
+mod input;
+mod program;
+mod run;
+mod state;
+mod status;
+mod walk;
+
+pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
+pub use host::{Cancel, Host};
+pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
+pub use program::Program;
+pub use run::{RunOutcome, RunRequest, run_block};
+pub use state::{Object, State};
+pub use status::{AssertOutcome, Status, Verdict};
+pub use walk::Sources;

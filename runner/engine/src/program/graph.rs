@@ -1,0 +1,361 @@
+//! Which object needs which, and an order that respects it.
+
+use config::{Body, Condition, Resource, ResourceAddr, ResourceMode};
+use lang::{Expr, StepKind, Traversal};
+use rustc_hash::FxHashMap;
+use syntax::{Diagnostic, SmolStr};
+
+use super::{ModuleId, Node, StaticModule};
+
+/// Where the nodes of each module's objects begin in the node list.
+struct Index {
+    starts: Vec<Starts>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Starts {
+    variables: usize,
+    validations: usize,
+    locals: usize,
+    outputs: usize,
+    resources: usize,
+    calls: usize,
+}
+
+pub(super) fn nodes(modules: &[StaticModule]) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for (id, module) in modules.iter().enumerate() {
+        let module = &module.tree.module;
+        nodes.extend((0..module.variables.len()).map(|index| Node::Variable(id, index)));
+        nodes.extend((0..module.variables.len()).map(|index| Node::Validation(id, index)));
+        nodes.extend((0..module.locals.len()).map(|index| Node::Local(id, index)));
+        nodes.extend((0..module.calls.len()).map(|index| Node::Call(id, index)));
+        nodes.extend((0..module.resources.len()).map(|index| Node::Resource(id, index)));
+        nodes.extend((0..module.outputs.len()).map(|index| Node::Output(id, index)));
+        nodes.extend((0..module.checks.len()).map(|index| Node::Check(id, index)));
+    }
+    nodes
+}
+
+fn index(modules: &[StaticModule]) -> Index {
+    let mut next = 0;
+    let starts = modules
+        .iter()
+        .map(|module| {
+            let module = &module.tree.module;
+            let mut take = |count: usize| {
+                let start = next;
+                next += count;
+                start
+            };
+            let variables = take(module.variables.len());
+            let validations = take(module.variables.len());
+            let locals = take(module.locals.len());
+            let calls = take(module.calls.len());
+            let resources = take(module.resources.len());
+            let outputs = take(module.outputs.len());
+            take(module.checks.len());
+            Starts { variables, validations, locals, outputs, resources, calls }
+        })
+        .collect();
+    Index { starts }
+}
+
+pub(super) fn needs(modules: &[StaticModule], nodes: &[Node]) -> Vec<Vec<usize>> {
+    let index = index(modules);
+    nodes.iter().enumerate().map(|(at, node)| Collector::new(modules, &index, at).collect(*node)).collect()
+}
+
+/// Gathers what one node needs.
+struct Collector<'a> {
+    modules: &'a [StaticModule],
+    index: &'a Index,
+    /// The node itself, which it never needs.
+    own: usize,
+    found: Vec<usize>,
+}
+
+impl<'a> Collector<'a> {
+    fn new(modules: &'a [StaticModule], index: &'a Index, own: usize) -> Collector<'a> {
+        Collector { modules, index, own, found: Vec::new() }
+    }
+
+    fn collect(mut self, node: Node) -> Vec<usize> {
+        let modules = self.modules;
+        match node {
+            Node::Variable(id, index) => self.variable(id, index),
+            Node::Validation(id, index) => {
+                self.add(self.index.starts[id].variables + index);
+                if let Some((_, variable)) = modules[id].tree.module.variables.get_index(index) {
+                    for rule in &variable.validations {
+                        self.condition(id, rule);
+                    }
+                }
+            }
+            Node::Local(id, index) => {
+                if let Some((_, local)) = modules[id].tree.module.locals.get_index(index) {
+                    self.expr(id, &local.value);
+                }
+            }
+            Node::Output(id, index) => {
+                if let Some((_, output)) = modules[id].tree.module.outputs.get_index(index) {
+                    self.exprs(id, output.value.iter().chain(&output.depends_on));
+                    for rule in &output.preconditions {
+                        self.condition(id, rule);
+                    }
+                }
+            }
+            Node::Resource(id, index) => {
+                if let Some((_, resource)) = modules[id].tree.module.resources.get_index(index) {
+                    self.resource(id, resource);
+                }
+            }
+            Node::Call(id, index) => {
+                if let Some((_, call)) = modules[id].tree.module.calls.get_index(index) {
+                    self.exprs(id, call.count.iter().chain(&call.for_each).chain(&call.depends_on));
+                }
+            }
+            Node::Check(id, index) => {
+                if let Some((_, check)) = modules[id].tree.module.checks.get_index(index) {
+                    for rule in &check.asserts {
+                        self.condition(id, rule);
+                    }
+                    if let Some(data) = &check.data {
+                        self.resource(id, data);
+                    }
+                }
+            }
+        }
+        self.expansion(node);
+        self.found.sort_unstable();
+        self.found.dedup();
+        self.found
+    }
+
+    /// Everything inside a module needs the module's instances.
+    fn expansion(&mut self, node: Node) {
+        let (Node::Variable(id, _)
+        | Node::Validation(id, _)
+        | Node::Local(id, _)
+        | Node::Output(id, _)
+        | Node::Resource(id, _)
+        | Node::Call(id, _)
+        | Node::Check(id, _)) = node;
+        if let Some((caller, call)) = self.modules[id].caller {
+            self.add(self.index.starts[caller].calls + call);
+        }
+    }
+
+    fn variable(&mut self, id: ModuleId, index: usize) {
+        let Some((caller, call)) = self.modules[id].caller else { return };
+        let Some((name, _)) = self.modules[id].tree.module.variables.get_index(index) else { return };
+        let Some((_, call)) = self.modules[caller].tree.module.calls.get_index(call) else { return };
+        if let Some(argument) = call.arguments.get(name) {
+            self.expr(caller, &argument.value);
+        }
+    }
+
+    fn resource(&mut self, id: ModuleId, resource: &Resource) {
+        self.exprs(id, resource.count.iter().chain(&resource.for_each).chain(&resource.depends_on));
+        self.body(id, &resource.body);
+        let lifecycle = &resource.lifecycle;
+        self.exprs(id, &lifecycle.replace_triggered_by);
+        for rule in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
+            self.condition(id, rule);
+        }
+    }
+
+    fn body(&mut self, id: ModuleId, body: &Body) {
+        self.exprs(id, body.attributes.iter().map(|attribute| &attribute.value));
+        for block in &body.blocks {
+            self.body(id, &block.body);
+        }
+    }
+
+    fn condition(&mut self, id: ModuleId, rule: &Condition) {
+        self.exprs(id, [&rule.condition, &rule.error_message]);
+    }
+
+    fn exprs<'e>(&mut self, id: ModuleId, exprs: impl IntoIterator<Item = &'e Expr>) {
+        for expr in exprs {
+            self.expr(id, expr);
+        }
+    }
+
+    fn expr(&mut self, id: ModuleId, expr: &Expr) {
+        for traversal in expr.traversals() {
+            self.traversal(id, traversal);
+        }
+    }
+
+    fn traversal(&mut self, id: ModuleId, traversal: &Traversal) {
+        let module = &self.modules[id].tree.module;
+        let starts = self.index.starts[id];
+        let first = traversal.attr(0);
+        match (traversal.root.as_str(), first) {
+            ("var", Some(name)) => {
+                if let Some(at) = module.variables.get_index_of(name) {
+                    self.add(starts.variables + at);
+                    // A variable that fails its validation stops whatever uses it.
+                    if self.own != starts.validations + at {
+                        self.add_unless_validation(starts.validations + at, id);
+                    }
+                }
+            }
+            ("local", Some(name)) => {
+                if let Some(at) = module.locals.get_index_of(name) {
+                    self.add(starts.locals + at);
+                }
+            }
+            ("module", Some(name)) => {
+                if let Some(at) = module.calls.get_index_of(name) {
+                    self.add(starts.calls + at);
+                }
+                if let Some(child) = self.modules[id].children.get(name) {
+                    self.outputs(*child, output_name(traversal));
+                }
+            }
+            ("data" | "resource" | "ephemeral", Some(kind)) => {
+                if let Some(name) = traversal.attr(1) {
+                    self.resource_named(id, traversal.root.as_str(), kind, name);
+                }
+            }
+            (kind, Some(name)) => self.resource_named(id, "resource", kind, name),
+            _ => {}
+        }
+    }
+
+    /// Rules may refer to other variables, whose rules may refer back: rules do not wait for each other.
+    fn add_unless_validation(&mut self, validation: usize, id: ModuleId) {
+        let starts = self.index.starts[id];
+        let count = self.modules[id].tree.module.variables.len();
+        let own_is_validation = (starts.validations..starts.validations + count).contains(&self.own);
+        if !own_is_validation {
+            self.add(validation);
+        }
+    }
+
+    fn resource_named(&mut self, id: ModuleId, root: &str, kind: &str, name: &str) {
+        let mode = match root {
+            "data" => ResourceMode::Data,
+            "ephemeral" => ResourceMode::Ephemeral,
+            _ => ResourceMode::Managed,
+        };
+        let addr = ResourceAddr { mode, kind: kind.into(), name: name.into() };
+        if let Some(at) = self.modules[id].tree.module.resources.get_index_of(&addr) {
+            self.add(self.index.starts[id].resources + at);
+        }
+    }
+
+    fn outputs(&mut self, child: ModuleId, only: Option<&SmolStr>) {
+        let module = &self.modules[child].tree.module;
+        let start = self.index.starts[child].outputs;
+        match only.and_then(|name| module.outputs.get_index_of(name)) {
+            Some(at) => self.add(start + at),
+            None => (0..module.outputs.len()).for_each(|at| self.add(start + at)),
+        }
+    }
+
+    fn add(&mut self, node: usize) {
+        if node != self.own {
+            self.found.push(node);
+        }
+    }
+}
+
+/// The output that `module.m.out` or `module.m[k].out` reads.
+fn output_name(traversal: &Traversal) -> Option<&SmolStr> {
+    traversal.steps.iter().skip(1).take(2).find_map(|step| match &step.kind {
+        StepKind::Attr(name) => Some(name),
+        _ => None,
+    })
+}
+
+/// Depth-first order; on a cycle, the diagnostic that names its members.
+pub(super) fn order(
+    modules: &[StaticModule],
+    nodes: &[Node],
+    needs: &[Vec<usize>],
+) -> (Vec<usize>, Option<Diagnostic>) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut marks = vec![Mark::New; nodes.len()];
+    let mut order = Vec::with_capacity(nodes.len());
+    let mut cycle = None;
+    for start in 0..nodes.len() {
+        if marks[start] != Mark::New {
+            continue;
+        }
+        let mut path = vec![(start, 0)];
+        marks[start] = Mark::Open;
+        while let Some((node, next)) = path.last_mut() {
+            let Some(need) = needs[*node].get(*next).copied() else {
+                marks[*node] = Mark::Done;
+                order.push(*node);
+                path.pop();
+                continue;
+            };
+            *next += 1;
+            match marks[need] {
+                Mark::Done => {}
+                Mark::New => {
+                    marks[need] = Mark::Open;
+                    path.push((need, 0));
+                }
+                Mark::Open => {
+                    let begin = path.iter().position(|(node, _)| *node == need).unwrap_or(0);
+                    let members: Vec<usize> = path[begin..].iter().map(|(node, _)| *node).collect();
+                    cycle.get_or_insert_with(|| cycle_diagnostic(modules, nodes, &members));
+                }
+            }
+        }
+    }
+    (order, cycle)
+}
+
+fn cycle_diagnostic(modules: &[StaticModule], nodes: &[Node], members: &[usize]) -> Diagnostic {
+    let mut seen = FxHashMap::default();
+    let mut names: Vec<String> = members.iter().map(|member| node_name(modules, nodes[*member])).collect();
+    names.retain(|name| seen.insert(name.clone(), ()).is_none());
+    names.sort();
+    Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
+}
+
+fn node_name(modules: &[StaticModule], node: Node) -> String {
+    let name = |id: ModuleId, text: String| {
+        let mut path: String = modules[id].path.iter().map(|call| format!("module.{call}.")).collect();
+        path.push_str(&text);
+        path
+    };
+    let key = |entry: Option<&SmolStr>| entry.cloned().unwrap_or_default();
+    match node {
+        Node::Variable(id, at) | Node::Validation(id, at) => {
+            let variables = &modules[id].tree.module.variables;
+            name(id, format!("var.{}", key(variables.get_index(at).map(|(name, _)| name))))
+        }
+        Node::Local(id, at) => {
+            let locals = &modules[id].tree.module.locals;
+            name(id, format!("local.{} (expand)", key(locals.get_index(at).map(|(name, _)| name))))
+        }
+        Node::Output(id, at) => {
+            let outputs = &modules[id].tree.module.outputs;
+            name(id, format!("output.{} (expand)", key(outputs.get_index(at).map(|(name, _)| name))))
+        }
+        Node::Resource(id, at) => {
+            let resources = &modules[id].tree.module.resources;
+            name(id, resources.get_index(at).map(|(addr, _)| addr.to_string()).unwrap_or_default())
+        }
+        Node::Call(id, at) => {
+            let calls = &modules[id].tree.module.calls;
+            name(id, format!("module.{} (expand)", key(calls.get_index(at).map(|(name, _)| name))))
+        }
+        Node::Check(id, at) => {
+            let checks = &modules[id].tree.module.checks;
+            name(id, format!("check.{}", key(checks.get_index(at).map(|(name, _)| name))))
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! One run block: validate, plan, apply, check what was expected, assert.
+
+use std::collections::BTreeMap;
+
+use config::{Command, Files, InstanceKey, ModuleInstance, PlanMode, PlanOptions, TestFile, TestNames};
+use lang::{Expr, Value};
+use provider::Providers;
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+
+use crate::asserts::{self, AssertNames};
+use crate::expected;
+use crate::finding::{CheckableObject, Finding};
+use crate::host::{Cancel, Host};
+use crate::input::{GivenValue, VariableInput};
+use crate::program::Program;
+use crate::state::State;
+use crate::status::{AssertOutcome, Status};
+use crate::walk::{Inputs, Options, Phase, Sources, Target, Walk};
+
+/// A run block and everything it is executed with.
+pub struct RunRequest<'a> {
+    /// The module under test, or the run's own.
+    pub program: &'a Program,
+    pub file: &'a TestFile,
+    /// The run's index in the file.
+    pub run: usize,
+    /// Values for the module's variables, and for names that only the test file uses.
+    pub variables: &'a BTreeMap<SmolStr, VariableInput>,
+    /// The state that the run starts from.
+    pub state: &'a State,
+    /// The outputs of the file's finished runs, each an object.
+    pub finished_runs: &'a BTreeMap<SmolStr, Value>,
+    pub workspace: &'a str,
+    pub providers: &'a Providers,
+    /// Read again for messages that quote a place.
+    pub files: &'a dyn Files,
+}
+
+/// What became of a run.
+#[derive(Clone, Debug)]
+pub struct RunOutcome {
+    pub status: Status,
+    pub diagnostics: Diagnostics,
+    /// What exists now; after a plan, what existed before.
+    pub state: State,
+    /// All outputs of the root module as an object, for `run.NAME`, also after a failure.
+    pub outputs: Value,
+    /// One per assertion that was evaluated.
+    pub asserts: Vec<AssertOutcome>,
+}
+
+/// Executes a run block. Never fails: whatever goes wrong is in the outcome.
+pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> RunOutcome {
+    let nothing = RunOutcome {
+        status: Status::Error,
+        diagnostics: Diagnostics::new(),
+        state: request.state.clone(),
+        outputs: Value::empty_object(),
+        asserts: Vec::new(),
+    };
+    let Some(run) = request.file.runs.get(request.run) else { return nothing };
+    let mut diagnostics = Diagnostics::new();
+    let mut expected = expected::parse(&run.expect_failures, &run.origin, &mut diagnostics);
+    let options = options(&run.plan_options, &run.origin, &mut diagnostics);
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(config::check_module(request.program.tree(), request.providers));
+    }
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return RunOutcome { diagnostics, ..nothing };
+    }
+
+    let inputs = Inputs {
+        program: request.program,
+        variables: request.variables,
+        prior: request.state,
+        options: &options,
+        run_name: &run.name,
+        workspace: request.workspace,
+        providers: request.providers,
+        sources: Sources(request.files),
+        host,
+        cancel,
+    };
+    let mut plan = Walk::new(inputs, Phase::Plan);
+    plan.run();
+    let mut findings = std::mem::take(&mut plan.findings);
+    if !options.targets.is_empty() {
+        findings.push(Finding::plain(Diagnostic::warning("Resource targeting is in effect", TARGETING)));
+    }
+    let (walk, findings) = match run.command {
+        Command::Plan => (plan, findings),
+        Command::Apply => {
+            if findings.iter().any(|found| found.diagnostic.is_error()) {
+                let found = expected::explain_plan(findings, &expected);
+                diagnostics.extend(found);
+                let outputs = object(&plan.outputs());
+                return RunOutcome { diagnostics, outputs, ..nothing };
+            }
+            // Checks are made again after apply; what they said of the plan is dropped.
+            let warnings =
+                findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
+            diagnostics.extend(warnings);
+            let mut apply = Walk::new(inputs, Phase::Apply);
+            apply.changes = std::mem::take(&mut plan.changes);
+            apply.run();
+            let mut findings = std::mem::take(&mut apply.findings);
+            if !options.targets.is_empty() {
+                findings.push(Finding::plain(Diagnostic::warning(
+                    "Applied changes may be incomplete",
+                    INCOMPLETE,
+                )));
+            }
+            (apply, findings)
+        }
+    };
+    diagnostics.extend(expected::settle(findings, &mut expected));
+
+    let outputs = walk.outputs();
+    let mut state = walk.state.clone();
+    if run.command == Command::Apply {
+        state.set_outputs(outputs.clone());
+    }
+    let mut status = Status::Pass;
+    let mut outcomes = Vec::new();
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        status = Status::Error;
+    } else {
+        let test_variables = test_variables(request);
+        let external = |name: &str| test_variables.contains_key(name);
+        let names = AssertNames {
+            outputs: &outputs,
+            finished_runs: request.finished_runs,
+            test_variables: &test_variables,
+            test: TestNames { file: request.file, run: Some(request.run), external: &external },
+        };
+        let (verdict, asserts) = asserts::evaluate(run, &walk, &names, &mut diagnostics);
+        status = status.merge(verdict);
+        outcomes = asserts;
+    }
+    RunOutcome { status, diagnostics, state, outputs: object(&outputs), asserts: outcomes }
+}
+
+fn is_check(found: &Finding) -> bool {
+    found.check.as_ref().is_some_and(|check| matches!(check.object, CheckableObject::Check(_)))
+}
+
+fn object(outputs: &BTreeMap<SmolStr, Value>) -> Value {
+    crate::walk::object(outputs.iter().map(|(name, value)| (name.as_str(), value.clone())))
+}
+
+/// Given values that the module does not declare: visible to the assertions as `var.name`.
+fn test_variables(request: &RunRequest<'_>) -> BTreeMap<SmolStr, Value> {
+    let declared = &request.program.root().variables;
+    request
+        .variables
+        .iter()
+        .filter(|(name, _)| !declared.contains_key(*name))
+        .filter_map(|(name, input)| match &input.value {
+            GivenValue::Value(value) => Some((name.clone(), value.clone())),
+            GivenValue::Text(_) => None,
+        })
+        .collect()
+}
+
+fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Options {
+    let mut out = Options { refresh_only: options.mode == PlanMode::RefreshOnly, ..Options::default() };
+    for expr in &options.target {
+        match address(expr, origin) {
+            Ok(target) => out.targets.push(target),
+            Err(diagnostic) => sink.push(diagnostic),
+        }
+    }
+    for expr in &options.replace {
+        match address(expr, origin) {
+            Ok(Target { module, resource: Some((resource, key)) })
+                if resource.mode == config::ResourceMode::Managed =>
+            {
+                out.replace.push(config::ResourceInstance { module, resource, key });
+            }
+            Ok(target) => {
+                let text = target.text();
+                sink.push(
+                    Diagnostic::error("Can only target managed resources for forced replacements.", text)
+                        .at(expr.location(origin)),
+                );
+            }
+            Err(diagnostic) => sink.push(diagnostic),
+        }
+    }
+    out
+}
+
+/// Reads an address such as `module.m["k"].terraform_data.a[0]`.
+fn address(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
+    use lang::StepKind;
+    let invalid = || {
+        let detail = "A resource or module address is required here, such as terraform_data.example or module.network.";
+        Diagnostic::error("Invalid address", detail).at(expr.location(origin))
+    };
+    let traversal = lang::static_traversal(expr).ok_or_else(invalid)?;
+    let mut parts: Vec<(SmolStr, InstanceKey)> = vec![(traversal.root.clone(), InstanceKey::None)];
+    for step in &traversal.steps {
+        match &step.kind {
+            StepKind::Attr(name) => parts.push((name.clone(), InstanceKey::None)),
+            StepKind::Key(key) => parts.last_mut().ok_or_else(invalid)?.1 = InstanceKey::String(key.clone()),
+            StepKind::Number(number) => {
+                let index = number.to_i64().ok_or_else(invalid)?;
+                parts.last_mut().ok_or_else(invalid)?.1 = InstanceKey::Int(index);
+            }
+            StepKind::Missing => return Err(invalid()),
+        }
+    }
+    let mut module = ModuleInstance::root();
+    let mut rest = parts.as_slice();
+    while let [(word, _), (name, key), tail @ ..] = rest {
+        if word != "module" {
+            break;
+        }
+        module = module.child(name.clone(), key.clone());
+        rest = tail;
+    }
+    let resource = match rest {
+        [] if !module.is_root() => None,
+        [(word, _), (kind, _), (name, key)] if word == "data" => Some((
+            config::ResourceAddr { mode: config::ResourceMode::Data, kind: kind.clone(), name: name.clone() },
+            key.clone(),
+        )),
+        [(kind, _), (name, key)] => Some((config::ResourceAddr::managed(kind, name), key.clone())),
+        _ => return Err(invalid()),
+    };
+    Ok(Target { module, resource })
+}
+
+const TARGETING: &str = "You are creating a plan with the -target option, which means that the result of this plan may \
+    not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine \
+    use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Terraform \
+    specifically suggests to use it as part of an error message.";
+
+const INCOMPLETE: &str = "The plan was created with the -target option in effect, so some changes requested in the \
+    configuration may have been ignored and the output values may not be fully updated. Run the following command to \
+    verify that no other changes are pending:\n    terraform plan\n\nNote that the -target option is not suitable for \
+    routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when \
+    Terraform specifically suggests to use it as part of an error message.";

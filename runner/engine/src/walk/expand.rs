@@ -1,0 +1,238 @@
+//! `count` and `for_each`: from an expression to instance keys.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::InstanceKey;
+use lang::{Cause, Expr, Marks, Scope, Type, Value, View};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+
+/// More instances than this are refused: they are a mistake, and would take all memory.
+const MOST_INSTANCES: usize = 1_000_000;
+
+/// Which instances a resource or module call has.
+#[derive(Clone, Debug)]
+pub(crate) enum Expansion {
+    Single,
+    Count(usize),
+    ForEach(BTreeMap<SmolStr, Value>),
+}
+
+/// `count.index`, `each.key` and `each.value` where they are set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Repetition {
+    pub count_index: Option<usize>,
+    pub each: Option<(SmolStr, Value)>,
+}
+
+impl Expansion {
+    pub fn instances(&self) -> Vec<(InstanceKey, Repetition)> {
+        match self {
+            Expansion::Single => vec![(InstanceKey::None, Repetition::default())],
+            Expansion::Count(count) => (0..*count)
+                .map(|index| {
+                    let repetition = Repetition { count_index: Some(index), each: None };
+                    (InstanceKey::Int(i64::try_from(index).unwrap_or(i64::MAX)), repetition)
+                })
+                .collect(),
+            Expansion::ForEach(elements) => elements
+                .iter()
+                .map(|(key, value)| {
+                    let each = Some((key.clone(), value.clone()));
+                    (InstanceKey::String(key.clone()), Repetition { count_index: None, each })
+                })
+                .collect(),
+        }
+    }
+
+    pub fn has(&self, key: &InstanceKey) -> bool {
+        match (self, key) {
+            (Expansion::Single, InstanceKey::None) => true,
+            (Expansion::Count(count), InstanceKey::Int(index)) => {
+                usize::try_from(*index).is_ok_and(|index| index < *count)
+            }
+            (Expansion::ForEach(elements), InstanceKey::String(key)) => elements.contains_key(key),
+            _ => false,
+        }
+    }
+
+    /// What a reference to the whole reads: an object, a tuple of objects, or an object by key.
+    pub fn gather(&self, mut object: impl FnMut(&InstanceKey) -> Option<Value>) -> Value {
+        let mut get = |key: InstanceKey| object(&key).unwrap_or_else(Value::dynamic);
+        match self {
+            Expansion::Single => get(InstanceKey::None),
+            Expansion::Count(count) => Value::tuple(
+                (0..*count)
+                    .map(|index| get(InstanceKey::Int(i64::try_from(index).unwrap_or(i64::MAX))))
+                    .collect(),
+            ),
+            Expansion::ForEach(elements) => Value::object(
+                elements
+                    .keys()
+                    .map(|key| (Arc::from(key.as_str()), get(InstanceKey::String(key.clone()))))
+                    .collect(),
+            ),
+        }
+    }
+}
+
+/// Evaluates whichever of the two arguments is there.
+pub(super) fn expansion(
+    count: Option<&Expr>,
+    for_each: Option<&Expr>,
+    origin: &Origin,
+    scope: &dyn Scope,
+    sink: &mut Diagnostics,
+) -> Option<Expansion> {
+    match (count, for_each) {
+        (Some(count), _) => self::count(count, origin, scope, sink).map(Expansion::Count),
+        (None, Some(for_each)) => self::for_each(for_each, origin, scope, sink).map(Expansion::ForEach),
+        (None, None) => Some(Expansion::Single),
+    }
+}
+
+fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics) -> Option<usize> {
+    const SUMMARY: &str = "Invalid count argument";
+    let before = sink.len();
+    let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
+    if sink[before..].iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let mut refuse = |detail: String, cause: Cause| {
+        let mut diagnostic = Diagnostic::error(SUMMARY, detail).at(expr.location(origin)).with_code("count");
+        diagnostic.operands = operands.shown(cause);
+        sink.push(diagnostic);
+        None
+    };
+    if value.marks().contains(Marks::SENSITIVE) {
+        let detail = "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. \
+                      If used, the sensitive value could be disclosed as a resource instance key.";
+        return refuse(detail.to_owned(), Cause::Sensitive);
+    }
+    let (value, _) = value.unmark();
+    if value.is_null() {
+        let detail = "The given \"count\" argument value is null. An integer is required.";
+        return refuse(detail.to_owned(), Cause::Other);
+    }
+    if !value.is_known() {
+        let detail = "The \"count\" value depends on resource attributes that cannot be determined until apply, so \
+                      Terraform cannot predict how many instances will be created. To work around this, use the \
+                      -target argument to first apply only the resources that the count depends on.";
+        return refuse(detail.to_owned(), Cause::Unknown);
+    }
+    let unsuitable = |reason: &str| format!("The given \"count\" argument value is unsuitable: {reason}.");
+    let number = match lang::convert(&value, &Type::Number) {
+        Ok(value) => value,
+        Err(error) => return refuse(unsuitable(&error.to_string()), Cause::Other),
+    };
+    let Some(number) = number.as_number() else {
+        return refuse(unsuitable("a number is required"), Cause::Other);
+    };
+    if !number.is_integer() {
+        return refuse(unsuitable("must be a whole number"), Cause::Other);
+    }
+    match number.to_i64() {
+        Some(count) if count < 0 => {
+            let reason = "must be greater than or equal to zero";
+            refuse(unsuitable(reason), Cause::Other)
+        }
+        Some(count) if usize::try_from(count).is_ok_and(|count| count <= MOST_INSTANCES) => {
+            usize::try_from(count).ok()
+        }
+        _ => refuse(too_many(&number.to_string()), Cause::Other),
+    }
+}
+
+fn too_many(count: &str) -> String {
+    format!("{count} instances were asked for, which is more than the limit of {MOST_INSTANCES} instances.")
+}
+
+fn for_each(
+    expr: &Expr,
+    origin: &Origin,
+    scope: &dyn Scope,
+    sink: &mut Diagnostics,
+) -> Option<BTreeMap<SmolStr, Value>> {
+    const SUMMARY: &str = "Invalid for_each argument";
+    const SET_SUMMARY: &str = "Invalid for_each set argument";
+    let before = sink.len();
+    let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
+    if sink[before..].iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let mut refuse = |summary: &str, detail: String, cause: Cause| {
+        let mut diagnostic =
+            Diagnostic::error(summary, detail).at(expr.location(origin)).with_code("for-each");
+        diagnostic.operands = operands.shown(cause);
+        sink.push(diagnostic);
+        None
+    };
+    if value.marks().contains(Marks::SENSITIVE) {
+        let detail = "Sensitive values, or values derived from sensitive values, cannot be used as for_each \
+                      arguments. If used, the sensitive value could be disclosed as a resource instance key.";
+        return refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
+    }
+    let (value, _) = value.unmark();
+    let unsuitable = |reason: &str| format!("The given \"for_each\" argument value is unsuitable: {reason}.");
+    if value.is_null() {
+        let reason = "the given \"for_each\" argument value is null. A map, or set of strings is allowed";
+        return refuse(SUMMARY, unsuitable(reason), Cause::Other);
+    }
+    let ty = value.ty();
+    if ty == Type::Dynamic || !value.is_known() {
+        let detail = if matches!(ty, Type::Set(_)) { UNKNOWN_SET } else { UNKNOWN_MAP };
+        return refuse(SUMMARY, detail.to_owned(), Cause::Unknown);
+    }
+    if value.len().is_some_and(|length| length > MOST_INSTANCES) {
+        let count = value.len().unwrap_or(0).to_string();
+        return refuse(SUMMARY, too_many(&count), Cause::Other);
+    }
+    match (value.view(), &ty) {
+        (View::Map(elements) | View::Object(elements), _) => {
+            Some(elements.iter().map(|(key, value)| (SmolStr::from(&**key), value.clone())).collect())
+        }
+        (View::Set([]), _) => Some(BTreeMap::new()),
+        (View::Set(_), Type::Set(element)) if **element != Type::String => {
+            let reason = format!(
+                "\"for_each\" supports maps and sets of strings, but you have provided a set containing type {}",
+                element.friendly_name()
+            );
+            refuse(SET_SUMMARY, unsuitable(&reason), Cause::Other)
+        }
+        (View::Set(items), _) => {
+            let mut elements = BTreeMap::new();
+            for item in items {
+                if item.is_null() {
+                    let reason = "\"for_each\" sets must not contain null values";
+                    return refuse(SET_SUMMARY, unsuitable(reason), Cause::Other);
+                }
+                let Some(key) = item.as_str() else {
+                    return refuse(SUMMARY, UNKNOWN_SET.to_owned(), Cause::Unknown);
+                };
+                elements.insert(SmolStr::from(key), item.clone());
+            }
+            Some(elements)
+        }
+        _ => {
+            let reason = format!(
+                "the \"for_each\" argument must be a map, or set of strings, and you have provided a value of type {}",
+                ty.friendly_name()
+            );
+            refuse(SUMMARY, unsuitable(&reason), Cause::Other)
+        }
+    }
+}
+
+const UNKNOWN_SET: &str = "The \"for_each\" set includes values derived from resource attributes that cannot be \
+    determined until apply, and so Terraform cannot determine the full set of keys that will identify the instances \
+    of this resource.\n\nWhen working with unknown values in for_each, it's better to use a map value where the keys \
+    are defined statically in your configuration and where only the values contain apply-time \
+    results.\n\nAlternatively, you could use the -target planning option to first apply only the resources that the \
+    for_each value depends on, and then apply a second time to fully converge.";
+
+const UNKNOWN_MAP: &str = "The \"for_each\" map includes keys derived from resource attributes that cannot be \
+    determined until apply, and so Terraform cannot determine the full set of keys that will identify the instances \
+    of this resource.\n\nWhen working with unknown values in for_each, it's better to define the map keys statically \
+    in your configuration and place apply-time results only in the map values.\n\nAlternatively, you could use the \
+    -target planning option to first apply only the resources that the for_each value depends on, and then apply a \
+    second time to fully converge.";

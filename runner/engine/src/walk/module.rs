@@ -1,0 +1,57 @@
+//! Module calls: their instances and what a reference to them reads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lang::Value;
+use syntax::Diagnostics;
+
+use super::{Walk, expand};
+
+impl Walk<'_> {
+    /// Expands a call into module instances.
+    pub(super) fn call(&mut self, instance: usize, index: usize) {
+        let program = self.inputs.program;
+        let module = self.module_of(instance);
+        let Some((name, call)) = module.calls.get_index(index) else { return };
+        // A call whose module could not be loaded has been reported by the loader.
+        let Some(child) = program.modules[self.instances[instance].module].children.get(name).copied() else {
+            return;
+        };
+        let mut sink = Diagnostics::new();
+        let scope = self.scope(instance);
+        let expansion =
+            expand::expansion(call.count.as_ref(), call.for_each.as_ref(), &call.origin, &scope, &mut sink);
+        self.report(sink);
+        let Some(expansion) = expansion else { return };
+        let mut made = Vec::new();
+        for (key, repetition) in expansion.instances() {
+            let addr = self.instances[instance].addr.child(name.clone(), key);
+            made.push(self.add_instance(child, addr, Some(instance), repetition));
+        }
+        self.instances[instance].calls[index] = Some((expansion, made));
+    }
+
+    /// The outputs of all instances of a call, shaped by its expansion.
+    pub(super) fn call_value(&self, instance: usize, index: usize) -> Value {
+        let Some(Some((expansion, made))) = self.instances[instance].calls.get(index) else {
+            return Value::dynamic();
+        };
+        let mut made = made.iter();
+        expansion.gather(|_| made.next().map(|child| self.output_object(*child)))
+    }
+
+    fn output_object(&self, instance: usize) -> Value {
+        let module = self.module_of(instance);
+        let values = self.instances[instance].outputs.iter();
+        let attributes: BTreeMap<Arc<str>, Value> = module
+            .outputs
+            .iter()
+            .zip(values)
+            .map(|((name, _), value)| {
+                (Arc::from(name.as_str()), value.clone().unwrap_or_else(Value::dynamic))
+            })
+            .collect();
+        Value::object(attributes)
+    }
+}

@@ -1,0 +1,50 @@
+//! Output values and their preconditions.
+
+use lang::{Marks, Value};
+use syntax::{Diagnostic, Diagnostics};
+
+use super::Walk;
+use crate::conditions::Kind;
+use crate::finding::CheckableObject;
+
+impl Walk<'_> {
+    pub(super) fn output(&mut self, instance: usize, index: usize) {
+        let module = self.module_of(instance);
+        let Some((name, output)) = module.outputs.get_index(index) else { return };
+        let before = self.findings.len();
+        let object = CheckableObject::Output(name.clone());
+        self.conditions(Kind::Output, &output.preconditions, &output.origin, instance, &object, |scope| {
+            scope
+        });
+        if self.findings[before..].iter().any(|found| found.diagnostic.is_error()) {
+            return;
+        }
+        let Some(expr) = &output.value else { return };
+        let mut sink = Diagnostics::new();
+        let mut value = lang::evaluate(expr, &output.origin, &self.scope(instance), &mut sink);
+        let root = self.instances[instance].addr.is_root();
+        let marks = value.marks_deep();
+        if root && marks.contains(Marks::SENSITIVE) && !output.sensitive {
+            let header = output.locate(output.header);
+            sink.push(Diagnostic::error("Output refers to sensitive values", SENSITIVE).at(header));
+        }
+        if root && marks.contains(Marks::EPHEMERAL) && !output.ephemeral {
+            let detail = "This output value is not declared as returning an ephemeral value, so it cannot be set to a \
+                          result derived from an ephemeral value.";
+            sink.push(
+                Diagnostic::error("Ephemeral value not allowed", detail).at(expr.location(&output.origin)),
+            );
+        }
+        if output.sensitive {
+            value = value.with_marks(Marks::SENSITIVE);
+        }
+        let failed = sink.iter().any(Diagnostic::is_error);
+        self.report(sink);
+        self.instances[instance].outputs[index] = Some(if failed { Value::dynamic() } else { value });
+    }
+}
+
+const SENSITIVE: &str = "To reduce the risk of accidentally exporting sensitive data that was intended to be only \
+    internal, Terraform requires that any root module output containing sensitive data be explicitly marked as \
+    sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive \
+    by adding the following argument:\n    sensitive = true";

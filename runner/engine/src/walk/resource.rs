@@ -1,0 +1,402 @@
+//! Resources: expansion, configuration, planning and applying of each instance.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{InstanceKey, Item, Resource, ResourceInstance, ResourceMode, Schema};
+use lang::Value;
+use provider::{Provider, ProviderError};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
+
+use super::expand::{self, Repetition};
+use super::{Phase, Walk};
+use crate::conditions::Kind;
+use crate::finding::{CheckableObject, Finding};
+use crate::state::Object;
+
+/// What a plan wants done to an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub action: Action,
+    /// Null when there is none yet.
+    pub before: Value,
+    /// Null when it goes.
+    pub after: Value,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Action {
+    NoOp,
+    Create,
+    Update,
+    Replace,
+    Delete,
+}
+
+/// One instance of a resource while it is being worked on.
+struct At<'r> {
+    instance: usize,
+    resource: &'r Item<Resource>,
+    key: InstanceKey,
+    repetition: Repetition,
+    addr: ResourceInstance,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn resource(&mut self, instance: usize, index: usize) {
+        let module = self.module_of(instance);
+        let Some((addr, resource)) = module.resources.get_index(index) else { return };
+        let providers = self.inputs.providers;
+        let Some(provider) = providers.of(&addr.kind).filter(|p| p.schema(addr.mode, &addr.kind).is_some())
+        else {
+            self.findings.push(Finding::plain(no_provider(resource)));
+            return;
+        };
+        let mut sink = Diagnostics::new();
+        let expansion = {
+            let scope = self.scope(instance);
+            let (count, for_each) = (resource.count.as_ref(), resource.for_each.as_ref());
+            expand::expansion(count, for_each, &resource.origin, &scope, &mut sink)
+        };
+        self.report(sink);
+        let Some(expansion) = expansion else { return };
+        let before = self.findings.len();
+        for (key, repetition) in expansion.instances() {
+            if self.inputs.cancel.is_cancelled() {
+                self.findings.push(Finding::plain(super::interrupted()));
+                return;
+            }
+            let full = ResourceInstance {
+                module: self.instances[instance].addr.clone(),
+                resource: addr.clone(),
+                key: key.clone(),
+            };
+            let at = At { instance, resource, key: key.clone(), repetition, addr: full };
+            if let Some(value) = self.resource_instance(provider, &at) {
+                self.instances[instance].resources[index].objects.insert(key, value);
+            }
+        }
+        let failed = self.findings[before..].iter().any(|found| found.diagnostic.is_error());
+        let values = &mut self.instances[instance].resources[index];
+        let value = expansion.gather(|key| values.objects.get(key).cloned());
+        values.value = (!failed).then_some(value);
+        values.expansion = Some(expansion);
+    }
+
+    fn resource_instance(&mut self, provider: &dyn Provider, at: &At<'_>) -> Option<Value> {
+        if self.inputs.options.refresh_only {
+            return self.state.get(&at.addr).map(|object| object.value.clone());
+        }
+        if self.unchanged(at) {
+            let value = self.state.get(&at.addr).map(|object| object.value.clone());
+            if let Some(value) = &value {
+                self.postconditions(at, value);
+            }
+            return value;
+        }
+        let lifecycle = &at.resource.lifecycle;
+        let object = CheckableObject::Resource(at.addr.resource.clone(), at.key.clone());
+        let before = self.findings.len();
+        self.conditions(
+            Kind::Precondition,
+            &lifecycle.preconditions,
+            &at.resource.origin,
+            at.instance,
+            &object,
+            |scope| scope.with_repetition(&at.repetition),
+        );
+        if self.failed_since(before) {
+            return None;
+        }
+        let schema = provider.schema(at.addr.resource.mode, &at.addr.resource.kind)?;
+        let config = self.configuration(at, schema)?;
+        let value = self.plan_or_apply(provider, schema, at, &config)?;
+        self.postconditions(at, &value);
+        Some(value)
+    }
+
+    /// Whether an apply walk has nothing to do here.
+    fn unchanged(&self, at: &At<'_>) -> bool {
+        self.phase == Phase::Apply
+            && self.changes.get(&at.addr).is_some_and(|change| change.action == Action::NoOp)
+    }
+
+    fn postconditions(&mut self, at: &At<'_>, value: &Value) {
+        let object = CheckableObject::Resource(at.addr.resource.clone(), at.key.clone());
+        self.conditions(
+            Kind::Postcondition,
+            &at.resource.lifecycle.postconditions,
+            &at.resource.origin,
+            at.instance,
+            &object,
+            |scope| {
+                scope.with_repetition(&at.repetition).with_object(at.resource.addr.clone(), value.clone())
+            },
+        );
+    }
+
+    fn failed_since(&self, before: usize) -> bool {
+        self.findings[before..].iter().any(|found| found.diagnostic.is_error())
+    }
+
+    /// The arguments of the block as an object of the schema's type; what is not set is null.
+    fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
+        let mut sink = Diagnostics::new();
+        let mut attributes = BTreeMap::new();
+        {
+            let scope = self.scope(at.instance).with_repetition(&at.repetition);
+            for (name, attribute) in &schema.attributes {
+                let given = at.resource.body.attributes.iter().find(|given| given.name == *name);
+                let value = match given {
+                    None => Value::null(attribute.ty.clone()),
+                    Some(given) => {
+                        let value = lang::evaluate(&given.value, &at.resource.origin, &scope, &mut sink);
+                        match lang::convert(&value, &attribute.ty) {
+                            Ok(value) => value,
+                            Err(error) => {
+                                let detail = format!(
+                                    "Inappropriate value for attribute \"{name}\": {}.",
+                                    error.with_path()
+                                );
+                                let place = given.value.location(&at.resource.origin);
+                                sink.push(
+                                    Diagnostic::error("Incorrect attribute value type", detail)
+                                        .at(place)
+                                        .with_address(at.addr.to_string()),
+                                );
+                                Value::unknown(attribute.ty.clone())
+                            }
+                        }
+                    }
+                };
+                attributes.insert(Arc::from(name.as_str()), value);
+            }
+        }
+        let failed = sink.iter().any(Diagnostic::is_error);
+        self.report(sink);
+        (!failed).then(|| Value::object(attributes))
+    }
+
+    fn plan_or_apply(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        config: &Value,
+    ) -> Option<Value> {
+        let kind = at.addr.resource.kind.clone();
+        let marked = config.marked_paths();
+        let (config, _) = config.unmark_deep();
+        let prior = self.state.get(&at.addr).map_or_else(|| Value::null(config.ty()), |o| o.value.clone());
+        let (prior_plain, _) = prior.unmark_deep();
+        let config = self.with_ignored_changes(at, config, &prior_plain);
+        let proposed = proposed(schema, &prior_plain, &config);
+        let planned = self.ask(at, provider.plan(&kind, &prior_plain, &proposed, &config))?;
+        let forced = self.forced_replacement(at, &prior_plain);
+        let replace = !prior.is_null() && (forced || !planned.requires_replace.is_empty());
+        let (base, planned) = match replace {
+            true => {
+                let nothing = Value::null(config.ty());
+                let proposed = self::proposed(schema, &nothing, &config);
+                let planned = self.ask(at, provider.plan(&kind, &nothing, &proposed, &config))?;
+                (nothing, planned)
+            }
+            false => (prior_plain.clone(), planned),
+        };
+        let after = planned.value.with_marks_at(&marked);
+        let action = match () {
+            () if prior.is_null() => Action::Create,
+            () if replace => Action::Replace,
+            () if planned.value.raw_eq(&prior_plain) => Action::NoOp,
+            () => Action::Update,
+        };
+        if self.phase == Phase::Plan {
+            if replace && at.resource.lifecycle.prevent_destroy == Some(true) {
+                self.findings.push(Finding::plain(prevented(at.resource, &at.addr)));
+                return None;
+            }
+            let change = Change { action, before: prior, after: after.clone() };
+            self.changes.insert(at.addr.clone(), change);
+            return Some(after);
+        }
+        let host = self.inputs.host;
+        let mut random = || host.random();
+        let applied = self.ask(at, provider.apply(&kind, &base, &planned.value, &mut random))?;
+        let value = applied.value.with_marks_at(&marked);
+        self.state.set(at.addr.clone(), Object { value: value.clone(), dependencies: Arc::from([]) });
+        Some(value)
+    }
+
+    fn ask<T>(&mut self, at: &At<'_>, answer: Result<T, ProviderError>) -> Option<T> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                let diagnostic = Diagnostic::error(error.summary, error.detail)
+                    .at(at.resource.locate(at.resource.header))
+                    .with_address(at.addr.to_string());
+                self.findings.push(Finding::plain(diagnostic));
+                None
+            }
+        }
+    }
+
+    /// The configuration with the prior value of every attribute whose changes are to be ignored.
+    fn with_ignored_changes(&self, at: &At<'_>, config: Value, prior: &Value) -> Value {
+        let ignored = &at.resource.lifecycle.ignore_changes;
+        let (Some(attributes), Some(prior)) = (config.as_map(), prior.as_map()) else { return config };
+        if ignored.is_empty() {
+            return config;
+        }
+        let names: Vec<&SmolStr> =
+            ignored.iter().filter_map(lang::expr::static_traversal).map(|path| &path.root).collect();
+        let all = names.iter().any(|name| *name == "all");
+        let mut attributes = attributes.clone();
+        for (name, value) in prior {
+            if all || names.iter().any(|ignored| ignored.as_str() == &**name) {
+                attributes.insert(Arc::clone(name), value.clone());
+            }
+        }
+        Value::object(attributes)
+    }
+
+    /// Whether `-replace` or `replace_triggered_by` asks for a new object.
+    fn forced_replacement(&self, at: &At<'_>, prior: &Value) -> bool {
+        if prior.is_null() {
+            return false;
+        }
+        if self.phase == Phase::Apply {
+            return self.changes.get(&at.addr).is_some_and(|change| change.action == Action::Replace);
+        }
+        if self.inputs.options.replace.contains(&at.addr) {
+            return true;
+        }
+        let module = &self.instances[at.instance].addr;
+        at.resource.lifecycle.replace_triggered_by.iter().any(|expr| {
+            let Some(traversal) = lang::expr::static_traversal(expr) else { return false };
+            let Some(name) = traversal.attr(0) else { return false };
+            let attribute = traversal.steps.iter().skip(1).find_map(|step| match &step.kind {
+                lang::StepKind::Attr(name) => Some(name),
+                _ => None,
+            });
+            self.changes.iter().any(|(addr, change)| {
+                addr.module == *module
+                    && addr.resource.kind == traversal.root
+                    && addr.resource.name == *name
+                    && change.triggers(attribute)
+            })
+        })
+    }
+
+    /// Objects of the prior state that the configuration no longer has are deleted.
+    pub(super) fn remove_orphans(&mut self) {
+        if !self.inputs.options.targets.is_empty() || self.inputs.options.refresh_only {
+            return;
+        }
+        let orphans: Vec<ResourceInstance> = self
+            .inputs
+            .prior
+            .objects()
+            .map(|(addr, _)| addr)
+            .filter(|addr| addr.resource.mode == ResourceMode::Managed && self.is_orphan(addr))
+            .cloned()
+            .collect();
+        for addr in orphans {
+            let Some(object) = self.state.get(&addr).cloned() else { continue };
+            if self.phase == Phase::Plan {
+                if let Some(resource) = self.declaration(&addr) {
+                    if resource.lifecycle.prevent_destroy == Some(true) {
+                        self.findings.push(Finding::plain(prevented(resource, &addr)));
+                        continue;
+                    }
+                }
+                let after = Value::null(object.value.ty());
+                let change = Change { action: Action::Delete, before: object.value, after };
+                self.changes.insert(addr, change);
+                continue;
+            }
+            let kind = addr.resource.kind.clone();
+            let (value, _) = object.value.unmark_deep();
+            let removed = self.inputs.providers.of(&kind).map(|provider| provider.destroy(&kind, &value));
+            match removed {
+                Some(Err(error)) => {
+                    let diagnostic =
+                        Diagnostic::error(error.summary, error.detail).with_address(addr.to_string());
+                    self.findings.push(Finding::plain(diagnostic));
+                }
+                Some(Ok(())) | None => self.state.remove(&addr),
+            }
+        }
+    }
+
+    fn declaration(&self, addr: &ResourceInstance) -> Option<&'a Item<Resource>> {
+        let instance = self.instances.iter().find(|instance| instance.addr == addr.module)?;
+        self.inputs.program.module(instance.module).resources.get(&addr.resource)
+    }
+
+    fn is_orphan(&self, addr: &ResourceInstance) -> bool {
+        let Some(instance) = self.instances.iter().find(|instance| instance.addr == addr.module) else {
+            return !self.has_errors();
+        };
+        let module = self.inputs.program.module(instance.module);
+        let Some(at) = module.resources.get_index_of(&addr.resource) else { return true };
+        match instance.resources.get(at).and_then(|values| values.expansion.as_ref()) {
+            Some(expansion) => !expansion.has(&addr.key),
+            None => false,
+        }
+    }
+}
+
+impl Change {
+    /// Whether `replace_triggered_by` a whole resource, or one attribute of it, is met.
+    fn triggers(&self, attribute: Option<&SmolStr>) -> bool {
+        let get = |value: &Value| {
+            let name = attribute?;
+            value.as_map()?.get(name.as_str()).cloned()
+        };
+        match (self.action, attribute) {
+            (Action::NoOp, _) => false,
+            (Action::Update | Action::Replace, None) => true,
+            (Action::Create | Action::Delete, None) => false,
+            (_, Some(_)) => match (get(&self.before), get(&self.after)) {
+                (Some(before), Some(after)) => !before.raw_eq(&after),
+                _ => false,
+            },
+        }
+    }
+}
+
+/// The configuration, and for what it leaves to the provider the value that is there already.
+fn proposed(schema: &Schema, prior: &Value, config: &Value) -> Value {
+    let (Some(config), prior) = (config.as_map(), prior.as_map()) else { return config.clone() };
+    let mut attributes = config.clone();
+    for (name, attribute) in &schema.attributes {
+        let unset = config.get(name.as_str()).is_none_or(Value::is_null);
+        if let (true, true, Some(prior)) = (attribute.computed, unset, prior) {
+            if let Some(value) = prior.get(name.as_str()) {
+                attributes.insert(Arc::from(name.as_str()), value.clone());
+            }
+        }
+    }
+    Value::object(attributes)
+}
+
+pub(crate) fn prevented(resource: &Item<Resource>, addr: &ResourceInstance) -> Diagnostic {
+    let detail = format!(
+        "Resource {addr} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To \
+         avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of \
+         the plan using the -target option."
+    );
+    Diagnostic::error("Instance cannot be destroyed", detail).at(resource.locate(resource.header))
+}
+
+fn no_provider(resource: &Item<Resource>) -> Diagnostic {
+    let kind = &resource.addr.kind;
+    let detail = format!(
+        "Running \"{kind}\" needs the provider \"{}\". This version of runblock runs modules that use only the built-in \
+         provider (terraform_data); checks and completion work in this file all the same.",
+        provider::local_name(kind)
+    );
+    Diagnostic::error("Provider not available", detail)
+        .at(resource.locate(resource.header))
+        .with_code("provider-not-available")
+}

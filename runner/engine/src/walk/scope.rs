@@ -1,0 +1,191 @@
+//! What an expression in a module sees while the module is walked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
+use lang::functions::FileReader;
+use lang::{Resolved, Scope, Traversal, Value};
+use syntax::{Diagnostics, Location, Origin};
+
+use super::{Phase, Repetition, Walk};
+
+/// The names of one module instance, with `each`, `count` and `self` where they are set.
+pub(crate) struct ModuleScope<'w> {
+    walk: &'w Walk<'w>,
+    instance: usize,
+    repetition: Repetition,
+    object: Option<(ResourceAddr, Value)>,
+    /// Names that only the place knows, such as `output.` and `run.` in a test.
+    extra: Option<&'w dyn ExtraNames>,
+    module_name: String,
+}
+
+/// Names beyond those of the module: what the assertions of a run block see.
+pub(crate) trait ExtraNames {
+    fn place(&self) -> Place<'_>;
+
+    fn value(&self, subject: &Subject) -> Option<Value>;
+}
+
+impl<'w> ModuleScope<'w> {
+    pub fn new(walk: &'w Walk<'_>, instance: usize) -> ModuleScope<'w> {
+        let module = walk.instances[instance].module;
+        let path = &walk.inputs.program.modules[module].path;
+        let module_name = match path.is_empty() {
+            true => "the root module".to_owned(),
+            false => path.iter().map(|call| format!("module.{call}")).collect::<Vec<_>>().join("."),
+        };
+        ModuleScope {
+            walk,
+            instance,
+            repetition: Repetition::default(),
+            object: None,
+            extra: None,
+            module_name,
+        }
+    }
+
+    pub fn with_repetition(mut self, repetition: &Repetition) -> ModuleScope<'w> {
+        self.repetition = repetition.clone();
+        self
+    }
+
+    /// Sets `self`.
+    pub fn with_object(mut self, addr: ResourceAddr, object: Value) -> ModuleScope<'w> {
+        self.object = Some((addr, object));
+        self
+    }
+
+    pub fn with_extra(mut self, extra: &'w dyn ExtraNames) -> ModuleScope<'w> {
+        self.extra = Some(extra);
+        self
+    }
+
+    fn names(&self) -> Names<'_> {
+        let program = self.walk.inputs.program;
+        let module = self.walk.instances[self.instance].module;
+        Names {
+            tree: &program.modules[module].tree,
+            module_name: &self.module_name,
+            schemas: self.walk.inputs.providers,
+            place: self.extra.map_or(Place::Module, |extra| extra.place()),
+            each: self.repetition.each.is_some(),
+            count: self.repetition.count_index.is_some(),
+            self_object: self.object.as_ref().map(|(addr, _)| addr),
+            check: None,
+        }
+    }
+
+    fn value(&self, subject: &Subject) -> Option<Value> {
+        if let Some(value) = self.extra.and_then(|extra| extra.value(subject)) {
+            return Some(value);
+        }
+        let instance = self.walk.instances.get(self.instance)?;
+        let module = self.walk.module_of(self.instance);
+        match subject {
+            Subject::Variable(name) => {
+                let at = module.variables.get_index_of(name)?;
+                instance.variables.get(at)?.clone()
+            }
+            Subject::Local(name) => instance.locals.get(module.locals.get_index_of(name)?)?.clone(),
+            Subject::Resource(addr, _) => {
+                let at = module.resources.get_index_of(addr)?;
+                instance.resources.get(at)?.value.clone()
+            }
+            Subject::Module { name, .. } => {
+                let at = module.calls.get_index_of(name)?;
+                Some(self.walk.call_value(self.instance, at))
+            }
+            Subject::Count(_) => {
+                let index = self.repetition.count_index?;
+                Some(Value::int(i64::try_from(index).unwrap_or(i64::MAX)))
+            }
+            Subject::Each(name) => {
+                let (key, value) = self.repetition.each.as_ref()?;
+                Some(if name == "key" { Value::string(key) } else { value.clone() })
+            }
+            Subject::SelfObject => self.object.as_ref().map(|(_, value)| value.clone()),
+            Subject::Path(name) => {
+                let host = self.walk.inputs.host;
+                Some(Value::string(match name.as_str() {
+                    "cwd" => host.working_directory(),
+                    "root" => &self.walk.inputs.program.root().dir,
+                    _ => &module.dir,
+                }))
+            }
+            Subject::Terraform(name) if name == "workspace" => {
+                Some(Value::string(self.walk.inputs.workspace))
+            }
+            _ => None,
+        }
+    }
+
+    /// How many steps of a traversal the value of its subject stands for. The values of resources and module
+    /// calls are whole: instance keys and output names are read from them like any other step.
+    fn consumed(reference: &Reference) -> usize {
+        match &reference.subject {
+            Subject::Resource(addr, Some(_)) => resource_steps(addr),
+            Subject::Module { .. } => 1,
+            _ => reference.consumed,
+        }
+    }
+}
+
+fn resource_steps(addr: &ResourceAddr) -> usize {
+    match addr.mode {
+        ResourceMode::Managed => 1,
+        ResourceMode::Data | ResourceMode::Ephemeral => 2,
+    }
+}
+
+impl Scope for ModuleScope<'_> {
+    fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
+        let reference = match config::resolve(traversal, origin, &self.names()) {
+            Ok(reference) => reference,
+            Err(diagnostic) => {
+                sink.push(diagnostic);
+                return None;
+            }
+        };
+        // What has no value yet belongs to an object that failed or was left out: it is not known.
+        let value = self.value(&reference.subject).unwrap_or_else(Value::dynamic);
+        Some(Resolved { value, consumed: Self::consumed(&reference) })
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self.walk.inputs.host.files()
+    }
+
+    fn pure(&self) -> bool {
+        self.walk.phase == Phase::Plan
+    }
+
+    fn unix_time(&self) -> i64 {
+        i64::try_from(self.walk.inputs.host.now().as_secs()).unwrap_or(i64::MAX)
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(16) {
+            let random = self.walk.inputs.host.random();
+            for (to, from) in chunk.iter_mut().zip(random) {
+                *to = from;
+            }
+        }
+    }
+
+    fn interrupted(&self) -> bool {
+        self.walk.inputs.cancel.is_cancelled()
+    }
+
+    fn place(&self, location: &Location) -> String {
+        self.walk.inputs.sources.place(location)
+    }
+}
+
+/// An object value of names.
+pub(crate) fn object<'v>(entries: impl IntoIterator<Item = (&'v str, Value)>) -> Value {
+    Value::object(
+        entries.into_iter().map(|(name, value)| (Arc::from(name), value)).collect::<BTreeMap<_, _>>(),
+    )
+}

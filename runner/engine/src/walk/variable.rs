@@ -1,0 +1,243 @@
+//! Input variables: their values, conversion to the declared type, and validation rules.
+
+use config::Variable;
+use lang::{Cause, Marks, Type, Value};
+use syntax::{Diagnostic, Diagnostics, Location, Origin};
+
+use super::{ModuleScope, Walk};
+use crate::conditions::{self, Verdict};
+use crate::finding::{Checkable, CheckableObject, Finding};
+use crate::input::{GivenValue, parse_variable_text};
+
+impl Walk<'_> {
+    pub(super) fn variable(&mut self, instance: usize, index: usize) {
+        let value = match self.instances[instance].caller {
+            None => self.root_variable(index),
+            Some(caller) => self.argument(instance, caller, index),
+        };
+        let module = self.module_of(instance);
+        let Some((_, variable)) = module.variables.get_index(index) else { return };
+        let mut marks = Marks::EMPTY;
+        if variable.sensitive {
+            marks = marks.union(Marks::SENSITIVE);
+        }
+        if variable.ephemeral {
+            marks = marks.union(Marks::EPHEMERAL);
+        }
+        self.instances[instance].variables[index] = value.map(|value| value.with_marks(marks));
+    }
+
+    fn root_variable(&mut self, index: usize) -> Option<Value> {
+        let inputs = self.inputs;
+        let (name, variable) = inputs.program.root().variables.get_index(index)?;
+        let declared_at = inputs.sources.place(&variable.locate(variable.header));
+        let header = variable.locate(variable.header);
+        let Some(given) = inputs.variables.get(name) else {
+            if let Some(default) = &variable.default {
+                return Some(default.clone());
+            }
+            let detail = format!(
+                "The module under test for run block \"{}\" has a required variable \"{name}\" with no set value. Use \
+                 a -var or -var-file command line argument or add this variable into a \"variables\" block within \
+                 the test file or run block.",
+                inputs.run_name
+            );
+            let diagnostic = Diagnostic::error("No value for required variable", detail)
+                .at(header)
+                .with_code("missing-variable");
+            self.findings.push(Finding::plain(diagnostic));
+            return None;
+        };
+        let at = given.source.location().cloned().unwrap_or(header);
+        let value = match &given.value {
+            GivenValue::Value(value) => value.clone(),
+            GivenValue::Text(text) => {
+                let parsed = {
+                    let scope = NoNames { walk: self };
+                    parse_variable_text(name, text, Some(variable), &scope)
+                };
+                match parsed {
+                    Ok(value) => value,
+                    Err(diagnostics) => {
+                        self.report(diagnostics);
+                        return None;
+                    }
+                }
+            }
+        };
+        let subject = format!("var.{name} declared at {declared_at}");
+        match prepare(&value, variable) {
+            Ok(value) => Some(value),
+            Err(Unsuitable::Null) => {
+                let detail = format!(
+                    "The given value is not suitable for {subject}: required variable may not be set to null."
+                );
+                self.invalid_input("Invalid value for input variable", detail, at);
+                None
+            }
+            Err(Unsuitable::Type(reason)) => {
+                let detail = format!("The given value is not suitable for {subject}: {reason}.");
+                self.invalid_input("Invalid value for input variable", detail, at);
+                None
+            }
+        }
+    }
+
+    /// A child module's variable: the call's argument in the caller's scope.
+    fn argument(&mut self, instance: usize, caller: usize, index: usize) -> Option<Value> {
+        let program = self.inputs.program;
+        let module = self.instances[instance].module;
+        let (name, variable) = program.module(module).variables.get_index(index)?;
+        let (_, call_index) = program.modules[module].caller?;
+        let (_, call) = self.module_of(caller).calls.get_index(call_index)?;
+        let Some(argument) = call.arguments.get(name) else {
+            return variable.default.clone();
+        };
+        let mut sink = Diagnostics::new();
+        let repetition = self.instances[instance].repetition.clone();
+        let value = {
+            let scope = self.scope(caller).with_repetition(&repetition);
+            lang::evaluate(&argument.value, &call.origin, &scope, &mut sink)
+        };
+        let failed = sink.iter().any(Diagnostic::is_error);
+        self.report(sink);
+        if failed {
+            return None;
+        }
+        let at = argument.value.location(&call.origin);
+        let declared_at = self.inputs.sources.place(&variable.locate(variable.header));
+        let address = &self.instances[instance].addr;
+        match prepare(&value, variable) {
+            Ok(value) => Some(value),
+            Err(Unsuitable::Null) => {
+                let detail = format!(
+                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: required \
+                     variable may not be set to null."
+                );
+                self.invalid_input("Required variable not set", detail, at);
+                None
+            }
+            Err(Unsuitable::Type(reason)) => {
+                let detail = format!(
+                    "The given value is not suitable for child module variable \"{name}\" defined at {declared_at}: \
+                     {reason}."
+                );
+                self.invalid_input("Invalid value for module argument", detail, at);
+                None
+            }
+        }
+    }
+
+    fn invalid_input(&mut self, summary: &str, detail: String, at: Location) {
+        let diagnostic = Diagnostic::error(summary, detail).at(at).with_code("variable-value");
+        self.findings.push(Finding::plain(diagnostic));
+    }
+
+    /// Checks a variable's value against its rules.
+    pub(super) fn validation(&mut self, instance: usize, index: usize) {
+        let module = self.module_of(instance);
+        let Some((name, variable)) = module.variables.get_index(index) else { return };
+        if self.instances[instance].variables[index].is_none() {
+            return;
+        }
+        let at = self.value_place(instance, index).unwrap_or_else(|| variable.locate(variable.header));
+        let check = Checkable {
+            module: self.instances[instance].addr.clone(),
+            object: CheckableObject::Variable(name.clone()),
+        };
+        let mut found = Vec::new();
+        for rule in &variable.validations {
+            let scope = self.scope(instance);
+            let declared = self.inputs.sources.place(&variable.locate(rule.header));
+            validate(rule, &variable.origin, &scope, &at, &declared, &mut found);
+        }
+        self.findings
+            .extend(found.into_iter().map(|diagnostic| Finding { diagnostic, check: Some(check.clone()) }));
+    }
+
+    /// Where the variable's value was written, if it was.
+    fn value_place(&self, instance: usize, index: usize) -> Option<Location> {
+        let program = self.inputs.program;
+        let module = self.instances[instance].module;
+        let (name, _) = program.module(module).variables.get_index(index)?;
+        match self.instances[instance].caller {
+            None => self.inputs.variables.get(name)?.source.location().cloned(),
+            Some(caller) => {
+                let (_, call_index) = program.modules[module].caller?;
+                let (_, call) = self.module_of(caller).calls.get_index(call_index)?;
+                Some(call.arguments.get(name)?.value.location(&call.origin))
+            }
+        }
+    }
+}
+
+fn validate(
+    rule: &config::Condition,
+    origin: &Origin,
+    scope: &ModuleScope<'_>,
+    at: &Location,
+    declared: &str,
+    found: &mut Diagnostics,
+) {
+    let before = found.len();
+    let (value, operands) = lang::evaluate_with_operands(&rule.condition, origin, scope, found);
+    if found[before..].iter().any(Diagnostic::is_error) {
+        return;
+    }
+    let place = rule.condition.location(origin);
+    match conditions::verdict(&value, "Invalid variable validation result", &place, found) {
+        Verdict::Holds | Verdict::Unknown | Verdict::Invalid => {}
+        Verdict::Fails => {
+            let Some(message) = conditions::message(&rule.error_message, origin, scope, found) else {
+                return;
+            };
+            let detail = format!("{message}\n\nThis was checked by the validation rule at {declared}.");
+            let mut diagnostic = Diagnostic::error("Invalid value for variable", detail).at(at.clone());
+            diagnostic.operands = operands.shown(Cause::Other);
+            found.push(diagnostic);
+        }
+    }
+}
+
+enum Unsuitable {
+    Null,
+    Type(String),
+}
+
+/// Applies the declaration: defaults of optional attributes, the type, nullability.
+fn prepare(value: &Value, variable: &Variable) -> Result<Value, Unsuitable> {
+    let value = match &variable.type_defaults {
+        Some(defaults) if !value.is_null() => defaults.apply(value),
+        _ => value.clone(),
+    };
+    let value = match variable.ty {
+        Type::Dynamic => value,
+        ref ty => lang::convert(&value, ty).map_err(|error| Unsuitable::Type(error.with_path()))?,
+    };
+    if value.is_null() && !variable.nullable {
+        return variable.default.clone().ok_or(Unsuitable::Null);
+    }
+    Ok(value)
+}
+
+/// The scope of outside texts: functions, but no names.
+struct NoNames<'w> {
+    walk: &'w Walk<'w>,
+}
+
+impl lang::Scope for NoNames<'_> {
+    fn resolve(
+        &self,
+        traversal: &lang::Traversal,
+        origin: &Origin,
+        sink: &mut Diagnostics,
+    ) -> Option<lang::Resolved> {
+        let detail = "Variables may not be used here.";
+        sink.push(Diagnostic::error("Variables not allowed", detail).at(origin.locate(traversal.root_span)));
+        None
+    }
+
+    fn files(&self) -> &dyn lang::functions::FileReader {
+        self.walk.inputs.host.files()
+    }
+}
