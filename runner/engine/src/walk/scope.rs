@@ -15,7 +15,7 @@ pub(crate) struct ModuleScope<'w> {
     walk: &'w Walk<'w>,
     instance: usize,
     repetition: Repetition,
-    object: Option<(ResourceAddr, Value)>,
+    object: Option<Value>,
     /// Names that only the place knows, such as `output.` and `run.` in a test.
     extra: Option<&'w dyn ExtraNames>,
     module_name: String,
@@ -52,8 +52,8 @@ impl<'w> ModuleScope<'w> {
     }
 
     /// Sets `self`.
-    pub fn with_object(mut self, addr: ResourceAddr, object: Value) -> ModuleScope<'w> {
-        self.object = Some((addr, object));
+    pub fn with_object(mut self, object: Value) -> ModuleScope<'w> {
+        self.object = Some(object);
         self
     }
 
@@ -72,7 +72,7 @@ impl<'w> ModuleScope<'w> {
             place: self.extra.map_or(Place::Module, |extra| extra.place()),
             each: self.repetition.each.is_some(),
             count: self.repetition.count_index.is_some(),
-            self_object: self.object.as_ref().map(|(addr, _)| addr),
+            self_object: self.object.is_some(),
             check: None,
         }
     }
@@ -105,7 +105,7 @@ impl<'w> ModuleScope<'w> {
                 let (key, value) = self.repetition.each.as_ref()?;
                 Some(if name == "key" { Value::string(key) } else { value.clone() })
             }
-            Subject::SelfObject => self.object.as_ref().map(|(_, value)| value.clone()),
+            Subject::SelfObject => self.object.clone(),
             Subject::Path(name) => {
                 let host = self.walk.inputs.host;
                 Some(Value::string(match name.as_str() {
