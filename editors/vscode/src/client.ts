@@ -2,7 +2,14 @@
 
 import { ChildProcess, spawn } from 'node:child_process';
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, LanguageClientOptions, State } from 'vscode-languageclient/node';
+import {
+  CloseAction,
+  CodeLensRequest,
+  ErrorAction,
+  LanguageClient,
+  LanguageClientOptions,
+  State,
+} from 'vscode-languageclient/node';
 import { selectedFiles } from './files';
 import { Status } from './status';
 
@@ -76,6 +83,13 @@ export class Client {
       await this.client.dispose(stopTimeout).catch((error) => this.output.warn(`stopping the server: ${error}`));
     }
     this.process?.kill();
+  }
+
+  /** Makes the editor ask for the lenses again. */
+  refreshLenses(): void {
+    const feature = this.client.getFeature(CodeLensRequest.method);
+    const providers = vscode.window.visibleTextEditors.map(({ document }) => feature.getProvider(document));
+    for (const provider of new Set(providers)) provider?.onDidChangeCodeLensEmitter.fire();
   }
 
   private spawn(): ChildProcess {

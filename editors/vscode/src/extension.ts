@@ -14,6 +14,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand('runblock.showOutput', () => session?.output.show()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('runblock.server')) void session?.restart();
+      if (change.affectsConfiguration('runblock.codeLens')) session?.refreshLenses();
     }),
     // In Restricted Mode the workspace's own choice of a server is ignored; with trust it begins to count.
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session?.restart()),
@@ -47,6 +48,10 @@ class Session {
 
   stop(): Promise<void> {
     return this.enqueue(() => this.stopClient());
+  }
+
+  refreshLenses(): void {
+    this.client?.refreshLenses();
   }
 
   private enqueue(step: () => Promise<void>): Promise<void> {

@@ -155,9 +155,16 @@ await check('a server that dies is started again, without a word', async () => {
   equal(await code.toasts(), []);
 });
 
+await check('lenses can be switched off and on', async () => {
+  for (const [enabled, count] of [[false, 0], [true, 4]]) {
+    set('runblock.codeLens.enabled', enabled);
+    await until(`${count} lens lines`, async () => (await code.lensLines()).length === count, async () => JSON.stringify(await code.lenses()));
+  }
+});
+
 for (const [name, program] of [['a wrong server path', '/nowhere/runblock'], ['a program that is no server', '/bin/false']]) {
   await check(`${name} is one error with a way to the setting`, async () => {
-    setServer(program);
+    set('runblock.server.path', program);
     const about = async () => (await code.toasts()).filter((toast) => toast.includes(program)).length === 1;
     await until('the error', about, async () => (await code.toasts()).join(' | '));
     equal((await code.toasts()).length, 1);
@@ -169,7 +176,7 @@ for (const [name, program] of [['a wrong server path', '/nowhere/runblock'], ['a
 }
 
 await check('and a corrected path starts the server again', async () => {
-  setServer(process.env.RUNBLOCK_BIN);
+  set('runblock.server.path', process.env.RUNBLOCK_BIN);
   await code.openFile(testName);
   await until('the lenses', async () => (await code.lenses()).includes('▶ Run'), async () => JSON.stringify(await code.lenses()));
   equal(servers().length, 1);
@@ -198,9 +205,9 @@ async function verdict(line, pattern) {
   await until(`${pattern} in lens line ${line}`, async () => (await at()).some((lens) => pattern.test(lens)), async () => JSON.stringify(await code.lensLines()));
 }
 
-function setServer(program) {
+function set(name, value) {
   const settings = JSON.parse(fs.readFileSync(args.settings, 'utf8'));
-  fs.writeFileSync(args.settings, JSON.stringify({ ...settings, 'runblock.server.path': program }));
+  fs.writeFileSync(args.settings, JSON.stringify({ ...settings, [name]: value }));
 }
 
 /** The ids of the servers that descend from this test's VS Code server. */
