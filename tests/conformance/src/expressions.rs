@@ -302,22 +302,21 @@ impl Files {
 
 impl FileReader for Files {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        let path = self.find(path);
-        if path.is_dir() {
-            return Err(FileError::Directory);
+        match self.is_file(path)? {
+            true => fs::read(self.find(path)).map_err(file_error),
+            false => Err(FileError::NotFound),
         }
-        fs::read(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => FileError::NotFound,
-            _ => FileError::Other(error.to_string()),
-        })
     }
 
     fn is_file(&self, path: &str) -> Result<bool, FileError> {
-        Ok(self.find(path).is_file())
+        match self.find(path) {
+            path if path.is_dir() => Err(FileError::Directory),
+            path => Ok(path.is_file()),
+        }
     }
 
     fn read_dir(&self, path: &str) -> Result<Vec<(String, bool)>, FileError> {
-        let entries = fs::read_dir(self.find(path)).map_err(|error| FileError::Other(error.to_string()))?;
+        let entries = fs::read_dir(self.find(path)).map_err(file_error)?;
         let entry =
             |entry: fs::DirEntry| (entry.file_name().to_string_lossy().into_owned(), entry.path().is_dir());
         Ok(entries.flatten().map(entry).collect())
@@ -329,5 +328,12 @@ impl FileReader for Files {
 
     fn home(&self) -> Option<String> {
         None
+    }
+}
+
+fn file_error(error: io::Error) -> FileError {
+    match error.kind() {
+        io::ErrorKind::NotFound => FileError::NotFound,
+        _ => FileError::Other(error.to_string()),
     }
 }
