@@ -1,4 +1,89 @@
-//! The command line.
+//! The command line: arguments, reporters and exit codes. Every command of the program but `lsp` is here.
+
 pub mod args;
+mod command;
 pub mod diagnostics;
+mod environment;
+mod report;
 mod style;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+pub use environment::Environment;
+
+use args::{Command, Misuse};
+use report::Streams;
+
+/// Everything passed, or nothing was wrong.
+pub const SUCCESS: i32 = 0;
+/// A run failed or could not be carried out, or a file has errors.
+pub const FAILURE: i32 = 1;
+/// The command line means nothing, or the machine failed.
+pub const MISUSE: i32 = 2;
+
+/// Carries out the command that `args` (the words after the program's name) ask for and returns the exit code.
+pub fn run(args: Vec<String>, env: &Environment, stdout: &mut dyn Write, stderr: &mut dyn Write) -> i32 {
+    let mut streams = Streams::new(stdout, stderr);
+    let args = args::with_extra(args, |name| args::split_words(env.var(name)?));
+    let invocation = match args::parse(&args) {
+        Ok(invocation) => invocation,
+        Err(misuse) => return refuse(&misuse, &mut streams),
+    };
+    let base = match &invocation.chdir {
+        Some(directory) => env.cwd.join(directory),
+        None => env.cwd.clone(),
+    };
+    let base = match existing(base, invocation.chdir.as_deref()) {
+        Ok(base) => base,
+        Err(message) => return fail(&message, &mut streams),
+    };
+    match invocation.command {
+        Command::Help(topic) => {
+            streams.out(args::help_text(topic));
+            SUCCESS
+        }
+        Command::Version { json } => command::version(json, streams),
+        Command::Test(test) => match directory(&base, test.directory.as_deref()) {
+            Ok(directory) => command::test(&test, directory, env, streams),
+            Err(message) => fail(&message, &mut streams),
+        },
+        Command::Check(check) => match directory(&base, check.directory.as_deref()) {
+            Ok(directory) => command::check(&check, directory, env, streams),
+            Err(message) => fail(&message, &mut streams),
+        },
+    }
+}
+
+/// The directory that a command works in, as an error message when there is none.
+fn directory(base: &Path, given: Option<&str>) -> Result<PathBuf, String> {
+    match given {
+        Some(directory) => existing(base.join(directory), Some(directory)),
+        None => Ok(base.to_owned()),
+    }
+}
+
+fn existing(directory: PathBuf, given: Option<&str>) -> Result<PathBuf, String> {
+    match given {
+        Some(name) if !directory.is_dir() => Err(format!("There is no directory {name}.")),
+        _ => Ok(directory),
+    }
+}
+
+fn refuse(misuse: &Misuse, streams: &mut Streams<'_>) -> i32 {
+    let help = match misuse.topic {
+        args::Topic::Program => "runblock help",
+        args::Topic::Test => "runblock help test",
+        args::Topic::Check => "runblock help check",
+    };
+    streams.err(&format!("Error: {}\n\nFor what there is, see: {help}\n", misuse.message));
+    MISUSE
+}
+
+fn fail(message: &str, streams: &mut Streams<'_>) -> i32 {
+    streams.err(&format!("Error: {message}\n"));
+    MISUSE
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,12 @@
 
 mod flags;
 mod help;
+mod words;
 
 use flags::{Arg, Flag, distance, option, read, switch};
 
 pub use help::{Topic, text as help_text};
+pub use words::{split as split_words, with_extra};
 
 /// What the user asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]

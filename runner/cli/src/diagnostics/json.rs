@@ -4,7 +4,8 @@ use serde::Serialize;
 use syntax::{Diagnostic, FunctionCall, Operand, Severity};
 
 use super::Sources;
-use super::snippet::{Place, Position, place};
+use super::snippet::{Place, place};
+use super::source::Position;
 
 /// The value of a `diagnostic` message's key of the same name.
 #[derive(Serialize, Clone, Debug)]

@@ -3,11 +3,11 @@
 //! The layout is that of Terraform 1.11, column for column, because scripts and eyes are used to it. Nothing here
 //! knows about streams or runs.
 
-mod context;
 mod human;
 mod json;
 mod order;
 mod snippet;
+mod source;
 mod wrap;
 
 use std::sync::Arc;
@@ -17,15 +17,17 @@ use syntax::FileName;
 pub use human::{Style, render};
 pub use json::JsonDiagnostic;
 pub use order::{consolidated, sorted};
+pub use source::Source;
+pub(crate) use wrap::paragraphs;
 
 /// Gives the text of a file that a diagnostic points into.
 pub trait Sources {
     /// `None` when there is no such file, as for a value given on the command line.
-    fn text(&self, file: &FileName) -> Option<Arc<str>>;
+    fn source(&self, file: &FileName) -> Option<Arc<Source>>;
 }
 
-impl<F: Fn(&FileName) -> Option<Arc<str>>> Sources for F {
-    fn text(&self, file: &FileName) -> Option<Arc<str>> {
+impl<F: Fn(&FileName) -> Option<Arc<Source>>> Sources for F {
+    fn source(&self, file: &FileName) -> Option<Arc<Source>> {
         self(file)
     }
 }

@@ -1,20 +1,9 @@
 //! Where a diagnostic points, in lines and columns, with the source lines around it.
 
 use syntax::{Diagnostic, FileName, Span};
-use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Sources, context};
-
-/// A place as Terraform counts it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Position {
-    /// From 1.
-    pub(super) line: usize,
-    /// From 1, in grapheme clusters.
-    pub(super) column: usize,
-    /// From 0.
-    pub(super) byte: usize,
-}
+use super::Sources;
+use super::source::{Position, Source};
 
 /// The subject of a diagnostic, resolved against its source.
 #[derive(Clone, Debug)]
@@ -41,24 +30,19 @@ pub(super) struct Snippet {
 /// Resolves the diagnostic's subject; `None` when it has none.
 pub(super) fn place(diagnostic: &Diagnostic, sources: &dyn Sources) -> Option<Place> {
     let subject = diagnostic.subject.as_ref()?;
+    let file = subject.file.clone();
     let highlight = widened(subject.span);
-    let Some(text) = sources.text(&subject.file) else {
+    let Some(source) = sources.source(&file) else {
         // Lines cannot be counted in a text that is not there; such values are one line anyway.
         let at = |byte: u32| Position { line: 1, column: byte as usize + 1, byte: byte as usize };
-        let (start, end) = (at(highlight.start), at(highlight.end));
-        return Some(Place { file: subject.file.clone(), start, end, snippet: None });
+        return Some(Place { file, start: at(highlight.start), end: at(highlight.end), snippet: None });
     };
     let shown = match &diagnostic.context {
-        Some(context) if context.file == subject.file => widened(context.span).to(highlight),
+        Some(context) if context.file == file => widened(context.span).to(highlight),
         _ => highlight,
     };
-    let context = context::header(&subject.file, &text, highlight.start);
-    Some(Place {
-        file: subject.file.clone(),
-        start: position(&text, highlight.start),
-        end: position(&text, highlight.end),
-        snippet: Some(lines(&text, shown, highlight, context)),
-    })
+    let (start, end) = (source.position(highlight.start), source.position(highlight.end));
+    Some(Place { file, start, end, snippet: Some(snippet(&source, shown, highlight)) })
 }
 
 /// An empty span cannot be seen; it is shown as the byte after it.
@@ -66,38 +50,12 @@ fn widened(span: Span) -> Span {
     if span.is_empty() { Span::new(span.start, span.start.saturating_add(1)) } else { span }
 }
 
-fn position(text: &str, offset: u32) -> Position {
-    let byte = offset as usize;
-    let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.matches('\n').count() + 1;
-    // An offset past the end (a widened empty span) keeps counting columns from the last character.
-    let beyond = byte.saturating_sub(text.len());
-    let in_line = before.get(line_start..).unwrap_or_default();
-    Position { line, column: in_line.graphemes(true).count() + beyond + 1, byte }
-}
-
 /// The whole lines that `shown` touches.
-fn lines(text: &str, shown: Span, highlight: Span, context: Option<String>) -> Snippet {
-    let mut code = String::new();
-    let mut first: Option<(usize, usize)> = None;
-    let mut start = 0;
-    for (index, raw) in text.split_inclusive('\n').enumerate() {
-        let line = raw.strip_suffix('\n').unwrap_or(raw);
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let end = start + raw.len();
-        if start < shown.end as usize && end > shown.start as usize {
-            if first.is_none() {
-                first = Some((index + 1, start));
-            } else {
-                code.push('\n');
-            }
-            code.push_str(line);
-        }
-        start = end;
-    }
-    // A subject at the very end of the text stands on a line that does not exist yet.
-    let (start_line, code_start) = first.unwrap_or((position(text, shown.start).line, shown.start as usize));
+fn snippet(source: &Source, shown: Span, highlight: Span) -> Snippet {
+    let lines = source.lines_of(shown);
+    let code_start = source.start_of(lines.start);
+    let start_line = lines.start + 1;
+    let code = lines.map(|line| source.line(line)).collect::<Vec<_>>().join("\n");
     let clamp = |offset: u32| {
         let mut at = (offset as usize).saturating_sub(code_start).min(code.len());
         while !code.is_char_boundary(at) {
@@ -105,6 +63,7 @@ fn lines(text: &str, shown: Span, highlight: Span, context: Option<String>) -> S
         }
         at as u32
     };
+    let context = source.context(highlight.start);
     let highlight = Span::new(clamp(highlight.start), clamp(highlight.end));
     Snippet { context, code, start_line, highlight }
 }

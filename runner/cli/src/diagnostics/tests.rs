@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use syntax::{Diagnostic, FileName, FunctionCall, Location, Operand, Span};
 
-use super::{JsonDiagnostic, Style, consolidated, render, sorted};
+use super::{JsonDiagnostic, Source, Style, consolidated, render, sorted};
 
 #[derive(Deserialize)]
 struct Case {
@@ -84,8 +84,8 @@ fn groups(case: &Case) -> Vec<Vec<Diagnostic>> {
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-fn sources(case: &Case) -> impl Fn(&FileName) -> Option<Arc<str>> {
-    move |name| case.files.get(name.as_str()).map(|text| Arc::from(text.as_str()))
+fn sources(case: &Case) -> impl Fn(&FileName) -> Option<Arc<Source>> {
+    move |name| case.files.get(name.as_str()).map(|text| Arc::new(Source::new(name, text.as_str().into())))
 }
 
 #[track_caller]

@@ -1,0 +1,66 @@
+//! One file per command.
+
+mod check;
+mod test;
+mod version;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{DiskFiles, Files};
+use suite::Request;
+use syntax::{FileName, SmolStr};
+
+use crate::Environment;
+use crate::diagnostics::{Source, Sources};
+
+pub(crate) use check::check;
+pub(crate) use test::test;
+pub(crate) use version::version;
+
+/// The texts that diagnostics quote, each read once. A name in angle brackets is no file: `<value for var.x>`.
+struct FileSources<'a> {
+    files: &'a DiskFiles,
+    known: RefCell<BTreeMap<FileName, Option<Arc<Source>>>>,
+}
+
+impl FileSources<'_> {
+    fn new(files: &DiskFiles) -> FileSources<'_> {
+        FileSources { files, known: RefCell::default() }
+    }
+}
+
+impl Sources for FileSources<'_> {
+    fn source(&self, file: &FileName) -> Option<Arc<Source>> {
+        let read = || {
+            let bytes = self.files.read_bytes(file.as_str()).ok()?;
+            Some(Arc::new(Source::new(file, String::from_utf8_lossy(&bytes).into())))
+        };
+        self.known.borrow_mut().entry(file.clone()).or_insert_with(read).clone()
+    }
+}
+
+/// A request for everything in the files' root, with the values that the environment gives.
+fn request(files: &DiskFiles, test_directory: Option<&str>, env: &Environment) -> Request {
+    const PREFIX: &str = "TF_VAR_";
+    let environment = env.vars.iter();
+    let environment = environment.filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text)));
+    Request {
+        directory: SmolStr::new_static("."),
+        test_directory: test_directory.unwrap_or(suite::DEFAULT_TEST_DIRECTORY).into(),
+        filters: Vec::new(),
+        variables: Vec::new(),
+        environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
+        workspace: workspace(files, env),
+    }
+}
+
+/// The selected workspace: `TF_WORKSPACE`, or what `terraform workspace select` wrote down.
+fn workspace(files: &DiskFiles, env: &Environment) -> SmolStr {
+    let given = env.var("TF_WORKSPACE").map(str::to_owned);
+    let data = env.var("TF_DATA_DIR").unwrap_or(".terraform");
+    let selected = || files.read(&format!("{data}/environment")).ok().map(|text| text.trim().to_owned());
+    let name = given.filter(|name| !name.is_empty()).or_else(selected).filter(|name| !name.is_empty());
+    name.map_or(SmolStr::new_static("default"), SmolStr::new)
+}

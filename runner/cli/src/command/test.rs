@@ -1,0 +1,55 @@
+//! `runblock test`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use config::DiskFiles;
+use suite::{Filter, Host, OsHost, Request, Sink, Status, VariableArgument, parse_assignment};
+use syntax::Diagnostic;
+
+use super::version::{TERRAFORM_VERSION, VERSION};
+use super::{FileSources, request};
+use crate::args::{TestArgs, VariableArg};
+use crate::diagnostics::Style;
+use crate::report::{Human, Json, Streams};
+use crate::{Environment, FAILURE, SUCCESS};
+
+/// Runs the tests of the module in `directory`.
+pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, streams: Streams<'_>) -> i32 {
+    let files = DiskFiles::new(&directory);
+    let host = OsHost::new(directory, env.var("HOME").map(str::to_owned));
+    let (variables, problems) = variables(&args.variables);
+    let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
+    let request = Request { filters, variables, ..request(&files, args.test_directory.as_deref(), env) };
+    let sources = FileSources::new(&files);
+    let now = || -> Duration { host.now() };
+    let run = |sink: &mut dyn Sink| suite::run(&request, &files, &host, &env.cancel, sink);
+    let status = if args.json {
+        let mut json = Json::new(streams, &sources, &now);
+        json.version(VERSION, TERRAFORM_VERSION);
+        json.diagnostics(&problems, None, None);
+        if problems.is_empty() { run(&mut json).status } else { Status::Error }
+    } else {
+        let style = Style { colour: env.colour() && !args.no_color, width: env.width() };
+        let mut human = Human::new(streams, &sources, style).verbose(args.verbose);
+        human.diagnostics(&problems);
+        if problems.is_empty() { run(&mut human).status } else { Status::Error }
+    };
+    if status == Status::Pass { SUCCESS } else { FAILURE }
+}
+
+/// The `-var` and `-var-file` arguments, and what is wrong with them.
+fn variables(args: &[VariableArg]) -> (Vec<VariableArgument>, Vec<Diagnostic>) {
+    let mut variables = Vec::new();
+    let mut problems = Vec::new();
+    for argument in args {
+        match argument {
+            VariableArg::File(path) => variables.push(VariableArgument::File { path: path.clone() }),
+            VariableArg::Value(text) => match parse_assignment(text) {
+                Ok(argument) => variables.push(argument),
+                Err(problem) => problems.push(*problem),
+            },
+        }
+    }
+    (variables, problems)
+}

@@ -1,0 +1,255 @@
+//! Terraform's machine-readable stream: one object per line, keys in Terraform's order.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+use suite::{DiscoveredFile, Event, RunFinished, Sink, Status, Summary};
+use syntax::{Diagnostic, FileName, Severity};
+
+use super::time::rfc3339;
+use super::{Streams, interrupt_text, shown, summary_text};
+use crate::diagnostics::{JsonDiagnostic, Sources};
+
+/// The version of Terraform's stream whose form this is.
+const UI_VERSION: &str = "1.2";
+
+pub(crate) struct Json<'w, 'a> {
+    streams: Streams<'w>,
+    sources: &'a dyn Sources,
+    now: &'a dyn Fn() -> Duration,
+}
+
+/// One message. Its keys are written sorted, which puts those with `@` first.
+struct Line {
+    fields: BTreeMap<&'static str, String>,
+}
+
+impl Line {
+    fn new(level: &str, message: &str, kind: &str) -> Line {
+        Line { fields: BTreeMap::new() }
+            .with("@level", &level)
+            .with("@message", &message)
+            .with("@module", &"terraform.ui")
+            .with("type", &kind)
+    }
+
+    fn with(mut self, key: &'static str, value: &impl Serialize) -> Line {
+        // Everything written here is text, numbers, lists and maps with text keys, which always serialize.
+        if let Ok(json) = serde_json::to_string(value) {
+            self.fields.insert(key, json);
+        }
+        self
+    }
+
+    fn text(&self) -> String {
+        let fields: Vec<String> = self.fields.iter().map(|(key, json)| format!("\"{key}\":{json}")).collect();
+        format!("{{{}}}\n", fields.join(","))
+    }
+}
+
+#[derive(Serialize)]
+struct TestFile<'a> {
+    path: &'a str,
+    progress: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct TestRun<'a> {
+    path: &'a str,
+    run: &'a str,
+    progress: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elapsed: Option<u128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    /// An addition to Terraform's form: executed only because a selected run needs it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    prerequisite: bool,
+}
+
+impl<'a> TestRun<'a> {
+    /// Something that is not over yet.
+    fn moment(file: &'a FileName, run: &'a str, progress: &'static str, elapsed: u128) -> TestRun<'a> {
+        let path = file.as_str();
+        TestRun { path, run, progress, elapsed: Some(elapsed), status: None, prerequisite: false }
+    }
+}
+
+#[derive(Serialize)]
+struct Cleanup {
+    failed_resources: Vec<FailedResource>,
+}
+
+#[derive(Serialize)]
+struct FailedResource {
+    instance: String,
+}
+
+#[derive(Serialize)]
+struct TestSummary {
+    status: &'static str,
+    passed: usize,
+    failed: usize,
+    errored: usize,
+    skipped: usize,
+}
+
+impl<'w, 'a> Json<'w, 'a> {
+    pub(crate) fn new(
+        streams: Streams<'w>,
+        sources: &'a dyn Sources,
+        now: &'a dyn Fn() -> Duration,
+    ) -> Json<'w, 'a> {
+        Json { streams, sources, now }
+    }
+
+    fn write(&mut self, line: Line) {
+        let line = line.with("@timestamp", &rfc3339((self.now)()));
+        self.streams.out(&line.text());
+    }
+
+    /// The first line of a stream.
+    pub(crate) fn version(&mut self, runblock: &str, terraform: &str) {
+        let line = Line::new("info", &format!("runblock {runblock}"), "version")
+            .with("runblock", &runblock)
+            .with("terraform", &terraform)
+            .with("ui", &UI_VERSION);
+        self.write(line);
+    }
+
+    /// Writes diagnostics in the order they were found; hints are for editors.
+    pub(crate) fn diagnostics(
+        &mut self,
+        diagnostics: &[Diagnostic],
+        file: Option<&FileName>,
+        run: Option<&str>,
+    ) {
+        for diagnostic in diagnostics {
+            let (level, word) = match diagnostic.severity {
+                Severity::Error => ("error", "Error"),
+                Severity::Warning => ("warn", "Warning"),
+                Severity::Hint => continue,
+            };
+            let line = Line::new(level, &format!("{word}: {}", diagnostic.summary), "diagnostic")
+                .with("diagnostic", &JsonDiagnostic::new(diagnostic, self.sources));
+            self.write(about(line, file, run));
+        }
+    }
+
+    fn discovered(&mut self, files: &[DiscoveredFile]) {
+        let names: BTreeMap<&str, Vec<&str>> = files
+            .iter()
+            .map(|found| (found.file.as_str(), found.runs.iter().map(|(_, name)| name.as_str()).collect()))
+            .collect();
+        let runs: usize = files.iter().map(|found| found.runs.len()).sum();
+        let message = format!("Found {} and {}", count(files.len(), "file"), count(runs, "run block"));
+        self.write(Line::new("info", &message, "test_abstract").with("test_abstract", &names));
+    }
+
+    fn file(&mut self, file: &FileName, phase: &str, progress: &'static str, status: Option<Status>) {
+        let payload = TestFile { path: file.as_str(), progress, status: status.map(word) };
+        let line = Line::new("info", &format!("{file}... {phase}"), "test_file").with("test_file", &payload);
+        self.write(about(line, Some(file), None));
+    }
+
+    fn run(&mut self, file: &FileName, phase: &str, payload: &TestRun<'_>) {
+        let message = format!("  \"{}\"... {phase}", payload.run);
+        let line = Line::new("info", &message, "test_run").with("test_run", payload);
+        self.write(about(line, Some(file), Some(payload.run)));
+    }
+
+    fn run_finished(&mut self, finished: &RunFinished) {
+        let (file, run) = (&finished.file, finished.run.as_str());
+        let payload = TestRun {
+            path: file.as_str(),
+            run,
+            progress: "complete",
+            elapsed: None,
+            status: Some(word(finished.status)),
+            prerequisite: finished.prerequisite,
+        };
+        self.run(file, shown(finished.status), &payload);
+        self.diagnostics(&finished.diagnostics, Some(file), Some(run));
+    }
+
+    fn teardown_failed(&mut self, file: &FileName, run: &str, diagnostics: &[Diagnostic], left: &[String]) {
+        if !left.is_empty() {
+            let message = format!(
+                "Terraform left some resources in state after executing {file}/{run}, they need to be cleaned up \
+                 manually."
+            );
+            let failed_resources =
+                left.iter().map(|object| FailedResource { instance: object.clone() }).collect();
+            let line = Line::new("error", &message, "test_cleanup")
+                .with("test_cleanup", &Cleanup { failed_resources });
+            self.write(about(line, Some(file), Some(run)));
+        }
+        self.diagnostics(diagnostics, Some(file), Some(run));
+    }
+
+    fn summary(&mut self, summary: &Summary) {
+        let payload = TestSummary {
+            status: word(summary.status),
+            passed: summary.passed,
+            failed: summary.failed,
+            errored: summary.errored,
+            skipped: summary.skipped,
+        };
+        let line = Line::new("info", &summary_text(summary), "test_summary").with("test_summary", &payload);
+        self.write(line);
+    }
+}
+
+impl Sink for Json<'_, '_> {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Discovered { files } => self.discovered(&files),
+            Event::Diagnostics { diagnostics } => self.diagnostics(&diagnostics, None, None),
+            Event::FileStarted { file } => self.file(&file, "in progress", "starting", None),
+            Event::RunStarted { file, run, .. } => {
+                self.run(&file, "in progress", &TestRun::moment(&file, &run, "starting", 0));
+            }
+            Event::RunFinished(finished) => self.run_finished(&finished),
+            Event::TeardownStarted { file } => self.file(&file, "tearing down", "teardown", None),
+            Event::RunTeardown { file, run, elapsed } => {
+                let moment = TestRun::moment(&file, &run, "teardown", elapsed.as_millis());
+                self.run(&file, "tearing down", &moment);
+            }
+            Event::TeardownFailed { file, run, diagnostics, left } => {
+                self.teardown_failed(&file, &run, &diagnostics, &left);
+            }
+            Event::FileFinished { file, status, diagnostics } => {
+                self.file(&file, shown(status), "complete", Some(status));
+                self.diagnostics(&diagnostics, Some(&file), None);
+            }
+            Event::Interrupted { hard } => self.write(Line::new("info", interrupt_text(hard), "log")),
+            Event::Finished(summary) => self.summary(&summary),
+        }
+    }
+}
+
+fn about(line: Line, file: Option<&FileName>, run: Option<&str>) -> Line {
+    let line = match file {
+        Some(file) => line.with("@testfile", &file.as_str()),
+        None => line,
+    };
+    match run {
+        Some(run) => line.with("@testrun", &run),
+        None => line,
+    }
+}
+
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+/// The word in a payload.
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Error => "error",
+        other => shown(other),
+    }
+}

@@ -1,0 +1,430 @@
+//! Every event, through both reporters, stream by stream.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use config::{Command, TestId};
+use expect_test::{Expect, expect};
+use suite::{DiscoveredFile, Event, RunFinished, Sink, Status, Summary};
+use syntax::{Diagnostic, FileName, Location, Span};
+
+use super::{Human, Json, Streams};
+use crate::diagnostics::{Source, Style};
+
+const TEXT: &str = "run \"a\" {\n  command = plan\n}\n";
+
+fn sources(file: &FileName) -> Option<Arc<Source>> {
+    (file.as_str() == "t.tftest.hcl").then(|| Arc::new(Source::new(file, TEXT.into())))
+}
+
+fn file() -> FileName {
+    FileName::new("t.tftest.hcl")
+}
+
+fn id() -> TestId {
+    TestId { module: ".".into(), file: file(), run: "a".into(), occurrence: 0 }
+}
+
+fn finished(status: Status, diagnostics: Vec<Diagnostic>) -> RunFinished {
+    RunFinished {
+        id: id(),
+        file: file(),
+        run: "a".into(),
+        status,
+        elapsed: Duration::from_millis(12),
+        diagnostics,
+        asserts: Vec::new(),
+        prerequisite: false,
+        command: Command::Apply,
+        state: None,
+    }
+}
+
+fn warning() -> Diagnostic {
+    Diagnostic::warning("Careful", "It may be wrong.").at(Location { file: file(), span: Span::new(12, 26) })
+}
+
+fn error() -> Diagnostic {
+    Diagnostic::error("Wrong", "It is wrong.")
+}
+
+/// What the event writes to standard output and standard error: for people, and as JSON.
+#[track_caller]
+fn check(event: &Event, human: Expect, json: Expect) {
+    let both = |write: &dyn Fn(Streams<'_>)| {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        write(Streams::new(&mut out, &mut err));
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        format!("out: {}\nerr: {}\n", text(out), text(err))
+    };
+    let style = Style { colour: false, width: 78 };
+    human.assert_eq(&both(&|streams| Human::new(streams, &sources, style).event(event.clone())));
+    let now = || Duration::from_secs(1_700_000_000);
+    json.assert_eq(&both(&|streams| Json::new(streams, &sources, &now).event(event.clone())));
+}
+
+#[test]
+fn discovered() {
+    let files = vec![DiscoveredFile { file: file(), runs: vec![(id(), "a".into())] }];
+    check(
+        &Event::Discovered { files },
+        expect![[r#"
+        out: 
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"Found 1 file and 1 run block","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","test_abstract":{"t.tftest.hcl":["a"]},"type":"test_abstract"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn diagnostics() {
+    check(
+        &Event::Diagnostics { diagnostics: vec![error(), warning()] },
+        expect![[r#"
+        out: 
+        Warning: Careful
+
+          on t.tftest.hcl line 2, in run "a":
+           2:   command = plan
+
+        It may be wrong.
+
+        err: 
+        Error: Wrong
+
+        It is wrong.
+
+    "#]],
+        expect![[r#"
+        out: {"@level":"error","@message":"Error: Wrong","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"error","summary":"Wrong","detail":"It is wrong."},"type":"diagnostic"}
+        {"@level":"warn","@message":"Warning: Careful","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"warning","summary":"Careful","detail":"It may be wrong.","range":{"filename":"t.tftest.hcl","start":{"line":2,"column":3,"byte":12},"end":{"line":2,"column":17,"byte":26}},"snippet":{"context":"run \"a\"","code":"  command = plan","start_line":2,"highlight_start_offset":2,"highlight_end_offset":16,"values":[]}},"type":"diagnostic"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn file_started() {
+    check(
+        &Event::FileStarted { file: file() },
+        expect![[r#"
+        out: t.tftest.hcl... in progress
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"t.tftest.hcl... in progress","@module":"terraform.ui","@testfile":"t.tftest.hcl","@timestamp":"2023-11-14T22:13:20.000000Z","test_file":{"path":"t.tftest.hcl","progress":"starting"},"type":"test_file"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn run_started() {
+    check(
+        &Event::RunStarted { id: id(), file: file(), run: "a".into() },
+        expect![[r#"
+        out: 
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"  \"a\"... in progress","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_run":{"path":"t.tftest.hcl","run":"a","progress":"starting","elapsed":0},"type":"test_run"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn run_passed() {
+    check(
+        &Event::RunFinished(Arc::new(finished(Status::Pass, Vec::new()))),
+        expect![[r#"
+        out:   run "a"... pass
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"  \"a\"... pass","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_run":{"path":"t.tftest.hcl","run":"a","progress":"complete","status":"pass"},"type":"test_run"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn run_failed_with_a_warning_and_an_error() {
+    let finished = finished(Status::Error, vec![error(), warning()]);
+    check(
+        &Event::RunFinished(Arc::new(finished)),
+        expect![[r#"
+        out:   run "a"... fail
+
+        Warning: Careful
+
+          on t.tftest.hcl line 2, in run "a":
+           2:   command = plan
+
+        It may be wrong.
+
+
+        err: 
+        Error: Wrong
+
+        It is wrong.
+
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"  \"a\"... fail","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_run":{"path":"t.tftest.hcl","run":"a","progress":"complete","status":"error"},"type":"test_run"}
+        {"@level":"error","@message":"Error: Wrong","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"error","summary":"Wrong","detail":"It is wrong."},"type":"diagnostic"}
+        {"@level":"warn","@message":"Warning: Careful","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"warning","summary":"Careful","detail":"It may be wrong.","range":{"filename":"t.tftest.hcl","start":{"line":2,"column":3,"byte":12},"end":{"line":2,"column":17,"byte":26}},"snippet":{"context":"run \"a\"","code":"  command = plan","start_line":2,"highlight_start_offset":2,"highlight_end_offset":16,"values":[]}},"type":"diagnostic"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn run_was_a_prerequisite() {
+    let finished = RunFinished { prerequisite: true, ..finished(Status::Skip, Vec::new()) };
+    check(
+        &Event::RunFinished(Arc::new(finished)),
+        expect![[r#"
+        out:   run "a"... skip (prerequisite)
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"  \"a\"... skip","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_run":{"path":"t.tftest.hcl","run":"a","progress":"complete","status":"skip","prerequisite":true},"type":"test_run"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn teardown_started() {
+    check(
+        &Event::TeardownStarted { file: file() },
+        expect![[r#"
+        out: t.tftest.hcl... tearing down
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"t.tftest.hcl... tearing down","@module":"terraform.ui","@testfile":"t.tftest.hcl","@timestamp":"2023-11-14T22:13:20.000000Z","test_file":{"path":"t.tftest.hcl","progress":"teardown"},"type":"test_file"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn run_teardown() {
+    let elapsed = Duration::from_millis(3);
+    check(
+        &Event::RunTeardown { file: file(), run: "a".into(), elapsed },
+        expect![[r#"
+        out: 
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"  \"a\"... tearing down","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_run":{"path":"t.tftest.hcl","run":"a","progress":"teardown","elapsed":3},"type":"test_run"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn teardown_failed() {
+    let event = Event::TeardownFailed {
+        file: file(),
+        run: "a".into(),
+        diagnostics: vec![error()],
+        left: vec!["terraform_data.a".to_owned(), "module.m.terraform_data.b[0]".to_owned()],
+    };
+    check(
+        &event,
+        expect![[r#"
+        out: 
+        err: Terraform encountered an error destroying resources created while executing
+        t.tftest.hcl/a.
+
+        Error: Wrong
+
+        It is wrong.
+
+        Terraform left the following resources in state after executing
+        t.tftest.hcl/a, and they need to be cleaned up manually:
+          - terraform_data.a
+          - module.m.terraform_data.b[0]
+
+    "#]],
+        expect![[r#"
+        out: {"@level":"error","@message":"Terraform left some resources in state after executing t.tftest.hcl/a, they need to be cleaned up manually.","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_cleanup":{"failed_resources":[{"instance":"terraform_data.a"},{"instance":"module.m.terraform_data.b[0]"}]},"type":"test_cleanup"}
+        {"@level":"error","@message":"Error: Wrong","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"error","summary":"Wrong","detail":"It is wrong."},"type":"diagnostic"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn file_finished() {
+    let event = Event::FileFinished { file: file(), status: Status::Error, diagnostics: vec![warning()] };
+    check(
+        &event,
+        expect![[r#"
+        out: t.tftest.hcl... fail
+
+        Warning: Careful
+
+          on t.tftest.hcl line 2, in run "a":
+           2:   command = plan
+
+        It may be wrong.
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"t.tftest.hcl... fail","@module":"terraform.ui","@testfile":"t.tftest.hcl","@timestamp":"2023-11-14T22:13:20.000000Z","test_file":{"path":"t.tftest.hcl","progress":"complete","status":"error"},"type":"test_file"}
+        {"@level":"warn","@message":"Warning: Careful","@module":"terraform.ui","@testfile":"t.tftest.hcl","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"warning","summary":"Careful","detail":"It may be wrong.","range":{"filename":"t.tftest.hcl","start":{"line":2,"column":3,"byte":12},"end":{"line":2,"column":17,"byte":26}},"snippet":{"context":"run \"a\"","code":"  command = plan","start_line":2,"highlight_start_offset":2,"highlight_end_offset":16,"values":[]}},"type":"diagnostic"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn interrupted() {
+    check(
+        &Event::Interrupted { hard: false },
+        expect![[r#"
+        out: 
+        err: 
+        Interrupt received.
+        Please wait for Terraform to exit or data loss may occur.
+        Gracefully shutting down...
+
+
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"\nInterrupt received.\nPlease wait for Terraform to exit or data loss may occur.\nGracefully shutting down...\n","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","type":"log"}
+
+        err: 
+    "#]],
+    );
+    check(
+        &Event::Interrupted { hard: true },
+        expect![[r#"
+        out: 
+        err: 
+        Two interrupts received. Exiting immediately. Note that data loss may have
+        occurred.
+
+
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"\nTwo interrupts received. Exiting immediately. Note that data loss may have occurred.\n","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","type":"log"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn summaries() {
+    let summary = |status, passed, failed, errored, skipped| {
+        Event::Finished(Summary { status, passed, failed, errored, skipped })
+    };
+    check(
+        &summary(Status::Pass, 2, 0, 0, 0),
+        expect![[r#"
+        out: 
+        Success! 2 passed, 0 failed.
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"Success! 2 passed, 0 failed.","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","test_summary":{"status":"pass","passed":2,"failed":0,"errored":0,"skipped":0},"type":"test_summary"}
+
+        err: 
+    "#]],
+    );
+    check(
+        &summary(Status::Error, 1, 1, 2, 3),
+        expect![[r#"
+        out: 
+        Failure! 1 passed, 3 failed, 3 skipped.
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"Failure! 1 passed, 3 failed, 3 skipped.","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","test_summary":{"status":"error","passed":1,"failed":1,"errored":2,"skipped":3},"type":"test_summary"}
+
+        err: 
+    "#]],
+    );
+    check(
+        &summary(Status::Skip, 0, 0, 0, 2),
+        expect![[r#"
+        out: 
+        Executed 0 tests, 2 skipped.
+
+        err: 
+    "#]],
+        expect![[r#"
+        out: {"@level":"info","@message":"Executed 0 tests, 2 skipped.","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","test_summary":{"status":"skip","passed":0,"failed":0,"errored":0,"skipped":2},"type":"test_summary"}
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn colours_are_those_of_terraform() {
+    let style = Style { colour: true, width: 78 };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut human = Human::new(Streams::new(&mut out, &mut err), &sources, style);
+    human.event(Event::FileStarted { file: file() });
+    human.event(Event::RunFinished(Arc::new(finished(Status::Error, Vec::new()))));
+    human.event(Event::RunFinished(Arc::new(finished(Status::Skip, Vec::new()))));
+    human.event(Event::FileFinished { file: file(), status: Status::Pass, diagnostics: Vec::new() });
+    human.event(Event::Finished(Summary { status: Status::Error, failed: 1, ..Summary::default() }));
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "t.tftest.hcl... \x1b[37min progress\x1b[0m\n\x1b[0m  run \"a\"... \x1b[31mfail\x1b[0m\x1b[0m\n  run \"a\"... \
+         \x1b[37mskip\x1b[0m\x1b[0m\nt.tftest.hcl... \x1b[32mpass\x1b[0m\x1b[0m\n\n\x1b[31mFailure!\x1b[0m\x1b[0m 0 \
+         passed, 1 failed.\n"
+    );
+}
+
+/// Standard output that is closed from the beginning.
+struct Closed;
+
+impl std::io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_stream_does_not_end_the_run() {
+    let (mut closed, mut err) = (Closed, Vec::new());
+    let style = Style { colour: false, width: 78 };
+    let mut human = Human::new(Streams::new(&mut closed, &mut err), &sources, style);
+    human.event(Event::FileStarted { file: file() });
+    human.event(Event::Diagnostics { diagnostics: vec![error()] });
+    assert_eq!(String::from_utf8(err).unwrap(), "\nError: Wrong\n\nIt is wrong.\n");
+}

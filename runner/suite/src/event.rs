@@ -1,0 +1,117 @@
+//! What happens while a suite runs. Terminal, JSON stream, JUnit, code lenses and test explorers all listen to
+//! this one stream.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use config::{Command, TestId};
+use engine::{AssertOutcome, State, Status};
+use syntax::{Diagnostics, FileName, SmolStr};
+
+/// One thing that happened. Events of a file never interleave with those of another.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The files and runs that were found and selected, in execution order; always the first event of a suite
+    /// whose configuration loads.
+    Discovered {
+        files: Vec<DiscoveredFile>,
+    },
+    /// Problems of no particular run: loader errors (then nothing runs), filters that match nothing.
+    Diagnostics {
+        diagnostics: Diagnostics,
+    },
+    FileStarted {
+        file: FileName,
+    },
+    RunStarted {
+        id: TestId,
+        file: FileName,
+        run: SmolStr,
+    },
+    RunFinished(Arc<RunFinished>),
+    /// The states that the file's runs made are being destroyed.
+    TeardownStarted {
+        file: FileName,
+    },
+    /// Destroying one state, under the name of the run that wrote it last.
+    RunTeardown {
+        file: FileName,
+        run: SmolStr,
+        elapsed: Duration,
+    },
+    /// A state could not be destroyed wholly.
+    TeardownFailed {
+        file: FileName,
+        run: SmolStr,
+        diagnostics: Diagnostics,
+        left: Vec<String>,
+    },
+    /// The file's status, with diagnostics that belong to the file and not to a run.
+    FileFinished {
+        file: FileName,
+        status: Status,
+        diagnostics: Diagnostics,
+    },
+    /// The suite was asked to stop; see `engine::Cancel`.
+    Interrupted {
+        hard: bool,
+    },
+    Finished(Summary),
+}
+
+#[derive(Clone, Debug)]
+pub struct DiscoveredFile {
+    pub file: FileName,
+    pub runs: Vec<(TestId, SmolStr)>,
+}
+
+/// The verdict of one run block.
+#[derive(Clone, Debug)]
+pub struct RunFinished {
+    pub id: TestId,
+    pub file: FileName,
+    pub run: SmolStr,
+    pub status: Status,
+    pub elapsed: Duration,
+    pub diagnostics: Diagnostics,
+    /// One per `assert` block, in order.
+    pub asserts: Vec<AssertOutcome>,
+    /// Executed only because a selected run needs it.
+    pub prerequisite: bool,
+    pub command: Command,
+    /// What exists after the run, cheap to keep; `None` when the run was not executed.
+    pub state: Option<State>,
+}
+
+/// The counts of a finished suite.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Summary {
+    pub status: Status,
+    pub passed: usize,
+    pub failed: usize,
+    pub errored: usize,
+    pub skipped: usize,
+}
+
+impl Summary {
+    pub(crate) fn count(&mut self, status: Status) {
+        match status {
+            Status::Pass => self.passed += 1,
+            Status::Fail => self.failed += 1,
+            Status::Error => self.errored += 1,
+            Status::Skip => self.skipped += 1,
+            Status::Pending => {}
+        }
+    }
+}
+
+/// Receives events in order, on the thread that runs the suite.
+pub trait Sink {
+    fn event(&mut self, event: Event);
+}
+
+impl<F: FnMut(Event)> Sink for F {
+    fn event(&mut self, event: Event) {
+        self(event);
+    }
+}

@@ -1,0 +1,107 @@
+//! Many run blocks: which files and runs there are, which of them are wanted, which values they get, in which order
+//! they run, and what is destroyed afterwards.
+//!
+//! Everything that happens is told to a [`Sink`] as [`Event`]s; this crate knows no terminal and no editor. [`run`] is
+//! the only way to run anything.
+
+mod check;
+mod event;
+mod file;
+mod load;
+mod os_host;
+mod outside;
+mod request;
+mod scope;
+mod select;
+mod teardown;
+mod tfvars;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+use config::{Files, TestFile, TestId};
+use syntax::{Diagnostic, Diagnostics};
+
+pub use check::check;
+pub use engine::{AssertOutcome, Cancel, Host, State, Status, Verdict};
+pub use event::{DiscoveredFile, Event, RunFinished, Sink, Summary};
+pub use load::DEFAULT_TEST_DIRECTORY;
+pub use os_host::OsHost;
+pub use outside::parse_assignment;
+pub use request::{Filter, Request, VariableArgument};
+
+use file::{FileRun, Suite, Watched};
+use load::Loaded;
+use outside::Outside;
+use select::Step;
+
+/// Runs what `request` selects and tears it down again.
+///
+/// Errors in the module, in a test file or in a variable file are reported, and then nothing runs. After
+/// [`Cancel::stop`] the current run is finished, the rest is skipped, and everything is destroyed; after
+/// [`Cancel::cancel`] nothing more is done, and what was made is listed.
+pub fn run(
+    request: &Request,
+    files: &dyn Files,
+    host: &dyn Host,
+    cancel: &Cancel,
+    sink: &mut dyn Sink,
+) -> Summary {
+    let mut sink = Watched::new(sink);
+    let summary = match prepare(request, files, &mut sink) {
+        Some((loaded, outside)) => {
+            let suite = Suite { request, loaded: &loaded, outside: &outside, files, host, cancel };
+            execute(suite, &mut sink)
+        }
+        None => return Summary { status: Status::Error, ..Summary::default() },
+    };
+    sink.event(Event::Finished(summary));
+    summary
+}
+
+/// Loads everything. `None` after errors, which have been reported.
+fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Option<(Loaded, Outside)> {
+    let mut diagnostics = Diagnostics::new();
+    let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut diagnostics);
+    let outside = Outside::collect(request, files, &mut diagnostics);
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    if !diagnostics.is_empty() {
+        sink.event(Event::Diagnostics { diagnostics });
+    }
+    (!failed).then_some((loaded, outside))
+}
+
+fn execute(suite: Suite<'_>, sink: &mut Watched<'_>) -> Summary {
+    let selected = select_all(suite, sink);
+    let files = selected.iter().map(|(file, steps)| discovered(suite.request, file, steps)).collect();
+    sink.event(Event::Discovered { files });
+    let mut summary = Summary { status: Status::Pass, ..Summary::default() };
+    for (file, steps) in selected {
+        if suite.cancel.is_cancelled() {
+            summary.status = Status::Error;
+            break;
+        }
+        let status = FileRun::new(suite, file).execute(&steps, &mut summary, sink);
+        summary.status = summary.status.merge(status);
+    }
+    summary
+}
+
+/// The selected files with their steps. A run that is asked for and not there is worth a warning; a file that is not
+/// there is passed over in silence, as Terraform does.
+fn select_all<'a>(suite: Suite<'a>, sink: &mut Watched<'_>) -> Vec<(&'a TestFile, Vec<Step>)> {
+    let filters = &suite.request.filters;
+    let files: Vec<&TestFile> = suite.loaded.test_files().collect();
+    let diagnostics: Diagnostics = select::unmatched_runs(&files, filters);
+    if !diagnostics.is_empty() {
+        sink.event(Event::Diagnostics { diagnostics });
+    }
+    files.into_iter().filter_map(|file| Some((file, select::steps(file, filters)?))).collect()
+}
+
+fn discovered(request: &Request, file: &TestFile, steps: &[Step]) -> DiscoveredFile {
+    let ids = TestId::of_runs(&request.directory, file);
+    let runs = steps.iter().filter_map(|step| ids.get(step.index)).map(|id| (id.clone(), id.run.clone()));
+    DiscoveredFile { file: file.name.clone(), runs: runs.collect() }
+}

@@ -1,0 +1,122 @@
+//! Values from outside the test file: environment, variable files, command line.
+
+use std::collections::BTreeMap;
+
+use config::{Files, TestFile, Variable, join};
+use engine::{VariableSource, parse_variable_text};
+use lang::functions::FileReader;
+use lang::{Expr, Value};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+
+use crate::request::{Request, VariableArgument};
+use crate::scope::Nothing;
+use crate::tfvars;
+
+/// All values from outside, the ones that win.
+#[derive(Debug, Default)]
+pub(crate) struct Outside {
+    values: BTreeMap<SmolStr, Given>,
+    /// From variable files in the test directory: they count for the test files there, and before everything else.
+    of_tests: BTreeMap<SmolStr, Given>,
+    test_directory: SmolStr,
+}
+
+/// A value that has not been evaluated yet.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    /// Meaning comes from the variable's declaration.
+    Text { text: String, source: VariableSource },
+    /// An argument of a native variable file.
+    Expression { expr: Expr, origin: Origin },
+    /// A value of a JSON variable file.
+    Value { value: Value, source: VariableSource },
+}
+
+impl Outside {
+    /// Reads everything that `request` names, lowest precedence first:
+    /// `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then
+    /// the command line in its order. Errors mean that nothing can run.
+    pub(crate) fn collect(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Outside {
+        let mut outside = Outside { test_directory: request.test_directory.clone(), ..Outside::default() };
+        for (name, text) in &request.environment {
+            let given = Given::Text { text: text.clone(), source: VariableSource::Environment };
+            outside.values.insert(SmolStr::new(name), given);
+        }
+        for file in tfvars::automatic(files, &request.directory) {
+            outside.values.extend(tfvars::read(files, &file, sink));
+        }
+        for argument in &request.variables {
+            match argument {
+                VariableArgument::Value { name, text } => {
+                    let given = Given::Text { text: text.clone(), source: VariableSource::CommandLine };
+                    outside.values.insert(SmolStr::new(name), given);
+                }
+                VariableArgument::File { path } => outside.values.extend(tfvars::read(files, path, sink)),
+            }
+        }
+        for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
+            outside.of_tests.extend(tfvars::read(files, &file, sink));
+        }
+        outside
+    }
+
+    /// The value that `file` sees. As in Terraform, a test directory written in another way than the file's own
+    /// (`./tests`) has no variable files.
+    pub(crate) fn get(&self, file: &TestFile, name: &str) -> Option<&Given> {
+        let directory = file.name.as_str().rsplit_once('/').map_or(".", |(directory, _)| directory);
+        let in_tests = directory == self.test_directory;
+        let of_tests = if in_tests { self.of_tests.get(name) } else { None };
+        of_tests.or_else(|| self.values.get(name))
+    }
+}
+
+impl Given {
+    pub(crate) fn source(&self) -> VariableSource {
+        match self {
+            Given::Text { source, .. } | Given::Value { source, .. } => source.clone(),
+            Given::Expression { expr, origin } => VariableSource::File(expr.location(origin)),
+        }
+    }
+
+    /// The value, or an unknown one when errors were found.
+    pub(crate) fn value(
+        &self,
+        name: &str,
+        declared: Option<&Variable>,
+        files: &dyn FileReader,
+        sink: &mut Diagnostics,
+    ) -> Value {
+        let scope = Nothing { files };
+        match self {
+            Given::Text { text, .. } => match parse_variable_text(name, text, declared, &scope) {
+                Ok(value) => value,
+                Err(diagnostics) => {
+                    sink.extend(diagnostics);
+                    Value::dynamic()
+                }
+            },
+            Given::Expression { expr, origin } => lang::evaluate(expr, origin, &scope, sink),
+            Given::Value { value, .. } => value.clone(),
+        }
+    }
+}
+
+/// The error for a `-var` argument that is no assignment, or the assignment.
+pub fn parse_assignment(argument: &str) -> Result<VariableArgument, Box<Diagnostic>> {
+    let invalid = |detail: String| Box::new(Diagnostic::error("Invalid -var option", detail));
+    let Some((name, text)) = argument.split_once('=') else {
+        return Err(invalid(format!(
+            "The given -var option {} is not correctly specified. Must be a variable name and value separated by an \
+             equals sign, like -var=\"key=value\".",
+            lang::quote(argument)
+        )));
+    };
+    if let Some(trimmed) = name.strip_suffix(' ') {
+        let text = text.strip_prefix(' ').unwrap_or(text);
+        return Err(invalid(format!(
+            "Variable name {} is invalid due to trailing space. Did you mean -var=\"{trimmed}={text}\"?",
+            lang::quote(name)
+        )));
+    }
+    Ok(VariableArgument::Value { name: name.to_owned(), text: text.to_owned() })
+}

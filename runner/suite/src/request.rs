@@ -1,0 +1,35 @@
+//! What to run and with which outside values.
+
+use syntax::{FileName, SmolStr};
+
+/// One invocation.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The module's directory, relative to the files' root; `.` for that place itself.
+    pub directory: SmolStr,
+    /// `tests` unless given.
+    pub test_directory: SmolStr,
+    /// Nothing selects everything.
+    pub filters: Vec<Filter>,
+    /// Values from outside in Terraform's order of precedence, lowest first; files among them are read by suite.
+    pub variables: Vec<VariableArgument>,
+    /// `TF_VAR_*` of the environment, without the prefix.
+    pub environment: Vec<(String, String)>,
+    /// `terraform.workspace`.
+    pub workspace: SmolStr,
+}
+
+/// `FILE` or `FILE::RUN`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Filter {
+    pub file: FileName,
+    pub run: Option<SmolStr>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VariableArgument {
+    /// `-var name=value`
+    Value { name: String, text: String },
+    /// `-var-file path`
+    File { path: String },
+}

@@ -1,0 +1,79 @@
+//! Destroying what a file's runs made.
+
+use engine::{DestroyOutcome, DestroyRequest, Status};
+use syntax::{Diagnostic, Severity};
+
+use crate::event::Event;
+use crate::file::{FileRun, Kept, Watched};
+
+impl FileRun<'_> {
+    /// Destroys every state that holds something, in the reverse order of the runs that wrote them last, each with
+    /// the configuration of that run.
+    pub(crate) fn tear_down(&mut self, sink: &mut Watched<'_>) {
+        sink.event(Event::TeardownStarted { file: self.file.name.clone() });
+        for (writer, kept) in self.left() {
+            sink.watch(self.suite.cancel);
+            self.destroy(writer, &kept, sink);
+        }
+    }
+
+    /// After a hard cancel nothing is destroyed; what is left is listed.
+    pub(crate) fn abandon(&mut self, sink: &mut Watched<'_>) {
+        for (writer, kept) in self.left() {
+            self.status = Status::Error;
+            self.report_left(writer, Vec::new(), objects(&kept), sink);
+        }
+    }
+
+    /// The states with managed objects and the runs that wrote them, the last writer first.
+    fn left(&self) -> Vec<(usize, Kept)> {
+        let mut left: Vec<(usize, Kept)> = self
+            .states
+            .values()
+            .filter(|kept| kept.state.has_managed())
+            .filter_map(|kept| Some((kept.writer?, kept.clone())))
+            .collect();
+        left.sort_by_key(|(writer, _)| std::cmp::Reverse(*writer));
+        left
+    }
+
+    fn destroy(&mut self, writer: usize, kept: &Kept, sink: &mut Watched<'_>) {
+        let (Some(run), host) = (self.file.runs.get(writer), self.suite.host) else { return };
+        let Some(program) = self.suite.loaded.program(run) else { return };
+        let start = host.elapsed();
+        let (file, name) = (self.file.name.clone(), run.name.clone());
+        sink.event(Event::RunTeardown { file, run: name, elapsed: host.elapsed().saturating_sub(start) });
+        let request = DestroyRequest {
+            program,
+            state: &kept.state,
+            providers: &self.suite.loaded.providers,
+            files: self.suite.files,
+        };
+        let DestroyOutcome { mut diagnostics, state } = engine::destroy(&request, self.suite.cancel);
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        let kept = Kept { state, writer: Some(writer) };
+        let left = objects(&kept);
+        if !diagnostics.is_empty() || !left.is_empty() {
+            self.status = Status::Error;
+            self.report_left(writer, diagnostics, left, sink);
+        }
+    }
+
+    fn report_left(
+        &self,
+        writer: usize,
+        diagnostics: Vec<Diagnostic>,
+        left: Vec<String>,
+        sink: &mut Watched<'_>,
+    ) {
+        let Some(run) = self.file.runs.get(writer) else { return };
+        let (file, run) = (self.file.name.clone(), run.name.clone());
+        sink.event(Event::TeardownFailed { file, run, diagnostics, left });
+    }
+}
+
+/// The addresses of the managed objects of a state.
+fn objects(kept: &Kept) -> Vec<String> {
+    let managed = |addr: &&config::ResourceInstance| addr.resource.mode == config::ResourceMode::Managed;
+    kept.state.objects().map(|(addr, _)| addr).filter(managed).map(ToString::to_string).collect()
+}

@@ -1,0 +1,170 @@
+use expect_test::expect;
+
+use super::{ECHO, Fixture, MODULE};
+
+const CHAIN: &str = r#"
+run "one" {}
+run "look" {
+  command = plan
+}
+run "other" {
+  module {
+    source = "./other"
+  }
+}
+run "two" {
+  variables {
+    v = "two"
+  }
+}
+run "reads_other" {
+  command = plan
+  module {
+    source = "./third"
+  }
+  variables {
+    v = run.other.v
+  }
+}
+run "own_state" {
+  state_key = "own"
+  assert {
+    condition     = run.look.v == "default"
+    error_message = "no"
+  }
+}
+"#;
+
+fn chain() -> Fixture {
+    Fixture::new([
+        ("main.tf", MODULE),
+        ("other/main.tf", MODULE),
+        ("third/main.tf", MODULE),
+        ("t.tftest.hcl", CHAIN),
+    ])
+}
+
+#[test]
+fn without_filters_everything_runs_in_source_order() {
+    assert_eq!(chain().executed(), "one look other two reads_other own_state");
+}
+
+#[test]
+fn a_run_needs_the_earlier_writers_of_its_state() {
+    assert_eq!(chain().filter("t.tftest.hcl::one").executed(), "one");
+    assert_eq!(chain().filter("t.tftest.hcl::two").executed(), "(one) two");
+    assert_eq!(chain().filter("t.tftest.hcl::other").executed(), "other");
+}
+
+#[test]
+fn a_run_needs_the_runs_whose_outputs_it_reads_and_what_they_need() {
+    assert_eq!(chain().filter("t.tftest.hcl::reads_other").executed(), "(other) reads_other");
+    assert_eq!(chain().filter("t.tftest.hcl::own_state").executed(), "(one) (look) own_state");
+}
+
+#[test]
+fn several_filters_add_up() {
+    let suite = chain().filter("t.tftest.hcl::two").filter("t.tftest.hcl::one");
+    assert_eq!(suite.executed(), "one two");
+    let suite = chain().filter("t.tftest.hcl::two").filter("t.tftest.hcl");
+    assert_eq!(suite.executed(), "one look other two reads_other own_state");
+}
+
+#[test]
+fn a_run_that_reads_through_a_file_variable_needs_it_too() {
+    // Referring to runs there is an error up to Terraform 1.12, which must not hide what the selection sees.
+    let suite = Fixture::new([
+        ("main.tf", ECHO),
+        (
+            "t.tftest.hcl",
+            "variables {\n  v = run.a.v\n}\nrun \"a\" {\n  variables {\n    v = \"x\"\n  }\n}\nrun \"b\" {\n  command = plan\n}\n",
+        ),
+    ]);
+    assert_eq!(suite.filter("t.tftest.hcl::b").executed(), "(a) b");
+}
+
+fn files() -> Fixture {
+    Fixture::new([
+        ("main.tf", ECHO),
+        ("b.tftest.hcl", "run \"b\" {}\n"),
+        ("a.tftest.hcl", "run \"a\" {}\n"),
+        ("B.tftest.hcl", "run \"B\" {}\n"),
+        ("tests/a.tftest.hcl", "run \"ta\" {}\n"),
+        ("tests/deep/x.tftest.hcl", "run \"never\" {}\n"),
+        (".hidden.tftest.hcl", "run \"never\" {}\n"),
+    ])
+}
+
+#[test]
+fn files_run_in_byte_order_of_their_names() {
+    assert_eq!(files().executed(), "B a b ta");
+}
+
+#[test]
+fn a_file_is_named_as_it_is_shown() {
+    assert_eq!(files().filter("a.tftest.hcl").executed(), "a");
+    assert_eq!(files().filter("tests/a.tftest.hcl").filter("b.tftest.hcl").executed(), "b ta");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_passed_over() {
+    files().filter("nope.tftest.hcl").check(expect![[r#"
+        discovered {}
+        pass: 0 passed, 0 failed, 0 errored, 0 skipped
+    "#]]);
+}
+
+#[test]
+fn a_run_that_is_not_there_is_worth_a_warning() {
+    let suite = files().filter("a.tftest.hcl::nope");
+    expect![[r#"
+        [
+            "Warning: Unknown run block: The test file a.tftest.hcl has no run block named \"nope\".",
+        ]
+    "#]]
+    .assert_debug_eq(&suite.diagnostics());
+    assert_eq!(suite.executed(), "");
+}
+
+#[test]
+fn after_an_error_the_rest_of_the_file_is_skipped_and_after_a_failure_it_is_not() {
+    let suite = Fixture::new([
+        ("main.tf", ECHO),
+        (
+            "a.tftest.hcl",
+            "run \"fails\" {\n  assert {\n    condition     = output.v == \"x\"\n    error_message = \"no\"\n  }\n}\nrun \"errs\" {\n  variables {\n    v = run.later.v\n  }\n}\nrun \"later\" {}\n",
+        ),
+        ("b.tftest.hcl", "run \"b\" {}\n"),
+    ]);
+    suite.check(expect![[r#"
+        discovered {"a.tftest.hcl": ["fails", "errs", "later"], "b.tftest.hcl": ["b"]}
+        a.tftest.hcl
+          fails starts
+          fails fail
+            Error a.tftest.hcl: Test assertion failed: no
+          errs starts
+          errs error
+            Error a.tftest.hcl: Reference to unavailable run block: The run block "later" has not executed yet. You can only reference run blocks that are in the same test file and will execute before the current run block.
+          later skip
+          teardown
+        a.tftest.hcl error
+        b.tftest.hcl
+          b starts
+          b pass
+          teardown
+        b.tftest.hcl pass
+        error: 1 passed, 1 failed, 1 errored, 1 skipped
+    "#]]);
+}
+
+#[test]
+fn a_broken_file_stops_the_suite_before_anything_runs() {
+    let suite = Fixture::new([
+        ("main.tf", ECHO),
+        ("a.tftest.hcl", "run \"a\" {}\n"),
+        ("b.tftest.hcl", "run \"b\" {\n  command = \"plan\"\n}\n"),
+    ]);
+    suite.check(expect![[r#"
+        Error b.tftest.hcl: Invalid "command" keyword: The "command" argument requires one of the following keywords without quotes: apply or plan.
+    "#]]);
+}
