@@ -110,6 +110,33 @@ fn entries() {
     }
 }
 
+/// Names, order, types and nullness of parameters are those of `terraform metadata functions -json`.
+#[test]
+fn signatures() {
+    // The tool lists neither the removed functions nor how `can` and `try` see their arguments.
+    const UNLISTED: &[&str] = &["can", "list", "map", "try"];
+    let recorded = include_str!("testdata/signatures.txt");
+    let mut wrong = Vec::new();
+    for function in super::all() {
+        if function.since.terraform.is_none() || UNLISTED.contains(&function.name) {
+            continue;
+        }
+        let show = |param: &super::Param, dots: &str| {
+            let null = if param.allow_null { "?" } else { "" };
+            format!("{}{null}{dots}: {}", param.name, param.ty)
+        };
+        let mut params: Vec<String> = function.params.iter().map(|param| show(param, "")).collect();
+        params.extend(function.variadic.iter().map(|param| show(param, "...")));
+        let ours = format!("{}({})", function.name, params.join(", "));
+        if !recorded.lines().any(|line| line == ours) {
+            let prefix = format!("{}(", function.name);
+            let theirs = recorded.lines().find(|line| line.starts_with(&prefix));
+            wrong.push(format!("{ours} is {}", theirs.unwrap_or("not there")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Compares every row of a table and reports all that differ.
 fn check(table: &str) {
     let mut wrong = String::new();
