@@ -170,6 +170,10 @@ fn decide(items: &[Value], deciding: bool) -> Value {
     for item in items {
         if !item.is_known() {
             unknown = true;
+            if !deciding {
+                // `alltrue` of Terraform looks no further, `anytrue` does.
+                break;
+            }
         } else if item.as_bool().unwrap_or(false) == deciding {
             return deciding.into();
         }

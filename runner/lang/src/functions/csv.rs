@@ -30,8 +30,7 @@ fn decode(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, Functi
         }
     }
     let mut rows = Vec::new();
-    loop {
-        let Some(fields) = reader.record()? else { break };
+    while let Some(fields) = reader.record()? {
         if fields.len() != names.len() {
             return Err(reader.error("wrong number of fields"));
         }

@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Returns the first match of a regular expression: the text, a tuple of unnamed groups, or an object of named \
          ones. Fails when there is no match.",
         &[PATTERN, STRING_PARAM],
-        Returns::Result,
+        Returns::Rule(|args| Ok(match_type(args)?.unwrap_or(Type::Dynamic))),
         |args, _, call| {
             let regex = compile(text(args, 0), call.limits)?;
             let shape = Shape::of(&regex)?;
@@ -31,7 +31,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "regexall",
         "Returns every match of a regular expression, in the same form as `regex`; an empty list when there is none.",
         &[PATTERN, STRING_PARAM],
-        Returns::Result,
+        Returns::Rule(|args| Ok(match_type(args)?.map_or(Type::Dynamic, Type::list))),
         |args, _, call: &mut Call<'_>| {
             let regex = compile(text(args, 0), call.limits)?;
             let shape = Shape::of(&regex)?;
@@ -45,6 +45,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     ),
 ];
+
+/// The type of a match when the pattern is known and the string is not; otherwise the body finds it.
+fn match_type(args: &[Value]) -> Result<Option<Type>, FunctionError> {
+    let (Some(pattern), false) = (arg(args, 0).as_str(), arg(args, 1).is_known()) else { return Ok(None) };
+    let regex = compile(pattern, &Limits::default())?;
+    Ok(Some(Shape::of(&regex)?.ty()))
+}
 
 fn compile(pattern: &str, limits: &Limits) -> Result<Regex, FunctionError> {
     Regex::new(pattern, limits.max_pattern_bytes).map_err(|PatternError { code, part }| {

@@ -153,7 +153,7 @@ impl Emitter {
     fn literal(&mut self, text: &str, indent: usize) {
         self.out.push('|');
         if text.starts_with(|c| c == ' ' || is_break(c)) {
-            self.out.push_str("2");
+            self.out.push('2');
         }
         match text.strip_suffix('\n') {
             None => self.out.push('-'),
