@@ -1,10 +1,28 @@
-//! Runs runblock on a recorded case, in a folder of its own.
+//! Runs runblock on a recorded case, in a folder of its own, without starting a process.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
+use crate::observation::Output;
 use crate::recorded::Case;
+
+/// The exit code that stands for a panic, the one thing that no case may answer with.
+pub const PANIC: i32 = 101;
+
+/// `runblock test` with the arguments and the environment of `case`.
+pub fn run(case: &Case) -> Output {
+    let folder = Folder::of(case);
+    let mut environment = cli::Environment::new(folder.path().to_owned());
+    environment.vars = case.env.clone();
+    let args = [String::from("test")].into_iter().chain(case.args.iter().cloned()).collect();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let code =
+        panic::catch_unwind(AssertUnwindSafe(|| cli::run(args, &environment, &mut stdout, &mut stderr)));
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Output { code: code.unwrap_or(PANIC), stdout: text(stdout), stderr: text(stderr) }
+}
 
 /// A temporary folder with the files of a case; it is removed when the value is dropped.
 #[derive(Debug)]
