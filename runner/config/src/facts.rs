@@ -88,10 +88,10 @@ impl FactsCache {
 
     /// The document of a text; the one from before when the text has not changed.
     pub fn document(&self, file: &FileName, text: &Arc<str>) -> Arc<Document> {
-        if let Some((known, document)) = self.state().files.get(file) {
-            if known == text {
-                return Arc::clone(document);
-            }
+        if let Some((known, document)) = self.state().files.get(file)
+            && known == text
+        {
+            return Arc::clone(document);
         }
         self.parsed_files.fetch_add(1, Ordering::Relaxed);
         let document = Arc::new(Document::new(file.clone(), text));

@@ -178,6 +178,8 @@ pub struct ModuleCall {
     pub passed_providers: Vec<PassedProvider>,
     /// The arguments that set the child's variables.
     pub arguments: IndexMap<SmolStr, Attribute>,
+    /// Nested blocks, which no variable can take: their types and where those stand.
+    pub blocks: Vec<(SmolStr, Span)>,
     /// The place for "missing argument": the block's opening brace.
     pub missing_item_span: Span,
 }

@@ -28,8 +28,8 @@ pub struct Names<'a> {
     pub each: bool,
     /// The block around has `count`.
     pub count: bool,
-    /// `self` is the resource around.
-    pub self_object: bool,
+    /// The resource that `self` is.
+    pub self_object: Option<&'a ResourceAddr>,
     /// The check block around, whose data source can be named.
     pub check: Option<&'a str>,
 }
@@ -68,7 +68,7 @@ impl<'a> Names<'a> {
             place: Place::Module,
             each: false,
             count: false,
-            self_object: false,
+            self_object: None,
             check: None,
         }
     }
@@ -288,7 +288,7 @@ impl Resolver<'_> {
             Subject::Terraform(name) => self.check_terraform(name, &reference).map(|()| reference),
             Subject::Each(name) => self.check_each(name, &reference).map(|()| reference),
             Subject::Count(name) => self.check_count(name, &reference).map(|()| reference),
-            Subject::SelfObject if !self.names.self_object => Err(self.error(
+            Subject::SelfObject if self.names.self_object.is_none() => Err(self.error(
                 "misplaced-self",
                 "Invalid \"self\" reference",
                 "The \"self\" object is not available in this context. This object can be used only in resource \
@@ -296,6 +296,12 @@ impl Resolver<'_> {
                     .to_owned(),
                 reference.span,
             )),
+            Subject::SelfObject => {
+                if let Some(addr) = self.names.self_object {
+                    self.check_attributes(addr, &reference)?;
+                }
+                Ok(reference)
+            }
             _ => Ok(reference),
         }
     }
@@ -446,11 +452,15 @@ impl Resolver<'_> {
                 ));
             }
         }
-        match self.names.schemas.resource(addr.mode, &addr.kind) {
-            Some(schema) => match members::check(schema, rest) {
-                Some((summary, detail, span)) => Err(self.error("unknown-attribute", summary, detail, span)),
-                None => Ok(()),
-            },
+        self.check_attributes(addr, reference)
+    }
+
+    /// What is read from the resource, where its schema is known.
+    fn check_attributes(&self, addr: &ResourceAddr, reference: &Reference) -> Result<(), Diagnostic> {
+        let Some(schema) = self.names.schemas.resource(addr.mode, &addr.kind) else { return Ok(()) };
+        let rest = self.traversal.steps.get(reference.consumed..).unwrap_or_default();
+        match members::check(schema, rest) {
+            Some((summary, detail, span)) => Err(self.error("unknown-attribute", summary, detail, span)),
             None => Ok(()),
         }
     }

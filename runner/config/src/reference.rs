@@ -48,9 +48,10 @@ pub enum Subject {
 }
 
 /// Which words may begin a reference.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Grammar {
     /// A module's own expressions.
+    #[default]
     Module,
     /// Test files, where `output`, `run` and `check` mean something.
     Test,

@@ -1,14 +1,18 @@
 //! What declarations refer to: the edges of the engine's graph, and the places that the editor searches.
 
 use lang::{Expr, Traversal};
-use syntax::{Origin, SmolStr};
+use syntax::{Origin, SmolStr, with_stack};
 
 use crate::module::{Attribute, Block, Body, Check, Condition, ModuleCall, Output, Resource};
 use crate::reference::{Grammar, Subject, parse_reference};
+use crate::test_file::Run;
 
 /// The objects that expressions refer to, each once, in the order of their first mention.
 #[derive(Clone, Debug, Default)]
-pub struct References(Vec<Subject>);
+pub struct References {
+    subjects: Vec<Subject>,
+    grammar: Grammar,
+}
 
 impl References {
     pub fn of_expr(expr: &Expr) -> References {
@@ -55,9 +59,16 @@ impl References {
         let mut references = References::default();
         references.conditions(&check.asserts);
         if let Some(data) = &check.data {
-            let inner = References::of_resource(data);
-            inner.0.into_iter().for_each(|subject| references.push(subject));
+            References::of_resource(data).into_iter().for_each(|subject| references.push(subject));
         }
+        references
+    }
+
+    /// What a run reads through its variables and assertions: `run.x` and `output.x` are among it.
+    pub fn of_run(run: &Run) -> References {
+        let mut references = References { grammar: Grammar::Test, ..References::default() };
+        run.variables.values().for_each(|value| references.expr(&value.value));
+        references.conditions(&run.asserts);
         references
     }
 
@@ -68,7 +79,7 @@ impl References {
     }
 
     pub fn subjects(&self) -> &[Subject] {
-        &self.0
+        &self.subjects
     }
 
     fn options(&mut self, exprs: [&Option<Expr>; 2]) {
@@ -101,15 +112,14 @@ impl References {
     }
 
     fn traversal(&mut self, traversal: &Traversal) {
-        // The test grammar only adds words that no resource type is called by.
-        if let Ok(reference) = parse_reference(traversal, &Origin::default(), Grammar::Module) {
+        if let Ok(reference) = parse_reference(traversal, &Origin::default(), self.grammar) {
             self.push(reference.subject);
         }
     }
 
     fn push(&mut self, subject: Subject) {
-        if !self.0.contains(&subject) {
-            self.0.push(subject);
+        if !self.subjects.contains(&subject) {
+            self.subjects.push(subject);
         }
     }
 }
@@ -119,7 +129,7 @@ impl IntoIterator for References {
     type IntoIter = std::vec::IntoIter<Subject>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.subjects.into_iter()
     }
 }
 
@@ -143,11 +153,11 @@ fn walk<'b>(body: &'b Body, bound: &mut Vec<SmolStr>, visit: &mut dyn FnMut(&'b 
                     visit(&labels.value, bound);
                 }
                 if let Some(content) = dynamic.content {
-                    walk(&content.body, bound, visit);
+                    with_stack(|| walk(&content.body, bound, visit));
                 }
                 bound.pop();
             }
-            None => walk(&block.body, bound, visit),
+            None => with_stack(|| walk(&block.body, bound, visit)),
         }
     }
 }

@@ -146,6 +146,7 @@ pub struct MockProvider {
 pub struct Mock {
     pub mode: ResourceMode,
     pub kind: SmolStr,
+    pub kind_span: Span,
     pub defaults: Option<Expr>,
     pub during: Option<Command>,
     pub header: Span,

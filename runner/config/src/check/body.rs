@@ -1,6 +1,6 @@
 //! A resource's body against its schema.
 
-use syntax::{Diagnostic, Diagnostics, Origin};
+use syntax::{Diagnostic, Diagnostics, Origin, with_stack};
 
 use crate::module::{Block, Body};
 use crate::refs::dynamic;
@@ -23,7 +23,7 @@ pub(super) fn check(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Di
         match schema.blocks.get(kind) {
             Some(known) => {
                 if let Some(inner) = inner {
-                    check(&inner.body, &known.body, origin, sink);
+                    with_stack(|| check(&inner.body, &known.body, origin, sink));
                 }
                 match counts.iter_mut().find(|(name, _)| name == kind) {
                     Some((_, count)) => *count += 1,

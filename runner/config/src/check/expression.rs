@@ -1,6 +1,6 @@
 //! Names and calls in one expression.
 
-use lang::expr::{CallNode, Node};
+use lang::expr::{CallNode, Node, NodeId};
 use lang::{Expr, StepKind, Traversal, functions};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
@@ -87,6 +87,10 @@ fn member(
         return None;
     }
     if call.count.is_none() && call.for_each.is_none() && key.is_some() {
+        // While validating, a module is not yet an object that has no such key.
+        if matches!(names.place, Place::Module) {
+            return None;
+        }
         let index = traversal.steps.get(1)?;
         let detail = match key {
             Some(InstanceKey::Int(_)) => {
@@ -114,15 +118,22 @@ fn check_call(expr: &Expr, call: &CallNode, whole: Span, origin: &Origin, sink: 
         sink.push(diagnostic.within(origin.locate(whole)).with_code(code));
     };
     let Some(function) = call.function else {
-        // Functions of providers are not known here.
-        if !call.name.contains("::") {
-            let names = functions::all().map(|function| function.name);
-            error(
-                "unknown-function",
-                functions::describe_unknown_function(&call.name, names),
-                call.name_span,
-            );
-        }
+        let text = match call.name.split_once("::") {
+            None => {
+                functions::describe_unknown_function(&call.name, functions::all().map(|known| known.name))
+            }
+            // Functions of providers are not known here.
+            Some(("provider", _)) => return,
+            Some((namespace, _)) => (
+                "Unknown provider function",
+                format!(
+                    "The function namespace {} is not valid. Provider function calls must use the \"provider::\" \
+                     namespace prefix.",
+                    lang::quote(namespace)
+                ),
+            ),
+        };
+        error("unknown-function", text, call.name_span);
         return;
     };
     // How many arguments `list...` gives, and whether a half-typed call is complete, is not known.
@@ -130,11 +141,30 @@ fn check_call(expr: &Expr, call: &CallNode, whole: Span, origin: &Origin, sink: 
         return;
     }
     if let Some(text) = functions::check_arity(function, call.args.len()) {
-        let extra = call.args.get(function.params.len()).map(|id| expr.span(*id));
+        let extra = call.args.get(function.params.len()).map(|id| start_span(expr, *id));
         let subject = match text.0 {
             "Too many function arguments" => extra.unwrap_or(call.close),
             _ => call.close,
         };
         error("argument-count", text, subject);
+    }
+}
+
+/// Where an argument begins, as HCL sees it: a template with its first part and not with its quote, a collection with
+/// its bracket alone.
+fn start_span(expr: &Expr, id: NodeId) -> Span {
+    match expr.node(id) {
+        Node::Tuple(_) | Node::Object(_) => Span::new(expr.span(id).start, expr.span(id).start + 1),
+        Node::Template(parts) => parts.first().map_or(expr.span(id), |part| start_span(expr, *part)),
+        Node::Literal(value) => match value.as_str() {
+            // A folded string: its text stands between quotes.
+            Some(text) if expr.span(id).len() as usize >= text.len() + 2 => {
+                let whole = expr.span(id);
+                Span::new(whole.start + 1, whole.end.saturating_sub(1))
+            }
+            None if !value.ty().is_primitive() => Span::new(expr.span(id).start, expr.span(id).start + 1),
+            _ => expr.span(id),
+        },
+        _ => expr.span(id),
     }
 }

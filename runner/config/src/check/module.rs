@@ -1,6 +1,6 @@
 //! A module and the modules below it.
 
-use lang::Expr;
+use lang::{Expr, StepKind};
 use syntax::{Diagnostic, Diagnostics, Origin};
 
 use super::{body, expression};
@@ -8,6 +8,7 @@ use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
 use crate::names::Names;
+use crate::reference::{Grammar, Subject, parse_reference};
 use crate::refs::for_each_expr;
 use crate::schema::Schemas;
 use crate::suggest::did_you_mean;
@@ -96,7 +97,7 @@ impl Checker<'_> {
         self.dependencies(&resource.depends_on, origin);
         self.body(&resource.body, origin, &names);
         self.conditions(&resource.lifecycle.preconditions, origin, &names);
-        let with_self = Names { self_object: true, ..names };
+        let with_self = Names { self_object: Some(&resource.addr), ..names };
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
         match names.schemas.resource(resource.mode, &resource.addr.kind) {
             Some(schema) => body::check(&resource.body, schema, origin, self.sink),
@@ -154,6 +155,16 @@ impl Checker<'_> {
         for argument in call.arguments.values() {
             self.expr(&argument.value, &call.origin, &names);
         }
+        for (kind, span) in &call.blocks {
+            self.sink.push(
+                Diagnostic::error(
+                    "Unsupported block type",
+                    format!("Blocks of type {} are not expected here.", lang::quote(kind)),
+                )
+                .at(call.locate(*span))
+                .with_code("unsupported-block"),
+            );
+        }
         let Some(child) = self.tree.children.get(&call.name) else { return };
         let variables = &child.module.variables;
         for (name, variable) in variables {
@@ -199,13 +210,20 @@ impl Checker<'_> {
         });
     }
 
-    /// `depends_on` names whole objects.
+    /// `depends_on` names whole objects. Whether they exist is asked of resources and module calls only: nothing is
+    /// evaluated, and other things make nothing wait.
     fn dependencies(&mut self, dependencies: &[Expr], origin: &Origin) {
         for expr in dependencies {
             let Some(traversal) = lang::static_traversal(expr) else { continue };
-            let names = lenient(self.names);
-            let Some(reference) = expression::reference(traversal, origin, &names, self.sink) else {
+            if traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Missing)) {
                 continue;
+            }
+            let reference = match parse_reference(traversal, origin, Grammar::Module) {
+                Ok(reference) => reference,
+                Err(diagnostic) => {
+                    self.sink.push(diagnostic);
+                    continue;
+                }
             };
             let rest = traversal.steps.get(reference.consumed..).unwrap_or_default();
             if let (Some(first), Some(last)) = (rest.first(), rest.last()) {
@@ -218,6 +236,8 @@ impl Checker<'_> {
                     .at(origin.locate(first.span.to(last.span)))
                     .with_code("invalid-dependency"),
                 );
+            } else if matches!(reference.subject, Subject::Resource(..) | Subject::Module { .. }) {
+                expression::reference(traversal, origin, &self.names, self.sink);
             }
         }
     }
@@ -225,9 +245,4 @@ impl Checker<'_> {
     fn expr(&mut self, expr: &Expr, origin: &Origin, names: &Names<'_>) {
         expression::check(expr, origin, names, self.sink);
     }
-}
-
-/// In `depends_on` nothing is evaluated, so `each`, `count` and `self` are not looked for.
-fn lenient(names: Names<'_>) -> Names<'_> {
-    Names { each: true, count: true, self_object: true, ..names }
 }

@@ -42,21 +42,20 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
     let empty = ModuleTree::default();
     let test = TestNames { file, run: None, external: context.external };
     let names = Names::of_test(&empty, context.schemas, Place::FileVariables(test));
-    for value in file.variables.values() {
+    // As in Terraform, a value or a provider that nothing uses is not evaluated.
+    let modules = modules(file, context);
+    for value in file.variables.values().filter(|value| is_used(file, &modules, &value.name)) {
         expression::check(&value.value, &value.origin, &names, &mut sink);
     }
     let names = Names::of_test(&empty, context.schemas, Place::RunVariables(test));
-    for provider in &file.providers {
+    for provider in file.providers.iter().filter(|provider| needs_provider(&modules, &provider.name)) {
         for_each_expr(&provider.body, &mut |expr, bound| {
             expression::check_with(expr, &provider.origin, &names, bound, &mut sink);
         });
     }
     if !file.overrides.is_empty() {
         // A target may be in any module that the file runs.
-        let mut trees: Vec<Option<Arc<ModuleTree>>> = vec![(context.resolve)(None)];
-        let sources = file.runs.iter().filter_map(|run| run.module.as_ref());
-        trees.extend(sources.map(|source| (context.resolve)(Some(source))));
-        if let Some(trees) = trees.into_iter().collect::<Option<Vec<_>>>() {
+        if let Some(trees) = modules.into_iter().collect::<Option<Vec<_>>>() {
             for found in &file.overrides {
                 let exists = |target: &Target| trees.iter().any(|tree| target_exists(tree, target));
                 sink.extend(missing_target(found, &found.origin, exists));
@@ -64,6 +63,45 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
         }
     }
     sink
+}
+
+/// The module under test and those that runs name; `None` for one that cannot be loaded.
+fn modules(file: &TestFile, context: &TestContext<'_>) -> Vec<Option<Arc<ModuleTree>>> {
+    let mut trees = vec![(context.resolve)(None)];
+    let sources = file.runs.iter().filter_map(|run| run.module.as_ref());
+    trees.extend(sources.map(|source| (context.resolve)(Some(source))));
+    trees
+}
+
+/// Whether a variable of the file reaches a module or is read by a run.
+fn is_used(file: &TestFile, modules: &[Option<Arc<ModuleTree>>], name: &str) -> bool {
+    let declared = |tree: &Option<Arc<ModuleTree>>| {
+        tree.as_ref().is_none_or(|tree| tree.module.variables.contains_key(name))
+    };
+    modules.iter().any(declared) || file.runs.iter().any(|run| mentions(run, name))
+}
+
+/// Whether a run reads `var.name`.
+fn mentions(run: &Run, name: &str) -> bool {
+    let conditions = run.asserts.iter().flat_map(|assert| [&assert.condition, &assert.error_message]);
+    let values = run.variables.values().map(|value| &value.value);
+    conditions.chain(values).any(|expr| reads(expr, name))
+}
+
+fn reads(expr: &Expr, name: &str) -> bool {
+    let mut traversals = expr.traversals().iter();
+    traversals.any(|traversal| traversal.root == "var" && traversal.attr(0).is_some_and(|step| step == name))
+}
+
+/// Whether a module, or one that it calls, has something that the provider of this local name makes.
+fn needs_provider(modules: &[Option<Arc<ModuleTree>>], name: &str) -> bool {
+    fn needs(tree: &ModuleTree, name: &str) -> bool {
+        let mut resources = tree.module.resources.keys();
+        tree.module.required_providers.contains_key(name)
+            || resources.any(|addr| addr.kind.split('_').next() == Some(name))
+            || tree.children.values().any(|child| needs(child, name))
+    }
+    modules.iter().flatten().any(|tree| needs(tree, name))
 }
 
 /// Checks one run. The result depends on the run itself, on the names and modules of the file's other runs, on the
@@ -103,7 +141,7 @@ impl RunChecker<'_> {
         for value in self.run.variables.values() {
             self.expr(&value.value, &names);
             let declared = tree.is_none_or(|tree| tree.module.variables.contains_key(&value.name));
-            if !declared && !self.mentions(&value.name) {
+            if !declared && !self.is_read(&value.name) {
                 self.sink.push(
                     Diagnostic::warning(
                         "Value for undeclared variable",
@@ -122,14 +160,10 @@ impl RunChecker<'_> {
     }
 
     /// Whether the run's assertions read the variable, which makes it the test's own.
-    fn mentions(&self, name: &str) -> bool {
-        self.run.asserts.iter().any(|assert| {
-            [&assert.condition, &assert.error_message].into_iter().any(|expr| {
-                expr.traversals().iter().any(|traversal| {
-                    traversal.root == "var" && traversal.attr(0).is_some_and(|step| step == name)
-                })
-            })
-        })
+    fn is_read(&self, name: &str) -> bool {
+        let mut conditions =
+            self.run.asserts.iter().flat_map(|assert| [&assert.condition, &assert.error_message]);
+        conditions.any(|expr| reads(expr, name))
     }
 
     fn asserts(&mut self, tree: &ModuleTree) {

@@ -1,8 +1,8 @@
 //! Bodies whose meaning a provider's schema gives: kept whole, with lowered expressions.
 
 use lang::lower;
-use syntax::Span;
 use syntax::ast::{self, Item};
+use syntax::{Span, with_stack};
 
 use super::content::missing_item_span;
 use crate::module::{Attribute, Block, Body};
@@ -36,6 +36,6 @@ pub(super) fn lower_block(block: &ast::Block) -> Block {
         kind_span: block.kind.span,
         header: block.header_span(),
         span: block.span,
-        body: lower_items(&block.body.items, missing_item_span(block)),
+        body: with_stack(|| lower_items(&block.body.items, missing_item_span(block))),
     }
 }

@@ -38,16 +38,16 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         check_version(&text, attribute.value.span, sink).then_some((text, attribute.value.span))
     });
     let mut source = None;
-    if let Some(attribute) = content.attribute("source") {
-        if let Some(text) = constant_string(&attribute.value, sink) {
-            let versioned = content.attribute("version").is_some();
-            let address = ModuleAddress::parse(&text, versioned);
-            match address.problem() {
-                Some((summary, detail)) => {
-                    sink.error("invalid-module-source", summary, detail, attribute.value.span);
-                }
-                None => source = Some((text, attribute.value.span)),
+    if let Some(attribute) = content.attribute("source")
+        && let Some(text) = constant_string(&attribute.value, sink)
+    {
+        let versioned = content.attribute("version").is_some();
+        let address = ModuleAddress::parse(&text, versioned);
+        match address.problem() {
+            Some((summary, detail)) => {
+                sink.error("invalid-module-source", summary, detail, attribute.value.span);
             }
+            None => source = Some((text, attribute.value.span)),
         }
     }
     let count = content.attribute("count");
@@ -70,6 +70,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
     }
 
     let mut arguments: IndexMap<SmolStr, _> = IndexMap::new();
+    let mut blocks = Vec::new();
     let escaped = content.blocks_of("_").flat_map(|nested| nested.body.items.iter());
     for item in content.rest.iter().copied().chain(escaped) {
         match item {
@@ -78,12 +79,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
                 arguments.entry(attribute.name.text.clone()).or_insert_with(|| lower_attribute(attribute));
             }
             Item::Block(nested) if nested.open_brace.is_none() => {}
-            Item::Block(nested) => sink.error(
-                "unsupported-block",
-                "Unsupported block type",
-                format!("Blocks of type {} are not expected here.", lang::quote(&nested.kind.text)),
-                nested.kind.span,
-            ),
+            Item::Block(nested) => blocks.push((nested.kind.text.clone(), nested.kind.span)),
         }
     }
     Some(ModuleCall {
@@ -99,6 +95,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         providers: content.attribute("providers").map(|attribute| lower(&attribute.value)),
         passed_providers: passed,
         arguments,
+        blocks,
         missing_item_span: missing_item_span(block),
     })
 }

@@ -16,16 +16,17 @@ pub(super) fn condition(block: &Block, sink: &mut Sink) -> Option<Condition> {
     let content = content(block, &CONDITION, sink);
     let condition = content.attribute("condition").map(|attribute| lower(&attribute.value));
     let error_message = content.attribute("error_message").map(|attribute| lower(&attribute.value));
-    if let Some(condition) = &condition {
-        if condition.traversals().is_empty() && !is_broken(condition) {
-            sink.error(
+    if let Some(condition) = &condition
+        && condition.traversals().is_empty()
+        && !is_broken(condition)
+    {
+        sink.error(
                 "constant-condition",
                 format!("Invalid {} expression", block.kind.text),
                 "The condition expression must refer to at least one object from elsewhere in the configuration, or \
                  else its result would not be checking anything.",
                 condition.whole_span(),
             );
-        }
     }
     Some(Condition {
         condition: condition?,

@@ -39,17 +39,17 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
     }
     let Some(value) = constant(expr, sink) else {
         if !lower(expr).traversals().is_empty() {
-            unsuitable("value must be known", expr.span, sink);
+            unsuitable("value must be known", start_span(expr), sink);
         }
         return None;
     };
     match lang::convert(&value, ty) {
         Err(error) => {
-            unsuitable(&error.to_string(), expr.span, sink);
+            unsuitable(&error.to_string(), start_span(expr), sink);
             None
         }
         Ok(value) if value.is_null() => {
-            unsuitable("null value is not allowed", expr.span, sink);
+            unsuitable("null value is not allowed", start_span(expr), sink);
             None
         }
         Ok(value) if !value.is_known() => None,
@@ -144,7 +144,14 @@ pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
     padded.push_str(text);
     let parsed = syntax::parse_expression(&sink.origin().file, &padded);
     let broken = parsed.diagnostics.iter().any(syntax::Diagnostic::is_error);
-    parsed.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
+    for mut diagnostic in parsed.diagnostics {
+        // What stands in quotes is read as a traversal only, and that is what it misses.
+        if diagnostic.summary == "Extra characters after expression" {
+            diagnostic.summary = "Invalid character".to_owned();
+            diagnostic.detail = "Expected an attribute access or an index operator.".to_owned();
+        }
+        sink.push(diagnostic);
+    }
     Some(if broken { ast::Expr::missing(*span) } else { parsed.tree })
 }
 
@@ -169,22 +176,27 @@ pub(crate) fn half_typed(traversal: &Traversal) -> bool {
 
 /// Where HCL says an expression starts, which is what errors about its form point at.
 pub(super) fn start_span(expr: &ast::Expr) -> Span {
-    match &expr.kind {
-        ExprKind::Tuple(_) | ExprKind::Object(_) => Span::new(expr.span.start, expr.span.start + 1),
-        ExprKind::For(for_expr) => for_expr.open,
-        ExprKind::Template(template) => match template.parts.first() {
-            Some(TemplatePart::Literal { span, .. }) => *span,
-            Some(TemplatePart::Interpolation { expr, .. }) => start_span(expr),
-            _ => expr.span,
-        },
-        ExprKind::Call(call) => match (call.name.first(), call.name.last()) {
-            (Some(first), Some(last)) => first.span.to(last.span),
-            _ => expr.span,
-        },
-        ExprKind::Unary { op_span, .. } => *op_span,
-        ExprKind::Binary { lhs, .. } => start_span(lhs),
-        ExprKind::Conditional { condition, .. } => start_span(condition),
-        ExprKind::Splat { source, .. } => start_span(source),
-        _ => expr.span,
+    let mut expr = expr;
+    loop {
+        expr = match &expr.kind {
+            ExprKind::Tuple(_) | ExprKind::Object(_) => {
+                return Span::new(expr.span.start, expr.span.start + 1);
+            }
+            ExprKind::For(for_expr) => return for_expr.open,
+            ExprKind::Template(template) => match template.parts.first() {
+                Some(TemplatePart::Literal { span, .. }) => return *span,
+                Some(TemplatePart::Interpolation { expr, .. }) => expr,
+                _ => return expr.span,
+            },
+            ExprKind::Call(call) => match (call.name.first(), call.name.last()) {
+                (Some(first), Some(last)) => return first.span.to(last.span),
+                _ => return expr.span,
+            },
+            ExprKind::Unary { op_span, .. } => return *op_span,
+            ExprKind::Binary { lhs, .. } => lhs,
+            ExprKind::Conditional { condition, .. } => condition,
+            ExprKind::Splat { source, .. } => source,
+            _ => return expr.span,
+        };
     }
 }

@@ -91,7 +91,7 @@ fn mocks(content: &Content<'_>, dialect: Dialect, sink: &mut Sink) -> MockFile {
                 "duplicate-mock",
                 format!("Duplicate {name} block"),
                 format!("A {name} block for {} has already been defined at {PLACE}.", later.kind),
-                later.header,
+                later.kind_span,
                 first.header,
             );
         }
@@ -111,6 +111,7 @@ fn mock(block: &Block, mode: ResourceMode, dialect: Dialect, sink: &mut Sink) ->
     Some(Mock {
         mode,
         kind: label.text.clone(),
+        kind_span: label.span,
         defaults: defaults.map(|attribute| lower(&attribute.value)),
         during: content.attribute("override_during").and_then(|attribute| during(attribute, sink)),
         header: block.header_span(),

@@ -84,17 +84,16 @@ pub(super) fn alias(attribute: &ast::Attribute, sink: &mut Sink) -> Option<SmolS
         return None;
     }
     let alias = constant_string(&attribute.value, sink).unwrap_or_default();
-    if is_identifier(&alias) {
-        return Some(alias);
+    if !is_identifier(&alias) {
+        sink.push(
+            syntax::Diagnostic::error(
+                "Invalid provider configuration alias",
+                format!("An alias must be a valid name. {IDENTIFIER_RULE}"),
+            )
+            .with_code("invalid-name"),
+        );
     }
-    sink.push(
-        syntax::Diagnostic::error(
-            "Invalid provider configuration alias",
-            format!("An alias must be a valid name. {IDENTIFIER_RULE}"),
-        )
-        .with_code("invalid-name"),
-    );
-    None
+    Some(alias)
 }
 
 /// `name` or `name.alias`; `argument` is what the message calls the place.
@@ -106,6 +105,10 @@ pub(super) fn provider_reference(
     let inner = unquoted(expr, sink);
     let expr = inner.as_ref().unwrap_or(expr);
     let lowered = lower(expr);
+    // `null` is a constant everywhere else; here it is the name of a provider.
+    if matches!(expr.kind, ast::ExprKind::Null) {
+        return Some((ProviderRef { name: "null".into(), alias: None }, lowered));
+    }
     if is_broken(&lowered) {
         return None;
     }

@@ -7,7 +7,7 @@ use syntax::ast::{Block, Item};
 use super::body::lower_items;
 use super::condition::condition;
 use super::content::{BodySchema, block, content, missing_item_span, optional, partial_content};
-use super::expression::{constant_bool, is_broken, reference_list, reference_or_quoted, static_list};
+use super::expression::{constant_bool, is_broken, reference_list, static_list};
 use super::names::{IDENTIFIER_RULE, is_identifier};
 use super::provider::provider_reference;
 use super::sink::{PLACE, Sink};
@@ -264,7 +264,8 @@ fn replace_trigger(item: &syntax::ast::Expr, sink: &mut Sink) -> Option<Expr> {
     }
     match static_traversal(&lowered) {
         Some(_) => Some(lowered),
-        None if lowered.traversals().is_empty() => reference_or_quoted(item, sink),
+        // Constants name nothing, and Terraform passes over them.
+        None if lowered.traversals().is_empty() => None,
         None => Some(lowered),
     }
 }

@@ -25,12 +25,11 @@ const TERRAFORM: BodySchema = BodySchema {
 
 pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
     let content = content(block, &TERRAFORM, sink);
-    if let Some(attribute) = content.attribute("required_version") {
-        if let Some(text) = constant_string(&attribute.value, sink) {
-            if check_version(&text, attribute.value.span, sink) {
-                out.push(ModuleDeclaration::RequiredVersion(Arc::new((text, attribute.value.span))));
-            }
-        }
+    if let Some(attribute) = content.attribute("required_version")
+        && let Some(text) = constant_string(&attribute.value, sink)
+        && check_version(&text, attribute.value.span, sink)
+    {
+        out.push(ModuleDeclaration::RequiredVersion(Arc::new((text, attribute.value.span))));
     }
     for nested in content.blocks_of("required_providers") {
         out.push(ModuleDeclaration::RequiredProviders(nested.header_span()));

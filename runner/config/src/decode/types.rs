@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lang::{Defaults, Type, Value};
-use syntax::Span;
 use syntax::ast::{Call, Expr, ExprKind};
+use syntax::{Span, with_stack};
 
 use super::expression::constant;
 use super::sink::Sink;
@@ -95,7 +95,7 @@ fn type_constraint(expr: &Expr, sink: &mut Sink) -> (Type, Option<Defaults>) {
         );
         return (Type::Dynamic, None);
     };
-    constructor(expr, name, name_span, call, sink)
+    with_stack(|| constructor(expr, name, name_span, call, sink))
 }
 
 fn constructor(
@@ -220,10 +220,10 @@ fn object(whole: &Expr, argument: &Expr, sink: &mut Sink) -> (Type, Option<Defau
             }
         };
         let (ty, defaults) = type_constraint(value, sink);
-        if let Some(default) = default {
-            if let Some(value) = default_value(default, &ty, defaults.as_ref(), sink) {
-                default_values.insert(Arc::clone(&name), value);
-            }
+        if let Some(default) = default
+            && let Some(value) = default_value(default, &ty, defaults.as_ref(), sink)
+        {
+            default_values.insert(Arc::clone(&name), value);
         }
         if let Some(defaults) = defaults {
             children.insert(Arc::clone(&name), defaults);
@@ -244,10 +244,10 @@ fn default_value(expr: &Expr, ty: &Type, defaults: Option<&Defaults>, sink: &mut
         return None;
     }
     let mut value = constant(expr, sink)?;
-    if let Some(defaults) = defaults {
-        if !value.is_null() {
-            value = defaults.apply(&value);
-        }
+    if let Some(defaults) = defaults
+        && !value.is_null()
+    {
+        value = defaults.apply(&value);
     }
     match lang::convert(&value, ty) {
         Ok(value) => Some(value),

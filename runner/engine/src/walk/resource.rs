@@ -129,7 +129,7 @@ impl<'a> Walk<'a> {
             &at.resource.origin,
             at.instance,
             &object,
-            |scope| scope.with_repetition(&at.repetition).with_object(value.clone()),
+            |scope| scope.with_repetition(&at.repetition).with_object(&at.addr.resource, value.clone()),
         );
     }
 

@@ -15,7 +15,8 @@ pub(crate) struct ModuleScope<'w> {
     walk: &'w Walk<'w>,
     instance: usize,
     repetition: Repetition,
-    object: Option<Value>,
+    /// What `self` is, and the resource it is an object of.
+    object: Option<(ResourceAddr, Value)>,
     /// Names that only the place knows, such as `output.` and `run.` in a test.
     extra: Option<&'w dyn ExtraNames>,
     module_name: String,
@@ -52,8 +53,8 @@ impl<'w> ModuleScope<'w> {
     }
 
     /// Sets `self`.
-    pub fn with_object(mut self, object: Value) -> ModuleScope<'w> {
-        self.object = Some(object);
+    pub fn with_object(mut self, addr: &ResourceAddr, object: Value) -> ModuleScope<'w> {
+        self.object = Some((addr.clone(), object));
         self
     }
 
@@ -72,7 +73,7 @@ impl<'w> ModuleScope<'w> {
             place: self.extra.map_or(Place::Module, |extra| extra.place()),
             each: self.repetition.each.is_some(),
             count: self.repetition.count_index.is_some(),
-            self_object: self.object.is_some(),
+            self_object: self.object.as_ref().map(|(addr, _)| addr),
             check: None,
         }
     }
@@ -105,7 +106,7 @@ impl<'w> ModuleScope<'w> {
                 let (key, value) = self.repetition.each.as_ref()?;
                 Some(if name == "key" { Value::string(key) } else { value.clone() })
             }
-            Subject::SelfObject => self.object.clone(),
+            Subject::SelfObject => self.object.as_ref().map(|(_, object)| object.clone()),
             Subject::Path(name) => {
                 let host = self.walk.inputs.host;
                 Some(Value::string(match name.as_str() {

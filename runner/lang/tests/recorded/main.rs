@@ -1,4 +1,5 @@
 //! What terraform 1.11.4 answered (`tests/data/*.json`, made by `record.py` there), against our own answers.
+#![expect(clippy::disallowed_methods, reason = "the recording is read from disk")]
 
 mod notation;
 

@@ -1,0 +1,7 @@
+//! Tests of configurations, written as data: many files in one string, and what is said about them.
+
+mod bad_input;
+mod declarations;
+mod recorded;
+mod support;
+mod work;

@@ -1,0 +1,150 @@
+//! Loading a fixture and printing everything that is said about it.
+
+use std::sync::Arc;
+
+use config::{
+    AttributeSchema, FactsCache, Files, Item, MemoryFiles, ModuleSource, ModuleTree, Offered, ResourceMode,
+    Run, Schema, Schemas, TestContext, TestFile, check_module, check_test_file, load_module, load_run_module,
+    load_tests,
+};
+use fixture::Fixture;
+use lang::Type;
+use syntax::{Diagnostic, LineIndex, Location, Severity};
+
+/// A loaded configuration: the module, its test files, and the texts.
+pub(crate) struct Loaded {
+    pub(crate) files: MemoryFiles,
+    pub(crate) cache: FactsCache,
+    pub(crate) tree: Arc<ModuleTree>,
+    pub(crate) tests: Vec<TestFile>,
+}
+
+impl Loaded {
+    pub(crate) fn new(files: MemoryFiles) -> Loaded {
+        let cache = FactsCache::new();
+        let tree = load_module(&files, ".", &cache);
+        let tests = load_tests(&files, ".", "tests", &cache);
+        Loaded { files, cache, tree, tests }
+    }
+
+    pub(crate) fn parse(text: &str) -> Loaded {
+        Loaded::new(MemoryFiles::new(Fixture::parse(text).pairs()))
+    }
+
+    /// What loading says.
+    pub(crate) fn load_diagnostics(&self) -> Vec<Diagnostic> {
+        let mut all = self.tree.all_diagnostics();
+        for test in &self.tests {
+            all.extend(test.diagnostics.iter().cloned());
+        }
+        all
+    }
+
+    /// What the static checks say.
+    pub(crate) fn static_diagnostics(&self) -> Vec<Diagnostic> {
+        self.static_diagnostics_with(&|_| false)
+    }
+
+    /// The same with values from outside for some variables.
+    pub(crate) fn static_diagnostics_with(&self, external: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let mut all = check_module(&self.tree, &Builtin::new());
+        for test in &self.tests {
+            let schemas = Builtin::new();
+            let resolve = |source: Option<&ModuleSource>| match source {
+                None => Some(Arc::clone(&self.tree)),
+                Some(source) => self.run_module(test, source),
+            };
+            let context = TestContext { resolve: &resolve, schemas: &schemas, external };
+            all.extend(check_test_file(test, &context));
+        }
+        all
+    }
+
+    fn run_module(&self, test: &TestFile, source: &ModuleSource) -> Option<Arc<ModuleTree>> {
+        let same =
+            |run: &&Item<Run>| run.module.as_ref().is_some_and(|module| module.source == source.source);
+        let run = test.runs.iter().find(same)?;
+        load_run_module(&self.files, ".", run, &self.cache)?.ok()
+    }
+
+    /// `main.tf:1,2-3`
+    pub(crate) fn place(&self, place: &Location) -> String {
+        let text = self.files.read(place.file.as_str()).unwrap_or_default();
+        LineIndex::new(&text).hcl_range(&text, &place.file, place.span)
+    }
+
+    pub(crate) fn render(&self, diagnostics: &[Diagnostic]) -> String {
+        let mut out = String::new();
+        for diagnostic in diagnostics {
+            let place = diagnostic.subject.as_ref().map_or(String::new(), |place| self.place(place));
+            let code = diagnostic.code.unwrap_or("?");
+            out.push_str(&format!("{} {place} [{code}] {}\n", severity(diagnostic), diagnostic.summary));
+            if !diagnostic.detail.is_empty() {
+                out.push_str(&format!("    {}\n", diagnostic.detail.replace('\n', "\n    ")));
+            }
+        }
+        out
+    }
+}
+
+pub(crate) fn severity(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    }
+}
+
+/// The schemas of Terraform's built-in provider, as far as the tests use them.
+pub(crate) struct Builtin {
+    data: Schema,
+    remote_state: Schema,
+}
+
+impl Builtin {
+    pub(crate) fn new() -> Builtin {
+        let attribute = |ty: Type, computed: bool| AttributeSchema {
+            ty,
+            required: false,
+            optional: !computed,
+            computed,
+            sensitive: false,
+            write_only: false,
+            deprecated: false,
+            description: None,
+        };
+        let mut data = Schema::default();
+        data.attributes.insert("id".into(), attribute(Type::String, true));
+        data.attributes.insert("input".into(), attribute(Type::Dynamic, false));
+        data.attributes.insert("output".into(), attribute(Type::Dynamic, true));
+        data.attributes.insert("triggers_replace".into(), attribute(Type::Dynamic, false));
+        let mut remote_state = Schema::default();
+        let backend = AttributeSchema { required: true, ..attribute(Type::String, false) };
+        remote_state.attributes.insert("backend".into(), backend);
+        remote_state.attributes.insert("config".into(), attribute(Type::Dynamic, false));
+        remote_state.attributes.insert("defaults".into(), attribute(Type::Dynamic, false));
+        remote_state.attributes.insert("outputs".into(), attribute(Type::Dynamic, true));
+        remote_state.attributes.insert("workspace".into(), attribute(Type::String, false));
+        Builtin { data, remote_state }
+    }
+}
+
+impl Schemas for Builtin {
+    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+        match (mode, kind) {
+            (ResourceMode::Managed, "terraform_data") => Some(&self.data),
+            (ResourceMode::Data, "terraform_remote_state") => Some(&self.remote_state),
+            _ => None,
+        }
+    }
+
+    fn offered(&self, mode: ResourceMode, kind: &str) -> Option<Offered<'_>> {
+        let kinds = match mode {
+            ResourceMode::Managed => vec!["terraform_data"],
+            ResourceMode::Data => vec!["terraform_remote_state"],
+            ResourceMode::Ephemeral => vec![],
+        };
+        kind.starts_with("terraform_")
+            .then(|| Offered { provider: "terraform.io/builtin/terraform".into(), kinds })
+    }
+}
