@@ -6,6 +6,7 @@
 
 mod args;
 mod call;
+mod charset;
 mod collection;
 mod conversion;
 mod csv;
@@ -38,6 +39,7 @@ pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
 pub use signature::{Body, Function, Param, ParamType, Returns, Since};
 
 const GROUPS: &[&[Function]] = &[
+    charset::FUNCTIONS,
     collection::FUNCTIONS,
     conversion::FUNCTIONS,
     csv::FUNCTIONS,
