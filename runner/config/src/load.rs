@@ -1,9 +1,10 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use syntax::{Diagnostic, Diagnostics, Location};
+use syntax::{Diagnostic, Diagnostics, Location, Span};
 
 use crate::decode::mock_file;
 use crate::facts::FactsCache;
@@ -32,8 +33,8 @@ pub fn load_module(files: &dyn Files, dir: &str, cache: &FactsCache) -> Arc<Modu
             .with_code("unreadable-module"),
         );
     }
-    let mut loader = Loader { files, cache, path: Vec::new() };
-    Arc::new(loader.tree(dir, diagnostics))
+    let mut loader = Loader { files, cache, path: Vec::new(), known: HashMap::new() };
+    loader.tree(dir, diagnostics)
 }
 
 /// Loads the module that a run block names in place of the one under test; `root_dir` is the module under test's
@@ -55,8 +56,8 @@ pub fn load_run_module(
     if files.kind(&dir) != Some(FileKind::Directory) {
         return Some(Err(unreadable(&dir, &run.name, place)));
     }
-    let mut loader = Loader { files, cache, path: Vec::new() };
-    Some(Ok(Arc::new(loader.tree(dir, Vec::new()))))
+    let mut loader = Loader { files, cache, path: Vec::new(), known: HashMap::new() };
+    Some(Ok(loader.tree(dir, Vec::new())))
 }
 
 /// Finds and loads the test files of a module: those in its directory, and those directly in `test_directory` below
@@ -159,30 +160,43 @@ struct Loader<'a> {
     cache: &'a FactsCache,
     /// The directories from the root to the module being loaded.
     path: Vec<String>,
+    /// Trees that are complete, so that a module that is called from many places is loaded once.
+    known: HashMap<String, Arc<ModuleTree>>,
 }
 
 impl Loader<'_> {
-    fn tree(&mut self, dir: String, mut diagnostics: Diagnostics) -> ModuleTree {
+    fn tree(&mut self, dir: String, mut diagnostics: Diagnostics) -> Arc<ModuleTree> {
+        if let Some(tree) = self.known.get(&dir) {
+            return Arc::clone(tree);
+        }
         let module = self.module(&dir, &mut diagnostics);
         self.path.push(dir.clone());
         let mut children = IndexMap::new();
         for (name, call) in &module.calls {
             if let Some(child) = self.child(&dir, &module, call, &mut diagnostics) {
-                children.insert(name.clone(), Arc::new(child));
+                children.insert(name.clone(), child);
             }
         }
         self.path.pop();
-        ModuleTree { module, children, diagnostics }
+        let tree = Arc::new(ModuleTree { module, children, diagnostics });
+        self.known.insert(dir, Arc::clone(&tree));
+        tree
     }
 
     fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
         let entries = self.files.list(dir).unwrap_or_default();
         let mut documents = Vec::new();
         for entry in entries {
-            if entry.is_dir || is_ignored(&entry.name) || !entry.name.ends_with(".tf") {
+            if entry.is_dir || is_ignored(&entry.name) {
                 continue;
             }
             let path = join(dir, &entry.name);
+            if entry.name.ends_with(".tf.json") {
+                diagnostics.push(json_not_read(&path));
+            }
+            if !entry.name.ends_with(".tf") {
+                continue;
+            }
             match self.files.document(&path, self.cache) {
                 Ok(document) => documents.push(document),
                 Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
@@ -197,7 +211,7 @@ impl Loader<'_> {
         module: &Module,
         call: &Item<ModuleCall>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<ModuleTree> {
+    ) -> Option<Arc<ModuleTree>> {
         // A source that is missing or wrong has been reported with the declaration.
         let (source, _) = call.source.as_ref()?;
         let place = call.locate(call.header);
@@ -261,6 +275,20 @@ fn unreadable(dir: &str, run: &str, place: Location) -> Diagnostic {
     )
     .at(place)
     .with_code("unreadable-module")
+}
+
+/// Saying nothing would make everything that the file declares look undeclared without a reason.
+fn json_not_read(path: &str) -> Diagnostic {
+    let place = Location { file: path.into(), span: Span::default() };
+    Diagnostic::warning(
+        "JSON configuration is not read",
+        format!(
+            "What {} declares is not known here: the JSON form of the language is not read yet.",
+            lang::quote(path)
+        ),
+    )
+    .at(place)
+    .with_code("json-not-read")
 }
 
 fn unreadable_file(path: &str, why: &str) -> Diagnostic {

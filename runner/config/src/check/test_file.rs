@@ -95,13 +95,18 @@ fn reads(expr: &Expr, name: &str) -> bool {
 
 /// Whether a module, or one that it calls, has something that the provider of this local name makes.
 fn needs_provider(modules: &[Option<Arc<ModuleTree>>], name: &str) -> bool {
-    fn needs(tree: &ModuleTree, name: &str) -> bool {
+    fn needs<'a>(tree: &'a ModuleTree, name: &str, seen: &mut Vec<&'a str>) -> bool {
+        if seen.contains(&tree.module.dir.as_str()) {
+            return false;
+        }
+        seen.push(&tree.module.dir);
         let mut resources = tree.module.resources.keys();
         tree.module.required_providers.contains_key(name)
             || resources.any(|addr| addr.kind.split('_').next() == Some(name))
-            || tree.children.values().any(|child| needs(child, name))
+            || tree.children.values().any(|child| needs(child, name, seen))
     }
-    modules.iter().flatten().any(|tree| needs(tree, name))
+    let mut seen = Vec::new();
+    modules.iter().flatten().any(|tree| needs(tree, name, &mut seen))
 }
 
 /// Checks one run. The result depends on the run itself, on the names and modules of the file's other runs, on the

@@ -61,3 +61,21 @@ fn file_error(error: &io::Error) -> FileError {
         _ => FileError::Other(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_this_crate() {
+        let files = DiskFiles::new(env!("CARGO_MANIFEST_DIR"));
+        let text = files.read("src/files/../lib.rs");
+        assert!(text.is_ok_and(|text| text.starts_with("//!")));
+        assert_eq!(files.kind("src"), Some(FileKind::Directory));
+        assert_eq!(files.kind("nope"), None);
+        assert_eq!(files.read_bytes("nope"), Err(FileError::NotFound));
+        assert_eq!(files.read_bytes("src"), Err(FileError::WrongKind));
+        let entries = files.list("src/files").unwrap_or_default();
+        assert!(entries.is_sorted() && entries.iter().any(|entry| entry.name == "disk.rs" && !entry.is_dir));
+    }
+}

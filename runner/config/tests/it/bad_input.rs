@@ -33,6 +33,21 @@ fn deep_nesting() {
 }
 
 #[test]
+fn modules_that_double_at_every_level() {
+    let mut files = MemoryFiles::default();
+    for level in 0..60 {
+        let call = |name: &str| format!("module \"{name}\" {{\n  source = \"../m{}\"\n}}\n", level + 1);
+        files.insert(&format!("m{level}/main.tf"), format!("{}{}", call("a"), call("b")));
+    }
+    files.insert("m60/main.tf", "output \"o\" {\n  value = 1\n}\n");
+    files.insert("main.tf", "module \"a\" {\n  source = \"./m0\"\n}\n");
+    files.insert("a.tftest.hcl", "provider \"x\" {}\nrun \"a\" {}\n");
+    let loaded = Loaded::new(files);
+    assert_eq!(loaded.render(&loaded.load_diagnostics()), "");
+    assert_eq!(loaded.render(&loaded.static_diagnostics()), "");
+}
+
+#[test]
 fn every_prefix_of_a_file() {
     let text = r#"variable "a" {
   type    = object({ x = optional(list(string), ["é"]) })
