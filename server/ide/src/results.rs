@@ -1,6 +1,6 @@
 //! Verdicts of test runs, laid over a snapshot: they fade as soon as the text that they are about changes.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,23 +52,47 @@ pub struct Anchor {
 
 /// The verdicts of a workspace folder. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct RunResults(Arc<HashMap<TestId, RunResult>>);
+pub struct RunResults(Arc<Results>);
+
+#[derive(Clone, Debug, Default)]
+struct Results {
+    runs: BTreeMap<TestId, RunResult>,
+    /// Problems of no particular run, by the test file that was run.
+    problems: BTreeMap<FileName, Vec<Anchored>>,
+}
 
 impl RunResults {
     pub fn get(&self, id: &TestId) -> Option<&RunResult> {
-        self.0.get(id)
+        self.0.runs.get(id)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.runs.is_empty() && self.0.problems.is_empty()
     }
 
     pub fn insert(&mut self, id: TestId, result: RunResult) {
-        Arc::make_mut(&mut self.0).insert(id, result);
+        Arc::make_mut(&mut self.0).runs.insert(id, result);
     }
 
-    pub fn remove(&mut self, id: &TestId) {
-        Arc::make_mut(&mut self.0).remove(id);
+    /// Forgets the verdicts of some run blocks.
+    pub fn forget(&mut self, which: impl Fn(&TestId) -> bool) {
+        Arc::make_mut(&mut self.0).runs.retain(|id, _| !which(id));
+    }
+
+    /// Forgets those among them that have no verdict yet.
+    pub fn forget_running(&mut self, which: impl Fn(&TestId) -> bool) {
+        let running = |id: &TestId, result: &RunResult| result.status == RunStatus::Running && which(id);
+        Arc::make_mut(&mut self.0).runs.retain(|id, result| !running(id, result));
+    }
+
+    /// Replaces the problems of no particular run that came up when `file` was run.
+    pub fn set_problems(&mut self, file: &FileName, problems: Vec<Anchored>) {
+        let all = &mut Arc::make_mut(&mut self.0).problems;
+        if problems.is_empty() {
+            all.remove(file);
+        } else {
+            all.insert(file.clone(), problems);
+        }
     }
 
     /// Whether the two are the very same state.
@@ -76,20 +100,11 @@ impl RunResults {
         Arc::ptr_eq(&a.0, &b.0)
     }
 
-    /// Forgets verdicts whose run block has been edited or is gone, and those that never ended.
-    pub fn retain_current(&mut self, snapshot: &Snapshot) {
-        if self.0.iter().all(|(id, result)| result.is_current(id, snapshot)) {
-            return;
-        }
-        Arc::make_mut(&mut self.0).retain(|id, result| result.is_current(id, snapshot));
-    }
-
     /// The diagnostics that still stand, with absolute places in the snapshot's texts.
     pub fn diagnostics(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
-        let mut current: Vec<(&TestId, &RunResult)> =
-            self.0.iter().filter(|(id, result)| result.is_current(id, snapshot)).collect();
-        current.sort_by(|a, b| a.0.cmp(b.0));
-        let all = current.into_iter().flat_map(|(_, result)| &result.diagnostics);
+        let current = self.0.runs.iter().filter(|(id, result)| result.is_current(id, snapshot));
+        let of_runs = current.flat_map(|(_, result)| &result.diagnostics);
+        let all = of_runs.chain(self.0.problems.values().flatten());
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         for diagnostic in all.filter_map(|anchored| anchored.place(snapshot)) {
             // Several runs may fail for one reason in the module.

@@ -80,23 +80,25 @@ impl Snapshot {
         ids.into_iter().zip(test_file.runs.iter().cloned()).collect()
     }
 
-    /// The text of a run block with the comments before it.
+    /// The text of a run block.
     pub fn run_text(&self, id: &TestId) -> Option<Arc<str>> {
         let (_, run) = self.runs(&id.file).into_iter().find(|(other, _)| other == id)?;
         self.chunk_at(&id.file, run.origin.base).map(|(_, text)| text)
     }
 
-    /// The text of the chunk around `offset`, and where it begins.
+    /// The text of the block (or attribute) in the chunk around `offset`, and where it begins.
     pub(crate) fn chunk_at(&self, file: &FileName, offset: u32) -> Option<(u32, Arc<str>)> {
-        let chunk = self.chunk_touching(file, offset)?;
-        Some((chunk.base, Arc::clone(&chunk.chunk.text)))
+        let PlacedChunk { base, chunk } = self.chunk_touching(file, offset)?;
+        let content = content(&chunk);
+        Some((content.shifted(base).start, Arc::from(content.text(&chunk.text))))
     }
 
-    /// Where the chunk of this text begins now; of several, the one nearest to `near`.
+    /// Where the block of this text begins now; of several, the one nearest to `near`.
     pub(crate) fn find_chunk(&self, file: &FileName, text: &str, near: u32) -> Option<u32> {
         let document = self.document(file)?;
-        let same = document.chunks().filter(|(_, chunk)| *chunk.text == *text);
-        same.map(|(origin, _)| origin.base).min_by_key(|base| base.abs_diff(near))
+        let contents = document.chunks().map(|(origin, chunk)| (origin.base, content(chunk), chunk));
+        let same = contents.filter(|(_, content, chunk)| content.text(&chunk.text) == text);
+        same.map(|(base, content, _)| content.shifted(base).start).min_by_key(|start| start.abs_diff(near))
     }
 
     /// The chunk that the cursor is in or behind.
@@ -165,6 +167,12 @@ impl Snapshot {
     fn projects(&self) -> std::sync::MutexGuard<'_, BTreeMap<ProjectKey, Arc<Project>>> {
         self.0.projects.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A chunk without the blank lines and comments around what it holds.
+fn content(chunk: &Chunk) -> Span {
+    let spans = chunk.body.items.iter().map(syntax::ast::Item::span);
+    spans.reduce(Span::to).unwrap_or(Span::new(0, u32::try_from(chunk.text.len()).unwrap_or(u32::MAX)))
 }
 
 /// Whether a name is that of a test file in the native syntax.

@@ -1,10 +1,10 @@
-//! A workspace folder: where it is and what it looks like now.
+//! A workspace folder: where it is, what it looks like now, and how its runs went.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::{DiskFiles, FactsCache, Files, MemoryFiles};
-use ide::Snapshot;
+use ide::{RunResults, Snapshot};
 use syntax::Document;
 
 /// One root under which files have names.
@@ -12,6 +12,7 @@ pub(crate) struct Folder {
     pub(crate) root: PathBuf,
     /// Made for a file outside of every workspace folder; goes when its last document is closed.
     pub(crate) implied: bool,
+    pub(crate) results: RunResults,
     snapshot: Option<Snapshot>,
     /// What is on disk; nothing, for documents that are on none.
     disk: Arc<dyn Files>,
@@ -26,7 +27,14 @@ impl Folder {
         } else {
             Arc::new(MemoryFiles::default())
         };
-        Folder { root, implied: false, snapshot: None, disk, cache: Arc::default() }
+        Folder {
+            root,
+            implied: false,
+            results: RunResults::default(),
+            snapshot: None,
+            disk,
+            cache: Arc::default(),
+        }
     }
 
     pub(crate) fn implied(root: PathBuf) -> Folder {

@@ -9,12 +9,16 @@ mod capabilities;
 mod folder;
 mod from_proto;
 mod handlers;
+pub mod lsp_ext;
+mod progress;
 mod publisher;
+mod run_service;
 mod server;
 mod session;
 mod stdio;
 mod task;
 mod to_proto;
 mod transport;
+mod verdicts;
 
 pub use stdio::serve_stdio;

@@ -1,24 +1,61 @@
-//! The one shipped program.
+//! The one shipped program: `runblock lsp` serves an editor, every other command is the command line's.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use cli::Environment;
+use suite::Cancel;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    match arguments.next() {
-        Some(command) if command == "lsp" => {
-            log_to_stderr();
-            match lsp::serve_stdio() {
-                Ok(code) => ExitCode::from(code),
-                Err(error) => {
-                    tracing::error!("the server cannot start: {error}");
-                    ExitCode::FAILURE
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    if arguments.first().is_some_and(|command| command == "lsp") { serve() } else { command_line(arguments) }
+}
+
+fn serve() -> ExitCode {
+    log_to_stderr();
+    match lsp::serve_stdio() {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            tracing::error!("the server cannot start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command_line(arguments: Vec<String>) -> ExitCode {
+    let cancel = Arc::new(Cancel::new());
+    listen_for_interrupts(Arc::clone(&cancel));
+    let environment = match Environment::of_process(cancel) {
+        Ok(environment) => environment,
+        Err(error) => {
+            use std::io::Write as _;
+            // Where standard error is gone too, the exit code has to say it.
+            let _ = writeln!(std::io::stderr(), "Error: There is no working directory: {error}.");
+            return ExitCode::from(2);
+        }
+    };
+    let code = cli::run(arguments, &environment, &mut std::io::stdout(), &mut std::io::stderr());
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// The first interrupt asks to stop, which still tears down; the second ends everything.
+fn listen_for_interrupts(cancel: Arc<Cancel>) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // Without it, an interrupt ends the process as it always does.
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if cancel.is_stopped() {
+                    cancel.cancel();
+                } else {
+                    cancel.stop();
                 }
             }
-        }
-        _ => ExitCode::from(2),
-    }
+        });
+    });
 }
 
 /// `RUNBLOCK_LOG` says what to log, in the form of `RUST_LOG`: `debug`, `lsp=trace`. Warnings without it.

@@ -1,11 +1,13 @@
-//! The one task that publishes diagnostics.
+//! The one task that publishes diagnostics and asks the client to draw its lenses again.
 //!
 //! It is woken by changes, computes off the message loop and checks each document's version again before it
 //! publishes, so a slow computation never overwrites a newer one's answer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use ide::RunResults;
 use syntax::FileName;
 use tower_lsp::lsp_types::{self as proto, Url};
 
@@ -13,13 +15,18 @@ use crate::session::{Session, View};
 use crate::task::compute;
 use crate::to_proto;
 
+/// How long the client may take to answer that it will draw its lenses again.
+const REFRESH: Duration = Duration::from_secs(2);
+
 /// Runs until the session's client goes away.
 pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
     // What each document was last told, so that nothing is said twice.
     let mut told: BTreeMap<Url, Vec<proto::Diagnostic>> = BTreeMap::new();
+    let mut lenses = Vec::new();
     loop {
         session.dirty.notified().await;
         let views = session.views();
+        let results: Vec<_> = views.iter().map(|view| view.results.clone()).collect();
         let Ok(found) = compute(move |_| views.iter().flat_map(diagnostics).collect::<Vec<_>>()).await else {
             continue;
         };
@@ -38,6 +45,15 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
                 client.publish_diagnostics(uri.clone(), Vec::new(), session.version(&uri)).await;
             }
         }
+        let same = results.len() == lenses.len()
+            && results.iter().zip(&lenses).all(|(now, before)| RunResults::same(now, before));
+        lenses = results;
+        if !same && session.client().code_lens_refresh {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let _ = tokio::time::timeout(REFRESH, client.code_lens_refresh()).await;
+            });
+        }
     }
 }
 
@@ -47,10 +63,19 @@ struct Published {
     diagnostics: Vec<proto::Diagnostic>,
 }
 
-/// The diagnostics of every open document of a folder.
+/// The diagnostics of every open document of a folder, and of closed files that runs complained about.
 fn diagnostics(view: &View) -> Vec<Published> {
-    let by_file: BTreeMap<FileName, Vec<syntax::Diagnostic>> =
+    let mut by_file: BTreeMap<FileName, Vec<syntax::Diagnostic>> =
         view.open.keys().map(|file| (file.clone(), ide::diagnostics(&view.snapshot, file))).collect();
+    for diagnostic in view.results.diagnostics(&view.snapshot) {
+        if let Some(subject) = &diagnostic.subject {
+            let found = by_file.entry(subject.file.clone()).or_default();
+            // What the checks say already is not said twice.
+            if !found.iter().any(|it| it.subject == diagnostic.subject && it.summary == diagnostic.summary) {
+                found.push(diagnostic);
+            }
+        }
+    }
     let published = by_file.into_iter().filter_map(|(file, found)| {
         let document = view.snapshot.document(&file)?;
         let diagnostics = found.iter().map(|it| to_proto::diagnostic(view, &document, it)).collect();

@@ -7,18 +7,44 @@ use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 
 use crate::handlers;
+use crate::lsp_ext;
 use crate::publisher;
+use crate::run_service::RunService;
 use crate::session::Session;
 
 /// One client's server.
 pub(crate) struct Server {
     pub(crate) client: Client,
     pub(crate) session: Arc<Session>,
+    pub(crate) runs: Arc<RunService>,
 }
 
 /// The service and its end of the connection, to be given to [`crate::transport::serve`].
 pub(crate) fn service() -> (LspService<Server>, ClientSocket) {
-    LspService::new(|client| Server { client, session: Arc::default() })
+    LspService::build(|client| {
+        let session = Arc::new(Session::default());
+        let runs = Arc::new(RunService::new(Arc::clone(&session), client.clone()));
+        Server { client, session, runs }
+    })
+    .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
+    .custom_method("runblock/testRunCancel", Server::cancel_test_run)
+    .finish()
+}
+
+impl Server {
+    /// What runs tests, for the end of the process.
+    pub(crate) fn runs(&self) -> Arc<RunService> {
+        Arc::clone(&self.runs)
+    }
+
+    async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        self.runs.cancel_progress(&params.token);
+    }
+
+    async fn cancel_test_run(&self, params: lsp_ext::TestRunCancelParams) -> Result<()> {
+        self.runs.cancel_test_run(params.id);
+        Ok(())
+    }
 }
 
 #[tower_lsp::async_trait]
@@ -35,6 +61,7 @@ impl LanguageServer for Server {
     }
 
     async fn shutdown(&self) -> Result<()> {
+        self.runs.cancel_all();
         Ok(())
     }
 
@@ -75,5 +102,13 @@ impl LanguageServer for Server {
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
         handlers::references::references(&self.session, params).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        handlers::code_lens::code_lens(&self.session, params).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {
+        handlers::execute_command::execute_command(self, params).await
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ide::Snapshot;
+use ide::{RunResults, Snapshot};
 use syntax::{Document, Encoding, FileName};
 use tokio::sync::Notify;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
@@ -45,6 +45,7 @@ pub(crate) struct Open {
 #[derive(Clone)]
 pub(crate) struct View {
     pub(crate) snapshot: Snapshot,
+    pub(crate) results: RunResults,
     pub(crate) client: Client,
     pub(crate) encoding: Encoding,
     pub(crate) root: PathBuf,
@@ -167,7 +168,7 @@ impl Session {
         Some((state.view(&root)?, file))
     }
 
-    /// Every folder that has open documents.
+    /// Every folder that has open documents or verdicts.
     pub(crate) fn views(&self) -> Vec<View> {
         let mut state = self.lock();
         let busy = |folder: &&Folder, state: &State| state.open.values().any(|open| open.root == folder.root);
@@ -179,6 +180,14 @@ impl Session {
     /// The version of a document now; `None` when it is not open.
     pub(crate) fn version(&self, uri: &Url) -> Option<i32> {
         self.lock().open.get(uri).map(|open| open.version)
+    }
+
+    /// Changes the verdicts of the folder at `root`.
+    pub(crate) fn update_results(&self, root: &Path, change: impl FnOnce(&mut RunResults)) {
+        if let Some(folder) = self.lock().folders.iter_mut().find(|folder| folder.root == root) {
+            change(&mut folder.results);
+        }
+        self.dirty.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -243,6 +252,7 @@ impl State {
         let snapshot = folder.snapshot(open().map(|(_, it)| &it.document));
         Some(View {
             snapshot,
+            results: folder.results.clone(),
             client: *client,
             encoding: client.encoding,
             root: root.to_owned(),

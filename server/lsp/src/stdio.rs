@@ -24,7 +24,10 @@ pub fn serve_stdio() -> std::io::Result<u8> {
         .build()?;
     let end = runtime.block_on(async {
         let (service, socket) = server::service();
-        transport::serve(service, socket, tokio::io::stdin(), tokio::io::stdout()).await
+        let runs = service.inner().runs();
+        let end = transport::serve(service, socket, tokio::io::stdin(), tokio::io::stdout()).await;
+        runs.cancel_all();
+        end
     });
     // Reading standard input blocks a thread for as long as the client keeps its end open.
     runtime.shutdown_timeout(GRACE);

@@ -1,9 +1,11 @@
-//! From our terms to the protocol's: ranges, locations, diagnostics, proposals.
+//! From our terms to the protocol's: ranges, locations, diagnostics, proposals, lenses.
 
-use ide::{CompletionItem, CompletionKind};
+use ide::{CompletionItem, CompletionKind, Lens, LensCommand};
 use syntax::{Diagnostic, Document, Encoding, Severity, Span};
-use tower_lsp::lsp_types::{self as proto};
+use tower_lsp::lsp_types::{self as proto, Url};
 
+use crate::handlers::execute_command;
+use crate::lsp_ext::RunArguments;
 use crate::session::View;
 
 /// What diagnostics name as their source.
@@ -102,5 +104,27 @@ pub(crate) fn completion_item(
         text_edit: Some(proto::CompletionTextEdit::Edit(edit)),
         label: item.label,
         ..proto::CompletionItem::default()
+    }
+}
+
+/// A lens; its command carries everything that the server needs to execute it.
+pub(crate) fn code_lens(uri: &Url, document: &Document, encoding: Encoding, lens: Lens) -> proto::CodeLens {
+    let arguments = |run: Option<String>| {
+        serde_json::to_value(RunArguments { uri: uri.clone(), run }).map(|it| vec![it]).unwrap_or_default()
+    };
+    let (command, arguments) = match lens.command {
+        LensCommand::RunFile => (execute_command::RUN, arguments(None)),
+        LensCommand::Run { run } => (execute_command::RUN, arguments(Some(run))),
+        LensCommand::ShowFileResult => (execute_command::SHOW_RESULT, arguments(None)),
+        LensCommand::ShowResult { run } => (execute_command::SHOW_RESULT, arguments(Some(run))),
+    };
+    proto::CodeLens {
+        range: range(document, lens.span, encoding),
+        command: Some(proto::Command {
+            title: lens.title,
+            command: command.to_owned(),
+            arguments: Some(arguments),
+        }),
+        data: None,
     }
 }

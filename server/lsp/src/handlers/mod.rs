@@ -1,7 +1,9 @@
 //! One file for each message of the protocol, named after it.
 
+pub(crate) mod code_lens;
 pub(crate) mod completion;
 pub(crate) mod definition;
+pub(crate) mod execute_command;
 pub(crate) mod initialize;
 pub(crate) mod references;
 pub(crate) mod workspace_folders;
