@@ -47,6 +47,8 @@ pub struct RunOutcome {
     pub outputs: Value,
     /// One per assertion that was evaluated.
     pub asserts: Vec<AssertOutcome>,
+    /// Whether something was applied, with whatever success: then the run is the one that wrote the state last.
+    pub applied: bool,
 }
 
 /// Executes a run block. Never fails: whatever goes wrong is in the outcome.
@@ -57,6 +59,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         state: request.state.clone(),
         outputs: Value::empty_object(),
         asserts: Vec::new(),
+        applied: false,
     };
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
     let mut diagnostics = Diagnostics::new();
@@ -137,7 +140,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         status = status.merge(verdict);
         outcomes = asserts;
     }
-    RunOutcome { status, diagnostics, state, outputs: object(&outputs), asserts: outcomes }
+    let applied = run.command == Command::Apply;
+    RunOutcome { status, diagnostics, state, outputs: object(&outputs), asserts: outcomes, applied }
 }
 
 fn is_check(found: &Finding) -> bool {

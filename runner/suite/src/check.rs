@@ -1,9 +1,13 @@
 //! What is wrong with a module and its test files, without running anything.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use config::{Files, ModuleSource, ModuleTree, TestContext, check_module, check_test_file};
-use syntax::{Diagnostic, Diagnostics};
+use config::{
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module, check_run,
+    check_test_file,
+};
+use syntax::Diagnostics;
 
 use crate::load::Loaded;
 use crate::outside::Outside;
@@ -19,22 +23,50 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
         found.extend(check_module(tree, &loaded.providers));
     }
     for file in loaded.test_files() {
-        let external = |name: &str| outside.get(file, name).is_some();
-        let resolve =
-            |source: Option<&ModuleSource>| -> Option<Arc<ModuleTree>> { loaded.tree(source).cloned() };
-        let context = TestContext { resolve: &resolve, schemas: &loaded.providers, external: &external };
-        found.extend(check_test_file(file, &context));
+        found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
     }
     without_repetition(found)
 }
 
-/// A module that several runs name is checked for each of them.
-fn without_repetition(found: Diagnostics) -> Diagnostics {
-    let mut kept: Vec<Diagnostic> = Vec::with_capacity(found.len());
-    for diagnostic in found {
-        if !kept.contains(&diagnostic) {
-            kept.push(diagnostic);
-        }
+/// The warnings about override targets that do not exist: those of the file, or those of one of its runs. Everything
+/// else that is wrong with a test file shows when a run needs it.
+pub(crate) fn missing_targets(
+    loaded: &Loaded,
+    outside: &Outside,
+    file: &TestFile,
+    run: Option<usize>,
+) -> Diagnostics {
+    let overrides = match run {
+        Some(index) => file.runs.get(index).map_or(0, |run| run.overrides.len()),
+        None => file.overrides.len(),
+    };
+    if overrides == 0 {
+        return Diagnostics::new();
     }
-    kept
+    let mut found = with_context(loaded, outside, file, |context| match run {
+        Some(index) => check_run(file, index, context),
+        None => check_file_level(file, context),
+    });
+    found.retain(|diagnostic| diagnostic.code == Some("unknown-override-target"));
+    found
+}
+
+fn with_context(
+    loaded: &Loaded,
+    outside: &Outside,
+    file: &TestFile,
+    check: impl FnOnce(&TestContext<'_>) -> Diagnostics,
+) -> Diagnostics {
+    let external = |name: &str| outside.get(file, name).is_some();
+    let resolve = |source: Option<&ModuleSource>| -> Option<Arc<ModuleTree>> { loaded.tree(source).cloned() };
+    check(&TestContext { resolve: &resolve, schemas: &loaded.providers, external: &external })
+}
+
+/// A module that several runs name is checked for each of them.
+fn without_repetition(mut found: Diagnostics) -> Diagnostics {
+    let mut seen = HashSet::new();
+    found.retain(|diagnostic| {
+        seen.insert((diagnostic.subject.clone(), diagnostic.summary.clone(), diagnostic.detail.clone()))
+    });
+    found
 }

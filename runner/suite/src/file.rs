@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{Command, Files, Item, Run, TestFile, TestId};
+use config::{Files, Item, Run, TestFile, TestId};
 use engine::{Cancel, Host, RunRequest, State, Status};
 use lang::Value;
 use syntax::{Diagnostic, SmolStr};
 
+use crate::check::missing_targets;
 use crate::event::{Event, RunFinished, Sink, Summary};
 use crate::load::Loaded;
 use crate::outside::Outside;
@@ -83,7 +84,8 @@ impl<'a> FileRun<'a> {
             self.tear_down(sink);
         }
         let (file, status) = (name.clone(), self.status);
-        sink.event(Event::FileFinished { file, status, diagnostics: Vec::new() });
+        let diagnostics = missing_targets(self.suite.loaded, self.suite.outside, self.file, None);
+        sink.event(Event::FileFinished { file, status, diagnostics });
         status
     }
 
@@ -107,7 +109,9 @@ impl<'a> FileRun<'a> {
             return finished;
         };
         let Values { given, diagnostics } = self.variables(program.root()).of_run(run);
-        finished.diagnostics = diagnostics;
+        finished.diagnostics =
+            missing_targets(self.suite.loaded, self.suite.outside, self.file, Some(step.index));
+        finished.diagnostics.extend(diagnostics);
         if finished.diagnostics.iter().any(Diagnostic::is_error) {
             finished.elapsed = host.elapsed().saturating_sub(start);
             return finished;
@@ -126,10 +130,8 @@ impl<'a> FileRun<'a> {
             files: self.suite.files,
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
-        // A run that failed before it changed anything has not written the state.
-        let wrote = outcome.status != Status::Error || !same_objects(&prior, &outcome.state);
         finished.state = Some(outcome.state.clone());
-        if run.command == Command::Apply && wrote {
+        if outcome.applied {
             self.states.insert(key, Kept { state: outcome.state, writer: Some(step.index) });
         }
         self.finished.insert(run.name.clone(), outcome.outputs);
@@ -143,12 +145,6 @@ impl<'a> FileRun<'a> {
     fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
         Variables::new(self.file, module, self.suite.outside, &self.finished, self.suite.host)
     }
-}
-
-fn same_objects(a: &State, b: &State) -> bool {
-    a.objects()
-        .map(|(addr, object)| (addr, &object.value))
-        .eq(b.objects().map(|(addr, object)| (addr, &object.value)))
 }
 
 fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {

@@ -3,7 +3,7 @@
 use config::{Grammar, Subject, parse_reference};
 use lang::functions::{FileReader, Function};
 use lang::{Resolved, Scope, StepKind, Traversal, Value, View};
-use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr, Span};
 
 use crate::variables::Variables;
 
@@ -34,7 +34,7 @@ impl Scope for VariablesScope<'_, '_> {
         let place = origin.locate(reference.span);
         let value = match &reference.subject {
             Subject::Variable(name) => self.variable(name, place, sink),
-            Subject::Run(name) => self.run(name, traversal, place, sink),
+            Subject::Run(name) => self.run(name, traversal, origin, place, sink),
             _ => {
                 let error = Diagnostic::error("Invalid reference", self.allowed());
                 sink.push(error.at(place).with_code("invalid-reference"));
@@ -104,6 +104,7 @@ impl VariablesScope<'_, '_> {
         &self,
         name: &SmolStr,
         traversal: &Traversal,
+        origin: &Origin,
         place: Location,
         sink: &mut Diagnostics,
     ) -> Option<Value> {
@@ -127,7 +128,14 @@ impl VariablesScope<'_, '_> {
             sink.push(Diagnostic::error(summary, detail).at(place).with_code(code));
             return None;
         };
-        if !read_part_is_known(outputs, traversal) {
+        let read = read(outputs, traversal);
+        if let Read::Missing { name, step } = read {
+            let detail = format!("This object does not have an attribute named {}.", lang::quote(name));
+            let error = Diagnostic::error("Unsupported attribute", detail);
+            sink.push(error.at(origin.locate(step)).with_code("unsupported-attribute"));
+            return None;
+        }
+        if let Read::Unknown = read {
             let detail = format!(
                 "The value for {traversal} is unknown. Run block {} is executing a \"plan\" operation, and the \
                  specified output value is only known after apply.",
@@ -141,26 +149,39 @@ impl VariablesScope<'_, '_> {
     }
 }
 
-/// How far the traversal's steps lead into the outputs, and whether what is there is wholly known. A step that
-/// leads nowhere is left to the evaluator, which has words for it.
-fn read_part_is_known(outputs: &Value, traversal: &Traversal) -> bool {
+/// What the traversal's steps lead to in a run's outputs.
+enum Read<'t> {
+    /// Wholly known, or a step that leads nowhere: the evaluator has words for that.
+    Known,
+    /// A part of it is not known.
+    Unknown,
+    Missing {
+        name: &'t str,
+        step: Span,
+    },
+}
+
+fn read<'t>(outputs: &Value, traversal: &'t Traversal) -> Read<'t> {
     let mut value = outputs.clone();
     for step in traversal.steps.iter().skip(1) {
         let inner = match (&step.kind, value.view()) {
+            (StepKind::Attr(name), View::Object(items)) if !items.contains_key(name.as_str()) => {
+                return Read::Missing { name, step: step.span };
+            }
             (StepKind::Attr(name) | StepKind::Key(name), View::Object(items) | View::Map(items)) => {
                 items.get(name.as_str()).cloned()
             }
             (StepKind::Number(number), View::List(items) | View::Tuple(items)) => {
                 number.to_string().parse::<usize>().ok().and_then(|index| items.get(index).cloned())
             }
-            _ => return value.is_wholly_known(),
+            _ => break,
         };
         match inner {
             Some(inner) => value = inner,
-            None => return true,
+            None => return Read::Known,
         }
     }
-    value.is_wholly_known()
+    if value.is_wholly_known() { Read::Known } else { Read::Unknown }
 }
 
 /// The scope of a value given from outside: no names and no functions.

@@ -140,9 +140,13 @@ impl<'w, 'a> Json<'w, 'a> {
     }
 
     fn discovered(&mut self, files: &[DiscoveredFile]) {
-        let names: BTreeMap<&str, Vec<&str>> = files
+        let names: BTreeMap<&str, Option<Vec<&str>>> = files
             .iter()
-            .map(|found| (found.file.as_str(), found.runs.iter().map(|(_, name)| name.as_str()).collect()))
+            .map(|found| {
+                let names = found.runs.iter().map(|(_, name)| name.as_str()).collect();
+                // Terraform writes null for no names.
+                (found.file.as_str(), Some(names).filter(|names: &Vec<&str>| !names.is_empty()))
+            })
             .collect();
         let runs: usize = files.iter().map(|found| found.runs.len()).sum();
         let message = format!("Found {} and {}", count(files.len(), "file"), count(runs, "run block"));
