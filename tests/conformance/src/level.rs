@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::observation::{Observation, Output};
 use crate::text;
 
@@ -59,14 +61,14 @@ pub fn explain(expected: &Output, actual: &Output, json: bool) -> String {
     }
     difference(&mut report, "verdicts", &theirs.verdicts, &ours.verdicts);
     difference(&mut report, "diagnostics", &theirs.diagnostics, &ours.diagnostics);
+    if report.is_empty() && json {
+        differing_events(&mut report, &text::events(&expected.stdout), &text::events(&actual.stdout));
+    }
     if report.is_empty() {
-        for (stream, theirs, ours) in
-            [("stdout", &expected.stdout, &actual.stdout), ("stderr", &expected.stderr, &actual.stderr)]
-        {
-            let lines = |output: &str| match json {
-                true => text::events(output).iter().map(ToString::to_string).collect::<Vec<_>>(),
-                false => text::human(output).lines().map(str::to_owned).collect(),
-            };
+        let streams =
+            [("stdout", &expected.stdout, &actual.stdout), ("stderr", &expected.stderr, &actual.stderr)];
+        for (stream, theirs, ours) in streams {
+            let lines = |output: &str| text::human(output).lines().map(str::to_owned).collect::<Vec<_>>();
             difference(&mut report, stream, &lines(theirs), &lines(ours));
         }
     }
@@ -79,6 +81,39 @@ fn same_text(expected: &Output, actual: &Output, json: bool) -> bool {
         false => text::human(&expected.stdout) == text::human(&actual.stdout),
     };
     same_stdout && text::human(&expected.stderr) == text::human(&actual.stderr)
+}
+
+/// Names the fields in which events at the same place differ, or the first event that only one list has.
+fn differing_events(report: &mut String, theirs: &[Value], ours: &[Value]) {
+    const SHOWN: usize = 4;
+    for (at, (theirs, ours)) in theirs.iter().zip(ours).enumerate().filter(|(_, (a, b))| a != b).take(SHOWN) {
+        report.push_str(&format!("  event {at}, {}:\n", ours["@message"]));
+        differing_fields(report, "", theirs, ours);
+    }
+    let (common, rest) = (theirs.len().min(ours.len()), theirs.len().abs_diff(ours.len()));
+    if rest > 0 {
+        let (longer, whose) =
+            if theirs.len() > ours.len() { (theirs, "terraform") } else { (ours, "runblock") };
+        let first = longer.get(common).map_or_else(String::new, |event| event["@message"].to_string());
+        report.push_str(&format!("  {rest} more events of {whose}, the first is {first}\n"));
+    }
+}
+
+fn differing_fields(report: &mut String, path: &str, theirs: &Value, ours: &Value) {
+    match (theirs, ours) {
+        _ if theirs == ours => {}
+        (Value::Object(a), Value::Object(b)) => {
+            for name in a.keys().chain(b.keys().filter(|name| !a.contains_key(*name))) {
+                differing_fields(report, &format!("{path}/{name}"), &theirs[name], &ours[name]);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (at, (a, b)) in a.iter().zip(b).enumerate() {
+                differing_fields(report, &format!("{path}/{at}"), a, b);
+            }
+        }
+        _ => report.push_str(&format!("    {path}\n    - terraform {theirs}\n    + runblock  {ours}\n")),
+    }
 }
 
 /// Prints both lists from the first line that differs.
@@ -131,6 +166,20 @@ mod tests {
         actual.stdout = actual.stdout.replace("\"column\": 21", "\"column\": 22");
         assert_ne!(expected, actual);
         assert_eq!(agreement(&expected, &actual, true), [Level::Exit, Level::Verdicts]);
+    }
+
+    #[test]
+    fn differing_fields_are_named() {
+        let expected = greeting("json");
+        let actual = Output {
+            stdout: expected.stdout.replace("is \\\"Ada\\\"", "is \\\"Bob\\\""),
+            ..expected.clone()
+        };
+        let report = explain(&expected, &actual, true);
+        assert!(
+            report.contains("/diagnostic/snippet/values/1/statement\n    - terraform \"is \\\"Ada"),
+            "{report}"
+        );
     }
 
     #[test]
