@@ -19,7 +19,7 @@ install_neovim() {
   say "installing Neovim $release from Debian $suite"
   rm -rf "$dir"
   mkdir -p "$dir"
-  quietly "apt-neovim-$release" unpack_debian "$suite" "$dir" neovim
+  quietly "apt-neovim-$release" "$editors_dir/lib/unpack-debian.sh" "$suite" "$dir" neovim
   local lib
   lib=$(echo "$dir"/usr/lib/*-linux-gnu)
   patchelf --set-interpreter "$(echo "$lib"/ld-linux-*.so.*)" --force-rpath --set-rpath "$lib" "$dir/usr/bin/nvim"
@@ -33,42 +33,3 @@ WRAPPER
   # Last, so that an interrupted installation is begun again.
   mv "$dir/nvim.new" "$NVIM"
 }
-
-# unpack_debian SUITE DIR PACKAGE...: unpacks the packages and everything that they depend on into DIR, with an apt
-# configuration of its own and an empty package status; /etc/apt and the system's packages stay as they are.
-unpack_debian() (
-  set -euo pipefail
-  suite=$1 dir=$2
-  shift 2
-  apt="$dir/.apt"
-  mkdir -p "$apt"/{lists/partial,cache/archives/partial,debs,none}
-  : >"$apt/status"
-  mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources 2>/dev/null || true)
-  cat >"$apt/debian.sources" <<SOURCES
-Types: deb
-URIs: ${mirror:-http://deb.debian.org/debian}
-Suites: $suite
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-SOURCES
-  cat >"$apt/apt.conf" <<CONF
-Dir::Etc::sourcelist "$apt/debian.sources";
-Dir::Etc::sourceparts "$apt/none";
-Dir::Etc::preferencesparts "$apt/none";
-Dir::Etc::preferences "$apt/no-preferences";
-Dir::State::lists "$apt/lists";
-Dir::State::status "$apt/status";
-Dir::Cache "$apt/cache";
-APT::Install-Recommends "false";
-APT::Sandbox::User "";
-Acquire::Languages "none";
-CONF
-  export APT_CONFIG="$apt/apt.conf"
-  apt-get update -qq
-  packages=$(apt-get install -s "$@" | awk '/^Inst/ { print $2 }')
-  cd "$apt/debs"
-  # shellcheck disable=SC2086 # one word per package
-  apt-get download -qq $packages
-  for deb in *.deb; do dpkg-deb -x "$deb" "$dir"; done
-  rm -rf "$apt"
-)
