@@ -144,7 +144,8 @@ def error_of(diagnostic):
     # The trace below a panic of the tool itself differs each time.
     detail = re.sub(r"\ngoroutine \d+ \[running\]:.*", ".", diagnostic["detail"], flags=re.S)
     error = {"summary": diagnostic["summary"], "detail": detail}
-    if "range" in diagnostic:
+    # The tool gives some errors an empty place in a file without a name.
+    if diagnostic.get("range", {}).get("filename"):
         error["range"] = {side: moved(diagnostic["range"][side]) for side in ("start", "end")}
     snippet = diagnostic.get("snippet") or {}
     if snippet.get("values"):

@@ -2,7 +2,7 @@
 //!
 //! An expression is parsed where it was recorded, as the value of an attribute in a block, and evaluated in a scope
 //! that knows the recorded names. What terraform says about names that a module would have to declare is not the
-//! language's business: such a case answers [`Answer::NeedsModule`].
+//! language's business: such a case answers [`Answer::NeedsModule`], and `runblock check` is asked instead.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,10 @@ use lang::{Resolved, Scope, Traversal, Type, Value};
 use serde::Deserialize;
 use syntax::{Diagnostic, Diagnostics, FileName, HclPosition, LineIndex, Origin, Span};
 
-use crate::recorded;
+use crate::{recorded, tool};
+
+const FILE: &str = "expression.tf";
+const PREFIX: &str = "locals {\n  x = ";
 
 /// What terraform said about one expression.
 #[derive(Debug, Clone, Deserialize)]
@@ -125,9 +128,8 @@ impl Names {
 
     /// Parses and evaluates `expression` where it was recorded.
     pub fn answer(&self, expression: &str) -> Answer {
-        const PREFIX: &str = "locals {\n  x = ";
-        let file = FileName::new("expression.tf");
-        let text = format!("{PREFIX}{expression}\n}}\n");
+        let file = FileName::new(FILE);
+        let text = in_a_block(expression);
         let parse = syntax::parse_body(&file, &text);
         let mut found = parse.diagnostics;
         self.needs_module.set(false);
@@ -143,11 +145,28 @@ impl Names {
             return Answer::NeedsModule;
         }
         let index = LineIndex::new(&text);
-        let problem = |diagnostic: &Diagnostic| problem(diagnostic, PREFIX, &text, &index);
+        let problem = |diagnostic: &Diagnostic| problem(diagnostic, &text, &index);
         let mut problems: Vec<Problem> = found.iter().filter(|d| d.is_error()).map(problem).collect();
         problems.sort();
         if problems.is_empty() { Answer::Value(value) } else { Answer::Errors(problems) }
     }
+}
+
+/// What `runblock check` says about `expression` in a module: one of its own, or `expressions/scope`.
+pub fn answer_in_module(expression: &str, in_scope: bool) -> Answer {
+    let mut files = match in_scope {
+        true => recorded::read_tree(&recorded::home().join("expressions/scope")),
+        false => BTreeMap::new(),
+    };
+    files.insert(FILE.to_owned(), in_a_block(expression));
+    let output = tool::check(&files);
+    let events =
+        output.stdout.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let errors = events.filter(|event| event["diagnostic"]["severity"] == "error");
+    let mut problems: Vec<Problem> =
+        errors.filter_map(|event| problem_of_event(&event["diagnostic"])).collect();
+    problems.sort();
+    Answer::Errors(problems)
 }
 
 /// The parts of the recording that the answer does not match; empty when all agree.
@@ -244,13 +263,22 @@ fn unknown_values() -> BTreeMap<String, Value> {
     types.into_iter().map(|(name, ty)| (name.to_owned(), Value::unknown(ty))).collect()
 }
 
-fn problem(diagnostic: &Diagnostic, prefix: &str, text: &str, index: &LineIndex) -> Problem {
+fn problem_of_event(diagnostic: &serde_json::Value) -> Option<Problem> {
+    let mut problem: Problem = serde_json::from_value(diagnostic.clone()).ok()?;
+    let snippet = &diagnostic["snippet"];
+    problem.values = serde_json::from_value(snippet["values"].clone()).unwrap_or_default();
+    problem.function_call = serde_json::from_value(snippet["function_call"].clone()).unwrap_or_default();
+    problem.range = problem.range.map(|range| Range { start: moved(range.start), end: moved(range.end) });
+    Some(problem)
+}
+
+fn problem(diagnostic: &Diagnostic, text: &str, index: &LineIndex) -> Problem {
     let operand = |operand: &syntax::Operand| Operand {
         traversal: operand.traversal.clone(),
         statement: operand.statement.clone(),
     };
     Problem {
-        range: diagnostic.subject.as_ref().map(|subject| range(subject.span, prefix, text, index)),
+        range: diagnostic.subject.as_ref().map(|subject| range(subject.span, text, index)),
         summary: diagnostic.summary.clone(),
         detail: diagnostic.detail.clone(),
         values: diagnostic.operands.iter().map(operand).collect(),
@@ -258,21 +286,31 @@ fn problem(diagnostic: &Diagnostic, prefix: &str, text: &str, index: &LineIndex)
     }
 }
 
-/// The span as terraform's JSON form shows it (never empty), counted from the end of `prefix`.
-fn range(span: Span, prefix: &str, text: &str, index: &LineIndex) -> Range {
-    let lines = prefix.matches('\n').count() as i64;
-    let first = prefix.len() - prefix.rfind('\n').map_or(0, |at| at + 1);
-    let moved = |position: HclPosition| {
-        let line = i64::from(position.line) - lines;
-        let column = i64::from(position.column) - if line == 1 { first as i64 } else { 0 };
-        Position { byte: i64::from(position.byte) - prefix.len() as i64, line, column }
+/// The span as terraform's JSON form shows it: never empty.
+fn range(span: Span, text: &str, index: &LineIndex) -> Range {
+    let position = |position: HclPosition| Position {
+        byte: i64::from(position.byte),
+        line: i64::from(position.line),
+        column: i64::from(position.column),
     };
-    let start = moved(index.hcl_position(text, span.start));
+    let start = position(index.hcl_position(text, span.start));
     let end = match span.is_empty() {
         true => Position { byte: start.byte + 1, column: start.column + 1, ..start },
-        false => moved(index.hcl_position(text, span.end)),
+        false => position(index.hcl_position(text, span.end)),
     };
-    Range { start, end }
+    Range { start: moved(start), end: moved(end) }
+}
+
+/// The position counted from the end of the text before the expression.
+fn moved(position: Position) -> Position {
+    let before = PREFIX.rsplit('\n').next().map_or(0, str::len) as i64;
+    let line = position.line - PREFIX.matches('\n').count() as i64;
+    let column = position.column - if line == 1 { before } else { 0 };
+    Position { byte: position.byte - PREFIX.len() as i64, line, column }
+}
+
+fn in_a_block(expression: &str) -> String {
+    format!("{PREFIX}{expression}\n}}\n")
 }
 
 fn describe<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> String {

@@ -1,5 +1,6 @@
 //! Runs runblock on a recorded case, in a folder of its own, without starting a process.
 
+use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,10 +14,19 @@ pub const PANIC: i32 = 101;
 
 /// `runblock test` with the arguments and the environment of `case`.
 pub fn run(case: &Case) -> Output {
-    let folder = Folder::of(case);
-    let mut environment = cli::Environment::new(folder.path().to_owned());
-    environment.vars = case.env.clone();
     let args = [String::from("test")].into_iter().chain(case.args.iter().cloned()).collect();
+    run_in(&Folder::of(&case.files), args, case.env.clone())
+}
+
+/// `runblock check --json` on a folder with these files.
+pub fn check(files: &BTreeMap<String, String>) -> Output {
+    let args = ["check", "--json"].map(String::from).to_vec();
+    run_in(&Folder::of(files), args, BTreeMap::new())
+}
+
+fn run_in(folder: &Folder, args: Vec<String>, vars: BTreeMap<String, String>) -> Output {
+    let mut environment = cli::Environment::new(folder.path().to_owned());
+    environment.vars = vars;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let code =
         panic::catch_unwind(AssertUnwindSafe(|| cli::run(args, &environment, &mut stdout, &mut stderr)));
@@ -24,20 +34,20 @@ pub fn run(case: &Case) -> Output {
     Output { code: code.unwrap_or(PANIC), stdout: text(stdout), stderr: text(stderr) }
 }
 
-/// A temporary folder with the files of a case; it is removed when the value is dropped.
+/// A temporary folder with given files; it is removed when the value is dropped.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Writes the files of `case` into a new folder.
+    /// Writes `files` into a new folder.
     ///
     /// # Panics
     /// When the folder cannot be written: nothing can be measured then.
-    pub fn of(case: &Case) -> Self {
+    pub fn of(files: &BTreeMap<String, String>) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("runblock-conformance-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = env::temp_dir().join(name);
-        for (path, text) in &case.files {
+        for (path, text) in files {
             let path = folder.join(path);
             let parent = path.parent().expect("a file lies in a folder");
             fs::create_dir_all(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
