@@ -65,9 +65,6 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut diagnostics = Diagnostics::new();
     let mut expected = expected::parse(&run.expect_failures, &run.origin, &mut diagnostics);
     let options = options(&run.plan_options, &run.origin, &mut diagnostics);
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(config::check_module(request.program.tree(), request.providers));
-    }
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
     }
@@ -84,6 +81,10 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         host,
         cancel,
     };
+    diagnostics.extend(validate(inputs));
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return RunOutcome { diagnostics, ..nothing };
+    }
     let mut plan = Walk::new(inputs, Phase::Plan);
     plan.run();
     let mut findings = std::mem::take(&mut plan.findings);
@@ -142,6 +143,27 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
     let applied = run.command == Command::Apply;
     RunOutcome { status, diagnostics, state, outputs: object(&outputs), asserts: outcomes, applied }
+}
+
+/// What is wrong with the module whatever the values of its variables are: the static checks, and an evaluation in
+/// which nothing is known. Both resolve names in the same way, so what both say is said once.
+fn validate(inputs: Inputs<'_>) -> Diagnostics {
+    let program = inputs.program;
+    if let Some(cycle) = &program.cycle {
+        return vec![cycle.clone()];
+    }
+    let mut diagnostics = config::check_module(program.tree(), inputs.providers);
+    let mut walk = Walk::new(inputs, Phase::Validate);
+    walk.run();
+    for Finding { diagnostic, .. } in walk.findings {
+        let known = diagnostics.iter().any(|seen| {
+            seen.summary == diagnostic.summary && seen.subject == diagnostic.subject
+        });
+        if !known {
+            diagnostics.push(diagnostic);
+        }
+    }
+    diagnostics
 }
 
 fn is_check(found: &Finding) -> bool {

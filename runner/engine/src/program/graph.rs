@@ -321,7 +321,8 @@ fn cycle_diagnostic(modules: &[StaticModule], nodes: &[Node], members: &[usize])
     let mut seen = FxHashMap::default();
     let mut names: Vec<String> = members.iter().map(|member| node_name(modules, nodes[*member])).collect();
     names.retain(|name| seen.insert(name.clone(), ()).is_none());
-    names.sort();
+    // The last that was reached comes first.
+    names.reverse();
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
 }
 

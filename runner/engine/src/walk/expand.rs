@@ -21,8 +21,18 @@ pub(crate) enum Expansion {
 /// `count.index`, `each.key` and `each.value` where they are set.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Repetition {
-    pub count_index: Option<usize>,
-    pub each: Option<(SmolStr, Value)>,
+    pub count_index: Option<Value>,
+    pub each: Option<(Value, Value)>,
+}
+
+impl Repetition {
+    /// Instances of which nothing is known yet, as validation sees them.
+    pub fn unknown(count: bool, for_each: bool) -> Repetition {
+        Repetition {
+            count_index: count.then(|| Value::unknown(Type::Number)),
+            each: (!count && for_each).then(|| (Value::unknown(Type::String), Value::dynamic())),
+        }
+    }
 }
 
 impl Expansion {
@@ -31,14 +41,15 @@ impl Expansion {
             Expansion::Single => vec![(InstanceKey::None, Repetition::default())],
             Expansion::Count(count) => (0..*count)
                 .map(|index| {
-                    let repetition = Repetition { count_index: Some(index), each: None };
-                    (InstanceKey::Int(i64::try_from(index).unwrap_or(i64::MAX)), repetition)
+                    let index = i64::try_from(index).unwrap_or(i64::MAX);
+                    let repetition = Repetition { count_index: Some(Value::int(index)), each: None };
+                    (InstanceKey::Int(index), repetition)
                 })
                 .collect(),
             Expansion::ForEach(elements) => elements
                 .iter()
                 .map(|(key, value)| {
-                    let each = Some((key.clone(), value.clone()));
+                    let each = Some((Value::string(key), value.clone()));
                     (InstanceKey::String(key.clone()), Repetition { count_index: None, each })
                 })
                 .collect(),
@@ -76,72 +87,77 @@ impl Expansion {
     }
 }
 
-/// Evaluates whichever of the two arguments is there.
+/// Evaluates whichever of the two arguments is there. With `validate`, a value that is not known yet is no error and
+/// the result means nothing.
 pub(super) fn expansion(
     count: Option<&Expr>,
     for_each: Option<&Expr>,
     origin: &Origin,
     scope: &dyn Scope,
+    validate: bool,
     sink: &mut Diagnostics,
 ) -> Option<Expansion> {
-    match (count, for_each) {
-        (Some(count), _) => self::count(count, origin, scope, sink).map(Expansion::Count),
-        (None, Some(for_each)) => self::for_each(for_each, origin, scope, sink).map(Expansion::ForEach),
+    let mut found = Diagnostics::new();
+    let expansion = match (count, for_each) {
+        (Some(count), _) => self::count(count, origin, scope, &mut found).map(Expansion::Count),
+        (None, Some(for_each)) => self::for_each(for_each, origin, scope, &mut found).map(Expansion::ForEach),
         (None, None) => Some(Expansion::Single),
+    };
+    if validate {
+        found.retain(|diagnostic| diagnostic.code != Some(UNKNOWN));
+        let failed = found.iter().any(Diagnostic::is_error);
+        sink.extend(found);
+        return (!failed).then_some(Expansion::Single);
     }
+    sink.extend(found);
+    expansion
 }
+
+/// The code of errors about values that are known only after apply.
+const UNKNOWN: &str = "unknown-expansion";
 
 fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics) -> Option<usize> {
     const SUMMARY: &str = "Invalid count argument";
     let before = sink.len();
-    let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
+    let value = lang::evaluate(expr, origin, scope, sink);
     if sink[before..].iter().any(Diagnostic::is_error) {
         return None;
     }
-    let mut refuse = |detail: String, cause: Cause| {
-        let mut diagnostic = Diagnostic::error(SUMMARY, detail).at(expr.location(origin)).with_code("count");
-        diagnostic.operands = operands.shown(cause);
-        sink.push(diagnostic);
+    // Unlike elsewhere, Terraform shows no values here.
+    let mut refuse = |detail: &str, code: &'static str| {
+        sink.push(Diagnostic::error(SUMMARY, detail).at(expr.location(origin)).with_code(code));
         None
     };
-    if value.marks().contains(Marks::SENSITIVE) {
-        let detail = "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. \
-                      If used, the sensitive value could be disclosed as a resource instance key.";
-        return refuse(detail.to_owned(), Cause::Sensitive);
-    }
+    // Sensitive values may be counted: only keys would show them.
     let (value, _) = value.unmark();
     if value.is_null() {
-        let detail = "The given \"count\" argument value is null. An integer is required.";
-        return refuse(detail.to_owned(), Cause::Other);
+        return refuse("The given \"count\" argument value is null. An integer is required.", INVALID);
     }
     if !value.is_known() {
         let detail = "The \"count\" value depends on resource attributes that cannot be determined until apply, so \
                       Terraform cannot predict how many instances will be created. To work around this, use the \
                       -target argument to first apply only the resources that the count depends on.";
-        return refuse(detail.to_owned(), Cause::Unknown);
+        return refuse(detail, UNKNOWN);
     }
     let unsuitable = |reason: &str| format!("The given \"count\" argument value is unsuitable: {reason}.");
     let number = match lang::convert(&value, &Type::Number) {
         Ok(value) => value,
-        Err(error) => return refuse(unsuitable(&error.to_string()), Cause::Other),
+        Err(error) => return refuse(&unsuitable(&error.to_string()), INVALID),
     };
-    let Some(number) = number.as_number() else {
-        return refuse(unsuitable("a number is required"), Cause::Other);
+    let Some(number) = number.as_number() else { return refuse(&unsuitable("a number is required"), INVALID) };
+    let whole = "value must be a whole number, between -9223372036854775808 and 9223372036854775807";
+    let Some(count) = number.to_i64().filter(|_| number.is_integer()) else {
+        return refuse(&unsuitable(whole), INVALID);
     };
-    if !number.is_integer() {
-        return refuse(unsuitable("must be a whole number"), Cause::Other);
-    }
-    match number.to_i64() {
-        Some(count) if count < 0 => {
-            let reason = "must be greater than or equal to zero";
-            refuse(unsuitable(reason), Cause::Other)
-        }
-        Some(count) if usize::try_from(count).is_ok_and(|count| count <= MOST_INSTANCES) => {
-            usize::try_from(count).ok()
-        }
-        _ => refuse(too_many(&number.to_string()), Cause::Other),
+    match usize::try_from(count) {
+        Err(_) => refuse(&unsuitable("must be greater than or equal to zero"), INVALID),
+        Ok(count) if count > MOST_INSTANCES => refuse(&too_many(&count.to_string()), INVALID),
+        Ok(count) => Some(count),
     }
 }
+
+/// The code of all other errors about `count` and `for_each`.
+const INVALID: &str = "invalid-expansion";
 
 fn too_many(count: &str) -> String {
     format!("{count} instances were asked for, which is more than the limit of {MOST_INSTANCES} instances.")
@@ -169,7 +185,7 @@ fn for_each(
     };
     if value.marks().contains(Marks::SENSITIVE) {
         let detail = "Sensitive values, or values derived from sensitive values, cannot be used as for_each \
-                      arguments. If used, the sensitive value could be disclosed as a resource instance key.";
+                      arguments. If used, the sensitive value could be exposed as a resource instance key.";
         return refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
     }
     let (value, _) = value.unmark();

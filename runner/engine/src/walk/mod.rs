@@ -45,6 +45,8 @@ impl Sources<'_> {
 /// What a walk is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Phase {
+    /// With nothing known: finds what is wrong whatever the values are.
+    Validate,
     Plan,
     Apply,
 }
@@ -163,7 +165,9 @@ impl<'a> Walk<'a> {
             self.visit(program.nodes[index]);
             self.failed[index] |= self.findings[before..].iter().any(|found| found.diagnostic.is_error());
         }
-        self.remove_orphans();
+        if self.phase != Phase::Validate {
+            self.remove_orphans();
+        }
     }
 
     fn visit(&mut self, node: Node) {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lang::Value;
+use lang::{Marks, Value};
 use syntax::Diagnostics;
 
-use super::{Walk, expand};
+use config::InstanceKey;
+
+use super::{Expansion, Phase, Repetition, Walk, expand};
 
 impl Walk<'_> {
     /// Expands a call into module instances.
@@ -20,10 +22,18 @@ impl Walk<'_> {
         };
         let mut sink = Diagnostics::new();
         let scope = self.scope(instance);
-        let expansion =
-            expand::expansion(call.count.as_ref(), call.for_each.as_ref(), &call.origin, &scope, &mut sink);
+        let validate = self.phase == Phase::Validate;
+        let (count, for_each) = (call.count.as_ref(), call.for_each.as_ref());
+        let expansion = expand::expansion(count, for_each, &call.origin, &scope, validate, &mut sink);
         self.report(sink);
         let Some(expansion) = expansion else { return };
+        if validate {
+            let repetition = Repetition::unknown(count.is_some(), for_each.is_some());
+            let addr = self.instances[instance].addr.child(name.clone(), InstanceKey::None);
+            let made = self.add_instance(child, addr, Some(instance), repetition);
+            self.instances[instance].calls[index] = Some((Expansion::Single, vec![made]));
+            return;
+        }
         let mut made = Vec::new();
         for (key, repetition) in expansion.instances() {
             let addr = self.instances[instance].addr.child(name.clone(), key);
@@ -37,6 +47,14 @@ impl Walk<'_> {
         let Some(Some((expansion, made))) = self.instances[instance].calls.get(index) else {
             return Value::dynamic();
         };
+        let repeated = self
+            .module_of(instance)
+            .calls
+            .get_index(index)
+            .is_some_and(|(_, call)| call.count.is_some() || call.for_each.is_some());
+        if self.phase == Phase::Validate && repeated {
+            return Value::dynamic();
+        }
         let mut made = made.iter();
         expansion.gather(|_| made.next().map(|child| self.output_object(*child)))
     }
@@ -48,8 +66,14 @@ impl Walk<'_> {
             .outputs
             .iter()
             .zip(values)
-            .map(|((name, _), value)| {
-                (Arc::from(name.as_str()), value.clone().unwrap_or_else(Value::dynamic))
+            .map(|((name, output), value)| {
+                let value = match self.phase {
+                    // Validation looks at each module apart.
+                    Phase::Validate if output.sensitive => Value::dynamic().with_marks(Marks::SENSITIVE),
+                    Phase::Validate => Value::dynamic(),
+                    Phase::Plan | Phase::Apply => value.clone().unwrap_or_else(Value::dynamic),
+                };
+                (Arc::from(name.as_str()), value)
             })
             .collect();
         Value::object(attributes)

@@ -56,10 +56,15 @@ impl<'a> Walk<'a> {
         let expansion = {
             let scope = self.scope(instance);
             let (count, for_each) = (resource.count.as_ref(), resource.for_each.as_ref());
-            expand::expansion(count, for_each, &resource.origin, &scope, &mut sink)
+            let validate = self.phase == Phase::Validate;
+            expand::expansion(count, for_each, &resource.origin, &scope, validate, &mut sink)
         };
         self.report(sink);
         let Some(expansion) = expansion else { return };
+        if self.phase == Phase::Validate {
+            self.validate_resource(provider, instance, resource);
+            return;
+        }
         let before = self.findings.len();
         for (key, repetition) in expansion.instances() {
             if self.inputs.cancel.is_cancelled() {
@@ -83,6 +88,21 @@ impl<'a> Walk<'a> {
         values.expansion = Some(expansion);
     }
 
+    /// Evaluates everything in the block with unknown instances; nothing is planned.
+    fn validate_resource(&mut self, provider: &dyn Provider, instance: usize, resource: &'a Item<Resource>) {
+        let repetition = Repetition::unknown(resource.count.is_some(), resource.for_each.is_some());
+        let addr = ResourceInstance {
+            module: self.instances[instance].addr.clone(),
+            resource: resource.addr.clone(),
+            key: InstanceKey::None,
+        };
+        let at = At { instance, resource, key: InstanceKey::None, repetition, addr };
+        let Some(schema) = provider.schema(resource.addr.mode, &resource.addr.kind) else { return };
+        self.preconditions(&at);
+        self.configuration(&at, schema);
+        self.postconditions(&at, &Value::dynamic());
+    }
+
     fn resource_instance(&mut self, provider: &dyn Provider, at: &At<'_>) -> Option<Value> {
         if self.inputs.options.refresh_only {
             return self.state.get(&at.addr).map(|object| object.value.clone());
@@ -94,17 +114,8 @@ impl<'a> Walk<'a> {
             }
             return value;
         }
-        let lifecycle = &at.resource.lifecycle;
-        let object = CheckableObject::Resource(at.addr.resource.clone(), at.key.clone());
         let before = self.findings.len();
-        self.conditions(
-            Kind::Precondition,
-            &lifecycle.preconditions,
-            &at.resource.origin,
-            at.instance,
-            &object,
-            |scope| scope.with_repetition(&at.repetition),
-        );
+        self.preconditions(at);
         if self.failed_since(before) {
             return None;
         }
@@ -119,6 +130,18 @@ impl<'a> Walk<'a> {
     fn unchanged(&self, at: &At<'_>) -> bool {
         self.phase == Phase::Apply
             && self.changes.get(&at.addr).is_some_and(|change| change.action == Action::NoOp)
+    }
+
+    fn preconditions(&mut self, at: &At<'_>) {
+        let object = CheckableObject::Resource(at.addr.resource.clone(), at.key.clone());
+        self.conditions(
+            Kind::Precondition,
+            &at.resource.lifecycle.preconditions,
+            &at.resource.origin,
+            at.instance,
+            &object,
+            |scope| scope.with_repetition(&at.repetition),
+        );
     }
 
     fn postconditions(&mut self, at: &At<'_>, value: &Value) {

@@ -99,12 +99,11 @@ impl<'w> ModuleScope<'w> {
                 Some(self.walk.call_value(self.instance, at))
             }
             Subject::Count(_) => {
-                let index = self.repetition.count_index?;
-                Some(Value::int(i64::try_from(index).unwrap_or(i64::MAX)))
+                self.repetition.count_index.clone()
             }
             Subject::Each(name) => {
                 let (key, value) = self.repetition.each.as_ref()?;
-                Some(if name == "key" { Value::string(key) } else { value.clone() })
+                Some(if name == "key" { key.clone() } else { value.clone() })
             }
             Subject::SelfObject => self.object.as_ref().map(|(_, object)| object.clone()),
             Subject::Path(name) => {
@@ -159,7 +158,7 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn pure(&self) -> bool {
-        self.walk.phase == Phase::Plan
+        self.walk.phase != Phase::Apply
     }
 
     fn unix_time(&self) -> i64 {

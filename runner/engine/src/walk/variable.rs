@@ -4,10 +4,10 @@ use config::Variable;
 use lang::{Cause, Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
-use super::{ModuleScope, Walk};
+use super::{ModuleScope, Phase, Walk};
 use crate::conditions::{self, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
-use crate::input::{GivenValue, parse_variable_text};
+use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 
 impl Walk<'_> {
     pub(super) fn variable(&mut self, instance: usize, index: usize) {
@@ -30,6 +30,9 @@ impl Walk<'_> {
     fn root_variable(&mut self, index: usize) -> Option<Value> {
         let inputs = self.inputs;
         let (name, variable) = inputs.program.root().variables.get_index(index)?;
+        if self.phase == Phase::Validate {
+            return Some(Value::unknown(variable.ty.clone()));
+        }
         let declared_at = inputs.sources.place(&variable.locate(variable.header));
         let header = variable.locate(variable.header);
         let Some(given) = inputs.variables.get(name) else {
@@ -65,22 +68,17 @@ impl Walk<'_> {
                 }
             }
         };
-        let subject = format!("var.{name} declared at {declared_at}");
-        match prepare(&value, variable) {
-            Ok(value) => Some(value),
+        let (summary, detail) = match prepare(&value, variable) {
+            Ok(value) => return Some(value),
             Err(Unsuitable::Null) => {
-                let detail = format!(
-                    "The given value is not suitable for {subject}: required variable may not be set to null."
-                );
-                self.invalid_input("Invalid value for input variable", detail, at);
-                None
+                ("Required variable not set", unsuitable(name, given, &declared_at, "defined", NOT_NULL))
             }
             Err(Unsuitable::Type(reason)) => {
-                let detail = format!("The given value is not suitable for {subject}: {reason}.");
-                self.invalid_input("Invalid value for input variable", detail, at);
-                None
+                ("Invalid value for input variable", unsuitable(name, given, &declared_at, "declared", &reason))
             }
-        }
+        };
+        self.invalid_input(summary, detail, at);
+        None
     }
 
     /// A child module's variable: the call's argument in the caller's scope.
@@ -111,18 +109,16 @@ impl Walk<'_> {
             Ok(value) => Some(value),
             Err(Unsuitable::Null) => {
                 let detail = format!(
-                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: required \
-                     variable may not be set to null."
+                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: {NOT_NULL}."
                 );
                 self.invalid_input("Required variable not set", detail, at);
                 None
             }
             Err(Unsuitable::Type(reason)) => {
                 let detail = format!(
-                    "The given value is not suitable for child module variable \"{name}\" defined at {declared_at}: \
-                     {reason}."
+                    "The given value is not suitable for {address}.var.{name} declared at {declared_at}: {reason}."
                 );
-                self.invalid_input("Invalid value for module argument", detail, at);
+                self.invalid_input("Invalid value for input variable", detail, at);
                 None
             }
         }
@@ -199,6 +195,23 @@ fn validate(
     }
 }
 
+const NOT_NULL: &str = "required variable may not be set to null";
+
+/// Says which value is wrong by where it came from.
+fn unsuitable(name: &str, given: &VariableInput, declared_at: &str, verb: &str, reason: &str) -> String {
+    match given.source {
+        VariableSource::CommandLine => {
+            format!("Unsuitable value for var.{name} set using -var=\"{name}=...\": {reason}.")
+        }
+        VariableSource::Environment => {
+            format!("Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: {reason}.")
+        }
+        VariableSource::File(_) | VariableSource::Test(_) => {
+            format!("The given value is not suitable for var.{name} {verb} at {declared_at}: {reason}.")
+        }
+    }
+}
+
 enum Unsuitable {
     Null,
     Type(String),
@@ -212,7 +225,7 @@ fn prepare(value: &Value, variable: &Variable) -> Result<Value, Unsuitable> {
     };
     let value = match variable.ty {
         Type::Dynamic => value,
-        ref ty => lang::convert(&value, ty).map_err(|error| Unsuitable::Type(error.with_path()))?,
+        ref ty => lang::convert(&value, ty).map_err(|error| Unsuitable::Type(error.to_string()))?,
     };
     if value.is_null() && !variable.nullable {
         return variable.default.clone().ok_or(Unsuitable::Null);
