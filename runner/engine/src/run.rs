@@ -156,9 +156,9 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
     let mut walk = Walk::new(inputs, Phase::Validate);
     walk.run();
     for Finding { diagnostic, .. } in walk.findings {
-        let known = diagnostics.iter().any(|seen| {
-            seen.summary == diagnostic.summary && seen.subject == diagnostic.subject
-        });
+        let known = diagnostics
+            .iter()
+            .any(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject);
         if !known {
             diagnostics.push(diagnostic);
         }

@@ -45,7 +45,8 @@ const DOORS: &[(&str, &[&str])] = &[
 ];
 
 /// Libraries that only one room may know.
-const ONLY_IN: &[(&str, &str)] = &[("tower-lsp", "runblock"), ("lsp-types", "runblock"), ("tokio", "runblock")];
+const ONLY_IN: &[(&str, &str)] =
+    &[("tower-lsp", "runblock"), ("lsp-types", "runblock"), ("tokio", "runblock")];
 
 const TOP_LEVEL: &[&str] =
     &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "editors", "runner", "server", "tests"];
@@ -106,7 +107,8 @@ fn every_room_imports_only_through_its_doors() {
 #[test]
 fn every_room_of_the_design_is_there() {
     let packages = dependencies();
-    let missing: Vec<_> = DOORS.iter().map(|(room, _)| *room).filter(|room| !packages.contains_key(*room)).collect();
+    let missing: Vec<_> =
+        DOORS.iter().map(|(room, _)| *room).filter(|room| !packages.contains_key(*room)).collect();
     assert!(missing.is_empty(), "rooms without a crate: {missing:?}");
 }
 

@@ -144,7 +144,9 @@ fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics
         Ok(value) => value,
         Err(error) => return refuse(&unsuitable(&error.to_string()), INVALID),
     };
-    let Some(number) = number.as_number() else { return refuse(&unsuitable("a number is required"), INVALID) };
+    let Some(number) = number.as_number() else {
+        return refuse(&unsuitable("a number is required"), INVALID);
+    };
     let whole = "value must be a whole number, between -9223372036854775808 and 9223372036854775807";
     let Some(count) = number.to_i64().filter(|_| number.is_integer()) else {
         return refuse(&unsuitable(whole), INVALID);
@@ -177,8 +179,9 @@ fn for_each(
         return None;
     }
     let mut refuse = |summary: &str, detail: String, cause: Cause| {
-        let mut diagnostic =
-            Diagnostic::error(summary, detail).at(expr.location(origin)).with_code("for-each");
+        let mut diagnostic = Diagnostic::error(summary, detail)
+            .at(expr.location(origin))
+            .with_code(if cause == Cause::Unknown { UNKNOWN } else { INVALID });
         diagnostic.operands = operands.shown(cause);
         sink.push(diagnostic);
         None

@@ -98,9 +98,7 @@ impl<'w> ModuleScope<'w> {
                 let at = module.calls.get_index_of(name)?;
                 Some(self.walk.call_value(self.instance, at))
             }
-            Subject::Count(_) => {
-                self.repetition.count_index.clone()
-            }
+            Subject::Count(_) => self.repetition.count_index.clone(),
             Subject::Each(name) => {
                 let (key, value) = self.repetition.each.as_ref()?;
                 Some(if name == "key" { key.clone() } else { value.clone() })

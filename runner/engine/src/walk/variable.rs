@@ -73,9 +73,10 @@ impl Walk<'_> {
             Err(Unsuitable::Null) => {
                 ("Required variable not set", unsuitable(name, given, &declared_at, "defined", NOT_NULL))
             }
-            Err(Unsuitable::Type(reason)) => {
-                ("Invalid value for input variable", unsuitable(name, given, &declared_at, "declared", &reason))
-            }
+            Err(Unsuitable::Type(reason)) => (
+                "Invalid value for input variable",
+                unsuitable(name, given, &declared_at, "declared", &reason),
+            ),
         };
         self.invalid_input(summary, detail, at);
         None
@@ -204,7 +205,9 @@ fn unsuitable(name: &str, given: &VariableInput, declared_at: &str, verb: &str, 
             format!("Unsuitable value for var.{name} set using -var=\"{name}=...\": {reason}.")
         }
         VariableSource::Environment => {
-            format!("Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: {reason}.")
+            format!(
+                "Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: {reason}."
+            )
         }
         VariableSource::File(_) | VariableSource::Test(_) => {
             format!("The given value is not suitable for var.{name} {verb} at {declared_at}: {reason}.")
