@@ -74,7 +74,8 @@ fn assert(
     // The references of both expressions come first, and stop the assertion.
     let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, &run.origin, &scope, found);
-    outcome.operands = operands.shown(Cause::Other);
+    // A failed assertion names ephemeral operands, though it never shows them.
+    outcome.operands = operands.shown(Cause::Ephemeral);
     if found.iter().any(Diagnostic::is_error) {
         return outcome;
     }

@@ -158,14 +158,19 @@ pub(crate) fn message(
     let (value, _) = value.unmark_deep();
     match lang::convert(&value, &Type::String) {
         Ok(value) if value.is_null() => {
-            let detail = "Unsuitable value for error message: must not be null.";
-            sink.push(Diagnostic::error("Invalid error message", detail).at(place));
+            // Terraform's words for a null.
+            let detail = "Unsuitable value for error message: string required.";
+            let mut error = Diagnostic::error("Invalid error message", detail).at(place);
+            error.operands = operands.shown(Cause::Other);
+            sink.push(error);
             None
         }
         Ok(value) => Some(value.as_str().unwrap_or_default().trim().to_owned()),
         Err(error) => {
             let detail = format!("Unsuitable value for error message: {error}.");
-            sink.push(Diagnostic::error("Invalid error message", detail).at(place));
+            let mut error = Diagnostic::error("Invalid error message", detail).at(place);
+            error.operands = operands.shown(Cause::Other);
+            sink.push(error);
             None
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use config::{Command, Files, InstanceKey, ModuleInstance, PlanMode, PlanOptions, TestFile, TestNames};
+use config::{
+    Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
+};
 use lang::{Expr, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
@@ -65,6 +67,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut diagnostics = Diagnostics::new();
     let mut expected = expected::parse(&run.expect_failures, &run.origin, &mut diagnostics);
     let options = options(&run.plan_options, &run.origin, &mut diagnostics);
+    missing_providers(request.file, run, &mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
     }
@@ -164,6 +167,28 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
         }
     }
     diagnostics
+}
+
+/// Entries of `providers` whose right side no provider block of the test file defines.
+fn missing_providers(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) {
+    for passed in &run.passed_providers {
+        let wanted = &passed.parent;
+        let real = file.providers.iter().any(|p| p.name == wanted.name && p.alias == wanted.alias);
+        let mock = file.mock_providers.iter().any(|p| p.name == wanted.name && p.alias == wanted.alias);
+        if real || mock {
+            continue;
+        }
+        let name = match &wanted.alias {
+            Some(alias) => format!("{}.{alias}", wanted.name),
+            None => wanted.name.to_string(),
+        };
+        let detail = "This provider block references a provider definition that does not exist.";
+        sink.push(
+            Diagnostic::error(format!("Missing provider definition for {name}"), detail)
+                .at(run.locate(passed.parent_span))
+                .with_code("missing-provider"),
+        );
+    }
 }
 
 fn is_check(found: &Finding) -> bool {

@@ -142,7 +142,15 @@ fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics
     let unsuitable = |reason: &str| format!("The given \"count\" argument value is unsuitable: {reason}.");
     let number = match lang::convert(&value, &Type::Number) {
         Ok(value) => value,
-        Err(error) => return refuse(&unsuitable(&error.to_string()), INVALID),
+        Err(error) => {
+            let detail = format!("Invalid expression value: {error}.");
+            sink.push(
+                Diagnostic::error("Incorrect value type", detail)
+                    .at(expr.location(origin))
+                    .with_code(INVALID),
+            );
+            return None;
+        }
     };
     let Some(number) = number.as_number() else {
         return refuse(&unsuitable("a number is required"), INVALID);
@@ -211,6 +219,9 @@ fn for_each(
             Some(elements.iter().map(|(key, value)| (SmolStr::from(&**key), value.clone())).collect())
         }
         (View::Set([]), _) => Some(BTreeMap::new()),
+        (View::Set(items), _) if items.iter().any(|item| !item.is_known()) => {
+            refuse(SUMMARY, UNKNOWN_SET.to_owned(), Cause::Unknown)
+        }
         (View::Set(_), Type::Set(element)) if **element != Type::String => {
             let reason = format!(
                 "\"for_each\" supports maps and sets of strings, but you have provided a set containing type {}",

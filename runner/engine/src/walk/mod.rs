@@ -14,7 +14,7 @@ mod variable;
 use std::collections::BTreeMap;
 
 use config::{Condition, Files, InstanceKey, ModuleInstance, ResourceInstance};
-use lang::Value;
+use lang::{Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use crate::conditions;
@@ -302,14 +302,22 @@ impl<'a> Walk<'a> {
         self.findings.iter().any(|found| found.diagnostic.is_error())
     }
 
-    /// The root module's outputs as one object; what could not be evaluated is unknown.
+    /// The root module's outputs, as tests read them: one that is not known has no type either, and one that
+    /// could not be evaluated is null.
     pub fn outputs(&self) -> BTreeMap<SmolStr, Value> {
         let root = self.inputs.program.root();
         let values = self.instances[0].outputs.iter();
         root.outputs
             .keys()
             .zip(values)
-            .map(|(name, value)| (name.clone(), value.clone().unwrap_or_else(Value::dynamic)))
+            .map(|(name, value)| {
+                let value = match value {
+                    None => Value::null(Type::Dynamic),
+                    Some(value) if !value.is_known() => Value::dynamic().with_marks(value.marks()),
+                    Some(value) => value.clone(),
+                };
+                (name.clone(), value)
+            })
             .collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lang::{Marks, Value};
+use lang::{Type, Value};
 use syntax::Diagnostics;
 
 use config::InstanceKey;
@@ -51,9 +51,15 @@ impl Walk<'_> {
             .module_of(instance)
             .calls
             .get_index(index)
-            .is_some_and(|(_, call)| call.count.is_some() || call.for_each.is_some());
-        if self.phase == Phase::Validate && repeated {
-            return Value::dynamic();
+            .map_or((false, false), |(_, call)| (call.count.is_some(), call.for_each.is_some()));
+        if self.phase == Phase::Validate {
+            // Validation looks at each module apart: of another it knows the names of the outputs.
+            let object = made.first().map_or(Type::Dynamic, |child| self.output_type(*child));
+            return Value::unknown(match repeated {
+                (false, false) => object,
+                (true, _) => Type::list(object),
+                (false, true) => Type::map(object),
+            });
         }
         let mut made = made.iter();
         expansion.gather(|_| made.next().map(|child| self.output_object(*child)))
@@ -64,18 +70,15 @@ impl Walk<'_> {
         let values = self.instances[instance].outputs.iter();
         let attributes: BTreeMap<Arc<str>, Value> = module
             .outputs
-            .iter()
+            .keys()
             .zip(values)
-            .map(|((name, output), value)| {
-                let value = match self.phase {
-                    // Validation looks at each module apart.
-                    Phase::Validate if output.sensitive => Value::dynamic().with_marks(Marks::SENSITIVE),
-                    Phase::Validate => Value::dynamic(),
-                    Phase::Plan | Phase::Apply => value.clone().unwrap_or_else(Value::dynamic),
-                };
-                (Arc::from(name.as_str()), value)
-            })
+            .map(|(name, value)| (Arc::from(name.as_str()), value.clone().unwrap_or_else(Value::dynamic)))
             .collect();
         Value::object(attributes)
+    }
+
+    fn output_type(&self, instance: usize) -> Type {
+        let names = self.module_of(instance).outputs.keys();
+        Type::object(names.map(|name| (Arc::from(name.as_str()), Type::Dynamic)).collect())
     }
 }

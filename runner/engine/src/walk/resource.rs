@@ -168,6 +168,10 @@ impl<'a> Walk<'a> {
             let scope = self.scope(at.instance).with_repetition(&at.repetition);
             for (name, attribute) in &schema.attributes {
                 let given = at.resource.body.attributes.iter().find(|given| given.name == *name);
+                if given.is_some() && !attribute.optional && !attribute.required {
+                    // Terraform's check of read-only arguments knows no place.
+                    sink.push(Diagnostic::error(format!("\"{name}\" attribute is read-only"), ""));
+                }
                 let value = match given {
                     None => Value::null(attribute.ty.clone()),
                     Some(given) => {

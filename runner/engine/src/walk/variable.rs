@@ -1,10 +1,10 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::Variable;
+use config::{Place, Subject, Variable};
 use lang::{Cause, Marks, Type, Value};
-use syntax::{Diagnostic, Diagnostics, Location, Origin};
+use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
-use super::{ModuleScope, Phase, Walk};
+use super::{ExtraNames, ModuleScope, Phase, Walk};
 use crate::conditions::{self, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
@@ -134,9 +134,10 @@ impl Walk<'_> {
     pub(super) fn validation(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((name, variable)) = module.variables.get_index(index) else { return };
-        if self.instances[instance].variables[index].is_none() {
+        let Some(value) = self.instances[instance].variables[index].as_ref().map(|value| value.unmark().0)
+        else {
             return;
-        }
+        };
         let at = self.value_place(instance, index).unwrap_or_else(|| variable.locate(variable.header));
         let check = Checkable {
             module: self.instances[instance].addr.clone(),
@@ -144,7 +145,9 @@ impl Walk<'_> {
         };
         let mut found = Vec::new();
         for rule in &variable.validations {
-            let scope = self.scope(instance);
+            // A rule sees its own variable as it was given, without the marks that its declaration adds.
+            let own = OwnVariable { name: name.clone(), value: value.clone() };
+            let scope = self.scope(instance).with_extra(&own);
             let declared = self.inputs.sources.place(&variable.locate(rule.header));
             validate(rule, &variable.origin, &scope, &at, &declared, &mut found);
         }
@@ -192,6 +195,25 @@ fn validate(
             let mut diagnostic = Diagnostic::error("Invalid value for variable", detail).at(at.clone());
             diagnostic.operands = operands.shown(Cause::Other);
             found.push(diagnostic);
+        }
+    }
+}
+
+/// The variable that a validation rule belongs to.
+struct OwnVariable {
+    name: SmolStr,
+    value: Value,
+}
+
+impl ExtraNames for OwnVariable {
+    fn place(&self) -> Place<'_> {
+        Place::Module
+    }
+
+    fn value(&self, subject: &Subject) -> Option<Value> {
+        match subject {
+            Subject::Variable(name) if *name == self.name => Some(self.value.clone()),
+            _ => None,
         }
     }
 }

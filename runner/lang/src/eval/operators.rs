@@ -5,7 +5,7 @@ use syntax::ast::{BinaryOp, UnaryOp};
 use super::Evaluator;
 use crate::expr::{Node, NodeId};
 use crate::ops::OpError;
-use crate::{Type, Value, convert, ops};
+use crate::{Refinements, Type, Value, convert, ops};
 
 impl Evaluator<'_> {
     pub(super) fn unary(&mut self, id: NodeId, op: UnaryOp, operand: NodeId) -> Value {
@@ -84,6 +84,11 @@ impl Evaluator<'_> {
         }
         if lhs.is_null() || rhs.is_null() {
             return self.operation_failed(id, result, "argument must not be null");
+        }
+        // Up to Terraform 1.11 an unknown operand makes the result unknown, whatever the other one is.
+        if matches!(op, BinaryOp::And | BinaryOp::Or) && !(lhs.is_known() && rhs.is_known()) {
+            let unknown = Value::unknown_refined(Type::Bool, Refinements::not_null());
+            return unknown.with_marks(lhs.marks().union(rhs.marks()));
         }
         let value = match op {
             BinaryOp::Or => ops::or(&lhs, &rhs),
