@@ -40,12 +40,141 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let Some(test_file) = project.test_file(file) else {
         return snapshot.document(file).map(|document| document.diagnostics()).unwrap_or_default();
     };
-    test_file.diagnostics.iter().chain(&project.problems).cloned().collect()
+    let declared = test_file.diagnostics.iter().chain(&project.problems).cloned();
+    declared.chain(project.check_test_file(test_file)).collect()
 }
 
 /// What is wrong with the declarations of the module, and with those of modules that it calls.
 fn of_module_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let project = snapshot.project(file);
     let tree = project.tree();
-    tree.module.diagnostics.iter().chain(&tree.diagnostics).cloned().collect()
+    let declared = tree.module.diagnostics.iter().chain(&tree.diagnostics);
+    declared.chain(project.module_checks()).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{MODULE, snapshot};
+
+    /// Every annotated message, and no other, in `main.tftest.hcl` beside the module of `testing`.
+    #[track_caller]
+    fn check(test_file: &str) {
+        let (snapshot, fixture) = snapshot(&format!("{MODULE}//- /main.tftest.hcl\n{test_file}"));
+        let file = FileName::new("main.tftest.hcl");
+        let mut found: Vec<(usize, usize, String)> = diagnostics(&snapshot, &file)
+            .into_iter()
+            .map(|it| {
+                let span = it.subject.map_or(syntax::Span::at(0), |subject| subject.span);
+                (span.start as usize, span.end as usize, it.summary)
+            })
+            .collect();
+        let mut expected: Vec<(usize, usize, String)> =
+            fixture.annotations.into_iter().map(|it| (it.start, it.end, it.message)).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_sound_file_is_quiet() {
+        check(
+            r#"
+variables {
+  name = "bob"
+}
+run "setup" {
+  variables {
+    seed = "s"
+  }
+  module {
+    source = "./setup"
+  }
+}
+run "main" {
+  variables {
+    name = run.setup.bucket.name
+  }
+  assert {
+    condition     = output.greeting == "hello ${var.name}" && local.box.left == 1
+    error_message = "No."
+  }
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn names_that_are_nowhere() {
+        check(
+            r#"
+variables {
+  name = "bob"
+}
+run "first" {
+  assert {
+    condition     = var.nope == 1
+#                   ^^^^^^^^ Reference to undeclared input variable
+    error_message = ""
+  }
+  assert {
+    condition     = output.nope == 1
+#                   ^^^^^^^^^^^ Reference to undeclared output value
+    error_message = ""
+  }
+  assert {
+    condition     = local.nope == 1
+#                   ^^^^^^^^^^ Reference to undeclared local value
+    error_message = ""
+  }
+  assert {
+    condition     = terraform_data.nope.id == 1
+#                   ^^^^^^^^^^^^^^^^^^^ Reference to undeclared resource
+    error_message = ""
+  }
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn shape_of_blocks() {
+        check(
+            r#"
+variables {
+  name = "bob"
+}
+run "first" {
+  comand = plan
+# ^^^^^^ Unsupported argument
+}
+  runn "second" {
+# ^^^^ Unsupported block type
+  }
+"#,
+        );
+    }
+
+    #[test]
+    fn what_a_variable_file_gives_is_not_missed() {
+        let text = format!(
+            "{MODULE}//- /main.tftest.hcl\nrun \"a\" {{\n  variables {{\n    name = var.outside\n  }}\n}}\n"
+        );
+        let file = FileName::new("main.tftest.hcl");
+        let count = |text: &str| diagnostics(&snapshot(text).0, &file).len();
+        assert_eq!(count(&text), 1);
+        assert_eq!(count(&format!("{text}//- /terraform.tfvars\noutside = \"x\"\n")), 0);
+        assert_eq!(count(&format!("{text}//- /x.auto.tfvars.json\n{{}}\n")), 0);
+    }
+
+    #[test]
+    fn the_first_of_two_is_related() {
+        let (snapshot, _) =
+            snapshot(&format!("{MODULE}//- /main.tftest.hcl\nrun \"a\" {{\n}}\nrun \"a\" {{\n}}\n"));
+        let found = diagnostics(&snapshot, &FileName::new("main.tftest.hcl"));
+        let twice = found.iter().find(|it| it.summary.starts_with("Duplicate")).unwrap();
+        let related = related(&snapshot, twice);
+        assert_eq!(related.len(), 1);
+        assert_eq!(related[0].0.span.start, 4);
+    }
 }

@@ -92,3 +92,103 @@ fn elapsed(result: &RunResult) -> String {
         _ => format!("{} min {} s", milliseconds / 60_000, milliseconds % 60_000 / 1000),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use syntax::{Diagnostic, Location};
+
+    use super::*;
+    use crate::results::Anchored;
+    use crate::testing::snapshot;
+
+    const TWO: &str = "//- /main.tftest.hcl\n# note\nrun \"a\" {\n}\nrun \"b\" {\n  command = plan\n}\n";
+
+    fn titles(snapshot: &Snapshot, results: &RunResults) -> Vec<String> {
+        let lenses = lenses(snapshot, results, &FileName::new("main.tftest.hcl"));
+        lenses.into_iter().map(|lens| format!("{} {}", lens.span.start, lens.title)).collect()
+    }
+
+    fn result(snapshot: &Snapshot, run: usize, status: RunStatus) -> (config::TestId, RunResult) {
+        let (id, _) = snapshot.runs(&FileName::new("main.tftest.hcl")).swap_remove(run);
+        let text = snapshot.run_text(&id).unwrap();
+        let result = RunResult {
+            status,
+            elapsed: Duration::from_millis(12),
+            asserts: 3,
+            failed_asserts: 0,
+            text,
+            diagnostics: Vec::new(),
+            version: None,
+        };
+        (id, result)
+    }
+
+    #[test]
+    fn verdicts_in_a_few_words() {
+        let (snapshot, _) = snapshot(TWO);
+        let (_, mut it) = result(&snapshot, 0, RunStatus::Pass);
+        assert_eq!(verdict(&it), "✓ 12 ms");
+        it.elapsed = Duration::from_millis(2_340);
+        assert_eq!(verdict(&it), "✓ 2.3 s");
+        it.elapsed = Duration::from_secs(125);
+        assert_eq!(verdict(&it), "✓ 2 min 5 s");
+        it.elapsed = Duration::from_micros(5);
+        assert_eq!(verdict(&it), "✓ < 1 ms");
+        it = RunResult { status: RunStatus::Fail, failed_asserts: 1, ..it };
+        assert_eq!(verdict(&it), "✗ 1 of 3 asserts");
+        it.failed_asserts = 0;
+        assert_eq!(verdict(&it), "✗ failed");
+    }
+
+    #[test]
+    fn results_stay_as_long_as_their_block() {
+        let (before, _) = snapshot(TWO);
+        let mut results = RunResults::default();
+        assert_eq!(titles(&before, &results), ["0 ▶ Run file", "7 ▶ Run", "19 ▶ Run"]);
+        for (run, status) in [(0, RunStatus::Pass), (1, RunStatus::Fail)] {
+            let (id, result) = result(&before, run, status);
+            results.insert(id, result);
+        }
+        let expected =
+            ["0 ▶ Run file", "0 ✗ 1 of 2 failed", "7 ▶ Run", "7 ✓ 12 ms", "19 ▶ Run", "19 ✗ failed"];
+        assert_eq!(titles(&before, &results), expected);
+        let (edited, _) = snapshot(&TWO.replace("plan", "apply").replace("# note", "# a longer note\n"));
+        assert_eq!(titles(&edited, &results), ["0 ▶ Run file", "17 ▶ Run", "17 ✓ 12 ms", "29 ▶ Run"]);
+    }
+
+    #[test]
+    fn diagnostics_move_with_their_block_and_go_with_it() {
+        let (before, _) = snapshot(TWO);
+        let (id, mut failed) = result(&before, 1, RunStatus::Fail);
+        let place = Location { file: FileName::new("main.tftest.hcl"), span: Span::new(30, 37) };
+        let diagnostic = Diagnostic::error("Test assertion failed", "").at(place);
+        failed.diagnostics = vec![Anchored::new(diagnostic, &before)];
+        let mut results = RunResults::default();
+        results.insert(id, failed);
+        let spans = |text: &str| -> Vec<Span> {
+            let found = results.diagnostics(&snapshot(text).0);
+            found.iter().filter_map(|it| it.subject.as_ref().map(|subject| subject.span)).collect()
+        };
+        assert_eq!(spans(TWO), [Span::new(30, 37)]);
+        assert_eq!(spans(&TWO.replace("# note", "# notes")), [Span::new(31, 38)]);
+        assert_eq!(spans(&TWO.replace("plan", "apply")), []);
+        assert_eq!(spans("//- /main.tftest.hcl\n"), []);
+    }
+
+    #[test]
+    fn clones_of_results_do_not_see_changes() {
+        let (snapshot, _) = snapshot(TWO);
+        let mut results = RunResults::default();
+        let before = results.clone();
+        assert!(RunResults::same(&before, &results));
+        let (id, result) = result(&snapshot, 0, RunStatus::Running);
+        results.insert(id.clone(), result);
+        assert!(before.get(&id).is_none() && !RunResults::same(&before, &results));
+        assert_eq!(results.get(&id).map(|it| Arc::strong_count(&it.text) > 0), Some(true));
+        results.forget_running(|_| true);
+        assert!(results.is_empty());
+    }
+}

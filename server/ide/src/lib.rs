@@ -15,6 +15,7 @@ mod project;
 mod references;
 mod results;
 mod snapshot;
+mod surroundings;
 mod symbol;
 
 pub use completion::{CompletionItem, CompletionKind, completion};
@@ -25,6 +26,7 @@ pub use project::{Project, ProjectKey};
 pub use references::references;
 pub use results::{Anchor, Anchored, RunResult, RunResults, RunStatus};
 pub use snapshot::Snapshot;
+pub use surroundings::Surroundings;
 pub use symbol::{Occurrence, Symbol};
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use config::{FactsCache, Files, Item, ModuleTree, Run, TestFile, TestId};
-use syntax::{Diagnostic, FileName};
+use config::{FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile};
+use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::occurrences;
 use crate::snapshot::{directory, is_module_file, is_test_file};
+use crate::surroundings::{Given, Surroundings};
 use crate::symbol::Occurrence;
 
 /// Which module a file tests, and where its other tests are.
@@ -24,11 +25,14 @@ pub struct Project {
     key: ProjectKey,
     tree: Arc<ModuleTree>,
     tests: Vec<TestFile>,
-    /// The modules that `module` blocks of runs name; absent when they cannot be read.
-    run_modules: BTreeMap<TestId, Arc<ModuleTree>>,
+    /// The modules that `module` blocks of runs name, by the source as written; absent when they cannot be read.
+    run_modules: BTreeMap<SmolStr, Arc<ModuleTree>>,
     /// What is wrong with `module` blocks of runs.
     pub(crate) problems: Vec<Diagnostic>,
+    given: Given,
+    surroundings: Surroundings,
     occurrences: OnceLock<Vec<Occurrence>>,
+    module_checks: OnceLock<Vec<Diagnostic>>,
 }
 
 impl ProjectKey {
@@ -60,23 +64,41 @@ impl ProjectKey {
 }
 
 impl Project {
-    pub(crate) fn load(files: &dyn Files, key: &ProjectKey, cache: &FactsCache) -> Project {
+    pub(crate) fn load(
+        files: &dyn Files,
+        key: &ProjectKey,
+        cache: &FactsCache,
+        surroundings: &Surroundings,
+    ) -> Project {
         let tree = config::load_module(files, &key.dir, cache);
         let tests = config::load_tests(files, &key.dir, &key.test_directory, cache);
         let mut run_modules = BTreeMap::new();
         let mut problems = Vec::new();
-        for test in &tests {
-            for (id, run) in TestId::of_runs(&key.dir, test).into_iter().zip(&test.runs) {
-                match config::load_run_module(files, &key.dir, run, cache) {
-                    Some(Ok(tree)) => {
-                        run_modules.insert(id, tree);
-                    }
-                    Some(Err(problem)) => problems.push(problem),
-                    None => {}
+        for run in tests.iter().flat_map(|test| &test.runs) {
+            let Some(module) = &run.module else { continue };
+            if run_modules.contains_key(&module.source) {
+                continue;
+            }
+            match config::load_run_module(files, &key.dir, run, cache) {
+                Some(Ok(tree)) => {
+                    run_modules.insert(module.source.clone(), tree);
                 }
+                Some(Err(problem)) => problems.push(problem),
+                None => {}
             }
         }
-        Project { key: key.clone(), tree, tests, run_modules, problems, occurrences: OnceLock::new() }
+        let given = Given::read(files, &key.dir, &key.test_directory, cache);
+        Project {
+            key: key.clone(),
+            tree,
+            tests,
+            run_modules,
+            problems,
+            given,
+            surroundings: surroundings.clone(),
+            occurrences: OnceLock::new(),
+            module_checks: OnceLock::new(),
+        }
     }
 
     /// The module under test's directory.
@@ -104,13 +126,31 @@ impl Project {
     /// The module that a run block runs: the one under test, or the one that it names. `None` when that one cannot be
     /// read.
     pub(crate) fn module_of(&self, run: &Item<Run>) -> Option<&Arc<ModuleTree>> {
-        if run.module.is_none() {
-            return Some(&self.tree);
+        self.module_at(run.module.as_ref())
+    }
+
+    fn module_at(&self, source: Option<&ModuleSource>) -> Option<&Arc<ModuleTree>> {
+        match source {
+            Some(module) => self.run_modules.get(&module.source),
+            None => Some(&self.tree),
         }
-        let test = self.test_file(&run.origin.file)?;
-        let index = test.runs.iter().position(|other| other.origin.base == run.origin.base)?;
-        let id = TestId::of_runs(&self.key.dir, test).into_iter().nth(index)?;
-        self.run_modules.get(&id)
+    }
+
+    pub(crate) fn schemas(&self) -> &dyn Schemas {
+        &*self.surroundings.schemas
+    }
+
+    /// What the runs of a test file would end with whatever the values are.
+    pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
+        let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
+        let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
+        let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
+        config::check_test_file(file, &context)
+    }
+
+    /// What is wrong in the module under test and in those that it calls.
+    pub(crate) fn module_checks(&self) -> &[Diagnostic] {
+        self.module_checks.get_or_init(|| config::check_module(&self.tree, self.schemas()))
     }
 
     /// Whether the module in `dir` is part of what the tests run.

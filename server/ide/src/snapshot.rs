@@ -7,6 +7,7 @@ use config::{Dialect, FactsCache, Files, Overlay, Run, TestFile, TestId};
 use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
 
 use crate::project::{Project, ProjectKey};
+use crate::surroundings::Surroundings;
 use crate::symbol::{Occurrence, Symbol};
 
 /// What every feature reads. Cheap to clone; nothing in it changes.
@@ -16,6 +17,7 @@ pub struct Snapshot(Arc<Inner>);
 struct Inner {
     files: Overlay<Arc<dyn Files>>,
     cache: Arc<FactsCache>,
+    surroundings: Surroundings,
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
     projects: Mutex<BTreeMap<ProjectKey, Arc<Project>>>,
@@ -34,6 +36,7 @@ impl Snapshot {
         disk: Arc<dyn Files>,
         open: impl IntoIterator<Item = &'d Arc<Document>>,
         cache: Arc<FactsCache>,
+        surroundings: Surroundings,
     ) -> Snapshot {
         let mut files = Overlay::new(disk);
         let mut documents = BTreeMap::new();
@@ -41,7 +44,7 @@ impl Snapshot {
             files.insert(Arc::clone(document));
             documents.insert(document.file().clone(), Arc::clone(document));
         }
-        Snapshot(Arc::new(Inner { files, cache, open: documents, projects: Mutex::default() }))
+        Snapshot(Arc::new(Inner { files, cache, surroundings, open: documents, projects: Mutex::default() }))
     }
 
     /// The folder's files as the user sees them, saved or not.
@@ -160,7 +163,7 @@ impl Snapshot {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
-        let project = Arc::new(Project::load(&self.0.files, &key, &self.0.cache));
+        let project = Arc::new(Project::load(&self.0.files, &key, &self.0.cache, &self.0.surroundings));
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use config::{FactsCache, MemoryFiles};
+use config::{AttributeSchema, FactsCache, MemoryFiles, ResourceMode, Schema, Schemas};
 use fixture::Fixture;
+use lang::Type;
 use syntax::{Document, FileName, Location};
 
-use crate::Snapshot;
+use crate::{Snapshot, Surroundings};
 
 /// A snapshot of a fixture with every test file open, and its cursor.
 pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
@@ -17,7 +18,40 @@ pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
         .filter(|(path, _)| path.ends_with(".hcl"))
         .map(|(path, text)| Arc::new(Document::new(FileName::new(path), text)))
         .collect();
-    (Snapshot::new(Arc::new(files), &open, Arc::new(FactsCache::new())), fixture)
+    let surroundings = Surroundings { schemas: Arc::new(BuiltIn::new()), ..Surroundings::default() };
+    (Snapshot::new(Arc::new(files), &open, Arc::new(FactsCache::new()), surroundings), fixture)
+}
+
+/// The schema of `terraform_data`, and of nothing else.
+struct BuiltIn(Schema);
+
+impl BuiltIn {
+    fn new() -> BuiltIn {
+        let attribute = |ty: Type, computed: bool| AttributeSchema {
+            ty,
+            required: false,
+            optional: !computed,
+            computed,
+            sensitive: false,
+            write_only: false,
+            deprecated: false,
+            description: None,
+        };
+        let attributes = [
+            ("id", attribute(Type::String, true)),
+            ("input", attribute(Type::Dynamic, false)),
+            ("output", attribute(Type::Dynamic, true)),
+            ("triggers_replace", attribute(Type::Dynamic, false)),
+        ];
+        let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
+        BuiltIn(Schema { attributes, ..Schema::default() })
+    }
+}
+
+impl Schemas for BuiltIn {
+    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+        (mode == ResourceMode::Managed && kind == "terraform_data").then_some(&self.0)
+    }
 }
 
 /// A snapshot and the file and offset of its cursor.

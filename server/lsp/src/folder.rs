@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::{DiskFiles, FactsCache, Files, MemoryFiles};
-use ide::{RunResults, Snapshot};
+use ide::{RunResults, Snapshot, Surroundings};
 use syntax::Document;
 
 /// One root under which files have names.
@@ -42,8 +42,13 @@ impl Folder {
     }
 
     /// The folder with the unsaved texts of `open` over its files.
-    pub(crate) fn snapshot<'d>(&mut self, open: impl Iterator<Item = &'d Arc<Document>>) -> Snapshot {
-        let new = || Snapshot::new(Arc::clone(&self.disk), open, Arc::clone(&self.cache));
+    pub(crate) fn snapshot<'d>(
+        &mut self,
+        open: impl Iterator<Item = &'d Arc<Document>>,
+        surroundings: &Surroundings,
+    ) -> Snapshot {
+        let new =
+            || Snapshot::new(Arc::clone(&self.disk), open, Arc::clone(&self.cache), surroundings.clone());
         self.snapshot.get_or_insert_with(new).clone()
     }
 

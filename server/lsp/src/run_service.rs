@@ -53,14 +53,15 @@ pub(crate) struct Target {
 pub(crate) type Listener = Box<dyn FnMut(&View, &Event) + Send>;
 
 impl RunService {
-    pub(crate) fn new(session: Arc<Session>, client: tower_lsp::Client) -> RunService {
-        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
+    pub(crate) fn new(
+        session: Arc<Session>,
+        client: tower_lsp::Client,
+        environment: BTreeMap<String, String>,
+    ) -> RunService {
         RunService {
             session,
             client,
-            environment: std::env::vars_os().filter_map(text).collect(),
+            environment,
             modules: Mutex::default(),
             active: Mutex::default(),
             next: AtomicU64::new(1),

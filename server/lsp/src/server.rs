@@ -1,6 +1,12 @@
 //! The language server: one line for each message, the work is in `handlers`.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::sync::Arc;
+
+use ide::Surroundings;
+use provider::Providers;
+use syntax::SmolStr;
 
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
@@ -22,13 +28,26 @@ pub(crate) struct Server {
 /// The service and its end of the connection, to be given to [`crate::transport::serve`].
 pub(crate) fn service() -> (LspService<Server>, ClientSocket) {
     LspService::build(|client| {
-        let session = Arc::new(Session::default());
-        let runs = Arc::new(RunService::new(Arc::clone(&session), client.clone()));
+        let environment = environment();
+        let session = Arc::new(Session::new(surroundings(&environment)));
+        let runs = Arc::new(RunService::new(Arc::clone(&session), client.clone(), environment));
         Server { client, session, runs }
     })
     .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
     .custom_method("runblock/testRunCancel", Server::cancel_test_run)
     .finish()
+}
+
+/// The environment of the process, as runs see it.
+fn environment() -> BTreeMap<String, String> {
+    let text =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text).collect()
+}
+
+fn surroundings(environment: &BTreeMap<String, String>) -> Surroundings {
+    let variables = environment.keys().filter_map(|name| name.strip_prefix("TF_VAR_")).map(SmolStr::new);
+    Surroundings { schemas: Arc::new(Providers::builtin()), variables: Arc::new(variables.collect()) }
 }
 
 impl Server {

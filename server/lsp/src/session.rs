@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ide::{RunResults, Snapshot};
+use ide::{RunResults, Snapshot, Surroundings};
 use syntax::{Document, Encoding, FileName};
 use tokio::sync::Notify;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
@@ -17,16 +17,15 @@ use crate::folder::Folder;
 use crate::from_proto;
 
 /// The session of one client.
-#[derive(Default)]
 pub(crate) struct Session {
     state: Mutex<State>,
     /// Woken whenever diagnostics may have changed.
     pub(crate) dirty: Notify,
 }
 
-#[derive(Default)]
 struct State {
     client: Client,
+    surroundings: Surroundings,
     folders: Vec<Folder>,
     open: BTreeMap<Url, Open>,
 }
@@ -69,6 +68,12 @@ impl View {
 }
 
 impl Session {
+    pub(crate) fn new(surroundings: Surroundings) -> Session {
+        let state =
+            State { client: Client::default(), surroundings, folders: Vec::new(), open: BTreeMap::new() };
+        Session { state: Mutex::new(state), dirty: Notify::new() }
+    }
+
     /// Begins the session with a client in its workspace folders.
     pub(crate) fn initialize(&self, client: Client, folders: impl IntoIterator<Item = PathBuf>) {
         let mut state = self.lock();
@@ -246,10 +251,10 @@ impl State {
     }
 
     fn view(&mut self, root: &Path) -> Option<View> {
-        let State { client, folders, open } = self;
+        let State { client, surroundings, folders, open } = self;
         let folder = folders.iter_mut().find(|folder| folder.root == root)?;
         let open = || open.iter().filter(|(_, it)| it.root == root);
-        let snapshot = folder.snapshot(open().map(|(_, it)| &it.document));
+        let snapshot = folder.snapshot(open().map(|(_, it)| &it.document), surroundings);
         Some(View {
             snapshot,
             results: folder.results.clone(),

@@ -19,14 +19,15 @@ impl Cancelled {
 ///
 /// When the returned future is dropped, as `$/cancelRequest` does with a request's handler, the flag that
 /// `work` was given is raised; the thread itself cannot be stopped from outside. A panic becomes an internal
-/// error of this one request.
+/// error of this one request. Work that was given up before a thread was free is never begun.
 pub(crate) async fn compute<T: Send + 'static>(
     work: impl FnOnce(&Cancelled) -> T + Send + 'static,
 ) -> Result<T> {
     let flag = Cancelled::default();
     let _raise_when_dropped = Raise(flag.clone());
-    match tokio::task::spawn_blocking(move || work(&flag)).await {
-        Ok(value) => Ok(value),
+    match tokio::task::spawn_blocking(move || (!flag.is_cancelled()).then(|| work(&flag))).await {
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => Err(Error::request_cancelled()),
         Err(error) => {
             tracing::error!("a computation ended early: {error}");
             Err(Error::internal_error())

@@ -1,6 +1,6 @@
 //! What may follow a dot: `var.`, `run.a.`, `module.m.`, `local.x.`, a resource's attributes.
 
-use config::{Item, Module, ModuleTree, ResourceAddr, ResourceMode, Run};
+use config::{Item, Module, ModuleTree, ResourceAddr, ResourceMode, Run, Schemas};
 use lang::expr::{Node, NodeId};
 use lang::{Expr, StepKind, Type};
 use syntax::SmolStr;
@@ -24,7 +24,7 @@ pub(super) fn of(context: &Context<'_>, root: &SmolStr, rest: &[Segment]) -> Vec
     match root.as_str() {
         "run" => runs(context, rest),
         "var" => variables(context, tree, rest),
-        _ if inside => Shape { tree }.members(root, rest, DEPTH),
+        _ if inside => Shape { tree, schemas: context.project.schemas() }.members(root, rest, DEPTH),
         _ => Vec::new(),
     }
 }
@@ -38,7 +38,7 @@ fn runs(context: &Context<'_>, rest: &[Segment]) -> Vec<Name> {
         [Segment::Name(name), rest @ ..] => {
             let run = earlier.into_iter().rev().find(|run| run.name == *name);
             let Some(tree) = run.and_then(|run| context.project.module_of(run)) else { return Vec::new() };
-            let shape = Shape { tree };
+            let shape = Shape { tree, schemas: context.project.schemas() };
             match rest {
                 [] => shape.outputs(),
                 [Segment::Name(output), rest @ ..] => shape.output_members(output, rest, DEPTH),
@@ -65,7 +65,7 @@ fn run_name(context: &Context<'_>, run: &Item<Run>) -> Name {
 /// The module's variables, and those that only the file gives.
 fn variables(context: &Context<'_>, tree: &ModuleTree, rest: &[Segment]) -> Vec<Name> {
     if !rest.is_empty() {
-        return Shape { tree }.members(&"var".into(), rest, DEPTH);
+        return Shape { tree, schemas: context.project.schemas() }.members(&"var".into(), rest, DEPTH);
     }
     let mut names: Vec<Name> = tree
         .module
@@ -87,6 +87,7 @@ fn variables(context: &Context<'_>, tree: &ModuleTree, rest: &[Segment]) -> Vec<
 /// The names inside values of a module, as far as its text tells.
 struct Shape<'a> {
     tree: &'a ModuleTree,
+    schemas: &'a dyn Schemas,
 }
 
 impl Shape<'_> {
@@ -124,7 +125,7 @@ impl Shape<'_> {
                 .collect(),
             ("module", [Segment::Name(name), rest @ ..]) => {
                 let Some(tree) = self.tree.children.get(name) else { return Vec::new() };
-                let child = Shape { tree };
+                let child = Shape { tree, schemas: self.schemas };
                 let rest = rest.strip_prefix(&[Segment::Index]).unwrap_or(rest);
                 match rest {
                     [] => child.outputs(),
@@ -164,12 +165,29 @@ impl Shape<'_> {
                 let Some(resource) = self.module().resources.get(&addr) else { return Vec::new() };
                 let rest = rest.strip_prefix(&[Segment::Index]).unwrap_or(rest);
                 match rest {
-                    [] => attributes(resource),
+                    [] => self.attributes(resource),
                     _ => Vec::new(),
                 }
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What a resource's schema says about its attributes; without one, those that are written.
+    fn attributes(&self, resource: &config::Resource) -> Vec<Name> {
+        let field = |name: &SmolStr| Name::new(name.as_str(), CompletionKind::Field);
+        if let Some(schema) = self.schemas.resource(resource.addr.mode, &resource.addr.kind) {
+            let attributes = schema.attributes.iter().map(|(name, attribute)| {
+                let documentation = attribute.description.as_ref().map(ToString::to_string);
+                field(name).detail(attribute.ty.constraint_name()).documentation(documentation)
+            });
+            return attributes.chain(schema.blocks.keys().map(field)).collect();
+        }
+        let mut written: Vec<&SmolStr> = resource.body.attributes.iter().map(|it| &it.name).collect();
+        written.extend(resource.body.blocks.iter().map(|it| &it.kind));
+        written.sort();
+        written.dedup();
+        written.into_iter().map(field).collect()
     }
 
     /// The names inside an expression's value after `rest`.
@@ -215,21 +233,6 @@ fn type_members(ty: &Type, rest: &[Segment]) -> Vec<Name> {
         }
         [Segment::Index, rest @ ..] => ty.element_type().map(|ty| type_members(ty, rest)).unwrap_or_default(),
     }
-}
-
-/// What a resource's text and, for the built-in type, its schema say about its attributes.
-fn attributes(resource: &config::Resource) -> Vec<Name> {
-    if resource.addr.kind == "terraform_data" {
-        return fixed(&[("id", "string"), ("input", "any"), ("output", "any"), ("triggers_replace", "any")])
-            .into_iter()
-            .map(|name| Name { kind: CompletionKind::Field, ..name })
-            .collect();
-    }
-    let mut written: Vec<&SmolStr> = resource.body.attributes.iter().map(|it| &it.name).collect();
-    written.extend(resource.body.blocks.iter().map(|it| &it.kind));
-    written.sort();
-    written.dedup();
-    names(written.into_iter(), CompletionKind::Field)
 }
 
 fn literal_key(expr: &Expr, key: NodeId) -> Option<String> {

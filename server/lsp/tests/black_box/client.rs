@@ -144,6 +144,14 @@ impl Client {
         !self.seen.iter().any(unwanted)
     }
 
+    /// Drops what has been received so far.
+    pub(crate) fn forget(&mut self) {
+        while let Ok(message) = self.messages.try_recv() {
+            self.answer(&message);
+        }
+        self.seen.clear();
+    }
+
     /// Says yes to whatever the server asks of the client.
     fn answer(&mut self, message: &Value) {
         if message.get("method").is_some() && message.get("id").is_some() {

@@ -1,0 +1,66 @@
+//! What a workspace folder's meaning depends on besides its files.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use config::files::join;
+use config::{FactsCache, Files, Schemas};
+use syntax::SmolStr;
+
+/// Resource types and outside values, as arguments: this crate asks no process and no environment.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The schemas of the providers at hand.
+    pub schemas: Arc<dyn Schemas + Send + Sync>,
+    /// The names of variables that the environment sets.
+    pub variables: Arc<BTreeSet<SmolStr>>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Surroundings {
+        Surroundings { schemas: Arc::new(config::NoSchemas), variables: Arc::default() }
+    }
+}
+
+impl fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Surroundings").field("variables", &self.variables).finish_non_exhaustive()
+    }
+}
+
+/// The names that variable files which are read without being asked for give values to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    names: BTreeSet<SmolStr>,
+    /// Whether there is a file whose names are not read here, so that any name may be among them.
+    any: bool,
+}
+
+impl Given {
+    /// Those of `terraform.tfvars` and `*.auto.tfvars` in the module's and its tests' directories.
+    pub(crate) fn read(files: &dyn Files, dir: &str, test_directory: &str, cache: &FactsCache) -> Given {
+        let mut given = Given::default();
+        for dir in [dir.to_owned(), join(dir, test_directory)] {
+            for entry in files.list(&dir).unwrap_or_default() {
+                let name = entry.name.as_str();
+                let automatic = |suffix: &str| {
+                    name == format!("terraform{suffix}") || name.ends_with(&format!(".auto{suffix}"))
+                };
+                if automatic(".tfvars.json") {
+                    given.any = true;
+                } else if automatic(".tfvars")
+                    && let Ok(document) = files.document(&join(&dir, name), cache)
+                {
+                    let attributes = document.chunks().flat_map(|(_, chunk)| chunk.body.attributes());
+                    given.names.extend(attributes.map(|attribute| attribute.name.text.clone()));
+                }
+            }
+        }
+        given
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.any || self.names.contains(name)
+    }
+}

@@ -1,0 +1,152 @@
+//! Random edits: the server's text stays equal to the client's, and it answers throughout.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use syntax::{Document, Encoding, FileName, Position};
+
+use crate::client::{Client, Workspace, uri};
+
+const TESTS: &str = include_str!("data/stress.tftest.hcl");
+const MAIN: &str =
+    "variable \"name\" {\n  type = string\n}\noutput \"greeting\" {\n  value = \"hello ${var.name}\"\n}\n";
+
+/// What gets typed: everything that opens something, and a few characters wider than a byte.
+const PIECES: &[&str] = &[
+    "{",
+    "}",
+    "\"",
+    "${",
+    "%{ if ",
+    "<<EOT\n",
+    "EOT\n",
+    "/*",
+    "*/",
+    "#",
+    "(",
+    ")",
+    "[",
+    "]",
+    "\n",
+    " ",
+    "run \"x\" {\n",
+    "}\n",
+    "assert {",
+    "run.",
+    "var.",
+    "=",
+    "a",
+    "\u{e9}",
+    "\u{1d4b3}",
+    "\r\n",
+    "\t",
+    "\u{0}",
+    "condition = ",
+    "= [for a in b : a]",
+];
+
+/// A small generator of its own: the same edits for the same seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit.max(1) as u64) as usize
+    }
+}
+
+/// `RUNBLOCK_STRESS_SECONDS` makes it longer.
+fn duration() -> Duration {
+    let seconds = std::env::var("RUNBLOCK_STRESS_SECONDS").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(3))
+}
+
+#[test]
+fn random_edits_keep_the_document_and_the_server_alive() {
+    let workspace = Workspace::new("stress", &[("main.tf", MAIN)]);
+    let mut client = Client::open(&workspace.root);
+    let file = workspace.path("main.tftest.hcl");
+    client.did_open(&file, TESTS);
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut document = Document::new(FileName::new("main.tftest.hcl"), TESTS);
+    let mut version = 1;
+    let end = Instant::now() + duration();
+    let mut rounds = 0_u32;
+    while Instant::now() < end || rounds < 3 {
+        rounds += 1;
+        for _ in 0..25 {
+            version += 1;
+            let change = edit(&mut random, &mut document);
+            client.notify(
+                "textDocument/didChange",
+                json!({"textDocument": {"uri": uri(&file), "version": version}, "contentChanges": [change]}),
+            );
+        }
+        let offset = random.below(document.len() as usize + 1) as u32;
+        let at = place(&document, offset);
+        let asked = Instant::now();
+        client
+            .request("textDocument/completion", json!({"textDocument": {"uri": uri(&file)}, "position": at}));
+        client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri(&file)}}));
+        assert!(asked.elapsed() < Duration::from_secs(10), "an answer took {:?}", asked.elapsed());
+        if rounds % 4 == 0 {
+            // The incremental tree is the one of a fresh parse, and so is what the server makes of it.
+            let fresh = Document::new(FileName::new("main.tftest.hcl"), &document.text());
+            assert!(document.chunks().eq(fresh.chunks()), "{:?}", document.text());
+            compare_with_fresh(&mut client, &workspace, &file, &document, version);
+        }
+        if rounds % 16 == 0 || document.len() > 40_000 {
+            version += 1;
+            document = Document::new(FileName::new("main.tftest.hcl"), TESTS);
+            client.did_change(&file, version, TESTS);
+        }
+    }
+    assert_eq!(client.leave(), Some(0));
+}
+
+/// Edits the document and returns the same edit in the protocol's form.
+fn edit(random: &mut Random, document: &mut Document) -> Value {
+    let start = random.below(document.len() as usize + 1) as u32;
+    let length = if random.below(3) == 0 { random.below(40) as u32 } else { 0 };
+    let start = document.position(start, Encoding::Utf16);
+    let end = document.position(document.offset(start, Encoding::Utf16) + length, Encoding::Utf16);
+    let span = syntax::Span::new(
+        document.offset(start, Encoding::Utf16),
+        document.offset(end, Encoding::Utf16).max(document.offset(start, Encoding::Utf16)),
+    );
+    let text = PIECES[random.below(PIECES.len())];
+    document.edit(span, text);
+    json!({"range": {"start": shown(start), "end": shown(end.max(start))}, "text": text})
+}
+
+/// The server's diagnostics of the edited document are those of another file opened with the same text.
+fn compare_with_fresh(
+    client: &mut Client,
+    workspace: &Workspace,
+    file: &std::path::Path,
+    document: &Document,
+    version: i32,
+) {
+    // A request's answer comes after the changes before it; the lenses tell where the runs are.
+    let lenses = |client: &mut Client, path: &std::path::Path| {
+        let list = client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri(path)}}));
+        let list = list.as_array().unwrap().iter();
+        list.map(|lens| (lens["range"].clone(), lens["command"]["title"].clone())).collect::<Vec<_>>()
+    };
+    let other = workspace.path("fresh.tftest.hcl");
+    client.did_open(&other, &document.text());
+    let fresh = lenses(client, &other);
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&other)}}));
+    assert_eq!(lenses(client, file), fresh, "version {version}");
+    client.forget();
+}
+
+fn place(document: &Document, offset: u32) -> Value {
+    shown(document.position(offset, Encoding::Utf16))
+}
+
+fn shown(position: Position) -> Value {
+    json!({"line": position.line, "character": position.character})
+}
