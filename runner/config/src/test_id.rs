@@ -1,5 +1,6 @@
 //! Stable identities of run blocks, the same for the terminal, the server and every editor.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use syntax::{FileName, SmolStr};
@@ -20,17 +21,14 @@ pub struct TestId {
 impl TestId {
     /// The ids of a file's runs, in order.
     pub fn of_runs(module: &str, file: &TestFile) -> Vec<TestId> {
-        let mut ids: Vec<TestId> = Vec::with_capacity(file.runs.len());
-        for run in &file.runs {
-            let earlier = ids.iter().filter(|id| id.run == run.name).count();
-            ids.push(TestId {
-                module: module.into(),
-                file: file.name.clone(),
-                run: run.name.clone(),
-                occurrence: u32::try_from(earlier).unwrap_or(u32::MAX),
-            });
-        }
-        ids
+        let mut seen: HashMap<&SmolStr, u32> = HashMap::new();
+        let ids = file.runs.iter().map(|run| {
+            let count = seen.entry(&run.name).or_default();
+            let occurrence = *count;
+            *count += 1;
+            TestId { module: module.into(), file: file.name.clone(), run: run.name.clone(), occurrence }
+        });
+        ids.collect()
     }
 }
 
