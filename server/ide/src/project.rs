@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use config::{FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile};
+use config::{
+    FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile, TestId,
+};
 use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::occurrences;
@@ -25,6 +27,8 @@ pub struct Project {
     key: ProjectKey,
     tree: Arc<ModuleTree>,
     tests: Vec<TestFile>,
+    /// Every run block by its id: the index of its file and its own index there.
+    runs: BTreeMap<TestId, (usize, usize)>,
     /// The modules that `module` blocks of runs name, by the source as written; absent when they cannot be read.
     run_modules: BTreeMap<SmolStr, Arc<ModuleTree>>,
     /// What is wrong with `module` blocks of runs.
@@ -87,11 +91,17 @@ impl Project {
                 None => {}
             }
         }
+        let mut runs = BTreeMap::new();
+        for (file, test) in tests.iter().enumerate() {
+            let ids = TestId::of_runs(&key.dir, test).into_iter();
+            runs.extend(ids.enumerate().map(|(run, id)| (id, (file, run))));
+        }
         let given = Given::read(files, &key.dir, &key.test_directory, cache);
         Project {
             key: key.clone(),
             tree,
             tests,
+            runs,
             run_modules,
             problems,
             given,
@@ -121,6 +131,12 @@ impl Project {
 
     pub fn test_file(&self, file: &FileName) -> Option<&TestFile> {
         self.tests.iter().find(|test| test.name == *file)
+    }
+
+    /// The run block of that id.
+    pub(crate) fn run(&self, id: &TestId) -> Option<&Item<Run>> {
+        let &(file, run) = self.runs.get(id)?;
+        self.tests.get(file)?.runs.get(run)
     }
 
     /// The module that a run block runs: the one under test, or the one that it names. `None` when that one cannot be

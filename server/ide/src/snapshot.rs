@@ -85,8 +85,9 @@ impl Snapshot {
 
     /// The text of a run block.
     pub fn run_text(&self, id: &TestId) -> Option<Arc<str>> {
-        let (_, run) = self.runs(&id.file).into_iter().find(|(other, _)| other == id)?;
-        self.chunk_at(&id.file, run.origin.base).map(|(_, text)| text)
+        let project = self.project(&id.file);
+        let base = project.run(id)?.origin.base;
+        self.chunk_at(&id.file, base).map(|(_, text)| text)
     }
 
     /// The text of the block (or attribute) in the chunk around `offset`, and where it begins.

@@ -15,6 +15,8 @@ use crate::session::{Session, View};
 use crate::task::compute;
 use crate::to_proto;
 
+/// More diagnostics than this in one file are of no use to anybody, and a burden to the editor.
+const MOST: usize = 500;
 /// How long the client may take to answer that it will draw its lenses again.
 const REFRESH: Duration = Duration::from_secs(2);
 
@@ -78,7 +80,8 @@ fn diagnostics(view: &View) -> Vec<Published> {
     }
     let published = by_file.into_iter().filter_map(|(file, found)| {
         let document = view.snapshot.document(&file)?;
-        let diagnostics = found.iter().map(|it| to_proto::diagnostic(view, &document, it)).collect();
+        let diagnostics =
+            found.iter().take(MOST).map(|it| to_proto::diagnostic(view, &document, it)).collect();
         Some(Published { uri: view.url(&file)?, version: view.version(&file), diagnostics })
     });
     published.collect()
