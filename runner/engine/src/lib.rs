@@ -23,4 +23,4 @@ pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
 pub use state::{Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
-pub use walk::Sources;
+pub use walk::{Action, Change, Sources};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use config::{
-    Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
+    Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, ResourceInstance, Run,
+    TestFile, TestNames,
 };
 use lang::{Expr, Value};
 use provider::Providers;
@@ -17,7 +18,7 @@ use crate::input::{GivenValue, VariableInput};
 use crate::program::Program;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
-use crate::walk::{Inputs, Options, Phase, Sources, Target, Walk};
+use crate::walk::{Change, Inputs, Options, Phase, Sources, Target, Walk};
 
 /// A run block and everything it is executed with.
 pub struct RunRequest<'a> {
@@ -51,6 +52,8 @@ pub struct RunOutcome {
     pub asserts: Vec<AssertOutcome>,
     /// Whether something was applied, with whatever success: then the run is the one that wrote the state last.
     pub applied: bool,
+    /// What a run with `command = plan` would do.
+    pub changes: BTreeMap<ResourceInstance, Change>,
 }
 
 /// Executes a run block. Never fails: whatever goes wrong is in the outcome.
@@ -62,6 +65,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         outputs: Value::empty_object(),
         asserts: Vec::new(),
         applied: false,
+        changes: BTreeMap::new(),
     };
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
     let mut diagnostics = Diagnostics::new();
@@ -145,7 +149,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         outcomes = asserts;
     }
     let applied = run.command == Command::Apply;
-    RunOutcome { status, diagnostics, state, outputs: object(&outputs), asserts: outcomes, applied }
+    let changes = if applied { BTreeMap::new() } else { walk.changes.clone() };
+    RunOutcome { status, diagnostics, state, outputs: object(&outputs), asserts: outcomes, applied, changes }
 }
 
 /// What is wrong with the module whatever the values of its variables are: the static checks, and an evaluation in

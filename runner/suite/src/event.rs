@@ -1,11 +1,13 @@
 //! What happens while a suite runs. Terminal, JSON stream, JUnit, code lenses and test explorers all listen to
 //! this one stream.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Command, TestId};
-use engine::{AssertOutcome, State, Status};
+use config::{Command, ResourceInstance, TestId};
+use engine::{AssertOutcome, Change, State, Status};
+use lang::Value;
 use syntax::{Diagnostics, FileName, SmolStr};
 
 /// One thing that happened. Events of a file never interleave with those of another.
@@ -81,6 +83,10 @@ pub struct RunFinished {
     pub command: Command,
     /// What exists after the run, cheap to keep; `None` when the run was not executed.
     pub state: Option<State>,
+    /// What a run with `command = plan` would do.
+    pub changes: BTreeMap<ResourceInstance, Change>,
+    /// The outputs of the module as an object: planned, or made.
+    pub outputs: Value,
 }
 
 /// The counts of a finished suite.

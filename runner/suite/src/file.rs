@@ -103,6 +103,8 @@ impl<'a> FileRun<'a> {
             prerequisite: step.prerequisite,
             command: run.command,
             state: None,
+            changes: BTreeMap::new(),
+            outputs: Value::empty_object(),
         };
         let Some(program) = self.suite.loaded.program(run) else {
             // The loader has said why, and then nothing runs.
@@ -131,6 +133,8 @@ impl<'a> FileRun<'a> {
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());
+        finished.changes = outcome.changes;
+        finished.outputs = outcome.outputs.clone();
         if outcome.applied {
             self.states.insert(key, Kept { state: outcome.state, writer: Some(step.index) });
         }
@@ -159,6 +163,8 @@ fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {
         prerequisite: step.prerequisite,
         command: run.command,
         state: None,
+        changes: BTreeMap::new(),
+        outputs: Value::empty_object(),
     }
 }
 

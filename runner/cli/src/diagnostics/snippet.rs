@@ -65,5 +65,32 @@ fn snippet(source: &Source, shown: Span, highlight: Span) -> Snippet {
     };
     let context = source.context(highlight.start);
     let highlight = Span::new(clamp(highlight.start), clamp(highlight.end));
+    let (code, highlight) = shortened(code, highlight);
     Snippet { context, code, start_line, highlight }
+}
+
+/// Nobody can read a snippet beyond this many bytes.
+const LONGEST: usize = 16 * 1024;
+
+/// Of a snippet that is too long, the part around the beginning of what it shows.
+fn shortened(code: String, highlight: Span) -> (String, Span) {
+    const AROUND: usize = 200;
+    if code.len() <= LONGEST {
+        return (code, highlight);
+    }
+    let boundary = |mut at: usize| {
+        at = at.min(code.len());
+        while !code.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let begin = highlight.start as usize;
+    let (from, to) = (boundary(begin.saturating_sub(AROUND)), boundary(begin + AROUND));
+    let before = if from > 0 { "…" } else { "" };
+    let after = if to < code.len() { "…" } else { "" };
+    let shown = format!("{before}{}{after}", code.get(from..to).unwrap_or_default());
+    let place = |at: u32| (at as usize).clamp(from, to) - from + before.len();
+    let highlight = Span::new(place(highlight.start) as u32, place(highlight.end) as u32);
+    (shown, highlight)
 }

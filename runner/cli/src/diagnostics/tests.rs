@@ -153,3 +153,19 @@ fn drop_types(diagnostic: &mut Value) {
         param.as_object_mut().unwrap().retain(|key, _| key == "name");
     }
 }
+
+#[test]
+fn a_line_too_long_to_read_is_cut_around_its_subject() {
+    let text = format!("a = \"{}\" + nope + \"{}\"\n", "ä".repeat(20_000), "x".repeat(20_000));
+    let start = text.find("nope").unwrap() as u32;
+    let place = Location { file: FileName::new("main.tf"), span: Span::new(start, start + 4) };
+    let diagnostic = Diagnostic::error("Wrong", "").at(place);
+    let sources = |name: &FileName| Some(Arc::new(Source::new(name, text.as_str().into())));
+    let shown = render(&diagnostic, &sources, Style { colour: true, width: 78 });
+    assert!(shown.len() < 1000, "{}", shown.len());
+    assert!(shown.contains("\x1b[4mnope\x1b[0m"), "{shown}");
+    let json = serde_json::to_value(JsonDiagnostic::new(&diagnostic, &sources)).unwrap();
+    let code = json["snippet"]["code"].as_str().unwrap();
+    let offset = |key: &str| json["snippet"][key].as_u64().unwrap() as usize;
+    assert_eq!(&code[offset("highlight_start_offset")..offset("highlight_end_offset")], "nope");
+}

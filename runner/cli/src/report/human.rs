@@ -5,7 +5,7 @@ use config::Command;
 use suite::{Event, RunFinished, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
-use super::{Streams, interrupt_text, shown, state, summary_text, verdict};
+use super::{Streams, interrupt_text, plan, shown, state, summary_text, verdict};
 use crate::diagnostics::{Sources, Style, consolidated, paragraphs, render, sorted};
 use crate::style::Paint;
 
@@ -22,7 +22,7 @@ impl<'w, 'a> Human<'w, 'a> {
         Human { streams, sources, style, paint: Paint::new(style.colour), verbose: false }
     }
 
-    /// Whether the state is printed after every apply.
+    /// Whether the plan or the state is printed after every run.
     pub(crate) fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = verbose;
         self
@@ -63,8 +63,14 @@ impl<'w, 'a> Human<'w, 'a> {
         let note = if finished.prerequisite { " (prerequisite)" } else { "" };
         let line = format!("  run \"{}\"... {}{note}\n", finished.run, self.status(finished.status));
         self.streams.out(&line);
-        if let (true, Command::Apply, Some(state)) = (self.verbose, finished.command, &finished.state) {
-            self.streams.out(&format!("\n{}\n", state::text(state)));
+        match (&finished.state, finished.command) {
+            (Some(state), Command::Apply) if self.verbose => {
+                self.streams.out(&format!("\n{}\n", state::text(state)));
+            }
+            (Some(_), Command::Plan) if self.verbose => {
+                self.streams.out(&format!("{}\n", plan::text(finished)));
+            }
+            _ => {}
         }
         self.diagnostics(&finished.diagnostics);
         if finished.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning) {

@@ -2,8 +2,10 @@
 
 mod human;
 mod json;
+mod plan;
 mod state;
 mod time;
+mod value;
 
 use std::io::Write;
 

@@ -16,7 +16,7 @@ use crate::state::Object;
 
 /// What a plan wants done to an object.
 #[derive(Clone, Debug)]
-pub(crate) struct Change {
+pub struct Change {
     pub action: Action,
     /// Null when there is none yet.
     pub before: Value,
@@ -24,8 +24,9 @@ pub(crate) struct Change {
     pub after: Value,
 }
 
+/// The kinds of changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Action {
+pub enum Action {
     NoOp,
     Create,
     Update,
