@@ -18,6 +18,7 @@ pub(crate) struct Outside {
     values: BTreeMap<SmolStr, Given>,
     /// From variable files in the test directory: they count for the test files there, and before everything else.
     of_tests: BTreeMap<SmolStr, Given>,
+    /// As it was written, behind the module's directory.
     test_directory: SmolStr,
 }
 
@@ -37,7 +38,11 @@ impl Outside {
     /// `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then
     /// the command line in its order. Errors mean that nothing can run.
     pub(crate) fn collect(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Outside {
-        let mut outside = Outside { test_directory: request.test_directory.clone(), ..Outside::default() };
+        let test_directory = match request.directory.as_str() {
+            "" | "." => request.test_directory.clone(),
+            directory => format!("{directory}/{}", request.test_directory).into(),
+        };
+        let mut outside = Outside { test_directory, ..Outside::default() };
         for (name, text) in &request.environment {
             let given = Given::Text { text: text.clone(), source: VariableSource::Environment };
             outside.values.insert(SmolStr::new(name), given);

@@ -54,6 +54,42 @@ fn variable_files_of_the_test_directory_beat_the_command_line_for_the_tests_ther
 }
 
 #[test]
+fn a_module_elsewhere_has_its_own_variable_files() {
+    let test = show("", "");
+    let mut suite = Fixture::new([
+        ("deep/m/main.tf", ECHO),
+        ("deep/m/tests/t.tftest.hcl", &test),
+        ("deep/m/terraform.tfvars", "v = \"module\"\n"),
+        ("terraform.tfvars", "v = \"elsewhere\"\n"),
+    ]);
+    suite.request.directory = "deep/m".into();
+    let of = |suite: &Fixture| suite.diagnostics().join("\n");
+    assert_eq!(of(&suite), r#"Error deep/m/tests/t.tftest.hcl: Test assertion failed: "module""#);
+    suite.files.insert("deep/m/tests/x.auto.tfvars", "v = \"tests\"\n");
+    assert_eq!(of(&suite), r#"Error deep/m/tests/t.tftest.hcl: Test assertion failed: "tests""#);
+}
+
+#[test]
+fn what_is_wrong_with_a_json_variable_file_stops_the_suite() {
+    let suite = |text: &str| {
+        Fixture::new([("main.tf", ECHO), ("t.tftest.hcl", "run \"a\" {}\n"), ("terraform.tfvars.json", text)])
+    };
+    check_text(
+        suite("{\"v\": "),
+        expect![
+            "Error terraform.tfvars.json: Invalid JSON in variables file: The file is not a JSON object that sets variables: EOF while parsing a value at line 1 column 6."
+        ],
+    );
+    check_text(
+        suite("[1]"),
+        expect![
+            "Error terraform.tfvars.json: Invalid JSON in variables file: The file is not a JSON object that sets variables: invalid type: sequence, expected a map at line 1 column 0."
+        ],
+    );
+    check_text(suite("{\"//\": \"a comment\", \"unused\": null}"), expect![[""]]);
+}
+
+#[test]
 fn the_run_beats_the_file_which_beats_everything_outside() {
     let file = "variables {\n  v = \"file\"\n}";
     let suite =
