@@ -1,5 +1,7 @@
 //! Diagnostics as the objects of Terraform's machine-readable output, its key order included.
 
+use lang::Type;
+use lang::functions::{Function, Param, Returns, lookup};
 use serde::Serialize;
 use syntax::{Diagnostic, FunctionCall, Operand, Severity};
 
@@ -62,15 +64,18 @@ struct Call {
 
 #[derive(Serialize, Clone, Debug)]
 struct Signature {
-    name: String,
+    name: &'static str,
     params: Vec<Parameter>,
     #[serde(skip_serializing_if = "Option::is_none")]
     variadic_param: Option<Parameter>,
+    return_type: serde_json::Value,
 }
 
 #[derive(Serialize, Clone, Debug)]
 struct Parameter {
-    name: String,
+    name: &'static str,
+    #[serde(rename = "type")]
+    ty: serde_json::Value,
 }
 
 impl JsonDiagnostic {
@@ -110,14 +115,47 @@ fn value(operand: &Operand) -> Value {
 }
 
 fn call(call: &FunctionCall) -> Call {
-    let parameter = |name: &str| Parameter { name: name.to_owned() };
-    let (variadic, params): (Vec<_>, Vec<_>) = call.parameters.iter().partition(|name| name.ends_with("..."));
-    Call {
-        called_as: call.name.clone(),
-        signature: (!call.parameters.is_empty()).then(|| Signature {
-            name: call.name.clone(),
-            params: params.into_iter().map(|name| parameter(name)).collect(),
-            variadic_param: variadic.first().map(|name| parameter(name.trim_end_matches("..."))),
-        }),
+    // Where the parameters are not known, as inside a `for` expression, Terraform does not say them either.
+    let known = !call.parameters.is_empty();
+    let base = call.name.rsplit("::").next().unwrap_or(&call.name);
+    let function = lookup(base).filter(|_| known);
+    Call { called_as: call.name.clone(), signature: function.map(signature) }
+}
+
+fn signature(function: &Function) -> Signature {
+    let parameter = |param: &Param| Parameter { name: param.name, ty: type_json(&param.ty.to_type()) };
+    Signature {
+        name: function.name,
+        params: function.params.iter().map(parameter).collect(),
+        variadic_param: function.variadic.as_ref().map(parameter),
+        return_type: type_json(&return_type(function)),
+    }
+}
+
+/// The type of the result when nothing is known of the arguments.
+fn return_type(function: &Function) -> Type {
+    match function.returns {
+        Returns::Type(ty) => ty.to_type(),
+        Returns::Rule(rule) => {
+            let params = function.params.iter().chain(function.variadic.as_ref());
+            let unknown: Vec<lang::Value> =
+                params.map(|param| lang::Value::unknown(param.ty.to_type())).collect();
+            rule(&unknown).unwrap_or(Type::Dynamic)
+        }
+        Returns::Result => Type::Dynamic,
+    }
+}
+
+/// A type as cty writes it: `"string"`, `["list","string"]`.
+fn type_json(ty: &Type) -> serde_json::Value {
+    match ty {
+        Type::Bool => "bool".into(),
+        Type::Number => "number".into(),
+        Type::String => "string".into(),
+        Type::List(element) => vec!["list".into(), type_json(element)].into(),
+        Type::Set(element) => vec!["set".into(), type_json(element)].into(),
+        Type::Map(element) => vec!["map".into(), type_json(element)].into(),
+        // Functions have no parameters of structural types.
+        Type::Dynamic | Type::Tuple(_) | Type::Object(_) => "dynamic".into(),
     }
 }
