@@ -90,10 +90,12 @@ pub(crate) fn in_text(text: &str) -> bool {
             '}' => {
                 levels.pop();
             }
-            '#' | '/' if char == '#' || chars.peek() == Some(&'/') => {
-                if !chars.by_ref().any(|char| char == '\n') {
-                    return true;
-                }
+            // A comment without an end; one that ends has been stepped over.
+            '#' | '/'
+                if (char == '#' || chars.peek() == Some(&'/'))
+                    && !chars.by_ref().any(|char| char == '\n') =>
+            {
+                return true;
             }
             _ => {}
         }

@@ -18,6 +18,9 @@ pub(crate) struct Client {
     pub(crate) related_information: bool,
     pub(crate) work_done_progress: bool,
     pub(crate) code_lens_refresh: bool,
+    /// Whether the client has a test explorer that speaks [`crate::lsp_ext`]; it says so with
+    /// `experimental.testingApi`.
+    pub(crate) testing: bool,
     /// Whether the client watches files for the server.
     pub(crate) watches_files: bool,
 }
@@ -38,6 +41,11 @@ impl Client {
             work_done_progress: window.and_then(|it| it.work_done_progress).unwrap_or(false),
             code_lens_refresh: workspace
                 .and_then(|it| it.code_lens.as_ref()?.refresh_support)
+                .unwrap_or(false),
+            testing: capabilities
+                .experimental
+                .as_ref()
+                .and_then(|it| it.get("testingApi")?.as_bool())
                 .unwrap_or(false),
             watches_files: workspace
                 .and_then(|it| it.did_change_watched_files.as_ref()?.dynamic_registration)
@@ -86,6 +94,7 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             commands: execute_command::COMMANDS.iter().map(|&name| name.to_owned()).collect(),
             work_done_progress_options: WorkDoneProgressOptions { work_done_progress: Some(true) },
         }),
+        experimental: Some(serde_json::json!({ "testingApi": true })),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),

@@ -1,4 +1,4 @@
-//! The one task that publishes diagnostics and asks the client to draw its lenses again.
+//! The one task that publishes diagnostics, lists tests and asks the client to draw its lenses again.
 //!
 //! It is woken by changes, computes off the message loop and checks each document's version again before it
 //! publishes, so a slow computation never overwrites a newer one's answer.
@@ -11,6 +11,7 @@ use ide::RunResults;
 use syntax::FileName;
 use tower_lsp::lsp_types::{self as proto, Url};
 
+use crate::lsp_ext::{TestData, TestDocument, TestModule, TestModuleParams};
 use crate::session::{Session, View};
 use crate::task::compute;
 use crate::to_proto;
@@ -24,14 +25,26 @@ const REFRESH: Duration = Duration::from_secs(2);
 pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
     // What each document was last told, so that nothing is said twice.
     let mut told: BTreeMap<Url, Vec<proto::Diagnostic>> = BTreeMap::new();
+    let mut listed: BTreeMap<Url, TestModuleParams> = BTreeMap::new();
     let mut lenses = Vec::new();
     loop {
         session.dirty.notified().await;
         let views = session.views();
         let results: Vec<_> = views.iter().map(|view| view.results.clone()).collect();
-        let Ok(found) = compute(move |_| views.iter().flat_map(diagnostics).collect::<Vec<_>>()).await else {
-            continue;
-        };
+        let testing = session.client().testing;
+        let computed = compute(move |_| {
+            let found: Vec<Published> = views.iter().flat_map(diagnostics).collect();
+            let tests: Vec<_> = views.iter().filter(|_| testing).flat_map(test_modules).collect();
+            (found, tests)
+        });
+        let Ok((found, tests)) = computed.await else { continue };
+        for module in tests {
+            let uri = module.text_document.uri.clone();
+            if session.version(&uri) == module.text_document.version && listed.get(&uri) != Some(&module) {
+                client.send_notification::<TestModule>(module.clone()).await;
+                listed.insert(uri, module);
+            }
+        }
         let mut silent: Vec<Url> = told.keys().cloned().collect();
         for Published { uri, version, diagnostics } in found {
             silent.retain(|other| *other != uri);
@@ -85,4 +98,21 @@ fn diagnostics(view: &View) -> Vec<Published> {
         Some(Published { uri: view.url(&file)?, version: view.version(&file), diagnostics })
     });
     published.collect()
+}
+
+/// The run blocks of every open test file of a folder.
+fn test_modules(view: &View) -> Vec<TestModuleParams> {
+    let modules = view.open.iter().filter_map(|(file, (uri, version))| {
+        let document = view.snapshot.document(file)?;
+        let tests = view.snapshot.runs(file).into_iter().map(|(id, run)| TestData {
+            id: id.to_string(),
+            label: run.name.to_string(),
+            range: to_proto::range(&document, run.locate(run.span).span, view.encoding),
+        });
+        let tests: Vec<TestData> = tests.collect();
+        let text_document = TestDocument { uri: uri.clone(), version: Some(*version) };
+        let is_test = file.as_str().ends_with("test.hcl");
+        is_test.then(|| TestModuleParams { text_document, label: file.to_string(), tests })
+    });
+    modules.collect()
 }

@@ -50,7 +50,8 @@ pub(crate) struct Target {
 }
 
 /// Who hears of the events, beside the session's verdicts.
-pub(crate) type Listener = Box<dyn FnMut(&View, &Event) + Send>;
+/// The names in an event count from the directory that is given with it.
+pub(crate) type Listener = Box<dyn FnMut(&View, &str, &Event) + Send>;
 
 impl RunService {
     pub(crate) fn new(
@@ -165,7 +166,7 @@ impl RunService {
             while let Some(event) = events.recv().await {
                 verdicts.event(&event);
                 if let Some(listener) = &mut listener {
-                    listener(&view, &event);
+                    listener(&view, project.dir(), &event);
                 }
                 progress.report(&event).await;
             }

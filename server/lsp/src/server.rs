@@ -34,6 +34,7 @@ pub(crate) fn service() -> (LspService<Server>, ClientSocket) {
         Server { client, session, runs }
     })
     .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
+    .custom_method("runblock/testRun", Server::test_run)
     .custom_method("runblock/testRunCancel", Server::cancel_test_run)
     .finish()
 }
@@ -58,6 +59,10 @@ impl Server {
 
     async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
         self.runs.cancel_progress(&params.token);
+    }
+
+    async fn test_run(&self, params: lsp_ext::TestRunParams) -> Result<lsp_ext::TestRunResponse> {
+        handlers::test_run::test_run(self, params).await
     }
 
     async fn cancel_test_run(&self, params: lsp_ext::TestRunCancelParams) -> Result<()> {

@@ -43,7 +43,7 @@ impl Verdicts {
             Event::Diagnostics { diagnostics }
             | Event::TeardownFailed { diagnostics, .. }
             | Event::FileFinished { diagnostics, .. } => {
-                let placed: Vec<_> = diagnostics.iter().map(|it| self.placed(it.clone())).collect();
+                let placed: Vec<_> = diagnostics.iter().map(|it| placed(it.clone(), &self.dir)).collect();
                 self.general.extend(placed);
             }
             Event::Finished(_) => self.finished = true,
@@ -87,7 +87,7 @@ impl Verdicts {
         let diagnostics = run
             .diagnostics
             .iter()
-            .map(|it| Anchored::new(self.placed(it.clone()), &self.view.snapshot))
+            .map(|it| Anchored::new(placed(it.clone(), &self.dir), &self.view.snapshot))
             .collect();
         self.set(&run.id, status, |result| {
             result.elapsed = run.elapsed;
@@ -113,16 +113,14 @@ impl Verdicts {
         fill(&mut result);
         self.session.update_results(&self.view.root, |results| results.insert(id, result));
     }
+}
 
-    /// The diagnostic with names that count from the workspace folder.
-    fn placed(&self, mut diagnostic: Diagnostic) -> Diagnostic {
-        let place = |place: &mut Location| {
-            place.file = FileName::new(&join(&self.dir, place.file.as_str()));
-        };
-        diagnostic.subject.iter_mut().for_each(place);
-        diagnostic.context.iter_mut().for_each(place);
-        diagnostic
-    }
+/// The diagnostic with names that count from the workspace folder and not from the module's directory.
+pub(crate) fn placed(mut diagnostic: Diagnostic, dir: &str) -> Diagnostic {
+    let place = |place: &mut Location| place.file = FileName::new(&join(dir, place.file.as_str()));
+    diagnostic.subject.iter_mut().for_each(place);
+    diagnostic.context.iter_mut().for_each(place);
+    diagnostic
 }
 
 /// The same run block, named from the workspace folder and not from the module's directory.

@@ -6,4 +6,5 @@ pub(crate) mod definition;
 pub(crate) mod execute_command;
 pub(crate) mod initialize;
 pub(crate) mod references;
+pub(crate) mod test_run;
 pub(crate) mod workspace_folders;

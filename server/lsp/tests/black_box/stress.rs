@@ -91,13 +91,13 @@ fn random_edits_keep_the_document_and_the_server_alive() {
             .request("textDocument/completion", json!({"textDocument": {"uri": uri(&file)}, "position": at}));
         client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri(&file)}}));
         assert!(asked.elapsed() < Duration::from_secs(10), "an answer took {:?}", asked.elapsed());
-        if rounds % 4 == 0 {
+        if rounds.is_multiple_of(4) {
             // The incremental tree is the one of a fresh parse, and so is what the server makes of it.
             let fresh = Document::new(FileName::new("main.tftest.hcl"), &document.text());
             assert!(document.chunks().eq(fresh.chunks()), "{:?}", document.text());
             compare_with_fresh(&mut client, &workspace, &file, &document, version);
         }
-        if rounds % 16 == 0 || document.len() > 40_000 {
+        if rounds.is_multiple_of(16) || document.len() > 40_000 {
             version += 1;
             document = Document::new(FileName::new("main.tftest.hcl"), TESTS);
             client.did_change(&file, version, TESTS);
