@@ -27,6 +27,7 @@ for release in "$@"; do
   # Each release gets a folder of its own: a copy of the workspace, and a home without any configuration.
   mkdir -p "$scratch/$release/home"
   cp -R "$repo_dir/tests/workspaces/greeting" "$scratch/$release/workspace"
+  cp "$here/slow.tftest.hcl" "$scratch/$release/workspace"
   echo "# $("$NVIM" --version | head -n 1)"
   # NVIM means something else to Neovim itself: the address of a surrounding instance.
   env -u NVIM HOME="$scratch/$release/home" XDG_CONFIG_HOME="$scratch/$release/home/.config" \

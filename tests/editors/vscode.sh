@@ -39,6 +39,7 @@ trap cleanup EXIT
 
 # A copy, so that nothing a run or an editor writes lands in the repository.
 cp -R "$repo_dir/tests/workspaces/greeting" "$scratch/workspace"
+cp "$here/slow.tftest.hcl" "$scratch/workspace"
 mkdir -p "$scratch/data/data/Machine" "$scratch/extensions"
 settings="$scratch/data/data/Machine/settings.json"
 sed "s|RUNBLOCK_BIN|$RUNBLOCK_BIN|" "$here/vscode/settings.json" >"$settings"

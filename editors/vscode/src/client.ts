@@ -9,8 +9,10 @@ import {
   LanguageClient,
   LanguageClientOptions,
   State,
+  WorkDoneProgressCancelNotification,
 } from 'vscode-languageclient/node';
 import { selectedFiles } from './files';
+import { CancelButtons } from './progress';
 import { Status } from './status';
 
 /** The server's commands that start a run, and so possibly the workspace's own providers and programs. */
@@ -44,10 +46,19 @@ export class Client {
     status: Status,
     gaveUp: (reason: string) => void,
   ) {
+    const buttons = new CancelButtons(
+      (token) => void this.client.sendNotification(WorkDoneProgressCancelNotification.type, { token }),
+    );
     const options: LanguageClientOptions = {
       documentSelector: selectedFiles.map((pattern) => ({ scheme: 'file', pattern })),
       outputChannel: output,
-      middleware,
+      middleware: {
+        ...middleware,
+        handleWorkDoneProgress: (token, params, next) => {
+          buttons.handle(token, params);
+          next(token, params);
+        },
+      },
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -64,7 +75,10 @@ export class Client {
     this.client.onDidChangeState(({ newState }) => {
       if (newState === State.Starting) status.starting();
       if (newState === State.Running) status.running(this.client.initializeResult?.serverInfo?.version);
-      if (newState === State.Stopped) status.stopped();
+      if (newState === State.Stopped) {
+        status.stopped();
+        buttons.endAll();
+      }
     });
   }
 

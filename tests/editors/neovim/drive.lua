@@ -19,6 +19,10 @@ local editor = Screen.start({
   test_file,
 }, socket, 110, 60)
 
+local function say(line)
+  io.stdout:write(line, '\n')
+end
+
 local passed, failed = 0, 0
 local function check(name, body)
   local ok, reason = xpcall(body, function(err)
@@ -26,10 +30,10 @@ local function check(name, body)
   end)
   if ok then
     passed = passed + 1
-    print('ok   ' .. name)
+    say('ok   ' .. name)
   else
     failed = failed + 1
-    print('FAIL ' .. name .. '\n     ' .. reason:gsub('\n', '\n     '))
+    say('FAIL ' .. name .. '\n     ' .. reason:gsub('\n', '\n     '))
     -- Whatever mode the failure left behind, the next check begins in normal mode.
     editor:type('<Esc><Esc>')
   end
@@ -193,9 +197,26 @@ check(':Runblock file gives every run a verdict', function()
   end)
 end)
 
+check(':Runblock cancel ends a run that would not end', function()
+  editor:type(':set hidden<CR>:edit %:h/slow.tftest.hcl<CR>')
+  editor:expect('▶ Run')
+  go_to('condition')
+  editor:type(':Runblock run<CR>')
+  editor:wait('progress', function()
+    return editor:eval([[return next(require('runblock').client(0).progress.pending) ~= nil]])
+  end)
+  editor:type(':Runblock cancel<CR>')
+  editor:expect('✗')
+  expect_problems(1)
+  if not problems()[1]:find('interrupted', 1, true) then
+    error('the diagnostic does not say that the run was interrupted: ' .. problems()[1], 0)
+  end
+  editor:type(':buffer greeting<CR>')
+end)
+
 check('go to definition of var.name lands in the module', function()
   go_to([[var\.name]])
-  editor:type(':set hidden<CR>f.l<C-]>')
+  editor:type('f.l<C-]>')
   editor:wait('main.tf', function()
     return editor:eval([[return vim.fs.basename(vim.api.nvim_buf_get_name(0))]]) == 'main.tf'
   end)
@@ -215,7 +236,7 @@ check(':checkhealth runblock finds nothing wrong', function()
     local text = editor:eval([[return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')]])
     return text:find('Code lenses are on', 1, true) and text
   end)
-  for _, part in ipairs({ vim.env.RUNBLOCK_BIN, 'recognised by their names', 'attached to 2 buffer(s)' }) do
+  for _, part in ipairs({ vim.env.RUNBLOCK_BIN, 'recognised by their names', 'attached to 3 buffer(s)' }) do
     if not report:find(part, 1, true) then
       error(('"%s" is not in\n%s'):format(part, report), 0)
     end
@@ -228,5 +249,5 @@ check(':checkhealth runblock finds nothing wrong', function()
 end)
 
 editor:quit()
-print(('%d passed, %d failed'):format(passed, failed))
+say(('%d passed, %d failed'):format(passed, failed))
 os.exit((failed == 0 and passed > 0) and 0 or 1)

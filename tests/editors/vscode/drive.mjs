@@ -136,6 +136,19 @@ await check('▶ Run file gives every run a verdict', async () => {
   for (const line of [1, 2, 3]) await verdict(line, /^✓/);
 });
 
+await check('Cancel ends a run that would not end', async () => {
+  await code.openFile('slow.tftest.hcl');
+  await until('the lenses', async () => (await code.lensLines()).length === 2, async () => JSON.stringify(await code.lenses()));
+  await code.clickLens(FIRST, '▶ Run');
+  await verdict(FIRST, /^⏳/);
+  // The button comes after a moment, since short runs need none.
+  await page.locator('.notification-toast', { hasText: 'never_ends' }).hover({ timeout: 10_000 });
+  await page.locator('.notification-toast .monaco-button', { hasText: 'Cancel' }).click({ timeout: 10_000 });
+  await verdict(FIRST, /^✗/);
+  await until('a mark', async () => (await code.errorSquiggles()) > 0);
+  await code.openFile(testName);
+});
+
 await check('go to definition of var.name lands in the module', async () => {
   await code.goTo(before('var.name'));
   await code.keyboard.press('F12');

@@ -147,11 +147,11 @@ export class Workbench {
     return labels.allTextContents();
   }
 
-  /** Photographs the editor from its tabs down to where the line with `text` ends. */
+  /** Photographs the editor from its tabs down to the second line below the one with `text`. */
   async photograph(file, text) {
     const line = this.page.locator('.editor-instance .view-line', { hasText: text }).last();
     const [editor, last] = [await this.page.locator('.part.editor').boundingBox(), await line.boundingBox()];
-    const clip = { x: editor.x, y: editor.y, width: editor.width, height: last.y + 2 * last.height - editor.y };
+    const clip = { x: editor.x, y: editor.y, width: editor.width, height: last.y + 3 * last.height - editor.y };
     await this.page.screenshot({ path: file, clip });
   }
 
