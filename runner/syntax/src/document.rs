@@ -157,7 +157,7 @@ impl Document {
         let room =
             u32::MAX as usize - (self.rope.len_bytes() - (range.len() as usize)).min(u32::MAX as usize);
         let new_text = fitting(new_text, room);
-        let touched = self.chunk_index(range.start);
+        let touched = self.first_touched(range.start);
         let first_open = self.chunks.iter().position(|(_, chunk)| chunk.open);
         let from = first_open.map_or(touched, |open| open.min(touched));
         let chars = self.rope.byte_to_char(range.start as usize)..self.rope.byte_to_char(range.end as usize);
@@ -175,6 +175,17 @@ impl Document {
         };
         let start = floor(range.start);
         Span::new(start, floor(range.end).max(start))
+    }
+
+    /// The first chunk that may end elsewhere after an edit at `offset`: where a chunk ends can depend on how the line
+    /// after it begins.
+    fn first_touched(&self, offset: u32) -> usize {
+        let index = self.chunk_index(offset);
+        let on_first_line = self.chunks.get(index).is_some_and(|(start, chunk)| {
+            let before = chunk.text.as_bytes().get(..(offset - start) as usize);
+            before.is_none_or(|before| !before.contains(&b'\n'))
+        });
+        if on_first_line { index.saturating_sub(1) } else { index }
     }
 
     fn chunk_index(&self, offset: u32) -> usize {

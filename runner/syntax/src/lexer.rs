@@ -260,7 +260,7 @@ impl<'a> Lexer<'a> {
     /// that the template was left unclosed. Without that, half a string would swallow the rest of the text.
     fn newline(&mut self, length: usize) -> TokenKind {
         self.position += length;
-        if self.left_unclosed() && line_begins_item(self.rest()) {
+        if self.left_unclosed() && self.next_line_begins_item() {
             self.drop_unclosed();
             return TokenKind::UnclosedSequence;
         }
@@ -283,8 +283,13 @@ impl<'a> Lexer<'a> {
     fn quoted_newline(&mut self, length: usize) -> TokenKind {
         self.modes.pop();
         self.position += length;
-        self.unclosed_next = self.left_unclosed() && line_begins_item(self.rest());
+        self.unclosed_next = self.left_unclosed() && self.next_line_begins_item();
         TokenKind::QuotedNewline
+    }
+
+    fn next_line_begins_item(&mut self) -> bool {
+        self.starved |= !self.rest().contains(&b'\n');
+        line_begins_item(self.rest())
     }
 
     fn ident(&mut self) -> TokenKind {

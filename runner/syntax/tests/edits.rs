@@ -197,3 +197,18 @@ fn an_attribute_set_in_two_chunks_is_reported_with_its_first_place() {
     let document = Document::new(FileName::new("a.hcl"), "x = 1\nb {\n  a = 1\n  a = 2\n}\n");
     assert!(document.diagnostics()[0].detail.contains("a.hcl:3,3-4"), "{:?}", document.diagnostics());
 }
+
+#[test]
+fn the_line_after_a_chunk_can_change_where_it_ends() {
+    for (text, span, new) in [
+        ("[}\n\"${\r\ncondition = /*#", Span::at(11), "<<EOT\n"),
+        ("*\0c\"orun.n%{ if di\"}\ntvarrun \"x\" {\n", Span::at(25), "\n"),
+        (")${c=ondi\nt\r\nion = E{{T\nrrun \"<<EOT\n\u{e9}x\" }{\0", Span::at(17), "}\n"),
+    ] {
+        let mut document = Document::new(FileName::new("a.hcl"), text);
+        document.edit(span, new);
+        let mut expected = text.to_owned();
+        expected.replace_range(span.start as usize..span.end as usize, new);
+        assert_fresh(&document, &expected, &|| format!("{new:?} in {text:?}"));
+    }
+}
