@@ -46,10 +46,8 @@ impl Provider for Builtin {
     ) -> Result<Planned, ProviderError> {
         let mut planned = attributes(proposed);
         let input = attribute(proposed, "input");
-        let output = match input.is_null() {
-            true => input.clone(),
-            false => Value::unknown(input.ty()),
-        };
+        let unknown = Value::unknown(input.ty());
+        let output = if input.is_null() { input.clone() } else { unknown.clone() };
         let mut requires_replace = Vec::new();
         let new_id = Value::unknown_refined(Type::String, Refinements::not_null());
         if prior.is_null() {
@@ -60,7 +58,8 @@ impl Provider for Builtin {
             planned.insert("id".into(), new_id);
             planned.insert("output".into(), output);
         } else if !attribute(prior, "input").raw_eq(&input) {
-            planned.insert("output".into(), output);
+            // Even the output of an input that has become null is known only after the apply.
+            planned.insert("output".into(), unknown);
         }
         Ok(Planned { value: Value::object(planned), requires_replace })
     }
