@@ -12,6 +12,7 @@ mod host;
 mod input;
 mod program;
 mod run;
+mod show;
 mod state;
 mod status;
 mod walk;

@@ -16,6 +16,7 @@ use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
 use crate::program::Program;
+use crate::show;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::walk::{Change, Inputs, Options, Phase, Sources, Target, Walk};
@@ -37,6 +38,8 @@ pub struct RunRequest<'a> {
     pub providers: &'a Providers,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
+    /// Whether the plan or the state is wanted as text.
+    pub verbose: bool,
 }
 
 /// What became of a run.
@@ -54,6 +57,9 @@ pub struct RunOutcome {
     pub applied: bool,
     /// What a run with `command = plan` would do.
     pub changes: BTreeMap<ResourceInstance, Change>,
+    /// What `-verbose` prints after the run's line, with the empty lines around it: the plan of a plan run, the state
+    /// after an apply run. None when it was not asked for or an error came in between.
+    pub verbose: Option<String>,
 }
 
 /// Executes a run block. Never fails: whatever goes wrong is in the outcome.
@@ -66,6 +72,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         asserts: Vec::new(),
         applied: false,
         changes: BTreeMap::new(),
+        verbose: None,
     };
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
     let mut diagnostics = Diagnostics::new();
@@ -124,6 +131,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
             (apply, findings)
         }
     };
+    let errored = findings.iter().any(|found| found.diagnostic.is_error());
     diagnostics.extend(expected::settle(findings, &mut expected));
 
     let outputs = walk.outputs();
@@ -133,9 +141,14 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
     let mut status = Status::Pass;
     let mut outcomes = Vec::new();
+    let mut verbose = None;
     if diagnostics.iter().any(Diagnostic::is_error) {
         status = Status::Error;
     } else {
+        verbose = request.verbose.then(|| match run.command {
+            Command::Plan => show::plan(&show::gather(&walk, errored)),
+            Command::Apply => show::state(&state),
+        });
         let test_variables = test_variables(request);
         let external = |name: &str| test_variables.contains_key(name);
         let names = AssertNames {
@@ -150,7 +163,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
     let applied = run.command == Command::Apply;
     let changes = if applied { BTreeMap::new() } else { walk.changes.clone() };
-    RunOutcome { status, diagnostics, state, outputs: object(&outputs), asserts: outcomes, applied, changes }
+    let outputs = object(&outputs);
+    RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, changes, verbose }
 }
 
 /// What is wrong with the module whatever the values of its variables are: the static checks, and an evaluation in

@@ -130,6 +130,7 @@ impl<'a> FileRun<'a> {
             workspace: &self.suite.request.workspace,
             providers: &self.suite.loaded.providers,
             files: self.suite.files,
+            verbose: false,
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());

@@ -25,8 +25,8 @@ use crate::program::{ModuleId, Node, Program};
 use crate::state::State;
 
 pub(crate) use expand::{Expansion, Repetition};
-pub(crate) use resource::prevented;
 pub use resource::{Action, Change};
+pub(crate) use resource::{Force, prevented};
 pub(crate) use scope::{ExtraNames, ModuleScope, object};
 
 /// Reads a file again for messages that quote lines and columns.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{InstanceKey, Item, Resource, ResourceInstance, ResourceMode, Schema};
+use config::{InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema};
 use lang::Value;
 use provider::{Provider, ProviderError};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
-use super::expand::{self, Repetition};
+use super::expand::{self, Expansion, Repetition};
 use super::{Phase, Walk};
 use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
@@ -22,6 +22,17 @@ pub struct Change {
     pub before: Value,
     /// Null when it goes.
     pub after: Value,
+    /// Set when something other than its arguments asked for a replacement.
+    pub(crate) forced: Option<Force>,
+}
+
+/// Who asked for a replacement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Force {
+    /// The plan option `replace`.
+    Requested,
+    /// `replace_triggered_by`.
+    Triggered,
 }
 
 /// The kinds of changes.
@@ -66,6 +77,10 @@ impl<'a> Walk<'a> {
             self.validate_resource(provider, instance, resource);
             return;
         }
+        let expansion = match self.inputs.options.refresh_only {
+            true => self.existing(expansion, instance, addr),
+            false => expansion,
+        };
         let before = self.findings.len();
         for (key, repetition) in expansion.instances() {
             if self.inputs.cancel.is_cancelled() {
@@ -87,6 +102,27 @@ impl<'a> Walk<'a> {
         let value = expansion.gather(|key| values.objects.get(key).cloned());
         values.value = (!failed).then_some(value);
         values.expansion = Some(expansion);
+    }
+
+    /// The instances of which there are objects: without planning, a reference reads these, whatever the
+    /// configuration wants.
+    fn existing(&self, wanted: Expansion, instance: usize, addr: &ResourceAddr) -> Expansion {
+        let module = &self.instances[instance].addr;
+        let there = self.state.objects().filter(|(at, _)| at.module == *module && at.resource == *addr);
+        match wanted {
+            Expansion::Single => Expansion::Single,
+            Expansion::Count(_) => {
+                Expansion::Count(there.filter(|(at, _)| matches!(at.key, InstanceKey::Int(_))).count())
+            }
+            Expansion::ForEach(_) => Expansion::ForEach(
+                there
+                    .filter_map(|(at, object)| match &at.key {
+                        InstanceKey::String(key) => Some((key.clone(), object.value.clone())),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+        }
     }
 
     /// Evaluates everything in the block with unknown instances; nothing is planned.
@@ -219,7 +255,7 @@ impl<'a> Walk<'a> {
         let proposed = proposed(schema, &prior_plain, &config);
         let planned = self.ask(at, provider.plan(&kind, &prior_plain, &proposed, &config))?;
         let forced = self.forced_replacement(at, &prior_plain);
-        let replace = !prior.is_null() && (forced || !planned.requires_replace.is_empty());
+        let replace = !prior.is_null() && (forced.is_some() || !planned.requires_replace.is_empty());
         let (base, planned) = match replace {
             true => {
                 let nothing = Value::null(config.ty());
@@ -233,7 +269,7 @@ impl<'a> Walk<'a> {
         let action = match () {
             () if prior.is_null() => Action::Create,
             () if replace => Action::Replace,
-            () if planned.value.raw_eq(&prior_plain) => Action::NoOp,
+            () if after.raw_eq(&prior) => Action::NoOp,
             () => Action::Update,
         };
         if self.phase == Phase::Plan {
@@ -241,7 +277,7 @@ impl<'a> Walk<'a> {
                 self.findings.push(Finding::plain(prevented(at.resource, &at.addr)));
                 return None;
             }
-            let change = Change { action, before: prior, after: after.clone() };
+            let change = Change { action, before: prior, after: after.clone(), forced };
             self.changes.insert(at.addr.clone(), change);
             return Some(after);
         }
@@ -286,18 +322,19 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether `-replace` or `replace_triggered_by` asks for a new object.
-    fn forced_replacement(&self, at: &At<'_>, prior: &Value) -> bool {
+    fn forced_replacement(&self, at: &At<'_>, prior: &Value) -> Option<Force> {
         if prior.is_null() {
-            return false;
+            return None;
         }
         if self.phase == Phase::Apply {
-            return self.changes.get(&at.addr).is_some_and(|change| change.action == Action::Replace);
+            let planned = self.changes.get(&at.addr).filter(|change| change.action == Action::Replace);
+            return planned.map(|change| change.forced.unwrap_or(Force::Requested));
         }
         if self.inputs.options.replace.contains(&at.addr) {
-            return true;
+            return Some(Force::Requested);
         }
         let module = &self.instances[at.instance].addr;
-        at.resource.lifecycle.replace_triggered_by.iter().any(|expr| {
+        let triggered = at.resource.lifecycle.replace_triggered_by.iter().any(|expr| {
             let Some(traversal) = lang::expr::static_traversal(expr) else { return false };
             let Some(name) = traversal.attr(0) else { return false };
             let attribute = traversal.steps.iter().skip(1).find_map(|step| match &step.kind {
@@ -310,7 +347,8 @@ impl<'a> Walk<'a> {
                     && addr.resource.name == *name
                     && change.triggers(attribute)
             })
-        })
+        });
+        triggered.then_some(Force::Triggered)
     }
 
     /// Objects of the prior state that the configuration no longer has are deleted.
@@ -336,7 +374,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 let after = Value::null(object.value.ty());
-                let change = Change { action: Action::Delete, before: object.value, after };
+                let change = Change { action: Action::Delete, before: object.value, after, forced: None };
                 self.changes.insert(addr, change);
                 continue;
             }

@@ -1,0 +1,18 @@
+//! The text of `terraform test -verbose`: what an apply left, what a plan would do.
+//!
+//! Everything here turns values into text and knows nothing of runs. Terraform shows values as JSON, so they become
+//! [`node`]s; two of them make a [`compare::Change`], which [`write`] lays out. There are no colours: the text is that
+//! of `-no-color`, wrapped as for an output that is no terminal.
+
+mod compare;
+mod gather;
+mod node;
+mod pairs;
+mod plan;
+mod read;
+mod state;
+mod write;
+
+pub(crate) use gather::gather;
+pub(crate) use plan::plan;
+pub use state::state;

@@ -1,0 +1,277 @@
+//! A plan, as `terraform plan` prints it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use config::{InstanceKey, ResourceInstance, ResourceMode};
+use lang::Value;
+use syntax::SmolStr;
+
+use super::compare::{Change, Keys, Member, Sign, compare};
+use super::node::Node;
+use super::state::header;
+use super::write::{Layout, name};
+
+/// What is shown of a plan.
+#[derive(Debug, Default)]
+pub(crate) struct Plan<'a> {
+    /// In any order; what stays as it is may be there.
+    pub resources: Vec<PlannedResource<'a>>,
+    pub outputs: BTreeMap<SmolStr, PlannedOutput<'a>>,
+    /// Planning came upon an error.
+    pub errored: bool,
+    /// Nothing was planned but to write down what exists.
+    pub refresh_only: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct PlannedResource<'a> {
+    pub addr: &'a ResourceInstance,
+    pub deed: Deed,
+    pub before: &'a Value,
+    pub after: &'a Value,
+}
+
+/// The value of an output in the prior state and in the plan.
+#[derive(Debug, Default)]
+pub(crate) struct PlannedOutput<'a> {
+    pub before: Option<&'a Value>,
+    pub after: Option<&'a Value>,
+}
+
+/// What is to be done, and why where the text says so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Deed {
+    Create,
+    Update,
+    Replace { why: WhyReplaced, create_first: bool },
+    Delete(WhyDeleted),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum WhyReplaced {
+    /// An argument changed that cannot be changed in place.
+    CannotUpdate,
+    /// By the plan option `replace`.
+    Requested,
+    /// By `replace_triggered_by`.
+    Triggered,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum WhyDeleted {
+    NoModule,
+    NoResource,
+    /// The instance has no key and needs one, or has one of the wrong kind.
+    WrongRepetition,
+    /// Its key is of the right kind but not among the keys.
+    NoSuchKey,
+}
+
+/// The text that follows the line of a plan run, with the empty lines around it.
+pub(crate) fn plan(plan: &Plan<'_>) -> String {
+    let mut resources: Vec<&PlannedResource<'_>> = plan.resources.iter().collect();
+    // Modules after what contains them, data sources first in each.
+    resources.sort_by_key(|planned| {
+        let addr = planned.addr;
+        (addr.module.0.len(), &addr.module, addr.resource.mode != ResourceMode::Data, addr)
+    });
+    let outputs = outputs(&plan.outputs);
+    let mut out = "\n".to_owned();
+    if resources.is_empty() && outputs.is_empty() {
+        out.push_str(match (plan.errored, plan.refresh_only) {
+            (true, _) => FAILED,
+            (false, true) => STILL_MATCHES,
+            (false, false) => MATCHES,
+        });
+    }
+    if !resources.is_empty() {
+        write_resources(&resources, plan.errored, &mut out);
+    }
+    if !outputs.is_empty() {
+        if !resources.is_empty() {
+            out.push('\n');
+        }
+        let _ = write!(out, "Changes to Outputs:\n{outputs}");
+        if resources.is_empty() {
+            out.push_str(ONLY_OUTPUTS);
+        }
+    }
+    out.push('\n');
+    out
+}
+
+fn write_resources(resources: &[&PlannedResource<'_>], errored: bool, out: &mut String) {
+    let count = |wanted: Symbol| resources.iter().filter(|planned| planned.deed.symbol() == wanted).count();
+    out.push_str(LEGEND);
+    for symbol in SYMBOLS {
+        if count(symbol) > 0 {
+            let _ = writeln!(out, "{} {}", symbol.text(), symbol.meaning());
+        }
+    }
+    out.push_str(match errored {
+        true => "\nTerraform planned the following actions, but then encountered a problem:\n",
+        false => "\nTerraform will perform the following actions:\n",
+    });
+    for planned in resources {
+        let _ = writeln!(out, "\n  # {} {}", planned.addr, planned.deed.comment());
+        if let Deed::Delete(why) = planned.deed {
+            let _ = writeln!(out, "  # (because {})", why.text(planned.addr));
+        }
+        let _ = write!(out, "{} {} ", planned.deed.symbol().text(), header(planned.addr));
+        Layout::PLAN.block(&attributes(planned.before, planned.after), out);
+        out.push('\n');
+    }
+    let replaced = count(Symbol::DeleteCreate) + count(Symbol::CreateDelete);
+    let (added, changed) = (count(Symbol::Create) + replaced, count(Symbol::Update));
+    let destroyed = count(Symbol::Delete) + replaced;
+    let _ = writeln!(out, "\nPlan: {added} to add, {changed} to change, {destroyed} to destroy.");
+}
+
+/// The attributes that are not null both before and after.
+fn attributes(before: &Value, after: &Value) -> Vec<Member> {
+    let nodes = |value: &Value| -> BTreeMap<_, _> {
+        let attributes = value.as_map().into_iter().flatten();
+        attributes
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), Node::of(value)))
+            .collect()
+    };
+    let (before, after) = (nodes(before), nodes(after));
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    names
+        .into_iter()
+        .map(|name| Member { name: name.clone(), change: compare(before.get(name), after.get(name)) })
+        .collect()
+}
+
+/// The changed outputs, empty when none has changed.
+fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput<'_>>) -> String {
+    let node = |value: Option<&Value>| value.filter(|value| !value.is_null()).map(Node::of);
+    let changes: Vec<(String, Change)> = outputs
+        .iter()
+        .filter_map(|(output, planned)| {
+            let (before, after) = (node(planned.before), node(planned.after));
+            if before.is_none() && after.is_none() {
+                return None;
+            }
+            Some((name(output, Keys::Attributes), compare(before.as_ref(), after.as_ref())))
+        })
+        .collect();
+    let width = changes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for (name, change) in changes.iter().filter(|(_, change)| change.sign != Sign::Same) {
+        Layout::PLAN.start(0, change.sign, &mut out);
+        let _ = write!(out, "{name:width$} = ");
+        Layout::PLAN.value(change, 0, &mut out);
+        out.push('\n');
+    }
+    out
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Symbol {
+    Create,
+    Update,
+    Delete,
+    DeleteCreate,
+    CreateDelete,
+}
+
+/// In the order of the legend.
+const SYMBOLS: [Symbol; 5] =
+    [Symbol::Create, Symbol::Update, Symbol::Delete, Symbol::DeleteCreate, Symbol::CreateDelete];
+
+impl Symbol {
+    fn text(self) -> &'static str {
+        match self {
+            Symbol::Create => "  +",
+            Symbol::Update => "  ~",
+            Symbol::Delete => "  -",
+            Symbol::DeleteCreate => "-/+",
+            Symbol::CreateDelete => "+/-",
+        }
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Symbol::Create => "create",
+            Symbol::Update => "update in-place",
+            Symbol::Delete => "destroy",
+            Symbol::DeleteCreate => "destroy and then create replacement",
+            Symbol::CreateDelete => "create replacement and then destroy",
+        }
+    }
+}
+
+impl Deed {
+    fn symbol(self) -> Symbol {
+        match self {
+            Deed::Create => Symbol::Create,
+            Deed::Update => Symbol::Update,
+            Deed::Replace { create_first: false, .. } => Symbol::DeleteCreate,
+            Deed::Replace { create_first: true, .. } => Symbol::CreateDelete,
+            Deed::Delete(_) => Symbol::Delete,
+        }
+    }
+
+    fn comment(self) -> &'static str {
+        match self {
+            Deed::Create => "will be created",
+            Deed::Update => "will be updated in-place",
+            Deed::Replace { why: WhyReplaced::CannotUpdate, .. } => "must be replaced",
+            Deed::Replace { why: WhyReplaced::Requested, .. } => "will be replaced, as requested",
+            Deed::Replace { why: WhyReplaced::Triggered, .. } => {
+                "will be replaced due to changes in replace_triggered_by"
+            }
+            Deed::Delete(_) => "will be destroyed",
+        }
+    }
+}
+
+impl WhyDeleted {
+    fn text(self, addr: &ResourceInstance) -> String {
+        match (self, &addr.key) {
+            (WhyDeleted::NoModule, _) => format!("{} is not in configuration", addr.module),
+            (WhyDeleted::NoResource, _) => format!("{} is not in configuration", addr.resource),
+            (WhyDeleted::WrongRepetition, InstanceKey::Int(_)) => "resource does not use count".to_owned(),
+            (WhyDeleted::WrongRepetition, InstanceKey::String(_)) => {
+                "resource does not use for_each".to_owned()
+            }
+            (WhyDeleted::NoSuchKey, InstanceKey::Int(index)) => {
+                format!("index [{index}] is out of range for count")
+            }
+            (WhyDeleted::NoSuchKey, InstanceKey::String(key)) => {
+                format!("key [{}] is not in for_each map", lang::render::json_string(key))
+            }
+            (WhyDeleted::WrongRepetition | WhyDeleted::NoSuchKey, InstanceKey::None) => {
+                "resource uses count or for_each".to_owned()
+            }
+        }
+    }
+}
+
+const LEGEND: &str = "Terraform used the selected providers to generate the following execution
+plan. Resource actions are indicated with the following symbols:
+";
+
+const MATCHES: &str = "No changes. Your infrastructure matches the configuration.
+
+Terraform has compared your real infrastructure against your configuration
+and found no differences, so no changes are needed.
+";
+
+const STILL_MATCHES: &str = "No changes. Your infrastructure still matches the configuration.
+
+Terraform has checked that the real remote objects still match the result of
+your most recent changes, and found no differences.
+";
+
+const FAILED: &str = "Planning failed. Terraform encountered an error while generating this plan.
+
+";
+
+const ONLY_OUTPUTS: &str = "
+You can apply this plan to save these new output values to the Terraform
+state, without changing any real infrastructure.
+";

@@ -1,0 +1,99 @@
+//! A state, as `terraform show` prints it.
+
+use std::collections::BTreeMap;
+
+use config::{ModuleInstance, ResourceInstance, ResourceMode};
+use lang::Value;
+
+use super::compare::{Keys, Member, compare, typed};
+use super::node::Node;
+use super::write::{Layout, name};
+use crate::state::{Object, State};
+
+/// The text that follows the line of an apply run, with the empty lines around it: every object, modules after what
+/// contains them, then the outputs that have a value.
+pub fn state(state: &State) -> String {
+    let mut root = Module::default();
+    for (addr, object) in state.objects() {
+        root.insert(addr, object);
+    }
+    // An output that could not be evaluated is not known and not in the state.
+    let outputs: Vec<_> =
+        state.outputs().iter().filter(|(_, value)| value.is_known() && !value.is_null()).collect();
+    let mut out = "\n".to_owned();
+    if state.is_empty() && outputs.is_empty() {
+        out.push_str("The state file is empty. No resources are represented.\n");
+    }
+    root.write(true, &mut out);
+    if !outputs.is_empty() {
+        out.push_str("\n\nOutputs:\n\n");
+    }
+    for (output, value) in outputs {
+        out.push_str(&name(output, Keys::Attributes));
+        out.push_str(" = ");
+        Layout::STATE.value(&typed(value), 0, &mut out);
+        out.push('\n');
+    }
+    out.push('\n');
+    out
+}
+
+/// The objects of one module instance and the modules in it, these in the order of their addresses' texts.
+#[derive(Default)]
+struct Module<'s> {
+    objects: Vec<(&'s ResourceInstance, &'s Object)>,
+    children: BTreeMap<String, Module<'s>>,
+}
+
+impl<'s> Module<'s> {
+    fn insert(&mut self, addr: &'s ResourceInstance, object: &'s Object) {
+        let mut module = self;
+        let mut path = ModuleInstance::root();
+        for (call, key) in &addr.module.0 {
+            path = path.child(call.clone(), key.clone());
+            module = module.children.entry(path.to_string()).or_default();
+        }
+        module.objects.push((addr, object));
+    }
+
+    /// An empty line stands between two objects, two before the first of a module, none before the very first.
+    /// A module tells the modules in it whether it has written something, but not those next to it.
+    fn write(&self, mut first: bool, out: &mut String) {
+        if !first && !self.objects.is_empty() {
+            out.push('\n');
+        }
+        let mut objects: Vec<_> = self.objects.iter().collect();
+        objects.sort_by_key(|(addr, _)| addr.resource.mode != ResourceMode::Data);
+        for (addr, object) in objects {
+            if !first {
+                out.push('\n');
+            }
+            first = false;
+            write_object(addr, &object.value, out);
+        }
+        for child in self.children.values() {
+            child.write(first, out);
+        }
+    }
+}
+
+fn write_object(addr: &ResourceInstance, value: &Value, out: &mut String) {
+    let attributes = value.as_map().into_iter().flatten();
+    let members = attributes.filter(|(_, value)| !value.is_null()).map(|(name, value)| {
+        let node = Node::of(value);
+        Member { name: name.clone(), change: compare(Some(&node), Some(&node)) }
+    });
+    out.push_str(&format!("# {addr}:\n{} ", header(addr)));
+    Layout::STATE.block(&members.collect::<Vec<_>>(), out);
+    out.push('\n');
+}
+
+/// `resource "terraform_data" "a"`.
+pub(super) fn header(addr: &ResourceInstance) -> String {
+    let block = match addr.resource.mode {
+        ResourceMode::Managed => "resource",
+        ResourceMode::Data => "data",
+        ResourceMode::Ephemeral => "ephemeral",
+    };
+    format!("{block} {} {}", lang::quote(&addr.resource.kind), lang::quote(&addr.resource.name))
+}

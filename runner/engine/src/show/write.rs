@@ -1,0 +1,229 @@
+//! Changes laid out as text.
+//!
+//! Every line begins with four columns per level and, in a plan, four more for the sign. What has not changed is
+//! counted instead of shown, except next to changed elements of lists and under names that identify an object.
+
+use std::fmt::Write as _;
+
+use super::compare::{Change, Disclosure, Keys, Member, Sign, What};
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    /// Lines have a column for signs.
+    pub signs: bool,
+    /// What has not changed is shown, too.
+    pub unchanged: bool,
+    /// `-> null` is written after what goes.
+    pub null: bool,
+}
+
+/// These attributes are shown even when nothing in them has changed.
+const IDENTIFYING: [&str; 3] = ["id", "name", "tags"];
+
+impl Layout {
+    /// The layout of a plan.
+    pub const PLAN: Layout = Layout { signs: true, unchanged: false, null: true };
+    /// The layout of a state.
+    pub const STATE: Layout = Layout { signs: false, unchanged: true, null: false };
+
+    /// Writes a value; its first line goes on where `out` ends.
+    pub fn value(self, change: &Change, indent: usize, out: &mut String) {
+        let inside = Layout { null: false, ..self };
+        match &change.what {
+            What::Word { before, after } => {
+                match change.sign {
+                    Sign::Changed => {
+                        out.push_str(before);
+                        out.push_str(" -> ");
+                        out.push_str(after);
+                    }
+                    Sign::Same | Sign::Removed => out.push_str(before),
+                    Sign::Added => out.push_str(after),
+                }
+                self.suffix(change.sign, out);
+            }
+            What::Lines(lines) => {
+                out.push_str("<<-EOT\n");
+                for (sign, line) in lines {
+                    self.start(indent + 1, *sign, out);
+                    out.push_str(line);
+                    out.push('\n');
+                }
+                self.start(indent, Sign::Same, out);
+                out.push_str("EOT");
+                self.suffix(change.sign, out);
+            }
+            What::Json { inner, only_blanks } => self.json(change.sign, inner, *only_blanks, indent, out),
+            What::Array(items) if items.is_empty() => {
+                out.push_str("[]");
+                self.suffix(change.sign, out);
+            }
+            What::Array(items) => {
+                out.push_str("[\n");
+                inside.items(items, indent + 1, out);
+                self.start(indent, Sign::Same, out);
+                out.push(']');
+                self.suffix(change.sign, out);
+            }
+            What::Members { members, .. } if members.is_empty() => {
+                out.push_str("{}");
+                self.suffix(change.sign, out);
+            }
+            What::Members { members, kind } => {
+                out.push_str("{\n");
+                inside.members(members, *kind, indent + 1, out);
+                self.start(indent, Sign::Same, out);
+                out.push('}');
+                self.suffix(change.sign, out);
+            }
+            What::Unknown(before) => {
+                if let Some(before) = before {
+                    inside.value(before, indent, out);
+                    out.push_str(" -> ");
+                }
+                out.push_str("(known after apply)");
+            }
+            What::Sensitive(_) => {
+                out.push_str("(sensitive value)");
+                self.suffix(change.sign, out);
+            }
+            What::Type { before, after } => {
+                inside.value(before, indent, out);
+                out.push_str(" -> ");
+                inside.value(after, indent, out);
+            }
+        }
+    }
+
+    /// Writes the attributes of an object of the state in braces.
+    pub fn block(self, members: &[Member], out: &mut String) {
+        out.push_str("{\n");
+        self.members(members, Keys::Attributes, 1, out);
+        self.start(0, Sign::Same, out);
+        out.push('}');
+    }
+
+    /// Writes attributes or elements of a map, each on lines of its own.
+    fn members(self, members: &[Member], kind: Keys, indent: usize, out: &mut String) {
+        let names: Vec<String> = members.iter().map(|member| name(&member.name, kind)).collect();
+        // The width is that of the longest name in bytes, hidden ones included; what is filled up is characters.
+        let width = names.iter().map(String::len).max().unwrap_or(0);
+        let mut hidden = 0;
+        for (member, name) in members.iter().zip(&names) {
+            let identifying = kind == Keys::Attributes && IDENTIFYING.contains(&&*member.name);
+            if member.change.sign == Sign::Same && !self.unchanged && !identifying {
+                hidden += 1;
+                continue;
+            }
+            let layout = Layout { unchanged: self.unchanged || identifying, ..self };
+            self.warn(&member.change, indent, out);
+            self.start(indent, member.change.sign, out);
+            let _ = write!(out, "{name:width$} = ");
+            layout.value(&member.change, indent, out);
+            out.push('\n');
+        }
+        let thing = if kind == Keys::Attributes { "attribute" } else { "element" };
+        self.hidden(hidden, thing, indent, out);
+    }
+
+    /// Writes the elements of a list: what has changed, with one neighbour before and after.
+    fn items(self, items: &[Change], indent: usize, out: &mut String) {
+        let whole = Layout { unchanged: true, ..self };
+        let mut skipped: Vec<&Change> = Vec::new();
+        let mut show_next = self.unchanged;
+        for item in items {
+            let same = item.sign == Sign::Same;
+            if same && !show_next {
+                skipped.push(item);
+                continue;
+            }
+            if let Some((last, others)) = skipped.split_last() {
+                self.hidden(others.len(), "element", indent, out);
+                whole.item(last, indent, out);
+                skipped.clear();
+            }
+            let layout = if same { whole } else { self };
+            layout.item(item, indent, out);
+            show_next = self.unchanged || !same;
+        }
+        self.hidden(skipped.len(), "element", indent, out);
+    }
+
+    fn item(self, item: &Change, indent: usize, out: &mut String) {
+        self.warn(item, indent, out);
+        self.start(indent, item.sign, out);
+        self.value(item, indent, out);
+        out.push_str(",\n");
+    }
+
+    fn json(self, sign: Sign, inner: &Change, only_blanks: bool, indent: usize, out: &mut String) {
+        let layout = Layout { null: false, unchanged: self.unchanged || only_blanks, ..self };
+        let mut text = String::new();
+        layout.value(inner, indent + 1, &mut text);
+        let note = if only_blanks { " # whitespace changes" } else { "" };
+        if !text.contains('\n') {
+            let _ = write!(out, "jsonencode({text}){note}");
+            return;
+        }
+        let _ = writeln!(out, "jsonencode({note}");
+        let edited = sign == Sign::Changed && !only_blanks;
+        self.start(indent + 1, if edited { sign } else { Sign::Same }, out);
+        out.push_str(&text);
+        out.push('\n');
+        self.start(indent, Sign::Same, out);
+        out.push(')');
+        self.suffix(sign, out);
+    }
+
+    /// The columns before a line's text.
+    pub fn start(self, indent: usize, sign: Sign, out: &mut String) {
+        out.extend(std::iter::repeat_n(' ', indent * 4));
+        if self.signs {
+            out.push_str(match sign {
+                Sign::Same => "    ",
+                Sign::Added => "  + ",
+                Sign::Changed => "  ~ ",
+                Sign::Removed => "  - ",
+            });
+        }
+    }
+
+    fn suffix(self, sign: Sign, out: &mut String) {
+        if self.null && sign == Sign::Removed {
+            out.push_str(" -> null");
+        }
+    }
+
+    fn hidden(self, count: usize, thing: &str, indent: usize, out: &mut String) {
+        if count > 0 {
+            self.start(indent, Sign::Same, out);
+            let plural = if count == 1 { "" } else { "s" };
+            let _ = writeln!(out, "# ({count} unchanged {thing}{plural} hidden)");
+        }
+    }
+
+    /// Says that a value begins or ceases to be hidden.
+    fn warn(self, change: &Change, indent: usize, out: &mut String) {
+        let What::Sensitive(Some(Disclosure { hides, unchanged })) = change.what else { return };
+        let (first, second) = match hides {
+            true => (
+                "will be marked as sensitive and will not",
+                "display in UI output after applying this change.",
+            ),
+            false => ("will no longer be marked as sensitive", "after applying this change."),
+        };
+        let unchanged = if unchanged { " The value is unchanged." } else { "" };
+        let columns = indent * 4 + 2;
+        let _ = writeln!(out, "{:columns$}# Warning: this attribute value {first}", "");
+        let _ = writeln!(out, "{:columns$}# {second}{unchanged}", "");
+    }
+}
+
+/// A name as it is written before the equals sign.
+pub(super) fn name(name: &str, kind: Keys) -> String {
+    match kind {
+        Keys::Attributes if lang::ty::is_identifier(name) => name.to_owned(),
+        Keys::Attributes | Keys::Elements => lang::quote(name),
+    }
+}

@@ -1,0 +1,3 @@
+run "apply" {}
+
+run "skipped" {}

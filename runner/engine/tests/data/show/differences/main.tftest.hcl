@@ -1,0 +1,27 @@
+run "plan" {
+  command = plan
+}
+
+run "apply" {}
+
+run "plan_update" {
+  command = plan
+
+  variables {
+    edition = "two"
+  }
+}
+
+run "apply_update" {
+  variables {
+    edition = "two"
+  }
+}
+
+run "plan_back" {
+  command = plan
+
+  variables {
+    edition = "one"
+  }
+}

@@ -1,0 +1,11 @@
+module "child" {
+  source = "./child"
+}
+
+module "other" {
+  source = "./child"
+}
+
+output "id" {
+  value = module.child.id
+}

@@ -1,0 +1,5 @@
+run "plan" {
+  command = plan
+}
+
+run "apply" {}

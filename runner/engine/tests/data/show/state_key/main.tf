@@ -1,0 +1,1 @@
+# The runs have modules of their own.
