@@ -4,7 +4,7 @@ use config::Condition;
 use lang::{Cause, Expr, Marks, Scope, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Severity};
 
-use crate::walk::Phase;
+use crate::phase::Phase;
 
 /// Which construct a condition belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

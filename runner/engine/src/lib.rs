@@ -10,6 +10,7 @@ mod expected;
 mod finding;
 mod host;
 mod input;
+mod phase;
 mod program;
 mod run;
 mod show;

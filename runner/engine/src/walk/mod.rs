@@ -24,6 +24,7 @@ use crate::input::VariableInput;
 use crate::program::{ModuleId, Node, Program};
 use crate::state::State;
 
+pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
 pub use resource::{Action, Change};
 pub(crate) use resource::{Force, prevented};
@@ -41,15 +42,6 @@ impl Sources<'_> {
             Err(_) => location.file.to_string(),
         }
     }
-}
-
-/// What a walk is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Phase {
-    /// With nothing known: finds what is wrong whatever the values are.
-    Validate,
-    Plan,
-    Apply,
 }
 
 /// Everything a walk reads.

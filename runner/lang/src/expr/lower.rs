@@ -42,6 +42,13 @@ struct Lowering {
     slots: u32,
 }
 
+/// The slots of a loop's names, and how many names were bound around it.
+struct LoopNames {
+    depth: usize,
+    key_slot: Option<u32>,
+    value_slot: u32,
+}
+
 impl Lowering {
     fn finish(self, root: NodeId) -> Expr {
         Expr(Arc::new(Arena {
@@ -267,30 +274,32 @@ impl Lowering {
 
     fn for_expr(&mut self, for_expr: &ast::For, span: Span) -> NodeId {
         let collection = self.expr(&for_expr.collection);
-        let depth = self.bound.len();
-        let key_name = for_expr.key_var.as_ref().map(|name| name.text.clone());
-        let value_name = for_expr.value_var.as_ref().map(|name| name.text.clone()).unwrap_or_default();
-        let key_slot = key_name.clone().map(|name| self.bind(name));
-        // A half-typed `for` without a name still needs a slot that nothing can refer to; a space is no name.
-        let value_slot = self.bind(if value_name.is_empty() { " ".into() } else { value_name.clone() });
+        let names = self.bind_loop(for_expr.key_var.as_ref(), for_expr.value_var.as_ref());
         let key = for_expr.key.as_ref().map(|key| self.expr(key));
         let value = self.expr(&for_expr.value);
         let condition = for_expr.condition.as_ref().map(|condition| self.expr(condition));
-        self.bound.truncate(depth);
+        self.bound.truncate(names.depth);
         let node = ForNode {
-            key_slot,
-            value_slot,
-            key_name,
-            value_name,
+            key_slot: names.key_slot,
+            value_slot: names.value_slot,
             collection,
+            object: for_expr.object,
             key,
             value,
             group: for_expr.group.is_some(),
             condition,
             open: for_expr.open,
-            object: for_expr.object,
         };
         self.push(Node::For(Box::new(node)), span)
+    }
+
+    /// Binds the names of a loop. A half-typed one without a name still needs a slot that nothing can refer to; a
+    /// space is no name.
+    fn bind_loop(&mut self, key: Option<&ast::Ident>, value: Option<&ast::Ident>) -> LoopNames {
+        let depth = self.bound.len();
+        let key_slot = key.map(|name| self.bind(name.text.clone()));
+        let value_slot = self.bind(value.map_or(" ".into(), |name| name.text.clone()));
+        LoopNames { depth, key_slot, value_slot }
     }
 
     fn template(&mut self, parts: &[TemplatePart], span: Span) -> NodeId {
@@ -332,26 +341,19 @@ impl Lowering {
             }
             TemplatePart::For { key_var, value_var, collection, body, span } => {
                 let collection = self.expr(collection);
-                let depth = self.bound.len();
-                let key_name = key_var.as_ref().map(|name| name.text.clone());
-                let value_name = value_var.as_ref().map(|name| name.text.clone()).unwrap_or_default();
-                let key_slot = key_name.clone().map(|name| self.bind(name));
-                let value_slot =
-                    self.bind(if value_name.is_empty() { " ".into() } else { value_name.clone() });
+                let names = self.bind_loop(key_var.as_ref(), value_var.as_ref());
                 let value = self.directive_body(body, *span);
-                self.bound.truncate(depth);
+                self.bound.truncate(names.depth);
                 let node = ForNode {
-                    key_slot,
-                    value_slot,
-                    key_name,
-                    value_name,
+                    key_slot: names.key_slot,
+                    value_slot: names.value_slot,
                     collection,
+                    object: false,
                     key: None,
                     value,
                     group: false,
                     condition: None,
                     open: Span::at(span.start),
-                    object: false,
                 };
                 let for_node = self.push(Node::For(Box::new(node)), *span);
                 self.push(Node::Join(for_node), *span)

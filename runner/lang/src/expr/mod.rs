@@ -117,9 +117,6 @@ pub struct CallNode {
 pub struct ForNode {
     pub key_slot: Option<u32>,
     pub value_slot: u32,
-    /// The names, so that diagnostics can show their values.
-    pub key_name: Option<SmolStr>,
-    pub value_name: SmolStr,
     pub collection: NodeId,
     /// Whether it is the `{…}` form.
     pub object: bool,

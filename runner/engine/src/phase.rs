@@ -1,0 +1,9 @@
+//! What a walk is for.
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Phase {
+    /// With nothing known: finds what is wrong whatever the values are.
+    Validate,
+    Plan,
+    Apply,
+}
