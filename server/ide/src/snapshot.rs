@@ -193,3 +193,39 @@ pub(crate) fn is_module_file(name: &str) -> bool {
 pub(crate) fn directory(file: &FileName) -> &str {
     file.as_str().rsplit_once('/').map_or(".", |(dir, _)| dir)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Editing one run block of many reads that block again and nothing else.
+    #[test]
+    fn an_edit_is_little_work() {
+        let run = |n: usize| {
+            format!(
+                "run \"r{n}\" {{\n  assert {{\n    condition     = output.x == {n}\n    error_message = \"\"\n  }}\n}}\n"
+            )
+        };
+        let text: String = (0..50).map(run).collect();
+        let files = config::MemoryFiles::new([("main.tf", "output \"x\" {\n  value = 1\n}\n")]);
+        let files: Arc<dyn Files> = Arc::new(files);
+        let cache = Arc::new(FactsCache::new());
+        let file = FileName::new("main.tftest.hcl");
+        let mut document = Document::new(file.clone(), &text);
+        let look = |document: &Document| {
+            let open = Arc::new(document.clone());
+            let snapshot =
+                Snapshot::new(Arc::clone(&files), [&open], Arc::clone(&cache), Surroundings::default());
+            crate::diagnostics(&snapshot, &file).len()
+        };
+        assert_eq!(look(&document), 0);
+        let before = cache.work();
+        let at = text.find("x == 7").unwrap() as u32;
+        let stats = document.edit(Span::new(at, at + 1), "y");
+        assert_eq!(stats.reparsed_chunks, 1);
+        assert_eq!(look(&document), 1);
+        let after = cache.work();
+        assert_eq!(after.lowered_chunks - before.lowered_chunks, 1);
+        assert_eq!((after.parsed_files, after.merged_modules), (before.parsed_files, before.merged_modules));
+    }
+}

@@ -281,3 +281,34 @@ fn wrong_arguments_are_answered() {
     let nothing = bench.run(Some("no-such-run"));
     assert_eq!((&nothing["passed"], &nothing["failed"]), (&json!(0), &json!(0)));
 }
+
+/// Ctrl-C on the command line: what runs is finished, the rest is skipped, everything is torn down.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_stops_the_command_line() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let workspace = Workspace::new("interrupt", &[("main.tf", MAIN), ("long.tftest.hcl", &long_file())]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_runblock"))
+        .args(["test", "--no-color"])
+        .current_dir(&workspace.root)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = String::new();
+    while !lines.contains("run \"r0\"") {
+        assert!(output.read_line(&mut lines).unwrap() > 0, "{lines}");
+    }
+    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(signal.success());
+    for line in output.lines() {
+        lines.push_str(&line.unwrap());
+        lines.push('\n');
+    }
+    child.wait().unwrap();
+    assert!(lines.contains("run \"r399\"... skip"), "{lines}");
+    assert!(lines.contains("long.tftest.hcl... tearing down"), "{lines}");
+}
