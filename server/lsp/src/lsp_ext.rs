@@ -1,6 +1,6 @@
 //! Messages beyond the protocol: the testing API that test explorers use, shaped after Deno's.
 //!
-//! The TypeScript side of these types is `editors/vscode/src/lsp_ext.ts`.
+//! A client that speaks them says so with `"testingApi": true` among its experimental capabilities.
 
 use serde::{Deserialize, Serialize};
 use tower_lsp::lsp_types::notification::Notification;

@@ -107,11 +107,11 @@ impl RunService {
 
     /// The client pressed "cancel" on the progress of a run.
     pub(crate) fn cancel_progress(&self, token: &NumberOrString) {
-        self.stop(|active| active.token == *token);
+        self.stop(|_, active| active.token == *token);
     }
 
     pub(crate) fn cancel_test_run(&self, id: u32) {
-        self.stop(|active| active.test_run == Some(id));
+        self.stop(|_, active| active.test_run == Some(id));
     }
 
     pub(crate) fn cancel_all(&self) {
@@ -119,14 +119,17 @@ impl RunService {
     }
 
     /// Asks runs to stop, and ends those that do not.
-    fn stop(&self, wanted: impl Fn(&Active) -> bool) {
-        for active in lock(&self.active).values().filter(|active| wanted(active)) {
+    fn stop(&self, wanted: impl Fn(u64, &Active) -> bool) {
+        for (_, active) in lock(&self.active).iter().filter(|(id, active)| wanted(**id, active)) {
             active.cancel.stop();
             let cancel = Arc::clone(&active.cancel);
-            tokio::spawn(async move {
-                tokio::time::sleep(WIND_DOWN).await;
-                cancel.cancel();
-            });
+            // Without a runtime the process is ending anyway.
+            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                runtime.spawn(async move {
+                    tokio::time::sleep(WIND_DOWN).await;
+                    cancel.cancel();
+                });
+            }
         }
     }
 
@@ -226,9 +229,7 @@ struct StopWhenDropped {
 
 impl Drop for StopWhenDropped {
     fn drop(&mut self) {
-        if let Some(active) = lock(&self.service.active).get(&self.id) {
-            active.cancel.stop();
-        }
+        self.service.stop(|id, _| id == self.id);
     }
 }
 
