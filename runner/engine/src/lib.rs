@@ -25,4 +25,4 @@ pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
 pub use state::{Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
-pub use walk::{Action, Change, Sources};
+pub use walk::Sources;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::{
-    Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, ResourceInstance, Run,
-    TestFile, TestNames,
+    Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
 };
 use lang::{Expr, Value};
 use provider::Providers;
@@ -19,7 +18,7 @@ use crate::program::Program;
 use crate::show;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
-use crate::walk::{Change, Inputs, Options, Phase, Sources, Target, Walk};
+use crate::walk::{Inputs, Options, Phase, Sources, Target, Walk};
 
 /// A run block and everything it is executed with.
 pub struct RunRequest<'a> {
@@ -55,8 +54,6 @@ pub struct RunOutcome {
     pub asserts: Vec<AssertOutcome>,
     /// Whether something was applied, with whatever success: then the run is the one that wrote the state last.
     pub applied: bool,
-    /// What a run with `command = plan` would do.
-    pub changes: BTreeMap<ResourceInstance, Change>,
     /// What `-verbose` prints after the run's line, with the empty lines around it: the plan of a plan run, the state
     /// after an apply run. None when it was not asked for or an error came in between.
     pub verbose: Option<String>,
@@ -71,7 +68,6 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         outputs: Value::empty_object(),
         asserts: Vec::new(),
         applied: false,
-        changes: BTreeMap::new(),
         verbose: None,
     };
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
@@ -162,9 +158,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         outcomes = asserts;
     }
     let applied = run.command == Command::Apply;
-    let changes = if applied { BTreeMap::new() } else { walk.changes.clone() };
     let outputs = object(&outputs);
-    RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, changes, verbose }
+    RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, verbose }
 }
 
 /// What is wrong with the module whatever the values of its variables are: the static checks, and an evaluation in

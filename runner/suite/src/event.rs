@@ -1,13 +1,11 @@
 //! What happens while a suite runs. Terminal, JSON stream, JUnit, code lenses and test explorers all listen to
 //! this one stream.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Command, ResourceInstance, TestId};
-use engine::{AssertOutcome, Change, State, Status};
-use lang::Value;
+use config::{Command, TestId};
+use engine::{AssertOutcome, State, Status};
 use syntax::{Diagnostics, FileName, SmolStr};
 
 /// One thing that happened. Events of a file never interleave with those of another.
@@ -83,10 +81,9 @@ pub struct RunFinished {
     pub command: Command,
     /// What exists after the run, cheap to keep; `None` when the run was not executed.
     pub state: Option<State>,
-    /// What a run with `command = plan` would do.
-    pub changes: BTreeMap<ResourceInstance, Change>,
-    /// The outputs of the module as an object: planned, or made.
-    pub outputs: Value,
+    /// The plan of a plan run or the state after an apply run, as Terraform prints it with the empty lines around it;
+    /// see [`crate::Request::verbose`].
+    pub verbose: Option<String>,
 }
 
 /// The counts of a finished suite.

@@ -103,8 +103,7 @@ impl<'a> FileRun<'a> {
             prerequisite: step.prerequisite,
             command: run.command,
             state: None,
-            changes: BTreeMap::new(),
-            outputs: Value::empty_object(),
+            verbose: None,
         };
         let Some(program) = self.suite.loaded.program(run) else {
             // The loader has said why, and then nothing runs.
@@ -130,12 +129,11 @@ impl<'a> FileRun<'a> {
             workspace: &self.suite.request.workspace,
             providers: &self.suite.loaded.providers,
             files: self.suite.files,
-            verbose: false,
+            verbose: self.suite.request.verbose,
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());
-        finished.changes = outcome.changes;
-        finished.outputs = outcome.outputs.clone();
+        finished.verbose = outcome.verbose;
         if outcome.applied {
             self.states.insert(key, Kept { state: outcome.state, writer: Some(step.index) });
         }
@@ -164,8 +162,7 @@ fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {
         prerequisite: step.prerequisite,
         command: run.command,
         state: None,
-        changes: BTreeMap::new(),
-        outputs: Value::empty_object(),
+        verbose: None,
     }
 }
 

@@ -24,7 +24,7 @@ use config::{Files, TestFile, TestId};
 use syntax::{Diagnostic, Diagnostics};
 
 pub use check::check;
-pub use engine::{Action, AssertOutcome, Cancel, Change, Host, State, Status, Verdict};
+pub use engine::{AssertOutcome, Cancel, Host, State, Status, Verdict};
 pub use event::{DiscoveredFile, Event, RunFinished, Sink, Summary};
 pub use load::DEFAULT_TEST_DIRECTORY;
 pub use os_host::OsHost;

@@ -17,6 +17,8 @@ pub struct Request {
     pub environment: Vec<(String, String)>,
     /// `terraform.workspace`.
     pub workspace: SmolStr,
+    /// Whether events carry plans and states as text.
+    pub verbose: bool,
 }
 
 /// `FILE` or `FILE::RUN`.

@@ -208,6 +208,7 @@ impl RunService {
             variables: Vec::new(),
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
             workspace: self.workspace(directory),
+            verbose: false,
         }
     }
 

@@ -53,6 +53,7 @@ fn request(files: &DiskFiles, test_directory: Option<&str>, env: &Environment) -
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
         workspace: workspace(files, env),
+        verbose: false,
     }
 }
 

@@ -20,7 +20,9 @@ pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, strea
     let host = OsHost::new(directory, env.var("HOME").map(str::to_owned));
     let (variables, problems) = variables(&args.variables);
     let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
-    let request = Request { filters, variables, ..request(&files, args.test_directory.as_deref(), env) };
+    let verbose = args.verbose && !args.json;
+    let request = request(&files, args.test_directory.as_deref(), env);
+    let request = Request { filters, variables, verbose, ..request };
     let sources = FileSources::new(&files);
     let now = || -> Duration { host.now() };
     let run = |sink: &mut dyn Sink| suite::run(&request, &files, &host, &env.cancel, sink);
@@ -31,7 +33,7 @@ pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, strea
         if problems.is_empty() { run(&mut json).status } else { Status::Error }
     } else {
         let style = Style { colour: env.colour() && !args.no_color, width: env.width() };
-        let mut human = Human::new(streams, &sources, style).verbose(args.verbose);
+        let mut human = Human::new(streams, &sources, style);
         human.diagnostics(&problems);
         if problems.is_empty() { run(&mut human).status } else { Status::Error }
     };

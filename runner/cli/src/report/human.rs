@@ -1,11 +1,10 @@
 //! Terraform's text for people: progress, statuses, warnings and the summary on standard output, errors and what
 //! could not be destroyed on standard error.
 
-use config::Command;
 use suite::{Event, RunFinished, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
-use super::{Streams, interrupt_text, plan, shown, state, summary_text, verdict};
+use super::{Streams, interrupt_text, shown, summary_text, verdict};
 use crate::diagnostics::{Sources, Style, consolidated, paragraphs, render, sorted};
 use crate::style::Paint;
 
@@ -14,18 +13,11 @@ pub(crate) struct Human<'w, 'a> {
     sources: &'a dyn Sources,
     style: Style,
     paint: Paint,
-    verbose: bool,
 }
 
 impl<'w, 'a> Human<'w, 'a> {
     pub(crate) fn new(streams: Streams<'w>, sources: &'a dyn Sources, style: Style) -> Human<'w, 'a> {
-        Human { streams, sources, style, paint: Paint::new(style.colour), verbose: false }
-    }
-
-    /// Whether the plan or the state is printed after every run.
-    pub(crate) fn verbose(mut self, verbose: bool) -> Self {
-        self.verbose = verbose;
-        self
+        Human { streams, sources, style, paint: Paint::new(style.colour) }
     }
 
     /// Prints a group of diagnostics that belong together.
@@ -63,14 +55,8 @@ impl<'w, 'a> Human<'w, 'a> {
         let note = if finished.prerequisite { " (prerequisite)" } else { "" };
         let line = format!("  run \"{}\"... {}{note}\n", finished.run, self.status(finished.status));
         self.streams.out(&line);
-        match (&finished.state, finished.command) {
-            (Some(state), Command::Apply) if self.verbose => {
-                self.streams.out(&format!("\n{}\n", state::text(state)));
-            }
-            (Some(_), Command::Plan) if self.verbose => {
-                self.streams.out(&format!("{}\n", plan::text(finished)));
-            }
-            _ => {}
+        if let Some(text) = &finished.verbose {
+            self.streams.out(text);
         }
         self.diagnostics(&finished.diagnostics);
         if finished.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning) {

@@ -2,10 +2,7 @@
 
 mod human;
 mod json;
-mod plan;
-mod state;
 mod time;
-mod value;
 
 use std::io::Write;
 

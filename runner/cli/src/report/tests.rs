@@ -37,8 +37,7 @@ fn finished(status: Status, diagnostics: Vec<Diagnostic>) -> RunFinished {
         prerequisite: false,
         command: Command::Apply,
         state: None,
-        changes: std::collections::BTreeMap::new(),
-        outputs: lang::Value::empty_object(),
+        verbose: None,
     }
 }
 

@@ -26,8 +26,7 @@ use crate::state::State;
 
 pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
-pub use resource::{Action, Change};
-pub(crate) use resource::{Force, prevented};
+pub(crate) use resource::{Action, Change, Force, prevented};
 pub(crate) use scope::{ExtraNames, ModuleScope, object};
 
 /// Reads a file again for messages that quote lines and columns.

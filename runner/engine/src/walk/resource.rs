@@ -16,14 +16,14 @@ use crate::state::Object;
 
 /// What a plan wants done to an object.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub(crate) struct Change {
     pub action: Action,
     /// Null when there is none yet.
     pub before: Value,
     /// Null when it goes.
     pub after: Value,
     /// Set when something other than its arguments asked for a replacement.
-    pub(crate) forced: Option<Force>,
+    pub forced: Option<Force>,
 }
 
 /// Who asked for a replacement.
@@ -37,7 +37,7 @@ pub(crate) enum Force {
 
 /// The kinds of changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Action {
+pub(crate) enum Action {
     NoOp,
     Create,
     Update,

@@ -82,6 +82,7 @@ impl Fixture {
             variables: Vec::new(),
             environment: Vec::new(),
             workspace: "default".into(),
+            verbose: false,
         };
         Fixture { files: MemoryFiles::new(files), request }
     }
