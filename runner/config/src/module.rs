@@ -24,7 +24,7 @@ pub struct Module {
     pub checks: IndexMap<SmolStr, Item<Check>>,
     pub providers: Vec<Item<ProviderConfig>>,
     pub required_providers: IndexMap<SmolStr, Item<RequiredProvider>>,
-    /// Version constraints of `terraform { required_version }`, as written.
+    /// Version constraints of `terraform { required_version }`, as written, each with its whole argument's place.
     pub required_versions: Vec<Item<(SmolStr, Span)>>,
     pub moved: Vec<Item<Moved>>,
     pub removed: Vec<Item<Removed>>,

@@ -162,12 +162,16 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, verbose }
 }
 
-/// What is wrong with the module whatever the values of its variables are: the static checks, and an evaluation in
+/// What keeps the module from being planned whatever the values of its variables are: the static checks, and an evaluation in
 /// which nothing is known. Both resolve names in the same way, so what both say is said once.
 fn validate(inputs: Inputs<'_>) -> Diagnostics {
     let program = inputs.program;
     if let Some(cycle) = &program.cycle {
         return vec![cycle.clone()];
+    }
+    let unsupported = config::check_versions(program.tree());
+    if !unsupported.is_empty() {
+        return unsupported;
     }
     let mut diagnostics = config::check_module(program.tree(), inputs.providers);
     let mut walk = Walk::new(inputs, Phase::Validate);
@@ -179,6 +183,9 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
         if !known {
             diagnostics.push(diagnostic);
         }
+    }
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(config::check_self_references(program.tree()));
     }
     diagnostics
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use config::{
     Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module, check_run,
-    check_test_file,
+    check_self_references, check_test_file, check_versions,
 };
 use syntax::Diagnostics;
 
@@ -20,7 +20,9 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut found);
     let outside = Outside::collect(request, files, &mut found);
     for tree in loaded.trees() {
+        found.extend(check_versions(tree));
         found.extend(check_module(tree, &loaded.providers));
+        found.extend(check_self_references(tree));
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));

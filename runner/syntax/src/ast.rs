@@ -21,6 +21,8 @@ pub struct Body {
     pub items: Vec<Item>,
     /// From after `{` to before `}` (or the whole text of a file).
     pub span: Span,
+    /// An argument follows the opening brace on its line: `{ name = value }`.
+    pub on_one_line: bool,
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -1,12 +1,18 @@
 //! The block around a place, in the words that diagnostics put above a snippet.
 
 use crate::ast::{Block, Body};
+use crate::span::Span;
 
 /// The header of the top-level block around `offset`, as in `on main.tftest.hcl line 3, in run "fails":`.
 ///
 /// Terraform names the outermost block, however deep the place is.
 pub fn context_at(body: &Body, offset: u32) -> Option<String> {
-    body.blocks().find(|block| block.span.contains(offset)).map(header)
+    body.blocks().find(|block| extent(block).contains(offset)).map(header)
+}
+
+/// Of a block whose header no brace follows, only the type counts.
+fn extent(block: &Block) -> Span {
+    if block.open_brace.is_some() { block.span } else { block.kind.span }
 }
 
 /// The block's type and its labels in quotes.

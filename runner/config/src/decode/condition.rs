@@ -4,7 +4,7 @@ use lang::{Expr, lower};
 use syntax::ast::Block;
 
 use super::content::{BodySchema, content, required};
-use super::expression::is_broken;
+use super::expression::half_typed;
 use super::sink::Sink;
 use crate::module::Condition;
 
@@ -17,16 +17,15 @@ pub(super) fn condition(block: &Block, sink: &mut Sink) -> Option<Condition> {
     let condition = content.attribute("condition").map(|attribute| lower(&attribute.value));
     let error_message = content.attribute("error_message").map(|attribute| lower(&attribute.value));
     if let Some(condition) = &condition
-        && condition.traversals().is_empty()
-        && !is_broken(condition)
+        && condition.traversals().iter().all(half_typed)
     {
         sink.error(
-                "constant-condition",
-                format!("Invalid {} expression", block.kind.text),
-                "The condition expression must refer to at least one object from elsewhere in the configuration, or \
-                 else its result would not be checking anything.",
-                condition.whole_span(),
-            );
+            "constant-condition",
+            format!("Invalid {} expression", block.kind.text),
+            "The condition expression must refer to at least one object from elsewhere in the configuration, or else \
+             its result would not be checking anything.",
+            condition.whole_span(),
+        );
     }
     Some(Condition {
         condition: condition?,

@@ -45,7 +45,7 @@ pub(super) struct Content<'a> {
 }
 
 impl<'a> Content<'a> {
-    /// The attribute of that name. A half-typed one without a value counts as present.
+    /// The attribute of that name.
     pub(super) fn attribute(&self, name: &str) -> Option<&'a Attribute> {
         self.attributes.iter().copied().find(|attribute| attribute.name.text == name)
     }
@@ -67,12 +67,9 @@ pub(super) fn content<'a>(block: &'a Block, schema: &BodySchema, sink: &mut Sink
 /// Reads the parts of a body that the schema names and leaves the rest.
 pub(super) fn partial_content<'a>(block: &'a Block, schema: &BodySchema, sink: &mut Sink) -> Content<'a> {
     let content = read(&block.body, schema, sink);
-    // A body that is not even closed is being typed; its syntax error is enough.
-    if block.close_brace.is_some() {
-        for attribute in schema.attributes.iter().filter(|attribute| attribute.required) {
-            if content.attribute(attribute.name).is_none() {
-                missing_argument(attribute.name, missing_item_span(block), sink);
-            }
+    for attribute in schema.attributes.iter().filter(|attribute| attribute.required) {
+        if content.attribute(attribute.name).is_none() {
+            missing_argument(attribute.name, missing_item_span(block), sink);
         }
     }
     content
@@ -84,7 +81,9 @@ pub(super) fn read<'a>(body: &'a Body, schema: &BodySchema, sink: &mut Sink) -> 
     for item in &body.items {
         match item {
             Item::Attribute(attribute) => {
-                if schema.attributes.iter().any(|known| known.name == attribute.name.text) {
+                let known = schema.attributes.iter().any(|known| known.name == attribute.name.text);
+                // A lone name sets nothing.
+                if known && attribute.equals.is_some() {
                     content.attributes.push(attribute);
                 } else {
                     content.rest.push(item);
@@ -103,9 +102,14 @@ pub(super) fn read<'a>(body: &'a Body, schema: &BodySchema, sink: &mut Sink) -> 
     content
 }
 
-/// The place of "missing argument": the block's opening brace.
+/// The place of "missing argument", which is where HCL says that the body begins: at the opening brace; at the
+/// argument of a block on one line; at the block's type when no brace follows its header.
 pub(super) fn missing_item_span(block: &Block) -> Span {
-    block.open_brace.unwrap_or_else(|| Span::at(block.header_span().end))
+    let argument = block.body.items.first().filter(|_| block.body.on_one_line);
+    match argument {
+        Some(Item::Attribute(attribute)) => Span::at(attribute.span.start),
+        _ => block.open_brace.unwrap_or_else(|| Span::at(block.kind.span.start)),
+    }
 }
 
 pub(super) fn missing_argument(name: &str, subject: Span, sink: &mut Sink) {

@@ -29,7 +29,7 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
         && let Some(text) = constant_string(&attribute.value, sink)
         && check_version(&text, attribute.value.span, sink)
     {
-        out.push(ModuleDeclaration::RequiredVersion(Arc::new((text, attribute.value.span))));
+        out.push(ModuleDeclaration::RequiredVersion(Arc::new((text, attribute.span))));
     }
     for nested in content.blocks_of("required_providers") {
         out.push(ModuleDeclaration::RequiredProviders(nested.header_span()));

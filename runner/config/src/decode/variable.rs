@@ -6,7 +6,7 @@ use syntax::ast::{Attribute, Block};
 
 use super::condition::{condition, mentions};
 use super::content::{BodySchema, block, content, optional};
-use super::expression::{constant, constant_bool, constant_string, is_broken};
+use super::expression::{constant, constant_bool, constant_string};
 use super::names::check_identifier;
 use super::sink::Sink;
 use super::types::variable_type;
@@ -91,7 +91,7 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let mut validations = Vec::new();
     for validation in content.blocks_of("validation") {
         let Some(validation) = condition(validation, sink) else { continue };
-        if !mentions(&validation.condition, "var", &name) && !is_broken(&validation.condition) {
+        if !mentions(&validation.condition, "var", &name) {
             sink.error(
                 "unrelated-validation",
                 "Invalid variable validation condition",

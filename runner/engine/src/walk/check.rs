@@ -9,6 +9,8 @@ impl Walk<'_> {
         let module = self.module_of(instance);
         let Some((name, check)) = module.checks.get_index(index) else { return };
         let object = CheckableObject::Check(name.clone());
-        self.conditions(Kind::Check, &check.asserts, &check.origin, instance, &object, |scope| scope);
+        self.conditions(Kind::Check, &check.asserts, &check.origin, instance, &object, |scope| {
+            scope.with_check(name)
+        });
     }
 }

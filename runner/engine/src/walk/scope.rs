@@ -6,7 +6,7 @@ use std::sync::Arc;
 use config::{Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
 use lang::functions::FileReader;
 use lang::{Resolved, Scope, Traversal, Value};
-use syntax::{Diagnostics, Location, Origin};
+use syntax::{Diagnostics, Location, Origin, SmolStr};
 
 use super::{Phase, Repetition, Walk};
 
@@ -19,6 +19,8 @@ pub(crate) struct ModuleScope<'w> {
     object: Option<(ResourceAddr, Value)>,
     /// Names that only the place knows, such as `output.` and `run.` in a test.
     extra: Option<&'w dyn ExtraNames>,
+    /// The check block around, whose data source can be named.
+    check: Option<SmolStr>,
     module_name: String,
 }
 
@@ -43,6 +45,7 @@ impl<'w> ModuleScope<'w> {
             repetition: Repetition::default(),
             object: None,
             extra: None,
+            check: None,
             module_name,
         }
     }
@@ -63,6 +66,11 @@ impl<'w> ModuleScope<'w> {
         self
     }
 
+    pub fn with_check(mut self, name: &SmolStr) -> ModuleScope<'w> {
+        self.check = Some(name.clone());
+        self
+    }
+
     fn names(&self) -> Names<'_> {
         let program = self.walk.inputs.program;
         let module = self.walk.instances[self.instance].module;
@@ -74,7 +82,7 @@ impl<'w> ModuleScope<'w> {
             each: self.repetition.each.is_some(),
             count: self.repetition.count_index.is_some(),
             self_object: self.object.as_ref().map(|(addr, _)| addr),
-            check: None,
+            check: self.check.as_deref(),
         }
     }
 

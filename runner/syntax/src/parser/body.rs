@@ -24,7 +24,7 @@ impl<'a> Parser<'a> {
             self.recovering = false;
         }
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        Body { items, span: Span::new(0, end) }
+        Body { items, span: Span::new(0, end), on_one_line: false }
     }
 
     /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read.
@@ -159,12 +159,13 @@ impl<'a> Parser<'a> {
                 kind,
                 labels,
                 open_brace: None,
-                body: Body { items: Vec::new(), span: Span::at(span.end) },
+                body: Body { items: Vec::new(), span: Span::at(span.end), on_one_line: false },
                 close_brace: None,
                 span,
             };
         }
         let open = self.read().span;
+        let on_one_line = self.peek_kind() == TokenKind::Ident;
         let (items, close) = self.braced_body(&kind, open);
         let body_end = close.map_or(self.previous_end.max(open.end), |close| close.start);
         let span = self.span_from(kind.span.start);
@@ -172,7 +173,7 @@ impl<'a> Parser<'a> {
             kind,
             labels,
             open_brace: Some(open),
-            body: Body { items, span: Span::new(open.end, body_end) },
+            body: Body { items, span: Span::new(open.end, body_end), on_one_line },
             close_brace: close,
             span,
         };
