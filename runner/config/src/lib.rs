@@ -27,7 +27,10 @@ mod test_id;
 mod version;
 
 pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
-pub use check::{TestContext, check_file_level, check_module, check_run, check_self_references, check_test_file, check_versions};
+pub use check::{
+    TestContext, check_file_level, check_module, check_run, check_self_references, check_test_file,
+    check_versions,
+};
 pub use dialect::{Dialect, Feature, Tool, Version};
 pub use facts::{FactsCache, Work};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};

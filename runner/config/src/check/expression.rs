@@ -118,21 +118,11 @@ fn check_call(expr: &Expr, call: &CallNode, whole: Span, origin: &Origin, sink: 
         sink.push(diagnostic.within(origin.locate(whole)).with_code(code));
     };
     let Some(function) = call.function else {
-        let text = match call.name.split_once("::") {
-            None => {
-                functions::describe_unknown_function(&call.name, functions::all().map(|known| known.name))
-            }
-            // Functions of providers are not known here.
-            Some(("provider", _)) => return,
-            Some((namespace, _)) => (
-                "Unknown provider function",
-                format!(
-                    "The function namespace {} is not valid. Provider function calls must use the \"provider::\" \
-                     namespace prefix.",
-                    lang::quote(namespace)
-                ),
-            ),
-        };
+        // Functions of providers are not known here.
+        if call.name.starts_with("provider::") {
+            return;
+        }
+        let text = functions::describe_unknown_function(&call.name, functions::all().map(|known| known.name));
         error("unknown-function", text, call.name_span);
         return;
     };

@@ -12,6 +12,6 @@ mod test_file;
 mod version;
 
 pub use module::check_module;
-pub use test_file::{TestContext, check_file_level, check_run, check_test_file};
 pub use self_reference::check_self_references;
+pub use test_file::{TestContext, check_file_level, check_run, check_test_file};
 pub use version::check_versions;

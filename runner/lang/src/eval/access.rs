@@ -198,6 +198,10 @@ pub(super) fn index(collection: &Value, key: &Value) -> Result<Value, AccessErro
                     },
                 ));
             }
+            if !collection.is_known() {
+                // Only `.name` keeps the attribute's type.
+                return Ok(Value::dynamic().with_marks(collection.marks().union(marks)));
+            }
             let value = ops::get_attr(collection, name).map_err(|_| AccessError::invalid_index(""))?;
             Ok(value.with_marks(marks))
         }

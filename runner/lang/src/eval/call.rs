@@ -6,7 +6,7 @@ use std::sync::Arc;
 use syntax::{Diagnostics, FileName, FunctionCall, LineIndex, Location, Origin, Span};
 
 use super::Evaluator;
-use crate::expr::{CallNode, NodeId, lower_template};
+use crate::expr::{CallNode, Node, NodeId, lower_template};
 use crate::functions::{self, Call, Effects, FileReader, Function, FunctionError, Limits, Templates};
 use crate::scope::{Resolved, Scope};
 use crate::{Traversal, Type, Value, convert};
@@ -16,6 +16,16 @@ struct Argument {
     node: NodeId,
     start: Span,
     value: Value,
+    /// It is an element of the last argument, `list...`; no expression stands for it alone.
+    expanded: bool,
+}
+
+/// Why a list of arguments could not be expanded.
+enum Reported {
+    /// It is not a list, which the last diagnostic says.
+    Here,
+    /// It has no value, or none that is known; whatever there is to say has been said.
+    Below,
 }
 
 impl Evaluator<'_> {
@@ -29,8 +39,13 @@ impl Evaluator<'_> {
             _ => {}
         }
         let Some(arguments) = self.arguments(id, call, function) else { return Value::dynamic() };
-        if let Some(reason) = self.scope.refuses(function) {
-            self.call_failed(id, call, function, &arguments, &FunctionError::Call(reason));
+        let refusal = match self.scope.refuses(function) {
+            Some(reason) => Some(FunctionError::Call(reason)),
+            None if function.name == "templatestring" => self.refuse_inline_template(&arguments),
+            None => None,
+        };
+        if let Some(error) = refusal {
+            self.call_failed(id, call, function, &arguments, &error);
             return Value::dynamic();
         }
         let values: Vec<Value> = arguments.iter().map(|argument| argument.value.clone()).collect();
@@ -52,6 +67,29 @@ impl Evaluator<'_> {
         }
     }
 
+    /// What `templatestring` renders must come from elsewhere.
+    fn refuse_inline_template(&self, arguments: &[Argument]) -> Option<FunctionError> {
+        let dynamic = "templatestring is only for rendering templates retrieved dynamically from elsewhere";
+        let reason = match self.expr.node(arguments.first()?.node) {
+            Node::Reference(_) | Node::Local { .. } => return None,
+            Node::Wrap(_) => format!(
+                "{dynamic}; to treat the inner expression as template syntax, write the reference expression directly \
+                 without any template interpolation syntax"
+            ),
+            Node::Template(_) => format!(
+                "{dynamic}; to render an inline template, consider using a plain template string expression"
+            ),
+            Node::Literal(value) if value.as_str().is_some() => format!(
+                "{dynamic}, and so does not support providing a literal template; consider using a template string \
+                 expression instead"
+            ),
+            _ => "must be a direct reference to a single string from elsewhere, containing valid Terraform template \
+                  syntax"
+                .to_owned(),
+        };
+        Some(FunctionError::Argument { index: 0, message: format!("invalid template expression: {reason}") })
+    }
+
     fn unknown_function(&mut self, id: NodeId, call: &CallNode) -> Value {
         let (summary, detail) = self.scope.describe_unknown_function(&call.name);
         self.error(id, summary, detail, call.name_span, self.span(id));
@@ -69,7 +107,14 @@ impl Evaluator<'_> {
         };
         let mut expansion = Vec::new();
         if let Some(last) = expanded {
-            expansion = self.expand(id, last)?;
+            match self.expand(id, last) {
+                Ok(elements) => expansion = elements,
+                Err(Reported::Here) => {
+                    self.name_function(call, function);
+                    return None;
+                }
+                Err(Reported::Below) => return None,
+            }
         }
         if let Some((summary, detail)) = functions::check_arity(function, plain.len() + expansion.len()) {
             let extra = plain.get(function.params.len()).map(|node| self.start_span(*node));
@@ -84,7 +129,7 @@ impl Evaluator<'_> {
         for node in plain {
             let (value, argument_failed) = self.eval_checked(*node);
             failed |= argument_failed;
-            arguments.push(Argument { node: *node, start: self.start_span(*node), value });
+            arguments.push(Argument { node: *node, start: self.start_span(*node), value, expanded: false });
         }
         arguments.extend(expansion);
         for (index, argument) in arguments.iter_mut().enumerate() {
@@ -94,6 +139,7 @@ impl Evaluator<'_> {
                 Err(error) => {
                     let detail = format!("Invalid value for \"{}\" parameter: {error}.", param.name);
                     self.error(argument.node, "Invalid function argument", detail, argument.start, whole);
+                    self.drop_operands(argument.expanded);
                     self.name_function(call, function);
                     failed = true;
                 }
@@ -102,35 +148,45 @@ impl Evaluator<'_> {
         (!failed).then_some(arguments)
     }
 
-    fn expand(&mut self, id: NodeId, last: NodeId) -> Option<Vec<Argument>> {
+    /// The elements of a final argument `list...`.
+    fn expand(&mut self, id: NodeId, last: NodeId) -> Result<Vec<Argument>, Reported> {
         const SUMMARY: &str = "Invalid expanding argument value";
         let (value, failed) = self.eval_checked(last);
         if failed {
-            return None;
+            return Err(Reported::Below);
         }
         let (at, whole) = (self.span(last), self.span(id));
         match value.ty() {
-            Type::Dynamic if !value.is_null() => return None,
+            Type::Dynamic if !value.is_null() => return Err(Reported::Below),
             Type::Tuple(_) | Type::List(_) | Type::Set(_) if !value.is_null() => {}
             Type::Tuple(_) | Type::List(_) | Type::Set(_) | Type::Dynamic => {
                 let detail = "The expanding argument (indicated by ...) must not be null.";
                 self.error(id, SUMMARY, detail, at, whole);
-                return None;
+                return Err(Reported::Here);
             }
             _ => {
                 let detail =
                     "The expanding argument (indicated by ...) must be of a tuple, list, or set type.";
                 self.error(id, SUMMARY, detail, at, whole);
-                return None;
+                return Err(Reported::Here);
             }
         }
         let (value, marks) = value.unmark();
-        let elements = value.elements()?;
-        Some(
-            elements
-                .map(|(_, value)| Argument { node: last, start: at, value: value.with_marks(marks) })
-                .collect(),
-        )
+        let Some(elements) = value.elements() else { return Err(Reported::Below) };
+        let element = |(_, value): (_, Value)| Argument {
+            node: last,
+            start: at,
+            value: value.with_marks(marks),
+            expanded: true,
+        };
+        Ok(elements.map(element).collect())
+    }
+
+    /// Shows no values with the diagnostic that was reported last.
+    fn drop_operands(&mut self, whether: bool) {
+        if let Some(diagnostic) = self.sink.last_mut().filter(|_| whether) {
+            diagnostic.operands.clear();
+        }
     }
 
     fn call_failed(
@@ -151,6 +207,7 @@ impl Evaluator<'_> {
             None => (id, self.start_span(id)),
         };
         self.error(node, summary, detail, subject, self.span(id));
+        self.drop_operands(argument.is_some_and(|argument| argument.expanded));
         self.name_function(call, function);
     }
 

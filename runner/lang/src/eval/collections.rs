@@ -90,7 +90,7 @@ impl Evaluator<'_> {
             }
             self.set_local(node.key_slot, key);
             self.set_local(Some(node.value_slot), value);
-            match self.included(id, node, &mut marks) {
+            match self.included(id, node, &mut marks, known) {
                 Some(true) => {}
                 Some(false) => continue,
                 None => {
@@ -167,15 +167,21 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether the current element passes the `if` clause; `None` when that cannot be known.
-    fn included(&mut self, id: NodeId, node: &ForNode, marks: &mut Marks) -> Option<bool> {
+    /// Whether the current element passes the `if` clause; `None` when that cannot be known. A clause that is wrong
+    /// for one element is not reported again for the next: nothing is `known` then.
+    fn included(&mut self, id: NodeId, node: &ForNode, marks: &mut Marks, known: bool) -> Option<bool> {
         let Some(condition) = node.condition else { return Some(true) };
         let (value, failed) = self.eval_checked(condition);
         if failed {
             return None;
         }
         *marks = marks.union(value.marks());
-        self.condition_value(id, condition, &value).ok().flatten()
+        let before = self.sink.len();
+        let included = self.condition_value(id, condition, &value).ok().flatten();
+        if !known {
+            self.sink.truncate(before);
+        }
+        included
     }
 
     fn object_key(&mut self, id: NodeId, node: &ForNode, marks: &mut Marks) -> Option<Arc<str>> {

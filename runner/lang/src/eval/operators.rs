@@ -115,7 +115,7 @@ impl Evaluator<'_> {
             Ok(value) => Some(value),
             Err(error) => {
                 let detail = format!("Unsuitable value for {side} operand: {error}.");
-                self.error(id, "Invalid operand", detail, self.span(at), self.span(id));
+                self.error(at, "Invalid operand", detail, self.span(at), self.span(id));
                 None
             }
         }

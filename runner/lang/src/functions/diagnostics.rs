@@ -42,6 +42,23 @@ pub fn describe_unknown_function<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> (&'static str, String) {
+    if let Some((namespace, rest)) = name.split_once("::") {
+        let detail = match (namespace, rest.split_once("::")) {
+            ("provider", None) => {
+                "The function call must include the provider name after the \"provider::\" prefix.".to_owned()
+            }
+            ("provider", Some((provider, function))) => format!(
+                "There is no function named \"{name}\". Ensure that provider name \"{provider}\" is declared in this \
+                 module's required_providers block, and that this provider offers a function named \"{}\".",
+                function.rsplit("::").next().unwrap_or(function)
+            ),
+            _ => format!(
+                "The function namespace \"{namespace}\" is not valid. Provider function calls must use the \
+                 \"provider::\" namespace prefix."
+            ),
+        };
+        return ("Unknown provider function", detail);
+    }
     let mut candidates: Vec<&str> = candidates.into_iter().collect();
     candidates.sort_unstable();
     let suggestion = candidates

@@ -145,6 +145,10 @@ fn hashed(
     hash: fn(&[u8], &Call<'_>) -> Result<Value, FunctionError>,
 ) -> Result<Value, FunctionError> {
     let (path, marks) = path_of(args);
+    let opened = expand_to_open(&path, call)?;
+    if call.files.is_file(&opened) == Ok(false) {
+        return Err(FunctionError::call(format!("open {opened}: no such file or directory")));
+    }
     let bytes = read(&path, marks, call)?;
     Ok(hash(&bytes, call)?.with_marks(marks))
 }
