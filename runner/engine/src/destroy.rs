@@ -29,10 +29,10 @@ pub struct DestroyOutcome {
 pub fn destroy(request: &DestroyRequest<'_>, cancel: &Cancel) -> DestroyOutcome {
     let mut outcome = DestroyOutcome { diagnostics: Diagnostics::new(), state: request.state.clone() };
     for (addr, _) in request.state.objects() {
-        if let Some(resource) = declaration(request.program, addr) {
-            if resource.lifecycle.prevent_destroy == Some(true) {
-                outcome.diagnostics.push(crate::walk::prevented(resource, addr));
-            }
+        if let Some(resource) = declaration(request.program, addr)
+            && resource.lifecycle.prevent_destroy == Some(true)
+        {
+            outcome.diagnostics.push(crate::walk::prevented(resource, addr));
         }
     }
     if !outcome.diagnostics.is_empty() {

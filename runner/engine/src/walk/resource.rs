@@ -367,11 +367,11 @@ impl<'a> Walk<'a> {
         for addr in orphans {
             let Some(object) = self.state.get(&addr).cloned() else { continue };
             if self.phase == Phase::Plan {
-                if let Some(resource) = self.declaration(&addr) {
-                    if resource.lifecycle.prevent_destroy == Some(true) {
-                        self.findings.push(Finding::plain(prevented(resource, &addr)));
-                        continue;
-                    }
+                if let Some(resource) = self.declaration(&addr)
+                    && resource.lifecycle.prevent_destroy == Some(true)
+                {
+                    self.findings.push(Finding::plain(prevented(resource, &addr)));
+                    continue;
                 }
                 let after = Value::null(object.value.ty());
                 let change = Change { action: Action::Delete, before: object.value, after, forced: None };
@@ -435,10 +435,9 @@ fn proposed(schema: &Schema, prior: &Value, config: &Value) -> Value {
     let mut attributes = config.clone();
     for (name, attribute) in &schema.attributes {
         let unset = config.get(name.as_str()).is_none_or(Value::is_null);
-        if let (true, true, Some(prior)) = (attribute.computed, unset, prior) {
-            if let Some(value) = prior.get(name.as_str()) {
-                attributes.insert(Arc::from(name.as_str()), value.clone());
-            }
+        let left_to_provider = attribute.computed && unset;
+        if let Some(value) = prior.filter(|_| left_to_provider).and_then(|prior| prior.get(name.as_str())) {
+            attributes.insert(Arc::from(name.as_str()), value.clone());
         }
     }
     Value::object(attributes)

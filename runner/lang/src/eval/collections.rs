@@ -1,6 +1,7 @@
 //! Object constructors, `for` expressions and splats.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use syntax::Span;
@@ -117,11 +118,16 @@ impl Evaluator<'_> {
                     }
                     if node.group {
                         groups.entry(key).or_default().push(value);
-                    } else if values.contains_key(&key) {
-                        self.duplicate_key(id, node, &key);
-                        known = false;
                     } else {
-                        values.insert(key, value);
+                        match values.entry(key) {
+                            Entry::Vacant(entry) => {
+                                entry.insert(value);
+                            }
+                            Entry::Occupied(entry) => {
+                                self.duplicate_key(id, node, entry.key());
+                                known = false;
+                            }
+                        }
                     }
                 }
             }

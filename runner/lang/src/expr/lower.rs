@@ -160,16 +160,12 @@ impl Lowering {
     fn access(&mut self, expr: &ast::Expr) -> NodeId {
         let mut links = Vec::new();
         let mut base = expr;
-        loop {
-            match &base.kind {
-                ExprKind::GetAttr { object, .. }
-                | ExprKind::LegacyIndex { object, .. }
-                | ExprKind::Index { object, .. } => {
-                    links.push(base);
-                    base = object;
-                }
-                _ => break,
-            }
+        while let ExprKind::GetAttr { object, .. }
+        | ExprKind::LegacyIndex { object, .. }
+        | ExprKind::Index { object, .. } = &base.kind
+        {
+            links.push(base);
+            base = object;
         }
 
         let mut links = links.into_iter().rev().peekable();
