@@ -85,8 +85,9 @@ impl Evaluator<'_> {
             false => Built::Tuple(Vec::with_capacity(elements.len())),
         };
         let mut known = true;
+        let mut weight = 0usize;
         for (key, value) in elements {
-            if !self.iterate(id) {
+            if !self.iterate(id) || !self.fits_in_depth_and_weight(id, 0, weight) {
                 return Value::dynamic();
             }
             self.set_local(node.key_slot, key);
@@ -104,6 +105,7 @@ impl Evaluator<'_> {
                     let before = self.sink.len();
                     let value = self.eval(node.value);
                     known &= !self.failed_since(before);
+                    weight = weight.saturating_add(value.weight());
                     items.push(value);
                 }
                 Built::Object { values, groups } => {
@@ -116,6 +118,7 @@ impl Evaluator<'_> {
                         known = false;
                         continue;
                     }
+                    weight = weight.saturating_add(key.len()).saturating_add(value.weight());
                     if node.group {
                         groups.entry(key).or_default().push(value);
                     } else {
@@ -271,12 +274,14 @@ impl Evaluator<'_> {
         let elements: Vec<Value> = elements.map(|(_, value)| value).collect();
         let mut items = Vec::with_capacity(elements.len());
         let mut known = true;
+        let mut weight = 0usize;
         for element in elements {
-            if !self.iterate(id) {
+            if !self.iterate(id) || !self.fits_in_depth_and_weight(id, 0, weight) {
                 return Value::dynamic();
             }
             self.set_local(Some(slot), element);
             let (item, failed) = self.eval_checked(each);
+            weight = weight.saturating_add(item.weight());
             known &= !failed;
             items.push(item);
         }

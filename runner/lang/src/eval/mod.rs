@@ -15,6 +15,7 @@ use syntax::{Diagnostic, Diagnostics, Origin, Severity, Span};
 
 use crate::expr::{Expr, Node, NodeId};
 use crate::scope::{Resolved, Scope};
+use crate::value::{MAX_DEPTH, MAX_WEIGHT};
 use crate::{Traversal, Value};
 
 pub use call::place_in;
@@ -101,8 +102,40 @@ impl<'a> Evaluator<'a> {
         match self.expr.node(id) {
             Node::Literal(value) => value.clone(),
             // An expression may be deeper than a thread's stack allows.
-            _ => syntax::with_stack(|| self.eval_node(id)),
+            _ => {
+                let value = syntax::with_stack(|| self.eval_node(id));
+                if self.fits_in_depth_and_weight(id, value.depth(), value.weight()) {
+                    value
+                } else {
+                    Value::dynamic()
+                }
+            }
         }
+    }
+
+    /// Whether a value of that depth and weight may be made here; says so when not. It ends the evaluation: what is
+    /// around it would only be greater.
+    fn fits_in_depth_and_weight(&mut self, id: NodeId, depth: usize, weight: usize) -> bool {
+        let (summary, detail) = if depth > MAX_DEPTH {
+            (
+                "Value too deep",
+                format!("This value has more than {MAX_DEPTH} levels of nesting, which is the limit."),
+            )
+        } else if weight > MAX_WEIGHT {
+            (
+                "Value too large",
+                format!("This value would take more than {MAX_WEIGHT} bytes, which is the limit."),
+            )
+        } else {
+            return true;
+        };
+        if !self.stopped {
+            self.stopped = true;
+            let span = self.span(id);
+            let diagnostic = Diagnostic::new(Severity::Error, summary, detail);
+            self.sink.push(diagnostic.at(self.origin.locate(span)).with_code("limit"));
+        }
+        false
     }
 
     fn eval_node(&mut self, id: NodeId) -> Value {

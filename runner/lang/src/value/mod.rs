@@ -30,6 +30,15 @@ use crate::ty::Type;
 /// [`Value::depth`] against this and reports an error instead of going deeper.
 pub const MAX_DEPTH: usize = 500;
 
+/// The greatest [`Value::weight`] that the evaluator lets a value have.
+///
+/// Parts of a value may be shared, so that thirty lines of doubling make a value of which a billion copies of one
+/// part can be seen, although it takes no memory. Whatever walks it would never end.
+pub const MAX_WEIGHT: usize = 256 << 20;
+
+/// What one value weighs besides its text: about its size in memory.
+const WEIGHT_OF_ONE: usize = 32;
+
 /// A value of the language. At most 32 bytes; cloning never copies contents.
 ///
 /// `==` is [`Value::raw_eq`]: type, nulls, unknowns and marks must be the same. The language's own equality, which can
@@ -73,15 +82,17 @@ struct Container<T> {
 #[derive(Clone, Copy)]
 struct Facts {
     depth: u16,
+    weight: usize,
     wholly_known: bool,
     marks: Marks,
 }
 
 impl Facts {
     fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Facts {
-        let mut facts = Facts { depth: 1, wholly_known: true, marks: Marks::EMPTY };
+        let mut facts = Facts { depth: 1, weight: WEIGHT_OF_ONE, wholly_known: true, marks: Marks::EMPTY };
         for value in values {
             let inner = value.facts();
+            facts.weight = facts.weight.saturating_add(inner.weight);
             facts.depth = facts.depth.max(inner.depth.saturating_add(1));
             facts.wholly_known &= inner.wholly_known;
             facts.marks = facts.marks | inner.marks | value.marks;
@@ -254,6 +265,12 @@ impl Value {
         self.facts().depth.into()
     }
 
+    /// How much there is to walk: the bytes of all texts and some for every value, parts that are shared counted
+    /// wherever they are seen.
+    pub fn weight(&self) -> usize {
+        self.facts().weight
+    }
+
     /// Certainly not null: known, or promised.
     pub fn is_definitely_not_null(&self) -> bool {
         match self.view() {
@@ -407,8 +424,12 @@ impl Value {
         match &self.repr {
             Repr::List(it) | Repr::Set(it) | Repr::Tuple(it) => it.facts,
             Repr::Map(it) | Repr::Object(it) => it.facts,
-            Repr::Dynamic | Repr::Unknown(_) => Facts { depth: 0, wholly_known: false, marks: Marks::EMPTY },
-            _ => Facts { depth: 0, wholly_known: true, marks: Marks::EMPTY },
+            repr => Facts {
+                depth: 0,
+                weight: WEIGHT_OF_ONE + if let Repr::String(text) = repr { text.len() } else { 0 },
+                wholly_known: !matches!(repr, Repr::Dynamic | Repr::Unknown(_)),
+                marks: Marks::EMPTY,
+            },
         }
     }
 }
