@@ -73,6 +73,8 @@ fn assert(
     };
     // The references of both expressions come first, and stop the assertion.
     let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
+    // Unlike in a module, Terraform names no values beside a message that it hides.
+    found.iter_mut().filter(|it| !it.is_error()).for_each(|warning| warning.operands.clear());
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, &run.origin, &scope, found);
     // A failed assertion names ephemeral operands, though it never shows them.
     outcome.operands = operands.shown(Cause::Ephemeral);

@@ -60,8 +60,9 @@ pub(crate) fn check(
         return found;
     }
     let verdict = verdict(&value, "Invalid condition result", &place, &mut found);
-    if phase == Phase::Validate {
-        // Whether it holds is a question for the plan.
+    if phase == Phase::Validate && kind != Kind::Output {
+        // Whether it holds is a question for the plan. Terraform asks it of outputs already here, and then no run
+        // can expect the failure.
         return found;
     }
     match verdict {
@@ -72,7 +73,7 @@ pub(crate) fn check(
                               plan is applied.";
                 let mut diagnostic =
                     Diagnostic::warning("Check block assertion known after apply", detail).at(place);
-                diagnostic.operands = operands.shown(Cause::Unknown);
+                diagnostic.operands = operands.shown(Cause::Other);
                 found.push(diagnostic);
             }
         }

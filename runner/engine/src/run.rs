@@ -166,8 +166,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
 /// which nothing is known. Both resolve names in the same way, so what both say is said once.
 fn validate(inputs: Inputs<'_>) -> Diagnostics {
     let program = inputs.program;
-    if let Some(cycle) = &program.cycle {
-        return vec![cycle.clone()];
+    if let Some(refused) = &program.refused {
+        return vec![refused.clone()];
     }
     let unsupported = config::check_versions(program.tree());
     if !unsupported.is_empty() {
@@ -249,6 +249,11 @@ fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Op
             {
                 out.replace.push(config::ResourceInstance { module, resource, key });
             }
+            Ok(Target { resource: None, .. }) => {
+                let detail = "A resource instance address is required here. The module path must be followed by a \
+                              resource instance specification.";
+                sink.push(Diagnostic::error("Invalid address", detail).at(expr.location(origin)));
+            }
             Ok(target) => {
                 let text = target.text();
                 sink.push(
@@ -266,7 +271,7 @@ fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Op
 fn address(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
     use lang::StepKind;
     let invalid = || {
-        let detail = "A resource or module address is required here, such as terraform_data.example or module.network.";
+        let detail = "Resource specification must include a resource type and name.";
         Diagnostic::error("Invalid address", detail).at(expr.location(origin))
     };
     let traversal = lang::static_traversal(expr).ok_or_else(invalid)?;

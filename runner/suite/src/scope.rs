@@ -151,9 +151,8 @@ impl VariablesScope<'_, '_> {
 
 /// What the traversal's steps lead to in a run's outputs.
 enum Read<'t> {
-    /// Wholly known, or a step that leads nowhere: the evaluator has words for that.
+    /// Known, though parts of it may not be, or a step that leads nowhere: the evaluator has words for that.
     Known,
-    /// A part of it is not known.
     Unknown,
     Missing {
         name: &'t str,
@@ -181,7 +180,7 @@ fn read<'t>(outputs: &Value, traversal: &'t Traversal) -> Read<'t> {
             None => return Read::Known,
         }
     }
-    if value.is_wholly_known() { Read::Known } else { Read::Unknown }
+    if value.is_known() { Read::Known } else { Read::Unknown }
 }
 
 /// The scope of a value given from outside: no names and no functions.

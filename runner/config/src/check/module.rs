@@ -1,6 +1,6 @@
 //! A module and the modules below it.
 
-use lang::{Expr, StepKind};
+use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, Origin};
 
 use super::{body, expression};
@@ -54,8 +54,9 @@ impl Checker<'_> {
         for variable in module.variables.values() {
             self.conditions(&variable.validations, &variable.origin, &names);
         }
-        for local in module.locals.values() {
+        for (name, local) in &module.locals {
             self.expr(&local.value, &local.origin, &names);
+            self.own_value(name, &local.value, &local.origin);
         }
         for output in module.outputs.values() {
             if let Some(value) = &output.value {
@@ -96,12 +97,52 @@ impl Checker<'_> {
         let names = Names { count: resource.count.is_some(), each: resource.for_each.is_some(), ..*outside };
         self.dependencies(&resource.depends_on, origin);
         self.body(&resource.body, origin, &names);
+        self.own_attributes(resource, origin);
         self.conditions(&resource.lifecycle.preconditions, origin, &names);
         let with_self = Names { self_object: Some(&resource.addr), ..names };
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
         match names.schemas.resource(resource.mode, &resource.addr.kind) {
             Some(schema) => body::check(&resource.body, schema, origin, self.sink),
             None => self.unknown_kind(resource, origin),
+        }
+    }
+
+    /// A local value made of itself.
+    fn own_value(&mut self, name: &str, value: &Expr, origin: &Origin) {
+        let own = |traversal: &&Traversal| {
+            traversal.root == "local" && traversal.attr(0).is_some_and(|first| first == name)
+        };
+        for traversal in value.traversals().iter().filter(own) {
+            let detail =
+                format!("Local value local.{name} cannot use its own result as part of its expression.");
+            let end = traversal.steps.first().map_or(traversal.root_span, |step| step.span);
+            self.sink.push(
+                Diagnostic::error("Self-referencing local value", detail)
+                    .at(origin.locate(traversal.root_span.to(end)))
+                    .with_code("self-reference"),
+            );
+        }
+    }
+
+    /// An object made of itself. Terraform finds each such place in the body twice.
+    fn own_attributes(&mut self, resource: &Resource, origin: &Origin) {
+        let mut places = Vec::new();
+        let mut find = |expr: &Expr| {
+            for traversal in expr.traversals() {
+                let Ok(reference) = parse_reference(traversal, origin, Grammar::Module) else { continue };
+                if matches!(&reference.subject, Subject::Resource(addr, _) if *addr == resource.addr) {
+                    places.push(origin.locate(reference.span));
+                }
+            }
+        };
+        for_each_expr(&resource.body, &mut |expr, _| find(expr));
+        for_each_expr(&resource.body, &mut |expr, _| find(expr));
+        resource.count.iter().chain(&resource.for_each).for_each(find);
+        for place in places {
+            let detail = format!("Configuration for {} may not refer to itself.", resource.addr);
+            self.sink.push(
+                Diagnostic::error("Self-referential block", detail).at(place).with_code("self-reference"),
+            );
         }
     }
 

@@ -196,10 +196,8 @@ impl<'a> Collector<'a> {
             ("var", Some(name)) => {
                 if let Some(at) = module.variables.get_index_of(name) {
                     self.add(starts.variables + at);
-                    // A variable that fails its validation stops whatever uses it.
-                    if self.own != starts.validations + at {
-                        self.add_unless_validation(starts.validations + at, id);
-                    }
+                    // A variable that fails its validation stops whatever uses it, the rules of others too.
+                    self.add(starts.validations + at);
                 }
             }
             ("local", Some(name)) => {
@@ -222,16 +220,6 @@ impl<'a> Collector<'a> {
             }
             (kind, Some(name)) => self.resource_named(id, "resource", kind, name),
             _ => {}
-        }
-    }
-
-    /// Rules may refer to other variables, whose rules may refer back: rules do not wait for each other.
-    fn add_unless_validation(&mut self, validation: usize, id: ModuleId) {
-        let starts = self.index.starts[id];
-        let count = self.modules[id].tree.module.variables.len();
-        let own_is_validation = (starts.validations..starts.validations + count).contains(&self.own);
-        if !own_is_validation {
-            self.add(validation);
         }
     }
 
@@ -334,9 +322,14 @@ fn node_name(modules: &[StaticModule], node: Node) -> String {
     };
     let key = |entry: Option<&SmolStr>| entry.cloned().unwrap_or_default();
     match node {
-        Node::Variable(id, at) | Node::Validation(id, at) => {
+        Node::Validation(id, at) => {
             let variables = &modules[id].tree.module.variables;
-            name(id, format!("var.{}", key(variables.get_index(at).map(|(name, _)| name))))
+            name(id, format!("var.{} (validation)", key(variables.get_index(at).map(|(name, _)| name))))
+        }
+        Node::Variable(id, at) => {
+            let variables = &modules[id].tree.module.variables;
+            let expand = if id == 0 { "" } else { " (expand)" };
+            name(id, format!("var.{}{expand}", key(variables.get_index(at).map(|(name, _)| name))))
         }
         Node::Local(id, at) => {
             let locals = &modules[id].tree.module.locals;

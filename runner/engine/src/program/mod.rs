@@ -7,7 +7,11 @@ use std::sync::Arc;
 
 use config::{Module, ModuleInstance, ModuleTree};
 use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, SmolStr};
+
+/// How many modules a program may have: two calls on each of 25 levels are 33 million modules.
+const MOST_MODULES: usize = 10_000;
 
 /// The index of a module in [`Program::modules`]; the root module is 0.
 pub(crate) type ModuleId = usize;
@@ -21,8 +25,8 @@ pub struct Program {
     pub(crate) needs: Vec<Vec<usize>>,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
-    /// Set when objects depend on each other in a circle; nothing can be evaluated then.
-    pub(crate) cycle: Option<Diagnostic>,
+    /// Set when nothing can be evaluated: objects depend on each other in a circle, or there are too many modules.
+    pub(crate) refused: Option<Diagnostic>,
 }
 
 /// A module as the calls name it, before `count` and `for_each`.
@@ -53,11 +57,36 @@ pub(crate) enum Node {
 impl Program {
     pub fn new(tree: &Arc<ModuleTree>) -> Program {
         let mut modules = Vec::new();
+        if count(tree, &mut FxHashMap::default()) > MOST_MODULES {
+            return Program::too_large(tree);
+        }
         flatten(tree, None, Vec::new(), &mut modules);
         let nodes = graph::nodes(&modules);
         let needs = graph::needs(&modules, &nodes);
-        let (order, cycle) = graph::order(&modules, &nodes, &needs);
-        Program { modules, nodes, needs, order, cycle }
+        let (order, refused) = graph::order(&modules, &nodes, &needs);
+        Program { modules, nodes, needs, order, refused }
+    }
+
+    /// A program that only says that it cannot be executed.
+    fn too_large(tree: &Arc<ModuleTree>) -> Program {
+        let detail = format!(
+            "The module calls of this configuration, one that is reached in two ways counted twice, are more than \
+             {MOST_MODULES}, which is the limit."
+        );
+        let module = StaticModule {
+            tree: Arc::clone(tree),
+            caller: None,
+            path: Vec::new(),
+            children: IndexMap::new(),
+        };
+        let refused = Diagnostic::error("Too many module calls", detail).with_code("limit");
+        Program {
+            modules: vec![module],
+            nodes: Vec::new(),
+            needs: Vec::new(),
+            order: Vec::new(),
+            refused: Some(refused),
+        }
     }
 
     pub(crate) fn module(&self, id: ModuleId) -> &Module {
@@ -80,6 +109,16 @@ impl Program {
     pub fn tree(&self) -> &Arc<ModuleTree> {
         &self.modules[0].tree
     }
+}
+
+/// How many modules a tree stands for when every call counts; `known` holds the counts of shared trees.
+fn count(tree: &Arc<ModuleTree>, known: &mut FxHashMap<*const ModuleTree, usize>) -> usize {
+    if let Some(count) = known.get(&Arc::as_ptr(tree)) {
+        return *count;
+    }
+    let total = tree.children.values().fold(1usize, |sum, child| sum.saturating_add(count(child, known)));
+    known.insert(Arc::as_ptr(tree), total);
+    total
 }
 
 fn flatten(

@@ -8,7 +8,7 @@ use lang::{Cause, Expr, Marks, Scope, Type, Value, View};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 /// More instances than this are refused: they are a mistake, and would take all memory.
-const MOST_INSTANCES: usize = 1_000_000;
+const MOST_INSTANCES: usize = 100_000;
 
 /// Which instances a resource or module call has.
 #[derive(Clone, Debug)]
@@ -53,6 +53,15 @@ impl Expansion {
                     (InstanceKey::String(key.clone()), Repetition { count_index: None, each })
                 })
                 .collect(),
+        }
+    }
+
+    /// How many instances there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Expansion::Single => 1,
+            Expansion::Count(count) => *count,
+            Expansion::ForEach(elements) => elements.len(),
         }
     }
 

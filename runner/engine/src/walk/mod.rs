@@ -9,6 +9,7 @@ mod module;
 mod output;
 mod resource;
 mod scope;
+mod target;
 mod variable;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
 pub(crate) use resource::{Action, Change, Force, prevented};
 pub(crate) use scope::{ExtraNames, ModuleScope, object};
+pub(crate) use target::Target;
+use target::Targeted;
 
 /// Reads a file again for messages that quote lines and columns.
 #[derive(Clone, Copy)]
@@ -67,12 +70,8 @@ pub(crate) struct Options {
     pub replace: Vec<ResourceInstance>,
 }
 
-/// `-target`: a resource or a module, whole or one instance.
-#[derive(Clone, Debug)]
-pub(crate) struct Target {
-    pub module: ModuleInstance,
-    pub resource: Option<(config::ResourceAddr, InstanceKey)>,
-}
+/// How many instances of resources and modules one walk makes.
+const MOST_INSTANCES_OF_ALL: usize = 200_000;
 
 /// A walk in progress, and what it found when it is over.
 pub(crate) struct Walk<'a> {
@@ -88,6 +87,10 @@ pub(crate) struct Walk<'a> {
     /// What exists: the prior state, changed as the apply walk goes.
     pub state: State,
     failed: Vec<bool>,
+    /// Set where only a part of the program is wanted.
+    targeted: Option<Targeted>,
+    /// How many instances of modules and resources the walk has made.
+    made: usize,
 }
 
 /// One instance of a module and the values in it. A value is `None` until its node has been visited, and stays
@@ -128,6 +131,8 @@ impl<'a> Walk<'a> {
             changes: BTreeMap::new(),
             state: inputs.prior.clone(),
             failed: vec![false; program.nodes.len()],
+            targeted: Targeted::new(program, &inputs.options.targets),
+            made: 0,
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         walk
@@ -136,21 +141,20 @@ impl<'a> Walk<'a> {
     /// Visits every node. Stops between nodes when cancelled.
     pub fn run(&mut self) {
         let program = self.inputs.program;
-        if let Some(cycle) = &program.cycle {
-            self.findings.push(Finding::plain(cycle.clone()));
+        if let Some(refused) = &program.refused {
+            self.findings.push(Finding::plain(refused.clone()));
             return;
         }
-        let wanted = self.targeted();
         for index in program.order.iter().copied() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
                 return;
             }
-            if program.needs[index].iter().any(|need| self.failed[*need]) {
-                self.failed[index] = true;
-                continue;
-            }
-            if wanted.as_ref().is_some_and(|wanted| !wanted[index]) {
+            let failed = program.needs[index].iter().any(|need| self.failed[*need]);
+            let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[index]);
+            if failed || !wanted {
+                self.failed[index] = failed;
+                self.look(program.nodes[index]);
                 continue;
             }
             let before = self.findings.len();
@@ -160,6 +164,28 @@ impl<'a> Walk<'a> {
         if self.phase != Phase::Validate {
             self.remove_orphans();
         }
+        if self.phase == Phase::Plan {
+            self.incomplete_replacements();
+        }
+    }
+
+    /// Gives a node that is not executed the value that assertions read after the run: Terraform evaluates them
+    /// against what exists, whatever failed. What is wrong here is a consequence and nobody is told.
+    fn look(&mut self, node: Node) {
+        let before = self.findings.len();
+        match node {
+            _ if self.phase == Phase::Validate => {}
+            Node::Validation(..) | Node::Check(..) => {}
+            // An output that is left out by targets stays what it was.
+            Node::Output(0, _) if self.targeted.is_some() => {}
+            Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
+            Node::Resource(module, index) => {
+                for instance in self.by_module[module].clone() {
+                    self.as_it_is(instance, index);
+                }
+            }
+        }
+        self.findings.truncate(before);
     }
 
     fn visit(&mut self, node: Node) {
@@ -171,6 +197,10 @@ impl<'a> Walk<'a> {
         | Node::Call(module, index)
         | Node::Check(module, index)) = node;
         for instance in self.by_module[module].clone() {
+            if self.inputs.cancel.is_cancelled() {
+                // Said by `run` before the next node.
+                return;
+            }
             match node {
                 Node::Variable(..) => self.variable(instance, index),
                 Node::Validation(..) => self.validation(instance, index),
@@ -181,42 +211,6 @@ impl<'a> Walk<'a> {
                 Node::Check(..) => self.check(instance, index),
             }
         }
-    }
-
-    /// With targets, whether each node is a target or needed by one. Checks, validations and outputs come along
-    /// where everything they need does.
-    fn targeted(&self) -> Option<Vec<bool>> {
-        let program = self.inputs.program;
-        let targets = &self.inputs.options.targets;
-        if targets.is_empty() {
-            return None;
-        }
-        let mut wanted = vec![false; program.nodes.len()];
-        for (index, node) in program.nodes.iter().enumerate() {
-            wanted[index] = match *node {
-                Node::Resource(module, resource) => {
-                    let path = &program.modules[module].path;
-                    let addr = program.module(module).resources.get_index(resource).map(|(addr, _)| addr);
-                    targets.iter().any(|target| target.covers(path, addr))
-                }
-                Node::Variable(0, _) | Node::Validation(0, _) => true,
-                _ => false,
-            };
-        }
-        for index in program.order.iter().rev() {
-            if wanted[*index] {
-                for need in &program.needs[*index] {
-                    wanted[*need] = true;
-                }
-            }
-        }
-        for index in &program.order {
-            let resources_wanted = program.needs[*index].iter().all(|need| wanted[*need]);
-            if !matches!(program.nodes[*index], Node::Resource(..)) && resources_wanted {
-                wanted[*index] = true;
-            }
-        }
-        Some(wanted)
     }
 
     pub(super) fn add_instance(
@@ -241,6 +235,23 @@ impl<'a> Walk<'a> {
         });
         self.by_module[module].push(id);
         id
+    }
+
+    /// Counts instances that are about to be made. False when they are too many, after saying so: modules within
+    /// modules can ask for any number of them in a few lines.
+    pub(super) fn may_make(&mut self, count: usize, place: &Location) -> bool {
+        self.made = self.made.saturating_add(count);
+        if self.made <= MOST_INSTANCES_OF_ALL {
+            return true;
+        }
+        let detail = format!(
+            "With these there would be {} instances of resources and modules, which is more than the limit of \
+             {MOST_INSTANCES_OF_ALL} instances.",
+            self.made
+        );
+        let diagnostic = Diagnostic::error("Too many instances", detail).at(place.clone()).with_code("limit");
+        self.findings.push(Finding::plain(diagnostic));
+        false
     }
 
     fn local(&mut self, instance: usize, index: usize) {
@@ -286,8 +297,12 @@ impl<'a> Walk<'a> {
             }
         }
         let check = Checkable { module: self.instances[instance].addr.clone(), object: object.clone() };
-        self.findings
-            .extend(found.into_iter().map(|diagnostic| Finding { diagnostic, check: Some(check.clone()) }));
+        // A check that cannot be evaluated has not failed: nobody can expect that.
+        let broken = |diagnostic: &Diagnostic| kind == conditions::Kind::Check && diagnostic.is_error();
+        self.findings.extend(found.into_iter().map(|diagnostic| {
+            let check = (!broken(&diagnostic)).then(|| check.clone());
+            Finding { diagnostic, check }
+        }));
     }
 
     pub fn has_errors(&self) -> bool {
@@ -304,34 +319,21 @@ impl<'a> Walk<'a> {
             .zip(values)
             .map(|(name, value)| {
                 let value = match value {
-                    None => Value::null(Type::Dynamic),
+                    // Left out by targets: what an earlier run made of it.
+                    None => match self.inputs.prior.outputs().get(name) {
+                        Some(value) if self.targeted.is_some() => value.clone(),
+                        _ => Value::null(Type::Dynamic),
+                    },
+                    // Only a failure leaves something unknown after an apply.
+                    Some(value) if !value.is_known() && self.phase == Phase::Apply => {
+                        Value::null(Type::Dynamic).with_marks(value.marks())
+                    }
                     Some(value) if !value.is_known() => Value::dynamic().with_marks(value.marks()),
                     Some(value) => value.clone(),
                 };
                 (name.clone(), value)
             })
             .collect()
-    }
-}
-
-impl Target {
-    /// The address as messages show it.
-    pub fn text(&self) -> String {
-        let module = self.module.to_string();
-        match &self.resource {
-            None => module,
-            Some((resource, key)) if module.is_empty() => format!("{resource}{key}"),
-            Some((resource, key)) => format!("{module}.{resource}{key}"),
-        }
-    }
-
-    fn covers(&self, path: &[SmolStr], addr: Option<&config::ResourceAddr>) -> bool {
-        let within = self.module.0.len() <= path.len()
-            && self.module.0.iter().zip(path).all(|((name, _), at)| name == at);
-        match &self.resource {
-            None => within,
-            Some((resource, _)) => within && self.module.0.len() == path.len() && addr == Some(resource),
-        }
     }
 }
 

@@ -34,6 +34,9 @@ impl Walk<'_> {
             self.instances[instance].calls[index] = Some((Expansion::Single, vec![made]));
             return;
         }
+        if !self.may_make(expansion.len(), &call.locate(call.header)) {
+            return;
+        }
         let mut made = Vec::new();
         for (key, repetition) in expansion.instances() {
             let addr = self.instances[instance].addr.child(name.clone(), key);

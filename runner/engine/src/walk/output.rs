@@ -28,7 +28,7 @@ impl Walk<'_> {
             let header = output.locate(output.header);
             sink.push(Diagnostic::error("Output refers to sensitive values", SENSITIVE).at(header));
         }
-        if root && marks.contains(Marks::EPHEMERAL) && !output.ephemeral {
+        if marks.contains(Marks::EPHEMERAL) && !output.ephemeral {
             let detail = "This output value is not declared as returning an ephemeral value, so it cannot be set to a \
                           result derived from an ephemeral value.";
             sink.push(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema};
-use lang::Value;
+use lang::{Marks, Value};
 use provider::{Provider, ProviderError};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
@@ -81,7 +81,9 @@ impl<'a> Walk<'a> {
             true => self.existing(expansion, instance, addr),
             false => expansion,
         };
-        let before = self.findings.len();
+        if !self.may_make(expansion.len(), &resource.locate(resource.header)) {
+            return;
+        }
         for (key, repetition) in expansion.instances() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(super::interrupted()));
@@ -92,15 +94,22 @@ impl<'a> Walk<'a> {
                 resource: addr.clone(),
                 key: key.clone(),
             };
+            let id = (self.instances[instance].module, index);
+            let targets = &self.inputs.options.targets;
+            if self.targeted.as_ref().is_some_and(|targeted| !targeted.wants(id, &full, targets)) {
+                let existing = self.state.get(&full).map(|object| object.value.clone());
+                self.instances[instance].resources[index].objects.extend(existing.map(|value| (key, value)));
+                continue;
+            }
             let at = At { instance, resource, key: key.clone(), repetition, addr: full };
             if let Some(value) = self.resource_instance(provider, &at) {
                 self.instances[instance].resources[index].objects.insert(key, value);
             }
         }
-        let failed = self.findings[before..].iter().any(|found| found.diagnostic.is_error());
+        // What needs a failed resource is not evaluated; assertions see the objects that there are.
         let values = &mut self.instances[instance].resources[index];
         let value = expansion.gather(|key| values.objects.get(key).cloned());
-        values.value = (!failed).then_some(value);
+        values.value = Some(value);
         values.expansion = Some(expansion);
     }
 
@@ -122,6 +131,49 @@ impl<'a> Walk<'a> {
                     })
                     .collect(),
             ),
+        }
+    }
+
+    /// Gives a resource that is not executed the objects that it has already.
+    pub(super) fn as_it_is(&mut self, instance: usize, index: usize) {
+        let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
+        let expansion = {
+            let scope = self.scope(instance);
+            let (count, for_each) = (resource.count.as_ref(), resource.for_each.as_ref());
+            expand::expansion(count, for_each, &resource.origin, &scope, false, &mut Diagnostics::new())
+        };
+        let module = self.instances[instance].addr.clone();
+        // The expansion is not kept: without it, nothing is an orphan.
+        self.instances[instance].resources[index].value = expansion.map(|expansion| {
+            expansion.gather(|key| {
+                let full =
+                    ResourceInstance { module: module.clone(), resource: addr.clone(), key: key.clone() };
+                self.state.get(&full).map(|object| object.value.clone())
+            })
+        });
+    }
+
+    /// Warns of resources to replace that lack the key of an instance: nothing is replaced then.
+    pub(super) fn incomplete_replacements(&mut self) {
+        for wanted in &self.inputs.options.replace {
+            let planned = |addr: &&ResourceInstance| {
+                addr.module == wanted.module
+                    && addr.resource == wanted.resource
+                    && addr.key != InstanceKey::None
+            };
+            let found: Vec<String> =
+                self.changes.keys().filter(planned).map(|addr| format!("  -replace=\"{addr}\"")).collect();
+            if wanted.key != InstanceKey::None || found.is_empty() {
+                continue;
+            }
+            let detail = format!(
+                "Your force-replace request for {wanted} doesn't match any resource instances because it lacks an \
+                 instance key.\n\nTo force replacement of particular instances, use one or more of the following \
+                 options instead:\n{}",
+                found.join("\n")
+            );
+            let summary = "Incompletely-matched force-replace resource instance";
+            self.findings.push(Finding::plain(Diagnostic::warning(summary, detail)));
         }
     }
 
@@ -247,6 +299,10 @@ impl<'a> Walk<'a> {
         config: &Value,
     ) -> Option<Value> {
         let kind = at.addr.resource.kind.clone();
+        if config.marks_deep().contains(Marks::EPHEMERAL) {
+            self.ephemeral_arguments(at, config);
+            return None;
+        }
         let marked = config.marked_paths();
         let (config, _) = config.unmark_deep();
         let prior = self.state.get(&at.addr).map_or_else(|| Value::null(config.ty()), |o| o.value.clone());
@@ -287,6 +343,26 @@ impl<'a> Walk<'a> {
         let value = applied.value.with_marks_at(&marked);
         self.state.set(at.addr.clone(), Object { value: value.clone(), dependencies: Arc::from([]) });
         Some(value)
+    }
+
+    /// Says which arguments hold ephemeral values, which no state may keep.
+    fn ephemeral_arguments(&mut self, at: &At<'_>, config: &Value) {
+        let arguments = config.as_map().into_iter().flatten();
+        for (name, _) in arguments.filter(|(_, value)| value.marks_deep().contains(Marks::EPHEMERAL)) {
+            let detail = format!(
+                "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be \
+                 persisted to state."
+            );
+            let given = at.resource.body.attributes.iter().find(|given| given.name.as_str() == &**name);
+            let place = given.map_or_else(
+                || at.resource.locate(at.resource.header),
+                |given| given.value.location(&at.resource.origin),
+            );
+            let diagnostic = Diagnostic::error("Invalid use of ephemeral value", detail)
+                .at(place)
+                .with_address(at.addr.to_string());
+            self.findings.push(Finding::plain(diagnostic));
+        }
     }
 
     fn ask<T>(&mut self, at: &At<'_>, answer: Result<T, ProviderError>) -> Option<T> {
@@ -335,8 +411,16 @@ impl<'a> Walk<'a> {
         }
         let module = &self.instances[at.instance].addr;
         let triggered = at.resource.lifecycle.replace_triggered_by.iter().any(|expr| {
-            let Some(traversal) = lang::expr::static_traversal(expr) else { return false };
+            // With `count.index` or `each.key` as the key, the instance of the same key is meant.
+            let computed = lang::expr::static_traversal(expr).is_none();
+            let Some(traversal) = expr.traversals().first() else { return false };
             let Some(name) = traversal.attr(0) else { return false };
+            let key = traversal.steps.get(1).and_then(|step| match &step.kind {
+                lang::StepKind::Number(index) => index.to_i64().map(InstanceKey::Int),
+                lang::StepKind::Key(key) => Some(InstanceKey::String(key.clone())),
+                _ => None,
+            });
+            let key = if computed { Some(at.key.clone()) } else { key };
             let attribute = traversal.steps.iter().skip(1).find_map(|step| match &step.kind {
                 lang::StepKind::Attr(name) => Some(name),
                 _ => None,
@@ -345,6 +429,7 @@ impl<'a> Walk<'a> {
                 addr.module == *module
                     && addr.resource.kind == traversal.root
                     && addr.resource.name == *name
+                    && key.as_ref().is_none_or(|key| *key == addr.key)
                     && change.triggers(attribute)
             })
         });
@@ -393,8 +478,9 @@ impl<'a> Walk<'a> {
     }
 
     fn declaration(&self, addr: &ResourceInstance) -> Option<&'a Item<Resource>> {
-        let instance = self.instances.iter().find(|instance| instance.addr == addr.module)?;
-        self.inputs.program.module(instance.module).resources.get(&addr.resource)
+        // The module call may have lost this instance, and still says what may not be destroyed.
+        let module = self.inputs.program.module_at(&addr.module)?;
+        self.inputs.program.module(module).resources.get(&addr.resource)
     }
 
     fn is_orphan(&self, addr: &ResourceInstance) -> bool {

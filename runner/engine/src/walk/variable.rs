@@ -36,6 +36,16 @@ impl Walk<'_> {
         let declared_at = inputs.sources.place(&variable.locate(variable.header));
         let header = variable.locate(variable.header);
         let Some(given) = inputs.variables.get(name) else {
+            if variable.ephemeral && self.phase == Phase::Apply {
+                // Terraform 1.11.4 takes a default for a value that only the apply was given.
+                let detail = format!(
+                    "The ephemeral input variable \"{name}\" was not set during the plan phase, and so must remain unset \
+                     during the apply phase."
+                );
+                let diagnostic = Diagnostic::error("No value for required variable", detail);
+                self.findings.push(Finding::plain(diagnostic));
+                return None;
+            }
             if let Some(default) = &variable.default {
                 return Some(default.clone());
             }
@@ -104,6 +114,12 @@ impl Walk<'_> {
             return None;
         }
         let at = argument.value.location(&call.origin);
+        if value.marks_deep().contains(Marks::EPHEMERAL) && !variable.ephemeral {
+            let detail = "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a \
+                          result derived from an ephemeral value.";
+            self.invalid_input("Ephemeral value not allowed", detail.to_owned(), at);
+            return None;
+        }
         let declared_at = self.inputs.sources.place(&variable.locate(variable.header));
         let address = &self.instances[instance].addr;
         match prepare(&value, variable) {

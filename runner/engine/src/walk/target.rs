@@ -1,0 +1,127 @@
+//! `target` of `plan_options`: which part of a program is wanted.
+
+use config::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance};
+use syntax::SmolStr;
+
+use crate::program::{ModuleId, Node, Program};
+
+/// A resource or a module, whole or one instance.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub module: ModuleInstance,
+    pub resource: Option<(ResourceAddr, InstanceKey)>,
+}
+
+/// What the targets leave of a program.
+pub(super) struct Targeted {
+    /// For each node, whether it is a target, needed by one, or made of nothing else.
+    pub wanted: Vec<bool>,
+    /// Resources that are targets and needed by nothing that is: of these, only the targeted instances are wanted.
+    partly: Vec<(ModuleId, usize)>,
+}
+
+impl Targeted {
+    /// `None` without targets: then everything is wanted.
+    pub fn new(program: &Program, targets: &[Target]) -> Option<Targeted> {
+        if targets.is_empty() {
+            return None;
+        }
+        let targeted = |node: &Node| match *node {
+            Node::Resource(module, resource) => {
+                let path = &program.modules[module].path;
+                let addr = program.module(module).resources.get_index(resource).map(|(addr, _)| addr);
+                targets.iter().any(|target| target.covers(path, addr))
+            }
+            _ => false,
+        };
+        let mut wanted: Vec<bool> = program.nodes.iter().map(targeted).collect();
+        let mut needed = vec![false; wanted.len()];
+        for (index, node) in program.nodes.iter().enumerate() {
+            wanted[index] |= matches!(node, Node::Variable(0, _) | Node::Validation(0, _));
+        }
+        for index in program.order.iter().rev() {
+            if wanted[*index] {
+                for need in &program.needs[*index] {
+                    wanted[*need] = true;
+                    needed[*need] = true;
+                }
+            }
+        }
+        let is_resource = |index: usize| matches!(program.nodes[index], Node::Resource(..));
+        // Whether a node is made of wanted resources only, and of any at all.
+        let mut made_of = vec![(true, false); wanted.len()];
+        for index in program.order.iter().copied() {
+            let mut own = (true, false);
+            for need in program.needs[index].iter().copied() {
+                let below = made_of[need];
+                own.0 &= below.0 && (wanted[need] || !is_resource(need));
+                own.1 |= below.1 || is_resource(need);
+            }
+            made_of[index] = own;
+            wanted[index] |= match program.nodes[index] {
+                Node::Resource(..) | Node::Check(..) => false,
+                // The root module's outputs come along only where a resource brings them.
+                Node::Output(0, _) => own == (true, true),
+                _ => own.0,
+            };
+        }
+        let partly = program.nodes.iter().zip(&needed).filter(|(node, needed)| targeted(node) && !**needed);
+        let partly = partly
+            .filter_map(|(node, _)| match *node {
+                Node::Resource(module, resource) => Some((module, resource)),
+                _ => None,
+            })
+            .collect();
+        Some(Targeted { wanted, partly })
+    }
+
+    /// Whether an instance of a wanted resource is wanted.
+    pub fn wants(
+        &self,
+        resource: (ModuleId, usize),
+        instance: &ResourceInstance,
+        targets: &[Target],
+    ) -> bool {
+        !self.partly.contains(&resource) || targets.iter().any(|target| target.covers_instance(instance))
+    }
+}
+
+impl Target {
+    /// The address as messages show it.
+    pub fn text(&self) -> String {
+        let module = self.module.to_string();
+        match &self.resource {
+            None => module,
+            Some((resource, key)) if module.is_empty() => format!("{resource}{key}"),
+            Some((resource, key)) => format!("{module}.{resource}{key}"),
+        }
+    }
+
+    fn covers(&self, path: &[SmolStr], addr: Option<&ResourceAddr>) -> bool {
+        let within = self.module.0.len() <= path.len()
+            && self.module.0.iter().zip(path).all(|((name, _), at)| name == at);
+        match &self.resource {
+            None => within,
+            Some((resource, _)) => within && self.module.0.len() == path.len() && addr == Some(resource),
+        }
+    }
+
+    /// As [`Target::covers`], and every key that is written is the instance's.
+    fn covers_instance(&self, instance: &ResourceInstance) -> bool {
+        let same = |wanted: &InstanceKey, key: &InstanceKey| *wanted == InstanceKey::None || wanted == key;
+        let path = &instance.module.0;
+        let within = self.module.0.len() <= path.len()
+            && self
+                .module
+                .0
+                .iter()
+                .zip(path)
+                .all(|((name, wanted), (at, key))| name == at && same(wanted, key));
+        within
+            && self.resource.as_ref().is_none_or(|(resource, wanted)| {
+                self.module.0.len() == path.len()
+                    && *resource == instance.resource
+                    && same(wanted, &instance.key)
+            })
+    }
+}
