@@ -33,6 +33,8 @@ mod text;
 mod time;
 mod timestamp;
 mod yaml;
+mod yaml_decode;
+mod yaml_scalar;
 
 pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, result_type};
 pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
@@ -55,6 +57,7 @@ const GROUPS: &[&[Function]] = &[
     string::FUNCTIONS,
     time::FUNCTIONS,
     yaml::FUNCTIONS,
+    yaml_decode::FUNCTIONS,
 ];
 
 /// Every function, group by group.

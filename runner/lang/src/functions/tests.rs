@@ -65,6 +65,11 @@ fn yaml() {
     check(include_str!("testdata/yaml.txt"));
 }
 
+#[test]
+fn yamldecode() {
+    check(include_str!("testdata/yamldecode.txt"));
+}
+
 /// What would take all memory or all time ends with a message that names the limit.
 #[test]
 fn limits() {
@@ -77,6 +82,12 @@ fn limits() {
         (r#"join(format("%9999999s", ""), range(100))"#, "limit of 67108864 bytes"),
         ("setproduct(range(1000), range(1000), range(1000))", "limit of 1048576 elements"),
         ("range(1000000000)", "more than 1024 values"),
+        (
+            r#"yamldecode(join("\n", ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]", join("\n", [for i in range(9) : "a${i + 1}: &a${i + 1} [*a${i}, *a${i}, *a${i}, *a${i}, *a${i}, *a${i}, *a${i}, *a${i}]"])]))"#,
+            "limit of 1048576 elements",
+        ),
+        (r#"yamldecode(join("", [for i in range(1024) : "["]))"#, "limit of 255 levels"),
+        (r#"yamldecode(join("", [for i in range(1024) : "- "]))"#, "limit of 1000 levels"),
         (r#"regex("(\\pL{1000})(\\pL{1000})(\\pL{1000})", "x")"#, "expression too large"),
         (r#"regex(format("%s%s", format("%0999s", ""), "a{1001}"), "x")"#, "invalid repeat count"),
         (r#"regex(replace(format("%999s", ""), " ", "("), "x")"#, "nests too deeply"),
