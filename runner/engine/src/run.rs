@@ -7,7 +7,7 @@ use config::{
 };
 use lang::{Expr, Value};
 use provider::Providers;
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
 use crate::asserts::{self, AssertNames};
 use crate::expected;
@@ -203,10 +203,14 @@ fn missing_providers(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) {
             Some(alias) => format!("{}.{alias}", wanted.name),
             None => wanted.name.to_string(),
         };
+        // Terraform points at the name without its alias.
+        let start = passed.parent_span.start;
+        let length = u32::try_from(wanted.name.len()).unwrap_or(0);
+        let name_span = Span::new(start, start.saturating_add(length));
         let detail = "This provider block references a provider definition that does not exist.";
         sink.push(
             Diagnostic::error(format!("Missing provider definition for {name}"), detail)
-                .at(run.locate(passed.parent_span))
+                .at(run.locate(name_span))
                 .with_code("missing-provider"),
         );
     }

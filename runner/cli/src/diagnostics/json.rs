@@ -1,7 +1,7 @@
 //! Diagnostics as the objects of Terraform's machine-readable output, its key order included.
 
 use lang::Type;
-use lang::functions::{Function, Param, Returns, lookup};
+use lang::functions::{Function, Param, lookup};
 use serde::Serialize;
 use syntax::{Diagnostic, FunctionCall, Operand, Severity};
 
@@ -134,16 +134,9 @@ fn signature(function: &Function) -> Signature {
 
 /// The type of the result when nothing is known of the arguments.
 fn return_type(function: &Function) -> Type {
-    match function.returns {
-        Returns::Type(ty) => ty.to_type(),
-        Returns::Rule(rule) => {
-            let params = function.params.iter().chain(function.variadic.as_ref());
-            let unknown: Vec<lang::Value> =
-                params.map(|param| lang::Value::unknown(param.ty.to_type())).collect();
-            rule(&unknown).unwrap_or(Type::Dynamic)
-        }
-        Returns::Result => Type::Dynamic,
-    }
+    let params = function.params.iter().chain(function.variadic.as_ref());
+    let unknown: Vec<lang::Value> = params.map(|param| lang::Value::unknown(param.ty.to_type())).collect();
+    lang::functions::result_type(function, &unknown).unwrap_or(Type::Dynamic)
 }
 
 /// A type as cty writes it: `"string"`, `["list","string"]`.
