@@ -30,7 +30,8 @@ pub struct Module {
     pub removed: Vec<Item<Removed>>,
     pub imports: Vec<Item<Import>>,
     /// Files named `override.tf` or `…_override.tf`. They change declarations of the other files and declare nothing
-    /// themselves; merging them is not done yet, so what they say has no effect.
+    /// themselves. Merged are local values, and what variables and outputs say; of other blocks a warning says that
+    /// they have no effect.
     pub override_files: Vec<FileName>,
     /// The documents that the declarations stand in, override files too.
     pub sources: Sources,

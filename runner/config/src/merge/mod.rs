@@ -1,6 +1,7 @@
 //! From the facts of chunks to modules and test files; finds what is declared twice.
 
 mod module;
+mod overrides;
 mod test_file;
 
 use std::sync::Arc;
@@ -36,6 +37,12 @@ impl Reporter {
     fn findings(&mut self, findings: &[Finding], origin: &Origin) {
         let placed = findings.iter().map(|finding| finding.place(origin, &self.sources));
         self.diagnostics.extend(placed);
+    }
+
+    /// A block of an override file need not be complete.
+    fn findings_of_override(&mut self, findings: &[Finding], origin: &Origin) {
+        let placed = findings.iter().map(|finding| finding.place(origin, &self.sources));
+        self.diagnostics.extend(placed.filter(|found| found.code != Some("missing-argument")));
     }
 
     fn error(&mut self, code: &'static str, summary: String, detail: String, subject: Location) {

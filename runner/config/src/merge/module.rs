@@ -22,17 +22,26 @@ impl Module {
             reporter: Reporter::new(sources),
             required_providers: None,
         };
-        for document in documents {
+        let (overrides, primary): (Vec<_>, Vec<_>) =
+            documents.iter().partition(|document| is_override_file(document.file()));
+        for document in primary {
             merge.reporter.syntax(document);
-            if is_override_file(document.file()) {
-                merge.module.override_files.push(document.file().clone());
-                continue;
-            }
             for (origin, chunk) in document.chunks() {
                 let facts = cache.module_facts(chunk, document.file());
                 merge.reporter.findings(&facts.findings, &origin);
                 for declaration in &facts.declarations {
                     merge.declare(declaration, &origin);
+                }
+            }
+        }
+        for document in overrides {
+            merge.reporter.syntax(document);
+            merge.module.override_files.push(document.file().clone());
+            for (origin, chunk) in document.chunks() {
+                let facts = cache.module_facts(chunk, document.file());
+                merge.reporter.findings_of_override(&facts.findings, &origin);
+                for declaration in &facts.declarations {
+                    merge.apply_override(declaration, &origin);
                 }
             }
         }
@@ -42,9 +51,9 @@ impl Module {
     }
 }
 
-struct Merge {
-    module: Module,
-    reporter: Reporter,
+pub(super) struct Merge {
+    pub(super) module: Module,
+    pub(super) reporter: Reporter,
     required_providers: Option<Location>,
 }
 

@@ -106,6 +106,61 @@ variable "a" {
 }
 
 #[test]
+fn override_files_change_what_is_declared() {
+    let loaded = Loaded::parse(
+        r#"
+variable "a" {
+  type = number
+}
+locals {
+  l = var.a
+}
+output "o" {
+  value = local.l
+}
+resource "terraform_data" "x" {}
+//- /override.tf
+variable "a" {
+  default = "7"
+}
+locals {
+  l = 2
+  m = 3
+}
+output "o" {
+  sensitive = true
+}
+output "nope" {
+}
+resource "terraform_data" "x" {
+  input = 1
+}
+check "c" {
+  assert {
+    condition     = var.a == 1
+    error_message = "x"
+  }
+}
+"#,
+    );
+    let module = &loaded.tree.module;
+    let a = module.variables.get("a").and_then(|a| a.default.clone());
+    assert_eq!(a, Some(lang::Value::number(lang::Number::from_i64(7))));
+    assert_eq!(module.locals.get("l").map(|l| l.origin.file.as_str()), Some("override.tf"));
+    assert!(module.outputs.get("o").is_some_and(|o| o.sensitive && o.value.is_some()));
+    expect![[r#"
+        error override.tf:6,3-8 [missing-override-base] Missing base local value definition to override
+            There is no local value named "m". An override file can only override a local value that was already defined in a primary configuration file.
+        error override.tf:11,1-14 [missing-override-base] Missing base output definition to override
+            There is no output named "nope". An override file can only override an output that was already defined in a primary configuration file.
+        warning override.tf:13,1-30 [override-not-applied] Override is not applied
+            This block of an override file is not merged into the block that it overrides, which counts as it stands.
+        error override.tf:16,1-10 [invalid-override] Can't override check blocks
+            Override files cannot override check blocks.
+    "#]].assert_eq(&loaded.render(&loaded.load_diagnostics()));
+}
+
+#[test]
 fn dynamic_blocks_bind_their_names() {
     let loaded = Loaded::parse(
         r#"
