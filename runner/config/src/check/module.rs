@@ -97,7 +97,6 @@ impl Checker<'_> {
         let names = Names { count: resource.count.is_some(), each: resource.for_each.is_some(), ..*outside };
         self.dependencies(&resource.depends_on, origin);
         self.body(&resource.body, origin, &names);
-        self.own_attributes(resource, origin);
         self.conditions(&resource.lifecycle.preconditions, origin, &names);
         let with_self = Names { self_object: Some(&resource.addr), ..names };
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
@@ -120,28 +119,6 @@ impl Checker<'_> {
                 Diagnostic::error("Self-referencing local value", detail)
                     .at(origin.locate(traversal.root_span.to(end)))
                     .with_code("self-reference"),
-            );
-        }
-    }
-
-    /// An object made of itself. Terraform finds each such place in the body twice.
-    fn own_attributes(&mut self, resource: &Resource, origin: &Origin) {
-        let mut places = Vec::new();
-        let mut find = |expr: &Expr| {
-            for traversal in expr.traversals() {
-                let Ok(reference) = parse_reference(traversal, origin, Grammar::Module) else { continue };
-                if matches!(&reference.subject, Subject::Resource(addr, _) if *addr == resource.addr) {
-                    places.push(origin.locate(reference.span));
-                }
-            }
-        };
-        for_each_expr(&resource.body, &mut |expr, _| find(expr));
-        for_each_expr(&resource.body, &mut |expr, _| find(expr));
-        resource.count.iter().chain(&resource.for_each).for_each(find);
-        for place in places {
-            let detail = format!("Configuration for {} may not refer to itself.", resource.addr);
-            self.sink.push(
-                Diagnostic::error("Self-referential block", detail).at(place).with_code("self-reference"),
             );
         }
     }
