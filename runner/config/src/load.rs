@@ -111,6 +111,7 @@ pub fn load_test_file(files: &dyn Files, root_dir: &str, path: &str, cache: &Fac
     match files.document(path, cache) {
         Ok(document) => {
             let mut file = TestFile::merge(&document, cache);
+            not_text(files, path, &mut file.diagnostics);
             load_mocks(&mut file, files, root_dir, cache);
             file
         }
@@ -198,7 +199,10 @@ impl Loader<'_> {
                 continue;
             }
             match self.files.document(&path, self.cache) {
-                Ok(document) => documents.push(document),
+                Ok(document) => {
+                    not_text(self.files, &path, diagnostics);
+                    documents.push(document);
+                }
                 Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
             }
         }
@@ -255,6 +259,14 @@ impl Loader<'_> {
             return None;
         }
         Some(self.tree(target, Vec::new()))
+    }
+}
+
+/// Says where a file has bytes that are no text: its document has other characters in their place.
+fn not_text(files: &dyn Files, path: &str, sink: &mut Diagnostics) {
+    let Ok(bytes) = files.read_bytes(path) else { return };
+    if std::str::from_utf8(&bytes).is_err() {
+        sink.extend(syntax::decode(&path.into(), &bytes).diagnostics);
     }
 }
 

@@ -146,7 +146,14 @@ impl<'a> FileRun<'a> {
     }
 
     fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
-        Variables::new(self.file, module, self.suite.outside, &self.finished, self.suite.host)
+        Variables::new(
+            self.file,
+            module,
+            self.suite.outside,
+            &self.finished,
+            self.suite.host,
+            self.suite.cancel,
+        )
     }
 }
 

@@ -52,6 +52,10 @@ impl Scope for VariablesScope<'_, '_> {
         false
     }
 
+    fn interrupted(&self) -> bool {
+        self.variables.cancel.is_cancelled()
+    }
+
     fn unix_time(&self) -> i64 {
         i64::try_from(self.variables.host.now().as_secs()).unwrap_or(i64::MAX)
     }

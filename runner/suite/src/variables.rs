@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use config::{Item, Module, Run, TestFile, Variable};
-use engine::{GivenValue, Host, VariableInput, VariableSource};
+use engine::{Cancel, GivenValue, Host, VariableInput, VariableSource};
 use lang::Value;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
@@ -22,6 +22,7 @@ pub(crate) struct Variables<'a> {
     /// Outputs of the runs that are over, for `run.x`.
     pub(crate) finished: &'a BTreeMap<SmolStr, Value>,
     pub(crate) host: &'a dyn Host,
+    pub(crate) cancel: &'a Cancel,
     of_file: Memory,
     global: Memory,
 }
@@ -43,6 +44,7 @@ impl<'a> Variables<'a> {
         outside: &'a Outside,
         finished: &'a BTreeMap<SmolStr, Value>,
         host: &'a dyn Host,
+        cancel: &'a Cancel,
     ) -> Variables<'a> {
         Variables {
             file,
@@ -50,6 +52,7 @@ impl<'a> Variables<'a> {
             outside,
             finished,
             host,
+            cancel,
             of_file: Memory::default(),
             global: Memory::default(),
         }
