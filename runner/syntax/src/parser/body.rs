@@ -29,20 +29,26 @@ impl<'a> Parser<'a> {
 
     /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read.
     fn items(&mut self, items: &mut Vec<Item>, names: &mut HashMap<&'a str, Span>, in_block: bool) {
+        // The item before could not be read to its end: what follows may belong to it, as long as no name begins the
+        // next one. Chunks are read apart, so that this is asked inside of blocks only.
+        let mut after_fault = false;
         loop {
             let token = self.peek();
             match token.kind {
                 TokenKind::Newline => {
                     self.read();
+                    after_fault |= self.recovering && in_block;
                     self.recovering = false;
                 }
                 TokenKind::End | TokenKind::Cut => return,
                 TokenKind::CloseBrace if in_block => return,
                 TokenKind::Ident => {
+                    after_fault = false;
                     let item = self.item();
                     self.push_item(item, items, names);
                 }
                 _ => {
+                    self.recovering |= after_fault;
                     if token.kind == TokenKind::OpenQuote {
                         self.error("Invalid argument name", "Argument names must not be quoted.", token.span);
                     } else {
@@ -212,6 +218,7 @@ impl<'a> Parser<'a> {
     }
 
     fn braced_body(&mut self, kind: &Ident, open: Span) -> (Vec<Item>, Option<Span>) {
+        let mut fault_on_line = false;
         let items = self.deeper(|parser| {
             parser.with_newlines(true, |parser| match parser.peek_kind() {
                 TokenKind::Newline | TokenKind::End | TokenKind::Cut | TokenKind::CloseBrace => {
@@ -219,7 +226,12 @@ impl<'a> Parser<'a> {
                     parser.items(&mut items, &mut HashMap::new(), true);
                     items
                 }
-                _ => parser.single_line_body(),
+                _ => {
+                    let before = parser.found.diagnostics.len();
+                    let items = parser.single_line_body();
+                    fault_on_line = parser.found.diagnostics.len() > before;
+                    items
+                }
             })
         });
         let items = items.unwrap_or_else(|| {
@@ -229,7 +241,8 @@ impl<'a> Parser<'a> {
             Vec::new()
         });
         let close = self.read_if(TokenKind::CloseBrace).map(|token| token.span);
-        if close.is_none() && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {
+        // A fault in the only argument is the reason that the line has no brace.
+        if close.is_none() && !fault_on_line && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {
             self.error_within("Unclosed configuration block", UNCLOSED, open, kind.span.to(open));
         }
         (items, close)

@@ -51,6 +51,9 @@ impl Parser<'_> {
                         break;
                     }
                     self.read_raw();
+                    // As Terraform names such a block.
+                    text.push(sigil);
+                    text.push_str("{ ... }");
                 }
                 TokenKind::QuotedNewline => {
                     let detail = "This item is not valid in a string literal.";

@@ -14,10 +14,26 @@ const UNBALANCED: &str = "The control directives within this template are unbala
 
 /// A template before its directives are matched.
 pub(super) enum Piece {
-    Literal { text: String, span: Span },
-    Interpolation { expr: Expr, span: Span },
-    If { condition: Expr, span: Span },
-    For { key_var: Option<Ident>, value_var: Option<Ident>, collection: Expr, span: Span },
+    Literal {
+        text: String,
+        span: Span,
+    },
+    Interpolation {
+        expr: Expr,
+        span: Span,
+    },
+    If {
+        condition: Expr,
+        span: Span,
+    },
+    /// `whole` is false when the directive could not be read to its end.
+    For {
+        key_var: Option<Ident>,
+        value_var: Option<Ident>,
+        collection: Expr,
+        whole: bool,
+        span: Span,
+    },
     Else(Span),
     EndIf(Span),
     EndFor(Span),
@@ -69,6 +85,7 @@ impl Parser<'_> {
     /// it. Open directives count as depth for what stands in them.
     fn pieces(&mut self, kind: &TemplateKind) -> (Vec<Piece>, u32, Token) {
         let base = self.depth;
+        let start = self.raw().span;
         let mut pieces = Vec::new();
         let mut height = 0;
         let mut trim_next = false;
@@ -124,10 +141,11 @@ impl Parser<'_> {
                 }
                 TokenKind::End if *kind == TemplateKind::Bare => return (pieces, height, token),
                 _ => {
-                    self.error(
+                    self.error_within(
                         "Unterminated template string",
                         "No closing marker was found for the string.",
                         token.span,
+                        start.to(token.span),
                     );
                     return (pieces, height, token);
                 }
@@ -265,7 +283,7 @@ impl Parser<'_> {
                 self.error_within(BAD_FOR, detail, next, open.to(next));
             }
         }
-        Piece::For { key_var, value_var, collection, span: open }
+        Piece::For { key_var, value_var, collection, whole: !self.recovering, span: open }
     }
 
     fn directive_name(&mut self, open: Span, missing: &str) -> Option<Ident> {
@@ -288,9 +306,9 @@ impl Parser<'_> {
                     tree.end_literal();
                     tree.parts.push(TemplatePart::Interpolation { expr, span });
                 }
-                Piece::If { condition, span } => tree.open(Opening::If { condition, then: None }, span),
-                Piece::For { key_var, value_var, collection, span } => {
-                    tree.open(Opening::For { key_var, value_var, collection }, span);
+                Piece::If { condition, span } => tree.open(Opening::If { condition, then: None }, span, true),
+                Piece::For { key_var, value_var, collection, whole, span } => {
+                    tree.open(Opening::For { key_var, value_var, collection }, span, whole);
                 }
                 Piece::Else(span) => self.else_directive(&mut tree, span),
                 Piece::EndIf(span) => self.end_directive(&mut tree, span, "endif"),
@@ -298,6 +316,10 @@ impl Parser<'_> {
             }
         }
         while let Some(open) = tree.stack.last() {
+            if !open.counts {
+                tree.close(end);
+                continue;
+            }
             let (word, closer) = open.opening.words();
             let before = format!("The {word} directive at ");
             let after = format!(" is missing its corresponding {closer} directive.");
@@ -318,6 +340,7 @@ impl Parser<'_> {
             Opening::If { .. } => {
                 let words = ("Already in the else clause for the if started at ", ".");
                 let place = open.span;
+                open.counts = false;
                 self.report_mentioning("Unexpected else directive", words, place, span);
             }
             Opening::For { .. } => {
@@ -333,7 +356,9 @@ impl Parser<'_> {
             return self.report(&summary, UNBALANCED.to_owned(), span, span);
         };
         let (opened, closer) = open.opening.words();
-        if closer != word {
+        if !open.counts {
+            self.report(&summary, UNBALANCED.to_owned(), span, span);
+        } else if closer != word {
             let place = open.span;
             let before = match opened {
                 "if" => "Expecting an endif directive for the if started at ",
@@ -362,6 +387,9 @@ impl Opening {
 struct OpenDirective {
     opening: Opening,
     span: Span,
+    /// Whether it still waits for its end. Terraform forgets a directive that is at fault, so that the end is one too
+    /// many; the tree keeps it.
+    counts: bool,
     /// What stood before it.
     outer: Vec<TemplatePart>,
 }
@@ -395,13 +423,13 @@ impl Directives {
         std::mem::take(&mut self.parts)
     }
 
-    fn open(&mut self, opening: Opening, span: Span) {
+    fn open(&mut self, opening: Opening, span: Span, counts: bool) {
         let outer = self.take_parts();
-        self.stack.push(OpenDirective { opening, span, outer });
+        self.stack.push(OpenDirective { opening, span, counts, outer });
     }
 
     fn close(&mut self, end: Span) {
-        let Some(OpenDirective { opening, span, outer }) = self.stack.pop() else { return };
+        let Some(OpenDirective { opening, span, outer, .. }) = self.stack.pop() else { return };
         let inner = self.take_parts();
         self.parts = outer;
         let span = span.to(end);
