@@ -46,6 +46,7 @@ fn test(files: &[(&str, &str)]) -> Answer {
 #[track_caller]
 fn refused(main: &str, words: &[&str]) {
     let answer = test(&[("main.tf", main), ("t.tftest.hcl", TEST)]);
+    assert!(answer.text.len() < 100_000, "a message of {} bytes", answer.text.len());
     let beginning: String = answer.text.chars().take(2000).collect();
     for word in words {
         assert!(answer.text.contains(word), "{word} in: {beginning}");

@@ -49,6 +49,10 @@ pub fn compact(value: &Value) -> String {
         View::Unknown(_) => "(not yet known)".into(),
         View::Bool(value) => value.to_string(),
         View::Number(number) => number.to_general(10),
+        View::String(text) if text.len() > MAX_TEXT => {
+            let shown = text.char_indices().nth(MAX_TEXT / 10).map_or(text, |(end, _)| &text[..end]);
+            format!("a string of {} bytes that begins with {}", text.len(), quote_go(shown))
+        }
         View::String(text) => quote_go(text),
         View::List(items) | View::Set(items) | View::Tuple(items) => sized(value, items.len()),
         View::Map(items) => sized(value, items.len()),
@@ -68,3 +72,6 @@ fn sized(value: &Value, count: usize) -> String {
         _ => format!("{name} with {count} elements"),
     }
 }
+
+/// Terraform shows a text of any length; beyond this many bytes, one of ours is shown by its beginning.
+const MAX_TEXT: usize = 10_000;
