@@ -5,6 +5,7 @@ mod command;
 pub mod diagnostics;
 mod environment;
 mod report;
+mod show;
 mod style;
 
 use std::io::Write;

@@ -14,8 +14,8 @@ use crate::expected;
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
+use crate::planned::{self, Plan};
 use crate::program::Program;
-use crate::show;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::walk::{Inputs, Options, Phase, Sources, Target, Walk};
@@ -37,7 +37,7 @@ pub struct RunRequest<'a> {
     pub providers: &'a Providers,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
-    /// Whether the plan or the state is wanted as text.
+    /// Whether the plan of a plan run is wanted.
     pub verbose: bool,
 }
 
@@ -54,9 +54,10 @@ pub struct RunOutcome {
     pub asserts: Vec<AssertOutcome>,
     /// Whether something was applied, with whatever success: then the run is the one that wrote the state last.
     pub applied: bool,
-    /// What `-verbose` prints after the run's line, with the empty lines around it: the plan of a plan run, the state
-    /// after an apply run. None when it was not asked for or an error came in between.
-    pub verbose: Option<String>,
+    /// Whether the run came as far as its assertions: nothing before them failed that was not expected to.
+    pub reached_asserts: bool,
+    /// The plan of a plan run that reached its assertions, where it was asked for.
+    pub plan: Option<Plan>,
 }
 
 /// Executes a run block. Never fails: whatever goes wrong is in the outcome.
@@ -68,7 +69,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         outputs: Value::empty_object(),
         asserts: Vec::new(),
         applied: false,
-        verbose: None,
+        reached_asserts: false,
+        plan: None,
     };
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
     let mut diagnostics = Diagnostics::new();
@@ -137,14 +139,14 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
     let mut status = Status::Pass;
     let mut outcomes = Vec::new();
-    let mut verbose = None;
-    if diagnostics.iter().any(Diagnostic::is_error) {
+    let mut plan = None;
+    let reached_asserts = !diagnostics.iter().any(Diagnostic::is_error);
+    if !reached_asserts {
         status = Status::Error;
     } else {
-        verbose = request.verbose.then(|| match run.command {
-            Command::Plan => show::plan(&show::gather(&walk, errored)),
-            Command::Apply => show::state(&state),
-        });
+        if request.verbose && run.command == Command::Plan {
+            plan = Some(planned::gather(&walk, errored));
+        }
         let test_variables = test_variables(request);
         let external = |name: &str| test_variables.contains_key(name);
         let names = AssertNames {
@@ -159,7 +161,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
     let applied = run.command == Command::Apply;
     let outputs = object(&outputs);
-    RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, verbose }
+    RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, reached_asserts, plan }
 }
 
 /// What keeps the module from being planned whatever the values of its variables are: the static checks, and an evaluation in

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use config::{Command, TestId};
-use engine::{AssertOutcome, State, Status};
+use engine::{AssertOutcome, Plan, State, Status};
 use syntax::{Diagnostics, FileName, SmolStr};
 
 /// One thing that happened. Events of a file never interleave with those of another.
@@ -81,9 +81,18 @@ pub struct RunFinished {
     pub command: Command,
     /// What exists after the run, cheap to keep; `None` when the run was not executed.
     pub state: Option<State>,
-    /// The plan of a plan run or the state after an apply run, as Terraform prints it with the empty lines around it;
-    /// see [`crate::Request::verbose`].
-    pub verbose: Option<String>,
+    /// What `-verbose` shows of the run; see [`crate::Request::verbose`]. `None` also when an error kept the run from
+    /// reaching its assertions.
+    pub verbose: Option<Verbose>,
+}
+
+/// What a run came to, to be shown in full.
+#[derive(Clone, Debug)]
+pub enum Verbose {
+    /// After an apply run, what exists.
+    State(State),
+    /// After a plan run, what would be done.
+    Plan(Plan),
 }
 
 /// The counts of a finished suite.

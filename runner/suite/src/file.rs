@@ -9,7 +9,7 @@ use lang::Value;
 use syntax::{Diagnostic, SmolStr};
 
 use crate::check::missing_targets;
-use crate::event::{Event, RunFinished, Sink, Summary};
+use crate::event::{Event, RunFinished, Sink, Summary, Verbose};
 use crate::load::Loaded;
 use crate::outside::Outside;
 use crate::request::Request;
@@ -133,7 +133,11 @@ impl<'a> FileRun<'a> {
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());
-        finished.verbose = outcome.verbose;
+        if request.verbose && outcome.reached_asserts {
+            // Only a plan run has a plan.
+            let state = || Verbose::State(outcome.state.clone());
+            finished.verbose = Some(outcome.plan.map_or_else(state, Verbose::Plan));
+        }
         if outcome.applied {
             self.states.insert(key, Kept { state: outcome.state, writer: Some(step.index) });
         }

@@ -25,7 +25,7 @@ use syntax::{Diagnostic, Diagnostics};
 
 pub use check::check;
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Verdict};
-pub use event::{DiscoveredFile, Event, RunFinished, Sink, Summary};
+pub use event::{DiscoveredFile, Event, RunFinished, Sink, Summary, Verbose};
 pub use load::DEFAULT_TEST_DIRECTORY;
 pub use os_host::OsHost;
 pub use outside::parse_assignment;

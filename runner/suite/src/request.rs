@@ -17,7 +17,7 @@ pub struct Request {
     pub environment: Vec<(String, String)>,
     /// `terraform.workspace`.
     pub workspace: SmolStr,
-    /// Whether events carry plans and states as text.
+    /// Whether finished runs carry their plan or state to be shown.
     pub verbose: bool,
 }
 

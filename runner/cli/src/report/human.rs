@@ -1,11 +1,12 @@
 //! Terraform's text for people: progress, statuses, warnings and the summary on standard output, errors and what
 //! could not be destroyed on standard error.
 
-use suite::{Event, RunFinished, Sink, Status, Summary};
+use suite::{Event, RunFinished, Sink, Status, Summary, Verbose};
 use syntax::{Diagnostic, Severity};
 
 use super::{Streams, interrupt_text, shown, summary_text, verdict};
 use crate::diagnostics::{Sources, Style, consolidated, paragraphs, render, sorted};
+use crate::show;
 use crate::style::Paint;
 
 pub(crate) struct Human<'w, 'a> {
@@ -55,8 +56,10 @@ impl<'w, 'a> Human<'w, 'a> {
         let note = if finished.prerequisite { " (prerequisite)" } else { "" };
         let line = format!("  run \"{}\"... {}{note}\n", finished.run, self.status(finished.status));
         self.streams.out(&line);
-        if let Some(text) = &finished.verbose {
-            self.streams.out(text);
+        match &finished.verbose {
+            Some(Verbose::State(state)) => self.streams.out(&show::state(state)),
+            Some(Verbose::Plan(plan)) => self.streams.out(&show::plan(plan)),
+            None => {}
         }
         self.diagnostics(&finished.diagnostics);
         if finished.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning) {

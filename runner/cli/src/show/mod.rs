@@ -5,7 +5,6 @@
 //! of `-no-color`, wrapped as for an output that is no terminal.
 
 mod compare;
-mod gather;
 mod node;
 mod pairs;
 mod plan;
@@ -13,6 +12,5 @@ mod read;
 mod state;
 mod write;
 
-pub(crate) use gather::gather;
 pub(crate) use plan::plan;
-pub use state::state;
+pub(crate) use state::state;

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use config::{ModuleInstance, ResourceInstance, ResourceMode};
+use engine::{Object, State};
 use lang::Value;
 
 use super::compare::{Keys, Member, compare, typed};
 use super::node::Node;
 use super::write::{Layout, name};
-use crate::state::{Object, State};
 
 /// The text that follows the line of an apply run, with the empty lines around it: every object, modules after what
 /// contains them, then the outputs that have a value.
-pub fn state(state: &State) -> String {
+pub(crate) fn state(state: &State) -> String {
     let mut root = Module::default();
     for (addr, object) in state.objects() {
         root.insert(addr, object);

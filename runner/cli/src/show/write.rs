@@ -127,27 +127,22 @@ impl Layout {
         self.hidden(hidden, thing, indent, out);
     }
 
-    /// Writes the elements of a list: what has changed, with one neighbour before and after.
+    /// Writes the elements of a list: those that have changed and, as context, those right before and right after one.
     fn items(self, items: &[Change], indent: usize, out: &mut String) {
-        let whole = Layout { unchanged: true, ..self };
-        let mut skipped: Vec<&Change> = Vec::new();
-        let mut show_next = self.unchanged;
-        for item in items {
-            let same = item.sign == Sign::Same;
-            if same && !show_next {
-                skipped.push(item);
+        let changed = |at: usize| items.get(at).is_some_and(|item| item.sign != Sign::Same);
+        let mut hidden = 0;
+        for (at, item) in items.iter().enumerate() {
+            let near_change = (at.saturating_sub(1)..=at + 1).any(changed);
+            if !near_change && !self.unchanged {
+                hidden += 1;
                 continue;
             }
-            if let Some((last, others)) = skipped.split_last() {
-                self.hidden(others.len(), "element", indent, out);
-                whole.item(last, indent, out);
-                skipped.clear();
-            }
-            let layout = if same { whole } else { self };
+            self.hidden(std::mem::take(&mut hidden), "element", indent, out);
+            // Context is there to be recognised, so all of it is shown.
+            let layout = Layout { unchanged: self.unchanged || !changed(at), ..self };
             layout.item(item, indent, out);
-            show_next = self.unchanged || !same;
         }
-        self.hidden(skipped.len(), "element", indent, out);
+        self.hidden(hidden, "element", indent, out);
     }
 
     fn item(self, item: &Change, indent: usize, out: &mut String) {

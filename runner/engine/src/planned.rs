@@ -1,4 +1,5 @@
-//! What is shown of a finished plan walk.
+//! A finished plan as data: what would become of every object and every output, and why. How it is told is others'
+//! business.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +7,84 @@ use config::{InstanceKey, ResourceInstance};
 use lang::Value;
 use syntax::SmolStr;
 
-use super::plan::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
 use crate::program::{Node, Program};
 use crate::walk::{Action, Change, Expansion, Force, Walk};
 
-/// `errored` says that planning came upon an error, expected or not.
-pub(crate) fn gather<'w>(walk: &'w Walk<'_>, errored: bool) -> Plan<'w> {
+/// What a run's plan would do. Its values share what the walk computed.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The objects that would not stay as they are, in the order of their addresses.
+    pub resources: Vec<PlannedResource>,
+    /// Every output of the root module or of the prior state, by name, whether it changes or not.
+    pub outputs: BTreeMap<SmolStr, PlannedOutput>,
+    /// Planning came upon an error, expected or not: what depends on it is missing here.
+    pub errored: bool,
+    /// Nothing was planned but to write down what exists (`mode = refresh-only`).
+    pub refresh_only: bool,
+}
+
+/// An object that would be made, changed or destroyed.
+#[derive(Clone, Debug)]
+pub struct PlannedResource {
+    pub addr: ResourceInstance,
+    pub deed: Deed,
+    /// All attributes as they are; null where there is no object.
+    pub before: Value,
+    /// All attributes as they would be, unknown where only the provider can tell; null where no object would be left.
+    pub after: Value,
+}
+
+/// The value of an output in the prior state and in the plan; `None` where it is not there.
+#[derive(Clone, Debug, Default)]
+pub struct PlannedOutput {
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// What would be done to an object, and the reason where it is not plain from the attributes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deed {
+    Create,
+    Update,
+    Replace {
+        why: WhyReplaced,
+        /// The new object is made before the old one is destroyed.
+        create_first: bool,
+    },
+    Delete(WhyDeleted),
+}
+
+/// Why an object is replaced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WhyReplaced {
+    /// An argument changed that cannot be changed in place.
+    CannotUpdate,
+    /// By the plan option `replace`.
+    Requested,
+    /// By `replace_triggered_by`.
+    Triggered,
+}
+
+/// Why an object is destroyed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WhyDeleted {
+    /// The configuration has no such module instance.
+    NoModule,
+    /// The module has no such resource.
+    NoResource,
+    /// The instance has no key and needs one, or has one of the wrong kind.
+    WrongRepetition,
+    /// Its key is of the right kind but not among the keys.
+    NoSuchKey,
+}
+
+/// Takes the plan from a finished plan walk. `errored` says that planning came upon an error, expected or not.
+pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
     let create_first = create_first(walk.inputs.program);
     let resources = walk.changes.iter().filter_map(|(addr, change)| {
         let deed = deed(walk, addr, change, &create_first)?;
-        Some(PlannedResource { addr, deed, before: &change.before, after: &change.after })
+        let (before, after) = (change.before.clone(), change.after.clone());
+        Some(PlannedResource { addr: addr.clone(), deed, before, after })
     });
     Plan {
         resources: resources.collect(),
@@ -25,17 +94,16 @@ pub(crate) fn gather<'w>(walk: &'w Walk<'_>, errored: bool) -> Plan<'w> {
     }
 }
 
-fn outputs<'w>(walk: &'w Walk<'_>) -> BTreeMap<SmolStr, PlannedOutput<'w>> {
-    let mut outputs: BTreeMap<SmolStr, PlannedOutput<'w>> = BTreeMap::new();
+fn outputs(walk: &Walk<'_>) -> BTreeMap<SmolStr, PlannedOutput> {
+    let mut outputs: BTreeMap<SmolStr, PlannedOutput> = BTreeMap::new();
     for (name, before) in walk.inputs.prior.outputs() {
-        outputs.entry(name.clone()).or_default().before = Some(before);
+        outputs.entry(name.clone()).or_default().before = Some(before.clone());
     }
     let values = walk.instances.first().into_iter().flat_map(|root| &root.outputs);
     for (name, value) in walk.inputs.program.root().outputs.keys().zip(values) {
         let output = outputs.entry(name.clone()).or_default();
         // What was not planned, or could not be, is not said to change.
-        let after: Option<&Value> = value.as_ref().or(output.before);
-        output.after = after;
+        output.after = value.clone().or_else(|| output.before.clone());
     }
     outputs
 }
@@ -52,11 +120,9 @@ fn deed(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change, create_first:
                 Some(Force::Triggered) => WhyReplaced::Triggered,
             };
             let program = walk.inputs.program;
-            let create_first = program
-                .nodes
-                .iter()
-                .zip(create_first)
-                .any(|(node, first)| *first && Some(*node) == node_of(program, addr));
+            let own = node_of(program, addr);
+            let create_first =
+                program.nodes.iter().zip(create_first).any(|(node, first)| *first && Some(*node) == own);
             Some(Deed::Replace { why, create_first })
         }
         Action::Delete => Some(Deed::Delete(why_deleted(walk, addr))),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use config::{InstanceKey, ResourceInstance, ResourceMode};
+use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
 use lang::Value;
 use syntax::SmolStr;
 
@@ -12,68 +13,12 @@ use super::node::Node;
 use super::state::header;
 use super::write::{Layout, name};
 
-/// What is shown of a plan.
-#[derive(Debug, Default)]
-pub(crate) struct Plan<'a> {
-    /// In any order; what stays as it is may be there.
-    pub resources: Vec<PlannedResource<'a>>,
-    pub outputs: BTreeMap<SmolStr, PlannedOutput<'a>>,
-    /// Planning came upon an error.
-    pub errored: bool,
-    /// Nothing was planned but to write down what exists.
-    pub refresh_only: bool,
-}
-
-#[derive(Debug)]
-pub(crate) struct PlannedResource<'a> {
-    pub addr: &'a ResourceInstance,
-    pub deed: Deed,
-    pub before: &'a Value,
-    pub after: &'a Value,
-}
-
-/// The value of an output in the prior state and in the plan.
-#[derive(Debug, Default)]
-pub(crate) struct PlannedOutput<'a> {
-    pub before: Option<&'a Value>,
-    pub after: Option<&'a Value>,
-}
-
-/// What is to be done, and why where the text says so.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Deed {
-    Create,
-    Update,
-    Replace { why: WhyReplaced, create_first: bool },
-    Delete(WhyDeleted),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum WhyReplaced {
-    /// An argument changed that cannot be changed in place.
-    CannotUpdate,
-    /// By the plan option `replace`.
-    Requested,
-    /// By `replace_triggered_by`.
-    Triggered,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum WhyDeleted {
-    NoModule,
-    NoResource,
-    /// The instance has no key and needs one, or has one of the wrong kind.
-    WrongRepetition,
-    /// Its key is of the right kind but not among the keys.
-    NoSuchKey,
-}
-
 /// The text that follows the line of a plan run, with the empty lines around it.
-pub(crate) fn plan(plan: &Plan<'_>) -> String {
-    let mut resources: Vec<&PlannedResource<'_>> = plan.resources.iter().collect();
+pub(crate) fn plan(plan: &Plan) -> String {
+    let mut resources: Vec<&PlannedResource> = plan.resources.iter().collect();
     // Modules after what contains them, data sources first in each.
     resources.sort_by_key(|planned| {
-        let addr = planned.addr;
+        let addr = &planned.addr;
         (addr.module.0.len(), &addr.module, addr.resource.mode != ResourceMode::Data, addr)
     });
     let outputs = outputs(&plan.outputs);
@@ -101,8 +46,9 @@ pub(crate) fn plan(plan: &Plan<'_>) -> String {
     out
 }
 
-fn write_resources(resources: &[&PlannedResource<'_>], errored: bool, out: &mut String) {
-    let count = |wanted: Symbol| resources.iter().filter(|planned| planned.deed.symbol() == wanted).count();
+fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
+    let count =
+        |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
     out.push_str(LEGEND);
     for symbol in SYMBOLS {
         if count(symbol) > 0 {
@@ -114,12 +60,12 @@ fn write_resources(resources: &[&PlannedResource<'_>], errored: bool, out: &mut 
         false => "\nTerraform will perform the following actions:\n",
     });
     for planned in resources {
-        let _ = writeln!(out, "\n  # {} {}", planned.addr, planned.deed.comment());
+        let _ = writeln!(out, "\n  # {} {}", planned.addr, comment(planned.deed));
         if let Deed::Delete(why) = planned.deed {
-            let _ = writeln!(out, "  # (because {})", why.text(planned.addr));
+            let _ = writeln!(out, "  # (because {})", because(why, &planned.addr));
         }
-        let _ = write!(out, "{} {} ", planned.deed.symbol().text(), header(planned.addr));
-        Layout::PLAN.block(&attributes(planned.before, planned.after), out);
+        let _ = write!(out, "{} {} ", Symbol::of(planned.deed).text(), header(&planned.addr));
+        Layout::PLAN.block(&attributes(&planned.before, &planned.after), out);
         out.push('\n');
     }
     let replaced = count(Symbol::DeleteCreate) + count(Symbol::CreateDelete);
@@ -146,12 +92,12 @@ fn attributes(before: &Value, after: &Value) -> Vec<Member> {
 }
 
 /// The changed outputs, empty when none has changed.
-fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput<'_>>) -> String {
+fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput>) -> String {
     let node = |value: Option<&Value>| value.filter(|value| !value.is_null()).map(Node::of);
     let changes: Vec<(String, Change)> = outputs
         .iter()
         .filter_map(|(output, planned)| {
-            let (before, after) = (node(planned.before), node(planned.after));
+            let (before, after) = (node(planned.before.as_ref()), node(planned.after.as_ref()));
             if before.is_none() && after.is_none() {
                 return None;
             }
@@ -183,6 +129,16 @@ const SYMBOLS: [Symbol; 5] =
     [Symbol::Create, Symbol::Update, Symbol::Delete, Symbol::DeleteCreate, Symbol::CreateDelete];
 
 impl Symbol {
+    fn of(deed: Deed) -> Symbol {
+        match deed {
+            Deed::Create => Symbol::Create,
+            Deed::Update => Symbol::Update,
+            Deed::Replace { create_first: false, .. } => Symbol::DeleteCreate,
+            Deed::Replace { create_first: true, .. } => Symbol::CreateDelete,
+            Deed::Delete(_) => Symbol::Delete,
+        }
+    }
+
     fn text(self) -> &'static str {
         match self {
             Symbol::Create => "  +",
@@ -204,49 +160,35 @@ impl Symbol {
     }
 }
 
-impl Deed {
-    fn symbol(self) -> Symbol {
-        match self {
-            Deed::Create => Symbol::Create,
-            Deed::Update => Symbol::Update,
-            Deed::Replace { create_first: false, .. } => Symbol::DeleteCreate,
-            Deed::Replace { create_first: true, .. } => Symbol::CreateDelete,
-            Deed::Delete(_) => Symbol::Delete,
+/// What is said of an object behind its address.
+fn comment(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Create => "will be created",
+        Deed::Update => "will be updated in-place",
+        Deed::Replace { why: WhyReplaced::CannotUpdate, .. } => "must be replaced",
+        Deed::Replace { why: WhyReplaced::Requested, .. } => "will be replaced, as requested",
+        Deed::Replace { why: WhyReplaced::Triggered, .. } => {
+            "will be replaced due to changes in replace_triggered_by"
         }
-    }
-
-    fn comment(self) -> &'static str {
-        match self {
-            Deed::Create => "will be created",
-            Deed::Update => "will be updated in-place",
-            Deed::Replace { why: WhyReplaced::CannotUpdate, .. } => "must be replaced",
-            Deed::Replace { why: WhyReplaced::Requested, .. } => "will be replaced, as requested",
-            Deed::Replace { why: WhyReplaced::Triggered, .. } => {
-                "will be replaced due to changes in replace_triggered_by"
-            }
-            Deed::Delete(_) => "will be destroyed",
-        }
+        Deed::Delete(_) => "will be destroyed",
     }
 }
 
-impl WhyDeleted {
-    fn text(self, addr: &ResourceInstance) -> String {
-        match (self, &addr.key) {
-            (WhyDeleted::NoModule, _) => format!("{} is not in configuration", addr.module),
-            (WhyDeleted::NoResource, _) => format!("{} is not in configuration", addr.resource),
-            (WhyDeleted::WrongRepetition, InstanceKey::Int(_)) => "resource does not use count".to_owned(),
-            (WhyDeleted::WrongRepetition, InstanceKey::String(_)) => {
-                "resource does not use for_each".to_owned()
-            }
-            (WhyDeleted::NoSuchKey, InstanceKey::Int(index)) => {
-                format!("index [{index}] is out of range for count")
-            }
-            (WhyDeleted::NoSuchKey, InstanceKey::String(key)) => {
-                format!("key [{}] is not in for_each map", lang::render::json_string(key))
-            }
-            (WhyDeleted::WrongRepetition | WhyDeleted::NoSuchKey, InstanceKey::None) => {
-                "resource uses count or for_each".to_owned()
-            }
+/// The reason in the line after, which begins with "because".
+fn because(why: WhyDeleted, addr: &ResourceInstance) -> String {
+    match (why, &addr.key) {
+        (WhyDeleted::NoModule, _) => format!("{} is not in configuration", addr.module),
+        (WhyDeleted::NoResource, _) => format!("{} is not in configuration", addr.resource),
+        (WhyDeleted::WrongRepetition, InstanceKey::Int(_)) => "resource does not use count".to_owned(),
+        (WhyDeleted::WrongRepetition, InstanceKey::String(_)) => "resource does not use for_each".to_owned(),
+        (WhyDeleted::NoSuchKey, InstanceKey::Int(index)) => {
+            format!("index [{index}] is out of range for count")
+        }
+        (WhyDeleted::NoSuchKey, InstanceKey::String(key)) => {
+            format!("key [{}] is not in for_each map", lang::render::json_string(key))
+        }
+        (WhyDeleted::WrongRepetition | WhyDeleted::NoSuchKey, InstanceKey::None) => {
+            "resource uses count or for_each".to_owned()
         }
     }
 }

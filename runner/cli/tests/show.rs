@@ -1,0 +1,108 @@
+//! What `-verbose` prints, byte for byte as terraform 1.11.4 does: every folder of `tests/data/show` is a module with
+//! a test file and, in `expected.txt`, what `record.py` there recorded.
+
+use std::path::Path;
+
+use cli::Environment;
+
+#[test]
+fn values() {
+    check("values");
+}
+
+#[test]
+fn strings_of_several_lines_and_json() {
+    check("text");
+}
+
+#[test]
+fn actions_and_their_reasons() {
+    check("actions");
+}
+
+#[test]
+fn differences_inside_values() {
+    check("differences");
+}
+
+#[test]
+fn sensitive_values() {
+    check("sensitive");
+}
+
+#[test]
+fn outputs_of_all_types() {
+    check("outputs");
+}
+
+#[test]
+fn nothing_to_do_and_expected_failures() {
+    check("nothing");
+}
+
+#[test]
+fn numbers_names_and_addresses() {
+    check("corners");
+}
+
+#[test]
+fn without_planning() {
+    check("refresh_only");
+}
+
+#[test]
+fn the_state_of_another_module() {
+    check("state_key");
+}
+
+#[test]
+fn a_root_module_without_objects() {
+    check("only_modules");
+}
+
+#[test]
+fn errors_of_the_run_and_of_its_assertions() {
+    check("apply_error");
+    check("assert_error");
+}
+
+/// Runs the folder's test file and compares the whole of standard output.
+#[track_caller]
+fn check(folder: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/show").join(folder);
+    let expected = std::fs::read_to_string(path.join("expected.txt")).expect("the recording is there");
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let words = ["test", "-verbose"].map(str::to_owned).to_vec();
+    cli::run(words, &Environment::new(path), &mut out, &mut err);
+    let out = with_zero_ids(&String::from_utf8(out).expect("the output is text"));
+    let errors = String::from_utf8_lossy(&err);
+    assert!(out == expected, "{folder}: {}\n{errors}", difference(&out, &expected));
+}
+
+fn with_zero_ids(text: &str) -> String {
+    const ID: &str = "00000000-0000-0000-0000-000000000000";
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let is_id = rest.get(..ID.len()).is_some_and(|word| {
+            word.bytes()
+                .zip(ID.bytes())
+                .all(|(b, zero)| if zero == b'-' { b == zero } else { b.is_ascii_hexdigit() })
+        });
+        let (text, length) = if is_id { (ID, ID.len()) } else { (&rest[..c.len_utf8()], c.len_utf8()) };
+        out.push_str(text);
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// The first line that differs, with those around it.
+fn difference(got: &str, want: &str) -> String {
+    let (got, want): (Vec<&str>, Vec<&str>) = (got.split('\n').collect(), want.split('\n').collect());
+    let at = got.iter().zip(&want).take_while(|(got, want)| got == want).count();
+    let around = |lines: &[&str]| {
+        let shown = &lines[at.saturating_sub(6)..lines.len().min(at + 6)];
+        shown.iter().map(|line| format!("    |{line}|\n")).collect::<String>()
+    };
+    format!("line {}\n  ours\n{}  theirs\n{}", at + 1, around(&got), around(&want))
+}
