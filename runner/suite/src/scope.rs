@@ -155,7 +155,8 @@ impl VariablesScope<'_, '_> {
 
 /// What the traversal's steps lead to in a run's outputs.
 enum Read<'t> {
-    /// Known, though parts of it may not be, or a step that leads nowhere: the evaluator has words for that.
+    /// An output that is known, though parts of it may not be, all of the outputs when nothing in them is unknown, or
+    /// a step that leads nowhere: the evaluator has words for that.
     Known,
     Unknown,
     Missing {
@@ -166,7 +167,11 @@ enum Read<'t> {
 
 fn read<'t>(outputs: &Value, traversal: &'t Traversal) -> Read<'t> {
     let mut value = outputs.clone();
-    for step in traversal.steps.iter().skip(1) {
+    let mut steps = traversal.steps.iter().skip(1).peekable();
+    if steps.peek().is_none() && !outputs.is_wholly_known() {
+        return Read::Unknown;
+    }
+    for (depth, step) in steps.enumerate() {
         let inner = match (&step.kind, value.view()) {
             (StepKind::Attr(name), View::Object(items)) if !items.contains_key(name.as_str()) => {
                 return Read::Missing { name, step: step.span };
@@ -180,11 +185,13 @@ fn read<'t>(outputs: &Value, traversal: &'t Traversal) -> Read<'t> {
             _ => break,
         };
         match inner {
+            // What is unknown further inside is passed on as it is.
+            Some(inner) if depth == 0 && !inner.is_known() => return Read::Unknown,
             Some(inner) => value = inner,
             None => return Read::Known,
         }
     }
-    if value.is_known() { Read::Known } else { Read::Unknown }
+    Read::Known
 }
 
 /// The scope of a value given from outside: no names and no functions.

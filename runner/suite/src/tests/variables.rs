@@ -125,7 +125,7 @@ fn check_run(file: &str, run: &str, expected: Expect) {
         "{file}\nrun \"before\" {{\n  command = plan\n}}\nrun \"show\" {{\n  variables {{\n{run}\n  }}\n}}\nrun \"later\" {{}}\n"
     );
     let module = format!(
-        "{ECHO}\nresource \"terraform_data\" \"a\" {{}}\noutput \"id\" {{ value = terraform_data.a.id }}\n"
+        "{ECHO}\nresource \"terraform_data\" \"a\" {{}}\noutput \"id\" {{ value = terraform_data.a.id }}\noutput \"parts\" {{ value = [terraform_data.a.id, \"b\"] }}\n"
     );
     check_text(Fixture::new([("main.tf", &module), ("t.tftest.hcl", &test)]).var("outside", "1"), expected);
 }
@@ -193,6 +193,9 @@ fn a_run_sees_earlier_runs_file_variables_and_values_from_outside() {
             r#"Error t.tftest.hcl: Reference to unknown value: The value for run.before is unknown. Run block "before" is executing a "plan" operation, and the specified output value is only known after apply."#
         ]],
     );
+    // Only the output as such is asked whether it is known.
+    check_run("", "    v = run.before.parts[0]", expect![""]);
+    check_run("", "    v = run.before.parts[1]", expect![""]);
 }
 
 #[test]
