@@ -51,11 +51,19 @@ impl Source {
         Position { line: index + 1, column: in_line.graphemes(true).count() + beyond + 1, byte }
     }
 
-    /// The lines that `span` touches, counted from 0. A span behind the last newline touches none.
+    /// The lines that `span` touches, counted from 0. A span behind the last newline touches none. As in Terraform, a
+    /// span with a line's end touches the next line, and an empty line is not touched.
     pub(super) fn lines_of(&self, span: Span) -> Range<usize> {
         let (start, end) = (span.start as usize, span.end as usize);
-        let last = self.line_of(end.saturating_sub(1).max(start));
-        if start >= self.text.len() { last..last } else { self.line_of(start)..last + 1 }
+        let first = self.line_of(start);
+        let mut last = self.line_of(end.max(start));
+        if start >= self.text.len() {
+            return last..last;
+        }
+        while last > first && self.line(last).is_empty() {
+            last -= 1;
+        }
+        first..last + 1
     }
 
     /// Where a line begins, in bytes.

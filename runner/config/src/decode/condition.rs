@@ -1,6 +1,7 @@
 //! Conditions with messages: `validation`, `precondition`, `postcondition`, `assert`.
 
 use lang::{Expr, lower};
+use syntax::Span;
 use syntax::ast::Block;
 
 use super::content::{BodySchema, content, required};
@@ -24,7 +25,7 @@ pub(super) fn condition(block: &Block, sink: &mut Sink) -> Option<Condition> {
             format!("Invalid {} expression", block.kind.text),
             "The condition expression must refer to at least one object from elsewhere in the configuration, or else \
              its result would not be checking anything.",
-            condition.whole_span(),
+            seen(condition.whole_span()),
         );
     }
     Some(Condition {
@@ -33,6 +34,11 @@ pub(super) fn condition(block: &Block, sink: &mut Sink) -> Option<Condition> {
         header: block.header_span(),
         span: block.span,
     })
+}
+
+/// The place of what is missing: where it should have been begun.
+fn seen(span: Span) -> Span {
+    if span.is_empty() { Span::new(span.start, span.start + 1) } else { span }
 }
 
 /// Whether an expression refers to `root.name`.
