@@ -41,7 +41,7 @@ impl Host for TestHost {
     }
 
     fn working_directory(&self) -> &str {
-        "/work"
+        "/module"
     }
 }
 
@@ -59,7 +59,7 @@ impl FileReader for TestHost {
     }
 
     fn absolute(&self, path: &str) -> String {
-        format!("/work/{path}")
+        format!("/module/{path}")
     }
 
     fn home(&self) -> Option<String> {
