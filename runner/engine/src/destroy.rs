@@ -2,10 +2,11 @@
 
 use config::{Files, Item, Resource, ResourceInstance};
 use provider::Providers;
+use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::host::Cancel;
-use crate::program::Program;
+use crate::program::{Node, Program};
 use crate::state::State;
 
 /// A state to destroy, with the configuration that made it.
@@ -39,7 +40,8 @@ pub fn destroy(request: &DestroyRequest<'_>, cancel: &Cancel) -> DestroyOutcome 
         return outcome;
     }
     let mut addrs: Vec<&ResourceInstance> = request.state.objects().map(|(addr, _)| addr).collect();
-    addrs.sort_by_key(|addr| std::cmp::Reverse(position(request.program, addr)));
+    let ranks = ranks(request.program);
+    addrs.sort_by_cached_key(|addr| std::cmp::Reverse(rank(request.program, &ranks, addr)));
     for addr in addrs {
         if cancel.is_cancelled() {
             outcome.diagnostics.push(crate::walk::interrupted());
@@ -63,14 +65,24 @@ fn declaration<'p>(program: &'p Program, addr: &ResourceInstance) -> Option<&'p 
     program.module(module).resources.get(&addr.resource)
 }
 
-/// Where a resource stands in the order of evaluation; what is no longer declared comes last.
-fn position(program: &Program, addr: &ResourceInstance) -> usize {
+/// Where each resource stands in the order of evaluation, by module and index.
+fn ranks(program: &Program) -> FxHashMap<(usize, usize), usize> {
+    let nodes = program.order.iter().filter_map(|at| program.nodes.get(*at)).enumerate();
+    nodes
+        .filter_map(|(rank, node)| match node {
+            Node::Resource(module, index) => Some(((*module, *index), rank)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The rank of an object's resource; what is no longer declared comes last.
+fn rank(program: &Program, ranks: &FxHashMap<(usize, usize), usize>, addr: &ResourceInstance) -> usize {
     program
         .module_at(&addr.module)
         .and_then(|module| {
             let index = program.module(module).resources.get_index_of(&addr.resource)?;
-            let node = crate::program::Node::Resource(module, index);
-            program.order.iter().position(|at| program.nodes.get(*at) == Some(&node))
+            ranks.get(&(module, index)).copied()
         })
         .unwrap_or(usize::MAX)
 }

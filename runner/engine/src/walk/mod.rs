@@ -6,6 +6,7 @@
 mod check;
 mod expand;
 mod module;
+mod orphans;
 mod output;
 mod resource;
 mod scope;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema};
+use config::{InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, Schema};
 use lang::{Marks, Value};
 use provider::{Provider, ProviderError};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
@@ -434,65 +434,6 @@ impl<'a> Walk<'a> {
             })
         });
         triggered.then_some(Force::Triggered)
-    }
-
-    /// Objects of the prior state that the configuration no longer has are deleted.
-    pub(super) fn remove_orphans(&mut self) {
-        if !self.inputs.options.targets.is_empty() || self.inputs.options.refresh_only {
-            return;
-        }
-        let orphans: Vec<ResourceInstance> = self
-            .inputs
-            .prior
-            .objects()
-            .map(|(addr, _)| addr)
-            .filter(|addr| addr.resource.mode == ResourceMode::Managed && self.is_orphan(addr))
-            .cloned()
-            .collect();
-        for addr in orphans {
-            let Some(object) = self.state.get(&addr).cloned() else { continue };
-            if self.phase == Phase::Plan {
-                if let Some(resource) = self.declaration(&addr)
-                    && resource.lifecycle.prevent_destroy == Some(true)
-                {
-                    self.findings.push(Finding::plain(prevented(resource, &addr)));
-                    continue;
-                }
-                let after = Value::null(object.value.ty());
-                let change = Change { action: Action::Delete, before: object.value, after, forced: None };
-                self.changes.insert(addr, change);
-                continue;
-            }
-            let kind = addr.resource.kind.clone();
-            let (value, _) = object.value.unmark_deep();
-            let removed = self.inputs.providers.of(&kind).map(|provider| provider.destroy(&kind, &value));
-            match removed {
-                Some(Err(error)) => {
-                    let diagnostic =
-                        Diagnostic::error(error.summary, error.detail).with_address(addr.to_string());
-                    self.findings.push(Finding::plain(diagnostic));
-                }
-                Some(Ok(())) | None => self.state.remove(&addr),
-            }
-        }
-    }
-
-    fn declaration(&self, addr: &ResourceInstance) -> Option<&'a Item<Resource>> {
-        // The module call may have lost this instance, and still says what may not be destroyed.
-        let module = self.inputs.program.module_at(&addr.module)?;
-        self.inputs.program.module(module).resources.get(&addr.resource)
-    }
-
-    fn is_orphan(&self, addr: &ResourceInstance) -> bool {
-        let Some(instance) = self.instances.iter().find(|instance| instance.addr == addr.module) else {
-            return !self.has_errors();
-        };
-        let module = self.inputs.program.module(instance.module);
-        let Some(at) = module.resources.get_index_of(&addr.resource) else { return true };
-        match instance.resources.get(at).and_then(|values| values.expansion.as_ref()) {
-            Some(expansion) => !expansion.has(&addr.key),
-            None => false,
-        }
     }
 }
 
