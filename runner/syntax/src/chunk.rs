@@ -33,8 +33,15 @@ pub struct Chunk {
 }
 
 impl Chunk {
-    pub(crate) fn new(file: &FileName, text: &str, piece: Piece, file_start: bool) -> Chunk {
-        let (body, findings) = body_of_tokens(file, text, &piece.tokens);
+    /// The chunk of a text that `piece` and `tokens` were found in.
+    pub(crate) fn new(
+        file: &FileName,
+        text: &str,
+        piece: &Piece,
+        tokens: &[Token],
+        file_start: bool,
+    ) -> Chunk {
+        let (body, findings) = body_of_tokens(file, text, tokens);
         let diagnostics = if findings.mentions.is_empty() {
             findings.diagnostics.clone()
         } else {
@@ -45,11 +52,10 @@ impl Chunk {
     }
 }
 
-/// Where a chunk ends, and its tokens.
+/// Where a chunk ends, and why there.
 pub(crate) struct Piece {
     /// In bytes from the chunk's beginning.
     pub(crate) end: usize,
-    pub(crate) tokens: Vec<Token>,
     pub(crate) open: bool,
     pub(crate) cut: bool,
 }
@@ -66,11 +72,17 @@ pub(crate) struct Splitter {
 }
 
 impl Splitter {
-    /// The chunk at the beginning of `text`. `None` when more text is needed to tell where it ends; never when
-    /// `complete` says that there is no more.
-    pub(crate) fn next(&mut self, text: &str, file_start: bool, complete: bool) -> Option<Piece> {
+    /// The chunk at the beginning of `text`; its tokens replace what is in `tokens`. `None` when more text is needed
+    /// to tell where it ends; never when `complete` says that there is no more.
+    pub(crate) fn next(
+        &mut self,
+        text: &str,
+        file_start: bool,
+        complete: bool,
+        tokens: &mut Vec<Token>,
+    ) -> Option<Piece> {
         let mut lexer = Lexer::new(text, file_start);
-        let mut tokens = Vec::new();
+        tokens.clear();
         let mut first = None;
         let mut limit = usize::MAX;
         while let Some(token) = lexer.next_token() {
@@ -84,7 +96,7 @@ impl Splitter {
                         return None;
                     }
                     tokens.push(Token { kind: TokenKind::End, span: Span::at(token.span.end) });
-                    return Some(Piece { end, tokens, open: lexer.starved, cut: false });
+                    return Some(Piece { end, open: lexer.starved, cut: false });
                 }
                 TokenKind::Newline
                 | TokenKind::QuotedNewline
@@ -113,15 +125,15 @@ impl Splitter {
                 self.open_chunks += 1;
                 let end = next_header(text, first).unwrap_or(text.len());
                 let cut = end < text.len();
-                let mut tokens = tokens_of(text.get(..end).unwrap_or(text), file_start);
+                *tokens = tokens_of(text.get(..end).unwrap_or(text), file_start);
                 if cut && let Some(last) = tokens.last().copied() {
                     tokens.insert(tokens.len() - 1, Token { kind: TokenKind::Cut, ..last });
                 }
-                Some(Piece { end, tokens, open: true, cut })
+                Some(Piece { end, open: true, cut })
             }
             _ => {
                 tokens.push(lexer.end_token());
-                Some(Piece { end: text.len(), tokens, open: lexer.starved, cut: false })
+                Some(Piece { end: text.len(), open: lexer.starved, cut: false })
             }
         }
     }
@@ -131,13 +143,16 @@ impl Splitter {
 pub(crate) fn split_tokens(text: &str) -> Vec<Token> {
     let mut splitter = Splitter::default();
     let mut all = Vec::with_capacity(text.len() / 5 + 1);
+    let mut tokens = Vec::new();
     let mut start = 0;
     while start < text.len() {
         let rest = text.get(start..).unwrap_or_default();
-        let Some(piece) = splitter.next(rest, start == 0, true) else { break };
+        let Some(piece) = splitter.next(rest, start == 0, true, &mut tokens) else { break };
         let base = u32::try_from(start).unwrap_or(u32::MAX);
         let shifted = |token: Token| Token { kind: token.kind, span: token.span.shifted(base) };
-        all.extend(piece.tokens.into_iter().filter(|token| token.kind != TokenKind::End).map(shifted));
+        // Each chunk's tokens end with the only `End` among them.
+        let counted = tokens.len().saturating_sub(1);
+        all.extend(tokens.iter().take(counted).copied().map(shifted));
         start += piece.end.max(1);
     }
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);

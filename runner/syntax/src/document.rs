@@ -38,11 +38,13 @@ impl Document {
         let text = readable(text);
         let mut document = Document { file, rope: Rope::from_str(text), chunks: Vec::new(), version: 0 };
         let mut splitter = Splitter::default();
+        let mut tokens = Vec::new();
         let mut start = 0;
         while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
-            let Some(piece) = splitter.next(rest, start == 0, true) else { break };
+            let Some(piece) = splitter.next(rest, start == 0, true, &mut tokens) else { break };
             let end = piece.end;
-            let chunk = Chunk::new(&document.file, rest.get(..end).unwrap_or(rest), piece, start == 0);
+            let text = rest.get(..end).unwrap_or(rest);
+            let chunk = Chunk::new(&document.file, text, &piece, &tokens, start == 0);
             document.chunks.push((offset(start), Arc::new(chunk)));
             start += end;
         }
@@ -241,6 +243,7 @@ impl<'d> Resplit<'d> {
     fn run(mut self) -> EditStats {
         let total = self.document.rope.len_bytes();
         let mut splitter = Splitter::default();
+        let mut tokens = Vec::new();
         let mut fresh: Vec<(u32, Arc<Chunk>)> = Vec::new();
         let mut start = self.window_start;
         // At first just the chunks that the edit lies in.
@@ -261,7 +264,7 @@ impl<'d> Resplit<'d> {
             let complete = self.window_start + self.window.len() >= total;
             let rest = self.window.get(start - self.window_start..).unwrap_or_default();
             let open_chunks = splitter.open_chunks;
-            let Some(piece) = splitter.next(rest, start == 0, complete) else {
+            let Some(piece) = splitter.next(rest, start == 0, complete, &mut tokens) else {
                 self.stats.relexed_bytes += rest.len();
                 splitter.open_chunks = open_chunks;
                 let size = (rest.len() * 2).max(4096);
@@ -274,7 +277,7 @@ impl<'d> Resplit<'d> {
             let known = self.known_chunk(start, text, piece.open, piece.cut);
             let chunk = known.unwrap_or_else(|| {
                 self.stats.reparsed_chunks += 1;
-                Arc::new(Chunk::new(&self.document.file, text, piece, start == 0))
+                Arc::new(Chunk::new(&self.document.file, text, &piece, &tokens, start == 0))
             });
             settled &= !chunk.open;
             fresh.push((offset(start), chunk));

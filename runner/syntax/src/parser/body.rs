@@ -14,21 +14,22 @@ const UNCLOSED: &str = "There is no closing brace for this block before the end 
 impl<'a> Parser<'a> {
     /// The whole text.
     pub(super) fn file_body(&mut self) -> Body {
-        let mut items = Vec::new();
-        let mut names = HashMap::new();
+        let mut names = Names::default();
         loop {
-            self.items(&mut items, &mut names, false);
+            self.read_items(&mut names, false);
             if self.read_if(TokenKind::Cut).is_none() {
                 break;
             }
             self.recovering = false;
         }
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let items = self.items.drain(..).collect();
         Body { items, span: Span::new(0, end), on_one_line: false }
     }
 
-    /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read.
-    fn items(&mut self, items: &mut Vec<Item>, names: &mut HashMap<&'a str, Span>, in_block: bool) {
+    /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read. They are
+    /// added to `self.items`.
+    fn read_items(&mut self, names: &mut Names<'a>, in_block: bool) {
         // The item before could not be read to its end: what follows may belong to it, as long as no name begins the
         // next one. Chunks are read apart, so that this is asked inside of blocks only.
         let mut after_fault = false;
@@ -45,7 +46,7 @@ impl<'a> Parser<'a> {
                 TokenKind::Ident => {
                     after_fault = false;
                     let item = self.item();
-                    self.push_item(item, items, names);
+                    self.push_item(item, names);
                 }
                 _ => {
                     self.recovering |= after_fault;
@@ -72,11 +73,11 @@ impl<'a> Parser<'a> {
     }
 
     /// Keeps the first of several attributes of one name.
-    fn push_item(&mut self, item: Item, items: &mut Vec<Item>, names: &mut HashMap<&'a str, Span>) {
+    fn push_item(&mut self, item: Item, names: &mut Names<'a>) {
         if let Item::Attribute(attribute) = &item {
             let name = attribute.name.span;
             let text = self.text(name);
-            if let Some(&first) = names.get(text) {
+            if let Some(first) = names.get(text) {
                 if attribute.equals.is_some() {
                     let before = format!("The argument \"{text}\" was already set at ");
                     let words = (before.as_str(), ". Each argument may be set only once.");
@@ -87,7 +88,7 @@ impl<'a> Parser<'a> {
                 names.insert(text, name);
             }
         }
-        items.push(item);
+        self.items.push(item);
     }
 
     fn item(&mut self) -> Item {
@@ -192,14 +193,19 @@ impl<'a> Parser<'a> {
     fn labels(&mut self) -> Vec<Label> {
         let mut labels = Vec::new();
         loop {
-            match self.peek_kind() {
+            let label = match self.peek_kind() {
                 TokenKind::Ident => {
                     let Ident { text, span } = self.ident();
-                    labels.push(Label { text, span, quoted: false });
+                    Label { text, span, quoted: false }
                 }
-                TokenKind::OpenQuote => labels.push(self.quoted_label()),
+                TokenKind::OpenQuote => self.quoted_label(),
                 _ => return labels,
+            };
+            // No block that means something has more than two.
+            if labels.len() < 2 {
+                labels.reserve_exact(1);
             }
+            labels.push(label);
         }
     }
 
@@ -219,27 +225,25 @@ impl<'a> Parser<'a> {
 
     fn braced_body(&mut self, kind: &Ident, open: Span) -> (Vec<Item>, Option<Span>) {
         let mut fault_on_line = false;
-        let items = self.deeper(|parser| {
+        let first = self.items.len();
+        let read = self.deeper(|parser| {
             parser.with_newlines(true, |parser| match parser.peek_kind() {
                 TokenKind::Newline | TokenKind::End | TokenKind::Cut | TokenKind::CloseBrace => {
-                    let mut items = Vec::new();
-                    parser.items(&mut items, &mut HashMap::new(), true);
-                    items
+                    parser.read_items(&mut Names::default(), true);
                 }
                 _ => {
                     let before = parser.found.diagnostics.len();
-                    let items = parser.single_line_body();
+                    parser.single_line_body();
                     fault_on_line = parser.found.diagnostics.len() > before;
-                    items
                 }
-            })
+            });
         });
-        let items = items.unwrap_or_else(|| {
+        if read.is_none() {
             // Deeper than the limit: the contents are not read.
             self.position -= 1;
             self.skip_braces();
-            Vec::new()
-        });
+        }
+        let items = self.items.drain(first..).collect();
         let close = self.read_if(TokenKind::CloseBrace).map(|token| token.span);
         // A fault in the only argument is the reason that the line has no brace.
         if close.is_none() && !fault_on_line && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {
@@ -265,9 +269,8 @@ impl<'a> Parser<'a> {
 
     /// `{ name = value }` on one line. What follows on further lines after a fault is read as an ordinary body, so
     /// that a brace typed before its newline does not lose the contents.
-    fn single_line_body(&mut self) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut names = HashMap::new();
+    fn single_line_body(&mut self) {
+        let mut names = Names::default();
         let first = self.peek();
         if first.kind != TokenKind::Ident {
             self.error(ITEM_REQUIRED, "An argument or block definition is required here.", first.span);
@@ -291,13 +294,12 @@ impl<'a> Parser<'a> {
                 }
                 _ => Item::Attribute(self.lone_name(name)),
             };
-            self.push_item(item, &mut items, &mut names);
+            self.push_item(item, &mut names);
         }
         if self.recovering {
             self.skip_to(Until::ItemEnd);
-            self.items(&mut items, &mut names, true);
+            self.read_items(&mut names, true);
         }
-        items
     }
 
     fn end_single_attribute(&mut self, name: Span) {
@@ -332,6 +334,34 @@ impl<'a> Parser<'a> {
             kind.to(end.span),
         );
         self.skip_to(Until::ItemEnd);
+    }
+}
+
+/// The attributes of one body, each with its first place. Most bodies have few: those need no table and no allocation.
+#[derive(Default)]
+struct Names<'a> {
+    few: [(&'a str, Span); 8],
+    count: usize,
+    more: Option<HashMap<&'a str, Span>>,
+}
+
+impl<'a> Names<'a> {
+    fn get(&self, name: &str) -> Option<Span> {
+        let few = self.few.iter().take(self.count).find(|(known, _)| *known == name).map(|&(_, first)| first);
+        few.or_else(|| self.more.as_ref()?.get(name).copied())
+    }
+
+    /// Adds a name that is not there yet.
+    fn insert(&mut self, name: &'a str, first: Span) {
+        match self.few.get_mut(self.count) {
+            Some(free) => {
+                *free = (name, first);
+                self.count += 1;
+            }
+            None => {
+                self.more.get_or_insert_default().insert(name, first);
+            }
+        }
     }
 }
 

@@ -47,6 +47,7 @@ impl Parser<'_> {
         let open = self.read().span;
         let header = name.first().map_or(open, |part| part.span.to(open));
         let mut call = Call { name, open, args: Vec::new(), expand_final: None, close: None };
+        let first = self.exprs.len();
         let mut height = 0;
         loop {
             if let Some(close) = self.read_if(TokenKind::CloseParen) {
@@ -55,7 +56,7 @@ impl Parser<'_> {
             }
             let arg = self.expression();
             height = height.max(self.height);
-            call.args.push(arg);
+            self.exprs.push(arg);
             let next = self.peek();
             match next.kind {
                 _ if self.recovering => {}
@@ -89,6 +90,7 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
+        call.args = self.exprs.drain(first..).collect();
         call
     }
 
@@ -97,12 +99,12 @@ impl Parser<'_> {
         if self.at_word("for") {
             return self.for_expression(open, false);
         }
-        let mut items = Vec::new();
+        let first = self.exprs.len();
         let mut height = 0;
         while self.read_if(TokenKind::CloseBracket).is_none() {
             let item = self.expression();
             height = height.max(self.height);
-            items.push(item);
+            self.exprs.push(item);
             let next = self.peek();
             match next.kind {
                 _ if self.recovering => {}
@@ -127,6 +129,7 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
+        let items = self.exprs.drain(first..).collect();
         Expr { kind: ExprKind::Tuple(items), span: self.span_from(open.start) }
     }
 
@@ -144,7 +147,7 @@ impl Parser<'_> {
     }
 
     fn object(&mut self, open: Span) -> Expr {
-        let mut items = Vec::new();
+        let first = self.object_items.len();
         let mut height = 0;
         loop {
             match self.peek_kind() {
@@ -160,7 +163,7 @@ impl Parser<'_> {
             }
             let item = self.object_item(open);
             height = height.max(self.height);
-            items.push(item);
+            self.object_items.push(item);
             let next = self.peek();
             match next.kind {
                 _ if self.recovering => {}
@@ -186,6 +189,7 @@ impl Parser<'_> {
             }
         }
         self.height = height + 1;
+        let items = self.object_items.drain(first..).collect();
         Expr { kind: ExprKind::Object(items), span: self.span_from(open.start) }
     }
 

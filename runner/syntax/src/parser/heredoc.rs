@@ -46,8 +46,7 @@ pub(super) fn dedent(pieces: &mut [Piece]) {
     }
     for index in indented {
         if let Some(Piece::Literal { text, .. }) = pieces.get_mut(index) {
-            let bytes: usize = text.graphemes(true).take(common).map(str::len).sum();
-            text.drain(..bytes);
+            text.drain(..characters(text, common));
         }
     }
 }
@@ -55,5 +54,23 @@ pub(super) fn dedent(pieces: &mut [Piece]) {
 /// White space at the beginning, counted in characters as a reader sees them.
 fn indentation(text: &str) -> usize {
     let blank = text.len() - text.trim_start().len();
-    text.get(..blank).unwrap_or_default().graphemes(true).count()
+    let blank = text.get(..blank).unwrap_or_default();
+    if is_plain(blank.as_bytes()) { blank.len() } else { blank.graphemes(true).count() }
+}
+
+/// How many bytes the first `count` characters take.
+fn characters(text: &str, count: usize) -> usize {
+    // What follows may join the last character, so it is looked at too.
+    if let Some(start) = text.as_bytes().get(..count)
+        && is_plain(start)
+        && text.as_bytes().get(count).is_none_or(u8::is_ascii)
+    {
+        return count;
+    }
+    text.graphemes(true).take(count).map(str::len).sum()
+}
+
+/// Whether there are only blanks that are a character each, which spares the search for characters' bounds.
+fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b' ' | b'\t'))
 }

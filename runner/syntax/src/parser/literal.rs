@@ -1,5 +1,9 @@
 //! What single literals mean: numbers, escapes, and block labels.
 
+use std::borrow::Cow;
+
+use smol_str::SmolStr;
+
 use super::Parser;
 use super::recovery::Until;
 use crate::ast::Label;
@@ -18,10 +22,30 @@ pub(super) fn is_number(text: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    /// What stands between an opening quote that was read and its closing quote, read with that quote: at most one
+    /// piece of literal text. Nothing is read of a string that is more than that.
+    pub(super) fn plain_string(&mut self) -> Option<(SmolStr, Option<Span>)> {
+        let token = self.raw();
+        let literal = match token.kind {
+            TokenKind::CloseQuote => None,
+            TokenKind::QuotedText if self.raw_at(self.position + 1).kind == TokenKind::CloseQuote => {
+                self.read_raw();
+                Some(token.span)
+            }
+            _ => return None,
+        };
+        self.read_raw();
+        let text = literal.map(|span| SmolStr::from(self.quoted_text(span))).unwrap_or_default();
+        Some((text, literal))
+    }
+
     /// A quoted block label, from its opening quote.
     pub(super) fn quoted_label(&mut self) -> Label {
         let open = self.read().span;
+        if let Some((text, _)) = self.plain_string() {
+            return Label { text, span: self.span_from(open.start), quoted: true };
+        }
         let mut text = String::new();
         loop {
             let token = self.raw();
@@ -79,8 +103,11 @@ impl Parser<'_> {
     }
 
     /// Literal text between quotes with its escapes resolved; faulty escapes are reported and kept as written.
-    pub(super) fn quoted_text(&mut self, span: Span) -> String {
+    pub(super) fn quoted_text(&mut self, span: Span) -> Cow<'a, str> {
         let raw = self.text(span);
+        if !raw.bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'%')) {
+            return Cow::Borrowed(raw);
+        }
         let mut text = String::with_capacity(raw.len());
         let mut rest = raw;
         while let Some(at) = rest.find(['\\', '$', '%']) {
@@ -94,7 +121,7 @@ impl Parser<'_> {
             rest = marked.get(used..).unwrap_or_default();
         }
         text.push_str(rest);
-        text
+        Cow::Owned(text)
     }
 
     /// Appends what the escape after a `\` at `offset` stands for; returns the bytes used after the `\`.

@@ -13,7 +13,7 @@ mod recovery;
 mod template;
 mod tokens;
 
-use crate::ast::{Body, Expr, Template};
+use crate::ast::{Body, Expr, Item, ObjectItem, Template};
 use crate::chunk::split_tokens;
 use crate::depth::MAX_NESTING;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -140,6 +140,11 @@ struct Parser<'a> {
     /// Set from a reported fault to the next place where reading makes sense; nothing is reported meanwhile.
     recovering: bool,
     found: Findings,
+    /// The children of nodes that are not yet complete, innermost last. A node takes its own in one allocation of the
+    /// right size, where a growing list for each would cost more time and memory than all the rest of parsing.
+    items: Vec<Item>,
+    exprs: Vec<Expr>,
+    object_items: Vec<ObjectItem>,
     /// How many levels of the current construct are open.
     depth: u32,
     /// Height of the expression that was read last.
@@ -157,6 +162,9 @@ impl<'a> Parser<'a> {
             newlines: true,
             recovering: false,
             found: Findings::default(),
+            items: Vec::new(),
+            exprs: Vec::new(),
+            object_items: Vec::new(),
             depth: 0,
             height: 0,
         };

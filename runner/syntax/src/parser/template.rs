@@ -42,6 +42,12 @@ pub(super) enum Piece {
 impl Parser<'_> {
     pub(super) fn quoted_template(&mut self) -> Expr {
         let open = self.read().span;
+        if let Some((text, literal)) = self.plain_string() {
+            let parts = literal.map(|span| TemplatePart::Literal { text, span }).into_iter().collect();
+            self.height = 1;
+            let template = Template { kind: TemplateKind::Quoted, parts, closed: true };
+            return Expr { kind: ExprKind::Template(template), span: self.span_from(open.start) };
+        }
         self.template_expression(open, TemplateKind::Quoted)
     }
 
@@ -96,7 +102,7 @@ impl Parser<'_> {
                 TokenKind::QuotedText | TokenKind::TemplateText => {
                     self.read_raw();
                     let mut text = match token.kind {
-                        TokenKind::QuotedText => self.quoted_text(token.span),
+                        TokenKind::QuotedText => self.quoted_text(token.span).into_owned(),
                         _ => unquoted_text(self.text(token.span)),
                     };
                     if trim {
@@ -298,7 +304,10 @@ impl Parser<'_> {
 
     /// Matches the directives. `end` is where the template ends.
     fn directives(&mut self, pieces: Vec<Piece>, end: Span) -> Vec<TemplatePart> {
+        let sequences = pieces.iter().filter(|piece| !matches!(piece, Piece::Literal { .. })).count();
         let mut tree = Directives::default();
+        // Between two sequences stands one literal at most.
+        tree.parts.reserve_exact(pieces.len().min(2 * sequences + 1));
         for piece in pieces {
             match piece {
                 Piece::Literal { text, span } => tree.literal(&text, span),

@@ -9,7 +9,19 @@ const MAX_TOKEN_FAULTS: usize = 100;
 
 impl Parser<'_> {
     /// The next token that counts. The last one is the end of the text, which is never passed.
+    #[inline]
     pub(super) fn peek(&mut self) -> Token {
+        let token = self.raw();
+        match token.kind {
+            TokenKind::Comment
+            | TokenKind::Newline
+            | TokenKind::QuotedNewline
+            | TokenKind::UnclosedSequence => self.peek_past_blank(),
+            _ => token,
+        }
+    }
+
+    fn peek_past_blank(&mut self) -> Token {
         loop {
             let token = self.raw();
             match token.kind {
@@ -25,6 +37,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline]
     pub(super) fn peek_kind(&mut self) -> TokenKind {
         self.peek().kind
     }
@@ -59,15 +72,20 @@ impl Parser<'_> {
     }
 
     /// The token at the position, blank or not.
+    #[inline]
     pub(super) fn raw(&self) -> Token {
         self.raw_at(self.position)
     }
 
+    #[inline]
     pub(super) fn raw_at(&self, position: usize) -> Token {
-        self.tokens.get(position).copied().unwrap_or_else(|| Token {
-            kind: TokenKind::End,
-            span: self.tokens.last().map_or(Span::at(0), |last| Span::at(last.span.end)),
-        })
+        self.tokens.get(position).copied().unwrap_or_else(|| self.end())
+    }
+
+    #[cold]
+    fn end(&self) -> Token {
+        let end = self.tokens.last().map_or(0, |last| last.span.end);
+        Token { kind: TokenKind::End, span: Span::at(end) }
     }
 
     /// From `start` to the end of the last token that was read.
