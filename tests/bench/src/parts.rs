@@ -1,0 +1,104 @@
+//! In-process: parsing, one keystroke, one large expression.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use lang::functions::{FileError, FileReader};
+use lang::{Resolved, Scope, Traversal};
+use syntax::{Diagnostics, Document, FileName, Origin, Span};
+
+use crate::text::{LINES_PER_RUN, test_file};
+use crate::{median, rounds};
+
+pub fn measure() {
+    parsing();
+    keystroke();
+    evaluation();
+}
+
+fn parsing() {
+    let file = FileName::new("main.tftest.hcl");
+    let text = test_file(4_000);
+    let megabytes = text.len() as f64 / 1e6;
+    let parse = seconds(|| syntax::parse_body(&file, &text));
+    println!("parse_body of {megabytes:.1} MB: {:.0} MB/s", megabytes / parse);
+    let document = seconds(|| Document::new(file.clone(), &text));
+    println!("Document::new of {megabytes:.1} MB: {:.0} MB/s", megabytes / document);
+}
+
+/// A letter typed into a name in the middle of the file, and taken back, which is two edits.
+fn keystroke() {
+    let text = test_file(10_000 / LINES_PER_RUN);
+    let at = text.len() / 2;
+    let at = at + text.get(at..).and_then(|rest| rest.find("command")).unwrap_or(0);
+    let at = u32::try_from(at).expect("the text is shorter than 4 GiB");
+    let mut document = Document::new(FileName::new("main.tftest.hcl"), &text);
+    let edits = 100;
+    let all = seconds(|| {
+        for _ in 0..edits / 2 {
+            black_box(document.edit(Span::at(at), "x"));
+            black_box(document.edit(Span::new(at, at + 1), ""));
+        }
+    });
+    let each = all / f64::from(edits) * 1e6;
+    println!("one keystroke in {} lines: {each:.1} microseconds", text.lines().count());
+}
+
+fn evaluation() {
+    let file = FileName::new("main.tf");
+    let text = r#"[for a, n in flatten([for h in range(100) : [for o in range(100) : h * 100 + o]]) : {
+        id = "item-${n}", place = { zone = n % 3, tags = { even = n % 2 == 0 } }
+    }]"#;
+    let expression = lang::lower(&syntax::parse_expression(&file, text).tree);
+    let origin = Origin::new(file, 0);
+    let mut found = Diagnostics::new();
+    let spent = seconds(|| lang::evaluate(&expression, &origin, &Nothing, &mut found));
+    println!("for over 10,000 elements: {:.2} milliseconds, {} diagnostics", spent * 1e3, found.len());
+}
+
+/// Median seconds of `work`, without the time that freeing its result takes.
+fn seconds<R>(mut work: impl FnMut() -> R) -> f64 {
+    let once = |_| {
+        let start = Instant::now();
+        let result = black_box(work());
+        let spent = start.elapsed().as_secs_f64();
+        drop(result);
+        spent
+    };
+    median((0..rounds() * 3).map(once).collect())
+}
+
+/// A scope without names and files.
+struct Nothing;
+
+impl Scope for Nothing {
+    fn resolve(&self, _: &Traversal, _: &Origin, _: &mut Diagnostics) -> Option<Resolved> {
+        None
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self
+    }
+}
+
+impl FileReader for Nothing {
+    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn is_file(&self, _: &str) -> Result<bool, FileError> {
+        Ok(false)
+    }
+
+    fn read_dir(&self, _: &str) -> Result<Vec<(String, bool)>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
+    fn home(&self) -> Option<String> {
+        None
+    }
+}

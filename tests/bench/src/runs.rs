@@ -1,0 +1,77 @@
+//! Whole processes: `runblock test` and `terraform test` in turn on the same workload.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::process::{self, Cost};
+use crate::workload::{self, Workload};
+use crate::{median, rounds};
+
+/// Prints a line for each workload and program.
+///
+/// # Errors
+///
+/// Where files cannot be written, a program cannot be run, or the programs disagree on the exit code.
+pub fn measure() -> io::Result<()> {
+    let runblock = runblock().canonicalize()?;
+    let terraform = on_path("terraform");
+    let root = std::env::temp_dir().join(format!("runblock-bench-{}", std::process::id()));
+    println!(
+        "{:<14} {:<10} {:>9} {:>9} {:>9} {:>8}",
+        "workload", "program", "wall s", "cpu s", "peak MiB", "ratio"
+    );
+    let mut result = Ok(());
+    for workload in workload::all() {
+        result = result.and_then(|()| compare(&workload, &root, &runblock, terraform.as_deref()));
+    }
+    std::fs::remove_dir_all(&root)?;
+    result
+}
+
+fn compare(workload: &Workload, root: &Path, runblock: &Path, terraform: Option<&Path>) -> io::Result<()> {
+    let directory = root.join(workload.name);
+    for (path, text) in &workload.files {
+        let path = directory.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(&directory))?;
+        std::fs::write(path, text)?;
+    }
+    if let Some(terraform) = terraform {
+        process::run(terraform, &["init", "-input=false"], &directory)?;
+    }
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..rounds() {
+        ours.push(process::run(runblock, &["test"], &directory)?);
+        if let Some(terraform) = terraform {
+            theirs.push(process::run(terraform, &["test"], &directory)?);
+        }
+    }
+    if ours.iter().chain(&theirs).any(|cost| cost.exit_code != Some(0)) {
+        return Err(io::Error::other(format!("{}: a run did not pass", workload.name)));
+    }
+    let our_wall = print(workload.name, "runblock", &ours, None);
+    if !theirs.is_empty() {
+        print(workload.name, "terraform", &theirs, Some(our_wall));
+    }
+    Ok(())
+}
+
+/// Prints the medians of one program's costs and returns that of its wall time.
+fn print(workload: &str, program: &str, costs: &[Cost], compared_to: Option<f64>) -> f64 {
+    let of = |part: fn(&Cost) -> f64| median(costs.iter().map(part).collect());
+    let wall = of(|cost| cost.wall);
+    let cpu = of(|cost| cost.cpu);
+    let memory = costs.iter().map(|cost| cost.memory).fold(f64::NAN, f64::max);
+    let ratio = compared_to.map_or(String::new(), |other| format!("{:.1}x", wall / other));
+    println!("{workload:<14} {program:<10} {wall:>9.3} {cpu:>9.3} {memory:>9.1} {ratio:>8}");
+    wall
+}
+
+fn runblock() -> PathBuf {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/release/runblock");
+    std::env::var_os("RUNBLOCK_BIN").map_or_else(|| PathBuf::from(built), PathBuf::from)
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| file.is_file())
+}
