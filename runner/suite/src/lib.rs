@@ -66,10 +66,27 @@ fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Opti
     let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut diagnostics);
     let outside = Outside::collect(request, files, &mut diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
+    if !failed {
+        // A module that no known version runs is refused by its runs; one for another version is only named.
+        diagnostics.extend(other_versions(&loaded));
+    }
     if !diagnostics.is_empty() {
         sink.event(Event::Diagnostics { diagnostics });
     }
     (!failed).then_some((loaded, outside))
+}
+
+/// What is said once about modules that are meant for other versions of the tool.
+fn other_versions(loaded: &Loaded) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for tree in loaded.trees() {
+        for diagnostic in config::check_versions(tree) {
+            if !diagnostic.is_error() && !found.contains(&diagnostic) {
+                found.push(diagnostic);
+            }
+        }
+    }
+    found
 }
 
 fn execute(suite: Suite<'_>, sink: &mut Watched<'_>) -> Summary {

@@ -2,7 +2,7 @@
 
 use syntax::{Diagnostic, Diagnostics};
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Version};
 use crate::module::ModuleTree;
 use crate::version::Constraint;
 
@@ -13,6 +13,11 @@ pub fn check_versions(tree: &ModuleTree) -> Diagnostics {
     let mut sink = Vec::new();
     descend(tree, None, &mut Vec::new(), &mut sink);
     sink
+}
+
+/// Terraform's releases that can run test files, up to the newest known one: 1.6 to 1.15.
+fn released() -> impl Iterator<Item = Version> {
+    (6..=15).flat_map(|minor| (0..=9).map(move |patch| Dialect::terraform(minor, patch).version))
 }
 
 /// `call` is the module's path and the source it was called by; the root module has none.
@@ -29,7 +34,21 @@ fn descend<'a>(
     let Dialect { tool, version } = Dialect::default();
     for required in &tree.module.required_versions {
         let (text, span) = &**required;
-        if Constraint::parse(text).is_none_or(|constraint| constraint.allows(version)) {
+        let Some(constraint) = Constraint::parse(text) else { continue };
+        if constraint.allows(version) {
+            continue;
+        }
+        if released().any(|other| constraint.allows(other)) {
+            // Another release runs this configuration, so refusing it would help nobody.
+            let detail = format!(
+                "This configuration is for {tool} {text}. It is run by the rules of {tool} {version}, the only ones \
+                 that this version of runblock knows, so verdicts may differ where {tool} has changed since."
+            );
+            sink.push(
+                Diagnostic::warning(format!("Run by the rules of {tool} {version}"), detail)
+                    .at(required.locate(*span))
+                    .with_code("other-version"),
+            );
             continue;
         }
         let who = match call {

@@ -168,3 +168,21 @@ fn a_broken_file_stops_the_suite_before_anything_runs() {
         Error b.tftest.hcl: Invalid "command" keyword: The "command" argument requires one of the following keywords without quotes: apply or plan.
     "#]]);
 }
+
+#[test]
+fn a_module_for_another_version_runs_and_one_for_none_does_not() {
+    let suite = |required: &str| {
+        let module =
+            format!("terraform {{\n  required_version = \"{required}\"\n}}\noutput \"o\" {{ value = 1 }}\n");
+        Fixture::new([("main.tf", module.as_str()), ("t.tftest.hcl", "run \"a\" {}\nrun \"b\" {}\n")])
+            .events()
+    };
+    let warned =
+        |events: &[String]| events.iter().filter(|line| line.contains("Run by the rules of")).count();
+    let newer = suite(">= 1.12");
+    assert_eq!(warned(&newer), 1, "{newer:#?}");
+    assert!(newer.iter().any(|line| line.contains("pass")), "{newer:#?}");
+    assert_eq!(warned(&suite(">= 1.9")), 0);
+    let nobody = suite(">= 99.0");
+    assert!(nobody.iter().any(|line| line.contains("Unsupported Terraform Core version")), "{nobody:#?}");
+}
