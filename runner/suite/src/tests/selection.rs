@@ -186,3 +186,13 @@ fn a_module_for_another_version_runs_and_one_for_none_does_not() {
     let nobody = suite(">= 99.0");
     assert!(nobody.iter().any(|line| line.contains("Unsupported Terraform Core version")), "{nobody:#?}");
 }
+
+#[test]
+fn a_run_that_needs_mocks_or_overrides_has_no_verdict() {
+    let test = "override_resource {\n  target = terraform_data.r\n}\nrun \"a\" {}\nrun \"b\" {}\n";
+    let events =
+        Fixture::new([("main.tf", "resource \"terraform_data\" \"r\" {}\n"), ("t.tftest.hcl", test)])
+            .events();
+    assert!(events.iter().any(|line| line.contains("Overrides are not available yet")), "{events:#?}");
+    assert!(events.iter().any(|line| line.contains("0 passed")), "{events:#?}");
+}
