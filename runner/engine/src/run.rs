@@ -10,7 +10,7 @@ use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
 use crate::asserts::{self, AssertNames};
-use crate::expected;
+use crate::expected::{self, Expected};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
@@ -98,37 +98,9 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
     }
-    let mut plan = Walk::new(inputs, Phase::Plan);
-    plan.run();
-    let mut findings = std::mem::take(&mut plan.findings);
-    if !options.targets.is_empty() {
-        findings.push(Finding::plain(Diagnostic::warning("Resource targeting is in effect", TARGETING)));
-    }
-    let (walk, findings) = match run.command {
-        Command::Plan => (plan, findings),
-        Command::Apply => {
-            if findings.iter().any(|found| found.diagnostic.is_error()) {
-                let found = expected::explain_plan(findings, &expected);
-                diagnostics.extend(found);
-                let outputs = object(&plan.outputs());
-                return RunOutcome { diagnostics, outputs, ..nothing };
-            }
-            // Checks are made again after apply; what they said of the plan is dropped.
-            let warnings =
-                findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
-            diagnostics.extend(warnings);
-            let mut apply = Walk::new(inputs, Phase::Apply);
-            apply.changes = std::mem::take(&mut plan.changes);
-            apply.run();
-            let mut findings = std::mem::take(&mut apply.findings);
-            if !options.targets.is_empty() {
-                findings.push(Finding::plain(Diagnostic::warning(
-                    "Applied changes may be incomplete",
-                    INCOMPLETE,
-                )));
-            }
-            (apply, findings)
-        }
+    let (walk, findings) = match carry_out(inputs, run.command, &expected, &mut diagnostics) {
+        Ok(done) => done,
+        Err(outputs) => return RunOutcome { diagnostics, outputs, ..nothing },
     };
     let errored = findings.iter().any(|found| found.diagnostic.is_error());
     diagnostics.extend(expected::settle(findings, &mut expected));
@@ -163,6 +135,41 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let applied = run.command == Command::Apply;
     let outputs = object(&outputs);
     RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, reached_asserts, plan }
+}
+
+/// Plans, and for an apply run applies. What the deciding walk found comes with it; when planning keeps the apply from
+/// happening, that is explained in `diagnostics` and only the planned outputs are left.
+fn carry_out<'a>(
+    inputs: Inputs<'a>,
+    command: Command,
+    expected: &[Expected],
+    diagnostics: &mut Diagnostics,
+) -> Result<(Walk<'a>, Vec<Finding>), Value> {
+    let targeted = !inputs.options.targets.is_empty();
+    let mut plan = Walk::new(inputs, Phase::Plan);
+    plan.run();
+    let mut findings = std::mem::take(&mut plan.findings);
+    if targeted {
+        findings.push(Finding::plain(Diagnostic::warning("Resource targeting is in effect", TARGETING)));
+    }
+    if command == Command::Plan {
+        return Ok((plan, findings));
+    }
+    if findings.iter().any(|found| found.diagnostic.is_error()) {
+        diagnostics.extend(expected::explain_plan(findings, expected));
+        return Err(object(&plan.outputs()));
+    }
+    // Checks are made again after apply; what they said of the plan is dropped.
+    let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
+    diagnostics.extend(warnings);
+    let mut apply = Walk::new(inputs, Phase::Apply);
+    apply.changes = std::mem::take(&mut plan.changes);
+    apply.run();
+    let mut findings = std::mem::take(&mut apply.findings);
+    if targeted {
+        findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
+    }
+    Ok((apply, findings))
 }
 
 /// What keeps the module from being planned whatever the values of its variables are: the static checks, and an
