@@ -61,6 +61,11 @@ fn a_root_module_without_objects() {
 }
 
 #[test]
+fn several_kinds_in_one_file() {
+    check("mixed");
+}
+
+#[test]
 fn errors_of_the_run_and_of_its_assertions() {
     check("apply_error");
     check("assert_error");
