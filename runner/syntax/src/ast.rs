@@ -28,7 +28,7 @@ pub struct Body {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Item {
     Attribute(Attribute),
-    Block(Block),
+    Block(Box<Block>),
 }
 
 /// `name = value`. Half-typed forms are kept: a lone name has neither `equals` nor a readable value.
@@ -60,10 +60,15 @@ pub struct Label {
 }
 
 /// Copying, comparing and printing provide the stack that a deep tree needs.
+///
+/// A tree is mostly leaves, and reading a text costs about as much as writing the tree's memory does; so what is
+/// larger than a name stands in a box.
 pub struct Expr {
     pub kind: ExprKind,
     pub span: Span,
 }
+
+const _: () = assert!(size_of::<Expr>() <= 40);
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum ExprKind {
@@ -77,24 +82,9 @@ pub enum ExprKind {
     Template(Template),
     /// A root name: `var`, `each`, a `for` variable, or a keyword such as `string` or `apply`.
     Variable(SmolStr),
-    /// `object.name`; the name is missing in a half-typed `object.`.
-    GetAttr {
-        object: Box<Expr>,
-        dot: Span,
-        name: Option<Ident>,
-    },
-    /// `object.0`, HCL's legacy index. `index` is the digits as written.
-    LegacyIndex {
-        object: Box<Expr>,
-        index: Ident,
-    },
-    /// `object[key]`.
-    Index {
-        object: Box<Expr>,
-        open: Span,
-        key: Box<Expr>,
-        close: Option<Span>,
-    },
+    GetAttr(Box<GetAttr>),
+    LegacyIndex(Box<LegacyIndex>),
+    Index(Box<Index>),
     /// `source.*…` or `source[*]…`. `each` is what is read from every element: a chain of `GetAttr`,
     /// `LegacyIndex` and (for `[*]`) `Index` whose innermost object is `SplatItem`.
     Splat {
@@ -105,7 +95,7 @@ pub enum ExprKind {
     },
     /// The element inside a splat's `each`; its span is the marker's.
     SplatItem,
-    Call(Call),
+    Call(Box<Call>),
     Unary {
         op: UnaryOp,
         op_span: Span,
@@ -117,13 +107,7 @@ pub enum ExprKind {
         lhs: Box<Expr>,
         rhs: Box<Expr>,
     },
-    Conditional {
-        condition: Box<Expr>,
-        question: Span,
-        then: Box<Expr>,
-        colon: Option<Span>,
-        otherwise: Box<Expr>,
-    },
+    Conditional(Box<Conditional>),
     /// `(inner)`.
     Paren(Box<Expr>),
     /// `[a, b]`.
@@ -131,6 +115,32 @@ pub enum ExprKind {
     /// `{ a = 1, (b) : 2 }`.
     Object(Vec<ObjectItem>),
     For(Box<For>),
+}
+
+/// `object.name`
+#[derive(Clone, PartialEq, Debug)]
+pub struct GetAttr {
+    pub object: Expr,
+    pub dot: Span,
+    /// Missing in a half-typed `object.`.
+    pub name: Option<Ident>,
+}
+
+/// `object.0`, HCL's legacy index.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LegacyIndex {
+    pub object: Expr,
+    /// The digits as written.
+    pub index: Ident,
+}
+
+/// `object[key]`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Index {
+    pub object: Expr,
+    pub open: Span,
+    pub key: Expr,
+    pub close: Option<Span>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -160,6 +170,16 @@ pub struct ObjectItem {
     /// `=` or `:`.
     pub separator: Option<Span>,
     pub value: Expr,
+}
+
+/// `condition ? then : otherwise`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Conditional {
+    pub condition: Expr,
+    pub question: Span,
+    pub then: Expr,
+    pub colon: Option<Span>,
+    pub otherwise: Expr,
 }
 
 /// `[for k, v in coll : value if cond]` or `{for k, v in coll : key => value... if cond}`.
@@ -207,40 +227,51 @@ pub enum BinaryOp {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Template {
     pub kind: TemplateKind,
-    pub parts: Vec<TemplatePart>,
+    pub parts: Box<[TemplatePart]>,
     /// Whether the closing quote or marker was found.
     pub closed: bool,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TemplateKind {
     Quoted,
     /// `flush` is `<<-`.
     Heredoc {
-        marker: SmolStr,
         flush: bool,
     },
     /// A whole text parsed as a template: `templatefile`, a JSON string.
     Bare,
 }
 
-///
-/// Copying, comparing and printing provide the stack that a deep tree needs.
+/// A piece of a template. Copying, comparing and printing provide the stack that a deep tree needs.
 pub enum TemplatePart {
     /// Text with escapes resolved (not yet NFC-normalised; a value constructor does that).
     Literal { text: SmolStr, span: Span },
     /// `${ expr }`; the span includes the delimiters.
     Interpolation { expr: Expr, span: Span },
-    /// `%{ if c }…%{ else }…%{ endif }`; the span runs from the first `%{` to the last `}`.
-    If { condition: Expr, then: Vec<TemplatePart>, otherwise: Option<Vec<TemplatePart>>, span: Span },
-    /// `%{ for k, v in c }…%{ endfor }`.
-    For {
-        key_var: Option<Ident>,
-        value_var: Option<Ident>,
-        collection: Expr,
-        body: Vec<TemplatePart>,
-        span: Span,
-    },
+    /// `%{ if c }…%{ else }…%{ endif }`
+    If(Box<IfDirective>),
+    /// `%{ for k, v in c }…%{ endfor }`
+    For(Box<ForDirective>),
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct IfDirective {
+    pub condition: Expr,
+    pub then: Box<[TemplatePart]>,
+    pub otherwise: Option<Box<[TemplatePart]>>,
+    /// From the first `%{` to the last `}`.
+    pub span: Span,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct ForDirective {
+    pub key_var: Option<Ident>,
+    pub value_var: Option<Ident>,
+    pub collection: Expr,
+    pub body: Box<[TemplatePart]>,
+    /// From the first `%{` to the last `}`.
+    pub span: Span,
 }
 
 impl Body {
@@ -253,7 +284,7 @@ impl Body {
 
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.items.iter().filter_map(|item| match item {
-            Item::Block(block) => Some(block),
+            Item::Block(block) => Some(&**block),
             Item::Attribute(_) => None,
         })
     }
@@ -308,7 +339,7 @@ impl Expr {
     /// The text of a quoted string without interpolations.
     pub fn as_plain_string(&self) -> Option<&str> {
         match &self.kind {
-            ExprKind::Template(template) => match template.parts.as_slice() {
+            ExprKind::Template(template) => match &*template.parts {
                 [] => Some(""),
                 [TemplatePart::Literal { text, .. }] => Some(text),
                 _ => None,

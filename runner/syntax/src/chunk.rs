@@ -141,8 +141,18 @@ impl Splitter {
 
 /// The tokens of a whole text, with a `Cut` wherever an open chunk was cut.
 pub(crate) fn split_tokens(text: &str) -> Vec<Token> {
+    let mut lexer = Lexer::new(text, true);
+    let mut all = Vec::with_capacity(text.len() / 4 + 1);
+    while let Some(token) = lexer.next_token() {
+        all.push(token);
+    }
+    // Where nothing stays open, no chunk is cut, and the chunks' tokens are those of the text.
+    if lexer.at_top_level() {
+        all.push(lexer.end_token());
+        return all;
+    }
+    all.clear();
     let mut splitter = Splitter::default();
-    let mut all = Vec::with_capacity(text.len() / 5 + 1);
     let mut tokens = Vec::new();
     let mut start = 0;
     while start < text.len() {

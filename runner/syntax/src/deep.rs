@@ -26,24 +26,12 @@ impl fmt::Debug for Expr {
 
 impl Clone for TemplatePart {
     fn clone(&self) -> TemplatePart {
+        use TemplatePart as P;
         with_stack(|| match self {
-            TemplatePart::Literal { text, span } => TemplatePart::Literal { text: text.clone(), span: *span },
-            TemplatePart::Interpolation { expr, span } => {
-                TemplatePart::Interpolation { expr: expr.clone(), span: *span }
-            }
-            TemplatePart::If { condition, then, otherwise, span } => TemplatePart::If {
-                condition: condition.clone(),
-                then: then.clone(),
-                otherwise: otherwise.clone(),
-                span: *span,
-            },
-            TemplatePart::For { key_var, value_var, collection, body, span } => TemplatePart::For {
-                key_var: key_var.clone(),
-                value_var: value_var.clone(),
-                collection: collection.clone(),
-                body: body.clone(),
-                span: *span,
-            },
+            P::Literal { text, span } => P::Literal { text: text.clone(), span: *span },
+            P::Interpolation { expr, span } => P::Interpolation { expr: expr.clone(), span: *span },
+            P::If(directive) => P::If(directive.clone()),
+            P::For(directive) => P::For(directive.clone()),
         })
     }
 }
@@ -58,20 +46,8 @@ impl PartialEq for TemplatePart {
             (P::Interpolation { expr, span }, P::Interpolation { expr: expr2, span: span2 }) => {
                 (span, expr) == (span2, expr2)
             }
-            (
-                P::If { condition, then, otherwise, span },
-                P::If { condition: condition2, then: then2, otherwise: otherwise2, span: span2 },
-            ) => (span, condition, then, otherwise) == (span2, condition2, then2, otherwise2),
-            (
-                P::For { key_var, value_var, collection, body, span },
-                P::For {
-                    key_var: key2,
-                    value_var: value2,
-                    collection: collection2,
-                    body: body2,
-                    span: span2,
-                },
-            ) => (span, key_var, value_var, collection, body) == (span2, key2, value2, collection2, body2),
+            (P::If(one), P::If(other)) => one == other,
+            (P::For(one), P::For(other)) => one == other,
             _ => false,
         })
     }
@@ -86,21 +62,8 @@ impl fmt::Debug for TemplatePart {
             TemplatePart::Interpolation { expr, span } => {
                 f.debug_struct("Interpolation").field("expr", expr).field("span", span).finish()
             }
-            TemplatePart::If { condition, then, otherwise, span } => f
-                .debug_struct("If")
-                .field("condition", condition)
-                .field("then", then)
-                .field("otherwise", otherwise)
-                .field("span", span)
-                .finish(),
-            TemplatePart::For { key_var, value_var, collection, body, span } => f
-                .debug_struct("For")
-                .field("key_var", key_var)
-                .field("value_var", value_var)
-                .field("collection", collection)
-                .field("body", body)
-                .field("span", span)
-                .finish(),
+            TemplatePart::If(directive) => directive.fmt(f),
+            TemplatePart::For(directive) => directive.fmt(f),
         })
     }
 }

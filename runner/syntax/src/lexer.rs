@@ -190,9 +190,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn skip_blank(&mut self) {
-        while matches!(self.bytes.get(self.position), Some(b' ' | b'\t')) {
-            self.position += 1;
-        }
+        let rest = self.rest();
+        let blank = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t'));
+        self.position += blank.unwrap_or(rest.len());
     }
 
     fn take(&mut self, bytes: usize, kind: TokenKind) -> TokenKind {
@@ -294,11 +294,7 @@ impl<'a> Lexer<'a> {
 
     fn ident(&mut self) -> TokenKind {
         loop {
-            while let Some(&byte) = self.bytes.get(self.position)
-                && is_ident_continue(byte)
-            {
-                self.position += 1;
-            }
+            self.position += run_of(self.rest(), IDENT_CONTINUE);
             // Beyond ASCII the table does not know; the character decides.
             match self.bytes.get(self.position) {
                 Some(byte) if !byte.is_ascii() => match self.next_char() {
@@ -510,7 +506,7 @@ impl<'a> Lexer<'a> {
                         break;
                     }
                 },
-                _ => at += 1,
+                _ => at += run_of(rest.get(at..).unwrap_or_default(), PLAIN).max(1),
             }
         }
         Some(self.take(at, TokenKind::TemplateText))
@@ -561,7 +557,7 @@ impl<'a> Lexer<'a> {
                         break;
                     }
                 },
-                _ => at += 1,
+                _ => at += run_of(rest.get(at..).unwrap_or_default(), PLAIN),
             }
         }
         // An escaped character may be longer than one byte.
@@ -617,22 +613,34 @@ fn offset(position: usize) -> u32 {
 
 const IDENT_START: u8 = 1;
 const IDENT_CONTINUE: u8 = 2;
+/// Has no meaning of its own in a template.
+const PLAIN: u8 = 4;
 
 static CLASSES: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
     let mut table = [0; 256];
     let mut byte = 0;
-    while byte < 128 {
+    while byte < 256 {
         let ascii = byte as u8;
         if ascii.is_ascii_alphabetic() || ascii == b'_' {
             table[byte] = IDENT_START | IDENT_CONTINUE;
         } else if ascii.is_ascii_digit() || ascii == b'-' {
             table[byte] = IDENT_CONTINUE;
         }
+        if !matches!(ascii, b'"' | b'\\' | b'$' | b'%' | b'\n' | b'\r') {
+            table[byte] |= PLAIN;
+        }
         byte += 1;
     }
     table
+}
+
+/// How many bytes of `class` stand at the beginning.
+#[inline]
+fn run_of(bytes: &[u8], class: u8) -> usize {
+    let end = bytes.iter().position(|&byte| CLASSES[byte as usize] & class == 0);
+    end.unwrap_or(bytes.len())
 }
 
 pub(crate) fn is_ident_start(byte: u8) -> bool {

@@ -1,7 +1,7 @@
 //! The literal text of templates, as recorded from terraform (`data/record.py`): escapes, `~`, `<<-`, directives.
 
 use serde_json::Value;
-use syntax::ast::{Expr, ExprKind, TemplatePart};
+use syntax::ast::{Expr, ExprKind, ForDirective, IfDirective, TemplatePart};
 use syntax::{FileName, parse_expression, parse_template};
 
 #[test]
@@ -43,11 +43,13 @@ fn text(parts: &[TemplatePart], scope: &[(String, String)]) -> String {
     let one = |part: &TemplatePart| match part {
         TemplatePart::Literal { text, .. } => text.to_string(),
         TemplatePart::Interpolation { expr, .. } => value(expr, scope),
-        TemplatePart::If { condition, then, otherwise, .. } => {
+        TemplatePart::If(directive) => {
+            let IfDirective { condition, then, otherwise, .. } = &**directive;
             let chosen = if value(condition, scope) == "true" { Some(then) } else { otherwise.as_ref() };
             chosen.map_or(String::new(), |parts| text(parts, scope))
         }
-        TemplatePart::For { value_var, collection, body, .. } => {
+        TemplatePart::For(directive) => {
+            let ForDirective { value_var, collection, body, .. } = &**directive;
             let ExprKind::Tuple(items) = &collection.kind else { panic!("not a tuple") };
             let name = value_var.as_ref().expect("a name").text.to_string();
             let bound = |item| [scope, &[(name.clone(), value(item, scope))]].concat();

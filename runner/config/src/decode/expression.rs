@@ -130,7 +130,7 @@ pub(super) fn reference_or_quoted(expr: &ast::Expr, sink: &mut Sink) -> Option<E
 /// The expression inside the quotes of a plain string, with its spans where it stands.
 pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
     let ExprKind::Template(template) = &expr.kind else { return None };
-    let [TemplatePart::Literal { text, span }] = template.parts.as_slice() else { return None };
+    let [TemplatePart::Literal { text, span }] = &*template.parts else { return None };
     sink.warning(
         "quoted-reference",
         "Quoted references are deprecated",
@@ -194,7 +194,7 @@ pub(super) fn start_span(expr: &ast::Expr) -> Span {
             },
             ExprKind::Unary { op_span, .. } => return *op_span,
             ExprKind::Binary { lhs, .. } => lhs,
-            ExprKind::Conditional { condition, .. } => condition,
+            ExprKind::Conditional(conditional) => &conditional.condition,
             ExprKind::Splat { source, .. } => source,
             _ => return expr.span,
         };

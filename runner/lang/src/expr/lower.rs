@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use syntax::ast::{self, ExprKind, TemplatePart};
+use syntax::ast::{self, ExprKind, ForDirective, IfDirective, TemplatePart};
 use syntax::{SmolStr, Span};
 
 use super::{Arena, CallNode, Expr, ForNode, Node, NodeId, Nodes};
@@ -100,9 +100,9 @@ impl Lowering {
             ExprKind::Null => self.push(Node::Literal(Value::null(crate::Type::Dynamic)), span),
             ExprKind::Template(template) => self.template(&template.parts, span),
             ExprKind::Variable(_)
-            | ExprKind::GetAttr { .. }
-            | ExprKind::LegacyIndex { .. }
-            | ExprKind::Index { .. }
+            | ExprKind::GetAttr(_)
+            | ExprKind::LegacyIndex(_)
+            | ExprKind::Index(_)
             | ExprKind::SplatItem => self.access(expr),
             ExprKind::Splat { source, marker, each, .. } => {
                 let source = self.expr(source);
@@ -117,10 +117,10 @@ impl Lowering {
                 self.push(Node::Unary { op: *op, op_span: *op_span, operand }, span)
             }
             ExprKind::Binary { .. } => self.binary_chain(expr),
-            ExprKind::Conditional { condition, then, otherwise, .. } => {
-                let condition = self.expr(condition);
-                let then = self.expr(then);
-                let otherwise = self.expr(otherwise);
+            ExprKind::Conditional(conditional) => {
+                let condition = self.expr(&conditional.condition);
+                let then = self.expr(&conditional.then);
+                let otherwise = self.expr(&conditional.otherwise);
                 self.push(Node::Conditional { condition, then, otherwise }, span)
             }
             ExprKind::Paren(inner) => {
@@ -160,10 +160,7 @@ impl Lowering {
     fn access(&mut self, expr: &ast::Expr) -> NodeId {
         let mut links = Vec::new();
         let mut base = expr;
-        while let ExprKind::GetAttr { object, .. }
-        | ExprKind::LegacyIndex { object, .. }
-        | ExprKind::Index { object, .. } = &base.kind
-        {
+        while let Some(object) = accessed(base) {
             links.push(base);
             base = object;
         }
@@ -178,9 +175,9 @@ impl Lowering {
         let mut node = self.access_base(base, steps, first_span);
 
         while let Some(link) = links.next() {
-            if let ExprKind::Index { open, key, .. } = &link.kind {
-                let key = self.expr(key);
-                node = self.push(Node::Index { collection: node, key, open: *open }, link.span);
+            if let ExprKind::Index(index) = &link.kind {
+                let key = self.expr(&index.key);
+                node = self.push(Node::Index { collection: node, key, open: index.open }, link.span);
             }
             let mut steps = Vec::new();
             let mut end = link.span;
@@ -258,10 +255,8 @@ impl Lowering {
             return self.push(Node::Literal(Value::string(name)), key.span);
         }
         let node = self.expr(key);
-        if matches!(
-            key.kind,
-            ExprKind::GetAttr { .. } | ExprKind::LegacyIndex { .. } | ExprKind::Index { .. }
-        ) && matches!(self.nodes.get(node.0 as usize), Some(Node::Reference(_) | Node::Local { .. }))
+        if accessed(key).is_some()
+            && matches!(self.nodes.get(node.0 as usize), Some(Node::Reference(_) | Node::Local { .. }))
         {
             return self.push(Node::AmbiguousKey(node), key.span);
         }
@@ -326,7 +321,8 @@ impl Lowering {
         match part {
             TemplatePart::Literal { text, span } => self.push(Node::Literal(Value::string(text)), *span),
             TemplatePart::Interpolation { expr, .. } => self.expr(expr),
-            TemplatePart::If { condition, then, otherwise, span } => {
+            TemplatePart::If(directive) => {
+                let IfDirective { condition, then, otherwise, span } = &**directive;
                 let condition = self.expr(condition);
                 let then = self.directive_body(then, *span);
                 let otherwise = match otherwise {
@@ -335,7 +331,8 @@ impl Lowering {
                 };
                 self.push(Node::Conditional { condition, then, otherwise }, *span)
             }
-            TemplatePart::For { key_var, value_var, collection, body, span } => {
+            TemplatePart::For(directive) => {
+                let ForDirective { key_var, value_var, collection, body, span } = &**directive;
                 let collection = self.expr(collection);
                 let names = self.bind_loop(key_var.as_ref(), value_var.as_ref());
                 let value = self.directive_body(body, *span);
@@ -358,19 +355,30 @@ impl Lowering {
     }
 }
 
+/// What an access reads from.
+fn accessed(expr: &ast::Expr) -> Option<&ast::Expr> {
+    match &expr.kind {
+        ExprKind::GetAttr(access) => Some(&access.object),
+        ExprKind::LegacyIndex(access) => Some(&access.object),
+        ExprKind::Index(access) => Some(&access.object),
+        _ => None,
+    }
+}
+
 /// The step that one link of an access chain makes, unless its key is computed.
 fn static_step(link: &ast::Expr) -> Option<Step> {
     match &link.kind {
-        ExprKind::GetAttr { dot, name, .. } => Some(match name {
-            Some(name) => Step { kind: StepKind::Attr(name.text.clone()), span: dot.to(name.span) },
-            None => Step { kind: StepKind::Missing, span: *dot },
+        ExprKind::GetAttr(access) => Some(match &access.name {
+            Some(name) => Step { kind: StepKind::Attr(name.text.clone()), span: access.dot.to(name.span) },
+            None => Step { kind: StepKind::Missing, span: access.dot },
         }),
-        ExprKind::LegacyIndex { object, index } => {
-            let number = Number::parse(&index.text)?;
-            let span = Span::new(object.span.end, index.span.end);
+        ExprKind::LegacyIndex(access) => {
+            let number = Number::parse(&access.index.text)?;
+            let span = Span::new(access.object.span.end, access.index.span.end);
             Some(Step { kind: StepKind::Number(number), span })
         }
-        ExprKind::Index { key, open, close, .. } => {
+        ExprKind::Index(access) => {
+            let ast::Index { key, open, close, .. } = &**access;
             let span = close.map_or(open.to(key.span), |close| open.to(close));
             let kind = match &key.kind {
                 ExprKind::Number(text) => StepKind::Number(Number::parse(text)?),

@@ -100,7 +100,9 @@ impl<'a> Parser<'a> {
                 self.end_attribute(attribute.name.span);
                 Item::Attribute(attribute)
             }
-            TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => Item::Block(self.block(name)),
+            TokenKind::OpenQuote | TokenKind::OpenBrace | TokenKind::Ident => {
+                Item::Block(Box::new(self.block(name)))
+            }
             _ => Item::Attribute(self.lone_name(name)),
         }
     }
@@ -290,7 +292,7 @@ impl<'a> Parser<'a> {
                         name.text
                     );
                     self.error("Argument definition required", detail, name_span.to(next.span));
-                    Item::Block(self.block(name))
+                    Item::Block(Box::new(self.block(name)))
                 }
                 _ => Item::Attribute(self.lone_name(name)),
             };

@@ -32,7 +32,7 @@ impl Parser<'_> {
             return self.unfinished_call(name);
         }
         let call = self.with_newlines(false, |parser| parser.arguments(name));
-        Expr { kind: ExprKind::Call(call), span: self.span_from(start) }
+        Expr { kind: ExprKind::Call(Box::new(call)), span: self.span_from(start) }
     }
 
     /// A namespaced name without parentheses is kept as a call without arguments.
@@ -40,7 +40,7 @@ impl Parser<'_> {
         let start = name.first().map_or(self.previous_end, |part| part.span.start);
         let span = self.span_from(start);
         let call = Call { name, open: Span::at(span.end), args: Vec::new(), expand_final: None, close: None };
-        Expr { kind: ExprKind::Call(call), span }
+        Expr { kind: ExprKind::Call(Box::new(call)), span }
     }
 
     fn arguments(&mut self, name: Vec<Ident>) -> Call {

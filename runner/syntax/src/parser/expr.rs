@@ -2,14 +2,49 @@
 
 use super::Parser;
 use super::literal::is_number;
-use crate::ast::{BinaryOp, Expr, ExprKind, Ident, SplatKind, UnaryOp};
+use crate::ast::{
+    BinaryOp, Conditional, Expr, ExprKind, GetAttr, Ident, Index, LegacyIndex, SplatKind, UnaryOp,
+};
 use crate::depth::MAX_NESTING;
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
 impl Parser<'_> {
     pub(super) fn expression(&mut self) -> Expr {
+        if let Some(leaf) = self.leaf() {
+            return leaf;
+        }
         self.deeper(Self::conditional).unwrap_or_else(|| self.nothing())
+    }
+
+    /// An expression that is a single name, number or plain string. Most are, and what follows them shows it, which
+    /// spares the way down through all the operators.
+    fn leaf(&mut self) -> Option<Expr> {
+        if self.depth >= MAX_NESTING {
+            return None;
+        }
+        let token = self.peek();
+        let kind_at = |ahead: usize| self.raw_at(self.position + ahead).kind;
+        let tokens = match token.kind {
+            TokenKind::Ident | TokenKind::Number => 1,
+            TokenKind::OpenQuote => match kind_at(1) {
+                TokenKind::CloseQuote => 2,
+                TokenKind::QuotedText if kind_at(2) == TokenKind::CloseQuote => 3,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let ends = match kind_at(tokens) {
+            TokenKind::Comma
+            | TokenKind::CloseBrace
+            | TokenKind::CloseBracket
+            | TokenKind::CloseParen
+            | TokenKind::CloseSequence => true,
+            // Where newlines mean nothing, the expression may go on after one, and `=` may show that it is no expression.
+            TokenKind::Newline | TokenKind::Equal => self.newlines,
+            _ => false,
+        };
+        ends.then(|| self.primary(token))
     }
 
     /// The node for an expression that is not there: it covers the blank between its neighbours.
@@ -56,14 +91,8 @@ impl Parser<'_> {
         };
         self.height = height.max(self.height) + 1;
         let span = self.span_from(condition.span.start);
-        let kind = ExprKind::Conditional {
-            condition: Box::new(condition),
-            question,
-            then: Box::new(then),
-            colon,
-            otherwise: Box::new(otherwise),
-        };
-        Expr { kind, span }
+        let conditional = Conditional { condition, question, then, colon, otherwise };
+        Expr { kind: ExprKind::Conditional(Box::new(conditional)), span }
     }
 
     /// Left-associative operators that bind at least as tightly as `level`.
@@ -82,7 +111,7 @@ impl Parser<'_> {
                 self.too_deep(token.span);
                 return lhs;
             }
-            self.read();
+            self.advance(token);
             let rhs = self.binary(own_level + 1);
             self.height = left.max(self.height) + 1;
             let span = lhs.span.to(if rhs.is_missing() { token.span } else { rhs.span });
@@ -98,25 +127,25 @@ impl Parser<'_> {
             TokenKind::Minus => UnaryOp::Negate,
             TokenKind::Bang => UnaryOp::Not,
             _ => {
-                let term = self.primary();
+                let term = self.primary(token);
                 return self.accesses(term);
             }
         };
-        self.read();
+        self.advance(token);
         let operand = self.deeper(Self::unary).unwrap_or_else(|| self.nothing());
         self.height += 1;
         let span = if operand.is_missing() { token.span } else { token.span.to(operand.span) };
         Expr { kind: ExprKind::Unary { op, op_span: token.span, operand: Box::new(operand) }, span }
     }
 
-    fn primary(&mut self) -> Expr {
-        let token = self.peek();
+    /// From the token that is next.
+    fn primary(&mut self, token: Token) -> Expr {
         self.height = 1;
         match token.kind {
             TokenKind::Ident if self.at_next_item() => self.nothing(),
-            TokenKind::Ident => self.name_or_call(),
+            TokenKind::Ident => self.name_or_call(token),
             TokenKind::Number => {
-                self.read();
+                self.advance(token);
                 let text = self.text(token.span);
                 if !is_number(text) {
                     let detail = "Failed to recognize the value of this number literal.";
@@ -124,8 +153,8 @@ impl Parser<'_> {
                 }
                 Expr { kind: ExprKind::Number(text.into()), span: token.span }
             }
-            TokenKind::OpenQuote => self.quoted_template(),
-            TokenKind::OpenHeredoc => self.heredoc(),
+            TokenKind::OpenQuote => self.quoted_template(token),
+            TokenKind::OpenHeredoc => self.heredoc(token),
             TokenKind::OpenParen => self.with_newlines(false, Self::paren),
             TokenKind::OpenBracket => self.with_newlines(false, Self::tuple_or_for),
             TokenKind::OpenBrace => self.object_or_for(),
@@ -133,8 +162,8 @@ impl Parser<'_> {
         }
     }
 
-    fn name_or_call(&mut self) -> Expr {
-        let token = self.read();
+    fn name_or_call(&mut self, token: Token) -> Expr {
+        self.advance(token);
         let text = self.text(token.span);
         if matches!(self.peek_kind(), TokenKind::OpenParen | TokenKind::DoubleColon) {
             return self.call(Ident { text: text.into(), span: token.span });
@@ -183,7 +212,7 @@ impl Parser<'_> {
                 break;
             }
             object = if token.kind == TokenKind::Dot {
-                self.dot_access(object)
+                self.dot_access(object, token)
             } else {
                 self.bracket_access(object)
             };
@@ -192,31 +221,30 @@ impl Parser<'_> {
         object
     }
 
-    fn dot_access(&mut self, object: Expr) -> Expr {
-        let dot = self.read().span;
+    fn dot_access(&mut self, object: Expr, dot: Token) -> Expr {
+        self.advance(dot);
+        let dot = dot.span;
         let next = self.peek();
         match next.kind {
             TokenKind::Star => self.attribute_splat(object, dot),
-            TokenKind::Ident | TokenKind::Number => self.named_access(object, dot, None),
+            TokenKind::Ident | TokenKind::Number => self.named_access(object, dot, next, None),
             _ => {
                 self.error("Invalid attribute name", "An attribute name is required after a dot.", next.span);
                 let span = object.span.to(dot);
-                Expr { kind: ExprKind::GetAttr { object: Box::new(object), dot, name: None }, span }
+                get_attr(object, dot, None, span)
             }
         }
     }
 
-    /// `.name` or `.0`, with the name or number ahead. `splat` is the star of the splat that this is part of.
-    fn named_access(&mut self, object: Expr, dot: Span, splat: Option<Span>) -> Expr {
-        let token = self.read();
+    /// `.name` or `.0`, where `token` is the name or number, which is next. `splat` is the star of the splat that this
+    /// is part of.
+    fn named_access(&mut self, object: Expr, dot: Span, token: Token, splat: Option<Span>) -> Expr {
+        self.advance(token);
         let text = self.text(token.span);
         let name = Ident { text: text.into(), span: token.span };
         let span = object.span.to(token.span);
         if token.kind == TokenKind::Ident {
-            return Expr {
-                kind: ExprKind::GetAttr { object: Box::new(object), dot, name: Some(name) },
-                span,
-            };
+            return get_attr(object, dot, Some(name), span);
         }
         if let Some((first, second)) = text.split_once('.') {
             let instead =
@@ -226,7 +254,8 @@ impl Parser<'_> {
             );
             self.error("Invalid legacy index syntax", detail, splat.unwrap_or(token.span));
         }
-        Expr { kind: ExprKind::LegacyIndex { object: Box::new(object), index: name }, span }
+        let access = LegacyIndex { object, index: name };
+        Expr { kind: ExprKind::LegacyIndex(Box::new(access)), span }
     }
 
     /// `.*` and the names and numbers after it.
@@ -245,7 +274,7 @@ impl Parser<'_> {
             self.read();
             let next = self.peek();
             each = match next.kind {
-                TokenKind::Ident | TokenKind::Number => self.named_access(each, dot, Some(star)),
+                TokenKind::Ident | TokenKind::Number => self.named_access(each, dot, next, Some(star)),
                 _ => {
                     if next.kind == TokenKind::Star {
                         let detail = "A splat expression (*) cannot be used inside another attribute-only splat expression.";
@@ -258,7 +287,7 @@ impl Parser<'_> {
                         );
                     }
                     let span = each.span.to(dot);
-                    Expr { kind: ExprKind::GetAttr { object: Box::new(each), dot, name: None }, span }
+                    get_attr(each, dot, None, span)
                 }
             };
         }
@@ -289,10 +318,7 @@ impl Parser<'_> {
         match (star, key) {
             (None, Some(key)) => {
                 let span = object.span.to(self.span_from(open.start));
-                Expr {
-                    kind: ExprKind::Index { object: Box::new(object), open, key: Box::new(key), close },
-                    span,
-                }
+                Expr { kind: ExprKind::Index(Box::new(Index { object, open, key, close })), span }
             }
             (star, _) => {
                 let marker = open.to(close.or(star).unwrap_or(open));
@@ -320,6 +346,10 @@ impl Parser<'_> {
         }
         self.recover_to_closer(TokenKind::CloseBracket)
     }
+}
+
+fn get_attr(object: Expr, dot: Span, name: Option<Ident>, span: Span) -> Expr {
+    Expr { kind: ExprKind::GetAttr(Box::new(GetAttr { object, dot, name })), span }
 }
 
 fn splat(source: Expr, kind: SplatKind, marker: Span, each: Expr) -> Expr {

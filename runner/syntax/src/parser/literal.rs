@@ -180,7 +180,10 @@ impl<'a> Parser<'a> {
 }
 
 /// Literal text outside quotes: only `$${` and `%%{` are escapes there.
-pub(super) fn unquoted_text(raw: &str) -> String {
+pub(super) fn unquoted_text(raw: &str) -> Cow<'_, str> {
+    if !raw.bytes().any(|byte| matches!(byte, b'$' | b'%')) {
+        return Cow::Borrowed(raw);
+    }
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find(['$', '%']) {
@@ -190,7 +193,7 @@ pub(super) fn unquoted_text(raw: &str) -> String {
         rest = marked.get(used..).unwrap_or_default();
     }
     text.push_str(rest);
-    text
+    Cow::Owned(text)
 }
 
 /// Appends what a leading `$` or `%` stands for; returns the bytes used.

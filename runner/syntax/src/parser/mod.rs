@@ -6,6 +6,7 @@
 
 mod body;
 mod collection;
+mod directive;
 mod expr;
 mod heredoc;
 mod literal;
@@ -20,6 +21,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lexer::{Lexer, Token, TokenKind, tokens};
 use crate::position::LineIndex;
 use crate::span::{FileName, Origin, Span};
+
+use template::Piece;
 
 /// A tree and what is wrong with its text. The tree is there whatever the text was.
 #[derive(Clone, PartialEq, Debug)]
@@ -145,6 +148,7 @@ struct Parser<'a> {
     items: Vec<Item>,
     exprs: Vec<Expr>,
     object_items: Vec<ObjectItem>,
+    pieces: Vec<Piece<'a>>,
     /// How many levels of the current construct are open.
     depth: u32,
     /// Height of the expression that was read last.
@@ -165,6 +169,7 @@ impl<'a> Parser<'a> {
             items: Vec::new(),
             exprs: Vec::new(),
             object_items: Vec::new(),
+            pieces: Vec::new(),
             depth: 0,
             height: 0,
         };

@@ -53,6 +53,13 @@ impl Parser<'_> {
         token
     }
 
+    /// Reads the token that `peek` gave, which is neither a newline nor the end.
+    #[inline]
+    pub(super) fn advance(&mut self, token: Token) {
+        self.position += 1;
+        self.previous_end = token.span.end;
+    }
+
     /// Reads the token at the position, blank or not.
     pub(super) fn read_raw(&mut self) -> Token {
         let token = self.raw();
@@ -61,8 +68,14 @@ impl Parser<'_> {
         token
     }
 
+    /// Reads the next token when it is of that kind.
+    #[inline]
     pub(super) fn read_if(&mut self, kind: TokenKind) -> Option<Token> {
-        (self.peek_kind() == kind).then(|| self.read())
+        let token = self.peek();
+        (token.kind == kind).then(|| {
+            self.advance(token);
+            token
+        })
     }
 
     /// Whether the next token is that word.

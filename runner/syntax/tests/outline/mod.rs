@@ -1,6 +1,8 @@
 //! A tree in one line per item, with every operator in parentheses, for comparing.
 
-use syntax::ast::{Body, Expr, ExprKind, Item, SplatKind, Template, TemplatePart, UnaryOp};
+use syntax::ast::{
+    Body, Expr, ExprKind, ForDirective, IfDirective, Item, SplatKind, Template, TemplatePart, UnaryOp,
+};
 
 pub(crate) fn outline(body: &Body) -> String {
     let mut out = String::new();
@@ -38,11 +40,12 @@ pub(crate) fn expr(node: &Expr) -> String {
         ExprKind::Null => "null".to_owned(),
         ExprKind::Template(template) => quoted(template),
         ExprKind::Variable(name) => name.to_string(),
-        ExprKind::GetAttr { object, name, .. } => {
-            format!("{}.{}", expr(object), name.as_ref().map_or("?", |name| name.text.as_str()))
+        ExprKind::GetAttr(access) => {
+            let name = &access.name;
+            format!("{}.{}", expr(&access.object), name.as_ref().map_or("?", |name| name.text.as_str()))
         }
-        ExprKind::LegacyIndex { object, index } => format!("{}.{}", expr(object), index.text),
-        ExprKind::Index { object, key, .. } => format!("{}[{}]", expr(object), expr(key)),
+        ExprKind::LegacyIndex(access) => format!("{}.{}", expr(&access.object), access.index.text),
+        ExprKind::Index(access) => format!("{}[{}]", expr(&access.object), expr(&access.key)),
         ExprKind::Splat { source, kind, each, .. } => {
             let marker = if *kind == SplatKind::Full { "[*]" } else { ".*" };
             format!("{}{marker}{}", expr(source), expr(each))
@@ -58,8 +61,8 @@ pub(crate) fn expr(node: &Expr) -> String {
             format!("({}{})", if *op == UnaryOp::Not { "!" } else { "-" }, expr(operand))
         }
         ExprKind::Binary { op, lhs, rhs, .. } => format!("({} {} {})", expr(lhs), op.symbol(), expr(rhs)),
-        ExprKind::Conditional { condition, then, otherwise, .. } => {
-            format!("({} ? {} : {})", expr(condition), expr(then), expr(otherwise))
+        ExprKind::Conditional(node) => {
+            format!("({} ? {} : {})", expr(&node.condition), expr(&node.then), expr(&node.otherwise))
         }
         ExprKind::Paren(inner) => format!("({})", expr(inner)),
         ExprKind::Tuple(items) => format!("[{}]", items.iter().map(expr).collect::<Vec<_>>().join(", ")),
@@ -99,12 +102,14 @@ fn parts(list: &[TemplatePart]) -> String {
     let one = |part: &TemplatePart| match part {
         TemplatePart::Literal { text, .. } => text.escape_debug().to_string(),
         TemplatePart::Interpolation { expr: inner, .. } => format!("${{{}}}", expr(inner)),
-        TemplatePart::If { condition, then, otherwise, .. } => {
+        TemplatePart::If(directive) => {
+            let IfDirective { condition, then, otherwise, .. } = &**directive;
             let otherwise =
                 otherwise.as_ref().map_or(String::new(), |list| format!("%{{else}}{}", parts(list)));
             format!("%{{if {}}}{}{otherwise}%{{endif}}", expr(condition), parts(then))
         }
-        TemplatePart::For { key_var, value_var, collection, body, .. } => {
+        TemplatePart::For(directive) => {
+            let ForDirective { key_var, value_var, collection, body, .. } = &**directive;
             let names: Vec<_> =
                 [key_var, value_var].into_iter().flatten().map(|name| name.text.as_str()).collect();
             format!("%{{for {} in {}}}{}%{{endfor}}", names.join(", "), expr(collection), parts(body))
