@@ -1,0 +1,23 @@
+//! What must hold for any input, as functions of bytes that panic when it does not.
+//!
+//! `libfuzzer/` hands them the inputs that it makes up; `tests/corpus.rs` hands them every input that was ever kept,
+//! so that `cargo test` needs no fuzzer.
+
+mod edits;
+mod evaluation;
+mod syntax;
+
+pub use edits::edits;
+pub use evaluation::evaluation;
+pub use syntax::syntax;
+
+/// A target's name and the target. The names are those of the folders below `corpus/`.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[("syntax", syntax), ("edits", edits), ("evaluation", evaluation)];
+
+/// Longer inputs find nothing that shorter ones do not, and take their time.
+const MAX_BYTES: usize = 1 << 16;
+
+/// The text that a file of these bytes holds.
+fn text_of(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(bytes.get(..MAX_BYTES).unwrap_or(bytes))
+}
