@@ -11,8 +11,11 @@ pub use edits::edits;
 pub use evaluation::evaluation;
 pub use syntax::syntax;
 
-/// A target's name and the target. The names are those of the folders below `corpus/`.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[("syntax", syntax), ("edits", edits), ("evaluation", evaluation)];
+/// Panics when something does not hold for an input.
+pub type Target = fn(&[u8]);
+
+/// Every target with its name, which is that of its folder below `corpus/`.
+pub const TARGETS: &[(&str, Target)] = &[("syntax", syntax), ("edits", edits), ("evaluation", evaluation)];
 
 /// Longer inputs find nothing that shorter ones do not, and take their time.
 const MAX_BYTES: usize = 1 << 16;
