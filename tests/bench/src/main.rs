@@ -16,7 +16,10 @@ fn main() -> std::io::Result<()> {
         parts::measure();
     }
     if wanted("runs") {
-        runs::measure()?;
+        runs::measure(&workload::tests())?;
+    }
+    if wanted("console") {
+        runs::measure(&workload::expressions())?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use lang::{Resolved, Scope, Traversal};
 use syntax::{Diagnostics, Document, FileName, Origin, Span};
 
 use crate::text::{LINES_PER_RUN, test_file};
+use crate::workload::FOR;
 use crate::{median, rounds};
 
 pub fn measure() {
@@ -46,10 +47,7 @@ fn keystroke() {
 
 fn evaluation() {
     let file = FileName::new("main.tf");
-    let text = r#"[for a, n in flatten([for h in range(100) : [for o in range(100) : h * 100 + o]]) : {
-        id = "item-${n}", place = { zone = n % 3, tags = { even = n % 2 == 0 } }
-    }]"#;
-    let expression = lang::lower(&syntax::parse_expression(&file, text).tree);
+    let expression = lang::lower(&syntax::parse_expression(&file, FOR).tree);
     let origin = Origin::new(file, 0);
     let mut found = Diagnostics::new();
     let spent = seconds(|| lang::evaluate(&expression, &origin, &Nothing, &mut found));

@@ -1,28 +1,29 @@
-//! Whole processes: `runblock test` and `terraform test` in turn on the same workload.
+//! Whole processes: runblock and terraform in turn on the same workload.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::process::{self, Cost};
-use crate::workload::{self, Workload};
+use crate::workload::Workload;
 use crate::{median, rounds};
 
 /// Prints a line for each workload and program.
 ///
 /// # Errors
 ///
-/// Where files cannot be written, a program cannot be run, or the programs disagree on the exit code.
-pub fn measure() -> io::Result<()> {
+/// Where files cannot be written, a program cannot be run, a run does not pass, or the programs do not print the same
+/// values.
+pub fn measure(workloads: &[Workload]) -> io::Result<()> {
     let runblock = runblock().canonicalize()?;
     let terraform = on_path("terraform");
     let root = std::env::temp_dir().join(format!("runblock-bench-{}", std::process::id()));
     println!(
-        "{:<14} {:<10} {:>9} {:>9} {:>9} {:>8}",
+        "{:<15} {:<10} {:>9} {:>9} {:>9} {:>8}",
         "workload", "program", "wall s", "cpu s", "peak MiB", "ratio"
     );
     let mut result = Ok(());
-    for workload in workload::all() {
-        result = result.and_then(|()| compare(&workload, &root, &runblock, terraform.as_deref()));
+    for workload in workloads {
+        result = result.and_then(|()| compare(workload, &root, &runblock, terraform.as_deref()));
     }
     std::fs::remove_dir_all(&root)?;
     result
@@ -36,17 +37,21 @@ fn compare(workload: &Workload, root: &Path, runblock: &Path, terraform: Option<
         std::fs::write(path, text)?;
     }
     if let Some(terraform) = terraform {
-        process::run(terraform, &["init", "-input=false"], &directory)?;
+        process::run(terraform, &["init", "-input=false"], &directory, None)?;
     }
+    let run = |program| process::run(program, &[workload.command], &directory, workload.input);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..rounds() {
-        ours.push(process::run(runblock, &["test"], &directory)?);
+        ours.push(run(runblock)?);
         if let Some(terraform) = terraform {
-            theirs.push(process::run(terraform, &["test"], &directory)?);
+            theirs.push(run(terraform)?);
         }
     }
     if ours.iter().chain(&theirs).any(|cost| cost.exit_code != Some(0)) {
         return Err(io::Error::other(format!("{}: a run did not pass", workload.name)));
+    }
+    if ours.iter().chain(&theirs).any(|cost| Some(&cost.output) != ours.first().map(|first| &first.output)) {
+        return Err(io::Error::other(format!("{}: what was printed differs", workload.name)));
     }
     let our_wall = print(workload.name, "runblock", &ours, None);
     if !theirs.is_empty() {
@@ -62,7 +67,7 @@ fn print(workload: &str, program: &str, costs: &[Cost], compared_to: Option<f64>
     let cpu = of(|cost| cost.cpu);
     let memory = costs.iter().map(|cost| cost.memory).fold(f64::NAN, f64::max);
     let ratio = compared_to.map_or(String::new(), |other| format!("{:.1}x", wall / other));
-    println!("{workload:<14} {program:<10} {wall:>9.3} {cpu:>9.3} {memory:>9.1} {ratio:>8}");
+    println!("{workload:<15} {program:<10} {wall:>9.3} {cpu:>9.3} {memory:>9.1} {ratio:>8}");
     wall
 }
 

@@ -2,26 +2,110 @@
 
 use std::fmt::Write as _;
 
-/// A module with its tests.
+/// A module, and what is done with it.
 pub struct Workload {
     pub name: &'static str,
+    /// `test` or `console`.
+    pub command: &'static str,
     /// Path in the module, and text.
     pub files: Vec<(String, String)>,
+    /// The file that is standard input.
+    pub input: Option<&'static str>,
 }
 
-pub fn all() -> Vec<Workload> {
+/// Modules with their tests.
+pub fn tests() -> Vec<Workload> {
+    let parts = (0..50).map(|file| test_file(&format!("part_{file:02}"), 5));
+    let workload = |name, files| Workload { name, command: "test", files, input: None };
     vec![
-        Workload { name: "chain", files: vec![main(chain(100)), tests("main", 20)] },
-        Workload { name: "runs", files: vec![main(chain(10)), tests("main", 50)] },
-        Workload {
-            name: "files",
-            files: std::iter::once(main(chain(3)))
-                .chain((0..50).map(|file| tests(&format!("part_{file:02}"), 5)))
-                .collect(),
-        },
-        Workload { name: "instances-1k", files: vec![main(instances(1_000)), tests("main", 1)] },
-        Workload { name: "instances-10k", files: vec![main(instances(10_000)), tests("main", 1)] },
+        workload("chain", vec![main(chain(100)), test_file("main", 20)]),
+        workload("runs", vec![main(chain(10)), test_file("main", 50)]),
+        workload("files", std::iter::once(main(chain(3))).chain(parts).collect()),
+        workload("instances-1k", vec![main(instances(1_000)), test_file("main", 1)]),
+        workload("instances-10k", vec![main(instances(10_000)), test_file("main", 1)]),
     ]
+}
+
+/// Expressions for the console.
+pub fn expressions() -> Vec<Workload> {
+    let workload = |name, expressions: String, mut files: Vec<(String, String)>| {
+        files.push((INPUT.to_owned(), expressions));
+        Workload { name, command: "console", files, input: Some(INPUT) }
+    };
+    vec![
+        workload("one", "1 + 2\n".to_owned(), Vec::new()),
+        workload("lines-1k", lines(1_000), Vec::new()),
+        workload("for-10k", format!("length({FOR})\n"), Vec::new()),
+        workload(
+            "jsondecode-5MB",
+            "length(jsondecode(file(\"data.json\")))\n".to_owned(),
+            vec![json(5_000_000)],
+        ),
+        workload("load-4MB", "1 + 2\n".to_owned(), vec![main(locals(4_000_000))]),
+    ]
+}
+
+const INPUT: &str = "expressions.txt";
+
+/// Ten thousand elements, each a nested object. `range` makes at most 1,024 elements at once.
+pub const FOR: &str = "[for a, n in flatten([for h in range(100) : [for o in range(100) : h * 100 + o]]) : { id = \"item-${n}\", place = { zone = n % 3, tags = { even = n % 2 == 0 } } }]";
+
+/// So many short expressions of many kinds.
+fn lines(count: usize) -> String {
+    let mut text = String::new();
+    for line in 0..count {
+        let line = match line % 5 {
+            0 => format!("{line} * 3 + {line} / 7\n"),
+            1 => format!("upper(\"item-{line}\")\n"),
+            2 => format!("[for n in [1, 2, {line}] : n * 2 if n > 1]\n"),
+            3 => format!("merge({{ a = {line} }}, {{ b = \"x\" }}).a == {line} ? \"yes\" : \"no\"\n"),
+            _ => format!("\"${{join(\",\", [\"a\", \"b\"])}}-{line}\"\n"),
+        };
+        text.push_str(&line);
+    }
+    text
+}
+
+/// A list of objects with about so many bytes.
+fn json(bytes: usize) -> (String, String) {
+    let mut text = "[".to_owned();
+    let mut item = 0;
+    while text.len() < bytes {
+        let comma = if item == 0 { "" } else { "," };
+        append(
+            &mut text,
+            format_args!(
+                "{comma}{{\"id\": {item}, \"name\": \"item {item}\", \"tags\": [\"a\", \"b\"], \"size\": {item}.5, \"on\": true}}"
+            ),
+        );
+        item += 1;
+    }
+    text.push(']');
+    ("data.json".to_owned(), text)
+}
+
+/// A module of about so many bytes.
+fn locals(bytes: usize) -> String {
+    let mut text = String::new();
+    let mut at = 0;
+    while text.len() < bytes {
+        append(
+            &mut text,
+            format_args!(
+                r#"# Settings of service {at}, as the platform wants them.
+locals {{
+  name_{at}  = "service-{at}"
+  zones_{at} = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+  tags_{at}  = {{ team = "platform", cost_centre = "cc-{at}", "managed by" = "terraform" }}
+  label_{at} = "${{local.name_{at}}} in ${{length(local.zones_{at})}} zones"
+}}
+
+"#
+            ),
+        );
+        at += 1;
+    }
+    text
 }
 
 fn main(text: String) -> (String, String) {
@@ -86,7 +170,7 @@ output "expected" {{
 }
 
 /// A test file of so many runs, each changing what the one before it made.
-fn tests(name: &str, runs: usize) -> (String, String) {
+fn test_file(name: &str, runs: usize) -> (String, String) {
     let mut text = String::new();
     for run in 0..runs {
         append(

@@ -5,7 +5,11 @@ use std::cmp::Ordering;
 use num_traits::Zero;
 
 use super::float::{Magnitude, round_sticky};
-use super::{INTEGER_PRECISION, LITERAL_PRECISION, Number, NumberError, Repr};
+use super::{FLOAT_PRECISION, INTEGER_PRECISION, LITERAL_PRECISION, Number, NumberError, Repr};
+
+/// The quotient of integers below this, rounded to no less than a float64's 53 bits, has the whole part of the exact one:
+/// at most 24 bits stand before the point, and the fraction differs from 1 by more than what the others round away.
+const EXACT_QUOTIENT: u64 = 1 << 24;
 
 impl Number {
     pub fn add(&self, other: &Number) -> Result<Number, NumberError> {
@@ -79,6 +83,13 @@ impl Number {
     /// Division; by zero it gives an infinity, except `0/0`.
     pub fn div(&self, other: &Number) -> Result<Number, NumberError> {
         let precision = self.precision().max(other.precision());
+        if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0)
+            && *a != 0
+            && a.checked_rem(*b) == Some(0)
+            && let Some(quotient) = a.checked_div(*b)
+        {
+            return Ok(Number::small(quotient, precision));
+        }
         let negative = self.is_sign_negative() != other.is_sign_negative();
         match (self.magnitude(), other.magnitude()) {
             (None, None) => Err(NumberError::NotANumber),
@@ -100,6 +111,12 @@ impl Number {
     pub fn rem(&self, other: &Number) -> Result<Number, NumberError> {
         if other.is_zero() {
             return Ok(self.clone());
+        }
+        if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0)
+            && a.unsigned_abs().max(b.unsigned_abs()) < EXACT_QUOTIENT
+            && self.precision().max(other.precision()) >= FLOAT_PRECISION
+        {
+            return Ok(Number::small(a % b, self.precision()));
         }
         if self.is_infinite() || other.is_infinite() {
             return Err(NumberError::NotANumber);
