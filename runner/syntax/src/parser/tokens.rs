@@ -9,7 +9,7 @@ const MAX_TOKEN_FAULTS: usize = 100;
 
 impl Parser<'_> {
     /// The next token that counts. The last one is the end of the text, which is never passed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn peek(&mut self) -> Token {
         let token = self.raw();
         match token.kind {
@@ -21,6 +21,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline(never)]
     fn peek_past_blank(&mut self) -> Token {
         loop {
             let token = self.raw();
@@ -85,12 +86,12 @@ impl Parser<'_> {
     }
 
     /// The token at the position, blank or not.
-    #[inline]
+    #[inline(always)]
     pub(super) fn raw(&self) -> Token {
         self.raw_at(self.position)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn raw_at(&self, position: usize) -> Token {
         self.tokens.get(position).copied().unwrap_or_else(|| self.end())
     }
