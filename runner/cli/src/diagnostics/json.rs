@@ -117,8 +117,7 @@ fn value(operand: &Operand) -> Value {
 fn call(call: &FunctionCall) -> Call {
     // Where the parameters are not known, as inside a `for` expression, Terraform does not say them either.
     let known = !call.parameters.is_empty();
-    let base = call.name.rsplit("::").next().unwrap_or(&call.name);
-    let function = lookup(base).filter(|_| known);
+    let function = lookup(&call.name).filter(|_| known);
     Call { called_as: call.name.clone(), signature: function.map(signature) }
 }
 

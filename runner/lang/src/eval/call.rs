@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use syntax::{Diagnostics, FileName, FunctionCall, LineIndex, Location, Origin, Span};
+use syntax::{Diagnostic, Diagnostics, FileName, FunctionCall, LineIndex, Location, Origin, Span};
 
 use super::Evaluator;
-use crate::expr::{CallNode, Node, NodeId, lower_template};
+use crate::expr::{CallNode, Node, NodeId, lower, lower_template};
 use crate::functions::{self, Call, Effects, FileReader, Function, FunctionError, Limits, Templates};
 use crate::scope::{Resolved, Scope};
-use crate::{Traversal, Type, Value, convert};
+use crate::{Dialect, Traversal, Type, Value, convert};
 
 /// A call's argument: its value and the span that errors about it point at.
 struct Argument {
@@ -56,6 +56,8 @@ impl Evaluator<'_> {
             files: scope.files(),
             templates: &mut templates,
             effects: (!scope.pure()).then_some(&mut effects),
+            plan_time: scope.plan_time(),
+            dialect: scope.dialect(),
             limits: scope.limits(),
         };
         match functions::call(function, &values, &mut context) {
@@ -116,7 +118,9 @@ impl Evaluator<'_> {
                 Err(Reported::Below) => return None,
             }
         }
-        if let Some((summary, detail)) = functions::check_arity(function, plain.len() + expansion.len()) {
+        if let Some((summary, detail)) =
+            functions::check_arity(function, &call.name, plain.len() + expansion.len())
+        {
             let extra = plain.get(function.params.len()).map(|node| self.start_span(*node));
             let subject = match summary {
                 "Too many function arguments" => extra.or(expanded.map(|node| self.span(node))),
@@ -222,7 +226,7 @@ impl Evaluator<'_> {
 
     /// `try(a, b, …)`: the first argument that evaluates without an error.
     fn try_call(&mut self, id: NodeId, call: &CallNode, function: &Function) -> Value {
-        if let Some((summary, detail)) = functions::check_arity(function, call.args.len()) {
+        if let Some((summary, detail)) = functions::check_arity(function, &call.name, call.args.len()) {
             self.error(id, summary, detail, call.close, self.span(id));
             self.name_function(call, function);
             return Value::dynamic();
@@ -263,7 +267,7 @@ impl Evaluator<'_> {
 
     /// `can(a)`: whether the argument evaluates without an error.
     fn can_call(&mut self, id: NodeId, call: &CallNode, function: &Function) -> Value {
-        if let Some((summary, detail)) = functions::check_arity(function, call.args.len()) {
+        if let Some((summary, detail)) = functions::check_arity(function, &call.name, call.args.len()) {
             let extra = call.args.get(1).map(|node| self.start_span(*node));
             let subject = if call.args.is_empty() { call.close } else { extra.unwrap_or(call.close) };
             self.error(id, summary, detail, subject, self.span(id));
@@ -344,6 +348,68 @@ impl Templates for TemplateEvaluator<'_> {
             None => Ok(value),
         }
     }
+
+    fn decode_tfvars(&mut self, text: &str) -> Result<Value, FunctionError> {
+        let file = FileName::new("<decode_tfvars argument>");
+        let invalid = |what: String| FunctionError::Call(format!("invalid {what}"));
+        let parse = syntax::parse_body(&file, text);
+        if let Some(message) = failure(&parse.diagnostics, text) {
+            return Err(invalid(format!("tfvars syntax: {message}")));
+        }
+        if let Some(block) = parse.tree.blocks().next() {
+            let place = place_in(text, file.as_str(), block.kind.span);
+            let kind = crate::quote(&block.kind.text);
+            return Err(invalid(format!(
+                "tfvars content: {place}: Unexpected {kind} block; Blocks are not allowed here."
+            )));
+        }
+        let mut values = BTreeMap::new();
+        for attribute in parse.tree.attributes() {
+            let name = attribute.name.text.as_str();
+            let mut sink = Diagnostics::new();
+            let origin = Origin::new(file.clone(), 0);
+            let value =
+                super::evaluate(&lower(&attribute.value), &origin, &NoNames { outer: self.scope }, &mut sink);
+            if let Some(message) = failure(&sink, text) {
+                return Err(invalid(format!("expression for variable {}: {message}", crate::quote(name))));
+            }
+            values.insert(Arc::from(name), value);
+        }
+        Ok(Value::object(values))
+    }
+}
+
+/// The scope of values in a variable file: no names and no functions.
+struct NoNames<'a> {
+    outer: &'a dyn Scope,
+}
+
+impl Scope for NoNames<'_> {
+    fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
+        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
+        sink.push(error.at(origin.locate(traversal.root_span)));
+        None
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self.outer.files()
+    }
+
+    fn limits(&self) -> &Limits {
+        self.outer.limits()
+    }
+
+    fn interrupted(&self) -> bool {
+        self.outer.interrupted()
+    }
+
+    fn offers(&self, _: &Function, _: &str) -> bool {
+        false
+    }
+
+    fn describe_unknown_function(&self, _: &str) -> (&'static str, String) {
+        ("Function calls not allowed", "Functions may not be called here.".to_owned())
+    }
 }
 
 /// The names a template sees: its variables, and every function but the ones that read templates.
@@ -377,6 +443,22 @@ impl Scope for TemplateScope<'_> {
 
     fn random(&self, buffer: &mut [u8]) {
         self.outer.random(buffer);
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.outer.dialect()
+    }
+
+    fn plan_time(&self) -> Option<i64> {
+        self.outer.plan_time()
+    }
+
+    fn interrupted(&self) -> bool {
+        self.outer.interrupted()
+    }
+
+    fn offers(&self, function: &Function, name: &str) -> bool {
+        self.outer.offers(function, name)
     }
 
     fn refuses(&self, function: &Function) -> Option<String> {

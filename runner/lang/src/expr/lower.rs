@@ -232,7 +232,7 @@ impl Lowering {
         let first = call.name.first().map_or(Span::at(span.start), |part| part.span);
         let name_span = call.name.last().map_or(first, |last| first.to(last.span));
         let args = self.exprs(&call.args);
-        let function = functions::lookup(name.strip_prefix("core::").unwrap_or(&name));
+        let function = functions::lookup(&name);
         let node = CallNode {
             name,
             name_span,

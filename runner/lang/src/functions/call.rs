@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Function, Param, Returns};
-use crate::{Marks, Type, Value, convert};
+use crate::{Dialect, Marks, Type, Value, convert};
 
 /// What a call may use besides its arguments.
 pub struct Call<'a> {
@@ -12,6 +12,9 @@ pub struct Call<'a> {
     pub templates: &'a mut dyn Templates,
     /// The clock and random numbers; `None` while planning, when whatever needs them is unknown.
     pub effects: Option<&'a mut dyn Effects>,
+    /// When the plan was made, in seconds since 1970-01-01T00:00:00Z; `None` where that is not known yet.
+    pub plan_time: Option<i64>,
+    pub dialect: Dialect,
     pub limits: &'a Limits,
 }
 
@@ -45,7 +48,7 @@ pub enum FileError {
     Other(String),
 }
 
-/// Evaluates templates; the functions themselves do not know the expression language.
+/// Evaluates texts in the language; the functions themselves do not know the expression language.
 pub trait Templates {
     /// Evaluates `text`, which was read from `name`, with `vars` as the only names in scope. A template that is only
     /// one interpolation keeps the type of its value.
@@ -58,6 +61,9 @@ pub trait Templates {
         text: &str,
         vars: BTreeMap<Arc<str>, Value>,
     ) -> Result<Value, FunctionError>;
+
+    /// Reads the text of a variable file as an object. Neither names nor functions can be used in it.
+    fn decode_tfvars(&mut self, text: &str) -> Result<Value, FunctionError>;
 }
 
 /// What changes from one moment to the next.
@@ -80,6 +86,10 @@ pub struct Limits {
     pub max_pattern_bytes: usize,
     /// Levels of nesting in JSON text.
     pub max_depth: usize,
+    /// The greatest cost of `bcrypt`; each step doubles the time, and 31 would take days.
+    pub max_bcrypt_cost: u32,
+    /// Files and directories that `fileset` looks at.
+    pub max_files: usize,
 }
 
 impl Default for Limits {
@@ -89,6 +99,8 @@ impl Default for Limits {
             max_elements: 1 << 20,
             max_pattern_bytes: 10 << 20,
             max_depth: 1000,
+            max_bcrypt_cost: 16,
+            max_files: 1 << 20,
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "abs",
         "Returns the number without its sign.",
+        "abs(-3) # 3",
         &[NUM.dynamic()],
         Returns::Type(NUMBER),
         |args, _, _| Ok(number(args, 0).abs().into()),
@@ -24,6 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "ceil",
         "Returns the nearest whole number that is not less than the given one.",
+        "ceil(5.1) # 6",
         &[NUM],
         Returns::Type(NUMBER),
         |args, _, _| Ok(number(args, 0).ceil().into()),
@@ -31,6 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "floor",
         "Returns the nearest whole number that is not greater than the given one.",
+        "floor(4.9) # 4",
         &[NUM],
         Returns::Type(NUMBER),
         |args, _, _| Ok(number(args, 0).floor().into()),
@@ -38,6 +41,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "log",
         "Returns the logarithm of a number in a given base, with the precision of a 64-bit float.",
+        "log(16, 2) # 4",
         &[NUM, Param::new("base", NUMBER, "The base of the logarithm.")],
         Returns::Type(NUMBER),
         |args, _, _| from_float(libm::log(float(args, 0)?) / libm::log(float(args, 1)?)),
@@ -45,6 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "max",
         "Returns the greatest of the given numbers.",
+        "max(5, 12, 9) # 12",
         &[],
         Returns::Rule(some_number),
         |args, _, _| Ok(extreme(args, Ordering::Greater)),
@@ -53,6 +58,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "min",
         "Returns the least of the given numbers.",
+        "min(5, 12, 9) # 5",
         &[],
         Returns::Rule(some_number),
         |args, _, _| Ok(extreme(args, Ordering::Less)),
@@ -61,6 +67,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "parseint",
         "Reads a string as a whole number in a base between 2 and 62.",
+        r#"parseint("ff", 16) # 255"#,
         &[
             Param::new("number", ANY, "The digits, with an optional sign."),
             Param::new("base", NUMBER, "The base, from 2 to 62."),
@@ -77,6 +84,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "pow",
         "Raises a number to a power, with the precision of a 64-bit float.",
+        "pow(3, 2) # 9",
         &[NUM, Param::new("power", NUMBER, "The exponent.")],
         Returns::Type(NUMBER),
         |args, _, _| from_float(pow(float(args, 0)?, float(args, 1)?)),
@@ -84,6 +92,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "signum",
         "Returns -1, 0 or 1 for a negative, zero or positive whole number.",
+        "signum(-13) # -1",
         &[NUM],
         Returns::Type(NUMBER),
         |args, _, _| Ok(Value::int(int(args, 0)?.signum())),

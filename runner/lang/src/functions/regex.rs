@@ -16,6 +16,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "regex",
         "Returns the first match of a regular expression: the text, a tuple of unnamed groups, or an object of named \
          ones. Fails when there is no match.",
+        r#"regex("[a-z]+", "53453abc23") # "abc""#,
         &[PATTERN, STRING_PARAM],
         Returns::Rule(|args| Ok(match_type(args)?.unwrap_or(Type::Dynamic))),
         |args, _, call| {
@@ -30,6 +31,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "regexall",
         "Returns every match of a regular expression, in the same form as `regex`; an empty list when there is none.",
+        r#"regexall("[a-z]", "1a2b") # ["a", "b"]"#,
         &[PATTERN, STRING_PARAM],
         Returns::Rule(|args| Ok(match_type(args)?.map_or(Type::Dynamic, Type::list))),
         |args, _, call: &mut Call<'_>| {

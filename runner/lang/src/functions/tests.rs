@@ -6,9 +6,9 @@ use std::path::Path;
 
 use syntax::{FileName, Origin, parse_expression};
 
-use super::{FileError, FileReader};
+use super::{FileError, FileReader, Since};
 use crate::render::console;
-use crate::{Resolved, Scope, Traversal, evaluate, lower};
+use crate::{Resolved, Scope, Traversal, Value, evaluate, lower};
 
 #[test]
 fn collection() {
@@ -125,14 +125,18 @@ fn entries() {
 /// Names, order, types and nullness of parameters are those of `terraform metadata functions -json`.
 #[test]
 fn signatures() {
-    // The tool lists neither the removed functions nor how `can` and `try` see their arguments.
-    const UNLISTED: &[&str] = &["can", "list", "map", "try"];
+    // The tool lists neither the removed functions nor how `can` and `try` see their arguments, nor what is not
+    // offered everywhere or only by later versions.
+    const UNLISTED: &[&str] = &["can", "list", "map", "try", "type", "convert"];
     let recorded = include_str!("testdata/signatures.txt");
     let mut wrong = Vec::new();
+    let mut listed = 0;
     for function in super::all() {
-        if function.since.terraform.is_none() || UNLISTED.contains(&function.name) {
+        let provided = function.place == super::Place::Provider;
+        if function.since.terraform.is_none() || provided || UNLISTED.contains(&function.name) {
             continue;
         }
+        listed += 1;
         let show = |param: &super::Param, dots: &str| {
             let null = if param.allow_null { "?" } else { "" };
             format!("{}{null}{dots}: {}", param.name, param.ty)
@@ -147,6 +151,52 @@ fn signatures() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let wanted =
+        recorded.lines().filter(|line| !UNLISTED.iter().any(|name| line.starts_with(&format!("{name}("))));
+    assert_eq!(listed, wanted.count(), "a function is missing");
+}
+
+/// Which versions have which function: `testdata/versions.txt`, from the change logs of both tools.
+#[test]
+fn versions() {
+    let show = |version: Option<(u32, u32)>| match version {
+        Some((major, minor)) => format!("{major}.{minor}"),
+        None => "-".to_owned(),
+    };
+    let mut ours: Vec<String> = super::all()
+        .map(|function| {
+            let provided = function.place == super::Place::Provider;
+            let prefix = if provided { "provider::terraform::" } else { "" };
+            let Since { terraform, opentofu } = function.since;
+            format!("{prefix}{} {} {}", function.name, show(terraform), show(opentofu))
+        })
+        .collect();
+    let mut recorded: Vec<&str> = include_str!("testdata/versions.txt").lines().collect();
+    ours.sort_unstable();
+    recorded.sort_unstable();
+    assert_eq!(ours, recorded);
+}
+
+/// An example gives what it says; those whose result differs each time are at least calls that exist.
+#[test]
+fn examples() {
+    const CHANGING: &[&str] =
+        &["plantimestamp", "rsadecrypt", "templatefile", "templatestring", "timestamp", "type", "uuid"];
+    for function in super::all().filter(|function| !function.example.is_empty()) {
+        let (call, result) = function.example.split_once(" # ").expect("an example says what it gives");
+        let file = FileName::from("main.tf");
+        let parse = parse_expression(&file, call);
+        assert!(parse.diagnostics.is_empty(), "{call}");
+        if !CHANGING.contains(&function.name) {
+            assert_eq!(as_json(call), as_json(result), "{}", function.example);
+        }
+    }
+}
+
+fn as_json(expression: &str) -> String {
+    let (value, sink) = evaluated(expression);
+    assert!(sink.is_empty(), "{expression}: {sink:?}");
+    crate::render::json(&value.unmark_deep().0).expect("an example gives what JSON can hold")
 }
 
 /// Compares every row of a table and reports all that differ.
@@ -166,17 +216,22 @@ fn check(table: &str) {
 }
 
 fn answer(expression: &str) -> String {
-    let file = FileName::from("main.tf");
-    let parse = parse_expression(&file, expression);
-    let mut sink = parse.diagnostics;
-    let value = evaluate(&lower(&parse.tree), &Origin::new(file, 0), &Empty, &mut sink);
+    let (value, sink) = evaluated(expression);
     match sink.first() {
         Some(diagnostic) => format!("! {}: {}", diagnostic.summary, diagnostic.detail),
         None => console(&value),
     }
 }
 
-/// No names, and the files next to this one.
+fn evaluated(expression: &str) -> (Value, syntax::Diagnostics) {
+    let file = FileName::from("main.tf");
+    let parse = parse_expression(&file, expression);
+    let mut sink = parse.diagnostics;
+    let value = evaluate(&lower(&parse.tree), &Origin::new(file, 0), &Empty, &mut sink);
+    (value, sink)
+}
+
+/// No names, every function of every version, and the files next to the recorded expressions.
 struct Empty;
 
 impl Scope for Empty {
@@ -186,6 +241,14 @@ impl Scope for Empty {
 
     fn files(&self) -> &dyn FileReader {
         self
+    }
+
+    fn pure(&self) -> bool {
+        false
+    }
+
+    fn offers(&self, _: &super::Function, _: &str) -> bool {
+        true
     }
 }
 
@@ -213,7 +276,7 @@ impl FileReader for Empty {
     }
 
     fn absolute(&self, path: &str) -> String {
-        format!("/base/{path}")
+        format!("/home/user/project/{path}")
     }
 
     fn home(&self) -> Option<String> {

@@ -15,6 +15,7 @@ use crate::{Type, Value, View, convert};
 pub(super) const FUNCTIONS: &[Function] = &[Function::new(
     "yamldecode",
     "Reads a YAML document: mappings become objects, sequences tuples.",
+    r#"yamldecode("a: [1, yes]") # { a = [1, true] }"#,
     &[Param::new("src", STRING, "The YAML text, one document.")],
     Returns::Result,
     |args, _, call: &mut Call<'_>| {
