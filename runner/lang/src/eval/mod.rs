@@ -16,7 +16,7 @@ use syntax::{Diagnostic, Diagnostics, Origin, Severity, Span};
 use crate::expr::{Expr, Node, NodeId};
 use crate::scope::{Resolved, Scope};
 use crate::value::{MAX_DEPTH, MAX_WEIGHT};
-use crate::{Traversal, Value};
+use crate::{Traversal, Type, Value};
 
 pub use call::place_in;
 pub use operands::{Cause, Operands};
@@ -143,6 +143,17 @@ impl<'a> Evaluator<'a> {
         match expr.node(id) {
             Node::Literal(value) => value.clone(),
             Node::Missing => Value::dynamic(),
+            Node::NumberOutOfRange(error) => {
+                let span = self.span(id);
+                self.error(
+                    id,
+                    "Number out of range",
+                    format!("This number cannot be used: {error}."),
+                    span,
+                    span,
+                );
+                Value::unknown(Type::Number)
+            }
             Node::Reference(index) => self.reference(id, *index),
             Node::Local { slot, traversal } => self.local(id, *slot, traversal),
             Node::Relative { object, steps } => self.relative(id, *object, steps),

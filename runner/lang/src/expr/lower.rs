@@ -7,7 +7,7 @@ use syntax::{SmolStr, Span};
 
 use super::{Arena, CallNode, Expr, ForNode, Node, NodeId, Nodes};
 use crate::functions;
-use crate::{Number, Step, StepKind, Traversal, Value};
+use crate::{Number, ParseNumberError, Step, StepKind, Traversal, Value};
 
 /// Lowers an expression of a configuration file.
 pub fn lower(expr: &ast::Expr) -> Expr {
@@ -93,7 +93,12 @@ impl Lowering {
         match &expr.kind {
             ExprKind::Missing => self.push(Node::Missing, span),
             ExprKind::Number(text) => {
-                let node = Number::parse(text).map_or(Node::Missing, |n| Node::Literal(Value::number(n)));
+                let node = match Number::parse_checked(text) {
+                    Ok(number) => Node::Literal(Value::number(number)),
+                    // The parser has said that this is no number.
+                    Err(ParseNumberError::Syntax) => Node::Missing,
+                    Err(error @ ParseNumberError::TooLarge) => Node::NumberOutOfRange(error),
+                };
                 self.push(node, span)
             }
             ExprKind::Bool(value) => self.push(Node::Literal(Value::bool(*value)), span),

@@ -160,7 +160,7 @@ impl FunctionError {
 /// unknown and marks go to the result, each unless the parameter says otherwise.
 pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<Value, FunctionError> {
     let mut marks = Marks::EMPTY;
-    let prepared = Prepared::new(function, args, &mut marks)?;
+    let prepared = Prepared::new(function, args, ctx.dialect, &mut marks)?;
     let Some(ty) = prepared.result_type(function)? else {
         return Ok(Value::dynamic().with_marks(marks));
     };
@@ -177,7 +177,7 @@ pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<V
 
 /// The type of the result for arguments of which only the types (or some values) are known.
 pub fn result_type(function: &Function, args: &[Value]) -> Result<Type, FunctionError> {
-    let prepared = Prepared::new(function, args, &mut Marks::EMPTY.clone())?;
+    let prepared = Prepared::new(function, args, Dialect::default(), &mut Marks::EMPTY.clone())?;
     Ok(prepared.result_type(function)?.unwrap_or(Type::Dynamic))
 }
 
@@ -191,12 +191,17 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(function: &Function, args: &[Value], marks: &mut Marks) -> Result<Prepared, FunctionError> {
+    fn new(
+        function: &Function,
+        args: &[Value],
+        dialect: Dialect,
+        marks: &mut Marks,
+    ) -> Result<Prepared, FunctionError> {
         let mut prepared =
             Prepared { args: Vec::with_capacity(args.len()), has_dynamic: false, has_unknown: false };
         for (index, arg) in args.iter().enumerate() {
             let Some(param) = function.param(index) else { break };
-            prepared.add(index, param, arg, marks)?;
+            prepared.add(index, param, arg, dialect, marks)?;
         }
         Ok(prepared)
     }
@@ -206,6 +211,7 @@ impl Prepared {
         index: usize,
         param: &Param,
         arg: &Value,
+        dialect: Dialect,
         marks: &mut Marks,
     ) -> Result<(), FunctionError> {
         let mut arg = convert(arg, &param.ty.to_type())
@@ -215,10 +221,12 @@ impl Prepared {
             arg = unmarked;
             *marks = *marks | found;
         }
-        if arg.is_null() && !param.allow_null {
+        let allow_null = param.allow_null || param.null_since.is_some_and(|since| dialect.has(since));
+        if arg.is_null() && !allow_null {
             return Err(FunctionError::argument(index, "argument must not be null"));
         }
-        self.has_dynamic |= arg.ty().is_dynamic() && !param.allow_dynamic;
+        let null = arg.is_null() && param.null_since.is_some();
+        self.has_dynamic |= arg.ty().is_dynamic() && !param.allow_dynamic && !null;
         self.has_unknown |= !arg.is_known() && !param.allow_unknown;
         self.args.push(arg);
         Ok(())

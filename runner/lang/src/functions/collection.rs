@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{ANY, BOOL, NUMBER, STRING, STRING_LIST, arg, count, integer, items};
 use super::{Call, Function, FunctionError, Param, ParamType, Returns, text};
 use crate::render::quote_go;
-use crate::{Marks, Number, Refinements, Type, Value, View, convert, ops, unify_unsafe};
+use crate::{Marks, NULL_NEEDLE, Number, Refinements, Type, Value, View, convert, ops, unify_unsafe};
 
 const BOOL_LIST: ParamType = ParamType::List(&BOOL);
 const GROUPS: ParamType = ParamType::Map(&STRING_LIST);
@@ -51,7 +51,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "contains",
         "Tells whether a list, set or tuple has an element that equals a value.", r#"contains(["a", "b"], "a") # true"#,
-        &[LIST, Param::new("value", ANY, "The value to look for; its type matters.")],
+        &[LIST, Param::new("value", ANY, "The value to look for; its type matters.").nullable_since(NULL_NEEDLE)],
         Returns::Type(BOOL),
         contains,
     ),

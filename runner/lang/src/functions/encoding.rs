@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use super::args::{STRING, text};
 use super::gzip::{self, DecompressError};
 use super::{Call, Function, FunctionError, Limits, Param, Returns, Since};
+use crate::render::quote_go;
 use crate::{Marks, Type, Value};
 
 const STR: Param = Param::new("str", STRING, "The string to work on.");

@@ -52,6 +52,8 @@ pub struct Param {
     pub doc: &'static str,
     /// Null is passed on instead of being refused.
     pub allow_null: bool,
+    /// The versions from which null is passed on, where it was refused before.
+    pub null_since: Option<Since>,
     /// Unknown is passed on instead of making the result unknown.
     pub allow_unknown: bool,
     /// A value of unknown type is passed on instead of making the result one of unknown type.
@@ -163,6 +165,7 @@ impl Param {
             ty,
             doc,
             allow_null: false,
+            null_since: None,
             allow_unknown: false,
             allow_dynamic: false,
             allow_marked: false,
@@ -171,6 +174,11 @@ impl Param {
 
     pub(super) const fn nullable(mut self) -> Param {
         self.allow_null = true;
+        self
+    }
+
+    pub(super) const fn nullable_since(mut self, since: Since) -> Param {
+        self.null_since = Some(since);
         self
     }
 
