@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use lang::functions::{FileError, FileReader};
+use lang::functions::{FileError, FileReader, Function, Place};
 use lang::{Resolved, Scope, Traversal, Type, Value};
 use serde::Deserialize;
 use syntax::{Diagnostic, Diagnostics, FileName, HclPosition, LineIndex, Origin, Span};
@@ -263,6 +263,15 @@ impl Scope for Names {
 
     fn files(&self) -> &dyn FileReader {
         &self.files
+    }
+
+    /// Names without a plan are looked at in the console, where nothing has to wait for an apply.
+    fn pure(&self) -> bool {
+        !self.planned.is_empty()
+    }
+
+    fn offers(&self, function: &Function, _: &str) -> bool {
+        matches!(function.place, Place::Anywhere | Place::Plan) && self.dialect().has(function.since)
     }
 
     fn place(&self, location: &syntax::Location) -> String {

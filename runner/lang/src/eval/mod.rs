@@ -16,7 +16,7 @@ use syntax::{Diagnostic, Diagnostics, Origin, Severity, Span};
 use crate::expr::{Expr, Node, NodeId};
 use crate::scope::{Resolved, Scope};
 use crate::value::{MAX_DEPTH, MAX_WEIGHT};
-use crate::{Traversal, Type, Value};
+use crate::{ParseNumberError, Traversal, Type, Value};
 
 pub use call::place_in;
 pub use operands::{Cause, Operands};
@@ -144,14 +144,17 @@ impl<'a> Evaluator<'a> {
             Node::Literal(value) => value.clone(),
             Node::Missing => Value::dynamic(),
             Node::NumberOutOfRange(error) => {
+                let (summary, detail) = match error {
+                    ParseNumberError::Syntax => (
+                        "Invalid number literal",
+                        "Failed to recognize the value of this number literal.".to_owned(),
+                    ),
+                    ParseNumberError::TooLarge => {
+                        ("Number out of range", format!("This number cannot be used: {error}."))
+                    }
+                };
                 let span = self.span(id);
-                self.error(
-                    id,
-                    "Number out of range",
-                    format!("This number cannot be used: {error}."),
-                    span,
-                    span,
-                );
+                self.error(id, summary, detail, span, span);
                 Value::unknown(Type::Number)
             }
             Node::Reference(index) => self.reference(id, *index),

@@ -7,7 +7,7 @@ use syntax::{SmolStr, Span};
 
 use super::{Arena, CallNode, Expr, ForNode, Node, NodeId, Nodes};
 use crate::functions;
-use crate::{Number, ParseNumberError, Step, StepKind, Traversal, Value};
+use crate::{Number, Step, StepKind, Traversal, Value};
 
 /// Lowers an expression of a configuration file.
 pub fn lower(expr: &ast::Expr) -> Expr {
@@ -95,9 +95,7 @@ impl Lowering {
             ExprKind::Number(text) => {
                 let node = match Number::parse_checked(text) {
                     Ok(number) => Node::Literal(Value::number(number)),
-                    // The parser has said that this is no number.
-                    Err(ParseNumberError::Syntax) => Node::Missing,
-                    Err(error @ ParseNumberError::TooLarge) => Node::NumberOutOfRange(error),
+                    Err(error) => Node::NumberOutOfRange(error),
                 };
                 self.push(node, span)
             }

@@ -41,7 +41,7 @@ pub type Nodes = Box<[NodeId]>;
 #[derive(Debug)]
 pub enum Node {
     Literal(Value),
-    /// A number that is beyond the limits of this program; the reason in words.
+    /// A number beyond what Terraform, or only this program, can read.
     NumberOutOfRange(ParseNumberError),
     /// Nothing readable stood here; evaluates to an unknown value without another diagnostic.
     Missing,

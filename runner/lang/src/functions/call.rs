@@ -100,7 +100,7 @@ impl Default for Limits {
             max_pattern_bytes: 10 << 20,
             max_depth: 1000,
             max_bcrypt_cost: 16,
-            max_files: 1 << 20,
+            max_files: 1 << 19,
         }
     }
 }
@@ -175,10 +175,13 @@ pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<V
     Ok(refined(result).with_marks(marks))
 }
 
-/// The type of the result for arguments of which only the types (or some values) are known.
-pub fn result_type(function: &Function, args: &[Value]) -> Result<Type, FunctionError> {
-    let prepared = Prepared::new(function, args, Dialect::default(), &mut Marks::EMPTY.clone())?;
-    Ok(prepared.result_type(function)?.unwrap_or(Type::Dynamic))
+/// The type of the result when nothing is known of the arguments, as Terraform's own table tells it.
+pub fn return_type(function: &Function) -> Type {
+    let params = function.params.iter().chain(function.variadic.as_ref());
+    let unknown: Vec<Value> = params.map(|param| Value::unknown(param.ty.to_type())).collect();
+    let prepared = Prepared::new(function, &unknown, Dialect::default(), &mut Marks::EMPTY.clone());
+    let ty = prepared.and_then(|prepared| prepared.result_type(function));
+    ty.ok().flatten().unwrap_or(Type::Dynamic)
 }
 
 /// Arguments that are ready for the body.

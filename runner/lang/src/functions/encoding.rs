@@ -150,9 +150,10 @@ pub(super) fn encode(bytes: &[u8], limits: &Limits) -> Result<Value, FunctionErr
 fn decoded(args: &[Value]) -> Result<(Vec<u8>, Marks), FunctionError> {
     let (encoded, marks) = super::args::arg(args, 0).unmark();
     let encoded = encoded.as_str().unwrap_or_default();
-    let shown = if marks.is_sensitive() { "(sensitive value)" } else { encoded };
-    let bytes = decode(encoded)
-        .map_err(|_| FunctionError::call(format!("failed to decode base64 data \"{shown}\"")))?;
+    let bytes = decode(encoded).map_err(|_| {
+        let shown = if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote_go(encoded) };
+        FunctionError::call(format!("failed to decode base64 data {shown}"))
+    })?;
     Ok((bytes, marks))
 }
 

@@ -34,9 +34,12 @@ pub(super) fn find(
         )),
     };
     let mut found = Vec::new();
-    let mut open = vec![String::new()];
+    let mut start = vec![false; parts.len() + 1];
+    start[0] = true;
+    skip_directories(&parts, &mut start);
+    let mut open = vec![(String::new(), start)];
     let (mut opened, mut seen) = (0, 0_usize);
-    while let Some(directory) = open.pop() {
+    while let Some((directory, reached)) = open.pop() {
         opened += 1;
         if opened > MAX_DIRECTORIES {
             return Err(FunctionError::call(format!(
@@ -64,13 +67,16 @@ pub(super) fn find(
             )));
         }
         for (name, is_directory) in entries {
+            let next = below(&parts, &reached, &name, &steps).map_err(failed)?;
+            if !next.contains(&true) {
+                continue;
+            }
             let path = if directory.is_empty() { name } else { format!("{directory}/{name}") };
-            let names: Vec<Vec<char>> = path.split('/').map(|name| name.chars().collect()).collect();
             if is_directory {
-                if may_contain(&parts, &names, &steps).map_err(failed)? {
-                    open.push(path);
+                if next.iter().rev().skip(1).any(|reached| *reached) {
+                    open.push((path, next));
                 }
-            } else if matches(&parts, &names, &steps).map_err(failed)? {
+            } else if next.last() == Some(&true) {
                 found.push(path);
                 limits.check_elements(found.len())?;
             }
@@ -89,42 +95,37 @@ enum Misfit {
 
 const ANY_DIRECTORIES: [char; 2] = ['*', '*'];
 
-/// Whether a directory can hold something that matches.
-fn may_contain(pattern: &[Vec<char>], path: &[Vec<char>], steps: &Cell<u32>) -> Result<bool, Misfit> {
-    for (part, name) in pattern.iter().zip(path) {
-        if *part == ANY_DIRECTORIES {
-            return Ok(true);
+/// How many parts of the pattern can have been used up one level further down, at `name`; `reached` is the same for the
+/// level above. A file matches where all of them can have been.
+fn below(
+    pattern: &[Vec<char>],
+    reached: &[bool],
+    name: &str,
+    steps: &Cell<u32>,
+) -> Result<Vec<bool>, Misfit> {
+    let name: Vec<char> = name.chars().collect();
+    let mut next = vec![false; pattern.len() + 1];
+    for (at, part) in pattern.iter().enumerate() {
+        if !reached[at] {
+            continue;
         }
-        if !fits(part, name, steps)? {
-            return Ok(false);
+        if *part == ANY_DIRECTORIES {
+            next[at] = true;
+        } else if fits(part, &name, steps)? {
+            next[at + 1] = true;
         }
     }
-    Ok(pattern.len() > path.len())
+    skip_directories(pattern, &mut next);
+    Ok(next)
 }
 
-/// Whether a whole path matches: one row per pattern part, so that `**/**/…` costs no more than its length.
-fn matches(pattern: &[Vec<char>], path: &[Vec<char>], steps: &Cell<u32>) -> Result<bool, Misfit> {
-    let mut reachable = vec![false; path.len() + 1];
-    reachable[0] = true;
-    for part in pattern {
-        let mut next = vec![false; path.len() + 1];
-        for at in 0..=path.len() {
-            if !reachable[at] {
-                continue;
-            }
-            if *part == ANY_DIRECTORIES {
-                next[at..].fill(true);
-                break;
-            }
-            if let Some(name) = path.get(at)
-                && fits(part, name, steps)?
-            {
-                next[at + 1] = true;
-            }
+/// `**` can stand for no directory at all.
+fn skip_directories(pattern: &[Vec<char>], reached: &mut [bool]) {
+    for (at, part) in pattern.iter().enumerate() {
+        if reached[at] && *part == ANY_DIRECTORIES {
+            reached[at + 1] = true;
         }
-        reachable = next;
     }
-    Ok(reachable.last().copied().unwrap_or(false))
 }
 
 /// One part of a path against one part of a pattern.

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use num_bigint::BigInt;
-use num_traits::Zero;
+use num_bigint::{BigInt, Sign};
 
 use super::args::{ANY, NUMBER, arg, int, integer, number, text};
 use super::{Function, FunctionError, Param, Returns};
+use crate::number::MAX_DIGITS;
 use crate::render::quote_go;
-use crate::{Number, Type, Value};
+use crate::{Number, ParseNumberError, Type, Value};
 
 const NUM: Param = Param::new("num", NUMBER, "The number to work on.");
 const NUMBERS: Param = Param::new("numbers", NUMBER, "The numbers to choose from.").dynamic();
@@ -119,14 +119,16 @@ fn extreme(args: &[Value], better: Ordering) -> Value {
     best.clone()
 }
 
-fn parse_int(args: &[Value], _: &Type, call: &mut super::Call<'_>) -> Result<Value, FunctionError> {
+fn parse_int(args: &[Value], _: &Type, _: &mut super::Call<'_>) -> Result<Value, FunctionError> {
     let base = integer(arg(args, 1)).map_err(|message| FunctionError::argument(1, message))?;
     let base = u32::try_from(base).ok().filter(|base| (2..=62).contains(base)).ok_or_else(|| {
         FunctionError::argument(1, "base must be a whole number between 2 and 62 inclusive")
     })?;
     let digits = text(args, 0);
-    // Conversion takes quadratic time, so its input is bounded more tightly than other strings.
-    call.limits.check_string(digits.len().saturating_mul(64))?;
+    // Conversion takes quadratic time, so its input is bounded as number literals are.
+    if digits.len() > MAX_DIGITS + 1 {
+        return Err(FunctionError::argument(0, ParseNumberError::TooLarge.to_string()));
+    }
     let value = read_digits(digits, base).ok_or_else(|| {
         FunctionError::argument(0, format!("cannot parse {} as a base {base} integer", quote_go(digits)))
     })?;
@@ -146,7 +148,7 @@ fn read_digits(text: &str, base: u32) -> Option<BigInt> {
     if digits.is_empty() {
         return None;
     }
-    let mut value = BigInt::zero();
+    let mut values = Vec::with_capacity(digits.len());
     for byte in digits.bytes() {
         let digit = match byte {
             b'0'..=b'9' => byte - b'0',
@@ -158,9 +160,10 @@ fn read_digits(text: &str, base: u32) -> Option<BigInt> {
         if u32::from(digit) >= base {
             return None;
         }
-        value = value * base + digit;
+        values.push(digit);
     }
-    Some(if negative { -value } else { value })
+    let sign = if negative { Sign::Minus } else { Sign::Plus };
+    BigInt::from_radix_be(sign, &values, base)
 }
 
 /// A number as a 64-bit float; one that is too large for it is refused.

@@ -57,9 +57,9 @@ impl FileReader for Endless {
         match path {
             "self.tftpl" => Ok(b"${templatefile(\"self.tftpl\", {})}".to_vec()),
             "large.txt" => Ok(vec![b'x'; 100 << 20]),
-            "ten.txt" => Ok("é\u{301}x".repeat(2 << 20).into_bytes()),
+            "megabyte_of_marks.txt" => Ok("é\u{301}x".repeat(200_000).into_bytes()),
             "megabyte.txt" => Ok(vec![b'7'; 1 << 20]),
-            "patterns.txt" => Ok((0..200_000).map(|n| format!("word{n}|")).collect::<String>().into_bytes()),
+            "patterns.txt" => Ok((0..20_000).map(|n| format!("word{n}|")).collect::<String>().into_bytes()),
             "nested.json" => Ok([vec![b'['; 100_000], vec![b']'; 100_000]].concat()),
             "nested.yaml" => Ok([vec![b'['; 100_000], vec![b']'; 100_000]].concat()),
             "nested.tftpl" => Ok([vec![b'('; 100_000], vec![b')'; 100_000]].concat()),
