@@ -28,8 +28,7 @@ pub(crate) fn called_at(snapshot: &Snapshot, file: &FileName, offset: u32) -> Op
         found = body.attributes().find_map(|attribute| call_in(&attribute.value, at));
     }
     let (function, name) = found?;
-    let function = function.filter(|function| snapshot.dialect(file).has(function.since))?;
-    Some(Called { function, name: name.shifted(placed.base) })
+    Some(Called { function: function?, name: name.shifted(placed.base) })
 }
 
 fn call_in(value: &Expr, at: u32) -> Option<(Option<&'static Function>, Span)> {
@@ -122,7 +121,7 @@ pub(crate) fn function(name: &str, dialect: Dialect) -> Option<&'static Function
     functions::lookup(name).filter(|function| dialect.has(function.since))
 }
 
-/// Markdown about a function: what it does, its parameters, an example, and the versions that have it.
+/// Markdown about a function: what it does, its parameters, an example, and which versions have it, if not all.
 pub(crate) fn documentation(function: &Function, dialect: Dialect) -> String {
     let mut parts = vec![function.doc.to_owned()];
     let params = function.params.iter().map(|param| (param, ""));
@@ -135,10 +134,13 @@ pub(crate) fn documentation(function: &Function, dialect: Dialect) -> String {
     if let Some((call, result)) = function.example.split_once(" # ") {
         parts.push(format!("```hcl\n{call}\n# {result}\n```"));
     }
-    if function.since != lang::Since::ALWAYS {
+    if !dialect.has(function.since) {
+        let Dialect { tool, version } = dialect;
+        parts.push(format!("Not in {tool} {version}: since {}.", function.since));
+    } else if function.since != lang::Since::ALWAYS {
         parts.push(format!("Since {}.", function.since));
     }
-    if function.impure && dialect.has(function.since) {
+    if function.impure {
         parts.push("Its result is not known before the plan is applied.".to_owned());
     }
     parts.join("\n\n")

@@ -163,7 +163,27 @@ mod tests {
             "#]],
         );
         check_condition("\"upp$0er(x)\" == \"A\"", expect![[""]]);
-        check_condition("urldec$0ode(\"x\") == \"A\"", expect![[""]]);
+        check_condition(
+            "urldec$0ode(\"x\") == \"A\"",
+            expect![[r#"
+            urldecode
+            ---
+            ```hcl
+            urldecode(str: string) -> string
+            ```
+
+            Decodes percent-encoded text.
+
+            - `str`: The string to work on.
+
+            ```hcl
+            urldecode("a%20b%2Fc")
+            # "a b/c"
+            ```
+
+            Not in Terraform 1.11.4: since OpenTofu 1.7.
+        "#]],
+        );
         check(
             "//- /more.tf\nlocals {\n  x = mat$0chkeys([], [], [])\n}\n",
             expect![[r#"

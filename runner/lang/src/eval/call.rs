@@ -72,7 +72,12 @@ impl Evaluator<'_> {
     /// What `templatestring` renders must come from elsewhere.
     fn refuse_inline_template(&self, arguments: &[Argument]) -> Option<FunctionError> {
         let dynamic = "templatestring is only for rendering templates retrieved dynamically from elsewhere";
-        let reason = match self.expr.node(arguments.first()?.node) {
+        let node = match self.expr.node(arguments.first()?.node) {
+            // A heredoc without any sequence in it.
+            Node::Template(parts) if parts.len() == 1 => self.expr.node(*parts.first()?),
+            node => node,
+        };
+        let reason = match node {
             Node::Reference(_) | Node::Local { .. } => return None,
             Node::Wrap(_) => format!(
                 "{dynamic}; to treat the inner expression as template syntax, write the reference expression directly \

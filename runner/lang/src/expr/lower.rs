@@ -304,6 +304,11 @@ impl Lowering {
     fn template(&mut self, parts: &[TemplatePart], span: Span) -> NodeId {
         match parts {
             [] => self.push(Node::Literal(Value::string("")), span),
+            // The text of a heredoc begins lines below its marker, which errors about it must know.
+            [part @ TemplatePart::Literal { span: inner, .. }] if inner.start > span.start + 1 => {
+                let part = self.template_part(part);
+                self.push(Node::Template([part].into_iter().collect()), span)
+            }
             [TemplatePart::Literal { text, .. }] => self.push(Node::Literal(Value::string(text)), span),
             [TemplatePart::Interpolation { expr, .. }] => {
                 let inner = self.expr(expr);

@@ -33,7 +33,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Returns every match of a regular expression, in the same form as `regex`; an empty list when there is none.",
         r#"regexall("[a-z]", "1a2b") # ["a", "b"]"#,
         &[PATTERN, STRING_PARAM],
-        Returns::Rule(|args| Ok(match_type(args)?.map_or(Type::Dynamic, Type::list))),
+        Returns::Rule(|args| match arg(args, 0).is_known() {
+            true => Ok(match_type(args)?.map_or(Type::Dynamic, Type::list)),
+            // What a match is, only the pattern tells.
+            false => Ok(Type::list(Type::Dynamic)),
+        }),
         |args, _, call: &mut Call<'_>| {
             let regex = compile(text(args, 0), call.limits)?;
             let shape = Shape::of(&regex)?;
