@@ -10,6 +10,7 @@ mod conditional;
 mod operands;
 mod operators;
 mod template;
+mod text;
 
 use syntax::{Diagnostic, Diagnostics, Origin, Severity, Span};
 
@@ -18,8 +19,8 @@ use crate::scope::{Resolved, Scope};
 use crate::value::{MAX_DEPTH, MAX_WEIGHT};
 use crate::{ParseNumberError, Traversal, Type, Value};
 
-pub use call::place_in;
 pub use operands::{Cause, Operands};
+pub use text::place_in;
 
 /// Evaluates `expr` in `scope`. Problems are pushed to `sink`; after an error the value is unknown.
 ///

@@ -59,7 +59,7 @@ fn encode_expr(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, F
             Value::unknown(Type::String)
         });
     }
-    finished(hcl_expression(value), call)
+    finished(hcl_expression(value, call.limits.max_string_bytes), call)
 }
 
 fn encode_tfvars(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
@@ -85,10 +85,16 @@ fn encode_tfvars(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value,
     if !value.is_wholly_known() {
         return Ok(Value::unknown(Type::String));
     }
-    finished(hcl_attributes(attributes.iter().map(|(name, value)| (&**name, value))), call)
+    let attributes = attributes.iter().map(|(name, value)| (&**name, value));
+    finished(hcl_attributes(attributes, call.limits.max_string_bytes), call)
 }
 
-fn finished(text: String, call: &Call<'_>) -> Result<Value, FunctionError> {
-    call.limits.check_string(text.len())?;
-    Ok(text.into())
+fn finished(text: Option<String>, call: &Call<'_>) -> Result<Value, FunctionError> {
+    match text {
+        Some(text) => Ok(text.into()),
+        None => Err(FunctionError::Call(format!(
+            "the result would be longer than the limit of {} bytes",
+            call.limits.max_string_bytes
+        ))),
+    }
 }

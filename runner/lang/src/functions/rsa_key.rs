@@ -37,11 +37,9 @@ impl PrivateKey {
                 return Err(format!("invalid private key: ssh: unsupported key type {}", quote_go(other)));
             }
         }?;
-        if key.modulus.bits() > MOST_BITS {
-            return Err(format!(
-                "the key has {} bits, which is more than the limit of {MOST_BITS} bits",
-                key.modulus.bits()
-            ));
+        let bits = key.modulus.bits().max(key.exponent.bits());
+        if bits > MOST_BITS {
+            return Err(format!("the key has {bits} bits, which is more than the limit of {MOST_BITS} bits"));
         }
         if !key.modulus.bit(0) {
             return Err("invalid private key: crypto/rsa: invalid modulus".to_owned());

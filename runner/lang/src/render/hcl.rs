@@ -7,17 +7,21 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use crate::{Value, View};
 
 /// A wholly known value as an expression. Types beyond those of the syntax are lost: a list becomes a tuple.
-pub fn hcl_expression(value: &Value) -> String {
+/// `None` when it takes more than `limit` bytes, of which deep values need many for their indentation.
+pub fn hcl_expression(value: &Value, limit: usize) -> Option<String> {
     let mut lines = Lines::default();
     lines.value(value);
-    lines.finish()
+    lines.finish(limit)
 }
 
-/// `name = value` lines, with a line end behind each.
-pub fn hcl_attributes<'v>(attributes: impl Iterator<Item = (&'v str, &'v Value)>) -> String {
+/// `name = value` lines, with a line end behind each; `None` when they take more than `limit` bytes.
+pub fn hcl_attributes<'v>(
+    attributes: impl Iterator<Item = (&'v str, &'v Value)>,
+    limit: usize,
+) -> Option<String> {
     let mut lines = Lines::default();
     attributes.for_each(|(name, value)| lines.attribute(name, value));
-    lines.finish()
+    lines.finish(limit)
 }
 
 /// The lines of a text before they are indented and aligned.
@@ -102,7 +106,7 @@ impl Lines {
         self.done.push(std::mem::take(&mut self.current));
     }
 
-    fn finish(mut self) -> String {
+    fn finish(mut self, limit: usize) -> Option<String> {
         let aligned = |line: &Line| line.name.is_some();
         for group in self.done.chunk_by_mut(|a, b| aligned(a) && aligned(b)) {
             let widest = group.iter().filter_map(|line| line.name.as_ref()).map(|name| name.columns).max();
@@ -116,9 +120,12 @@ impl Lines {
         for line in &self.done {
             indent(&mut out, line, &mut levels);
             out.push('\n');
+            if out.len() > limit {
+                return None;
+            }
         }
         indent(&mut out, &self.current, &mut levels);
-        out
+        (out.len() <= limit).then_some(out)
     }
 }
 
