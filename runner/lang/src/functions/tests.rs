@@ -11,6 +11,11 @@ use crate::render::console;
 use crate::{Resolved, Scope, Traversal, Value, evaluate, lower};
 
 #[test]
+fn builtin_provider() {
+    check(include_str!("testdata/builtin_provider.txt"));
+}
+
+#[test]
 fn collection() {
     check(include_str!("testdata/collection.txt"));
 }
