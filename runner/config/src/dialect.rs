@@ -1,29 +1,7 @@
-//! Which tool and version a configuration is written for, and what that tool accepts: one table.
+//! What not every dialect of test files accepts or does: one table.
 
-use std::fmt;
-
-/// The tool whose rules a configuration follows.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Tool {
-    #[default]
-    Terraform,
-    OpenTofu,
-}
-
-/// A released version. Pre-release suffixes do not change what is accepted, so they are not kept.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Version {
-    pub major: u32,
-    pub minor: u32,
-    pub patch: u32,
-}
-
-/// A tool at a version.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Dialect {
-    pub tool: Tool,
-    pub version: Version,
-}
+use lang::Since;
+pub use lang::{Dialect, Tool, Version};
 
 /// Something that not every dialect accepts or does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -85,53 +63,15 @@ const TABLE: &[(Feature, Option<u32>, Option<u32>)] = &[
     (Feature::RemoteRunModules, None, Some(10)),
 ];
 
-impl Dialect {
-    pub const fn terraform(minor: u32, patch: u32) -> Dialect {
-        Dialect { tool: Tool::Terraform, version: Version { major: 1, minor, patch } }
-    }
-
-    pub const fn opentofu(minor: u32, patch: u32) -> Dialect {
-        Dialect { tool: Tool::OpenTofu, version: Version { major: 1, minor, patch } }
-    }
-
-    /// The dialect of a file when nothing else says: `.tofu` and `.tofutest` files are OpenTofu's.
-    pub fn of_file(name: &str) -> Dialect {
-        let tofu = [".tofu", ".tofu.json", ".tofutest.hcl", ".tofutest.json"];
-        if tofu.iter().any(|suffix| name.ends_with(suffix)) {
-            Dialect::opentofu(11, 0)
-        } else {
-            Dialect::default()
-        }
-    }
-
-    pub fn has(self, feature: Feature) -> bool {
-        let since = TABLE.iter().find(|row| row.0 == feature).and_then(|row| match self.tool {
-            Tool::Terraform => row.1,
-            Tool::OpenTofu => row.2,
-        });
-        since.is_some_and(|minor| self.version >= Version { major: 1, minor, patch: 0 })
-    }
-}
-
-/// Terraform 1.11.4, the version whose answers are recorded.
-impl Default for Dialect {
-    fn default() -> Dialect {
-        Dialect::terraform(11, 4)
-    }
-}
-
-impl fmt::Display for Tool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Tool::Terraform => "Terraform",
-            Tool::OpenTofu => "OpenTofu",
+/// For [`Dialect::has`].
+impl From<Feature> for Since {
+    fn from(feature: Feature) -> Since {
+        let minor = |minor: Option<u32>| minor.map(|minor| (1, minor));
+        let row = TABLE.iter().find(|row| row.0 == feature);
+        row.map_or(Since { terraform: None, opentofu: None }, |row| Since {
+            terraform: minor(row.1),
+            opentofu: minor(row.2),
         })
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
     }
 }
 

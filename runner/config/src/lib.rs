@@ -4,6 +4,7 @@
 //! implementation of [`Files`] that does.
 
 mod address;
+mod calls;
 mod check;
 pub mod decode;
 mod dialect;
@@ -27,6 +28,9 @@ mod test_id;
 mod version;
 
 pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
+pub use calls::{
+    describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
+};
 pub use check::{
     TestContext, check_file_level, check_module, check_run, check_self_references, check_test_file,
     check_versions,

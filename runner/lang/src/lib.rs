@@ -5,6 +5,7 @@
 
 pub mod convert;
 pub mod defaults;
+mod dialect;
 mod eval;
 pub mod expr;
 pub mod functions;
@@ -22,6 +23,7 @@ pub mod value;
 
 pub use convert::{ConvertError, can_convert, convert, mismatch_message};
 pub use defaults::Defaults;
+pub use dialect::{Dialect, NULL_NEEDLE, SHORT_CIRCUIT, Since, Tool, Version};
 pub use eval::{Cause, Operands, evaluate, evaluate_with_operands, place_in};
 pub use expr::{Expr, lower, static_traversal};
 pub use marks::Marks;

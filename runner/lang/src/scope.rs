@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use syntax::{Diagnostics, Location, Origin};
 
-use crate::functions::{self, FileReader, Function, Limits};
-use crate::{Traversal, Value};
+use crate::functions::{self, FileReader, Function, Limits, Place};
+use crate::{Dialect, Traversal, Value};
 
 static DEFAULT_LIMITS: LazyLock<Limits> = LazyLock::new(Limits::default);
 
@@ -47,10 +47,20 @@ pub trait Scope {
         false
     }
 
+    /// The tool and version whose rules hold here.
+    fn dialect(&self) -> Dialect {
+        Dialect::default()
+    }
+
+    /// When the plan was made, in seconds since 1970-01-01 UTC; `None` where no plan has been made yet.
+    fn plan_time(&self) -> Option<i64> {
+        None
+    }
+
     /// Whether `function` may be called here under `name` (which may carry a namespace).
     fn offers(&self, function: &Function, name: &str) -> bool {
-        let _ = (function, name);
-        true
+        let _ = name;
+        function.place == Place::Anywhere && self.dialect().has(function.since)
     }
 
     /// Why a function that is offered cannot be called from here.
@@ -61,7 +71,8 @@ pub trait Scope {
 
     /// Summary and detail for a call of a function that is not offered.
     fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
-        functions::describe_unknown_function(name, functions::all().map(|function| function.name))
+        let known = functions::all().filter(|function| self.offers(function, function.name));
+        functions::describe_unknown_function(name, known.map(|function| function.name))
     }
 
     /// `main.tf:3,5-12`, for messages that quote a place in their text.

@@ -1,6 +1,6 @@
 //! What the expressions of a test file's `variables` blocks can see, and Terraform's words for what they cannot.
 
-use config::{Grammar, Subject, parse_reference};
+use config::{Dialect, Grammar, Subject, parse_reference};
 use lang::functions::{FileReader, Function};
 use lang::{Resolved, Scope, StepKind, Traversal, Value, View};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr, Span};
@@ -50,6 +50,18 @@ impl Scope for VariablesScope<'_, '_> {
 
     fn pure(&self) -> bool {
         false
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::of_file(self.variables.file.name.as_str())
+    }
+
+    fn offers(&self, function: &Function, name: &str) -> bool {
+        config::offers_in_variables(function, name, self.dialect())
+    }
+
+    fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
+        config::describe_unknown_in_variables(name, self.dialect())
     }
 
     fn interrupted(&self) -> bool {

@@ -1,8 +1,7 @@
 //! The words shown beside names: types, defaults, descriptions.
 
-use config::{Dialect, Output, Tool, Variable};
+use config::{Output, Variable};
 use lang::Type;
-use lang::functions::Function;
 
 /// A variable's type, and whether it must be given: `list(string), required`.
 pub(crate) fn variable_detail(variable: &Variable) -> String {
@@ -55,16 +54,6 @@ pub(crate) fn value_snippet(ty: &Type) -> String {
         }
         Type::Dynamic | Type::Number => "$0".to_owned(),
     }
-}
-
-/// Whether a built-in function exists in the dialect.
-pub(crate) fn is_available(function: &Function, dialect: Dialect) -> bool {
-    let since = match dialect.tool {
-        Tool::Terraform => function.since.terraform,
-        Tool::OpenTofu => function.since.opentofu,
-    };
-    let version = (dialect.version.major, dialect.version.minor);
-    since.is_some_and(|(major, minor)| version >= (u32::from(major), u32::from(minor)))
 }
 
 /// Whether a value is too long to stand beside a name.

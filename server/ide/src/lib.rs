@@ -3,17 +3,20 @@
 //! Every feature is a pure function of a [`Snapshot`] in a file of its own. Nothing here knows the protocol, runs
 //! anything, starts a thread or touches a disk.
 
+mod calls;
 mod completion;
 mod cursor;
 mod definition;
 mod describe;
 mod diagnostics;
 mod grammar;
+mod hover;
 mod lenses;
 mod occurrences;
 mod project;
 mod references;
 mod results;
+mod signature_help;
 mod snapshot;
 mod surroundings;
 mod symbol;
@@ -21,10 +24,12 @@ mod symbol;
 pub use completion::{CompletionItem, CompletionKind, completion};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, related};
+pub use hover::{Hover, hover};
 pub use lenses::{Lens, LensCommand, lenses, verdict};
 pub use project::{Project, ProjectKey};
 pub use references::references;
 pub use results::{Anchor, Anchored, RunResult, RunResults, RunStatus};
+pub use signature_help::{Parameter, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
 pub use surroundings::Surroundings;
 pub use symbol::{Occurrence, Symbol};

@@ -120,6 +120,14 @@ impl LanguageServer for Server {
         handlers::completion::completion(&self.session, params).await
     }
 
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        handlers::hover::hover(&self.session, params).await
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        handlers::signature_help::signature_help(&self.session, params).await
+    }
+
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         handlers::definition::definition(&self.session, params).await
     }

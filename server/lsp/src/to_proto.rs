@@ -1,4 +1,5 @@
-//! From our terms to the protocol's: ranges, locations, diagnostics, proposals, lenses.
+//! From our terms to the protocol's: ranges, locations, diagnostics, proposals,
+//! hovers, signatures, lenses.
 
 use ide::{CompletionItem, CompletionKind, Lens, LensCommand};
 use syntax::{Diagnostic, Document, Encoding, Severity, Span};
@@ -92,12 +93,7 @@ pub(crate) fn completion_item(
             CompletionKind::Field => proto::CompletionItemKind::FIELD,
         }),
         detail: item.detail,
-        documentation: item.documentation.map(|value| {
-            proto::Documentation::MarkupContent(proto::MarkupContent {
-                kind: proto::MarkupKind::Markdown,
-                value,
-            })
-        }),
+        documentation: item.documentation.map(|value| proto::Documentation::MarkupContent(markdown(value))),
         // Clients sort by the label otherwise; ours come best first.
         sort_text: Some(format!("{index:04}")),
         insert_text_format: Some(format),
@@ -105,6 +101,41 @@ pub(crate) fn completion_item(
         label: item.label,
         ..proto::CompletionItem::default()
     }
+}
+
+/// What is shown about a piece of text.
+pub(crate) fn hover(view: &View, document: &Document, hover: ide::Hover) -> proto::Hover {
+    proto::Hover {
+        contents: proto::HoverContents::Markup(markdown(hover.text)),
+        range: Some(range(document, hover.span, view.encoding)),
+    }
+}
+
+/// One signature; labels of parameters are their texts, which every client finds in the signature's.
+pub(crate) fn signature_help(help: ide::SignatureHelp) -> proto::SignatureHelp {
+    let parameters = help.parameters.iter().map(|parameter| proto::ParameterInformation {
+        label: proto::ParameterLabel::Simple(
+            help.label.get(parameter.label.clone()).unwrap_or_default().to_owned(),
+        ),
+        documentation: Some(proto::Documentation::String(parameter.documentation.clone())),
+    });
+    let parameters: Vec<_> = parameters.collect();
+    // An index that no parameter has shows none as active.
+    let active = u32::try_from(help.active).ok();
+    proto::SignatureHelp {
+        signatures: vec![proto::SignatureInformation {
+            documentation: Some(proto::Documentation::MarkupContent(markdown(help.documentation))),
+            parameters: Some(parameters),
+            active_parameter: active,
+            label: help.label,
+        }],
+        active_signature: Some(0),
+        active_parameter: active,
+    }
+}
+
+fn markdown(value: String) -> proto::MarkupContent {
+    proto::MarkupContent { kind: proto::MarkupKind::Markdown, value }
 }
 
 /// A lens; its command carries everything that the server needs to execute it.

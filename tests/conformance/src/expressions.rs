@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use lang::functions::{FileError, FileReader};
+use lang::functions::{FileError, FileReader, Function, Place};
 use lang::{Resolved, Scope, Traversal, Type, Value};
 use serde::Deserialize;
 use syntax::{Diagnostic, Diagnostics, FileName, HclPosition, LineIndex, Origin, Span};
@@ -86,6 +86,10 @@ pub fn all() -> (Vec<Expression>, Vec<Expression>) {
 /// The names and files that recorded expressions see.
 pub struct Names {
     locals: BTreeMap<String, Value>,
+    /// The names whose types only a plan tells.
+    planned: BTreeSet<String>,
+    /// Whether the configuration is being validated: what is planned has no type yet.
+    validating: Cell<bool>,
     files: Files,
     needs_module: Cell<bool>,
     /// What is being evaluated, for messages that name a place.
@@ -96,7 +100,14 @@ impl Names {
     /// No names but `path` and `terraform.workspace`.
     pub fn none() -> Self {
         let files = Files(recorded::home().join("expressions/files"));
-        Self { locals: BTreeMap::new(), files, needs_module: Cell::new(false), text: RefCell::default() }
+        Self {
+            locals: BTreeMap::new(),
+            planned: BTreeSet::new(),
+            validating: Cell::new(false),
+            files,
+            needs_module: Cell::new(false),
+            text: RefCell::default(),
+        }
     }
 
     /// The names of `expressions/scope/main.tf`: unknown values of each type, and the known values of its second
@@ -107,6 +118,7 @@ impl Names {
     pub fn of_scope() -> Self {
         let mut names = Self::none();
         names.locals = unknown_values();
+        names.planned = names.locals.keys().cloned().collect();
         let path = recorded::home().join("expressions/scope/main.tf");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let file = FileName::new("main.tf");
@@ -139,7 +151,15 @@ impl Names {
         if let Some(attribute) =
             blocks.and_then(|block| block.body.attribute("x")).filter(|_| found.is_empty())
         {
-            value = lang::evaluate(&lang::lower(&attribute.value), &Origin::new(file, 0), self, &mut found);
+            let expr = lang::lower(&attribute.value);
+            let origin = Origin::new(file, 0);
+            // Terraform plans only what it has validated.
+            for validating in [true, false] {
+                if found.is_empty() && (!validating || !self.planned.is_empty()) {
+                    self.validating.set(validating);
+                    value = lang::evaluate(&expr, &origin, self, &mut found);
+                }
+            }
         }
         if self.needs_module.get() {
             return Answer::NeedsModule;
@@ -226,6 +246,9 @@ impl Scope for Names {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
         let name = traversal.attr(0).map(syntax::SmolStr::as_str);
         let value = match (traversal.root.as_str(), name) {
+            ("local", Some(name)) if self.validating.get() && self.planned.contains(name) => {
+                Some(Value::dynamic())
+            }
             ("local", Some(name)) => self.locals.get(name).cloned(),
             ("path", Some("module" | "root")) => Some(Value::string(".")),
             ("terraform", Some("workspace")) => Some(Value::string("default")),
@@ -240,6 +263,15 @@ impl Scope for Names {
 
     fn files(&self) -> &dyn FileReader {
         &self.files
+    }
+
+    /// Names without a plan are looked at in the console, where nothing has to wait for an apply.
+    fn pure(&self) -> bool {
+        !self.planned.is_empty()
+    }
+
+    fn offers(&self, function: &Function, _: &str) -> bool {
+        matches!(function.place, Place::Anywhere | Place::Plan) && self.dialect().has(function.since)
     }
 
     fn place(&self, location: &syntax::Location) -> String {

@@ -117,8 +117,7 @@ fn value(operand: &Operand) -> Value {
 fn call(call: &FunctionCall) -> Call {
     // Where the parameters are not known, as inside a `for` expression, Terraform does not say them either.
     let known = !call.parameters.is_empty();
-    let base = call.name.rsplit("::").next().unwrap_or(&call.name);
-    let function = lookup(base).filter(|_| known);
+    let function = lookup(&call.name).filter(|_| known);
     Call { called_as: call.name.clone(), signature: function.map(signature) }
 }
 
@@ -128,15 +127,8 @@ fn signature(function: &Function) -> Signature {
         name: function.name,
         params: function.params.iter().map(parameter).collect(),
         variadic_param: function.variadic.as_ref().map(parameter),
-        return_type: type_json(&return_type(function)),
+        return_type: type_json(&lang::functions::return_type(function)),
     }
-}
-
-/// The type of the result when nothing is known of the arguments.
-fn return_type(function: &Function) -> Type {
-    let params = function.params.iter().chain(function.variadic.as_ref());
-    let unknown: Vec<lang::Value> = params.map(|param| lang::Value::unknown(param.ty.to_type())).collect();
-    lang::functions::result_type(function, &unknown).unwrap_or(Type::Dynamic)
 }
 
 /// A type as cty writes it: `"string"`, `["list","string"]`.

@@ -1,10 +1,14 @@
 //! Names and calls in one expression.
 
 use lang::expr::{CallNode, Node, NodeId};
-use lang::{Expr, StepKind, Traversal, functions};
+use lang::{Dialect, Expr, StepKind, Traversal, functions};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
 use crate::address::InstanceKey;
+use crate::calls::{
+    describe_unknown_function, describe_unknown_in_variables, is_foreign, offers_function,
+    offers_in_variables,
+};
 use crate::names::{Names, Place, resolve};
 use crate::reference::{Reference, Subject};
 
@@ -28,7 +32,7 @@ pub(super) fn check_with(
     }
     for (id, node) in expr.nodes() {
         if let Node::Call(call) = node {
-            check_call(expr, call, expr.span(id), origin, sink);
+            check_call(expr, call, expr.span(id), origin, names, sink);
         }
     }
 }
@@ -112,17 +116,35 @@ fn member(
     )
 }
 
-fn check_call(expr: &Expr, call: &CallNode, whole: Span, origin: &Origin, sink: &mut Diagnostics) {
+fn check_call(
+    expr: &Expr,
+    call: &CallNode,
+    whole: Span,
+    origin: &Origin,
+    names: &Names<'_>,
+    sink: &mut Diagnostics,
+) {
     let mut error = |code, (summary, detail): (&'static str, String), span: Span| {
         let diagnostic = Diagnostic::error(summary, detail).at(origin.locate(span));
         sink.push(diagnostic.within(origin.locate(whole)).with_code(code));
     };
-    let Some(function) = call.function else {
-        // Functions of providers are not known here.
-        if call.name.starts_with("provider::") {
+    let (module, dialect) = (&names.tree.module, Dialect::of_file(origin.file.as_str()));
+    let offered = call.function.filter(|function| match names.place {
+        Place::RunVariables(_) | Place::FileVariables(_) => {
+            offers_in_variables(function, &call.name, dialect)
+        }
+        Place::Module | Place::Assert(_) => offers_function(function, &call.name, module, dialect),
+    });
+    let Some(function) = offered else {
+        if is_foreign(&call.name, module) {
             return;
         }
-        let text = functions::describe_unknown_function(&call.name, functions::all().map(|known| known.name));
+        let text = match names.place {
+            Place::RunVariables(_) | Place::FileVariables(_) => {
+                describe_unknown_in_variables(&call.name, dialect)
+            }
+            Place::Module | Place::Assert(_) => describe_unknown_function(&call.name, module, dialect),
+        };
         error("unknown-function", text, call.name_span);
         return;
     };
@@ -130,7 +152,7 @@ fn check_call(expr: &Expr, call: &CallNode, whole: Span, origin: &Origin, sink: 
     if call.expand_final || call.close.is_empty() {
         return;
     }
-    if let Some(text) = functions::check_arity(function, call.args.len()) {
+    if let Some(text) = functions::check_arity(function, &call.name, call.args.len()) {
         let extra = call.args.get(function.params.len()).map(|id| start_span(expr, *id));
         let subject = match text.0 {
             "Too many function arguments" => extra.unwrap_or(call.close),

@@ -16,7 +16,7 @@ mod variable;
 use std::collections::BTreeMap;
 
 use config::{Condition, Files, InstanceKey, ModuleInstance, ResourceInstance};
-use lang::{Type, Value};
+use lang::{Dialect, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use crate::conditions;
@@ -60,6 +60,9 @@ pub(crate) struct Inputs<'a> {
     pub sources: Sources<'a>,
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
+    pub dialect: Dialect,
+    /// When the plan is made, in seconds since 1970-01-01 UTC.
+    pub plan_time: i64,
 }
 
 /// How to plan; see `plan_options`.

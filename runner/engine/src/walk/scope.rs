@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
-use lang::functions::FileReader;
+use config::{Dialect, Module, Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
+use lang::functions::{FileReader, Function};
 use lang::{Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostics, Location, Origin, SmolStr};
 
@@ -84,6 +84,10 @@ impl<'w> ModuleScope<'w> {
             self_object: self.object.as_ref().map(|(addr, _)| addr),
             check: self.check.as_deref(),
         }
+    }
+
+    fn module(&self) -> &Module {
+        self.walk.module_of(self.instance)
     }
 
     fn value(&self, subject: &Subject) -> Option<Value> {
@@ -178,6 +182,22 @@ impl Scope for ModuleScope<'_> {
                 *to = from;
             }
         }
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.walk.inputs.dialect
+    }
+
+    fn plan_time(&self) -> Option<i64> {
+        (self.walk.phase != Phase::Validate).then_some(self.walk.inputs.plan_time)
+    }
+
+    fn offers(&self, function: &Function, name: &str) -> bool {
+        config::offers_function(function, name, self.module(), self.dialect())
+    }
+
+    fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
+        config::describe_unknown_function(name, self.module(), self.dialect())
     }
 
     fn interrupted(&self) -> bool {

@@ -1,15 +1,13 @@
 //! Function calls: arguments, HCL's checks around the call, and the functions that see expressions.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use syntax::{Diagnostics, FileName, FunctionCall, LineIndex, Location, Origin, Span};
+use syntax::{FunctionCall, Span};
 
 use super::Evaluator;
-use crate::expr::{CallNode, Node, NodeId, lower_template};
-use crate::functions::{self, Call, Effects, FileReader, Function, FunctionError, Limits, Templates};
-use crate::scope::{Resolved, Scope};
-use crate::{Traversal, Type, Value, convert};
+use super::text::TextEvaluator;
+use crate::expr::{CallNode, Node, NodeId};
+use crate::functions::{self, Call, Effects, Function, FunctionError};
+use crate::scope::Scope;
+use crate::{Type, Value, convert};
 
 /// A call's argument: its value and the span that errors about it point at.
 struct Argument {
@@ -50,12 +48,14 @@ impl Evaluator<'_> {
         }
         let values: Vec<Value> = arguments.iter().map(|argument| argument.value.clone()).collect();
         let scope = self.scope;
-        let mut templates = TemplateEvaluator { scope };
+        let mut templates = TextEvaluator { scope };
         let mut effects = ScopeEffects { scope };
         let mut context = Call {
             files: scope.files(),
             templates: &mut templates,
             effects: (!scope.pure()).then_some(&mut effects),
+            plan_time: scope.plan_time(),
+            dialect: scope.dialect(),
             limits: scope.limits(),
         };
         match functions::call(function, &values, &mut context) {
@@ -70,7 +70,12 @@ impl Evaluator<'_> {
     /// What `templatestring` renders must come from elsewhere.
     fn refuse_inline_template(&self, arguments: &[Argument]) -> Option<FunctionError> {
         let dynamic = "templatestring is only for rendering templates retrieved dynamically from elsewhere";
-        let reason = match self.expr.node(arguments.first()?.node) {
+        let node = match self.expr.node(arguments.first()?.node) {
+            // A heredoc without any sequence in it.
+            Node::Template(parts) if parts.len() == 1 => self.expr.node(*parts.first()?),
+            node => node,
+        };
+        let reason = match node {
             Node::Reference(_) | Node::Local { .. } => return None,
             Node::Wrap(_) => format!(
                 "{dynamic}; to treat the inner expression as template syntax, write the reference expression directly \
@@ -116,7 +121,9 @@ impl Evaluator<'_> {
                 Err(Reported::Below) => return None,
             }
         }
-        if let Some((summary, detail)) = functions::check_arity(function, plain.len() + expansion.len()) {
+        if let Some((summary, detail)) =
+            functions::check_arity(function, &call.name, plain.len() + expansion.len())
+        {
             let extra = plain.get(function.params.len()).map(|node| self.start_span(*node));
             let subject = match summary {
                 "Too many function arguments" => extra.or(expanded.map(|node| self.span(node))),
@@ -222,7 +229,7 @@ impl Evaluator<'_> {
 
     /// `try(a, b, …)`: the first argument that evaluates without an error.
     fn try_call(&mut self, id: NodeId, call: &CallNode, function: &Function) -> Value {
-        if let Some((summary, detail)) = functions::check_arity(function, call.args.len()) {
+        if let Some((summary, detail)) = functions::check_arity(function, &call.name, call.args.len()) {
             self.error(id, summary, detail, call.close, self.span(id));
             self.name_function(call, function);
             return Value::dynamic();
@@ -263,7 +270,7 @@ impl Evaluator<'_> {
 
     /// `can(a)`: whether the argument evaluates without an error.
     fn can_call(&mut self, id: NodeId, call: &CallNode, function: &Function) -> Value {
-        if let Some((summary, detail)) = functions::check_arity(function, call.args.len()) {
+        if let Some((summary, detail)) = functions::check_arity(function, &call.name, call.args.len()) {
             let extra = call.args.get(1).map(|node| self.start_span(*node));
             let subject = if call.args.is_empty() { call.close } else { extra.unwrap_or(call.close) };
             self.error(id, summary, detail, subject, self.span(id));
@@ -307,102 +314,4 @@ impl Effects for ScopeEffects<'_> {
     fn random(&mut self, buffer: &mut [u8]) {
         self.scope.random(buffer);
     }
-}
-
-/// Evaluates templates for `templatefile` and `templatestring`.
-struct TemplateEvaluator<'a> {
-    scope: &'a dyn Scope,
-}
-
-impl Templates for TemplateEvaluator<'_> {
-    fn eval_template(
-        &mut self,
-        name: &str,
-        text: &str,
-        vars: BTreeMap<Arc<str>, Value>,
-    ) -> Result<Value, FunctionError> {
-        let file = FileName::new(name);
-        let parse = syntax::parse_template(&file, text);
-        if let Some(message) = failure(&parse.diagnostics, text) {
-            return Err(FunctionError::Call(message));
-        }
-        let span = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-        let expr = lower_template(&parse.tree, span);
-        for traversal in expr.traversals() {
-            if !vars.contains_key(traversal.root.as_str()) {
-                let place = place_in(text, name, traversal.root_span);
-                let name = crate::quote(&traversal.root);
-                let message = format!("vars map does not contain key {name}, referenced at {place}");
-                return Err(FunctionError::Argument { index: 1, message });
-            }
-        }
-        let scope = TemplateScope { vars: &vars, outer: self.scope };
-        let mut sink = Diagnostics::new();
-        let value = super::evaluate(&expr, &Origin::new(file, 0), &scope, &mut sink);
-        match failure(&sink, text) {
-            Some(message) => Err(FunctionError::Call(message)),
-            None => Ok(value),
-        }
-    }
-}
-
-/// The names a template sees: its variables, and every function but the ones that read templates.
-struct TemplateScope<'a> {
-    vars: &'a BTreeMap<Arc<str>, Value>,
-    outer: &'a dyn Scope,
-}
-
-impl Scope for TemplateScope<'_> {
-    fn resolve(&self, traversal: &Traversal, _origin: &Origin, _sink: &mut Diagnostics) -> Option<Resolved> {
-        // Every root was checked before the evaluation began.
-        let value = self.vars.get(traversal.root.as_str()).cloned().unwrap_or_else(Value::dynamic);
-        Some(Resolved { value, consumed: 0 })
-    }
-
-    fn files(&self) -> &dyn FileReader {
-        self.outer.files()
-    }
-
-    fn pure(&self) -> bool {
-        self.outer.pure()
-    }
-
-    fn limits(&self) -> &Limits {
-        self.outer.limits()
-    }
-
-    fn unix_time(&self) -> i64 {
-        self.outer.unix_time()
-    }
-
-    fn random(&self, buffer: &mut [u8]) {
-        self.outer.random(buffer);
-    }
-
-    fn refuses(&self, function: &Function) -> Option<String> {
-        let name = function.name;
-        matches!(name, "templatefile" | "templatestring")
-            .then(|| format!("cannot recursively call {name} from inside another template function"))
-    }
-}
-
-/// The first error as Go prints an HCL diagnostic, with the number of those that follow.
-fn failure(diagnostics: &Diagnostics, text: &str) -> Option<String> {
-    let mut errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
-    let first = errors.next()?;
-    let place = match &first.subject {
-        Some(Location { file, span }) => place_in(text, file.as_str(), *span),
-        None => "<unknown>".to_owned(),
-    };
-    let mut message = format!("{place}: {}; {}", first.summary, first.detail);
-    match errors.count() {
-        0 => {}
-        more => message.push_str(&format!(", and {more} other diagnostic(s)")),
-    }
-    Some(message)
-}
-
-/// `file:1,3-8` as Go prints an HCL range.
-pub fn place_in(text: &str, file: &str, span: Span) -> String {
-    LineIndex::new(text).hcl_range(text, &FileName::new(file), span)
 }

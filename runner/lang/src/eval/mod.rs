@@ -10,16 +10,17 @@ mod conditional;
 mod operands;
 mod operators;
 mod template;
+mod text;
 
 use syntax::{Diagnostic, Diagnostics, Origin, Severity, Span};
 
 use crate::expr::{Expr, Node, NodeId};
 use crate::scope::{Resolved, Scope};
 use crate::value::{MAX_DEPTH, MAX_WEIGHT};
-use crate::{Traversal, Value};
+use crate::{ParseNumberError, Traversal, Type, Value};
 
-pub use call::place_in;
 pub use operands::{Cause, Operands};
+pub use text::place_in;
 
 /// Evaluates `expr` in `scope`. Problems are pushed to `sink`; after an error the value is unknown.
 ///
@@ -143,6 +144,20 @@ impl<'a> Evaluator<'a> {
         match expr.node(id) {
             Node::Literal(value) => value.clone(),
             Node::Missing => Value::dynamic(),
+            Node::NumberOutOfRange(error) => {
+                let (summary, detail) = match error {
+                    ParseNumberError::Syntax => (
+                        "Invalid number literal",
+                        "Failed to recognize the value of this number literal.".to_owned(),
+                    ),
+                    ParseNumberError::TooLarge => {
+                        ("Number out of range", format!("This number cannot be used: {error}."))
+                    }
+                };
+                let span = self.span(id);
+                self.error(id, summary, detail, span, span);
+                Value::unknown(Type::Number)
+            }
             Node::Reference(index) => self.reference(id, *index),
             Node::Local { slot, traversal } => self.local(id, *slot, traversal),
             Node::Relative { object, steps } => self.relative(id, *object, steps),

@@ -5,7 +5,7 @@ use syntax::ast::{BinaryOp, UnaryOp};
 use super::Evaluator;
 use crate::expr::{Node, NodeId};
 use crate::ops::OpError;
-use crate::{Refinements, Type, Value, convert, ops};
+use crate::{Refinements, SHORT_CIRCUIT, Type, Value, convert, ops};
 
 impl Evaluator<'_> {
     pub(super) fn unary(&mut self, id: NodeId, op: UnaryOp, operand: NodeId) -> Value {
@@ -44,11 +44,26 @@ impl Evaluator<'_> {
             spine.push((current, *op, *lhs, *rhs));
             current = *lhs;
         }
-        let before = self.sink.len();
+        let start = self.sink.len();
         let mut value = self.eval(current);
-        let mut failed = self.failed_since(before);
+        let mut failed = self.failed_since(start);
+        let short_circuit = self.scope.dialect().has(SHORT_CIRCUIT);
         for (id, op, lhs_id, rhs_id) in spine.into_iter().rev() {
+            let between = self.sink.len();
             let (rhs, rhs_failed) = self.eval_checked(rhs_id);
+            if short_circuit
+                && !self.stopped
+                && let Some((result, decided_by)) = decide(op, (&value, failed), &rhs)
+            {
+                // What is wrong with the operand that was not needed is not said.
+                match decided_by {
+                    Side::Left => self.sink.truncate(between),
+                    Side::Right => drop(self.sink.drain(start..between)),
+                }
+                failed = self.failed_since(start);
+                value = result;
+                continue;
+            }
             failed |= rhs_failed;
             let before = self.sink.len();
             value = self.operate(id, op, (lhs_id, value), (rhs_id, rhs), failed);
@@ -85,7 +100,7 @@ impl Evaluator<'_> {
         if lhs.is_null() || rhs.is_null() {
             return self.operation_failed(id, result, "argument must not be null");
         }
-        // Up to Terraform 1.11 an unknown operand makes the result unknown, whatever the other one is.
+        // Without short circuits an unknown operand makes the result unknown, whatever the other one is.
         if matches!(op, BinaryOp::And | BinaryOp::Or) && !(lhs.is_known() && rhs.is_known()) {
             let unknown = Value::unknown_refined(Type::Bool, Refinements::not_null());
             return unknown.with_marks(lhs.marks().union(rhs.marks()));
@@ -138,6 +153,36 @@ impl Evaluator<'_> {
         }
         Value::unknown(result)
     }
+}
+
+/// The operand that decides a logical operation.
+enum Side {
+    Left,
+    Right,
+}
+
+/// The result of a logical operation and the operand that decides it, where one of them does. Operands that cannot be
+/// converted decide nothing, and a null counts as false here, whatever it is on the other side of (go-cty's `False`).
+fn decide(op: BinaryOp, (lhs, lhs_failed): (&Value, bool), rhs: &Value) -> Option<(Value, Side)> {
+    let controlling = match op {
+        BinaryOp::Or => true,
+        BinaryOp::And => false,
+        _ => return None,
+    };
+    let (lhs, lhs_marks) = convert(lhs, &Type::Bool).ok()?.unmark();
+    let (rhs, rhs_marks) = convert(rhs, &Type::Bool).ok()?.unmark();
+    let is_true = |value: &Value| value.as_bool() == Some(true);
+    let unknown = || Value::unknown_refined(Type::Bool, Refinements::not_null());
+    let (value, side) = match (lhs.is_known(), rhs.is_known()) {
+        (false, false) if !lhs_failed => (unknown(), Side::Left),
+        (false, false) => return None,
+        (true, _) if is_true(&lhs) == controlling => (Value::bool(controlling), Side::Left),
+        (_, true) if is_true(&rhs) == controlling => (Value::bool(controlling), Side::Right),
+        (false, true) => (unknown(), Side::Left),
+        (true, false) => (unknown(), Side::Right),
+        (true, true) => return None,
+    };
+    Some((value.with_marks(lhs_marks.union(rhs_marks)), side))
 }
 
 /// The type both operands are converted to (none for equality) and the type of the result.

@@ -93,7 +93,10 @@ impl Lowering {
         match &expr.kind {
             ExprKind::Missing => self.push(Node::Missing, span),
             ExprKind::Number(text) => {
-                let node = Number::parse(text).map_or(Node::Missing, |n| Node::Literal(Value::number(n)));
+                let node = match Number::parse_checked(text) {
+                    Ok(number) => Node::Literal(Value::number(number)),
+                    Err(error) => Node::NumberOutOfRange(error),
+                };
                 self.push(node, span)
             }
             ExprKind::Bool(value) => self.push(Node::Literal(Value::bool(*value)), span),
@@ -229,7 +232,7 @@ impl Lowering {
         let first = call.name.first().map_or(Span::at(span.start), |part| part.span);
         let name_span = call.name.last().map_or(first, |last| first.to(last.span));
         let args = self.exprs(&call.args);
-        let function = functions::lookup(name.strip_prefix("core::").unwrap_or(&name));
+        let function = functions::lookup(&name);
         let node = CallNode {
             name,
             name_span,
@@ -296,6 +299,11 @@ impl Lowering {
     fn template(&mut self, parts: &[TemplatePart], span: Span) -> NodeId {
         match parts {
             [] => self.push(Node::Literal(Value::string("")), span),
+            // The text of a heredoc begins lines below its marker, which errors about it must know.
+            [part @ TemplatePart::Literal { span: inner, .. }] if inner.start > span.start + 1 => {
+                let part = self.template_part(part);
+                self.push(Node::Template([part].into_iter().collect()), span)
+            }
             [TemplatePart::Literal { text, .. }] => self.push(Node::Literal(Value::string(text)), span),
             [TemplatePart::Interpolation { expr, .. }] => {
                 let inner = self.expr(expr);

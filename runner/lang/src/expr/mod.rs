@@ -12,7 +12,7 @@ use syntax::ast::{BinaryOp, UnaryOp};
 use syntax::{Location, Origin, SmolStr, Span};
 
 use crate::functions::Function;
-use crate::{Traversal, Value};
+use crate::{ParseNumberError, Traversal, Value};
 
 pub use lower::{lower, lower_template, static_traversal};
 
@@ -41,6 +41,8 @@ pub type Nodes = Box<[NodeId]>;
 #[derive(Debug)]
 pub enum Node {
     Literal(Value),
+    /// A number beyond what Terraform, or only this program, can read.
+    NumberOutOfRange(ParseNumberError),
     /// Nothing readable stood here; evaluates to an unknown value without another diagnostic.
     Missing,
     /// A traversal that leaves the expression: an index into [`Expr::traversals`].

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Function, Param, Returns};
-use crate::{Marks, Type, Value, convert};
+use crate::{Dialect, Marks, Type, Value, convert};
 
 /// What a call may use besides its arguments.
 pub struct Call<'a> {
@@ -12,6 +12,9 @@ pub struct Call<'a> {
     pub templates: &'a mut dyn Templates,
     /// The clock and random numbers; `None` while planning, when whatever needs them is unknown.
     pub effects: Option<&'a mut dyn Effects>,
+    /// When the plan was made, in seconds since 1970-01-01T00:00:00Z; `None` where that is not known yet.
+    pub plan_time: Option<i64>,
+    pub dialect: Dialect,
     pub limits: &'a Limits,
 }
 
@@ -45,7 +48,7 @@ pub enum FileError {
     Other(String),
 }
 
-/// Evaluates templates; the functions themselves do not know the expression language.
+/// Evaluates texts in the language; the functions themselves do not know the expression language.
 pub trait Templates {
     /// Evaluates `text`, which was read from `name`, with `vars` as the only names in scope. A template that is only
     /// one interpolation keeps the type of its value.
@@ -58,6 +61,9 @@ pub trait Templates {
         text: &str,
         vars: BTreeMap<Arc<str>, Value>,
     ) -> Result<Value, FunctionError>;
+
+    /// Reads the text of a variable file as an object. Neither names nor functions can be used in it.
+    fn decode_tfvars(&mut self, text: &str) -> Result<Value, FunctionError>;
 }
 
 /// What changes from one moment to the next.
@@ -80,6 +86,10 @@ pub struct Limits {
     pub max_pattern_bytes: usize,
     /// Levels of nesting in JSON text.
     pub max_depth: usize,
+    /// The greatest cost of `bcrypt`; each step doubles the time, and 31 would take days.
+    pub max_bcrypt_cost: u32,
+    /// Files and directories that `fileset` looks at.
+    pub max_files: usize,
 }
 
 impl Default for Limits {
@@ -89,6 +99,8 @@ impl Default for Limits {
             max_elements: 1 << 20,
             max_pattern_bytes: 10 << 20,
             max_depth: 1000,
+            max_bcrypt_cost: 16,
+            max_files: 1 << 19,
         }
     }
 }
@@ -148,7 +160,7 @@ impl FunctionError {
 /// unknown and marks go to the result, each unless the parameter says otherwise.
 pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<Value, FunctionError> {
     let mut marks = Marks::EMPTY;
-    let prepared = Prepared::new(function, args, &mut marks)?;
+    let prepared = Prepared::new(function, args, ctx.dialect, &mut marks)?;
     let Some(ty) = prepared.result_type(function)? else {
         return Ok(Value::dynamic().with_marks(marks));
     };
@@ -163,10 +175,13 @@ pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<V
     Ok(refined(result).with_marks(marks))
 }
 
-/// The type of the result for arguments of which only the types (or some values) are known.
-pub fn result_type(function: &Function, args: &[Value]) -> Result<Type, FunctionError> {
-    let prepared = Prepared::new(function, args, &mut Marks::EMPTY.clone())?;
-    Ok(prepared.result_type(function)?.unwrap_or(Type::Dynamic))
+/// The type of the result when nothing is known of the arguments, as Terraform's own table tells it.
+pub fn return_type(function: &Function) -> Type {
+    let params = function.params.iter().chain(function.variadic.as_ref());
+    let unknown: Vec<Value> = params.map(|param| Value::unknown(param.ty.to_type())).collect();
+    let prepared = Prepared::new(function, &unknown, Dialect::default(), &mut Marks::EMPTY.clone());
+    let ty = prepared.and_then(|prepared| prepared.result_type(function));
+    ty.ok().flatten().unwrap_or(Type::Dynamic)
 }
 
 /// Arguments that are ready for the body.
@@ -179,12 +194,17 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(function: &Function, args: &[Value], marks: &mut Marks) -> Result<Prepared, FunctionError> {
+    fn new(
+        function: &Function,
+        args: &[Value],
+        dialect: Dialect,
+        marks: &mut Marks,
+    ) -> Result<Prepared, FunctionError> {
         let mut prepared =
             Prepared { args: Vec::with_capacity(args.len()), has_dynamic: false, has_unknown: false };
         for (index, arg) in args.iter().enumerate() {
             let Some(param) = function.param(index) else { break };
-            prepared.add(index, param, arg, marks)?;
+            prepared.add(index, param, arg, dialect, marks)?;
         }
         Ok(prepared)
     }
@@ -194,6 +214,7 @@ impl Prepared {
         index: usize,
         param: &Param,
         arg: &Value,
+        dialect: Dialect,
         marks: &mut Marks,
     ) -> Result<(), FunctionError> {
         let mut arg = convert(arg, &param.ty.to_type())
@@ -203,10 +224,12 @@ impl Prepared {
             arg = unmarked;
             *marks = *marks | found;
         }
-        if arg.is_null() && !param.allow_null {
+        let allow_null = param.allow_null || param.null_since.is_some_and(|since| dialect.has(since));
+        if arg.is_null() && !allow_null {
             return Err(FunctionError::argument(index, "argument must not be null"));
         }
-        self.has_dynamic |= arg.ty().is_dynamic() && !param.allow_dynamic;
+        let null = arg.is_null() && param.null_since.is_some();
+        self.has_dynamic |= arg.ty().is_dynamic() && !param.allow_dynamic && !null;
         self.has_unknown |= !arg.is_known() && !param.allow_unknown;
         self.args.push(arg);
         Ok(())

@@ -12,6 +12,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "textdecodebase64",
         "Decodes Base64 to text in a given character encoding.",
+        r#"textdecodebase64("SABpAA==", "UTF-16LE") # "Hi""#,
         &[Param::new("source", STRING, "The Base64."), ENCODING],
         Returns::Type(STRING),
         decode_text,
@@ -19,6 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "textencodebase64",
         "Encodes a string in a given character encoding, and that as Base64.",
+        r#"textencodebase64("Hi", "UTF-16LE") # "SABpAA==""#,
         &[Param::new("string", STRING, "The text."), ENCODING],
         Returns::Type(STRING),
         encode_text,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{ANY, BOOL, NUMBER, STRING, STRING_LIST, arg, count, integer, items};
 use super::{Call, Function, FunctionError, Param, ParamType, Returns, text};
 use crate::render::quote_go;
-use crate::{Marks, Number, Refinements, Type, Value, View, convert, ops, unify_unsafe};
+use crate::{Marks, NULL_NEEDLE, Number, Refinements, Type, Value, View, convert, ops, unify_unsafe};
 
 const BOOL_LIST: ParamType = ParamType::List(&BOOL);
 const GROUPS: ParamType = ParamType::Map(&STRING_LIST);
@@ -16,21 +16,21 @@ const MAP: Param = Param::new("inputMap", ANY, "A map or an object.");
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "alltrue",
-        "Tells whether all elements are true. An empty list gives true; a null counts as false.",
+        "Tells whether all elements are true. An empty list gives true; a null counts as false.", r#"alltrue([true, "false"]) # false"#,
         &[Param::new("list", BOOL_LIST, "The booleans to look at.")],
         Returns::Type(BOOL),
         |args, _, _| Ok(decide(items(args, 0), false)),
     ),
     Function::new(
         "anytrue",
-        "Tells whether at least one element is true. An empty list gives false.",
+        "Tells whether at least one element is true. An empty list gives false.", "anytrue([true, false]) # true",
         &[Param::new("list", BOOL_LIST, "The booleans to look at.")],
         Returns::Type(BOOL),
         |args, _, _| Ok(decide(items(args, 0), true)),
     ),
     Function::new(
         "coalesce",
-        "Returns the first argument that is neither null nor an empty string.",
+        "Returns the first argument that is neither null nor an empty string.", r#"coalesce(null, "", "b") # "b""#,
         &[],
         Returns::Rule(|args| {
             unify_unsafe(&args.iter().map(Value::ty).collect::<Vec<_>>())
@@ -42,7 +42,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(Param::new("vals", ANY, "The values to choose from, in order.").nullable().unknown().dynamic().marked()),
     Function::new(
         "coalescelist",
-        "Returns the first list or tuple that is neither null nor empty.",
+        "Returns the first list or tuple that is neither null nor empty.", r#"coalescelist([], ["a"]) # ["a"]"#,
         &[],
         Returns::Rule(coalesce_list_type),
         coalesce_list,
@@ -50,14 +50,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(Param::new("vals", ANY, "The lists to choose from, in order.").nullable().unknown().dynamic()),
     Function::new(
         "contains",
-        "Tells whether a list, set or tuple has an element that equals a value.",
-        &[LIST, Param::new("value", ANY, "The value to look for; its type matters.")],
+        "Tells whether a list, set or tuple has an element that equals a value.", r#"contains(["a", "b"], "a") # true"#,
+        &[LIST, Param::new("value", ANY, "The value to look for; its type matters.").nullable_since(NULL_NEEDLE)],
         Returns::Type(BOOL),
         contains,
     ),
     Function::new(
         "element",
-        "Returns one element of a list or tuple; an index past the end starts again at the beginning.",
+        "Returns one element of a list or tuple; an index past the end starts again at the beginning.", r#"element(["a", "b", "c"], 4) # "b""#,
         &[LIST.marked(), Param::new("index", NUMBER, "Which element, counted from zero.")],
         Returns::Rule(element_type),
         element,
@@ -65,14 +65,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .nullable_result(),
     Function::new(
         "index",
-        "Returns the position of the first element that equals a value.",
+        "Returns the position of the first element that equals a value.", r#"index(["a", "b", "c"], "b") # 1"#,
         &[LIST, Param::new("value", ANY, "The value to look for; its type matters.")],
         Returns::Type(NUMBER),
         index,
     ),
     Function::new(
         "keys",
-        "Returns the keys of a map or the attribute names of an object, sorted.",
+        "Returns the keys of a map or the attribute names of an object, sorted.", r#"keys({ b = 1, a = 2 }) # ["a", "b"]"#,
         &[MAP.unknown().marked()],
         Returns::Rule(|args| match arg(args, 0).ty() {
             Type::Map(_) => Ok(Type::list(Type::String)),
@@ -83,7 +83,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "length",
-        "Returns the number of elements of a collection, or of characters of a string.",
+        "Returns the number of elements of a collection, or of characters of a string.", r#"length(["a", "b"]) # 2"#,
         &[Param::new("value", ANY, "A string, list, set, tuple, map or object.").unknown().dynamic().marked()],
         Returns::Rule(|args| {
             let ty = arg(args, 0).ty();
@@ -98,7 +98,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "lookup",
-        "Returns the element of a map or the attribute of an object with a given key, or a default when there is none.",
+        "Returns the element of a map or the attribute of an object with a given key, or a default when there is none.", r#"lookup({ a = "x" }, "b", "none") # "none""#,
         &[MAP.marked(), Param::new("key", STRING, "The key to look for.").marked()],
         Returns::Rule(lookup_type),
         lookup,
@@ -107,7 +107,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .nullable_result(),
     Function::new(
         "matchkeys",
-        "Returns the elements of one list whose counterparts in a second list are in a third one.",
+        "Returns the elements of one list whose counterparts in a second list are in a third one.", r#"matchkeys(["i-1", "i-2"], ["west", "east"], ["east"]) # ["i-2"]"#,
         &[
             Param::new("values", super::args::ANY_LIST, "The elements to choose from."),
             Param::new("keys", super::args::ANY_LIST, "Their counterparts, one for each."),
@@ -123,7 +123,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "merge",
-        "Combines maps or objects into one; where keys meet, the later argument wins.",
+        "Combines maps or objects into one; where keys meet, the later argument wins.", "merge({ a = 1, b = 1 }, { b = 2 }) # { a = 1, b = 2 }",
         &[],
         Returns::Rule(merge_type),
         merge,
@@ -131,7 +131,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(Param::new("maps", ANY, "Maps or objects; nulls are left out.").nullable().dynamic().marked()),
     Function::new(
         "one",
-        "Returns the only element of a list, set or tuple, or null when it is empty.",
+        "Returns the only element of a list, set or tuple, or null when it is empty.", r#"one(["a"]) # "a""#,
         &[LIST.unknown().marked()],
         Returns::Rule(one_type),
         one,
@@ -139,21 +139,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .nullable_result(),
     Function::new(
         "sum",
-        "Adds up the numbers of a list, set or tuple.",
+        "Adds up the numbers of a list, set or tuple.", "sum([10, 13, 6.5]) # 29.5",
         &[LIST],
         Returns::Type(NUMBER),
         sum,
     ),
     Function::new(
         "transpose",
-        "Turns a map of lists of strings around: every string becomes a key, every key an element.",
+        "Turns a map of lists of strings around: every string becomes a key, every key an element.", r#"transpose({ a = ["1", "2"], b = ["2"] }) # { "1" = ["a"], "2" = ["a", "b"] }"#,
         &[Param::new("values", GROUPS, "A map of lists of strings.")],
         Returns::Type(GROUPS),
         transpose,
     ),
     Function::new(
         "values",
-        "Returns the values of a map or an object, in the order of the sorted keys.",
+        "Returns the values of a map or an object, in the order of the sorted keys.", "values({ b = 1, a = 2 }) # [2, 1]",
         &[Param::new("mapping", ANY, "A map or an object.").marked()],
         Returns::Rule(|args| match arg(args, 0).ty() {
             Type::Map(element) => Ok(Type::List(element)),

@@ -1,7 +1,7 @@
 //! Conversions of type, marks, and the functions that look at whether an expression has a value.
 
 use super::args::{ANY, BOOL, arg};
-use super::{Call, Function, FunctionError, Param, ParamType, Returns, Since};
+use super::{Call, Function, FunctionError, Param, ParamType, Place, Returns, Since};
 use crate::render::quote_go;
 use crate::{Marks, Type, Value, can_convert, convert};
 
@@ -12,6 +12,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "can",
         "Tells whether an expression can be evaluated without an error.",
+        r#"can(tonumber("x")) # false"#,
         // The evaluator catches the error; whatever arrives here had none.
         &[Param::new("expression", ANY, "The expression to try.").nullable().unknown().dynamic().marked()],
         Returns::Type(BOOL),
@@ -22,6 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "ephemeralasnull",
         "Replaces ephemeral values by null, at any depth.",
+        r#"ephemeralasnull("x") # "x""#,
         &[VALUE],
         Returns::Rule(|args| Ok(arg(args, 0).ty())),
         |args, _, _| Ok(ephemeral_as_null(arg(args, 0))),
@@ -31,6 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "issensitive",
         "Tells whether a value is sensitive.",
+        r#"issensitive(sensitive("x")) # true"#,
         &[VALUE],
         Returns::Type(BOOL),
         |args, _, _| {
@@ -45,6 +48,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "list",
         "Was removed from the language: write `tolist([…])`.",
+        "",
         &[],
         Returns::Rule(|_| Err(removed("list"))),
         gone,
@@ -53,6 +57,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "map",
         "Was removed from the language: write `tomap({…})`.",
+        "",
         &[],
         Returns::Rule(|_| Err(removed("map"))),
         gone,
@@ -61,6 +66,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "nonsensitive",
         "Takes the sensitive mark off a value, so that it is shown.",
+        r#"nonsensitive(sensitive("x")) # "x""#,
         &[VALUE],
         Returns::Rule(|args| Ok(arg(args, 0).ty())),
         |args, _, _| {
@@ -72,20 +78,37 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "sensitive",
         "Marks a value as sensitive, so that it is not shown.",
+        r#"sensitive("x") # "x""#,
         &[VALUE],
         Returns::Rule(|args| Ok(arg(args, 0).ty())),
         |args, _, _| Ok(arg(args, 0).clone().with_marks(Marks::SENSITIVE)),
     )
     .nullable_result(),
-    to("tobool", "Converts a value to a bool.", |args| to_type(args, ParamType::Bool)),
-    to("tolist", "Converts a set or tuple to a list.", |args| to_type(args, LIST)),
-    to("tomap", "Converts an object to a map.", |args| to_type(args, MAP)),
-    to("tonumber", "Converts a value to a number.", |args| to_type(args, ParamType::Number)),
-    to("toset", "Converts a list or tuple to a set.", |args| to_type(args, SET)),
-    to("tostring", "Converts a value to a string.", |args| to_type(args, ParamType::String)),
+    to("tobool", "Converts a value to a bool.", r#"tobool("true") # true"#, |args| {
+        to_type(args, ParamType::Bool)
+    }),
+    to("tolist", "Converts a set or tuple to a list.", r#"tolist(["a", 1]) # ["a", "1"]"#, |args| {
+        to_type(args, LIST)
+    }),
+    to(
+        "tomap",
+        "Converts an object to a map.",
+        r#"tomap({ a = 1, b = "x" }) # { a = "1", b = "x" }"#,
+        |args| to_type(args, MAP),
+    ),
+    to("tonumber", "Converts a value to a number.", r#"tonumber("12") # 12"#, |args| {
+        to_type(args, ParamType::Number)
+    }),
+    to("toset", "Converts a list or tuple to a set.", r#"toset(["b", "a", "b"]) # ["a", "b"]"#, |args| {
+        to_type(args, SET)
+    }),
+    to("tostring", "Converts a value to a string.", r#"tostring(12) # "12""#, |args| {
+        to_type(args, ParamType::String)
+    }),
     Function::new(
         "try",
         "Returns the value of the first expression that can be evaluated without an error.",
+        r#"try({ a = 1 }.b, "none") # "none""#,
         &[],
         Returns::Rule(|args| match args.first() {
             Some(first) => Ok(first.ty()),
@@ -102,6 +125,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
             .marked(),
     )
     .nullable_result(),
+    Function::new(
+        "type",
+        "Tells the type of a value. It can be called in the console only, and not inside of another expression.",
+        r#"type(["a", 1]) # tuple([string, number])"#,
+        &[VALUE],
+        Returns::Rule(|_| {
+            let reason = "the console-only \"type\" function cannot be used as part of an expression";
+            Err(FunctionError::call(reason))
+        }),
+        gone,
+    )
+    .since(Since::new((1, 1), (1, 6)))
+    .only_in(Place::Console),
 ];
 
 const LIST: ParamType = ParamType::List(&ANY);
@@ -112,8 +148,8 @@ const VALUES: Param = Param::new("vals", ANY, "Not used.").nullable().unknown().
 type Rule = fn(&[Value]) -> Result<Type, FunctionError>;
 
 /// One of the `to…` functions. The rule refuses what the types alone rule out and names the wanted type.
-const fn to(name: &'static str, doc: &'static str, rule: Rule) -> Function {
-    Function::new(name, doc, &[V], Returns::Rule(rule), convert_to).nullable_result()
+const fn to(name: &'static str, doc: &'static str, example: &'static str, rule: Rule) -> Function {
+    Function::new(name, doc, example, &[V], Returns::Rule(rule), convert_to).nullable_result()
 }
 
 fn to_type(args: &[Value], want: ParamType) -> Result<Type, FunctionError> {

@@ -12,6 +12,7 @@ use crate::{Type, Value};
 pub(super) const FUNCTIONS: &[Function] = &[Function::new(
     "csvdecode",
     "Reads comma-separated values: a list of objects whose attributes are named in the first line.",
+    r#"csvdecode("a,b\n1,2") # [{ a = "1", b = "2" }]"#,
     &[Param::new("str", STRING, "The text to read.")],
     Returns::Result,
     decode,

@@ -2,9 +2,8 @@
 
 use super::{Function, FunctionError};
 
-/// Summary and detail when the number of arguments does not fit; `None` when it does.
-pub fn check_arity(function: &Function, given: usize) -> Option<(&'static str, String)> {
-    let name = function.name;
+/// Summary and detail when the number of arguments does not fit a function called as `name`; `None` when it does.
+pub fn check_arity(function: &Function, name: &str, given: usize) -> Option<(&'static str, String)> {
     let wanted = function.params.len();
     if let Some(missing) = function.params.get(given) {
         let least = if function.variadic.is_some() { " at least" } else { "" };

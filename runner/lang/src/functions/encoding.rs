@@ -6,8 +6,10 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::args::{STRING, text};
-use super::{Function, FunctionError, Limits, Param, Returns, Since};
-use crate::Value;
+use super::gzip::{self, DecompressError};
+use super::{Call, Function, FunctionError, Limits, Param, Returns, Since};
+use crate::render::quote_go;
+use crate::{Marks, Type, Value};
 
 const STR: Param = Param::new("str", STRING, "The string to work on.");
 
@@ -15,14 +17,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "base64decode",
         "Decodes Base64 to a string, which must be valid UTF-8.",
+        r#"base64decode("aGVsbG8=") # "hello""#,
         &[STR.marked()],
         Returns::Type(STRING),
         |args, _, _| {
-            let (encoded, marks) = super::args::arg(args, 0).unmark();
-            let encoded = encoded.as_str().unwrap_or_default();
-            let shown = if marks.is_sensitive() { "(sensitive value)" } else { encoded };
-            let bytes = decode(encoded)
-                .map_err(|_| FunctionError::call(format!("failed to decode base64 data \"{shown}\"")))?;
+            let (bytes, marks) = decoded(args)?;
             let decoded = String::from_utf8(bytes).map_err(|_| {
                 FunctionError::call(
                     "the result of decoding the provided string is not valid UTF-8".to_owned(),
@@ -34,13 +33,32 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "base64encode",
         "Encodes a string as Base64.",
+        r#"base64encode("hello") # "aGVsbG8=""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, call| encode(text(args, 0).as_bytes(), call.limits),
     ),
     Function::new(
+        "base64gunzip",
+        "Decodes Base64 and decompresses what it holds with gzip, to a string that must be valid UTF-8.",
+        r#"base64gunzip("H4sIAAAAAAAA/8pIzcnJBwAAAP//AQAA//+GphA2BQAAAA==") # "hello""#,
+        &[STR.marked()],
+        Returns::Type(STRING),
+        gunzip,
+    )
+    .since(Since::opentofu_only((1, 7))),
+    Function::new(
+        "base64gzip",
+        "Compresses a string with gzip and encodes the result as Base64.",
+        r#"base64gzip("hello") # "H4sIAAAAAAAA/8pIzcnJBwAAAP//AQAA//+GphA2BQAAAA==""#,
+        &[STR],
+        Returns::Type(STRING),
+        |args, _, call| encode(&gzip::compress(text(args, 0).as_bytes()), call.limits),
+    ),
+    Function::new(
         "base64sha256",
         "Returns the SHA-256 digest of a string, in Base64.",
+        r#"base64sha256("hello") # "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, call| encode(&Sha256::digest(text(args, 0)), call.limits),
@@ -48,6 +66,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "base64sha512",
         "Returns the SHA-512 digest of a string, in Base64.",
+        r#"base64sha512("hello") # "m3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw==""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, call| encode(&Sha512::digest(text(args, 0)), call.limits),
@@ -55,6 +74,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "md5",
         "Returns the MD5 digest of a string, in hexadecimal.",
+        r#"md5("hello") # "5d41402abc4b2a76b9719d911017c592""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| Ok(hex(&md5::Md5::digest(text(args, 0))).into()),
@@ -62,6 +82,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "sha1",
         "Returns the SHA-1 digest of a string, in hexadecimal.",
+        r#"sha1("hello") # "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| Ok(hex(&sha1::Sha1::digest(text(args, 0))).into()),
@@ -69,6 +90,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "sha256",
         "Returns the SHA-256 digest of a string, in hexadecimal.",
+        r#"sha256("hello") # "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| Ok(hex(&Sha256::digest(text(args, 0))).into()),
@@ -76,6 +98,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "sha512",
         "Returns the SHA-512 digest of a string, in hexadecimal.",
+        r#"sha512("hello") # "9b71d224bd62f3785d96d46ad3ea3d73319bfbc2890caadae2dff72519673ca72323c3d99ba5c11d7c7acc6e14b8c5da0c4663475c2e5c3adef46f73bcdec043""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| Ok(hex(&Sha512::digest(text(args, 0))).into()),
@@ -83,6 +106,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "urldecode",
         "Decodes percent-encoded text.",
+        r#"urldecode("a%20b%2Fc") # "a b/c""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| url_decode(text(args, 0)),
@@ -91,6 +115,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "urlencode",
         "Encodes a string for use in the query part of a URL; a space becomes `+`.",
+        r#"urlencode("a b/c") # "a+b%2Fc""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, call| {
@@ -119,6 +144,41 @@ pub(super) fn decode(encoded: &str) -> Result<Vec<u8>, base64::DecodeError> {
 pub(super) fn encode(bytes: &[u8], limits: &Limits) -> Result<Value, FunctionError> {
     limits.check_string(bytes.len().div_ceil(3).saturating_mul(4))?;
     Ok(BASE64.encode(bytes).into())
+}
+
+/// The bytes that the first argument holds in Base64, and its marks.
+fn decoded(args: &[Value]) -> Result<(Vec<u8>, Marks), FunctionError> {
+    let (encoded, marks) = super::args::arg(args, 0).unmark();
+    let encoded = encoded.as_str().unwrap_or_default();
+    let bytes = decode(encoded).map_err(|_| {
+        let shown = if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote_go(encoded) };
+        FunctionError::call(format!("failed to decode base64 data {shown}"))
+    })?;
+    Ok((bytes, marks))
+}
+
+fn gunzip(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
+    let (bytes, marks) = decoded(args)?;
+    let plain = match gzip::decompress(&bytes, call.limits.max_string_bytes) {
+        Ok(plain) => plain,
+        Err(DecompressError::TooLong) => {
+            call.limits.check_string(call.limits.max_string_bytes.saturating_add(1))?;
+            Vec::new()
+        }
+        Err(error) => {
+            return Err(FunctionError::call(match error {
+                DecompressError::Header => "failed to gunzip bytes: gzip: invalid header",
+                DecompressError::Truncated => "failed to read gunzip raw data: unexpected EOF",
+                DecompressError::Corrupt | DecompressError::TooLong => {
+                    "failed to read gunzip raw data: gzip: invalid checksum"
+                }
+            }));
+        }
+    };
+    let text = String::from_utf8(plain).map_err(|_| {
+        FunctionError::call("the result of decompressing the provided string is not valid UTF-8")
+    })?;
+    Ok(Value::from(text).with_marks(marks))
 }
 
 /// Lower-case hexadecimal.
@@ -155,7 +215,10 @@ fn url_decode(string: &str) -> Result<Value, FunctionError> {
                     .and_then(|digits| digits.iter().map(|&digit| char::from(digit).to_digit(16)).collect());
                 let Some([high, low]) = digits.as_deref() else {
                     let shown = String::from_utf8_lossy(after.get(..2).unwrap_or(after)).into_owned();
-                    return Err(FunctionError::call(format!("invalid URL escape \"%{shown}\"")));
+                    return Err(FunctionError::call(format!(
+                        // The text decoded so far would stand between the quotes, and Go gives none with an error.
+                        "failed to decode URL '': invalid URL escape \"%{shown}\""
+                    )));
                 };
                 out.push(u8::try_from(high * 16 + low).unwrap_or_default());
                 rest = after.get(2..).unwrap_or_default();

@@ -20,6 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "abspath",
         "Returns the absolute form of a path.",
+        r#"abspath("main.tf") # "/home/user/project/main.tf""#,
         &[PLAIN_PATH],
         Returns::Type(STRING),
         |args, _, call| Ok(call.files.absolute(&clean(text(args, 0))).into()),
@@ -27,6 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "basename",
         "Returns the last part of a path.",
+        r#"basename("modules/vpc/main.tf") # "main.tf""#,
         &[PLAIN_PATH],
         Returns::Type(STRING),
         |args, _, _| Ok(basename(text(args, 0)).into()),
@@ -34,6 +36,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "dirname",
         "Returns a path without its last part.",
+        r#"dirname("modules/vpc/main.tf") # "modules/vpc""#,
         &[PLAIN_PATH],
         Returns::Type(STRING),
         |args, _, _| {
@@ -44,6 +47,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "file",
         "Returns the text of a file, which must be valid UTF-8.",
+        r#"file("hello.txt") # "Hello, world!\n""#,
         &[PATH],
         Returns::Type(STRING),
         |args, _, call| {
@@ -54,6 +58,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "filebase64",
         "Returns the bytes of a file, in Base64.",
+        r#"filebase64("hello.txt") # "SGVsbG8sIHdvcmxkIQo=""#,
         &[PATH],
         Returns::Type(STRING),
         |args, _, call| {
@@ -62,15 +67,22 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Ok(encode(&bytes, call.limits)?.with_marks(marks))
         },
     ),
-    digest("filebase64sha256", "Returns the SHA-256 digest of a file, in Base64.", |args, _, call| {
-        hashed(args, call, |bytes, call| encode(&Sha256::digest(bytes), call.limits))
-    }),
-    digest("filebase64sha512", "Returns the SHA-512 digest of a file, in Base64.", |args, _, call| {
-        hashed(args, call, |bytes, call| encode(&Sha512::digest(bytes), call.limits))
-    }),
+    digest(
+        "filebase64sha256",
+        "Returns the SHA-256 digest of a file, in Base64.",
+        r#"filebase64sha256("empty.txt") # "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=""#,
+        |args, _, call| hashed(args, call, |bytes, call| encode(&Sha256::digest(bytes), call.limits)),
+    ),
+    digest(
+        "filebase64sha512",
+        "Returns the SHA-512 digest of a file, in Base64.",
+        r#"filebase64sha512("empty.txt") # "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==""#,
+        |args, _, call| hashed(args, call, |bytes, call| encode(&Sha512::digest(bytes), call.limits)),
+    ),
     Function::new(
         "fileexists",
         "Tells whether a file exists.",
+        r#"fileexists("hello.txt") # true"#,
         &[PATH],
         Returns::Type(BOOL),
         |args, _, call| {
@@ -85,12 +97,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Ok(Value::from(exists).with_marks(marks))
         },
     ),
-    digest("filemd5", "Returns the MD5 digest of a file, in hexadecimal.", |args, _, call| {
-        hashed(args, call, |bytes, _| Ok(hex(&md5::Md5::digest(bytes)).into()))
-    }),
+    digest(
+        "filemd5",
+        "Returns the MD5 digest of a file, in hexadecimal.",
+        r#"filemd5("empty.txt") # "d41d8cd98f00b204e9800998ecf8427e""#,
+        |args, _, call| hashed(args, call, |bytes, _| Ok(hex(&md5::Md5::digest(bytes)).into())),
+    ),
     Function::new(
         "fileset",
         "Returns the paths of the files below a directory that match a pattern with `*`, `?`, `**`, `[…]` and `{a,b}`.",
+        r#"fileset(".", "*.txt") # ["empty.txt", "hello.txt"]"#,
         &[
             Param::new("path", STRING, "The directory in which to search.").marked(),
             Param::new("pattern", STRING, "The pattern, relative to the directory.").marked(),
@@ -98,18 +114,28 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::Type(ParamType::Set(&STRING)),
         file_set,
     ),
-    digest("filesha1", "Returns the SHA-1 digest of a file, in hexadecimal.", |args, _, call| {
-        hashed(args, call, |bytes, _| Ok(hex(&sha1::Sha1::digest(bytes)).into()))
-    }),
-    digest("filesha256", "Returns the SHA-256 digest of a file, in hexadecimal.", |args, _, call| {
-        hashed(args, call, |bytes, _| Ok(hex(&Sha256::digest(bytes)).into()))
-    }),
-    digest("filesha512", "Returns the SHA-512 digest of a file, in hexadecimal.", |args, _, call| {
-        hashed(args, call, |bytes, _| Ok(hex(&Sha512::digest(bytes)).into()))
-    }),
+    digest(
+        "filesha1",
+        "Returns the SHA-1 digest of a file, in hexadecimal.",
+        r#"filesha1("empty.txt") # "da39a3ee5e6b4b0d3255bfef95601890afd80709""#,
+        |args, _, call| hashed(args, call, |bytes, _| Ok(hex(&sha1::Sha1::digest(bytes)).into())),
+    ),
+    digest(
+        "filesha256",
+        "Returns the SHA-256 digest of a file, in hexadecimal.",
+        r#"filesha256("empty.txt") # "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855""#,
+        |args, _, call| hashed(args, call, |bytes, _| Ok(hex(&Sha256::digest(bytes)).into())),
+    ),
+    digest(
+        "filesha512",
+        "Returns the SHA-512 digest of a file, in hexadecimal.",
+        r#"filesha512("empty.txt") # "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e""#,
+        |args, _, call| hashed(args, call, |bytes, _| Ok(hex(&Sha512::digest(bytes)).into())),
+    ),
     Function::new(
         "pathexpand",
         "Replaces a leading `~` by the home directory.",
+        r#"pathexpand("~/.ssh") # "/home/user/.ssh""#,
         &[PLAIN_PATH],
         Returns::Type(STRING),
         |args, _, call| Ok(expand(text(args, 0), call).map_err(FunctionError::call)?.into()),
@@ -117,6 +143,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "templatefile",
         "Reads a file and evaluates it as a template.",
+        r#"templatefile("letter.tftpl", { name = "Ann" }) # "…""#,
         &[PATH, VARS],
         Returns::Result,
         template_file,
@@ -125,6 +152,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "templatestring",
         "Evaluates a string as a template.",
+        r#"templatestring(local.greeting, { name = "Ann" }) # "Hello, Ann!""#,
         &[Param::new("template", STRING, "The template: a reference to a value, not a literal."), VARS],
         Returns::Type(STRING),
         |args, _, call| {
@@ -135,8 +163,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .since(Since::new((1, 9), (1, 7))),
 ];
 
-const fn digest(name: &'static str, doc: &'static str, body: super::signature::Body) -> Function {
-    Function::new(name, doc, &[PATH], Returns::Type(STRING), body)
+const fn digest(
+    name: &'static str,
+    doc: &'static str,
+    example: &'static str,
+    body: super::signature::Body,
+) -> Function {
+    Function::new(name, doc, example, &[PATH], Returns::Type(STRING), body)
 }
 
 fn hashed(

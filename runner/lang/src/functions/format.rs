@@ -12,11 +12,11 @@ const FORMAT: Param =
 const ARGS: Param = Param::new("args", ANY, "The values for the verbs, in order.").nullable().unknown();
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("format", "Puts values into a text, as the verbs in it say.", &[FORMAT], Returns::Type(STRING), format)
+    Function::new("format", "Puts values into a text, as the verbs in it say.", r#"format("%s-%03d", "web", 7) # "web-007""#, &[FORMAT], Returns::Type(STRING), format)
         .variadic(ARGS),
     Function::new(
         "formatlist",
-        "Does what `format` does once for every element of the lists among the arguments, which have equal lengths.",
+        "Does what `format` does once for every element of the lists among the arguments, which have equal lengths.", r#"formatlist("%s.example.com", ["a", "b"]) # ["a.example.com", "b.example.com"]"#,
         &[FORMAT],
         Returns::Type(STRING_LIST),
         format_list,

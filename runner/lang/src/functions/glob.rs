@@ -1,9 +1,16 @@
 //! The patterns of `fileset`: `*`, `?`, `[…]`, `{a,b}`, and `**` for any number of directories.
+//!
+//! As in the Go library, each part of a path is matched on its own (braces hold no `/`), and what is wrong with a pattern
+//! is found only when matching comes to it.
+
+use std::cell::Cell;
 
 use super::{FileError, FileReader, FunctionError, Limits};
 
 /// The most directories that one search opens.
 const MAX_DIRECTORIES: usize = 100_000;
+/// The most steps that the alternatives of a pattern may take; they multiply.
+const MAX_STEPS: u32 = 20_000_000;
 
 /// The files below `root` whose path, relative to it, matches.
 pub(super) fn find(
@@ -12,14 +19,27 @@ pub(super) fn find(
     pattern: &str,
     limits: &Limits,
 ) -> Result<Vec<String>, FunctionError> {
-    let patterns: Vec<Vec<String>> = braces(pattern, limits)?
-        .iter()
-        .map(|pattern| pattern.split('/').map(str::to_owned).collect())
-        .collect();
+    let parts: Vec<Vec<char>> = pattern.split('/').map(|part| part.chars().collect()).collect();
+    let steps = Cell::new(MAX_STEPS);
+    let failed = |misfit: Misfit| match misfit {
+        Misfit::Syntax => {
+            let shown = if root == "." { pattern.to_owned() } else { format!("{root}/{pattern}") };
+            FunctionError::call(format!(
+                "failed to glob pattern {}: syntax error in pattern",
+                crate::quote(&shown)
+            ))
+        }
+        Misfit::TooCostly => FunctionError::call(format!(
+            "the alternatives of the pattern take more than the limit of {MAX_STEPS} steps to match"
+        )),
+    };
     let mut found = Vec::new();
-    let mut open = vec![String::new()];
-    let mut opened = 0;
-    while let Some(directory) = open.pop() {
+    let mut start = vec![false; parts.len() + 1];
+    start[0] = true;
+    skip_directories(&parts, &mut start);
+    let mut open = vec![(String::new(), start)];
+    let (mut opened, mut seen) = (0, 0_usize);
+    while let Some((directory, reached)) = open.pop() {
         opened += 1;
         if opened > MAX_DIRECTORIES {
             return Err(FunctionError::call(format!(
@@ -39,14 +59,24 @@ pub(super) fn find(
                 return Err(FunctionError::call(format!("failed to glob pattern ({full}): {reason}")));
             }
         };
+        seen = seen.saturating_add(entries.len());
+        if seen > limits.max_files {
+            return Err(FunctionError::call(format!(
+                "the search would look at more than the limit of {} files",
+                limits.max_files
+            )));
+        }
         for (name, is_directory) in entries {
+            let next = below(&parts, &reached, &name, &steps).map_err(failed)?;
+            if !next.contains(&true) {
+                continue;
+            }
             let path = if directory.is_empty() { name } else { format!("{directory}/{name}") };
-            let parts: Vec<&str> = path.split('/').collect();
             if is_directory {
-                if patterns.iter().any(|pattern| may_contain(pattern, &parts)) {
-                    open.push(path);
+                if next.iter().rev().skip(1).any(|reached| *reached) {
+                    open.push((path, next));
                 }
-            } else if patterns.iter().any(|pattern| matches(pattern, &parts)) {
+            } else if next.last() == Some(&true) {
                 found.push(path);
                 limits.check_elements(found.len())?;
             }
@@ -55,137 +85,152 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// Every alternative of the braces in a pattern.
-fn braces(pattern: &str, limits: &Limits) -> Result<Vec<String>, FunctionError> {
-    let mut pending = vec![pattern.to_owned()];
-    let mut done = Vec::new();
-    while let Some(pattern) = pending.pop() {
-        match split_braces(&pattern) {
-            None => done.push(pattern),
-            Some((before, alternatives, after)) => {
-                pending.extend(alternatives.iter().map(|one| format!("{before}{one}{after}")));
-            }
-        }
-        limits.check_elements((pending.len() + done.len()).saturating_mul(1024))?;
-    }
-    Ok(done)
+/// Why a name neither fits a pattern nor does not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Misfit {
+    /// The pattern is wrong where matching came to.
+    Syntax,
+    TooCostly,
 }
 
-/// The text before the first braces, their alternatives, and the text after them.
-fn split_braces(pattern: &str) -> Option<(&str, Vec<&str>, &str)> {
-    let open = pattern.find('{')?;
-    let mut depth = 0_usize;
-    let mut start = open + 1;
-    let mut alternatives = Vec::new();
-    for (at, byte) in pattern.bytes().enumerate().skip(open) {
-        match byte {
-            b'{' => depth += 1,
-            b',' if depth == 1 => {
-                alternatives.push(&pattern[start..at]);
-                start = at + 1;
-            }
-            b'}' => {
-                depth -= 1;
-                if depth == 0 {
-                    alternatives.push(&pattern[start..at]);
-                    return Some((&pattern[..open], alternatives, &pattern[at + 1..]));
-                }
-            }
-            _ => {}
+const ANY_DIRECTORIES: [char; 2] = ['*', '*'];
+
+/// How many parts of the pattern can have been used up one level further down, at `name`; `reached` is the same for the
+/// level above. A file matches where all of them can have been.
+fn below(
+    pattern: &[Vec<char>],
+    reached: &[bool],
+    name: &str,
+    steps: &Cell<u32>,
+) -> Result<Vec<bool>, Misfit> {
+    let name: Vec<char> = name.chars().collect();
+    let mut next = vec![false; pattern.len() + 1];
+    for (at, part) in pattern.iter().enumerate() {
+        if !reached[at] {
+            continue;
+        }
+        if *part == ANY_DIRECTORIES {
+            next[at] = true;
+        } else if fits(part, &name, steps)? {
+            next[at + 1] = true;
         }
     }
-    None
+    skip_directories(pattern, &mut next);
+    Ok(next)
 }
 
-/// Whether a directory can hold something that matches.
-fn may_contain(pattern: &[String], path: &[&str]) -> bool {
-    match (pattern.split_first(), path.split_first()) {
-        (None, _) => false,
-        (Some(_), None) => true,
-        (Some((first, _)), _) if first == "**" => true,
-        (Some((first, rest)), Some((name, below))) => part_matches(first, name) && may_contain(rest, below),
-    }
-}
-
-/// Whether a whole path matches: one row per pattern part, so that `**/**/…` costs no more than its length.
-fn matches(pattern: &[String], path: &[&str]) -> bool {
-    let mut reachable = vec![false; path.len() + 1];
-    reachable[0] = true;
-    for part in pattern {
-        let mut next = vec![false; path.len() + 1];
-        for at in 0..=path.len() {
-            if !reachable[at] {
-                continue;
-            }
-            if part == "**" {
-                next[at..].fill(true);
-                break;
-            }
-            if path.get(at).is_some_and(|name| part_matches(part, name)) {
-                next[at + 1] = true;
-            }
+/// `**` can stand for no directory at all.
+fn skip_directories(pattern: &[Vec<char>], reached: &mut [bool]) {
+    for (at, part) in pattern.iter().enumerate() {
+        if reached[at] && *part == ANY_DIRECTORIES {
+            reached[at + 1] = true;
         }
-        reachable = next;
     }
-    reachable.last().copied().unwrap_or(false)
 }
 
 /// One part of a path against one part of a pattern.
-fn part_matches(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
+fn fits(pattern: &[char], name: &[char], steps: &Cell<u32>) -> Result<bool, Misfit> {
     let (mut p, mut n) = (0, 0);
     // Where to go on when the text after the last `*` does not fit here.
     let mut star: Option<(usize, usize)> = None;
     while n < name.len() {
+        if steps.get() == 0 {
+            return Err(Misfit::TooCostly);
+        }
+        steps.set(steps.get() - 1);
         let step = match pattern.get(p) {
             Some('*') => {
                 star = Some((p, n));
                 p += 1;
                 continue;
             }
-            Some('?') => Some(1),
-            Some('[') => name.get(n).and_then(|&c| class_matches(&pattern[p..], c)),
-            Some('\\') => (pattern.get(p + 1) == name.get(n)).then_some(2),
-            Some(literal) => (Some(literal) == name.get(n)).then_some(1),
-            None => None,
+            Some('?') => Ok(Some(1)),
+            Some('[') => class_fits(&pattern[p..], name[n]),
+            Some('{') => match alternatives_fit(&pattern[p..], &name[n..], steps) {
+                Ok(true) => return Ok(true),
+                Ok(false) => Ok(None),
+                Err(misfit) => Err(misfit),
+            },
+            Some('\\') => Ok((pattern.get(p + 1) == name.get(n)).then_some(2)),
+            Some(literal) => Ok((*literal == name[n]).then_some(1)),
+            None => Ok(None),
         };
         match (step, star) {
-            (Some(length), _) => {
+            (Ok(Some(length)), _) => {
                 p += length;
                 n += 1;
             }
-            (None, Some((at, from))) => {
+            (Err(Misfit::TooCostly), _) => return Err(Misfit::TooCostly),
+            // Behind a `*` a wrong pattern is one that fits nothing.
+            (Ok(None) | Err(_), Some((at, from))) => {
                 star = Some((at, from + 1));
                 p = at + 1;
                 n = from + 1;
             }
-            (None, None) => return false,
+            (Ok(None), None) => return Ok(false),
+            (Err(misfit), None) => return Err(misfit),
         }
     }
-    pattern.iter().skip(p).all(|&rest| rest == '*')
+    Ok(pattern.iter().skip(p).all(|&rest| rest == '*'))
+}
+
+/// Whether one of the alternatives that `pattern` begins with, and what follows them, fits the name.
+fn alternatives_fit(pattern: &[char], name: &[char], steps: &Cell<u32>) -> Result<bool, Misfit> {
+    // The first `}` ends them, whatever was opened in between.
+    let end = closing(pattern, '}').ok_or(Misfit::Syntax)?;
+    for alternative in pattern[1..end].split(|c| *c == ',') {
+        let whole: Vec<char> = alternative.iter().chain(&pattern[end + 1..]).copied().collect();
+        // A pattern has as many levels as it has braces.
+        if syntax::with_stack(|| fits(&whole, name, steps))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The length of the class at the beginning of `pattern` when it holds `c`.
-fn class_matches(pattern: &[char], c: char) -> Option<usize> {
-    let negated = matches!(pattern.get(1), Some('!' | '^'));
-    let mut at = if negated { 2 } else { 1 };
-    let first = at;
+fn class_fits(pattern: &[char], c: char) -> Result<Option<usize>, Misfit> {
+    let end = closing(pattern, ']').ok_or(Misfit::Syntax)?;
+    let (negated, class) = match &pattern[1..end] {
+        ['^', class @ ..] => (true, class),
+        class => (false, class),
+    };
+    if class.is_empty() {
+        return Err(Misfit::Syntax);
+    }
     let mut found = false;
-    loop {
-        let low = *pattern.get(at)?;
-        if low == ']' && at > first {
-            break;
-        }
-        let high = match (pattern.get(at + 1), pattern.get(at + 2)) {
-            (Some('-'), Some(&high)) if high != ']' => {
-                at += 2;
-                high
+    let mut rest = class;
+    while !rest.is_empty() {
+        let low = class_char(&mut rest)?;
+        let high = match rest {
+            ['-', after @ ..] => {
+                rest = after;
+                class_char(&mut rest)?
             }
             _ => low,
         };
         found |= (low..=high).contains(&c);
-        at += 1;
     }
-    (found != negated).then_some(at + 1)
+    Ok((found != negated).then_some(end + 1))
+}
+
+/// A character of a class, which may be escaped and is no `-`.
+fn class_char(rest: &mut &[char]) -> Result<char, Misfit> {
+    let (c, after) = match rest {
+        ['\\', c, after @ ..] => (*c, after),
+        [c, after @ ..] if !matches!(c, '-' | '\\') => (*c, after),
+        _ => return Err(Misfit::Syntax),
+    };
+    *rest = after;
+    Ok(c)
+}
+
+/// The place of the first `end` that is not escaped.
+fn closing(pattern: &[char], end: char) -> Option<usize> {
+    let mut escaped = false;
+    pattern.iter().position(|c| {
+        let found = *c == end && !escaped;
+        escaped = *c == '\\' && !escaped;
+        found
+    })
 }

@@ -15,6 +15,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "jsondecode",
         "Reads a JSON text: objects become objects, arrays tuples.",
+        r#"jsondecode("{\"a\": [1, true]}") # { a = [1, true] }"#,
         &[Param::new("str", STRING, "The JSON text.").unknown()],
         Returns::Rule(decode_type),
         |args, ty, call| match arg(args, 0).as_str() {
@@ -26,6 +27,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "jsonencode",
         "Writes a value as JSON.",
+        r#"jsonencode({ a = 1 }) # "{\"a\":1}""#,
         &[Param::new("val", ANY, "The value to write.").nullable().unknown().dynamic()],
         Returns::Type(STRING),
         encode,

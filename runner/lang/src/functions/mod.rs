@@ -5,10 +5,12 @@
 //! functions themselves know no disk and no scope.
 
 mod args;
+mod builtin_provider;
 mod call;
 mod charset;
 mod collection;
 mod conversion;
+mod crypto;
 mod csv;
 mod date_format;
 mod diagnostics;
@@ -17,12 +19,14 @@ mod filesystem;
 mod format;
 mod format_number;
 mod glob;
+mod gzip;
 mod json;
 mod network;
 mod numeric;
 mod prefix;
 mod re2;
 mod regex;
+mod rsa_key;
 mod sequence;
 mod sets;
 mod signature;
@@ -36,14 +40,17 @@ mod yaml;
 mod yaml_decode;
 mod yaml_scalar;
 
-pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, result_type};
+pub use crate::dialect::Since;
+pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, return_type};
 pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
-pub use signature::{Body, Function, Param, ParamType, Returns, Since};
+pub use signature::{Body, Function, Param, ParamType, Place, Returns};
 
 const GROUPS: &[&[Function]] = &[
+    builtin_provider::FUNCTIONS,
     charset::FUNCTIONS,
     collection::FUNCTIONS,
     conversion::FUNCTIONS,
+    crypto::FUNCTIONS,
     csv::FUNCTIONS,
     encoding::FUNCTIONS,
     filesystem::FUNCTIONS,
@@ -65,7 +72,13 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
     GROUPS.iter().copied().flatten()
 }
 
-/// The function of this name, without any namespace.
+/// The function that a call by `name` means: `upper`, `core::upper`, `provider::<local name>::encode_expr`. Whether it may
+/// be called there is for the scope to say.
 pub fn lookup(name: &str) -> Option<&'static Function> {
-    all().find(|function| function.name == name)
+    if let Some(rest) = name.strip_prefix("provider::") {
+        let (_, name) = rest.split_once("::")?;
+        return all().find(|function| function.place == Place::Provider && function.name == name);
+    }
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    all().find(|function| function.place != Place::Provider && function.name == name)
 }

@@ -11,6 +11,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "cidrcontains",
         "Tells whether an address or a network lies within a network.",
+        r#"cidrcontains("10.0.0.0/8", "10.1.2.3") # true"#,
         &[
             Param::new("containing_prefix", STRING, "The network that may contain the other."),
             Param::new("contained_ip_or_prefix", STRING, "An address, or a network in CIDR notation."),
@@ -22,6 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "cidrhost",
         "Returns the address of a host in a network.",
+        r#"cidrhost("10.12.112.0/20", 16) # "10.12.112.16""#,
         &[
             PREFIX,
             Param::new("hostnum", NUMBER, "The number of the host; a negative one counts from the end."),
@@ -36,6 +38,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "cidrnetmask",
         "Returns the mask of an IPv4 network, such as `255.255.0.0`.",
+        r#"cidrnetmask("172.16.0.0/12") # "255.240.0.0""#,
         &[PREFIX],
         Returns::Type(STRING),
         |args, _, _| {
@@ -52,6 +55,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "cidrsubnet",
         "Returns one of the subnets of a network.",
+        r#"cidrsubnet("10.0.0.0/16", 8, 2) # "10.0.2.0/24""#,
         &[
             PREFIX,
             Param::new("newbits", NUMBER, "By how many bits the subnet's prefix is longer."),
@@ -68,6 +72,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "cidrsubnets",
         "Returns consecutive subnets of a network, each with a size of its own.",
+        r#"cidrsubnets("10.1.0.0/16", 4, 8) # ["10.1.0.0/20", "10.1.16.0/24"]"#,
         &[PREFIX],
         Returns::Type(STRING_LIST),
         subnets,
@@ -89,14 +94,13 @@ fn subnets(args: &[Value], _: &Type, _: &mut Call<'_>) -> Result<Value, Function
 }
 
 fn contains(args: &[Value], _: &Type, _: &mut Call<'_>) -> Result<Value, FunctionError> {
-    let outer = Prefix::parse(text(args, 0)).map_err(|message| FunctionError::argument(0, message))?;
+    let outer = Prefix::parse(text(args, 0)).map_err(FunctionError::Call)?;
+    let invalid = || FunctionError::call(format!("invalid IP address or prefix: {}", text(args, 1)));
     let (first, last) = if text(args, 1).contains('/') {
-        let inner = Prefix::parse(text(args, 1)).map_err(|message| FunctionError::argument(1, message))?;
+        let inner = Prefix::parse(text(args, 1)).map_err(|_| invalid())?;
         (inner.address, inner.last())
     } else {
-        let address = Address::parse(text(args, 1)).ok_or_else(|| {
-            FunctionError::argument(1, format!("invalid IP address or prefix: {}", text(args, 1)))
-        })?;
+        let address = Address::parse(text(args, 1)).ok_or_else(invalid)?;
         (address, address)
     };
     if first.width != outer.address.width {

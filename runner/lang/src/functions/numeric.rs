@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use num_bigint::BigInt;
-use num_traits::Zero;
+use num_bigint::{BigInt, Sign};
 
 use super::args::{ANY, NUMBER, arg, int, integer, number, text};
 use super::{Function, FunctionError, Param, Returns};
+use crate::number::MAX_DIGITS;
 use crate::render::quote_go;
-use crate::{Number, Type, Value};
+use crate::{Number, ParseNumberError, Type, Value};
 
 const NUM: Param = Param::new("num", NUMBER, "The number to work on.");
 const NUMBERS: Param = Param::new("numbers", NUMBER, "The numbers to choose from.").dynamic();
@@ -17,6 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "abs",
         "Returns the number without its sign.",
+        "abs(-3) # 3",
         &[NUM.dynamic()],
         Returns::Type(NUMBER),
         |args, _, _| Ok(number(args, 0).abs().into()),
@@ -24,6 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "ceil",
         "Returns the nearest whole number that is not less than the given one.",
+        "ceil(5.1) # 6",
         &[NUM],
         Returns::Type(NUMBER),
         |args, _, _| Ok(number(args, 0).ceil().into()),
@@ -31,6 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "floor",
         "Returns the nearest whole number that is not greater than the given one.",
+        "floor(4.9) # 4",
         &[NUM],
         Returns::Type(NUMBER),
         |args, _, _| Ok(number(args, 0).floor().into()),
@@ -38,6 +41,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "log",
         "Returns the logarithm of a number in a given base, with the precision of a 64-bit float.",
+        "log(16, 2) # 4",
         &[NUM, Param::new("base", NUMBER, "The base of the logarithm.")],
         Returns::Type(NUMBER),
         |args, _, _| from_float(libm::log(float(args, 0)?) / libm::log(float(args, 1)?)),
@@ -45,6 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "max",
         "Returns the greatest of the given numbers.",
+        "max(5, 12, 9) # 12",
         &[],
         Returns::Rule(some_number),
         |args, _, _| Ok(extreme(args, Ordering::Greater)),
@@ -53,6 +58,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "min",
         "Returns the least of the given numbers.",
+        "min(5, 12, 9) # 5",
         &[],
         Returns::Rule(some_number),
         |args, _, _| Ok(extreme(args, Ordering::Less)),
@@ -61,6 +67,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "parseint",
         "Reads a string as a whole number in a base between 2 and 62.",
+        r#"parseint("ff", 16) # 255"#,
         &[
             Param::new("number", ANY, "The digits, with an optional sign."),
             Param::new("base", NUMBER, "The base, from 2 to 62."),
@@ -77,6 +84,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "pow",
         "Raises a number to a power, with the precision of a 64-bit float.",
+        "pow(3, 2) # 9",
         &[NUM, Param::new("power", NUMBER, "The exponent.")],
         Returns::Type(NUMBER),
         |args, _, _| from_float(pow(float(args, 0)?, float(args, 1)?)),
@@ -84,6 +92,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "signum",
         "Returns -1, 0 or 1 for a negative, zero or positive whole number.",
+        "signum(-13) # -1",
         &[NUM],
         Returns::Type(NUMBER),
         |args, _, _| Ok(Value::int(int(args, 0)?.signum())),
@@ -110,14 +119,16 @@ fn extreme(args: &[Value], better: Ordering) -> Value {
     best.clone()
 }
 
-fn parse_int(args: &[Value], _: &Type, call: &mut super::Call<'_>) -> Result<Value, FunctionError> {
+fn parse_int(args: &[Value], _: &Type, _: &mut super::Call<'_>) -> Result<Value, FunctionError> {
     let base = integer(arg(args, 1)).map_err(|message| FunctionError::argument(1, message))?;
     let base = u32::try_from(base).ok().filter(|base| (2..=62).contains(base)).ok_or_else(|| {
         FunctionError::argument(1, "base must be a whole number between 2 and 62 inclusive")
     })?;
     let digits = text(args, 0);
-    // Conversion takes quadratic time, so its input is bounded more tightly than other strings.
-    call.limits.check_string(digits.len().saturating_mul(64))?;
+    // Conversion takes quadratic time, so its input is bounded as number literals are.
+    if digits.len() > MAX_DIGITS + 1 {
+        return Err(FunctionError::argument(0, ParseNumberError::TooLarge.to_string()));
+    }
     let value = read_digits(digits, base).ok_or_else(|| {
         FunctionError::argument(0, format!("cannot parse {} as a base {base} integer", quote_go(digits)))
     })?;
@@ -137,7 +148,7 @@ fn read_digits(text: &str, base: u32) -> Option<BigInt> {
     if digits.is_empty() {
         return None;
     }
-    let mut value = BigInt::zero();
+    let mut values = Vec::with_capacity(digits.len());
     for byte in digits.bytes() {
         let digit = match byte {
             b'0'..=b'9' => byte - b'0',
@@ -149,9 +160,10 @@ fn read_digits(text: &str, base: u32) -> Option<BigInt> {
         if u32::from(digit) >= base {
             return None;
         }
-        value = value * base + digit;
+        values.push(digit);
     }
-    Some(if negative { -value } else { value })
+    let sign = if negative { Sign::Minus } else { Sign::Plus };
+    BigInt::from_radix_be(sign, &values, base)
 }
 
 /// A number as a 64-bit float; one that is too large for it is refused.

@@ -16,6 +16,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "regex",
         "Returns the first match of a regular expression: the text, a tuple of unnamed groups, or an object of named \
          ones. Fails when there is no match.",
+        r#"regex("[a-z]+", "53453abc23") # "abc""#,
         &[PATTERN, STRING_PARAM],
         Returns::Rule(|args| Ok(match_type(args)?.unwrap_or(Type::Dynamic))),
         |args, _, call| {
@@ -30,8 +31,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "regexall",
         "Returns every match of a regular expression, in the same form as `regex`; an empty list when there is none.",
+        r#"regexall("[a-z]", "1a2b") # ["a", "b"]"#,
         &[PATTERN, STRING_PARAM],
-        Returns::Rule(|args| Ok(match_type(args)?.map_or(Type::Dynamic, Type::list))),
+        Returns::Rule(|args| match arg(args, 0).is_known() {
+            true => Ok(match_type(args)?.map_or(Type::Dynamic, Type::list)),
+            // What a match is, only the pattern tells.
+            false => Ok(Type::list(Type::Dynamic)),
+        }),
         |args, _, call: &mut Call<'_>| {
             let regex = compile(text(args, 0), call.limits)?;
             let shape = Shape::of(&regex)?;

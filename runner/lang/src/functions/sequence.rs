@@ -13,7 +13,7 @@ const LIST: Param = Param::new("list", ANY, "A list or tuple.");
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "chunklist",
-        "Cuts a list into lists of a given length; the last one may be shorter.",
+        "Cuts a list into lists of a given length; the last one may be shorter.", r#"chunklist(["a", "b", "c"], 2) # [["a", "b"], ["c"]]"#,
         &[
             Param::new("list", ANY_LIST, "The list to cut.").marked(),
             Param::new("size", NUMBER, "The greatest length of a part; 0 keeps everything in one.").marked(),
@@ -23,7 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "compact",
-        "Leaves out the empty strings and nulls of a list of strings.",
+        "Leaves out the empty strings and nulls of a list of strings.", r#"compact(["a", "", "b"]) # ["a", "b"]"#,
         &[Param::new("list", STRING_LIST, "The strings to look at.")],
         Returns::Type(STRING_LIST),
         |args, ty, _| {
@@ -36,7 +36,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "concat",
-        "Puts lists or tuples one after the other.",
+        "Puts lists or tuples one after the other.", r#"concat(["a"], ["b", "c"]) # ["a", "b", "c"]"#,
         &[],
         Returns::Rule(concat_type),
         concat,
@@ -44,14 +44,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(Param::new("seqs", ANY, "Lists or tuples to join.").marked()),
     Function::new(
         "distinct",
-        "Leaves out the elements of a list that equal an earlier one.",
+        "Leaves out the elements of a list that equal an earlier one.", r#"distinct(["a", "b", "a"]) # ["a", "b"]"#,
         &[Param::new("list", ANY_LIST, "The list to look at.")],
         Returns::Rule(|args| Ok(arg(args, 0).ty())),
         distinct,
     ),
     Function::new(
         "flatten",
-        "Replaces elements that are lists, sets or tuples by their own elements, at every depth.",
+        "Replaces elements that are lists, sets or tuples by their own elements, at every depth.", r#"flatten([["a"], [["b"], "c"]]) # ["a", "b", "c"]"#,
         &[Param::new("list", ANY, "A list, set or tuple.").marked()],
         Returns::Rule(flatten_type),
         flatten,
@@ -59,7 +59,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "range",
         "Returns the numbers from a start (0 if left out) up to but without a limit, in steps of 1 or of a given size. \
-         More than 1024 numbers are refused.",
+         More than 1024 numbers are refused.", "range(1, 4) # [1, 2, 3]",
         &[],
         Returns::Type(super::ParamType::List(&NUMBER)),
         range,
@@ -67,7 +67,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .variadic(Param::new("params", NUMBER, "The limit; start and limit; or start, limit and step.")),
     Function::new(
         "reverse",
-        "Reverses the order of a list or tuple.",
+        "Reverses the order of a list or tuple.", r#"reverse(["a", "b"]) # ["b", "a"]"#,
         &[LIST.marked()],
         Returns::Rule(|args| match arg(args, 0).ty() {
             Type::Tuple(types) => Ok(Type::tuple(types.iter().rev().cloned().collect())),
@@ -85,7 +85,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "slice",
-        "Returns the elements from one index up to but without another.",
+        "Returns the elements from one index up to but without another.", r#"slice(["a", "b", "c"], 1, 3) # ["b", "c"]"#,
         &[
             LIST.marked(),
             Param::new("start_index", NUMBER, "The first element to take, counted from zero."),
@@ -96,7 +96,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "zipmap",
-        "Makes a map or an object of a list of keys and a list or tuple of as many values.",
+        "Makes a map or an object of a list of keys and a list or tuple of as many values.", r#"zipmap(["a", "b"], [1, 2]) # { a = 1, b = 2 }"#,
         &[
             Param::new("keys", STRING_LIST, "The keys.").marked(),
             Param::new("values", ANY, "The values, in the order of the keys.").marked(),

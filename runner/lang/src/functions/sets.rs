@@ -14,6 +14,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "setintersection",
         "Returns the elements that all of the given sets have.",
+        r#"setintersection(["a", "b"], ["b", "c"]) # ["b"]"#,
         &[FIRST],
         Returns::Rule(common_set),
         |args, ty, _| {
@@ -27,6 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "setproduct",
         "Returns all combinations of one element of each of two or more sets, lists or tuples.",
+        r#"setproduct(["a", "b"], ["x"]) # [["a", "x"], ["b", "x"]]"#,
         &[],
         Returns::Rule(product_type),
         product,
@@ -37,6 +39,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "setsubtract",
         "Returns the elements of the first set that the second has not.",
+        r#"setsubtract(["a", "b"], ["b"]) # ["a"]"#,
         &[
             Param::new("a", SET, "The set to take from.").dynamic(),
             Param::new("b", SET, "The elements to take away.").dynamic(),
@@ -52,6 +55,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "setunion",
         "Returns the elements that any of the given sets has.",
+        r#"setunion(["a"], ["b"]) # ["a", "b"]"#,
         &[FIRST],
         Returns::Rule(common_set),
         |args, ty, _| combine(args, ty, true, |kept, other| kept.extend_from_slice(other)),

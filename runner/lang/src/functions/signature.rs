@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::call::{Call, FunctionError};
-use crate::{Type, Value};
+use crate::{Since, Type, Value};
 
 /// A built-in function.
 #[derive(Debug)]
@@ -11,10 +11,14 @@ pub struct Function {
     pub name: &'static str,
     /// One or two sentences in Markdown.
     pub doc: &'static str,
+    /// A call and, after ` # `, what it gives. A test holds them to each other.
+    pub example: &'static str,
     pub params: &'static [Param],
     /// The parameter that takes every argument after the positional ones.
     pub variadic: Option<Param>,
     pub since: Since,
+    /// Where it may be called at all.
+    pub place: Place,
     pub returns: Returns,
     /// The result is never null, so an unknown result is refined to say so.
     pub not_null: bool,
@@ -28,6 +32,18 @@ pub struct Function {
 /// A function's implementation: arguments, the type of the result, and the world.
 pub type Body = fn(&[Value], &Type, &mut Call<'_>) -> Result<Value, FunctionError>;
 
+/// Where a function may be called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    Anywhere,
+    /// Where there is a plan: in modules and in the assertions about them.
+    Plan,
+    /// In the console, and only as a whole line.
+    Console,
+    /// In modules that require the built-in provider, as `provider::<its local name>::f`.
+    Provider,
+}
+
 /// A parameter of a function.
 #[derive(Clone, Copy, Debug)]
 pub struct Param {
@@ -36,6 +52,8 @@ pub struct Param {
     pub doc: &'static str,
     /// Null is passed on instead of being refused.
     pub allow_null: bool,
+    /// The versions from which null is passed on, where it was refused before.
+    pub null_since: Option<Since>,
     /// Unknown is passed on instead of making the result unknown.
     pub allow_unknown: bool,
     /// A value of unknown type is passed on instead of making the result one of unknown type.
@@ -66,31 +84,12 @@ pub enum Returns {
     Result,
 }
 
-/// The first minor version of each tool that has the function; `None` for a tool that has it in no stable release.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Since {
-    pub terraform: Option<(u8, u8)>,
-    pub opentofu: Option<(u8, u8)>,
-}
-
-impl Since {
-    /// In every version of both tools that is supported.
-    pub const ALWAYS: Since = Since { terraform: Some((1, 0)), opentofu: Some((1, 6)) };
-
-    pub const fn new(terraform: (u8, u8), opentofu: (u8, u8)) -> Since {
-        Since { terraform: Some(terraform), opentofu: Some(opentofu) }
-    }
-
-    pub const fn opentofu_only(opentofu: (u8, u8)) -> Since {
-        Since { terraform: None, opentofu: Some(opentofu) }
-    }
-}
-
 impl Function {
     /// An entry with the defaults of most functions: in every version, pure, never null.
     pub(super) const fn new(
         name: &'static str,
         doc: &'static str,
+        example: &'static str,
         params: &'static [Param],
         returns: Returns,
         body: Body,
@@ -98,9 +97,11 @@ impl Function {
         Function {
             name,
             doc,
+            example,
             params,
             variadic: None,
             since: Since::ALWAYS,
+            place: Place::Anywhere,
             returns,
             not_null: true,
             impure: false,
@@ -115,6 +116,11 @@ impl Function {
 
     pub(super) const fn since(mut self, since: Since) -> Function {
         self.since = since;
+        self
+    }
+
+    pub(super) const fn only_in(mut self, place: Place) -> Function {
+        self.place = place;
         self
     }
 
@@ -144,10 +150,7 @@ impl Function {
         let mut params: Vec<String> =
             self.params.iter().map(|param| format!("{}: {}", param.name, param.ty)).collect();
         params.extend(self.variadic.iter().map(|param| format!("{}...: {}", param.name, param.ty)));
-        let returns = match self.returns {
-            Returns::Type(ty) => ty,
-            Returns::Rule(_) | Returns::Result => ParamType::Any,
-        };
+        let returns = super::return_type(self).constraint_name();
         format!("{}({}) -> {returns}", self.name, params.join(", "))
     }
 }
@@ -159,6 +162,7 @@ impl Param {
             ty,
             doc,
             allow_null: false,
+            null_since: None,
             allow_unknown: false,
             allow_dynamic: false,
             allow_marked: false,
@@ -167,6 +171,11 @@ impl Param {
 
     pub(super) const fn nullable(mut self) -> Param {
         self.allow_null = true;
+        self
+    }
+
+    pub(super) const fn nullable_since(mut self, since: Since) -> Param {
+        self.null_since = Some(since);
         self
     }
 

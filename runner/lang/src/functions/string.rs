@@ -11,6 +11,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "chomp",
         "Removes newline characters at the end of a string.",
+        r#"chomp("hello\n") # "hello""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| Ok(text(args, 0).trim_end_matches(['\r', '\n']).into()),
@@ -18,6 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "endswith",
         "Tells whether the first string ends with the second.",
+        r#"endswith("main.tf", ".tf") # true"#,
         &[STR.dynamic(), Param::new("suffix", STRING, "What the string may end with.")],
         Returns::Type(BOOL),
         |args, _, _| Ok(text(args, 0).ends_with(text(args, 1)).into()),
@@ -26,6 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "indent",
         "Adds a number of spaces to the beginning of every line but the first.",
+        r#"indent(2, "a\nb") # "a\n  b""#,
         &[Param::new("spaces", NUMBER, "How many spaces."), STR],
         Returns::Type(STRING),
         |args, _, call| {
@@ -44,6 +47,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "join",
         "Makes one string of all elements of one or more lists of strings, with a separator between them.",
+        r#"join(", ", ["a", "b"]) # "a, b""#,
         &[Param::new("separator", STRING, "What stands between two elements.")],
         Returns::Type(STRING),
         join,
@@ -52,6 +56,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "lower",
         "Converts all cased letters to lower case.",
+        r#"lower("HELLO") # "hello""#,
         &[STR.dynamic()],
         Returns::Type(STRING),
         |args, _, _| Ok(text(args, 0).chars().map(chars::lower).collect::<String>().into()),
@@ -60,6 +65,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "replace",
         "Replaces every occurrence of a substring. A substring written `/…/` is a regular expression, and the \
          replacement can refer to its groups as `$1` or `${name}`.",
+        r#"replace("a-b-c", "-", ".") # "a.b.c""#,
         &[
             STR,
             Param::new("substr", STRING, "What to search for, or a regular expression between slashes."),
@@ -71,6 +77,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "sort",
         "Sorts a list of strings by their bytes.",
+        r#"sort(["b", "a"]) # ["a", "b"]"#,
         &[Param::new("list", STRING_LIST, "The strings to sort.").unknown()],
         Returns::Type(STRING_LIST),
         sort,
@@ -78,6 +85,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "split",
         "Cuts a string at every occurrence of a separator.",
+        r#"split(",", "a,b") # ["a", "b"]"#,
         &[
             Param::new("separator", STRING, "Where to cut; the empty string cuts between all characters."),
             Param::new("str", STRING, "The string to cut."),
@@ -102,6 +110,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "startswith",
         "Tells whether the first string begins with the second.",
+        r#"startswith("hello", "he") # true"#,
         &[STR.unknown(), Param::new("prefix", STRING, "What the string may begin with.")],
         Returns::Type(BOOL),
         |args, _, _| Ok(starts_with(arg(args, 0), text(args, 1))),
@@ -110,6 +119,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "strcontains",
         "Tells whether the first string contains the second.",
+        r#"strcontains("hello", "ell") # true"#,
         &[STR.unknown(), Param::new("substr", STRING, "What the string may contain.")],
         Returns::Type(BOOL),
         |args, _, _| Ok(contains(arg(args, 0), text(args, 1))),
@@ -118,6 +128,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "strrev",
         "Reverses the characters of a string.",
+        r#"strrev("hello") # "olleh""#,
         &[STR.dynamic()],
         Returns::Type(STRING),
         |args, _, _| Ok(chars::clusters(text(args, 0)).rev().collect::<String>().into()),
@@ -125,6 +136,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "substr",
         "Takes a part of a string, counted in characters.",
+        r#"substr("hello world", 1, 4) # "ello""#,
         &[
             STR.dynamic(),
             Param::new("offset", NUMBER, "Where the part begins; a negative number counts from the end.")
@@ -137,6 +149,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "title",
         "Converts the first letter of every word to upper case.",
+        r#"title("hello world") # "Hello World""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| Ok(title(text(args, 0)).into()),
@@ -144,6 +157,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "trim",
         "Removes all characters of a set from both ends of a string.",
+        r#"trim("?!hello?!", "!?") # "hello""#,
         &[STR, Param::new("cutset", STRING, "The characters to remove, in any order.")],
         Returns::Type(STRING),
         |args, _, _| Ok(text(args, 0).trim_matches(|c| text(args, 1).contains(c)).into()),
@@ -151,6 +165,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "trimprefix",
         "Removes a prefix from a string that begins with it.",
+        r#"trimprefix("helloworld", "hello") # "world""#,
         &[STR, Param::new("prefix", STRING, "The prefix to remove.")],
         Returns::Type(STRING),
         |args, _, _| Ok(text(args, 0).strip_prefix(text(args, 1)).unwrap_or(text(args, 0)).into()),
@@ -158,6 +173,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "trimspace",
         "Removes white space from both ends of a string.",
+        r#"trimspace("  hello\n") # "hello""#,
         &[STR],
         Returns::Type(STRING),
         |args, _, _| Ok(text(args, 0).trim().into()),
@@ -165,6 +181,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "trimsuffix",
         "Removes a suffix from a string that ends with it.",
+        r#"trimsuffix("helloworld", "world") # "hello""#,
         &[STR, Param::new("suffix", STRING, "The suffix to remove.")],
         Returns::Type(STRING),
         |args, _, _| Ok(text(args, 0).strip_suffix(text(args, 1)).unwrap_or(text(args, 0)).into()),
@@ -172,6 +189,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "upper",
         "Converts all cased letters to upper case.",
+        r#"upper("hello") # "HELLO""#,
         &[STR.dynamic()],
         Returns::Type(STRING),
         |args, _, _| Ok(text(args, 0).chars().map(chars::upper).collect::<String>().into()),

@@ -6,9 +6,14 @@ use std::path::Path;
 
 use syntax::{FileName, Origin, parse_expression};
 
-use super::{FileError, FileReader};
+use super::{FileError, FileReader, Since};
 use crate::render::console;
-use crate::{Resolved, Scope, Traversal, evaluate, lower};
+use crate::{Resolved, Scope, Traversal, Value, evaluate, lower};
+
+#[test]
+fn builtin_provider() {
+    check(include_str!("testdata/builtin_provider.txt"));
+}
 
 #[test]
 fn collection() {
@@ -70,42 +75,6 @@ fn yamldecode() {
     check(include_str!("testdata/yamldecode.txt"));
 }
 
-/// What would take all memory or all time ends with a message that names the limit.
-#[test]
-fn limits() {
-    let rows = [
-        (r#"format("%9999999999s", "x")"#, "limit of 67108864 bytes"),
-        (r#"format("%.99999999999999999999f", 1)"#, "limit of 67108864 bytes"),
-        (r#"indent(99999999999, "a\nb")"#, "limit of 67108864 bytes"),
-        (r#"replace(format("%999999s", ""), " ", format("%99s", ""))"#, "limit of 67108864 bytes"),
-        (r#"replace(format("%999999s", ""), "/ /", format("%99s", ""))"#, "limit of 67108864 bytes"),
-        (r#"join(format("%9999999s", ""), range(100))"#, "limit of 67108864 bytes"),
-        ("setproduct(range(1000), range(1000), range(1000))", "limit of 1048576 elements"),
-        ("range(1000000000)", "more than 1024 values"),
-        (
-            r#"yamldecode(join("\n", ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]", join("\n", [for i in range(9) : "a${i + 1}: &a${i + 1} [*a${i}, *a${i}, *a${i}, *a${i}, *a${i}, *a${i}, *a${i}, *a${i}]"])]))"#,
-            "limit of 1048576 elements",
-        ),
-        (r#"yamldecode(join("", [for i in range(1024) : "["]))"#, "limit of 255 levels"),
-        (r#"yamldecode(join("", [for i in range(1024) : "- "]))"#, "limit of 1000 levels"),
-        (r#"regex("(\\pL{1000})(\\pL{1000})(\\pL{1000})", "x")"#, "expression too large"),
-        (r#"regex(format("%s%s", format("%0999s", ""), "a{1001}"), "x")"#, "invalid repeat count"),
-        (r#"regex(replace(format("%999s", ""), " ", "("), "x")"#, "nests too deeply"),
-        (r#"jsondecode(replace(format("%99999s", ""), " ", "["))"#, "exceeded max depth"),
-        (r#"split("", format("%9999999s", ""))"#, "limit of 1048576 elements"),
-        (r#"regexall("", format("%1999999s", ""))"#, "limit of 1048576 elements"),
-        (r#"parseint(format("%09999999d", 1), 10)"#, "limit of 67108864 bytes"),
-        (r#"cidrsubnet("10.0.0.0/8", 99999999, 1)"#, "insufficient address space"),
-        (r#"chunklist([1], 9223372036854775807)"#, "tolist"),
-        (r#"substr("a", -9223372036854775807, 9223372036854775807)"#, "a"),
-        (r#"element([1], 9223372036854775807)"#, "1"),
-    ];
-    for (expression, want) in rows {
-        let got = answer(expression);
-        assert!(got.contains(want), "{expression}: {got}");
-    }
-}
-
 /// Every entry has a documentation and names that are used once.
 #[test]
 fn entries() {
@@ -116,6 +85,8 @@ fn entries() {
     assert_eq!(names.len(), count, "a name stands in two groups");
     for function in super::all() {
         assert!(function.doc.ends_with('.'), "{} has no documentation", function.name);
+        let removed = matches!(function.name, "list" | "map");
+        assert!(removed || !function.example.is_empty(), "{} has no example", function.name);
         for param in function.params.iter().chain(&function.variadic) {
             assert!(!param.doc.is_empty(), "{}({}) has no documentation", function.name, param.name);
         }
@@ -125,14 +96,18 @@ fn entries() {
 /// Names, order, types and nullness of parameters are those of `terraform metadata functions -json`.
 #[test]
 fn signatures() {
-    // The tool lists neither the removed functions nor how `can` and `try` see their arguments.
-    const UNLISTED: &[&str] = &["can", "list", "map", "try"];
+    // The tool lists neither the removed functions nor how `can` and `try` see their arguments, nor what is not
+    // offered everywhere or only by later versions.
+    const UNLISTED: &[&str] = &["can", "list", "map", "try", "type", "convert"];
     let recorded = include_str!("testdata/signatures.txt");
     let mut wrong = Vec::new();
+    let mut listed = 0;
     for function in super::all() {
-        if function.since.terraform.is_none() || UNLISTED.contains(&function.name) {
+        let provided = function.place == super::Place::Provider;
+        if function.since.terraform.is_none() || provided || UNLISTED.contains(&function.name) {
             continue;
         }
+        listed += 1;
         let show = |param: &super::Param, dots: &str| {
             let null = if param.allow_null { "?" } else { "" };
             format!("{}{null}{dots}: {}", param.name, param.ty)
@@ -147,6 +122,52 @@ fn signatures() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let wanted =
+        recorded.lines().filter(|line| !UNLISTED.iter().any(|name| line.starts_with(&format!("{name}("))));
+    assert_eq!(listed, wanted.count(), "a function is missing");
+}
+
+/// Which versions have which function: `testdata/versions.txt`, from the change logs of both tools.
+#[test]
+fn versions() {
+    let show = |version: Option<(u32, u32)>| match version {
+        Some((major, minor)) => format!("{major}.{minor}"),
+        None => "-".to_owned(),
+    };
+    let mut ours: Vec<String> = super::all()
+        .map(|function| {
+            let provided = function.place == super::Place::Provider;
+            let prefix = if provided { "provider::terraform::" } else { "" };
+            let Since { terraform, opentofu } = function.since;
+            format!("{prefix}{} {} {}", function.name, show(terraform), show(opentofu))
+        })
+        .collect();
+    let mut recorded: Vec<&str> = include_str!("testdata/versions.txt").lines().collect();
+    ours.sort_unstable();
+    recorded.sort_unstable();
+    assert_eq!(ours, recorded);
+}
+
+/// An example gives what it says; those whose result differs each time are at least calls that exist.
+#[test]
+fn examples() {
+    const CHANGING: &[&str] =
+        &["plantimestamp", "rsadecrypt", "templatefile", "templatestring", "timestamp", "type", "uuid"];
+    for function in super::all().filter(|function| !function.example.is_empty()) {
+        let (call, result) = function.example.split_once(" # ").expect("an example says what it gives");
+        let file = FileName::from("main.tf");
+        let parse = parse_expression(&file, call);
+        assert!(parse.diagnostics.is_empty(), "{call}");
+        if !CHANGING.contains(&function.name) {
+            assert_eq!(as_json(call), as_json(result), "{}", function.example);
+        }
+    }
+}
+
+fn as_json(expression: &str) -> String {
+    let (value, sink) = evaluated(expression);
+    assert!(sink.is_empty(), "{expression}: {sink:?}");
+    crate::render::json(&value.unmark_deep().0).expect("an example gives what JSON can hold")
 }
 
 /// Compares every row of a table and reports all that differ.
@@ -166,17 +187,22 @@ fn check(table: &str) {
 }
 
 fn answer(expression: &str) -> String {
-    let file = FileName::from("main.tf");
-    let parse = parse_expression(&file, expression);
-    let mut sink = parse.diagnostics;
-    let value = evaluate(&lower(&parse.tree), &Origin::new(file, 0), &Empty, &mut sink);
+    let (value, sink) = evaluated(expression);
     match sink.first() {
         Some(diagnostic) => format!("! {}: {}", diagnostic.summary, diagnostic.detail),
         None => console(&value),
     }
 }
 
-/// No names, and the files next to this one.
+fn evaluated(expression: &str) -> (Value, syntax::Diagnostics) {
+    let file = FileName::from("main.tf");
+    let parse = parse_expression(&file, expression);
+    let mut sink = parse.diagnostics;
+    let value = evaluate(&lower(&parse.tree), &Origin::new(file, 0), &Empty, &mut sink);
+    (value, sink)
+}
+
+/// No names, every function of every version, and the files next to the recorded expressions.
 struct Empty;
 
 impl Scope for Empty {
@@ -186,6 +212,14 @@ impl Scope for Empty {
 
     fn files(&self) -> &dyn FileReader {
         self
+    }
+
+    fn pure(&self) -> bool {
+        false
+    }
+
+    fn offers(&self, _: &super::Function, _: &str) -> bool {
+        true
     }
 }
 
@@ -213,7 +247,7 @@ impl FileReader for Empty {
     }
 
     fn absolute(&self, path: &str) -> String {
-        format!("/base/{path}")
+        format!("/home/user/project/{path}")
     }
 
     fn home(&self) -> Option<String> {

@@ -5,7 +5,7 @@ use sha1::Digest as _;
 use super::args::{NUMBER, STRING, text};
 use super::encoding::hex;
 use super::timestamp::{Timestamp, civil, parse_duration};
-use super::{Call, Effects, Function, FunctionError, Param, Returns, Since, date_format};
+use super::{Call, Effects, Function, FunctionError, Param, Place, Returns, Since, date_format};
 use crate::{Type, Value};
 
 const TIME: &str = "A time such as `2006-01-02T15:04:05Z`.";
@@ -14,6 +14,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "formatdate",
         "Writes a time in a form given by letters such as `YYYY-MM-DD hh:mm:ss ZZZ`; text in quotes stays as it is.",
+        r#"formatdate("DD MMM YYYY", "2018-01-02T23:12:01Z") # "02 Jan 2018""#,
         &[Param::new("format", STRING, "The form."), Param::new("time", STRING, TIME)],
         Returns::Type(STRING),
         |args, _, _| {
@@ -24,8 +25,24 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     ),
     Function::new(
+        "plantimestamp",
+        "Returns the time at which the plan was made, in UTC; the same for every call of a run.",
+        r#"plantimestamp() # "2026-01-02T15:04:05Z""#,
+        &[],
+        Returns::Type(STRING),
+        |_, _, call| {
+            Ok(match call.plan_time {
+                Some(time) => format_utc(time).into(),
+                None => Value::unknown(Type::String),
+            })
+        },
+    )
+    .since(Since::new((1, 5), (1, 6)))
+    .only_in(Place::Plan),
+    Function::new(
         "timeadd",
         "Adds a duration such as `1h30m` or `-10s` to a time.",
+        r#"timeadd("2017-11-22T00:00:00Z", "10m") # "2017-11-22T00:10:00Z""#,
         &[Param::new("timestamp", STRING, TIME), Param::new("duration", STRING, "How much to add.")],
         Returns::Type(STRING),
         |args, _, _| {
@@ -37,6 +54,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "timecmp",
         "Returns -1, 0 or 1 when the first time is before, the same as or after the second.",
+        r#"timecmp("2017-11-22T00:00:00Z", "2017-11-22T01:00:00Z") # -1"#,
         &[Param::new("timestamp_a", STRING, TIME), Param::new("timestamp_b", STRING, TIME)],
         Returns::Type(NUMBER),
         |args, _, _| {
@@ -51,6 +69,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "timestamp",
         "Returns the current time in UTC, in the form `2006-01-02T15:04:05Z`. Unknown while planning.",
+        r#"timestamp() # "2026-01-02T15:04:05Z""#,
         &[],
         Returns::Type(STRING),
         |_, _, call| Ok(with_effects(call, |effects| format_utc(effects.unix_time()))),
@@ -59,6 +78,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "uuid",
         "Returns a new random identifier. Unknown while planning.",
+        r#"uuid() # "b5ee72a3-54dd-c4b8-551c-4bdc0204cedb""#,
         &[],
         Returns::Type(STRING),
         |_, _, call| Ok(with_effects(call, random_uuid)),
@@ -67,6 +87,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "uuidv5",
         "Returns the identifier (version 5 of RFC 4122) of a name in a namespace.",
+        r#"uuidv5("dns", "www.terraform.io") # "a5008fae-b28c-5ba5-96cd-82b4c53552d6""#,
         &[
             Param::new("namespace", STRING, "`dns`, `url`, `oid`, `x500`, or an identifier."),
             Param::new("name", STRING, "The name."),

@@ -62,7 +62,9 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.clock();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        let sign = if year < 0 { "-" } else { "" };
+        let year = year.abs();
+        write!(f, "{sign}{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
         f.write_str(&if self.offset == 0 { "Z".to_owned() } else { self.offset_text(":") })
     }
 }
@@ -83,10 +85,20 @@ fn read(text: &str) -> Result<Timestamp, String> {
         None => return Err("missing required time introducer 'T'".to_owned()),
     }
     let hour = number(&mut rest, 2, "hour")?;
+    if hour > 23 && !rest.is_empty() {
+        return Err("hour must be between 0 and 23 inclusive".to_owned());
+    }
     mark(&mut rest, ':', "hour")?;
     let minute = number(&mut rest, 2, "minute")?;
+    if minute > 59 && !rest.is_empty() {
+        return Err("minute must have exactly two digits".to_owned());
+    }
     mark(&mut rest, ':', "minute")?;
     let second = number(&mut rest, 2, "second")?;
+    if second > 59 {
+        // As with the month, what follows the digits is blamed.
+        return Err(format!("cannot use {} as second", quote_go(rest)));
+    }
     let mut nanosecond = 0;
     if let Some(after) = rest.strip_prefix('.') {
         let length = after.bytes().take_while(u8::is_ascii_digit).count();
@@ -117,12 +129,6 @@ fn read(text: &str) -> Result<Timestamp, String> {
     if !rest.is_empty() {
         return Err(format!("extra characters {} after timestamp", quote_go(rest)));
     }
-    let within = |value: i64, name: &str, most: i64| {
-        if value <= most { Ok(()) } else { Err(format!("{name} must be between 0 and {most} inclusive")) }
-    };
-    within(hour, "hour", 23)?;
-    within(minute, "minute", 59)?;
-    within(second, "second", 59)?;
     if day < 1 || civil(days(year, month, day)) != (year, month, day) {
         return Err("day out of range".to_owned());
     }

@@ -7,6 +7,7 @@ use crate::{Type, Value, View};
 pub(super) const FUNCTIONS: &[Function] = &[Function::new(
     "yamlencode",
     "Writes a value as YAML.",
+    r#"yamlencode({ a = [1] }) # "\"a\":\n- 1\n""#,
     &[Param::new("value", ANY, "The value to write.").nullable().unknown().dynamic()],
     Returns::Type(STRING),
     |args, _, call: &mut Call<'_>| {

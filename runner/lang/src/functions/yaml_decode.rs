@@ -15,6 +15,7 @@ use crate::{Type, Value, View, convert};
 pub(super) const FUNCTIONS: &[Function] = &[Function::new(
     "yamldecode",
     "Reads a YAML document: mappings become objects, sequences tuples.",
+    r#"yamldecode("a: [1, yes]") # { a = [1, true] }"#,
     &[Param::new("src", STRING, "The YAML text, one document.")],
     Returns::Result,
     |args, _, call: &mut Call<'_>| {
@@ -165,11 +166,36 @@ impl Builder<'_> {
         if error.info() == "recursion limit exceeded" {
             return "the document nests brackets deeper than the limit of 255 levels".to_owned();
         }
-        // Terraform names no place in the first line.
-        match at.line() {
-            0 | 1 => error.info().to_owned(),
-            line => format!("on line {line}, column 1: {}", error.info()),
+        let (info, line) = (error.info(), at.line());
+        let (by_parser, reason) = reason(info);
+        // Terraform names no place in the first line, and counts lines from zero where the parser is at a loss and
+        // not the scanner below it.
+        let line = if by_parser { line.saturating_sub(1) } else { line };
+        if line == 0 || (line == 1 && !by_parser) {
+            return reason;
         }
+        format!("on line {line}, column 1: {reason}")
+    }
+}
+
+/// What go-yaml says where the parser at hand says `info`, and whether its parser says so or its scanner.
+fn reason(info: &str) -> (bool, String) {
+    const CANNOT_START: &str = "found character that cannot start any token";
+    let (context, reason) = match info.split_once(", ") {
+        Some((context, reason)) if context.starts_with("while ") => (context, reason),
+        _ => ("", info),
+    };
+    let by_parser = context.starts_with("while parsing") && !context.contains("quoted scalar");
+    match reason {
+        "misplaced bracket" => (true, "did not find expected node content".to_owned()),
+        "simple key expected" => (false, "could not find expected ':'".to_owned()),
+        _ if reason.starts_with("unexpected character") || reason.starts_with("tabs disallowed") => {
+            (false, CANNOT_START.to_owned())
+        }
+        _ => match reason.strip_prefix("expected ") {
+            Some(wanted) => (by_parser, format!("did not find expected {wanted}")),
+            None => (by_parser, reason.to_owned()),
+        },
     }
 }
 

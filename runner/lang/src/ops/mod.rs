@@ -102,7 +102,15 @@ pub fn divide(a: &Value, b: &Value) -> OpResult {
 
 /// `a % b`. By zero it is `a`.
 pub fn modulo(a: &Value, b: &Value) -> OpResult {
-    arithmetic(a, b, Number::rem, false, "can't use modulo with zero and infinity")
+    let infinite = |value: &Value| value.unmark().0.as_number().is_some_and(Number::is_infinite);
+    let impossible = match (infinite(a), infinite(b)) {
+        // Terraform dies inside on the remainder of an infinity and reports that as the operation's failure.
+        (true, false) => {
+            "panic in function implementation: runtime error: invalid memory address or nil pointer dereference"
+        }
+        _ => "can't use modulo with zero and infinity",
+    };
+    arithmetic(a, b, Number::rem, false, impossible)
 }
 
 /// `-a`.

@@ -33,7 +33,7 @@ pub fn quote_go(text: &str) -> String {
 
 /// Letters, marks, numbers, punctuation and symbols. The standard library decides this for its own escapes, except that
 /// it also escapes what joins the character before: marks, and two halfwidth letters.
-fn is_printable(c: char) -> bool {
+pub(super) fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }

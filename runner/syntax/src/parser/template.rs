@@ -122,7 +122,7 @@ impl<'a> Parser<'a> {
                     let interpolation = token.kind == TokenKind::OpenInterpolation;
                     let piece = self.with_newlines(false, |parser| {
                         if interpolation {
-                            Some(parser.interpolation(token.span))
+                            Some(parser.interpolation(token.span, start))
                         } else {
                             parser.directive(token.span)
                         }
@@ -183,18 +183,19 @@ impl<'a> Parser<'a> {
         last.kind == TokenKind::CloseSequence && last.span.len() == 2
     }
 
-    fn interpolation(&mut self, open: Span) -> Piece<'a> {
+    /// `start` is the first token of the template around.
+    fn interpolation(&mut self, open: Span, start: Span) -> Piece<'a> {
         let expr = self.expression();
         let next = self.peek();
         if next.kind == TokenKind::CloseSequence && !self.recovering {
             self.read();
         } else {
-            self.unclosed_interpolation(open, next);
+            self.unclosed_interpolation(open, start, next);
         }
         Piece::Interpolation { expr, span: self.span_from(open.start) }
     }
 
-    fn unclosed_interpolation(&mut self, open: Span, next: Token) {
+    fn unclosed_interpolation(&mut self, open: Span, start: Span, next: Token) {
         let end = match next.kind {
             TokenKind::End | TokenKind::Cut => "file",
             TokenKind::CloseHeredoc => "heredoc template",
@@ -208,6 +209,7 @@ impl<'a> Parser<'a> {
         let detail = format!(
             "There is no closing brace for this interpolation sequence before the end of the {end}. This might be caused by incorrect nesting inside the given expression."
         );
-        self.error("Unclosed template interpolation sequence", detail, open);
+        // As in HCL, the template's beginning is blamed, and not the sequence.
+        self.error("Unclosed template interpolation sequence", detail, start);
     }
 }

@@ -1,12 +1,13 @@
 //! What may stand in a value: keywords, names, functions.
 
 use config::{ResourceAddr, ResourceMode};
+use lang::functions::{self, Function};
 use syntax::{SmolStr, Span};
 
 use super::{CompletionItem, CompletionKind, Context, members};
 use crate::cursor::{Path, Segment};
-use crate::describe;
 use crate::grammar::{Place, Takes};
+use crate::{calls, describe};
 
 /// What may be typed at the end of `value`, the text from the `=` to the cursor, where `path` is being typed.
 pub(super) fn complete(context: &Context<'_>, path: &Path, value: &str) -> Vec<CompletionItem> {
@@ -189,24 +190,28 @@ fn address_members(context: &Context<'_>, takes: Takes, root: &SmolStr, rest: &[
     if names.is_empty() && takes == Takes::Checkables { members::of(context, root, rest) } else { names }
 }
 
+/// The functions that may be called here, with a pair of parentheses.
 fn functions_of(context: &Context<'_>, replace: Span) -> impl Iterator<Item = CompletionItem> {
     let dialect = context.dialect;
-    lang::functions::all().filter(move |function| describe::is_available(function, dialect)).map(
-        move |function| {
-            let snippet = if function.params.is_empty() && function.variadic.is_none() {
-                format!("{}()", function.name)
-            } else {
-                format!("{}($0)", function.name)
-            };
-            CompletionItem {
-                label: function.name.to_owned(),
-                kind: CompletionKind::Function,
-                detail: Some(function.signature()),
-                documentation: Some(function.doc.to_owned()),
-                insert: function.name.to_owned(),
-                snippet: Some(snippet),
-                replace,
-            }
-        },
-    )
+    // Only assertions are evaluated where there is a plan.
+    let planned = context.site.place == Some(Place::Assert);
+    let offered = move |function: &&Function| {
+        let here = function.place == functions::Place::Anywhere
+            || (planned && function.place == functions::Place::Plan);
+        let removed = matches!(function.name, "list" | "map");
+        here && !removed && dialect.has(function.since)
+    };
+    functions::all().filter(offered).map(move |function| {
+        let takes_nothing = function.params.is_empty() && function.variadic.is_none();
+        let parentheses = if takes_nothing { "()" } else { "($0)" };
+        CompletionItem {
+            label: function.name.to_owned(),
+            kind: CompletionKind::Function,
+            detail: Some(function.signature()),
+            documentation: Some(calls::documentation(function, dialect)),
+            insert: function.name.to_owned(),
+            snippet: Some(format!("{}{parentheses}", function.name)),
+            replace,
+        }
+    })
 }

@@ -44,6 +44,36 @@ fn completion_follows_unsaved_text() {
 }
 
 #[test]
+fn hover_and_signature_help_follow_unsaved_text() {
+    let (_workspace, mut client, file) = open();
+    let whole = "run \"a\" {\n  assert {\n    condition     = element([var.name], 0) == \"e\"\n    error_message = \"\"\n  }\n}\n";
+    client.did_change(&file, 2, whole);
+    let at = |text: &str, needle: &str, add: usize| json!({"textDocument": {"uri": uri(&file)}, "position": position(text, needle, add)});
+    let hover = client.request("textDocument/hover", at(whole, "element", 3));
+    assert_eq!(hover["contents"]["kind"], "markdown");
+    let shown = hover["contents"]["value"].as_str().unwrap();
+    let expected = "```hcl\nelement(list: any, index: number) -> any\n```\n\nReturns one element";
+    assert!(shown.starts_with(expected), "{shown}");
+    assert_eq!(hover["range"]["start"], position(whole, "element", 0));
+    assert_eq!(hover["range"]["end"], position(whole, "element", 7));
+    let hover = client.request("textDocument/hover", at(whole, "var.name", 5));
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("variable \"name\" {"), "{hover}");
+    assert_eq!(client.request("textDocument/hover", at(whole, "condition", 2)), Value::Null);
+
+    let half = "run \"a\" {\n  assert {\n    condition     = element([var.name], upper(\"e\"), \n";
+    client.did_change(&file, 3, half);
+    let mut help =
+        |needle: &str, add: usize| client.request("textDocument/signatureHelp", at(half, needle, add));
+    assert_eq!(help("condition", 2), Value::Null);
+    assert_eq!(help("upper(\"", 7), Value::Null);
+    assert_eq!(help("upper(", 6)["signatures"][0]["label"], "upper(str: string) -> string");
+    assert_eq!(help("), \n", 3)["activeParameter"], 2);
+    let second = help("upper(", 1);
+    assert_eq!(second["activeParameter"], 1, "{second}");
+    assert_eq!(second["signatures"][0]["parameters"][1]["label"], "index: number");
+}
+
+#[test]
 fn definitions_and_references_cross_files() {
     let (workspace, mut client, file) = open();
     let at = |needle: &str, add: usize| {

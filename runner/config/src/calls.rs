@@ -1,0 +1,65 @@
+//! Which functions the expressions of a module may call, and Terraform's words for the others.
+
+use lang::functions::{self, Function, Place};
+
+use crate::dialect::{Dialect, Tool};
+use crate::module::Module;
+
+/// The source address of the built-in provider.
+const BUILT_IN: &str = "terraform.io/builtin/terraform";
+const UNKNOWN: &str = "Unknown provider function";
+
+/// Whether an expression of `module`, or of an assertion about it, may call `function` by `name`.
+pub fn offers_function(function: &Function, name: &str, module: &Module, dialect: Dialect) -> bool {
+    let here = match function.place {
+        Place::Anywhere | Place::Plan => true,
+        Place::Console => false,
+        Place::Provider => provider_of(name).is_some_and(|local| is_built_in(local, module)),
+    };
+    here && dialect.has(function.since)
+}
+
+/// Summary and detail for a call by a `name` that is not offered.
+pub fn describe_unknown_function(name: &str, module: &Module, dialect: Dialect) -> (&'static str, String) {
+    let own_name = name.rsplit("::").next().unwrap_or(name);
+    if let Some(local) = provider_of(name).filter(|local| is_built_in(local, module)) {
+        let detail = format!("The function \"{own_name}\" is not available from the provider \"{local}\".");
+        return (UNKNOWN, detail);
+    }
+    let known = functions::all().filter(|function| offers_function(function, function.name, module, dialect));
+    functions::describe_unknown_function(name, known.map(|function| function.name))
+}
+
+/// Whether a value in a test file's `variables` or `provider` block may call `function` by `name`: only plain names,
+/// and in OpenTofu also those of the language under `core::`. There is no plan there.
+pub fn offers_in_variables(function: &Function, name: &str, dialect: Dialect) -> bool {
+    let plain = !name.contains("::") || (dialect.tool == Tool::OpenTofu && name.starts_with("core::"));
+    plain && function.place == Place::Anywhere && dialect.has(function.since)
+}
+
+/// Summary and detail for a call in a test file's `variables` block by a `name` that is not offered.
+pub fn describe_unknown_in_variables(name: &str, dialect: Dialect) -> (&'static str, String) {
+    if let Some(end) = name.rfind("::").filter(|_| dialect.tool == Tool::Terraform) {
+        let namespace = name.get(..end + 2).unwrap_or_default();
+        return ("Call to unknown function", format!("There are no functions in namespace \"{namespace}\"."));
+    }
+    let known = functions::all().filter(|function| offers_in_variables(function, function.name, dialect));
+    functions::describe_unknown_function(name, known.map(|function| function.name))
+}
+
+/// Whether `name` is a function of a provider whose functions are not known here.
+pub(crate) fn is_foreign(name: &str, module: &Module) -> bool {
+    provider_of(name)
+        .is_some_and(|local| module.required_providers.contains_key(local) && !is_built_in(local, module))
+}
+
+/// The local name in `provider::<local name>::f`.
+fn provider_of(name: &str) -> Option<&str> {
+    let (local, function) = name.strip_prefix("provider::")?.split_once("::")?;
+    (!function.contains("::")).then_some(local)
+}
+
+fn is_built_in(local: &str, module: &Module) -> bool {
+    let required = module.required_providers.get(local).and_then(|required| required.source.as_ref());
+    required.is_some_and(|source| source.eq_ignore_ascii_case(BUILT_IN))
+}

@@ -1,0 +1,179 @@
+//! Function calls in a file, finished or half-typed, and the words about their functions. Everything said about a
+//! function is read from its entry in the language's table.
+
+use config::Dialect;
+use lang::expr::Node;
+use lang::functions::{self, Function};
+use syntax::ast::Expr;
+use syntax::{FileName, Span};
+
+use crate::snapshot::Snapshot;
+
+/// A call of a known function.
+pub(crate) struct Called {
+    pub(crate) function: &'static Function,
+    /// Its name, with the namespace, in the file.
+    pub(crate) name: Span,
+}
+
+/// The call whose function name is at `offset`.
+pub(crate) fn called_at(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Called> {
+    let placed = snapshot.chunk_touching(file, offset)?;
+    let at = offset.checked_sub(placed.base)?;
+    // A block that nobody has closed yet may end anywhere, so that all attributes are asked.
+    let mut bodies = vec![&placed.chunk.body];
+    let mut found = None;
+    while let (None, Some(body)) = (&found, bodies.pop()) {
+        bodies.extend(body.blocks().map(|block| &block.body));
+        found = body.attributes().find_map(|attribute| call_in(&attribute.value, at));
+    }
+    let (function, name) = found?;
+    Some(Called { function: function?, name: name.shifted(placed.base) })
+}
+
+fn call_in(value: &Expr, at: u32) -> Option<(Option<&'static Function>, Span)> {
+    if !value.span.touches(at) {
+        return None;
+    }
+    lang::lower(value).nodes().find_map(|(_, node)| match node {
+        Node::Call(call) if call.name_span.touches(at) => Some((call.function, call.name_span)),
+        _ => None,
+    })
+}
+
+/// The innermost call that is open at the end of a text: `length(a, b` is `length` in its second argument.
+pub(crate) struct OpenCall<'t> {
+    pub(crate) name: &'t str,
+    /// Counted from zero.
+    pub(crate) argument: usize,
+}
+
+/// Reads a chunk's text up to the cursor, so that it works in calls that nobody has closed yet.
+pub(crate) fn open_call(text: &str) -> Option<OpenCall<'_>> {
+    enum Level {
+        Quoted,
+        /// An interpolation, an object, a block, a tuple or an index.
+        Bracket,
+        /// Where the `(` is, and how many commas have come since.
+        Paren(usize, usize),
+    }
+    let mut levels: Vec<Level> = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, char)) = chars.next() {
+        let quoted = matches!(levels.last(), Some(Level::Quoted));
+        let next = chars.peek().map(|(_, char)| *char);
+        match char {
+            '\\' if quoted => drop(chars.next()),
+            '"' if quoted => drop(levels.pop()),
+            '$' | '%' if quoted && next == Some(char) => {
+                // `$${` is the text `${`.
+                chars.next();
+                chars.next_if(|(_, char)| *char == '{');
+            }
+            '$' | '%' if quoted && next == Some('{') => {
+                chars.next();
+                levels.push(Level::Bracket);
+            }
+            '\n' if quoted => drop(levels.pop()),
+            _ if quoted => {}
+            '"' => levels.push(Level::Quoted),
+            '{' | '[' => levels.push(Level::Bracket),
+            '(' => levels.push(Level::Paren(at, 0)),
+            '}' | ']' | ')' => drop(levels.pop()),
+            ',' => {
+                if let Some(Level::Paren(_, commas)) = levels.last_mut() {
+                    *commas += 1;
+                }
+            }
+            '#' => skip_line(&mut chars),
+            '/' if next == Some('/') => skip_line(&mut chars),
+            _ => {}
+        }
+    }
+    // What is open further out does not matter, unless the innermost bracket only groups: `max((1 + `.
+    for level in levels.iter().rev() {
+        match level {
+            Level::Paren(open, argument) => {
+                let before = text[..*open].trim_end_matches([' ', '\t']);
+                let start = before
+                    .rfind(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | '-' | ':')))
+                    .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+                let name = &before[start..];
+                // In `a ? b : (c` the colon is none of a name's.
+                let name = name.trim_start_matches(':');
+                if name.starts_with(|char: char| char.is_alphabetic() || char == '_') {
+                    return Some(OpenCall { name, argument: *argument });
+                }
+            }
+            Level::Quoted => return None,
+            Level::Bracket => {}
+        }
+    }
+    None
+}
+
+fn skip_line(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
+    while chars.next_if(|(_, char)| *char != '\n').is_some() {}
+}
+
+/// The function that a call by `name` means in the dialect.
+pub(crate) fn function(name: &str, dialect: Dialect) -> Option<&'static Function> {
+    functions::lookup(name).filter(|function| dialect.has(function.since))
+}
+
+/// Markdown about a function: what it does, its parameters, an example, and which versions have it, if not all.
+pub(crate) fn documentation(function: &Function, dialect: Dialect) -> String {
+    let mut parts = vec![function.doc.to_owned()];
+    let params = function.params.iter().map(|param| (param, ""));
+    let params = params.chain(function.variadic.iter().map(|param| (param, "...")));
+    let lines: Vec<String> =
+        params.map(|(param, dots)| format!("- `{}{dots}`: {}", param.name, param.doc)).collect();
+    if !lines.is_empty() {
+        parts.push(lines.join("\n"));
+    }
+    if let Some((call, result)) = function.example.split_once(" # ") {
+        parts.push(format!("```hcl\n{call}\n# {result}\n```"));
+    }
+    if !dialect.has(function.since) {
+        let Dialect { tool, version } = dialect;
+        parts.push(format!("Not in {tool} {version}: since {}.", function.since));
+    } else if function.since != lang::Since::ALWAYS {
+        parts.push(format!("Since {}.", function.since));
+    }
+    if function.impure {
+        parts.push("Its result is not known before the plan is applied.".to_owned());
+    }
+    parts.join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<(&str, usize)>) {
+        let found = open_call(text).map(|call| (call.name, call.argument));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn finds_the_open_call() {
+        check("a = length(", Some(("length", 0)));
+        check("a = element([1, 2], ", Some(("element", 1)));
+        check("a = element(concat(a, b), ", Some(("element", 1)));
+        check("a = element(concat(a, ", Some(("concat", 1)));
+        check("a = max((1 + ", Some(("max", 0)));
+        check("a = lookup({ a = 1, b = 2 }, \"a,b(\", ", Some(("lookup", 2)));
+        check("a = \"x ${upper(", Some(("upper", 0)));
+        check("a = \"x upper(", None);
+        check("a = core::upper(", Some(("core::upper", 0)));
+        check("a = provider::terraform::encode_expr(", Some(("provider::terraform::encode_expr", 0)));
+        check("a = x ? y : (", None);
+        check("a = x ? y :upper(", Some(("upper", 0)));
+        check("a = length(x)", None);
+        check("a = f( # g(\n", Some(("f", 0)));
+        check("a = merge({\n  a = ", Some(("merge", 0)));
+        check("a = [for x in y : ", None);
+        check("é(", Some(("é", 0)));
+    }
+}
