@@ -23,7 +23,7 @@ fn a_document_gets_small_edits() {
     let options = json!({"tabSize": 8, "insertSpaces": false});
     let params = json!({"textDocument": {"uri": uri(&file)}, "options": options});
     let edits = client.request("textDocument/formatting", params.clone());
-    assert_eq!(edits, json!([insertion(1, 1, " "), insertion(1, 8, " "), insertion(1, 9, " ")]));
+    assert_eq!(edits, json!([insertion(1, 0, " "), insertion(1, 8, " "), insertion(1, 9, " ")]));
     client.did_change(&file, 2, "run \"a\" {\n  command = plan\n}\n");
     assert_eq!(client.request("textDocument/formatting", params.clone()), json!([]));
     // What does not parse is left alone, without an error.
