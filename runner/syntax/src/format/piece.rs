@@ -13,7 +13,7 @@ pub(super) struct Piece {
     /// Where it stands in the text.
     pub(super) span: Span,
     /// Its text, when the one in `span` is not meant.
-    pub(super) written: Option<String>,
+    pub(super) written: Option<Box<str>>,
     /// How many spaces stand before it.
     pub(super) spaces: u32,
     /// How many columns it takes up: one for each character as a reader sees it.
@@ -43,7 +43,7 @@ pub(super) fn pieces(text: &str, tokens: &[Token], changes: Vec<Change>) -> Vec<
                 spaces: 0,
                 width: width(&text),
                 line_comment: false,
-                written: Some(text),
+                written: Some(text.into()),
             }));
         }
         let mut span = token.span;

@@ -2,6 +2,7 @@
 
 mod diff;
 mod format;
+mod runs;
 mod save;
 mod targets;
 
