@@ -74,3 +74,15 @@ fn helps_everywhere() {
     check("check --help", expect!["Invocation { chdir: None, command: Help(Check) }"]);
     check("-version", expect!["Invocation { chdir: None, command: Version { json: false } }"]);
 }
+
+#[test]
+fn fmt_takes_many_targets_and_switches() {
+    check(
+        "fmt -check --recursive -list=false a.tf -",
+        expect![[
+            r#"Invocation { chdir: None, command: Fmt(FmtArgs { targets: ["a.tf", "-"], list: false, write: true, diff: false, check: true, recursive: true, no_color: false }) }"#
+        ]],
+    );
+    check("fmt -lst", expect![[r#"Fmt: There is no flag -lst. Did you mean -list?"#]]);
+    check("help fmt", expect![[r#"Invocation { chdir: None, command: Help(Fmt) }"#]]);
+}

@@ -28,14 +28,9 @@ const STDIN: &str = "<stdin>";
 pub(crate) fn fmt(args: &FmtArgs, base: &Path, env: &Environment, mut streams: Streams<'_>) -> i32 {
     let stdin = args.targets.first().is_some_and(|target| target == "-");
     let mut run = Run {
-        list: args.list && !stdin,
-        write: args.write && !args.check && !stdin,
         diff: args.diff,
         check: args.check,
-        held: Vec::new(),
-        unformatted: false,
-        problems: Vec::new(),
-        broken: BTreeMap::new(),
+        ..Run::new(args.list && !stdin, args.write && !args.check && !stdin)
     };
     if stdin {
         run.standard_input(&mut std::io::stdin().lock(), &mut streams);
@@ -73,6 +68,19 @@ struct Run {
 }
 
 impl Run {
+    fn new(list: bool, write: bool) -> Run {
+        Run {
+            list,
+            write,
+            diff: false,
+            check: false,
+            held: Vec::new(),
+            unformatted: false,
+            problems: Vec::new(),
+            broken: BTreeMap::new(),
+        }
+    }
+
     fn standard_input(&mut self, input: &mut dyn Read, streams: &mut Streams<'_>) {
         let mut bytes = Vec::new();
         match input.read_to_end(&mut bytes) {
@@ -158,3 +166,6 @@ impl Run {
         self.problems.push(Diagnostic::error(summary, ""));
     }
 }
+
+#[cfg(test)]
+mod tests;
