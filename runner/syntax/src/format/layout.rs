@@ -110,12 +110,11 @@ fn levels(pieces: &[Piece], lines: &[Line]) -> Vec<u32> {
 pub(super) fn indentation(pieces: &[Piece], start: u32) -> Option<u32> {
     let lines = lines(pieces);
     let begins = |line: &Line| {
-        let first = pieces.get(line.lead.start)?;
         let before = line.lead.start.checked_sub(1).and_then(|index| pieces.get(index));
-        (before.map_or(0, |before| before.span.end) == start).then_some(first)
+        before.map_or(0, |before| before.span.end) == start
     };
-    let index = lines.iter().position(|line| begins(line).is_some())?;
-    levels(pieces, &lines).get(index).map(|level| level * INDENT)
+    let mut levels = lines.iter().zip(levels(pieces, &lines));
+    levels.find(|(line, _)| begins(line)).map(|(_, level)| level * INDENT)
 }
 
 /// What a cell does to the number of open brackets, as far as a heredoc that begins in it.

@@ -2,7 +2,6 @@
 
 use super::edit::Edit;
 use super::{canonical, lay_out, layout, piece};
-use crate::ast::Body;
 use crate::chunk::Chunk;
 use crate::document::Document;
 use crate::lexer::{Token, TokenKind, tokens};
@@ -18,8 +17,9 @@ pub fn format_range(document: &Document, range: Span) -> Vec<Edit> {
         }
         let touched = region.chunks.iter().filter(|chunk| overlap(**chunk, range));
         let Some(touched) = touched.copied().reduce(Span::to) else { continue };
-        let found =
-            canonical(&region.text, &region.body(document)).into_iter().map(|edit| edit.shifted(region.base));
+        let found = canonical(&region.text, &parse_body(document.file(), &region.text).tree)
+            .into_iter()
+            .map(|edit| edit.shifted(region.base));
         edits.extend(found.filter(|edit| within(edit.span, touched)));
     }
     edits
@@ -37,6 +37,7 @@ pub fn format_on_type(document: &Document, offset: u32, typed: char) -> Vec<Edit
 }
 
 /// Consecutive chunks without errors, which can be laid out together.
+#[derive(Default)]
 struct Region {
     base: u32,
     text: String,
@@ -44,30 +45,60 @@ struct Region {
 }
 
 impl Region {
-    fn span(&self) -> Span {
-        self.chunks.iter().copied().reduce(Span::to).unwrap_or(Span::at(self.base))
+    fn of<'c>(chunks: impl Iterator<Item = Placed<'c>>) -> Region {
+        let mut region = Region::default();
+        for (base, chunk) in chunks {
+            if region.chunks.is_empty() {
+                region.base = base;
+            }
+            region.text.push_str(&chunk.text);
+            region.chunks.push(place(base, chunk));
+        }
+        region
     }
 
-    fn body(&self, document: &Document) -> Body {
-        parse_body(document.file(), &self.text).tree
+    fn span(&self) -> Span {
+        Span::new(0, length(&self.text)).shifted(self.base)
     }
 }
 
+/// A chunk and where it begins.
+type Placed<'c> = (u32, &'c Chunk);
+
+/// All that is whole, in as few regions as possible.
 fn regions(document: &Document) -> Vec<Region> {
-    let mut regions: Vec<Region> = Vec::new();
-    let mut joined = false;
-    for (origin, chunk) in document.chunks() {
-        let whole = is_whole(chunk);
-        if whole && !joined {
-            regions.push(Region { base: origin.base, text: String::new(), chunks: Vec::new() });
-        }
-        if whole && let Some(region) = regions.last_mut() {
-            region.text.push_str(&chunk.text);
-            region.chunks.push(place(origin.base, chunk));
-        }
-        joined = whole;
+    let chunks: Vec<Placed> = placed(document).collect();
+    let runs = chunks.chunk_by(|a, b| is_whole(a.1) == is_whole(b.1));
+    let whole = runs.filter(|run| run.first().is_some_and(|(_, chunk)| is_whole(chunk)));
+    whole.map(|run| Region::of(run.iter().copied())).collect()
+}
+
+/// The chunks that `span` touches and those before and behind, as far as no blank line parts them: the layout of `span`
+/// depends on nothing else. `None` when one of them is not whole.
+fn region_around(document: &Document, span: Span) -> Option<Region> {
+    let chunks: Vec<Placed> = placed(document).collect();
+    let mut start = chunks.partition_point(|(base, chunk)| place(*base, chunk).end <= span.start);
+    let mut end = chunks.partition_point(|(base, _)| *base < span.end.max(span.start + 1));
+    if start >= end || !chunks.get(start..end)?.iter().all(|(_, chunk)| is_whole(chunk)) {
+        return None;
     }
-    regions
+    let follows = |index: usize| chunks.get(index).is_some_and(|(_, chunk)| !begins_blank(chunk));
+    let whole = |index: usize| chunks.get(index).is_some_and(|(_, chunk)| is_whole(chunk));
+    while start > 0 && follows(start) && whole(start - 1) {
+        start -= 1;
+    }
+    while follows(end) && whole(end) {
+        end += 1;
+    }
+    Some(Region::of(chunks.get(start..end)?.iter().copied()))
+}
+
+fn placed(document: &Document) -> impl Iterator<Item = Placed<'_>> {
+    document.chunks().map(|(origin, chunk)| (origin.base, &**chunk))
+}
+
+fn begins_blank(chunk: &Chunk) -> bool {
+    chunk.text.lines().next().is_none_or(|line| line.trim().is_empty())
 }
 
 fn is_whole(chunk: &Chunk) -> bool {
@@ -85,10 +116,11 @@ fn after_newline(document: &Document, offset: u32) -> Vec<Edit> {
         return Vec::new();
     };
     let mut edits = Vec::new();
-    if let Some(region) = regions(document).iter().find(|region| within(above, region.span())) {
+    let after = Span::new(line.start, (line.end + 1).min(length(&text)));
+    let region = region_around(document, above.to(after)).or_else(|| region_around(document, above));
+    if let Some(region) = region {
         // The new line would part its neighbours, whose alignment is not over yet: they are laid out without it.
         let blank = line.text(&text).trim().is_empty();
-        let after = Span::new(line.start, (line.end + 1).min(length(&text)));
         let gap = if blank && within(after, region.span()) { after } else { Span::at(line.start) };
         let neighbours = neighbours(&text, above, gap);
         let start = (gap.start - region.base) as usize;
@@ -118,9 +150,7 @@ fn after_brace(document: &Document, offset: u32) -> Vec<Edit> {
     let Some(opening) = closing.and_then(|closing| opening_brace(&tokens, closing)) else {
         return Vec::new();
     };
-    let region =
-        regions(document).into_iter().find(|region| within(place(origin.base, chunk), region.span()));
-    let Some(region) = region else {
+    let Some(region) = region_around(document, place(origin.base, chunk)) else {
         let alone = Span::new(line.start, offset - 1).text(&text).trim().is_empty();
         return indentation(document, &text, line).filter(|_| alone).into_iter().collect();
     };
