@@ -7,7 +7,8 @@
 //!
 //! Where Terraform's own result would lose something or would not parse any more, this formatter leaves the text as it
 //! is: comments between the labels of a block are kept, labels in which `$` or `%` stands beside other characters are
-//! kept, and an interpolation is kept when a comment or a heredoc in it has to end its line.
+//! kept, the key of `x[true]` is kept, and an interpolation is kept when a comment or a heredoc in it has to end its
+//! line.
 
 mod edit;
 mod label;
