@@ -20,6 +20,8 @@ use report::Streams;
 pub const SUCCESS: i32 = 0;
 /// A run failed or could not be carried out, or a file has errors.
 pub const FAILURE: i32 = 1;
+/// `fmt -check` found something that is not formatted.
+pub const UNFORMATTED: i32 = 3;
 /// The command line means nothing, or the machine failed.
 pub const MISUSE: i32 = 2;
 
@@ -49,6 +51,7 @@ pub fn run(args: Vec<String>, env: &Environment, stdout: &mut dyn Write, stderr:
             Ok(directory) => command::test(&test, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
         },
+        Command::Fmt(fmt) => command::fmt(&fmt, &base, env, streams),
         Command::Check(check) => match directory(&base, check.directory.as_deref()) {
             Ok(directory) => command::check(&check, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
@@ -76,6 +79,7 @@ fn refuse(misuse: &Misuse, streams: &mut Streams<'_>) -> i32 {
         args::Topic::Program => "runblock help",
         args::Topic::Test => "runblock help test",
         args::Topic::Check => "runblock help check",
+        args::Topic::Fmt => "runblock help fmt",
     };
     streams.err(&format!("Error: {}\n\nFor what there is, see: {help}\n", misuse.message));
     MISUSE

@@ -8,7 +8,7 @@ use tower_lsp::lsp_types::{
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
-use crate::handlers::execute_command;
+use crate::handlers::{execute_command, on_type_formatting};
 
 /// The parts of a client's capabilities that change what the server sends.
 #[derive(Clone, Copy, Debug, Default)]
@@ -94,6 +94,9 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         }),
         definition_provider: Some(OneOf::Left(true)),
         references_provider: Some(OneOf::Left(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
+        document_on_type_formatting_provider: Some(on_type_formatting::options()),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: execute_command::COMMANDS.iter().map(|&name| name.to_owned()).collect(),

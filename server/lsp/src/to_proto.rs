@@ -1,8 +1,7 @@
-//! From our terms to the protocol's: ranges, locations, diagnostics, proposals,
-//! hovers, signatures, lenses.
+//! From our terms to the protocol's: ranges, locations, diagnostics, proposals, hovers, signatures, lenses, edits.
 
 use ide::{CompletionItem, CompletionKind, Lens, LensCommand};
-use syntax::{Diagnostic, Document, Encoding, Severity, Span};
+use syntax::{Diagnostic, Document, Edit, Encoding, Severity, Span};
 use tower_lsp::lsp_types::{self as proto, Url};
 
 use crate::handlers::execute_command;
@@ -19,6 +18,13 @@ pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> 
 
 pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> proto::Range {
     proto::Range::new(position(document, span.start, encoding), position(document, span.end, encoding))
+}
+
+/// Replacements in one document, all counted in it as it is.
+pub(crate) fn text_edits(document: &Document, encoding: Encoding, edits: Vec<Edit>) -> Vec<proto::TextEdit> {
+    let edit =
+        |edit: Edit| proto::TextEdit { range: range(document, edit.span, encoding), new_text: edit.new_text };
+    edits.into_iter().map(edit).collect()
 }
 
 /// A place in any file that the view's snapshot has read.

@@ -6,6 +6,7 @@ pub enum Topic {
     Program,
     Test,
     Check,
+    Fmt,
 }
 
 /// The help for a topic, ending in a newline.
@@ -14,6 +15,7 @@ pub fn text(topic: Topic) -> &'static str {
         Topic::Program => PROGRAM,
         Topic::Test => TEST,
         Topic::Check => CHECK,
+        Topic::Fmt => FMT,
     }
 }
 
@@ -25,6 +27,7 @@ Usage: runblock [-chdir=DIR] COMMAND [ARGUMENTS]
 Commands:
   test [DIR]     Run the run blocks of a module's test files
   check [DIR]    Say what is wrong with a module and its test files, without running anything
+  fmt [TARGET…]  Lay out configuration files canonically
   lsp            Serve an editor over standard input and output
   version        Print the version
   help [COMMAND] Print this, or the help of a command
@@ -84,4 +87,30 @@ Exit codes:
   0  no errors; there may be warnings
   1  there are errors
   2  the command line means nothing, or the machine failed
+";
+
+const FMT: &str = "\
+Lay out configuration files canonically, as terraform fmt does.
+
+Usage: runblock fmt [OPTIONS] [TARGET…]
+
+A TARGET is a file, a directory, or - alone for standard input; by default the working directory. Files
+are those ending in .tf, .tfvars, .tftest.hcl, .tfmock.hcl, .tofu or .tofutest.hcl, other than hidden
+ones and editors' backups. JSON files are not formatted, and neither are files with syntax errors.
+
+Options:
+  --check        Change nothing; the exit code says whether something would change
+  --diff         Show what changes
+  --list=false   Do not name the files that were not formatted
+  --write=false  Do not write files; with --list=false print the result instead
+  --recursive    Go into directories within directories as well
+  --no-color     Plain text, also on a terminal
+  -h, --help     Print this
+
+Every option may also be written with one dash, as Terraform writes it.
+
+Exit codes:
+  0  everything is formatted, or was formatted just now
+  2  a file could not be read or written or has errors, or the command line means nothing
+  3  with --check, something is not formatted
 ";

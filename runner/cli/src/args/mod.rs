@@ -1,11 +1,13 @@
 //! From words to a command. Nothing here touches files or runs anything.
 
 mod flags;
+mod fmt;
 mod help;
 mod words;
 
 use flags::{Arg, Flag, distance, option, read, switch};
 
+pub use fmt::FmtArgs;
 pub use help::{Topic, text as help_text};
 pub use words::{split as split_words, with_extra};
 
@@ -14,6 +16,7 @@ pub use words::{split as split_words, with_extra};
 pub enum Command {
     Test(TestArgs),
     Check(CheckArgs),
+    Fmt(FmtArgs),
     Version { json: bool },
     Help(Topic),
 }
@@ -78,7 +81,7 @@ const TEST: [Flag; 10] = [
 const CHECK: [Flag; 5] =
     [switch("json"), switch("no-color"), option("test-directory"), switch("help"), switch("h")];
 const VERSION: [Flag; 3] = [switch("json"), switch("help"), switch("h")];
-const COMMANDS: [&str; 5] = ["test", "check", "lsp", "version", "help"];
+const COMMANDS: [&str; 6] = ["test", "check", "fmt", "lsp", "version", "help"];
 
 /// Reads the words after the program's name.
 pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
@@ -89,6 +92,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
         let command = match first.as_str() {
             "test" => test(rest)?,
             "check" => check(rest)?,
+            "fmt" => fmt::fmt(rest)?,
             "version" => version(rest)?,
             "-v" | "-version" | "--version" | "-V" => Command::Version { json: false },
             "help" => help(rest),
@@ -105,7 +109,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
         };
         return Ok(Invocation { chdir, command });
     }
-    Err(misuse("Say what to do: test, check, lsp, version or help.".to_owned()))
+    Err(misuse("Say what to do: test, check, fmt, lsp, version or help.".to_owned()))
 }
 
 fn unknown_command(word: &str) -> String {
@@ -123,6 +127,7 @@ fn help(words: &[String]) -> Command {
     Command::Help(match words.first().map(String::as_str) {
         Some("test") => Topic::Test,
         Some("check") => Topic::Check,
+        Some("fmt") => Topic::Fmt,
         _ => Topic::Program,
     })
 }

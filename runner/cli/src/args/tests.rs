@@ -47,7 +47,7 @@ fn goes_elsewhere_first() {
 
 #[test]
 fn says_what_is_wrong() {
-    check("", expect![[r#"Program: Say what to do: test, check, lsp, version or help."#]]);
+    check("", expect![[r#"Program: Say what to do: test, check, fmt, lsp, version or help."#]]);
     check("tset", expect![[r#"Program: There is no command "tset". Did you mean "test"?"#]]);
     check("apply", expect![[r#"Program: There is no command "apply"."#]]);
     check("-json test", expect![[r#"Program: There is no flag -json before the command."#]]);
@@ -73,4 +73,16 @@ fn helps_everywhere() {
     }
     check("check --help", expect!["Invocation { chdir: None, command: Help(Check) }"]);
     check("-version", expect!["Invocation { chdir: None, command: Version { json: false } }"]);
+}
+
+#[test]
+fn fmt_takes_many_targets_and_switches() {
+    check(
+        "fmt -check --recursive -list=false a.tf -",
+        expect![[
+            r#"Invocation { chdir: None, command: Fmt(FmtArgs { targets: ["a.tf", "-"], list: false, write: true, diff: false, check: true, recursive: true, no_color: false }) }"#
+        ]],
+    );
+    check("fmt -lst", expect![[r#"Fmt: There is no flag -lst. Did you mean -list?"#]]);
+    check("help fmt", expect![[r#"Invocation { chdir: None, command: Help(Fmt) }"#]]);
 }

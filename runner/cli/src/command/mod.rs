@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod check;
+mod fmt;
 mod test;
 mod version;
 
@@ -16,6 +17,7 @@ use crate::Environment;
 use crate::diagnostics::{Source, Sources};
 
 pub(crate) use check::check;
+pub(crate) use fmt::fmt;
 pub(crate) use test::test;
 pub(crate) use version::version;
 

@@ -24,17 +24,22 @@ impl<'a> Streams<'a> {
     }
 
     pub(crate) fn out(&mut self, text: &str) {
-        put(&mut self.out, text);
+        put(&mut self.out, text.as_bytes());
+    }
+
+    /// Prints what need not be text: the content of a file.
+    pub(crate) fn out_bytes(&mut self, bytes: &[u8]) {
+        put(&mut self.out, bytes);
     }
 
     pub(crate) fn err(&mut self, text: &str) {
-        put(&mut self.err, text);
+        put(&mut self.err, text.as_bytes());
     }
 }
 
-fn put(stream: &mut Option<&mut dyn Write>, text: &str) {
+fn put(stream: &mut Option<&mut dyn Write>, bytes: &[u8]) {
     let broken = match stream {
-        Some(writer) => writer.write_all(text.as_bytes()).and_then(|()| writer.flush()).is_err(),
+        Some(writer) => writer.write_all(bytes).and_then(|()| writer.flush()).is_err(),
         None => false,
     };
     if broken {

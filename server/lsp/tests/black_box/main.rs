@@ -4,6 +4,7 @@
 mod client;
 mod explorer;
 mod features;
+mod formatting;
 mod protocol;
 mod running;
 mod stress;
