@@ -80,7 +80,7 @@ impl Parser<'_> {
         let closed = match kind {
             TemplateKind::Quoted => end.kind == TokenKind::CloseQuote,
             TemplateKind::Heredoc { .. } => end.kind == TokenKind::CloseHeredoc,
-            TemplateKind::Bare => true,
+            TemplateKind::Bare | TemplateKind::Json(_) => true,
         };
         let parts = self.directives(pieces, end.span);
         self.height = height + 1;
