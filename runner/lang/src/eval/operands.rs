@@ -135,7 +135,7 @@ impl Evaluator<'_> {
 /// Pushes the operands of a node, last first, so that a stack visits them in source order.
 fn children(expr: &Expr, id: NodeId, stack: &mut Vec<NodeId>) {
     match expr.node(id) {
-        Node::Literal(_) | Node::Missing | Node::Reference(_) | Node::Local { .. } => {}
+        Node::Literal(_) | Node::Missing | Node::Invalid(_) | Node::Reference(_) | Node::Local { .. } => {}
         Node::Relative { object, .. } => stack.push(*object),
         Node::Index { collection, key, .. } => stack.extend([*key, *collection]),
         Node::Splat { source, each, .. } => stack.extend([*each, *source]),
@@ -150,7 +150,7 @@ fn children(expr: &Expr, id: NodeId, stack: &mut Vec<NodeId>) {
             stack.push(*inner);
         }
         Node::Tuple(items) | Node::Template(items) => stack.extend(items.iter().rev()),
-        Node::Object(items) => {
+        Node::Object(items) | Node::JsonObject(items) => {
             for (key, value) in items.iter().rev() {
                 stack.extend([*value, *key]);
             }
