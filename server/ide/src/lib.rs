@@ -11,6 +11,7 @@ mod diagnostics;
 mod grammar;
 mod lenses;
 mod occurrences;
+mod pieces;
 mod project;
 mod references;
 mod results;
