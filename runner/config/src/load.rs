@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use syntax::{Diagnostic, Diagnostics, Location, Span};
+use syntax::{Diagnostic, Diagnostics, Location};
 
 use crate::decode::mock_file;
 use crate::facts::FactsCache;
@@ -73,8 +73,6 @@ pub fn load_tests(
 }
 
 /// The names of the test files of a module, without reading them.
-///
-/// The JSON form is not among them: it is not read yet.
 pub fn find_tests(files: &dyn Files, root_dir: &str, test_directory: &str) -> Vec<String> {
     let root = normalize(root_dir);
     let tests = join(&root, test_directory);
@@ -92,11 +90,15 @@ pub fn find_tests(files: &dyn Files, root_dir: &str, test_directory: &str) -> Ve
             .map(|entry| entry.name)
             .collect();
         for name in &names {
-            let hides = |stem: &str| names.iter().any(|other| *other == format!("{stem}.tftest.hcl"));
-            let found = match name.strip_suffix(".tofutest.hcl") {
-                Some(stem) => !hides(stem),
-                None => name.ends_with(".tftest.hcl"),
-            };
+            let hides =
+                |stem: &str, form: &str| names.iter().any(|other| *other == format!("{stem}.tftest.{form}"));
+            let found = ["hcl", "json"].into_iter().any(|form| {
+                let stem = name.strip_suffix(form).and_then(|name| name.strip_suffix(".tofutest."));
+                match stem {
+                    Some(stem) => !hides(stem, form),
+                    None => name.strip_suffix(form).is_some_and(|name| name.ends_with(".tftest.")),
+                }
+            });
             if found {
                 paths.push(join(&dir, name));
             }
@@ -140,7 +142,8 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
             continue;
         };
         for entry in entries {
-            if entry.is_dir || is_ignored(&entry.name) || !entry.name.ends_with(".tfmock.hcl") {
+            let is_mock = [".tfmock.hcl", ".tfmock.json"].iter().any(|suffix| entry.name.ends_with(suffix));
+            if entry.is_dir || is_ignored(&entry.name) || !is_mock {
                 continue;
             }
             if let Ok(document) = files.document(&join(&dir, &entry.name), cache) {
@@ -192,10 +195,7 @@ impl Loader<'_> {
                 continue;
             }
             let path = join(dir, &entry.name);
-            if entry.name.ends_with(".tf.json") {
-                diagnostics.push(json_not_read(&path));
-            }
-            if !entry.name.ends_with(".tf") {
+            if !entry.name.ends_with(".tf") && !entry.name.ends_with(".tf.json") {
                 continue;
             }
             match self.files.document(&path, self.cache) {
@@ -264,6 +264,10 @@ impl Loader<'_> {
 
 /// Says where a file has bytes that are no text: its document has other characters in their place.
 fn not_text(files: &dyn Files, path: &str, sink: &mut Diagnostics) {
+    // In JSON such bytes are no mistake.
+    if path.ends_with(".json") {
+        return;
+    }
     let Ok(bytes) = files.read_bytes(path) else { return };
     if std::str::from_utf8(&bytes).is_err() {
         sink.extend(syntax::decode(&path.into(), &bytes).diagnostics);
@@ -287,20 +291,6 @@ fn unreadable(dir: &str, run: &str, place: Location) -> Diagnostic {
     )
     .at(place)
     .with_code("unreadable-module")
-}
-
-/// Saying nothing would make everything that the file declares look undeclared without a reason.
-fn json_not_read(path: &str) -> Diagnostic {
-    let place = Location { file: path.into(), span: Span::default() };
-    Diagnostic::warning(
-        "JSON configuration is not read",
-        format!(
-            "What {} declares is not known here: the JSON form of the language is not read yet.",
-            lang::quote(path)
-        ),
-    )
-    .at(place)
-    .with_code("json-not-read")
 }
 
 fn unreadable_file(path: &str, why: &str) -> Diagnostic {

@@ -141,6 +141,8 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// The place for "missing argument": the end of the block's header.
     pub missing_item_span: Span,
+    /// Whether it was read from JSON, where arguments and blocks look alike: see [`Body::shaped`].
+    pub json: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -149,6 +151,8 @@ pub struct Attribute {
     pub name_span: Span,
     pub span: Span,
     pub value: Expr,
+    /// The value as it was read, where it is a JSON object or array that may turn out to be blocks.
+    pub json: Option<Arc<syntax::ast::Expr>>,
 }
 
 #[derive(Clone, Debug)]

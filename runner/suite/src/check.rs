@@ -19,6 +19,7 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     let mut found = Diagnostics::new();
     let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut found);
     let outside = Outside::collect(request, files, &mut found);
+    found.extend(outside.test_problems.iter().cloned());
     for tree in loaded.trees() {
         found.extend(check_versions(tree));
         found.extend(check_module(tree, &loaded.providers));

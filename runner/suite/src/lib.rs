@@ -64,12 +64,17 @@ pub fn run(
 fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Option<(Loaded, Outside)> {
     let mut diagnostics = Diagnostics::new();
     let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut diagnostics);
-    let outside = Outside::collect(request, files, &mut diagnostics);
+    // As in Terraform, values are of no interest while there is nothing that could take them.
+    let outside = match diagnostics.iter().any(Diagnostic::is_error) {
+        true => Outside::default(),
+        false => Outside::collect(request, files, &mut diagnostics),
+    };
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     if !failed {
         // A module that no known version runs is refused by its runs; one for another version is only named.
         diagnostics.extend(other_versions(&loaded));
     }
+    diagnostics.extend(outside.test_problems.iter().cloned());
     if !diagnostics.is_empty() {
         sink.event(Event::Diagnostics { diagnostics });
     }

@@ -9,7 +9,7 @@ use lang::{Expr, Value};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use crate::request::{Request, VariableArgument};
-use crate::scope::Nothing;
+use crate::scope::{NO_FUNCTIONS, Nothing};
 use crate::tfvars;
 
 /// All values from outside, the ones that win.
@@ -18,6 +18,8 @@ pub(crate) struct Outside {
     values: BTreeMap<SmolStr, Given>,
     /// From variable files in the test directory: they count for the test files there, and before everything else.
     of_tests: BTreeMap<SmolStr, Given>,
+    /// What is wrong with those files. It is told, and everything runs without them, as in Terraform.
+    pub(crate) test_problems: Diagnostics,
     /// As it was written, behind the module's directory.
     test_directory: SmolStr,
 }
@@ -27,10 +29,8 @@ pub(crate) struct Outside {
 pub(crate) enum Given {
     /// Meaning comes from the variable's declaration.
     Text { text: String, source: VariableSource },
-    /// An argument of a native variable file.
+    /// An argument of a variable file.
     Expression { expr: Expr, origin: Origin },
-    /// A value of a JSON variable file.
-    Value { value: Value, source: VariableSource },
 }
 
 impl Outside {
@@ -60,7 +60,7 @@ impl Outside {
             }
         }
         for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
-            outside.of_tests.extend(tfvars::read(files, &file, sink));
+            outside.of_tests.extend(tfvars::read(files, &file, &mut outside.test_problems));
         }
         outside
     }
@@ -78,7 +78,7 @@ impl Outside {
 impl Given {
     pub(crate) fn source(&self) -> VariableSource {
         match self {
-            Given::Text { source, .. } | Given::Value { source, .. } => source.clone(),
+            Given::Text { source, .. } => source.clone(),
             Given::Expression { expr, origin } => VariableSource::File(expr.location(origin)),
         }
     }
@@ -100,8 +100,15 @@ impl Given {
                     Value::dynamic()
                 }
             },
-            Given::Expression { expr, origin } => lang::evaluate(expr, origin, &scope, sink),
-            Given::Value { value, .. } => value.clone(),
+            Given::Expression { expr, origin } => {
+                let before = sink.len();
+                let value = lang::evaluate(expr, origin, &scope, sink);
+                // Where no function can be called, it is the whole call that is wrong.
+                for found in sink.iter_mut().skip(before).filter(|found| found.summary == NO_FUNCTIONS) {
+                    found.subject = found.context.take().or(found.subject.take());
+                }
+                value
+            }
         }
     }
 }

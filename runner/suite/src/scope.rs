@@ -3,7 +3,7 @@
 use config::{Dialect, Grammar, Subject, parse_reference};
 use lang::functions::{FileReader, Function};
 use lang::{Resolved, Scope, StepKind, Traversal, Value, View};
-use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, LineIndex, Location, Origin, SmolStr, Span};
 
 use crate::variables::Variables;
 
@@ -206,6 +206,8 @@ fn read<'t>(outputs: &Value, traversal: &'t Traversal) -> Read<'t> {
     Read::Known
 }
 
+pub(crate) const NO_FUNCTIONS: &str = "Function calls not allowed";
+
 /// The scope of a value given from outside: no names and no functions.
 pub(crate) struct Nothing<'a> {
     pub(crate) files: &'a dyn FileReader,
@@ -226,7 +228,13 @@ impl Scope for Nothing<'_> {
         false
     }
 
+    fn place(&self, location: &Location) -> String {
+        let text = self.files.read(location.file.as_str()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        LineIndex::new(&text).hcl_range(&text, &location.file, location.span)
+    }
+
     fn describe_unknown_function(&self, _: &str) -> (&'static str, String) {
-        ("Function calls not allowed", "Functions may not be called here.".to_owned())
+        (NO_FUNCTIONS, "Functions may not be called here.".to_owned())
     }
 }

@@ -1,4 +1,4 @@
-//! The tolerant tree of native HCL.
+//! The tolerant tree of HCL, in its native syntax and in its JSON profile.
 //!
 //! Every node has a byte span. Whatever could not be read is `None`, `ExprKind::Missing` or simply absent;
 //! the rest of the tree is kept. The tree is syntax only: traversals are not folded, keywords are not
@@ -6,6 +6,7 @@
 
 use smol_str::SmolStr;
 
+use crate::json::JsonText;
 use crate::span::Span;
 
 /// A name as written.
@@ -23,6 +24,21 @@ pub struct Body {
     pub span: Span,
     /// An argument follows the opening brace on its line: `{ name = value }`.
     pub on_one_line: bool,
+    /// What stands here in place of items when the text is JSON.
+    pub json: Option<Box<JsonBody>>,
+}
+
+/// A body in the JSON profile: a value whose properties are arguments or blocks as a schema says.
+#[derive(Clone, PartialEq, Debug)]
+pub struct JsonBody {
+    /// An object, or an array of objects that count as one; anything else is a mistake.
+    pub value: Expr,
+    /// What diagnostics about the block as a whole point at: the bracket that its value begins with, which for one
+    /// block of several is the array's.
+    pub header: Span,
+    /// Of a file that is not well-formed: the parts of it that Terraform drops. They are kept here for editors, and
+    /// nothing but the syntax error is to be said about them. In order.
+    pub dropped: Vec<Span>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -80,6 +96,8 @@ pub enum ExprKind {
     Null,
     /// A quoted template or a heredoc; a plain string is a template of at most one literal.
     Template(Template),
+    /// A string of the JSON profile.
+    JsonString(Box<JsonString>),
     /// A root name: `var`, `each`, a `for` variable, or a keyword such as `string` or `apply`.
     Variable(SmolStr),
     GetAttr(Box<GetAttr>),
@@ -239,7 +257,7 @@ pub enum TemplateKind {
     Heredoc {
         flush: bool,
     },
-    /// A whole text parsed as a template: `templatefile`, a JSON string.
+    /// A whole text parsed as a template: `templatefile`.
     Bare,
 }
 
@@ -272,6 +290,13 @@ pub struct ForDirective {
     pub body: Box<[TemplatePart]>,
     /// From the first `%{` to the last `}`.
     pub span: Span,
+}
+
+/// A string of the JSON profile: a template where expressions are evaluated, and a text, a reference or a type elsewhere.
+#[derive(Clone, PartialEq, Debug)]
+pub struct JsonString {
+    pub text: JsonText,
+    pub parts: Box<[TemplatePart]>,
 }
 
 impl Body {
@@ -311,6 +336,9 @@ impl Item {
 impl Block {
     /// From the block's type to its last label: what diagnostics about the block as a whole point at.
     pub fn header_span(&self) -> Span {
+        if let Some(json) = &self.body.json {
+            return json.header;
+        }
         self.labels.last().map_or(self.kind.span, |label| self.kind.span.to(label.span))
     }
 
@@ -328,6 +356,14 @@ impl Expr {
         matches!(self.kind, ExprKind::Missing)
     }
 
+    /// The text of a JSON string.
+    pub fn as_json_text(&self) -> Option<&JsonText> {
+        match &self.kind {
+            ExprKind::JsonString(string) => Some(&string.text),
+            _ => None,
+        }
+    }
+
     /// A bare word such as `apply`, not a longer traversal and not quoted.
     pub fn as_keyword(&self) -> Option<&str> {
         match &self.kind {
@@ -336,9 +372,10 @@ impl Expr {
         }
     }
 
-    /// The text of a quoted string without interpolations.
+    /// The text of a quoted string without interpolations. A JSON string has none where its text is asked for.
     pub fn as_plain_string(&self) -> Option<&str> {
         match &self.kind {
+            ExprKind::JsonString(string) => Some(&string.text.text),
             ExprKind::Template(template) => match &*template.parts {
                 [] => Some(""),
                 [TemplatePart::Literal { text, .. }] => Some(text),

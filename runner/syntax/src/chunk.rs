@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::ast::Body;
 use crate::diagnostic::Diagnostics;
+use crate::json::body_of_text;
 use crate::lexer::{Lexer, Token, TokenKind, is_ident_continue, is_ident_start, tokens};
 use crate::parser::{Findings, body_of_tokens};
 use crate::position::LineIndex;
@@ -41,7 +42,22 @@ impl Chunk {
         tokens: &[Token],
         file_start: bool,
     ) -> Chunk {
-        let (body, findings) = body_of_tokens(file, text, tokens);
+        Chunk::of_body(file, text, piece, body_of_tokens(file, text, tokens), file_start)
+    }
+
+    /// A JSON text is one chunk.
+    pub(crate) fn json(file: &FileName, text: &str) -> Chunk {
+        let piece = Piece { end: text.len(), open: false, cut: false };
+        Chunk::of_body(file, text, &piece, body_of_text(file, text), true)
+    }
+
+    fn of_body(
+        file: &FileName,
+        text: &str,
+        piece: &Piece,
+        (body, findings): (Body, Findings),
+        file_start: bool,
+    ) -> Chunk {
         let diagnostics = if findings.mentions.is_empty() {
             findings.diagnostics.clone()
         } else {

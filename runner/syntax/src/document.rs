@@ -37,6 +37,10 @@ impl Document {
     pub fn new(file: FileName, text: &str) -> Document {
         let text = readable(text);
         let mut document = Document { file, rope: Rope::from_str(text), chunks: Vec::new(), version: 0 };
+        if document.file.is_json() {
+            document.chunks.push((0, Arc::new(Chunk::json(&document.file, text))));
+            return document;
+        }
         let mut splitter = Splitter::default();
         let mut tokens = Vec::new();
         let mut start = 0;
@@ -167,6 +171,11 @@ impl Document {
         self.rope.remove(chars);
         self.rope.insert(at, new_text);
         self.version += 1;
+        if self.file.is_json() {
+            let text = self.text();
+            self.chunks = vec![(0, Arc::new(Chunk::json(&self.file, &text)))];
+            return EditStats { relexed_bytes: text.len(), reparsed_chunks: 1 };
+        }
         Resplit::new(self, from, range, new_text.len()).run()
     }
 

@@ -85,6 +85,11 @@ impl FileName {
     pub fn base_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
+
+    /// Whether the file is written in the JSON profile.
+    pub fn is_json(&self) -> bool {
+        self.0.ends_with(".json")
+    }
 }
 
 impl Default for FileName {

@@ -155,6 +155,59 @@ mod tests {
     }
 
     #[test]
+    fn names_in_json_lead_to_declarations() {
+        let check = |text: &str, expected: Expect| {
+            let (snapshot, file, offset) = at_cursor(&format!("{MODULE}//- /tests/main.tftest.json\n{text}"));
+            let found = definition(&snapshot, &file, offset);
+            let show = |it: &Definition| {
+                let origin = show(&snapshot, &Location { file: file.clone(), span: it.origin });
+                format!("{origin} -> {}\n", show_target(&snapshot, it))
+            };
+            expected.assert_eq(&found.iter().map(show).collect::<String>());
+        };
+        let test = |condition: &str, rest: &str| {
+            format!(
+                "{{\"run\": {{\n\"setup\": {{\"module\": {{\"source\": \"./setup\"}}}},\n\"main\": {{\"assert\": \
+                 {{\"condition\": \"{condition}\", \"error_message\": \"\"}}{rest}}}}}}}\n"
+            )
+        };
+        check(
+            &test(r#"${\"\u00e9\" == var.na$0me}"#, ""),
+            expect![[r#"
+                tests/main.tftest.json:3:51 var.name -> main.tf:1:10 "name"
+            "#]],
+        );
+        check(
+            &test("${run.setup.buck$0et.name == 1}", ""),
+            expect![[r#"
+                tests/main.tftest.json:3:47 bucket -> setup/main.tf:4:8 "bucket"
+            "#]],
+        );
+        check(
+            &test("${run.se$0tup.bucket == 1}", ""),
+            expect![[r#"
+                tests/main.tftest.json:3:37 run.setup -> tests/main.tftest.json:2:1 "setup"
+            "#]],
+        );
+        check(
+            &test("${true}", ", \"expect_failures\": [\"check.hea$0lth\"]"),
+            expect![[r#"
+                tests/main.tftest.json:3:88 check.health -> main.tf:33:7 "health"
+            "#]],
+        );
+        check(
+            &test("${true}", ", \"variables\": {\"na$0me\": 1}"),
+            expect![[r#"
+                tests/main.tftest.json:3:81 "name" -> main.tf:1:10 "name"
+            "#]],
+        );
+    }
+
+    fn show_target(snapshot: &Snapshot, it: &Definition) -> String {
+        show(snapshot, &it.target)
+    }
+
+    #[test]
     fn expected_failures_lead_to_what_should_fail() {
         check(
             "run \"a\" {\n  expect_failures = [check.hea$0lth]\n}\n",

@@ -10,10 +10,9 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         of_test_file(snapshot, file)
     } else if is_module_file(file.as_str()) {
         of_module_file(snapshot, file)
-    } else if file.as_str().ends_with(".tfmock.hcl") {
+    } else if [".tfmock.hcl", ".tfmock.json"].iter().any(|suffix| file.as_str().ends_with(suffix)) {
         snapshot.document(file).map(|document| document.diagnostics()).unwrap_or_default()
     } else {
-        // The JSON forms are not read.
         Vec::new()
     };
     found.retain(|it| it.subject.as_ref().is_none_or(|subject| subject.file == *file));
@@ -164,7 +163,35 @@ run "first" {
         let count = |text: &str| diagnostics(&snapshot(text).0, &file).len();
         assert_eq!(count(&text), 1);
         assert_eq!(count(&format!("{text}//- /terraform.tfvars\noutside = \"x\"\n")), 0);
-        assert_eq!(count(&format!("{text}//- /x.auto.tfvars.json\n{{}}\n")), 0);
+        assert_eq!(count(&format!("{text}//- /x.auto.tfvars.json\n{{\"outside\": 1}}\n")), 0);
+        assert_eq!(count(&format!("{text}//- /x.auto.tfvars.json\n{{}}\n")), 1);
+    }
+
+    #[test]
+    fn json_has_places_in_its_own_text() {
+        let test = r#"{"run": {"a": {
+  "assert": {"condition": "${\"\u00e9\" == var.nope}", "error_message": "${1 +}"},
+  "comand": "plan"
+}}}"#;
+        let (snapshot, _) = snapshot(&format!("{MODULE}//- /main.tftest.json\n{test}\n"));
+        let found = diagnostics(&snapshot, &FileName::new("main.tftest.json"));
+        let shown: Vec<(String, &str)> = found
+            .iter()
+            .map(|it| {
+                let span = it.subject.as_ref().map(|subject| subject.span).unwrap_or_default();
+                (it.summary.clone(), span.text(test))
+            })
+            .collect();
+        let shown: Vec<(&str, &str)> =
+            shown.iter().map(|(summary, text)| (summary.as_str(), *text)).collect();
+        assert_eq!(
+            shown,
+            [
+                ("Reference to undeclared input variable", "var.nope"),
+                ("Invalid expression", "}"),
+                ("Extraneous JSON object property", "\"comand\""),
+            ]
+        );
     }
 
     #[test]

@@ -37,7 +37,9 @@ pub fn lenses(snapshot: &Snapshot, results: &RunResults, file: &FileName) -> Vec
         lenses.push(Lens { span: top, title, command: LensCommand::ShowFileResult });
     }
     for (id, run) in &runs {
-        let span = run.locate(run.header).span;
+        // In JSON a block's header is its bracket, which may stand below the name.
+        let header = if file.is_json() { run.name_span } else { run.header };
+        let span = run.locate(header).span;
         let name = run.name.to_string();
         lenses.push(Lens {
             span,
@@ -176,6 +178,43 @@ mod tests {
         assert_eq!(spans(&TWO.replace("# note", "# notes")), [Span::new(31, 38)]);
         assert_eq!(spans(&TWO.replace("plan", "apply")), []);
         assert_eq!(spans("//- /main.tftest.hcl\n"), []);
+    }
+
+    #[test]
+    fn a_run_in_json_has_its_own_results() {
+        const JSON: &str = "//- /main.tftest.json\n{\n  \"run\": {\n    \"a\": {},\n    \"b\":\n    {\"command\": \"plan\"}\n  }\n}\n";
+        let file = FileName::new("main.tftest.json");
+        let titles = |text: &str, results: &RunResults| -> Vec<String> {
+            let (snapshot, _) = snapshot(text);
+            let text = snapshot.document(&file).unwrap().text();
+            let show = |it: Lens| format!("{} {}", it.span.text(&text), it.title);
+            lenses(&snapshot, results, &file).into_iter().skip(1).map(show).collect()
+        };
+        let mut results = RunResults::default();
+        let (before, _) = snapshot(JSON);
+        for (id, run) in before.runs(&file) {
+            let place = Location { file: file.clone(), span: run.locate(run.name_span).span };
+            let found = Anchored::new(Diagnostic::error("failed", "").at(place), &before);
+            let text = before.run_text(&id).unwrap();
+            let result = RunResult {
+                status: RunStatus::Fail,
+                elapsed: Duration::ZERO,
+                asserts: 1,
+                failed_asserts: 1,
+                text,
+                diagnostics: vec![found],
+                version: None,
+            };
+            results.insert(id, result);
+        }
+        let failed = "✗ 1 of 1 asserts";
+        let both = ["\"a\" ▶ Run", &format!("\"a\" {failed}"), "\"b\" ▶ Run", &format!("\"b\" {failed}")];
+        assert_eq!(titles(JSON, &results)[1..], both);
+        let edited = JSON.replace("plan", "apply").replace("\"run\"", "\"//\": 1, \"run\"");
+        assert_eq!(titles(&edited, &results), [both[0], both[1], both[2]]);
+        let shown = results.diagnostics(&snapshot(&edited).0);
+        assert_eq!(shown.len(), 1);
+        assert_eq!(shown[0].subject.as_ref().unwrap().span.text(edited.split_once('\n').unwrap().1), "\"a\"");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod grammar;
 mod hover;
 mod lenses;
 mod occurrences;
+mod pieces;
 mod project;
 mod references;
 mod results;

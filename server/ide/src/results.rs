@@ -34,15 +34,15 @@ pub struct RunResult {
     pub version: Option<i32>,
 }
 
-/// A diagnostic of a run, tied to the text of the chunk that its subject lies in.
+/// A diagnostic of a run, tied to the text of the block that its subject lies in.
 #[derive(Clone, Debug)]
 pub struct Anchored {
-    /// Spans are relative to the chunk when there is an anchor.
+    /// Spans are relative to the block when there is an anchor.
     pub diagnostic: Diagnostic,
     pub anchor: Option<Anchor>,
 }
 
-/// A chunk of a file by its text, and where it began.
+/// A block of a file by its text, and where it began.
 #[derive(Clone, Debug)]
 pub struct Anchor {
     pub file: FileName,
@@ -127,7 +127,7 @@ impl Anchored {
     /// Ties a diagnostic with absolute places to the texts of `snapshot`.
     pub fn new(diagnostic: Diagnostic, snapshot: &Snapshot) -> Anchored {
         let anchor = diagnostic.subject.as_ref().and_then(|subject| {
-            let (base, text) = snapshot.chunk_at(&subject.file, subject.span.start)?;
+            let (base, text) = snapshot.piece_at(&subject.file, subject.span.start)?;
             Some(Anchor { file: subject.file.clone(), text, base })
         });
         let diagnostic = match &anchor {
@@ -137,10 +137,10 @@ impl Anchored {
         Anchored { diagnostic, anchor }
     }
 
-    /// The diagnostic where its chunk stands now; `None` when the chunk has changed.
+    /// The diagnostic where its block stands now; `None` when the block has changed.
     fn place(&self, snapshot: &Snapshot) -> Option<Diagnostic> {
         let Some(anchor) = &self.anchor else { return Some(self.diagnostic.clone()) };
-        let base = snapshot.find_chunk(&anchor.file, &anchor.text, anchor.base)?;
+        let base = snapshot.find_piece(&anchor.file, &anchor.text, anchor.base)?;
         Some(moved(self.diagnostic.clone(), &anchor.file, |offset| offset.saturating_add(base)))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use config::{Dialect, FactsCache, Files, Overlay, Run, TestFile, TestId};
 use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
 
+use crate::pieces;
 use crate::project::{Project, ProjectKey};
 use crate::surroundings::Surroundings;
 use crate::symbol::{Occurrence, Symbol};
@@ -86,23 +87,18 @@ impl Snapshot {
     /// The text of a run block.
     pub fn run_text(&self, id: &TestId) -> Option<Arc<str>> {
         let project = self.project(&id.file);
-        let base = project.run(id)?.origin.base;
-        self.chunk_at(&id.file, base).map(|(_, text)| text)
+        let run = project.run(id)?;
+        self.piece_at(&id.file, run.locate(run.name_span).span.start).map(|(_, text)| text)
     }
 
-    /// The text of the block (or attribute) in the chunk around `offset`, and where it begins.
-    pub(crate) fn chunk_at(&self, file: &FileName, offset: u32) -> Option<(u32, Arc<str>)> {
-        let PlacedChunk { base, chunk } = self.chunk_touching(file, offset)?;
-        let content = content(&chunk);
-        Some((content.shifted(base).start, Arc::from(content.text(&chunk.text))))
+    /// The text of the block (or attribute) around `offset`, and where it begins.
+    pub(crate) fn piece_at(&self, file: &FileName, offset: u32) -> Option<(u32, Arc<str>)> {
+        pieces::piece_at(&*self.document(file)?, offset)
     }
 
     /// Where the block of this text begins now; of several, the one nearest to `near`.
-    pub(crate) fn find_chunk(&self, file: &FileName, text: &str, near: u32) -> Option<u32> {
-        let document = self.document(file)?;
-        let contents = document.chunks().map(|(origin, chunk)| (origin.base, content(chunk), chunk));
-        let same = contents.filter(|(_, content, chunk)| content.text(&chunk.text) == text);
-        same.map(|(base, content, _)| content.shifted(base).start).min_by_key(|start| start.abs_diff(near))
+    pub(crate) fn find_piece(&self, file: &FileName, text: &str, near: u32) -> Option<u32> {
+        pieces::find(&*self.document(file)?, text, near)
     }
 
     /// The chunk that the cursor is in or behind.
@@ -136,7 +132,7 @@ impl Snapshot {
     pub(crate) fn start_of_module(&self, dir: &SmolStr) -> Option<Location> {
         let entries = self.0.files.list(dir).ok()?;
         let mut names = entries.iter().map(|entry| &entry.name).filter(|name| is_module_file(name));
-        let main = names.clone().find(|name| *name == "main.tf");
+        let main = names.clone().find(|name| ["main.tf", "main.tf.json"].contains(&name.as_str()));
         let name = config::files::join(dir, main.or_else(|| names.next())?);
         Some(Location { file: FileName::new(&name), span: Span::at(0) })
     }
@@ -173,20 +169,16 @@ impl Snapshot {
     }
 }
 
-/// A chunk without the blank lines and comments around what it holds.
-fn content(chunk: &Chunk) -> Span {
-    let spans = chunk.body.items.iter().map(syntax::ast::Item::span);
-    spans.reduce(Span::to).unwrap_or(Span::new(0, u32::try_from(chunk.text.len()).unwrap_or(u32::MAX)))
-}
-
-/// Whether a name is that of a test file in the native syntax.
+/// Whether a name is that of a test file.
 pub(crate) fn is_test_file(file: &FileName) -> bool {
-    [".tftest.hcl", ".tofutest.hcl"].iter().any(|suffix| file.as_str().ends_with(suffix))
+    [".tftest.hcl", ".tofutest.hcl", ".tftest.json", ".tofutest.json"]
+        .iter()
+        .any(|suffix| file.as_str().ends_with(suffix))
 }
 
-/// Whether a name is that of a module's file in the native syntax.
+/// Whether a name is that of a module's file.
 pub(crate) fn is_module_file(name: &str) -> bool {
-    [".tf", ".tofu"].iter().any(|suffix| name.ends_with(suffix))
+    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix))
 }
 
 /// The directory of a file; `.` for the folder itself.

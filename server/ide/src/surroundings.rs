@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use config::decode::variable_file;
 use config::files::join;
 use config::{FactsCache, Files, Schemas};
 use syntax::SmolStr;
@@ -33,25 +34,23 @@ impl fmt::Debug for Surroundings {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
     names: BTreeSet<SmolStr>,
-    /// Whether there is a file whose names are not read here, so that any name may be among them.
-    any: bool,
 }
 
 impl Given {
-    /// Those of `terraform.tfvars` and `*.auto.tfvars` in the module's and its tests' directories.
+    /// Those of `terraform.tfvars` and `*.auto.tfvars`, and of their JSON forms, in the module's and its tests'
+    /// directories.
     pub(crate) fn read(files: &dyn Files, dir: &str, test_directory: &str, cache: &FactsCache) -> Given {
         let mut given = Given::default();
         for dir in [dir.to_owned(), join(dir, test_directory)] {
             for entry in files.list(&dir).unwrap_or_default() {
                 let name = entry.name.as_str();
-                let automatic = |suffix: &str| {
-                    name == format!("terraform{suffix}") || name.ends_with(&format!(".auto{suffix}"))
-                };
-                if automatic(".tfvars.json") {
-                    given.any = true;
-                } else if automatic(".tfvars")
+                let stem = name.strip_suffix(".json").unwrap_or(name);
+                if (stem == "terraform.tfvars" || stem.ends_with(".auto.tfvars"))
                     && let Ok(document) = files.document(&join(&dir, name), cache)
                 {
+                    let values = variable_file(document.file(), &document.text()).tree;
+                    given.names.extend(values.into_iter().map(|value| value.name));
+                    // Of a file that is being typed, what can be read.
                     let attributes = document.chunks().flat_map(|(_, chunk)| chunk.body.attributes());
                     given.names.extend(attributes.map(|attribute| attribute.name.text.clone()));
                 }
@@ -61,6 +60,6 @@ impl Given {
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.any || self.names.contains(name)
+        self.names.contains(name)
     }
 }

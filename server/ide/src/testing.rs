@@ -15,7 +15,7 @@ pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
     let files = MemoryFiles::new(fixture.pairs());
     let open: Vec<Arc<Document>> = fixture
         .pairs()
-        .filter(|(path, _)| path.ends_with(".hcl"))
+        .filter(|(path, _)| path.ends_with(".hcl") || path.ends_with(".tftest.json"))
         .map(|(path, text)| Arc::new(Document::new(FileName::new(path), text)))
         .collect();
     let surroundings = Surroundings { schemas: Arc::new(BuiltIn::new()), ..Surroundings::default() };

@@ -65,7 +65,8 @@ pub(crate) fn implied_root(path: &Path) -> PathBuf {
         std::fs::read_dir(dir).is_ok_and(|mut entries| {
             entries.any(|entry| {
                 let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
-                name.is_ok_and(|name| name.ends_with(".tf") || name.ends_with(".tofu"))
+                let suffixes = [".tf", ".tofu", ".tf.json", ".tofu.json"];
+                name.is_ok_and(|name| suffixes.iter().any(|suffix| name.ends_with(suffix)))
             })
         })
     };

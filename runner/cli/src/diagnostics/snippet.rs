@@ -37,12 +37,24 @@ pub(super) fn place(diagnostic: &Diagnostic, sources: &dyn Sources) -> Option<Pl
         let at = |byte: u32| Position { line: 1, column: byte as usize + 1, byte: byte as usize };
         return Some(Place { file, start: at(highlight.start), end: at(highlight.end), snippet: None });
     };
+    let start = source.position(highlight.start);
+    let end = if subject.span.is_empty() && file.is_json() {
+        Position { column: start.column + 1, byte: start.byte + 1, ..start }
+    } else {
+        source.position(highlight.end)
+    };
+    let highlight = widened(source.shown(subject.span));
     let shown = match &diagnostic.context {
-        Some(context) if context.file == file => widened(context.span).to(highlight),
+        Some(context) if context.file == file => widened(source.shown(context.span)).to(highlight),
         _ => highlight,
     };
-    let (start, end) = (source.position(highlight.start), source.position(highlight.end));
-    Some(Place { file, start, end, snippet: Some(snippet(&source, shown, highlight)) })
+    let mut snippet = snippet(&source, shown, highlight);
+    if file.is_json() {
+        let context = diagnostic.context.as_ref().filter(|context| context.file == file);
+        let first = context.map_or(subject.span.start, |context| context.span.start.min(subject.span.start));
+        snippet.start_line = source.position(first).line;
+    }
+    Some(Place { file, start, end, snippet: Some(snippet) })
 }
 
 /// An empty span cannot be seen; it is shown as the byte after it.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use syntax::ast::Body;
-use syntax::{FileName, Span};
+use syntax::ast::{Body, Expr, ExprKind};
+use syntax::{FileName, JsonText, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A text with what snippets need to know about it.
@@ -14,6 +14,15 @@ pub struct Source {
     /// Where each line begins.
     lines: Vec<usize>,
     body: Body,
+}
+
+/// A string of a JSON text, with its quotes.
+struct JsonString<'s> {
+    span: Span,
+    text: &'s JsonText,
+    /// Whether it has interpolations or directives. What points into another string can only be about a reference or a
+    /// type.
+    is_template: bool,
 }
 
 /// A place as Terraform counts it.
@@ -42,6 +51,22 @@ impl Source {
     }
 
     pub(super) fn position(&self, offset: u32) -> Position {
+        match self.json_string(offset) {
+            Some(string) => self.position_in_json(string, offset),
+            None => self.position_in_text(offset),
+        }
+    }
+
+    /// The bytes that Terraform takes a span for: see [`Source::position_in_json`].
+    pub(super) fn shown(&self, span: Span) -> Span {
+        let byte = |offset: u32| match self.json_string(offset) {
+            Some(_) => u32::try_from(self.position(offset).byte).unwrap_or(u32::MAX),
+            None => offset,
+        };
+        Span::new(byte(span.start), byte(span.end))
+    }
+
+    fn position_in_text(&self, offset: u32) -> Position {
         let byte = offset as usize;
         let index = self.line_of(byte);
         let start = self.start_of(index);
@@ -49,6 +74,42 @@ impl Source {
         // An offset past the end (a widened empty span) keeps counting columns from the last character.
         let beyond = byte.saturating_sub(self.text.len());
         Position { line: index + 1, column: in_line.graphemes(true).count() + beyond + 1, byte }
+    }
+
+    /// Terraform counts places in a JSON string as if the string had no escapes, from behind its opening quote in a
+    /// template, and from the quote itself in a reference or a type.
+    fn position_in_json(&self, string: JsonString<'_>, offset: u32) -> Position {
+        let start = self.position_in_text(string.span.start);
+        let quote = usize::from(string.is_template);
+        let length = string.text.text_offset(offset) as usize;
+        let before = string.text.text.get(..length).unwrap_or_default();
+        let newlines = before.matches('\n').count();
+        let last = before.rsplit('\n').next().unwrap_or_default().graphemes(true).count();
+        Position {
+            line: start.line + newlines,
+            column: if newlines == 0 { start.column + quote + last } else { last + 1 },
+            byte: start.byte + quote + length,
+        }
+    }
+
+    /// The JSON string whose text the offset is in.
+    fn json_string(&self, offset: u32) -> Option<JsonString<'_>> {
+        let inside = |expr: &&Expr| expr.span.start < offset && offset < expr.span.end;
+        let mut current = &self.body.json.as_ref()?.value;
+        loop {
+            current = match &current.kind {
+                ExprKind::Object(items) => {
+                    items.iter().flat_map(|item| [&item.key, &item.value]).find(inside)?
+                }
+                ExprKind::Tuple(items) => items.iter().find(inside)?,
+                ExprKind::JsonString(string) => {
+                    let text = &string.text;
+                    let is_template = text.text.contains("${") || text.text.contains("%{");
+                    return Some(JsonString { span: current.span, text, is_template });
+                }
+                _ => return None,
+            };
+        }
     }
 
     /// The lines that `span` touches, counted from 0. A span behind the last newline touches none. As in Terraform, a

@@ -1,14 +1,15 @@
 //! A resource's body against its schema.
 
-use syntax::{Diagnostic, Diagnostics, Origin, with_stack};
+use syntax::{Diagnostic, Diagnostics, Origin, Span, with_stack};
 
-use crate::module::{Block, Body};
+use crate::module::{Attribute, Block, Body};
 use crate::refs::dynamic;
 use crate::schema::{Nesting, Schema};
 use crate::suggest::{did_you_mean, suggest};
 
 /// Reports what the schema does not know and what it misses.
 pub(super) fn check(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+    let body = &*body.shaped(schema, origin, sink);
     arguments(body, schema, origin, sink);
     let mut counts: Vec<(&str, u64)> = Vec::new();
     let mut uncertain = false;
@@ -73,6 +74,15 @@ fn arguments(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnosti
         unset.sort_unstable();
         let name = lang::quote(&attribute.name);
         let mut hint = did_you_mean(&attribute.name, unset);
+        if body.json {
+            let mut names: Vec<&str> = schema.blocks.keys().map(AsRef::as_ref).collect();
+            names.sort_unstable();
+            if hint.is_empty() {
+                hint = did_you_mean(&attribute.name, names);
+            }
+            sink.push(extraneous(&name, &hint, attribute, origin));
+            continue;
+        }
         if hint.is_empty() && schema.blocks.contains_key(&attribute.name) {
             hint = format!(" Did you mean to define a block of type {name}?");
         }
@@ -99,6 +109,19 @@ fn arguments(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnosti
     }
 }
 
+/// A JSON property that the schema has neither as an argument nor as a block; `name` is in quotes.
+pub(super) fn extraneous(name: &str, hint: &str, attribute: &Attribute, origin: &Origin) -> Diagnostic {
+    let detail = format!("No argument or block type is named {name}.{hint}");
+    let at = attribute.name_span;
+    let value = attribute.value.whole_span();
+    // Up to where the value begins.
+    let begin = if attribute.json.is_some() { Span::new(value.start, value.start + 1) } else { value };
+    Diagnostic::error("Extraneous JSON object property", detail)
+        .at(origin.locate(at))
+        .within(origin.locate(at.to(begin)))
+        .with_code("unsupported-argument")
+}
+
 fn is_blocks_as_attribute(schema: &Schema, kind: &str) -> bool {
     schema
         .attributes
@@ -109,7 +132,7 @@ fn is_blocks_as_attribute(schema: &Schema, kind: &str) -> bool {
 fn unknown_block(
     block: &Block,
     kind: &str,
-    kind_span: syntax::Span,
+    kind_span: Span,
     schema: &Schema,
     origin: &Origin,
     sink: &mut Diagnostics,

@@ -31,8 +31,10 @@ pub(super) fn check_with(
         }
     }
     for (id, node) in expr.nodes() {
-        if let Node::Call(call) = node {
-            check_call(expr, call, expr.span(id), origin, names, sink);
+        match node {
+            Node::Call(call) => check_call(expr, call, expr.span(id), origin, names, sink),
+            Node::Invalid(why) => sink.extend(why.iter().map(|why| why.clone().shifted(origin.base))),
+            _ => {}
         }
     }
 }
@@ -166,7 +168,9 @@ fn check_call(
 /// its bracket alone.
 fn start_span(expr: &Expr, id: NodeId) -> Span {
     match expr.node(id) {
-        Node::Tuple(_) | Node::Object(_) => Span::new(expr.span(id).start, expr.span(id).start + 1),
+        Node::Tuple(_) | Node::Object(_) | Node::JsonObject(_) => {
+            Span::new(expr.span(id).start, expr.span(id).start + 1)
+        }
         Node::Template(parts) => parts.first().map_or(expr.span(id), |part| start_span(expr, *part)),
         Node::Literal(value) => match value.as_str() {
             // A folded string: its text stands between quotes.

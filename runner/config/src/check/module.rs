@@ -204,6 +204,11 @@ impl Checker<'_> {
             let mut unset: Vec<&str> = unset.map(AsRef::as_ref).collect();
             unset.sort_unstable();
             let hint = did_you_mean(name, unset);
+            if call.origin.file.is_json() {
+                let quoted = lang::quote(name);
+                self.sink.push(body::extraneous(&quoted, &hint, argument, &call.origin));
+                continue;
+            }
             self.sink.push(
                 Diagnostic::error(
                     "Unsupported argument",

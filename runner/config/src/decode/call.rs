@@ -3,11 +3,11 @@
 use indexmap::IndexMap;
 use lang::lower;
 use syntax::SmolStr;
-use syntax::ast::{Block, Item};
+use syntax::ast::{Block, Expr, Item};
 
 use super::body::lower_attribute;
-use super::content::{BodySchema, block, missing_item_span, optional, partial_content, required};
-use super::expression::{constant_string, reference_list};
+use super::content::{BodySchema, block, items, missing_item_span, optional, partial_content, required};
+use super::expression::{constant, constant_string, reference_list};
 use super::names::check_identifier;
 use super::provider::passed_providers;
 use super::resource::{count_and_for_each, reserved_block};
@@ -34,8 +34,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
     check_identifier(label, "module instance", sink);
 
     let version = content.attribute("version").and_then(|attribute| {
-        let text = constant_string(&attribute.value, sink)?;
-        check_version(&text, attribute.value.span, sink).then_some((text, attribute.value.span))
+        Some((version_constraint("version", &attribute.value, sink)?, attribute.value.span))
     });
     let mut source = None;
     if let Some(attribute) = content.attribute("source")
@@ -71,12 +70,18 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
 
     let mut arguments: IndexMap<SmolStr, _> = IndexMap::new();
     let mut blocks = Vec::new();
-    let escaped = content.blocks_of("_").flat_map(|nested| nested.body.items.iter());
-    for item in content.rest.iter().copied().chain(escaped) {
-        match item {
+    let json = block.body.json.is_some();
+    let mut escaped = Vec::new();
+    for nested in content.blocks_of("_") {
+        escaped.extend(items(&nested.body, sink));
+    }
+    for item in content.rest.iter().chain(&escaped) {
+        match item.as_ref() {
             Item::Attribute(attribute) if attribute.equals.is_none() => {}
             Item::Attribute(attribute) => {
-                arguments.entry(attribute.name.text.clone()).or_insert_with(|| lower_attribute(attribute));
+                arguments
+                    .entry(attribute.name.text.clone())
+                    .or_insert_with(|| lower_attribute(attribute, json));
             }
             Item::Block(nested) if nested.open_brace.is_none() => {}
             Item::Block(nested) => blocks.push((nested.kind.text.clone(), nested.kind.span)),
@@ -100,16 +105,26 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
     })
 }
 
-/// Reports a version constraint that is not one.
-pub(super) fn check_version(text: &str, span: syntax::Span, sink: &mut Sink) -> bool {
-    let valid = Constraint::parse(text).is_some();
-    if !valid {
-        sink.error(
-            "invalid-version",
-            "Invalid version constraint",
-            "This string does not use correct version constraint syntax.",
-            span,
-        );
+/// The text of a version constraint; `argument` is what it is given for. `None` when there is none, or it is wrong and an
+/// error says so.
+pub(super) fn version_constraint(argument: &str, expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
+    if expr.is_missing() {
+        return None;
     }
-    valid
+    let value = constant(expr, sink)?;
+    let Ok(text) = lang::convert(&value, &lang::Type::String) else {
+        invalid_version(format!("A string value is required for {argument}."), expr, sink);
+        return None;
+    };
+    let text = SmolStr::new(text.as_str()?);
+    if Constraint::parse(&text).is_none() {
+        let detail = "This string does not use correct version constraint syntax.";
+        invalid_version(detail.to_owned(), expr, sink);
+        return None;
+    }
+    Some(text)
+}
+
+fn invalid_version(detail: String, expr: &Expr, sink: &mut Sink) {
+    sink.error("invalid-version", "Invalid version constraint", detail, expr.span);
 }

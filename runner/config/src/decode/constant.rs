@@ -1,15 +1,30 @@
 //! The scope of constants: nothing can be named in it.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
 use lang::functions::{FileError, FileReader};
 use lang::{Expr, Resolved, Scope, Traversal, Value, evaluate};
-use syntax::{Diagnostic, Diagnostics, Origin};
+use syntax::{Diagnostic, Diagnostics, Location, Origin, Span};
 
-/// Evaluates without any names; each reference is an error.
-pub(super) fn evaluate_constant(expr: &Expr, origin: &Origin, sink: &mut Diagnostics) -> Value {
-    evaluate(expr, origin, &NoNames, sink)
+use super::sink::PLACE;
+
+/// Evaluates without any names; each reference is an error. A place that a detail names is left as [`PLACE`]; those
+/// places are the other half of the result.
+pub(super) fn evaluate_constant(
+    expr: &Expr,
+    origin: &Origin,
+    sink: &mut Diagnostics,
+) -> (Value, VecDeque<Span>) {
+    let scope = NoNames::default();
+    let value = evaluate(expr, origin, &scope, sink);
+    (value, scope.places.into_inner())
 }
 
-struct NoNames;
+#[derive(Default)]
+struct NoNames {
+    places: RefCell<VecDeque<Span>>,
+}
 
 impl Scope for NoNames {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
@@ -22,12 +37,19 @@ impl Scope for NoNames {
     }
 
     fn files(&self) -> &dyn FileReader {
-        &NoNames
+        &NoFiles
+    }
+
+    fn place(&self, location: &Location) -> String {
+        self.places.borrow_mut().push_back(location.span);
+        PLACE.to_owned()
     }
 }
 
+struct NoFiles;
+
 /// Functions cannot be called in a constant, so nothing is ever read.
-impl FileReader for NoNames {
+impl FileReader for NoFiles {
     fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
         Err(FileError::NotFound)
     }

@@ -1,9 +1,17 @@
 //! Reading a block's body against a fixed list of what it may hold, in HCL's words.
+//!
+//! A body in the JSON profile has no items of its own: its properties become attributes and blocks here, as the list
+//! says.
 
-use syntax::Span;
-use syntax::ast::{Attribute, Block, Body, Item};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use super::sink::Sink;
+use syntax::ast::{Attribute, Block, Body, Item, JsonBody};
+use syntax::{SmolStr, Span, ast};
+
+use super::json;
+use super::sink::{PLACE, Sink};
 use crate::suggest::suggest;
 
 /// What a body may hold.
@@ -37,31 +45,43 @@ pub(super) const fn block(kind: &'static str, labels: &'static [&'static str]) -
 /// The parts of a body that its schema names.
 #[derive(Default)]
 pub(super) struct Content<'a> {
-    attributes: Vec<&'a Attribute>,
+    attributes: Vec<Cow<'a, Attribute>>,
     /// In source order; those with wrong labels are left out.
-    pub(super) blocks: Vec<&'a Block>,
+    pub(super) blocks: Vec<Cow<'a, Block>>,
     /// What the schema does not name, in source order.
-    pub(super) rest: Vec<&'a Item>,
+    pub(super) rest: Vec<Cow<'a, Item>>,
 }
 
-impl<'a> Content<'a> {
+impl Content<'_> {
     /// The attribute of that name.
-    pub(super) fn attribute(&self, name: &str) -> Option<&'a Attribute> {
-        self.attributes.iter().copied().find(|attribute| attribute.name.text == name)
+    pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().map(AsRef::as_ref).find(|attribute| attribute.name.text == name)
     }
 
-    pub(super) fn blocks_of(&self, kind: &str) -> impl Iterator<Item = &'a Block> {
-        self.blocks.iter().copied().filter(move |block| block.kind.text == kind)
+    pub(super) fn blocks_of(&self, kind: &str) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().map(AsRef::as_ref).filter(move |block| block.kind.text == kind)
     }
 }
 
 /// Reads a whole body: whatever the schema does not name is an error.
 pub(super) fn content<'a>(block: &'a Block, schema: &BodySchema, sink: &mut Sink) -> Content<'a> {
     let content = partial_content(block, schema, sink);
-    for item in &content.rest {
-        unexpected(item, schema, &content, sink);
-    }
+    refuse_rest(&block.body, schema, &content, sink);
     content
+}
+
+/// Reports what a schema does not name of a whole body.
+pub(super) fn refuse_rest(body: &Body, schema: &BodySchema, content: &Content<'_>, sink: &mut Sink) {
+    if let Some(json) = &body.json {
+        // HCL looks at the whole value again, and says again what is wrong with it.
+        json::properties(&json.value, None, sink);
+    }
+    for item in &content.rest {
+        match (item.as_ref(), &body.json) {
+            (Item::Attribute(attribute), Some(_)) => extraneous(attribute, schema, content, sink),
+            (item, _) => unexpected(item, schema, content, sink),
+        }
+    }
 }
 
 /// Reads the parts of a body that the schema names and leaves the rest.
@@ -77,6 +97,9 @@ pub(super) fn partial_content<'a>(block: &'a Block, schema: &BodySchema, sink: &
 
 /// Sorts a body's items by whether the schema names them, and checks the labels of blocks.
 pub(super) fn read<'a>(body: &'a Body, schema: &BodySchema, sink: &mut Sink) -> Content<'a> {
+    if let Some(json) = &body.json {
+        return read_json(json, schema, sink);
+    }
     let mut content = Content::default();
     for item in &body.items {
         match item {
@@ -84,27 +107,73 @@ pub(super) fn read<'a>(body: &'a Body, schema: &BodySchema, sink: &mut Sink) -> 
                 let known = schema.attributes.iter().any(|known| known.name == attribute.name.text);
                 // A lone name sets nothing.
                 if known && attribute.equals.is_some() {
-                    content.attributes.push(attribute);
+                    content.attributes.push(Cow::Borrowed(attribute));
                 } else {
-                    content.rest.push(item);
+                    content.rest.push(Cow::Borrowed(item));
                 }
             }
             Item::Block(block) => match schema.blocks.iter().find(|known| known.kind == block.kind.text) {
                 Some(known) => {
                     if check_labels(block, known.labels, sink) {
-                        content.blocks.push(block);
+                        content.blocks.push(Cow::Borrowed(block));
                     }
                 }
-                None => content.rest.push(item),
+                None => content.rest.push(Cow::Borrowed(item)),
             },
         }
     }
     content
 }
 
+fn read_json<'a>(body: &JsonBody, schema: &BodySchema, sink: &mut Sink) -> Content<'a> {
+    let mut content = Content::default();
+    for property in json::properties(&body.value, None, sink) {
+        let name = json::name(property);
+        if schema.attributes.iter().any(|known| known.name == name.text) {
+            let attribute = json::attribute(property);
+            match content.attribute(&name.text).map(|first| first.span) {
+                None => content.attributes.push(Cow::Owned(attribute)),
+                Some(first) => {
+                    let context = name.span.to(json::start_of(&attribute.value));
+                    set_twice("Duplicate argument", &attribute, context, first, sink);
+                }
+            }
+        } else if let Some(known) = schema.blocks.iter().find(|known| known.kind == name.text) {
+            let blocks = json::blocks_of(name, &property.value, known.labels, sink);
+            content.blocks.extend(blocks.into_iter().map(Cow::Owned));
+        } else if !json::is_comment(&name.text) {
+            content.rest.push(Cow::Owned(Item::Attribute(json::attribute(property))));
+        }
+    }
+    content
+}
+
+fn set_twice(summary: &str, attribute: &Attribute, context: Span, first: Span, sink: &mut Sink) {
+    let detail = format!("The argument {} was already set at {PLACE}.", lang::quote(&attribute.name.text));
+    sink.error_with_previous_within(
+        "duplicate-argument",
+        summary,
+        detail,
+        attribute.name.span,
+        first,
+        context,
+    );
+}
+
+/// The items of a body that is kept for later. In JSON, all of them are attributes.
+pub(super) fn items<'a>(body: &'a Body, sink: &mut Sink) -> Vec<Cow<'a, Item>> {
+    if body.json.is_none() {
+        return body.items.iter().map(Cow::Borrowed).collect();
+    }
+    read(body, &BodySchema { attributes: &[], blocks: &[] }, sink).rest
+}
+
 /// The place of "missing argument", which is where HCL says that the body begins: at the opening brace; at the
 /// argument of a block on one line; at the block's type when no brace follows its header.
 pub(super) fn missing_item_span(block: &Block) -> Span {
+    if let Some(json) = &block.body.json {
+        return json::missing_item_span(&json.value);
+    }
     let argument = block.body.items.first().filter(|_| block.body.on_one_line);
     match argument {
         Some(Item::Attribute(attribute)) => Span::at(attribute.span.start),
@@ -121,7 +190,7 @@ pub(super) fn missing_argument(name: &str, subject: Span, sink: &mut Sink) {
     );
 }
 
-pub(super) fn unexpected(item: &Item, schema: &BodySchema, content: &Content<'_>, sink: &mut Sink) {
+fn unexpected(item: &Item, schema: &BodySchema, content: &Content<'_>, sink: &mut Sink) {
     match item {
         // A lone name is the beginning of something; the parser has said that it is incomplete.
         Item::Attribute(attribute) if attribute.equals.is_none() => {}
@@ -164,8 +233,29 @@ pub(super) fn unexpected(item: &Item, schema: &BodySchema, content: &Content<'_>
     }
 }
 
+/// A property that is neither argument nor block.
+fn extraneous(attribute: &Attribute, schema: &BodySchema, content: &Content<'_>, sink: &mut Sink) {
+    let name = attribute.name.text.as_str();
+    let open = schema.attributes.iter().map(|known| known.name);
+    let open = open.filter(|known| content.attribute(known).is_none());
+    let hint = match suggest(name, open.chain(schema.blocks.iter().map(|known| known.kind))) {
+        Some(near) => format!(" Did you mean {near:?}?"),
+        None => String::new(),
+    };
+    sink.error_within(
+        "unsupported-argument",
+        "Extraneous JSON object property",
+        format!("No argument or block type is named {}.{hint}", lang::quote(name)),
+        attribute.name.span,
+        attribute.name.span.to(json::start_of(&attribute.value)),
+    );
+}
+
 /// The attributes of a body that may hold no blocks.
-pub(super) fn just_attributes<'a>(body: &'a Body, sink: &mut Sink) -> Vec<&'a Attribute> {
+pub(super) fn just_attributes<'a>(body: &'a Body, sink: &mut Sink) -> Vec<Cow<'a, Attribute>> {
+    if let Some(json) = &body.json {
+        return just_json_attributes(json, sink);
+    }
     if let Some(block) = body.blocks().next().filter(|block| block.open_brace.is_some()) {
         sink.error_within(
             "unexpected-block",
@@ -175,7 +265,34 @@ pub(super) fn just_attributes<'a>(body: &'a Body, sink: &mut Sink) -> Vec<&'a At
             block.header_span(),
         );
     }
-    body.attributes().filter(|attribute| attribute.equals.is_some()).collect()
+    body.attributes().filter(|attribute| attribute.equals.is_some()).map(Cow::Borrowed).collect()
+}
+
+fn just_json_attributes<'a>(body: &JsonBody, sink: &mut Sink) -> Vec<Cow<'a, Attribute>> {
+    let ast::ExprKind::Object(properties) = &body.value.kind else {
+        let detail = "A JSON object is required here, setting the arguments for this block.";
+        json::wrong_type(detail, &body.value, sink);
+        return Vec::new();
+    };
+    let mut attributes: Vec<Cow<'_, Attribute>> = Vec::new();
+    let mut first: HashMap<SmolStr, Span> = HashMap::new();
+    for property in properties.iter().filter(|property| !property.key.is_missing()) {
+        let attribute = json::attribute(property);
+        if json::is_comment(&attribute.name.text) {
+            continue;
+        }
+        match first.entry(attribute.name.text.clone()) {
+            Entry::Vacant(entry) => {
+                entry.insert(attribute.span);
+                attributes.push(Cow::Owned(attribute));
+            }
+            Entry::Occupied(first) => {
+                let name = attribute.name.span;
+                set_twice("Duplicate attribute definition", &attribute, name, *first.get(), sink);
+            }
+        }
+    }
+    attributes
 }
 
 /// Whether the block has exactly the labels it must have.

@@ -1,18 +1,21 @@
 //! The static forms of expressions: constants, keywords, lists and maps of references.
 
-use lang::expr::Node;
+use std::borrow::Cow;
+
+use lang::expr::{Node, lower_constant};
 use lang::{Expr, Traversal, Type, Value, lower, static_traversal};
 use syntax::ast::{self, ExprKind, TemplatePart};
 use syntax::{SmolStr, Span};
 
 use super::constant::evaluate_constant;
-use super::sink::Sink;
+use super::names::is_identifier;
+use super::sink::{PLACE, Sink};
 
 /// Evaluates an expression that may hold neither references nor function calls.
 ///
 /// `None` means that an error was reported.
 pub(super) fn constant(expr: &ast::Expr, sink: &mut Sink) -> Option<Value> {
-    let lowered = lower(expr);
+    let lowered = lower_constant(expr);
     for (id, node) in lowered.nodes() {
         if matches!(node, Node::Call(_)) {
             sink.error(
@@ -25,9 +28,15 @@ pub(super) fn constant(expr: &ast::Expr, sink: &mut Sink) -> Option<Value> {
         }
     }
     let mut diagnostics = Vec::new();
-    let value = evaluate_constant(&lowered, &sink.origin(), &mut diagnostics);
+    let (value, mut places) = evaluate_constant(&lowered, &sink.origin(), &mut diagnostics);
     let failed = diagnostics.iter().any(syntax::Diagnostic::is_error);
-    diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
+    for diagnostic in diagnostics {
+        let previous = if diagnostic.detail.contains(PLACE) { places.pop_front() } else { None };
+        match previous {
+            Some(previous) => sink.push_with_previous(diagnostic, previous),
+            None => sink.push(diagnostic),
+        }
+    }
     (!failed).then_some(value)
 }
 
@@ -38,18 +47,18 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
         return None;
     }
     let Some(value) = constant(expr, sink) else {
-        if !lower(expr).traversals().is_empty() {
-            unsuitable("value must be known", start_span(expr), sink);
+        if !lower_constant(expr).traversals().is_empty() {
+            unsuitable("value must be known", expr, sink);
         }
         return None;
     };
     match lang::convert(&value, ty) {
         Err(error) => {
-            unsuitable(&error.to_string(), start_span(expr), sink);
+            unsuitable(&error.to_string(), expr, sink);
             None
         }
         Ok(value) if value.is_null() => {
-            unsuitable("null value is not allowed", start_span(expr), sink);
+            unsuitable("null value is not allowed", expr, sink);
             None
         }
         Ok(value) if !value.is_known() => None,
@@ -57,8 +66,9 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
     }
 }
 
-fn unsuitable(why: &str, subject: Span, sink: &mut Sink) {
-    sink.error("unsuitable-value", "Unsuitable value type", format!("Unsuitable value: {why}"), subject);
+fn unsuitable(why: &str, expr: &ast::Expr, sink: &mut Sink) {
+    let detail = format!("Unsuitable value: {why}");
+    sink.error_within("unsuitable-value", "Unsuitable value type", detail, start_span(expr), expr.span);
 }
 
 pub(super) fn constant_string(expr: &ast::Expr, sink: &mut Sink) -> Option<SmolStr> {
@@ -80,7 +90,7 @@ pub(super) fn constant_bool(expr: &ast::Expr, sink: &mut Sink) -> Option<bool> {
 pub(super) fn static_list<'a>(expr: &'a ast::Expr, sink: &mut Sink) -> &'a [ast::Expr] {
     match &expr.kind {
         ExprKind::Tuple(items) => items,
-        ExprKind::Missing => &[],
+        _ if is_unread(expr, sink) => &[],
         _ => {
             invalid_expression("A static list expression is required.", start_span(expr), sink);
             &[]
@@ -92,7 +102,7 @@ pub(super) fn static_list<'a>(expr: &'a ast::Expr, sink: &mut Sink) -> &'a [ast:
 pub(super) fn static_map<'a>(expr: &'a ast::Expr, sink: &mut Sink) -> &'a [ast::ObjectItem] {
     match &expr.kind {
         ExprKind::Object(items) => items,
-        ExprKind::Missing => &[],
+        _ if is_unread(expr, sink) => &[],
         _ => {
             invalid_expression("A static map expression is required.", start_span(expr), sink);
             &[]
@@ -100,15 +110,38 @@ pub(super) fn static_map<'a>(expr: &'a ast::Expr, sink: &mut Sink) -> &'a [ast::
     }
 }
 
+/// Whether nothing readable stands there, so that its syntax error is all there is to say. A JSON value that could not
+/// be read is a wrong one as well.
+pub(super) fn is_unread(expr: &ast::Expr, sink: &Sink) -> bool {
+    expr.is_missing() && !sink.origin().file.is_json()
+}
+
+/// An expression as the native syntax writes it: what a JSON string says, where references, keywords and types are
+/// wanted. `None` when the string is no expression.
+pub(super) fn as_written<'e>(expr: &'e ast::Expr, sink: &Sink) -> Option<Cow<'e, ast::Expr>> {
+    let Some(text) = expr.as_json_text() else { return Some(Cow::Borrowed(expr)) };
+    let parsed = text.expression(&sink.origin().file);
+    let broken = parsed.diagnostics.iter().any(syntax::Diagnostic::is_error);
+    (!broken).then_some(Cow::Owned(parsed.tree))
+}
+
+/// A bare word such as `apply`; in JSON a string of that word alone.
+pub(super) fn keyword(expr: &ast::Expr) -> Option<&str> {
+    match expr.as_json_text() {
+        Some(text) => Some(text.text.trim_matches([' ', '\t'])).filter(|word| is_identifier(word)),
+        None => expr.as_keyword(),
+    }
+}
+
 /// An expression that must be one traversal: `terraform_data.a[0]`. Keeps the lowered form.
 ///
 /// A half-typed expression is dropped without another diagnostic.
 pub(super) fn reference(expr: &ast::Expr, sink: &mut Sink) -> Option<Expr> {
-    let lowered = lower(expr);
-    if static_traversal(&lowered).is_some() {
-        return Some(lowered);
+    let lowered = as_written(expr, sink).map(|written| lower(&written));
+    if lowered.as_ref().and_then(static_traversal).is_some() {
+        return lowered;
     }
-    if !is_broken(&lowered) {
+    if !lowered.as_ref().is_some_and(is_broken) || expr.as_json_text().is_some() {
         invalid_expression(
             "A single static variable reference is required: only attribute access and indexing with constant \
              keys. No calculations, function calls, template expressions, etc are allowed here.",

@@ -1,14 +1,13 @@
 //! `mock_provider "name" { … }` and mock files.
 
-use lang::lower;
 use syntax::ast::Block;
 use syntax::{Document, FileName};
 
 use super::MockFacts;
-use super::content::{BodySchema, Content, block, content, optional, read, unexpected};
+use super::content::{BodySchema, Content, block, content, optional, read, refuse_rest};
 use super::expression::constant_string;
 use super::names::check_provider_name;
-use super::overrides::{check_duplicates, constant_object, during, override_block};
+use super::overrides::{check_duplicates, constant_object, during, lower_mocked, override_block};
 use super::provider::alias;
 use super::sink::{PLACE, Sink};
 use crate::address::ResourceMode;
@@ -60,16 +59,14 @@ pub(super) fn mock_provider(block: &Block, dialect: Dialect, sink: &mut Sink) ->
     })
 }
 
-/// Reads a whole `.tfmock.hcl` file.
+/// Reads a whole mock file.
 pub fn mock_file(document: &Document) -> MockFacts {
     let file: &FileName = document.file();
     let dialect = Dialect::of_file(file.as_str());
-    let mut sink = Sink::new(file);
     let parsed = syntax::parse_body(file, &document.text());
+    let mut sink = Sink::of_body(file, &parsed.tree);
     let content = read(&parsed.tree, &MOCK_FILE, &mut sink);
-    for item in &content.rest {
-        unexpected(item, &MOCK_FILE, &content, &mut sink);
-    }
+    refuse_rest(&parsed.tree, &MOCK_FILE, &content, &mut sink);
     let mocks = mocks(&content, dialect, &mut sink);
     (mocks, sink.finish())
 }
@@ -112,7 +109,7 @@ fn mock(block: &Block, mode: ResourceMode, dialect: Dialect, sink: &mut Sink) ->
         mode,
         kind: label.text.clone(),
         kind_span: label.span,
-        defaults: defaults.map(|attribute| lower(&attribute.value)),
+        defaults: defaults.map(|attribute| lower_mocked(&attribute.value, dialect)),
         during: content.attribute("override_during").and_then(|attribute| during(attribute, sink)),
         header: block.header_span(),
         span: block.span,

@@ -10,6 +10,7 @@ mod condition;
 mod constant;
 mod content;
 mod expression;
+mod json;
 mod mock;
 mod module_file;
 mod names;
@@ -24,6 +25,7 @@ mod terraform;
 mod test_file;
 mod types;
 mod variable;
+mod variable_file;
 
 use std::sync::Arc;
 
@@ -39,6 +41,7 @@ pub use mock::mock_file;
 pub use module_file::{is_override_file, module_facts};
 pub use sink::Finding;
 pub use test_file::test_facts;
+pub use variable_file::variable_file;
 
 /// What one chunk of a module's file declares.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syntax::ast::{Block, Body};
 use syntax::{Chunk, FileName};
 
-use super::content::{BodySchema, block, read, unexpected};
+use super::content::{BodySchema, block, read, refuse_rest};
 use super::sink::Sink;
 use super::{ModuleDeclaration, ModuleFacts};
 use super::{call, check_block, output, provider, refactoring, resource, terraform, variable};
@@ -31,19 +31,30 @@ const ROOT: BodySchema = BodySchema {
     ],
 };
 
+/// The one block that counts before the rest does.
+const TERRAFORM: BodySchema = BodySchema { attributes: &[], blocks: &[block("terraform", &[])] };
+
+const NOTHING: BodySchema = BodySchema { attributes: &[], blocks: &[] };
+
 /// What one chunk of a `.tf` file declares. A pure function of the chunk and the file's name.
 pub fn module_facts(chunk: &Chunk, file: &FileName) -> ModuleFacts {
-    let mut sink = Sink::new(file);
+    let mut sink = Sink::of_body(file, &chunk.body);
     let mut declarations = Vec::new();
     body(&chunk.body, &mut declarations, &mut sink);
     ModuleFacts { declarations, findings: sink.finish() }
 }
 
 fn body(body: &Body, declarations: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
-    let content = read(body, &ROOT, sink);
-    for item in &content.rest {
-        unexpected(item, &ROOT, &content, sink);
+    if body.json.is_some() {
+        // Terraform looks for version requirements and then for experiments first, and says each time what is wrong.
+        for _ in 0..2 {
+            for block in &read(body, &TERRAFORM, sink).blocks {
+                read(&block.body, &NOTHING, sink);
+            }
+        }
     }
+    let content = read(body, &ROOT, sink);
+    refuse_rest(body, &ROOT, &content, sink);
     for block in &content.blocks {
         declare(block, declarations, sink);
     }
@@ -83,6 +94,7 @@ fn resource_block(block: &Block, mode: ResourceMode, out: &mut Vec<ModuleDeclara
 /// Whether a file only changes declarations of the module's other files.
 pub fn is_override_file(name: &FileName) -> bool {
     let base = name.base_name();
+    let base = base.strip_suffix(".json").unwrap_or(base);
     let stem = base.strip_suffix(".tf").or_else(|| base.strip_suffix(".tofu")).unwrap_or(base);
     stem == "override" || stem.ends_with("_override")
 }

@@ -26,6 +26,7 @@ pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
     let label = block.labels.first()?;
     let content = content(block, &OUTPUT, sink);
     check_identifier(label, "output", sink);
+    let description = description(content.attribute("description"), sink);
     let mut flag = |name| {
         let attribute = content.attribute(name);
         attribute.and_then(|attribute| constant_bool(&attribute.value, sink)).unwrap_or(false)
@@ -46,7 +47,7 @@ pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
         header: block.header_span(),
         span: block.span,
         value: content.attribute("value").map(|attribute| lower(&attribute.value)),
-        description: description(content.attribute("description"), sink),
+        description,
         sensitive,
         ephemeral,
         depends_on: content

@@ -1,10 +1,11 @@
 //! `override_resource`, `override_data` and `override_module`.
 
+use lang::expr::lower_constant;
 use lang::{lower, static_traversal};
-use syntax::ast::{Attribute, Block, ExprKind};
+use syntax::ast::{Attribute, Block, Expr, ExprKind};
 
 use super::content::{BodySchema, content, optional};
-use super::expression::{constant, is_broken, reference};
+use super::expression::{constant, is_broken, is_unread, keyword, reference};
 use super::sink::{PLACE, Sink};
 use crate::address::ResourceMode;
 use crate::dialect::{Dialect, Feature};
@@ -109,7 +110,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
         kind,
         target,
         address,
-        values: values.map(|attribute| lower(&attribute.value)),
+        values: values.map(|attribute| lower_mocked(&attribute.value, dialect)),
         during,
         header: block.header_span(),
         span: block.span,
@@ -118,11 +119,11 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
 
 /// `override_during = plan`.
 pub(super) fn during(attribute: &Attribute, sink: &mut Sink) -> Option<Command> {
-    match attribute.value.as_keyword() {
+    match keyword(&attribute.value) {
         Some("plan") => Some(Command::Plan),
         Some("apply") => Some(Command::Apply),
         _ => {
-            if !attribute.value.is_missing() {
+            if !is_unread(&attribute.value, sink) {
                 sink.error(
                     "invalid-keyword",
                     "Invalid override_during value",
@@ -135,6 +136,11 @@ pub(super) fn during(attribute: &Attribute, sink: &mut Sink) -> Option<Command> 
     }
 }
 
+/// Lowers the values of a mock. A JSON string among them is a template only where functions may be called too.
+pub(super) fn lower_mocked(expr: &Expr, dialect: Dialect) -> lang::Expr {
+    if dialect.has(Feature::FunctionsInMocks) { lower(expr) } else { lower_constant(expr) }
+}
+
 /// Checks that a value may stand in a mock: nothing to refer to, and an object, else `not_an_object` reports.
 pub(super) fn constant_object(
     attribute: &Attribute,
@@ -142,7 +148,7 @@ pub(super) fn constant_object(
     sink: &mut Sink,
     not_an_object: impl FnOnce(&mut Sink),
 ) {
-    let lowered = lower(&attribute.value);
+    let lowered = lower_mocked(&attribute.value, dialect);
     let calls = lowered.nodes().any(|(_, node)| matches!(node, lang::expr::Node::Call(_)));
     if is_broken(&lowered) || (calls && dialect.has(Feature::FunctionsInMocks)) {
         return;

@@ -1,12 +1,12 @@
 //! `provider "name" { … }`, references to provider configurations, and maps of them.
 
 use lang::{Expr, StepKind, lower, static_traversal};
-use syntax::ast::{self, Block, Item};
+use syntax::ast::{self, Block};
 use syntax::{SmolStr, Span};
 
 use super::body::lower_items;
-use super::content::{BodySchema, block, missing_item_span, optional, partial_content};
-use super::expression::{constant_string, is_broken, static_map, unquoted};
+use super::content::{BodySchema, block, items, missing_item_span, optional, partial_content};
+use super::expression::{as_written, constant_string, is_broken, static_map, unquoted};
 use super::names::{IDENTIFIER_RULE, check_provider_name, is_identifier};
 use super::resource::reserved_block;
 use super::sink::{PLACE, Sink};
@@ -66,15 +66,18 @@ pub(super) fn provider_with(
     for nested in content.blocks.iter().filter(|nested| nested.kind.text != "_") {
         reserved_block(&nested.kind.text, "provider", nested.kind.span, sink);
     }
-    let escaped = content.blocks_of("_").flat_map(|nested| nested.body.items.iter());
-    let rest: Vec<&Item> = content.rest.iter().copied().chain(escaped).collect();
+    let mut escaped = Vec::new();
+    for nested in content.blocks_of("_") {
+        escaped.extend(items(&nested.body, sink));
+    }
+    let rest = content.rest.iter().chain(&escaped).map(AsRef::as_ref);
     Some(ProviderConfig {
         name: label.text.clone(),
         name_span: label.span,
         alias,
         header: block.header_span(),
         span: block.span,
-        body: lower_items(rest, missing_item_span(block)),
+        body: lower_items(rest, missing_item_span(block), sink),
     })
 }
 
@@ -104,6 +107,9 @@ pub(super) fn provider_reference(
 ) -> Option<(ProviderRef, Expr)> {
     let inner = unquoted(expr, sink);
     let expr = inner.as_ref().unwrap_or(expr);
+    let whole = expr.span;
+    let written = as_written(expr, sink);
+    let expr = written.as_deref().unwrap_or(expr);
     let lowered = lower(expr);
     // `null` is a constant everywhere else; here it is the name of a provider.
     if matches!(expr.kind, ast::ExprKind::Null) {
@@ -119,7 +125,7 @@ pub(super) fn provider_reference(
                 "The {argument} argument requires a provider type name, optionally followed by a period and then a \
                  configuration alias."
             ),
-            expr.span,
+            whole,
             sink,
         );
         return None;

@@ -1,18 +1,21 @@
 //! `resource`, `data` and `ephemeral` blocks: meta-arguments split off, the rest kept for the schema.
 
-use lang::{Expr, Traversal, lower, static_traversal};
+use std::borrow::Cow;
+
+use lang::{Traversal, lower, static_traversal};
 use syntax::Span;
-use syntax::ast::{Block, Item};
+use syntax::ast::{Block, Expr, Item};
 
 use super::body::lower_items;
 use super::condition::condition;
-use super::content::{BodySchema, block, content, missing_item_span, optional, partial_content};
-use super::expression::{constant_bool, is_broken, reference_list, static_list};
+use super::content::{BodySchema, block, content, items, missing_item_span, optional, partial_content};
+use super::expression::{as_written, constant_bool, is_broken, keyword, reference_list, static_list};
 use super::names::{IDENTIFIER_RULE, is_identifier};
 use super::provider::provider_reference;
 use super::sink::{PLACE, Sink};
 use crate::address::{ResourceAddr, ResourceMode};
 use crate::module::{Condition, Lifecycle, Resource};
+use crate::reference::{Grammar, parse_reference};
 
 const RESOURCE: BodySchema = BodySchema {
     attributes: &[optional("count"), optional("for_each"), optional("provider"), optional("depends_on")],
@@ -86,7 +89,7 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
 
     let mut lifecycle = Lifecycle::default();
     let mut first_lifecycle: Option<Span> = None;
-    let mut extra = Vec::new();
+    let mut extra: Vec<Cow<'_, Item>> = Vec::new();
     for nested in &content.blocks {
         match nested.kind.text.as_str() {
             "lifecycle" => {
@@ -113,12 +116,11 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
                 reserved_block("locals", place, nested.kind.span, sink);
             }
             // The escape for arguments whose names are taken by meta-arguments.
-            "_" => extra.extend(nested.body.items.iter()),
+            "_" => extra.extend(items(&nested.body, sink)),
             _ => {}
         }
     }
-    let rest = content.rest.iter().copied().chain(extra);
-    let rest: Vec<&Item> = rest.collect();
+    let rest = content.rest.iter().chain(&extra).map(AsRef::as_ref);
     Some(Resource {
         addr,
         mode,
@@ -131,7 +133,7 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
         provider: content.attribute("provider").map(|attribute| lower(&attribute.value)),
         depends_on,
         lifecycle,
-        body: lower_items(rest, missing_item_span(block)),
+        body: lower_items(rest, missing_item_span(block), sink),
     })
 }
 
@@ -180,8 +182,8 @@ fn lifecycle_block(nested: &Block, addr: &ResourceAddr, sink: &mut Sink) -> Life
         lifecycle.create_before_destroy = flag("create_before_destroy");
         lifecycle.prevent_destroy = flag("prevent_destroy");
         if let Some(attribute) = content.attribute("ignore_changes") {
-            lifecycle.ignore_changes = match attribute.value.as_keyword() {
-                Some("all") => vec![lower(&attribute.value)],
+            lifecycle.ignore_changes = match keyword(&attribute.value) {
+                Some("all") => as_written(&attribute.value, sink).iter().map(|all| lower(all)).collect(),
                 _ => reference_list(&attribute.value, sink),
             };
         }
@@ -235,13 +237,18 @@ fn names(traversal: &Traversal, addr: &ResourceAddr) -> bool {
 }
 
 /// An entry of `replace_triggered_by`: a resource, perhaps with an index of `count.index` or `each.key`.
-fn replace_trigger(item: &syntax::ast::Expr, sink: &mut Sink) -> Option<Expr> {
-    let lowered = lower(item);
+fn replace_trigger(item: &Expr, sink: &mut Sink) -> Option<lang::Expr> {
+    let written = trigger_as_written(item, sink)?;
+    let lowered = lower(&written);
     if is_broken(&lowered) {
         return None;
     }
     let mut resources = 0;
     for traversal in lowered.traversals() {
+        if let Err(diagnostic) = parse_reference(traversal, &sink.origin(), Grammar::Module) {
+            sink.push(diagnostic);
+            return None;
+        }
         match traversal.root.as_str() {
             "count" | "each" => {}
             "var" | "local" | "module" | "path" | "terraform" | "self" | "data" | "ephemeral" => sink.error(
@@ -270,14 +277,34 @@ fn replace_trigger(item: &syntax::ast::Expr, sink: &mut Sink) -> Option<Expr> {
     }
 }
 
+/// A trigger in a JSON string is an expression like any other, and its syntax errors are reported.
+fn trigger_as_written<'e>(item: &'e Expr, sink: &mut Sink) -> Option<Cow<'e, Expr>> {
+    let Some(text) = item.as_json_text() else {
+        if sink.origin().file.is_json() && !item.is_missing() {
+            sink.error(
+                "invalid-replace-trigger",
+                "Invalid reference expression",
+                "A single reference string is required.",
+                item.span,
+            );
+            return None;
+        }
+        return Some(Cow::Borrowed(item));
+    };
+    let parsed = text.expression(&sink.origin().file);
+    let broken = parsed.diagnostics.iter().any(syntax::Diagnostic::is_error);
+    parsed.diagnostics.into_iter().for_each(|diagnostic| sink.push(diagnostic));
+    (!broken).then_some(Cow::Owned(parsed.tree))
+}
+
 fn provisioner(nested: &Block, sink: &mut Sink) {
     let content = partial_content(nested, &PROVISIONER, sink);
-    let mut keyword = |name: &'static str, allowed: [&str; 2]| {
+    let mut one_of = |name: &'static str, allowed: [&str; 2]| {
         let Some(attribute) = content.attribute(name) else { return };
         if attribute.value.is_missing() {
             return;
         }
-        if !attribute.value.as_keyword().is_some_and(|word| allowed.contains(&word)) {
+        if !keyword(&attribute.value).is_some_and(|word| allowed.contains(&word)) {
             let [first, second] = allowed;
             sink.error(
                 "invalid-keyword",
@@ -287,6 +314,6 @@ fn provisioner(nested: &Block, sink: &mut Sink) {
             );
         }
     };
-    keyword("when", ["create", "destroy"]);
-    keyword("on_failure", ["continue", "fail"]);
+    one_of("when", ["create", "destroy"]);
+    one_of("on_failure", ["continue", "fail"]);
 }

@@ -2,13 +2,13 @@
 
 use indexmap::IndexMap;
 use lang::lower;
-use syntax::ast::{Attribute, Block, Expr, ExprKind};
-use syntax::{SmolStr, Span};
+use syntax::Span;
+use syntax::ast::{Attribute, Block, Expr};
 
-use super::call::check_version;
+use super::call::version_constraint;
 use super::condition::condition;
 use super::content::{BodySchema, block, content, optional};
-use super::expression::{constant_bool, constant_string, reference_list};
+use super::expression::{constant_bool, constant_string, is_unread, keyword, reference_list};
 use super::names::check_identifier;
 use super::overrides::{check_duplicates, override_block};
 use super::provider::passed_providers;
@@ -125,11 +125,11 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
 }
 
 fn command(attribute: &Attribute, sink: &mut Sink) -> Command {
-    match attribute.value.as_keyword() {
+    match keyword(&attribute.value) {
         Some("plan") => Command::Plan,
         Some("apply") => Command::Apply,
         _ => {
-            if !attribute.value.is_missing() {
+            if !is_unread(&attribute.value, sink) {
                 sink.error(
                     "invalid-keyword",
                     "Invalid \"command\" keyword",
@@ -148,7 +148,7 @@ fn plan_options(nested: &Block, sink: &mut Sink) -> PlanOptions {
     if let Some(attribute) = content.attribute("mode") {
         match plan_mode(&attribute.value) {
             Some(mode) => options.mode = mode,
-            None if attribute.value.is_missing() => {}
+            None if is_unread(&attribute.value, sink) => {}
             None => sink.error(
                 "invalid-keyword",
                 "Invalid \"mode\" keyword",
@@ -158,7 +158,8 @@ fn plan_options(nested: &Block, sink: &mut Sink) -> PlanOptions {
         }
     }
     if let Some(attribute) = content.attribute("refresh") {
-        options.refresh = constant_bool(&attribute.value, sink).unwrap_or(true);
+        // What was refused counts as false.
+        options.refresh = constant_bool(&attribute.value, sink).unwrap_or(attribute.value.is_missing());
         if !options.refresh && options.mode == PlanMode::RefreshOnly {
             sink.error(
                 "incompatible-plan-options",
@@ -178,9 +179,9 @@ fn plan_options(nested: &Block, sink: &mut Sink) -> PlanOptions {
 }
 
 fn plan_mode(expr: &Expr) -> Option<PlanMode> {
-    match &expr.kind {
-        ExprKind::Variable(word) if word == "normal" => Some(PlanMode::Normal),
-        ExprKind::Variable(word) if word == "refresh-only" => Some(PlanMode::RefreshOnly),
+    match keyword(expr)? {
+        "normal" => Some(PlanMode::Normal),
+        "refresh-only" => Some(PlanMode::RefreshOnly),
         _ => None,
     }
 }
@@ -188,8 +189,7 @@ fn plan_mode(expr: &Expr) -> Option<PlanMode> {
 fn module(nested: &Block, dialect: Dialect, sink: &mut Sink) -> Option<ModuleSource> {
     let content = content(nested, &MODULE, sink);
     let version = content.attribute("version").and_then(|attribute| {
-        let text: SmolStr = constant_string(&attribute.value, sink)?;
-        check_version(&text, attribute.value.span, sink).then_some((text, attribute.value.span))
+        Some((version_constraint("version", &attribute.value, sink)?, attribute.value.span))
     });
     let Some(attribute) = content.attribute("source") else {
         if nested.close_brace.is_some() {

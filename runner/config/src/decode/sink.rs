@@ -1,7 +1,9 @@
 //! Where decoding puts its diagnostics: relative to the chunk, and finished when the file is merged.
 
+use syntax::ast::Body;
 use syntax::{Diagnostic, FileName, Location, Origin, Severity, Span};
 
+use super::json::WRONG_TYPE;
 use crate::sources::Sources;
 
 /// A diagnostic of one chunk. Its spans are relative; a place that its detail names is filled in when the
@@ -17,14 +19,24 @@ pub struct Finding {
 pub(super) const PLACE: &str = "\u{1}";
 
 impl Finding {
+    /// The diagnostic as it is, for one whose detail names no place.
+    pub(super) fn relative(self) -> Diagnostic {
+        self.diagnostic
+    }
+
     /// The absolute diagnostic.
     pub fn place(&self, origin: &Origin, sources: &Sources) -> Diagnostic {
-        let mut diagnostic = self.diagnostic.clone().shifted(origin.base);
+        let finding =
+            Finding { diagnostic: self.diagnostic.clone().shifted(origin.base), previous: self.previous };
+        finding.place_with(|previous| sources.range(&origin.locate(previous)))
+    }
+
+    /// The diagnostic where it is; `range` words the earlier place that its detail names.
+    pub(super) fn place_with(mut self, range: impl FnOnce(Span) -> String) -> Diagnostic {
         if let Some(previous) = self.previous {
-            let range = sources.range(&origin.locate(previous));
-            diagnostic.detail = diagnostic.detail.replace(PLACE, &range);
+            self.diagnostic.detail = self.diagnostic.detail.replace(PLACE, &range(previous));
         }
-        diagnostic
+        self.diagnostic
     }
 }
 
@@ -32,15 +44,49 @@ impl Finding {
 pub(super) struct Sink {
     file: FileName,
     findings: Vec<Finding>,
+    /// The parts of a JSON text that Terraform drops because they are not well-formed, in order.
+    dropped: Vec<Span>,
+    /// Those of them that were missed where they stand.
+    told: Vec<Span>,
 }
 
 impl Sink {
     pub(super) fn new(file: &FileName) -> Sink {
-        Sink { file: file.clone(), findings: Vec::new() }
+        Sink { file: file.clone(), findings: Vec::new(), dropped: Vec::new(), told: Vec::new() }
     }
 
-    pub(super) fn finish(self) -> Vec<Finding> {
+    /// A sink for what is found in a body: about its dropped parts nothing is said.
+    pub(super) fn of_body(file: &FileName, body: &Body) -> Sink {
+        let Some(json) = &body.json else { return Sink::new(file) };
+        // Of a root that counts for nothing the syntax error says all there is to say.
+        Sink { dropped: json.dropped.clone(), told: vec![json.value.span], ..Sink::new(file) }
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        if !self.dropped.is_empty() {
+            self.findings.retain(|finding| {
+                let diagnostic = &finding.diagnostic;
+                let Some(subject) = diagnostic.subject.as_ref().map(|subject| subject.span) else {
+                    return false;
+                };
+                // That a value is missing where it was dropped is said, once.
+                let about_the_gap = diagnostic.code == Some(WRONG_TYPE);
+                !self.dropped.iter().any(|dropped| {
+                    dropped.contains(subject.start) && !(about_the_gap && subject.start == dropped.start)
+                })
+            });
+        }
         self.findings
+    }
+
+    /// Whether Terraform dropped the JSON value with that span, so that it misses it where it stood.
+    pub(super) fn lacks(&self, span: Span) -> bool {
+        self.dropped.binary_search(&span).is_ok() && !self.told.contains(&span)
+    }
+
+    /// That the value is missing has been said, and is not to be said again of what is in it.
+    pub(super) fn lack_is_told(&mut self, span: Span) {
+        self.told.push(span);
     }
 
     /// The origin of everything in the chunk while its place is not known.
@@ -99,8 +145,27 @@ impl Sink {
         subject: Span,
         previous: Span,
     ) {
-        let subject = self.locate(subject);
-        let diagnostic = Diagnostic::error(summary, detail).at(subject).with_code(code);
+        self.error_with_previous_within(code, summary, detail, subject, previous, subject);
+    }
+
+    pub(super) fn error_with_previous_within(
+        &mut self,
+        code: &'static str,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+        subject: Span,
+        previous: Span,
+        context: Span,
+    ) {
+        let mut diagnostic = Diagnostic::error(summary, detail).at(self.locate(subject)).with_code(code);
+        if context != subject {
+            diagnostic = diagnostic.within(self.locate(context));
+        }
+        self.findings.push(Finding { diagnostic, previous: Some(previous) });
+    }
+
+    /// Adds a diagnostic whose detail names an earlier place as [`PLACE`].
+    pub(super) fn push_with_previous(&mut self, diagnostic: Diagnostic, previous: Span) {
         self.findings.push(Finding { diagnostic, previous: Some(previous) });
     }
 

@@ -6,9 +6,8 @@ use syntax::SmolStr;
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
 
 use super::ModuleDeclaration;
-use super::call::check_version;
+use super::call::version_constraint;
 use super::content::{BodySchema, block, content, just_attributes, optional};
-use super::expression::constant_string;
 use super::names::check_provider_name;
 use super::sink::Sink;
 use crate::module::RequiredProvider;
@@ -26,15 +25,14 @@ const TERRAFORM: BodySchema = BodySchema {
 pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
     let content = content(block, &TERRAFORM, sink);
     if let Some(attribute) = content.attribute("required_version")
-        && let Some(text) = constant_string(&attribute.value, sink)
-        && check_version(&text, attribute.value.span, sink)
+        && let Some(text) = version_constraint("required_version", &attribute.value, sink)
     {
         out.push(ModuleDeclaration::RequiredVersion(Arc::new((text, attribute.span))));
     }
     for nested in content.blocks_of("required_providers") {
         out.push(ModuleDeclaration::RequiredProviders(nested.header_span()));
         for attribute in just_attributes(&nested.body, sink) {
-            if let Some(provider) = required_provider(attribute, sink) {
+            if let Some(provider) = required_provider(&attribute, sink) {
                 out.push(ModuleDeclaration::RequiredProvider(Arc::new(provider)));
             }
         }
@@ -53,7 +51,7 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         ExprKind::Object(items) => items,
         ExprKind::Missing => return Some(provider),
         // The old form: a version alone.
-        ExprKind::Template(_) => {
+        ExprKind::Template(_) | ExprKind::Number(_) | ExprKind::Bool(_) => {
             provider.version = version(&attribute.value, sink);
             return Some(provider);
         }
@@ -69,7 +67,7 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
     };
     check_provider_name(&attribute.name.text, attribute.value.span, sink);
     for item in items {
-        let key = item.key.as_keyword().or_else(|| item.key.as_plain_string());
+        let key = item.key.as_plain_string().or_else(|| item.key.as_keyword());
         match key {
             Some("version") => provider.version = version(&item.value, sink),
             Some("source") => provider.source = source(&item.value, sink),
@@ -91,8 +89,7 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
 }
 
 fn version(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
-    let text = constant_string(expr, sink)?;
-    check_version(&text, expr.span, sink).then_some(text)
+    version_constraint("version", expr, sink)
 }
 
 fn source(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {

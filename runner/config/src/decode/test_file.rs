@@ -6,7 +6,7 @@ use lang::lower;
 use syntax::ast::{Block, Body};
 use syntax::{Chunk, FileName};
 
-use super::content::{BodySchema, block, just_attributes, read, unexpected};
+use super::content::{BodySchema, block, just_attributes, read, refuse_rest};
 use super::mock::mock_provider;
 use super::overrides::override_block;
 use super::provider::provider_with;
@@ -32,7 +32,7 @@ const ROOT: BodySchema = BodySchema {
 /// What one chunk of a test file declares. A pure function of the chunk and the file's name, whose suffix decides
 /// the dialect.
 pub fn test_facts(chunk: &Chunk, file: &FileName) -> TestFacts {
-    let mut sink = Sink::new(file);
+    let mut sink = Sink::of_body(file, &chunk.body);
     let dialect = Dialect::of_file(file.as_str());
     let mut declarations = Vec::new();
     body(&chunk.body, dialect, &mut declarations, &mut sink);
@@ -41,10 +41,14 @@ pub fn test_facts(chunk: &Chunk, file: &FileName) -> TestFacts {
 
 fn body(body: &Body, dialect: Dialect, declarations: &mut Vec<TestDeclaration>, sink: &mut Sink) {
     let content = read(body, &ROOT, sink);
-    for item in &content.rest {
-        unexpected(item, &ROOT, &content, sink);
-    }
+    refuse_rest(body, &ROOT, &content, sink);
+    let mut variables = false;
     for block in &content.blocks {
+        if block.kind.text == "variables" && std::mem::replace(&mut variables, true) {
+            // That there is another is said when the file is put together; what is in it is not read any more.
+            declarations.push(TestDeclaration::Variables(block.header_span(), Vec::new()));
+            continue;
+        }
         declarations.extend(declare(block, dialect, sink));
     }
 }

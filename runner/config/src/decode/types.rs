@@ -9,18 +9,35 @@ use lang::{Defaults, Type, Value};
 use syntax::ast::{Call, Expr, ExprKind};
 use syntax::{Span, with_stack};
 
-use super::expression::constant;
+use super::expression::{as_written, constant};
 use super::sink::Sink;
+
+const NO_TYPE: &str = "A type specification is either a primitive type keyword (bool, number, string) or a complex \
+                       type constructor call, like list(string).";
 
 /// Reads the `type` argument of a variable. `None` means that an error was reported.
 pub(super) fn variable_type(expr: &Expr, sink: &mut Sink) -> Option<(Type, Option<Defaults>)> {
     if expr.is_missing() {
         return None;
     }
+    let written = as_written(expr, sink);
+    if expr.as_json_text().is_some() {
+        let Some(mut written) = written else {
+            invalid(NO_TYPE, expr.span, sink);
+            return None;
+        };
+        // An error about the type as a whole is one about the string.
+        written.to_mut().span = expr.span;
+        return unquoted_type(&written, sink);
+    }
     if let Some(text) = expr.as_plain_string() {
         quoted_type(text, expr.span, sink);
         return None;
     }
+    unquoted_type(expr, sink)
+}
+
+fn unquoted_type(expr: &Expr, sink: &mut Sink) -> Option<(Type, Option<Defaults>)> {
     match expr.as_keyword() {
         // The forms that Terraform 0.11 knew; what they hold may be anything of one type.
         Some("list") => return Some((Type::list(Type::Dynamic), None)),
@@ -87,12 +104,7 @@ fn type_constraint(expr: &Expr, sink: &mut Sink) -> (Type, Option<Defaults>) {
         return (ty, None);
     }
     let Some((name, name_span, call)) = plain_call(expr) else {
-        invalid(
-            "A type specification is either a primitive type keyword (bool, number, string) or a complex type \
-             constructor call, like list(string).",
-            expr.span,
-            sink,
-        );
+        invalid(NO_TYPE, expr.span, sink);
         return (Type::Dynamic, None);
     };
     with_stack(|| constructor(expr, name, name_span, call, sink))

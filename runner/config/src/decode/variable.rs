@@ -48,8 +48,10 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let constraint = type_attribute.and_then(|attribute| variable_type(&attribute.value, sink));
     let (ty, type_defaults) = constraint.unwrap_or((Type::Dynamic, None));
     let mut flag = |name, default| {
-        let attribute = content.attribute(name);
-        attribute.and_then(|attribute| constant_bool(&attribute.value, sink)).unwrap_or(default)
+        let Some(attribute) = content.attribute(name) else { return default };
+        // What was refused counts as false, whatever the default is.
+        let unread = default && attribute.value.is_missing();
+        constant_bool(&attribute.value, sink).unwrap_or(unread)
     };
     let sensitive = flag("sensitive", false);
     let ephemeral = flag("ephemeral", false);

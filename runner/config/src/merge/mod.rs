@@ -74,8 +74,12 @@ impl Reporter {
         }
     }
 
-    /// In the order of the text, as Terraform prints them.
+    /// In the order of the text, as Terraform prints them. In JSON, Terraform reads a body as a whole before it reads
+    /// the blocks in it, and says what it finds in that order.
     fn finish(mut self) -> Diagnostics {
+        if self.sources.iter().any(|document| document.file().is_json()) {
+            return self.diagnostics;
+        }
         self.diagnostics.sort_by(|a, b| {
             let place = |diagnostic: &Diagnostic| {
                 diagnostic.subject.as_ref().map(|place| (place.file.clone(), place.span))

@@ -29,7 +29,12 @@ impl Module {
             for (origin, chunk) in document.chunks() {
                 let facts = cache.module_facts(chunk, document.file());
                 merge.reporter.findings(&facts.findings, &origin);
-                for declaration in &facts.declarations {
+                let mut declarations: Vec<&ModuleDeclaration> = facts.declarations.iter().collect();
+                if document.file().is_json() {
+                    // The order in which Terraform finds what is declared twice.
+                    declarations.sort_by_key(|declaration| rank(declaration));
+                }
+                for declaration in declarations {
                     merge.declare(declaration, &origin);
                 }
             }
@@ -48,6 +53,22 @@ impl Module {
         let mut module = merge.module;
         module.diagnostics = merge.reporter.finish();
         module
+    }
+}
+
+/// Terraform merges a file kind by kind.
+fn rank(declaration: &ModuleDeclaration) -> u8 {
+    match declaration {
+        ModuleDeclaration::RequiredVersion(_)
+        | ModuleDeclaration::RequiredProviders(_)
+        | ModuleDeclaration::RequiredProvider(_)
+        | ModuleDeclaration::Provider(_) => 0,
+        ModuleDeclaration::Variable(_) => 1,
+        ModuleDeclaration::Local(_) => 2,
+        ModuleDeclaration::Output(_) => 3,
+        ModuleDeclaration::Call(_) => 4,
+        ModuleDeclaration::Resource(_) => 5,
+        _ => 6,
     }
 }
 

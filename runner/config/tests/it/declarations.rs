@@ -75,23 +75,6 @@ module "r" {
 }
 
 #[test]
-fn json_files_are_not_passed_over_in_silence() {
-    check(
-        r#"
-output "o" {
-  value = 1
-}
-//- /more.tf.json
-{ "variable": { "a": {} } }
-"#,
-        expect![[r#"
-            warning more.tf.json:1,1-1 [json-not-read] JSON configuration is not read
-                What "more.tf.json" declares is not known here: the JSON form of the language is not read yet.
-        "#]],
-    );
-}
-
-#[test]
 fn override_files_declare_nothing_twice() {
     check(
         r#"

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod declarations;
+mod json;
 mod recorded;
 mod support;
 mod work;

@@ -61,7 +61,7 @@ impl Walk<'_> {
             self.findings.push(Finding::plain(diagnostic));
             return None;
         };
-        let at = given.source.location().cloned().unwrap_or(header);
+        let at = given.source.location().cloned().unwrap_or_else(|| header.clone());
         let value = match &given.value {
             GivenValue::Value(value) => value.clone(),
             GivenValue::Text(text) => {
@@ -82,6 +82,11 @@ impl Walk<'_> {
             Ok(value) => return Some(value),
             Err(Unsuitable::Null) => {
                 ("Required variable not set", unsuitable(name, given, &declared_at, "defined", NOT_NULL))
+            }
+            Err(Unsuitable::Type(reason)) if variable.sensitive && given.source.location().is_some() => {
+                let detail = self.unsuitable_secret(&format!("var.{name}"), &reason, &at);
+                self.invalid_input("Invalid value for input variable", detail, header);
+                return None;
             }
             Err(Unsuitable::Type(reason)) => (
                 "Invalid value for input variable",
@@ -131,6 +136,15 @@ impl Walk<'_> {
                 self.invalid_input("Required variable not set", detail, at);
                 None
             }
+            Err(Unsuitable::Type(reason)) if variable.sensitive => {
+                let detail = self.unsuitable_secret(&format!("{address}.var.{name}"), &reason, &at);
+                self.invalid_input(
+                    "Invalid value for input variable",
+                    detail,
+                    variable.locate(variable.header),
+                );
+                None
+            }
             Err(Unsuitable::Type(reason)) => {
                 let detail = format!(
                     "The given value is not suitable for {address}.var.{name} declared at {declared_at}: {reason}."
@@ -139,6 +153,15 @@ impl Walk<'_> {
                 None
             }
         }
+    }
+
+    /// A snippet would show the value, so the error stands on the declaration and names the place of the value.
+    fn unsuitable_secret(&self, variable: &str, reason: &str, at: &Location) -> String {
+        let place = self.inputs.sources.place(at);
+        format!(
+            "The given value is not suitable for {variable}, which is sensitive: {reason}. Invalid value defined at \
+             {place}."
+        )
     }
 
     fn invalid_input(&mut self, summary: &str, detail: String, at: Location) {

@@ -49,6 +49,50 @@ impl Evaluator<'_> {
         value.with_marks(marks)
     }
 
+    /// A JSON object: unlike in the native syntax a key may not be set twice.
+    pub(super) fn json_object(&mut self, id: NodeId, items: &[(NodeId, NodeId)]) -> Value {
+        const SUMMARY: &str = "Invalid object key expression";
+        let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        let mut places: BTreeMap<Arc<str>, Span> = BTreeMap::new();
+        let mut marks = Marks::EMPTY;
+        let mut known = true;
+        for (key_id, value_id) in items {
+            let key = self.eval(*key_id);
+            let value = self.eval(*value_id);
+            let (key, key_marks) = key.unmark();
+            marks = marks.union(key_marks);
+            let at = self.span(*key_id);
+            let key = match convert(&key, &Type::String) {
+                Ok(key) => key,
+                Err(error) => {
+                    let detail = format!("Cannot use this expression as an object key: {error}.");
+                    self.error(*value_id, SUMMARY, detail, at, at);
+                    continue;
+                }
+            };
+            if key.is_null() {
+                self.error(*value_id, SUMMARY, "Cannot use null value as an object key.", at, at);
+                continue;
+            }
+            let Some(key) = key.as_str() else {
+                known = false;
+                continue;
+            };
+            if let Some(first) = places.get(key) {
+                let first = self.scope.place(&self.origin.locate(*first));
+                let detail =
+                    format!("An attribute named {} was already defined at {first}.", crate::quote(key));
+                self.error(id, "Duplicate object attribute", detail, at, at);
+                continue;
+            }
+            let key: Arc<str> = Arc::from(key);
+            places.insert(Arc::clone(&key), at);
+            attributes.insert(key, value);
+        }
+        let value = if known { Value::object(attributes) } else { Value::dynamic() };
+        value.with_marks(marks)
+    }
+
     pub(super) fn for_expr(&mut self, id: NodeId, node: &ForNode) -> Value {
         let (collection, failed) = self.eval_checked(node.collection);
         if failed {

@@ -175,6 +175,11 @@ impl<'a> Evaluator<'a> {
                 Value::tuple(items)
             }
             Node::Object(items) => self.object(items),
+            Node::JsonObject(items) => self.json_object(id, items),
+            Node::Invalid(why) => {
+                self.sink.extend(why.iter().map(|why| why.clone().shifted(self.origin.base)));
+                Value::dynamic()
+            }
             Node::AmbiguousKey(_) => self.ambiguous_key(id),
             Node::For(for_node) => self.for_expr(id, for_node),
             Node::Template(parts) => self.template(id, parts),
@@ -234,7 +239,7 @@ impl<'a> Evaluator<'a> {
             Node::Index { open, .. } => *open,
             Node::Splat { marker, .. } => *marker,
             Node::For(for_node) => for_node.open,
-            Node::Tuple(_) | Node::Object(_) => {
+            Node::Tuple(_) | Node::Object(_) | Node::JsonObject(_) => {
                 let start = self.span(id).start;
                 Span::new(start, start + 1)
             }

@@ -138,6 +138,7 @@ fn children(expr: &Expr, id: NodeId, stack: &mut Vec<NodeId>) {
         Node::Literal(_)
         | Node::NumberOutOfRange(_)
         | Node::Missing
+        | Node::Invalid(_)
         | Node::Reference(_)
         | Node::Local { .. } => {}
         Node::Relative { object, .. } => stack.push(*object),
@@ -154,7 +155,7 @@ fn children(expr: &Expr, id: NodeId, stack: &mut Vec<NodeId>) {
             stack.push(*inner);
         }
         Node::Tuple(items) | Node::Template(items) => stack.extend(items.iter().rev()),
-        Node::Object(items) => {
+        Node::Object(items) | Node::JsonObject(items) => {
             for (key, value) in items.iter().rev() {
                 stack.extend([*value, *key]);
             }

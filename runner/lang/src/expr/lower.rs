@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use syntax::ast::{self, ExprKind, ForDirective, IfDirective, TemplatePart};
-use syntax::{SmolStr, Span};
+use syntax::ast::{self, ExprKind, ForDirective, IfDirective, JsonString, TemplatePart};
+use syntax::{Diagnostic, SmolStr, Span};
 
 use super::{Arena, CallNode, Expr, ForNode, Node, NodeId, Nodes};
 use crate::functions;
@@ -12,6 +12,13 @@ use crate::{Number, Step, StepKind, Traversal, Value};
 /// Lowers an expression of a configuration file.
 pub fn lower(expr: &ast::Expr) -> Expr {
     let mut lowering = Lowering::default();
+    let root = lowering.expr(expr);
+    lowering.finish(root)
+}
+
+/// Lowers an expression that is read without names and functions: there a JSON string is a text, whatever is in it.
+pub fn lower_constant(expr: &ast::Expr) -> Expr {
+    let mut lowering = Lowering { json_is_text: true, ..Lowering::default() };
     let root = lowering.expr(expr);
     lowering.finish(root)
 }
@@ -40,6 +47,7 @@ struct Lowering {
     /// name, so it is bound to an empty one.
     bound: Vec<SmolStr>,
     slots: u32,
+    json_is_text: bool,
 }
 
 /// The slots of a loop's names, and how many names were bound around it.
@@ -102,6 +110,7 @@ impl Lowering {
             ExprKind::Bool(value) => self.push(Node::Literal(Value::bool(*value)), span),
             ExprKind::Null => self.push(Node::Literal(Value::null(crate::Type::Dynamic)), span),
             ExprKind::Template(template) => self.template(&template.parts, span),
+            ExprKind::JsonString(string) => self.json_string(string, span),
             ExprKind::Variable(_)
             | ExprKind::GetAttr(_)
             | ExprKind::LegacyIndex(_)
@@ -133,6 +142,11 @@ impl Lowering {
             ExprKind::Tuple(items) => {
                 let items = self.exprs(items);
                 self.push(Node::Tuple(items), span)
+            }
+            ExprKind::Object(items) if items.iter().any(|item| item.key.as_json_text().is_some()) => {
+                let items = items.iter().filter(|item| !item.key.is_missing());
+                let items = items.map(|item| (self.expr(&item.key), self.expr(&item.value))).collect();
+                self.push(Node::JsonObject(items), span)
             }
             ExprKind::Object(items) => {
                 let items =
@@ -314,6 +328,23 @@ impl Lowering {
                 self.push(Node::Template(parts), span)
             }
         }
+    }
+
+    /// A JSON string. What stands in its quotes is a template whose span ends before them.
+    fn json_string(&mut self, string: &JsonString, span: Span) -> NodeId {
+        let JsonString { text, parts } = string;
+        if self.json_is_text {
+            return self.push(Node::Literal(Value::string(&text.text)), span);
+        }
+        if text.diagnostics.iter().any(Diagnostic::is_error) {
+            return self.push(Node::Invalid(text.diagnostics.clone().into_boxed_slice()), span);
+        }
+        if parts.len() <= 1 {
+            return self.template(parts, span);
+        }
+        let inside = Span::new(span.start + 1, span.end.saturating_sub(1));
+        let template = self.template(parts, inside);
+        self.push(Node::Paren(template), span)
     }
 
     /// The body of a directive: always text, even when it is a single interpolation.

@@ -9,12 +9,12 @@ mod lower;
 use std::sync::Arc;
 
 use syntax::ast::{BinaryOp, UnaryOp};
-use syntax::{Location, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Location, Origin, SmolStr, Span};
 
 use crate::functions::Function;
 use crate::{ParseNumberError, Traversal, Value};
 
-pub use lower::{lower, lower_template, static_traversal};
+pub use lower::{lower, lower_constant, lower_template, static_traversal};
 
 /// A lowered expression. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -90,6 +90,10 @@ pub enum Node {
     Paren(NodeId),
     Tuple(Nodes),
     Object(Box<[(NodeId, NodeId)]>),
+    /// A JSON object, which has rules of its own for its keys.
+    JsonObject(Box<[(NodeId, NodeId)]>),
+    /// A JSON string that is no template: evaluating it says why.
+    Invalid(Box<[Diagnostic]>),
     /// An object key that is a bare traversal: an error that asks for parentheses or quotes.
     AmbiguousKey(NodeId),
     For(Box<ForNode>),

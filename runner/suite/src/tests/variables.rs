@@ -75,16 +75,16 @@ fn what_is_wrong_with_a_json_variable_file_stops_the_suite() {
         Fixture::new([("main.tf", ECHO), ("t.tftest.hcl", "run \"a\" {}\n"), ("terraform.tfvars.json", text)])
     };
     check_text(
-        suite("{\"v\": "),
-        expect![
-            "Error terraform.tfvars.json: Invalid JSON in variables file: The file is not a JSON object that sets variables: EOF while parsing a value at line 1 column 6."
-        ],
+        suite("{\"v\": 1,}"),
+        expect![[r#"
+            Error terraform.tfvars.json: Trailing comma in object: JSON does not permit a trailing comma after the final property in an object.
+            Error terraform.tfvars.json: Root value must be object: The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects."#]],
     );
     check_text(
         suite("[1]"),
-        expect![
-            "Error terraform.tfvars.json: Invalid JSON in variables file: The file is not a JSON object that sets variables: invalid type: sequence, expected a map at line 1 column 0."
-        ],
+        expect![[
+            r#"Error terraform.tfvars.json: Incorrect JSON value type: A JSON object is required here, setting the arguments for this block."#
+        ]],
     );
     check_text(suite("{\"//\": \"a comment\", \"unused\": null}"), expect![[""]]);
 }

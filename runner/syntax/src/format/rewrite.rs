@@ -195,5 +195,5 @@ fn shortened(range: Range<usize>, by: usize) -> Option<Range<usize>> {
 fn is_interpolation(value: &Expr) -> bool {
     matches!(&value.kind, ExprKind::Template(template)
         if template.kind == TemplateKind::Quoted
-            && matches!(template.parts.as_slice(), [TemplatePart::Interpolation { .. }]))
+            && matches!(&*template.parts, [TemplatePart::Interpolation { .. }]))
 }

@@ -24,7 +24,7 @@ impl<'a> Parser<'a> {
         }
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         let items = self.items.drain(..).collect();
-        Body { items, span: Span::new(0, end), on_one_line: false }
+        Body { items, span: Span::new(0, end), ..Body::default() }
     }
 
     /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read. They are
@@ -168,7 +168,7 @@ impl<'a> Parser<'a> {
                 kind,
                 labels,
                 open_brace: None,
-                body: Body { items: Vec::new(), span: Span::at(span.end), on_one_line: false },
+                body: Body { span: Span::at(span.end), ..Body::default() },
                 close_brace: None,
                 span,
             };
@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
             kind,
             labels,
             open_brace: Some(open),
-            body: Body { items, span: Span::new(open.end, body_end), on_one_line },
+            body: Body { items, span: Span::new(open.end, body_end), on_one_line, json: None },
             close_brace: close,
             span,
         };

@@ -31,9 +31,13 @@ pub struct Parse<T> {
     pub diagnostics: Diagnostics,
 }
 
-/// Parses a whole configuration text. Spans count from its first byte.
+/// Parses a whole configuration text; as JSON when the file's name says so. Spans count from its first byte.
 pub fn parse_body(file: &FileName, text: &str) -> Parse<Body> {
     let text = readable(text);
+    if file.is_json() {
+        let (tree, found) = crate::json::body_of_text(file, text);
+        return Parse { tree, diagnostics: found.resolve(file, text) };
+    }
     let tokens = split_tokens(text);
     let (tree, found) = body_of_tokens(file, text, &tokens);
     Parse { tree, diagnostics: found.resolve(file, text) }
@@ -60,6 +64,12 @@ pub fn parse_expression(file: &FileName, text: &str) -> Parse<Expr> {
 /// Parses a whole text as a template without quotes, as `templatefile` reads a file.
 pub fn parse_template(file: &FileName, text: &str) -> Parse<Template> {
     let text = readable(text);
+    let (tree, found) = bare_template(file, text);
+    Parse { tree, diagnostics: found.resolve(file, text) }
+}
+
+/// A template without quotes, and what is wrong with it.
+pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings) {
     let mut lexer = Lexer::template(text);
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next_token() {
@@ -68,7 +78,17 @@ pub fn parse_template(file: &FileName, text: &str) -> Parse<Template> {
     tokens.push(lexer.end_token());
     let mut parser = Parser::new(file, text, &tokens);
     let tree = parser.bare_template();
-    Parse { tree, diagnostics: parser.found.resolve(file, text) }
+    let mut found = parser.found;
+    // What stays open until the text ends is said to be so of the template's first part.
+    let first = tokens.first().map(|token| token.span);
+    for diagnostic in &mut found.diagnostics {
+        if let (Some(subject), Some(first)) = (&mut diagnostic.subject, first)
+            && diagnostic.summary == "Unclosed template interpolation sequence"
+        {
+            subject.span = first;
+        }
+    }
+    (tree, found)
 }
 
 /// Parses the tokens of a configuration text.
@@ -96,7 +116,7 @@ pub(crate) struct Mention {
     diagnostic: usize,
     /// Byte in its detail where the place goes.
     at: usize,
-    place: Span,
+    pub(crate) place: Span,
 }
 
 /// Diagnostics whose details still lack the places they mention.

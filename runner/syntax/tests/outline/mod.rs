@@ -39,6 +39,7 @@ pub(crate) fn expr(node: &Expr) -> String {
         ExprKind::Bool(truth) => truth.to_string(),
         ExprKind::Null => "null".to_owned(),
         ExprKind::Template(template) => quoted(template),
+        ExprKind::JsonString(string) => format!("\"{}\"", parts(&string.parts)),
         ExprKind::Variable(name) => name.to_string(),
         ExprKind::GetAttr(access) => {
             let name = &access.name;

@@ -423,3 +423,17 @@ fn a_proposal_replaces_the_word_at_the_cursor() {
     assert_eq!(item.replace.text(&text.replace("$0", "")), "name");
     assert_eq!(item.documentation.as_deref(), Some("Whom to greet."));
 }
+
+/// Wherever the cursor is, also in text that is no JSON.
+#[test]
+fn json_completes_nothing_and_breaks_nothing() {
+    let text = "{\"run\": {\"a\": {\"command\": \"pl\", \"assert\": [{\"condition\": \"${var.}\"}]";
+    for end in 0..=text.len() {
+        let half = &text[..end];
+        let (snapshot, _) = crate::testing::snapshot(&format!("//- /main.tftest.json\n{half}\n"));
+        let file = FileName::new("main.tftest.json");
+        assert_eq!(completion(&snapshot, &file, end as u32), []);
+        crate::diagnostics(&snapshot, &file);
+        crate::definition(&snapshot, &file, end as u32);
+    }
+}

@@ -312,3 +312,38 @@ fn an_interrupt_stops_the_command_line() {
     assert!(lines.contains("run \"r399\"... skip"), "{lines}");
     assert!(lines.contains("long.tftest.hcl... tearing down"), "{lines}");
 }
+
+#[test]
+fn a_json_file_runs_like_any_other() {
+    let tests = r#"{
+  "variables": {"name": "bob"},
+  "run": {
+    "passes": {"assert": {"condition": "${output.greeting == \"hello bob\"}", "error_message": "Nobody."}},
+    "fails":
+    {
+      "assert": [
+        {"condition": "${true || var.name == \"\"}", "error_message": "Never."},
+        {"condition": "${output.greeting == \"h\u00e9\"}", "error_message": "No."}
+      ]
+    }
+  }
+}
+"#;
+    let workspace = Workspace::new("running-json", &[("main.tf", MAIN), ("tests/main.tftest.json", tests)]);
+    let mut client = Client::open(&workspace.root);
+    let file = workspace.path("tests/main.tftest.json");
+    client.did_open(&file, tests);
+    let mut bench = Bench { workspace, client, file };
+    assert_eq!(bench.lenses(), ["0: ▶ Run file", "3: ▶ Run", "4: ▶ Run"]);
+    bench.run(None);
+    assert_eq!(
+        bench.lenses(),
+        ["0: ▶ Run file", "0: ✗ 1 of 2 failed", "3: ▶ Run", "3: ✓ n ms", "4: ▶ Run", "4: ✗ 1 of 2 asserts"]
+    );
+    let found = bench.client.diagnostics(&bench.file, |list| !list.is_empty());
+    assert_eq!(found[0]["range"]["start"], position(tests, "\"${output.greeting == \\\"h\\u", 0));
+    // An edit of one run leaves the other's verdict.
+    let edited = tests.replace("Never.", "Not.");
+    bench.client.did_change(&bench.file, 2, &edited);
+    assert_eq!(bench.lenses(), ["0: ▶ Run file", "3: ▶ Run", "3: ✓ n ms", "4: ▶ Run"]);
+}
