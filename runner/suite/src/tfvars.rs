@@ -98,7 +98,8 @@ fn json(file: &FileName, text: &str, sink: &mut Diagnostics) -> Vec<(SmolStr, Gi
     }
 }
 
-fn value_of(json: &serde_json::Value) -> Value {
+/// A JSON value as the language has it: arrays are tuples, and nothing in a string has a meaning.
+pub(crate) fn value_of(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::null(Type::Dynamic),
         serde_json::Value::Bool(value) => Value::bool(*value),

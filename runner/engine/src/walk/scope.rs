@@ -164,7 +164,7 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn pure(&self) -> bool {
-        self.walk.phase != Phase::Apply
+        !matches!(self.walk.phase, Phase::Apply | Phase::Evaluate)
     }
 
     fn unix_time(&self) -> i64 {
