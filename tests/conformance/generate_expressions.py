@@ -167,7 +167,7 @@ class Generator:
             lambda: f"{{ a = {n()}, ({s()}) = {n()} }}", lambda: f"merge({m()}, {m()})", lambda: f"tomap({m()})",
             lambda: self.for_map(n, l), lambda: f"zipmap({l()}, [{n()}, {n()}])", lambda: self.conditional(m, depth),
             lambda: f"{{ for k, v in {m()} : k => v }}", lambda: f"{{ for k, v in {m()} : upper(k) => v + {n()} if v > {n()} }}",
-            lambda: f"{{ for x in {l()} : x => {n()}... }}", lambda: f"transpose({m()})",
+            lambda: f"{{ for x in {l()} : x => {n()}... }}", lambda: f"transpose({{ a = {l()} }})",
         )
 
     def object(self, depth):
@@ -249,6 +249,8 @@ def matrix():
         for operator in BINARY:
             for partner in PARTNERS[operator]:
                 expressions[f"{operand} {operator} {partner}"] = None
+                if "sensitive" in operand:
+                    expressions[f"issensitive({operand} {operator} {partner})"] = None
         more = [f"!{operand}", f"-{operand}", f"{operand} ? 1 : 2", f'"a${{{operand}}}b"', f'"${{{operand}}}"',
                 f"true ? {operand} : null", f"local.bool ? {operand} : {operand}", f"sensitive(true) ? {operand} : null",
                 f"[for x in {operand} : x]", f"{{ for k, v in {operand} : k => v }}", f"{operand}[*]", f"{operand}[0]",
@@ -260,6 +262,8 @@ def matrix():
         kind = call[call.index("@") + 1]
         for argument in ARGUMENTS[kind]:
             expressions[filled(call, kind, argument)] = None
+            if "sensitive" in argument and "sensitive" not in call:
+                expressions[f"issensitive({filled(call, kind, argument)})"] = None
     return list(expressions)
 
 

@@ -63,9 +63,9 @@ impl<'a> Evaluation<'a> {
         (usable.then_some(Evaluation { walk }), diagnostics)
     }
 
-    /// The value of an expression in the root module.
-    pub fn evaluate(&self, expr: &Expr, origin: &Origin, sink: &mut Diagnostics) -> Value {
-        lang::evaluate(expr, origin, &self.walk.scope(0), sink)
+    /// The value of an expression in the root module. `text` is what it was read from, as the only text of its file.
+    pub fn evaluate(&self, expr: &Expr, text: &str, origin: &Origin, sink: &mut Diagnostics) -> Value {
+        lang::evaluate(expr, origin, &self.walk.scope(0).with_text(&origin.file, text), sink)
     }
 
     /// The names of the root module that an expression can begin with, as they are written: `local.a`, `var.b`,

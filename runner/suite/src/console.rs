@@ -133,7 +133,7 @@ impl Console<'_> {
         if parse.diagnostics.iter().any(Diagnostic::is_error) {
             return Answer::Errors(parse.diagnostics);
         }
-        match self.answer(&parse.tree) {
+        match self.answer(&parse.tree, text) {
             Ok(answer) => answer,
             Err(found) => Answer::Errors(found),
         }
@@ -144,9 +144,9 @@ impl Console<'_> {
         self.evaluation.names()
     }
 
-    fn answer(&self, expr: &ast::Expr) -> Result<Answer, Diagnostics> {
+    fn answer(&self, expr: &ast::Expr, text: &str) -> Result<Answer, Diagnostics> {
         if let Some(call) = type_call(expr) {
-            return match self.answer(self.argument(expr, call)?)? {
+            return match self.answer(self.argument(expr, call)?, text)? {
                 Answer::Value(value) => Ok(Answer::Type(render::type_text(&value.ty()))),
                 // The type of a type.
                 _ => Ok(Answer::Type("type".to_owned())),
@@ -159,7 +159,7 @@ impl Console<'_> {
         }
         let mut found = Diagnostics::new();
         let origin = Origin::new(self.file.clone(), 0);
-        let value = self.evaluation.evaluate(&lowered, &origin, &mut found);
+        let value = self.evaluation.evaluate(&lowered, text, &origin, &mut found);
         if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(Answer::Value(value)) }
     }
 

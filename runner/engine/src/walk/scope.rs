@@ -6,7 +6,7 @@ use std::sync::Arc;
 use config::{Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
 use lang::functions::FileReader;
 use lang::{Resolved, Scope, Traversal, Value};
-use syntax::{Diagnostics, Location, Origin, SmolStr};
+use syntax::{Diagnostics, FileName, Location, Origin, SmolStr};
 
 use super::{Phase, Repetition, Walk};
 
@@ -22,6 +22,8 @@ pub(crate) struct ModuleScope<'w> {
     /// The check block around, whose data source can be named.
     check: Option<SmolStr>,
     module_name: String,
+    /// A text that is no file, for messages that quote a place in it.
+    typed: Option<(FileName, &'w str)>,
 }
 
 /// Names beyond those of the module: what the assertions of a run block see.
@@ -47,6 +49,7 @@ impl<'w> ModuleScope<'w> {
             extra: None,
             check: None,
             module_name,
+            typed: None,
         }
     }
 
@@ -63,6 +66,12 @@ impl<'w> ModuleScope<'w> {
 
     pub fn with_extra(mut self, extra: &'w dyn ExtraNames) -> ModuleScope<'w> {
         self.extra = Some(extra);
+        self
+    }
+
+    /// Sets the text that expressions from `file` stand in.
+    pub fn with_text(mut self, file: &FileName, text: &'w str) -> ModuleScope<'w> {
+        self.typed = Some((file.clone(), text));
         self
     }
 
@@ -185,7 +194,12 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn place(&self, location: &Location) -> String {
-        self.walk.inputs.sources.place(location)
+        match &self.typed {
+            Some((file, text)) if *file == location.file => {
+                lang::place_in(text, file.as_str(), location.span)
+            }
+            _ => self.walk.inputs.sources.place(location),
+        }
     }
 }
 

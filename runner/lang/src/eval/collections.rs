@@ -45,15 +45,11 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let value = if known { Value::object(attributes) } else { Value::dynamic() };
-        value.with_marks(marks)
+        if known { Value::object(attributes).with_marks(marks) } else { Value::dynamic() }
     }
 
     pub(super) fn for_expr(&mut self, id: NodeId, node: &ForNode) -> Value {
-        let (collection, failed) = self.eval_checked(node.collection);
-        if failed {
-            return Value::dynamic();
-        }
+        let collection = self.eval(node.collection);
         let at = self.span(node.collection);
         if collection.is_null() {
             let detail = "A null value cannot be used as the collection in a 'for' expression.";
@@ -73,12 +69,12 @@ impl Evaluator<'_> {
             self.error(node.collection, "Iteration over non-iterable value", detail, at, self.span(id));
             return Value::dynamic();
         }
-        let Some(elements) = collection.elements() else {
-            return Value::dynamic().with_marks(marks);
-        };
         if !self.condition_is_usable(id, node) {
             return Value::dynamic();
         }
+        let Some(elements) = collection.elements() else {
+            return Value::dynamic().with_marks(marks);
+        };
         let elements: Vec<(Value, Value)> = elements.collect();
         let mut result = match node.object {
             true => Built::Object { values: BTreeMap::new(), groups: BTreeMap::new() },
@@ -102,9 +98,8 @@ impl Evaluator<'_> {
             }
             match &mut result {
                 Built::Tuple(items) => {
-                    let before = self.sink.len();
+                    // An element that failed is unknown; the tuple is there all the same.
                     let value = self.eval(node.value);
-                    known &= !self.failed_since(before);
                     weight = weight.saturating_add(value.weight());
                     items.push(value);
                 }
@@ -113,11 +108,7 @@ impl Evaluator<'_> {
                         known = false;
                         continue;
                     };
-                    let (value, failed) = self.eval_checked(node.value);
-                    if failed {
-                        known = false;
-                        continue;
-                    }
+                    let value = self.eval(node.value);
                     weight = weight.saturating_add(key.len()).saturating_add(value.weight());
                     if node.group {
                         groups.entry(key).or_default().push(value);
@@ -152,10 +143,7 @@ impl Evaluator<'_> {
         self.set_local(node.key_slot, Value::dynamic());
         self.set_local(Some(node.value_slot), Value::dynamic());
         let (value, failed) = self.eval_checked(condition);
-        if failed {
-            return false;
-        }
-        self.condition_value(id, condition, &value).is_ok()
+        self.condition_value(id, condition, &value).is_ok() && !failed
     }
 
     /// `Ok(None)` for unknown; `Err` after a diagnostic.
@@ -243,6 +231,9 @@ impl Evaluator<'_> {
     ) -> Value {
         let (source, failed) = self.eval_checked(source_id);
         if failed {
+            // Whatever else is wrong with it is said as well.
+            self.set_local(Some(slot), Value::dynamic());
+            self.eval(each);
             return Value::dynamic();
         }
         let ty = source.ty();
@@ -265,7 +256,11 @@ impl Evaluator<'_> {
             let certain = source.is_known() || source.refinements().is_some_and(|r| r.not_null);
             self.set_local(Some(slot), source);
             let (item, failed) = self.eval_checked(each);
-            let value = if certain && !failed { Value::tuple(vec![item]) } else { Value::dynamic() };
+            let value = match (certain, failed) {
+                (true, false) => Value::tuple(vec![item]),
+                (true, true) => Value::unknown(Type::tuple(vec![item.ty()])),
+                (false, _) => Value::dynamic(),
+            };
             return value.with_marks(marks);
         }
         let Some(elements) = source.elements() else {
@@ -286,7 +281,11 @@ impl Evaluator<'_> {
             items.push(item);
         }
         if !known {
-            return Value::dynamic().with_marks(marks);
+            // The type is told by unknown elements; what is wrong with them has been said.
+            let before = self.sink.len();
+            let ty = self.unknown_splat(&source, &ty, each, slot).ty();
+            self.sink.truncate(before);
+            return Value::unknown(ty).with_marks(marks);
         }
         let value = match &ty {
             Type::Tuple(_) => Value::tuple(items),

@@ -5,7 +5,7 @@ use super::{Call, Function, FunctionError, Param, ParamType, Returns, Since};
 use crate::render::quote_go;
 use crate::{Marks, Type, Value, can_convert, convert};
 
-const V: Param = Param::new("v", ANY, "The value to convert.").nullable().dynamic().marked();
+const V: Param = Param::new("v", ANY, "The value to convert.").nullable().dynamic().marked().sticky();
 const VALUE: Param = Param::new("value", ANY, "Any value.").nullable().unknown().dynamic().marked();
 
 pub(super) const FUNCTIONS: &[Function] = &[

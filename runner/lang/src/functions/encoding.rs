@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "base64decode",
         "Decodes Base64 to a string, which must be valid UTF-8.",
-        &[STR.marked()],
+        &[STR.marked().sticky()],
         Returns::Type(STRING),
         |args, _, _| {
             let (encoded, marks) = super::args::arg(args, 0).unmark();
