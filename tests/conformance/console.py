@@ -73,8 +73,8 @@ def wanted(arguments):
                 if text.strip() and not text.startswith("#"):
                     yield path.stem, text
     else:
-        folder = HERE / "expressions"
-        for group, text in [*record_expressions.read_groups(folder), *record_expressions.read_groups(folder / "scope")]:
+        folders = [HERE / "expressions", HERE / "expressions/scope", HERE / "expressions/console"]
+        for group, text in (pair for folder in folders for pair in record_expressions.read_groups(folder)):
             if "\n" not in text:
                 yield group, text
 

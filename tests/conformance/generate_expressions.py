@@ -6,7 +6,7 @@
 
 The output depends on the arguments alone. Expressions use the names of
 `expressions/scope/main.tf`, known and unknown; most are well typed, some are not.
-`expressions/scope/generated.txt` and `expressions/scope/matrix.txt` are such output.
+`expressions/console/generated.txt` and `expressions/console/matrix.txt` are such output.
 """
 
 import argparse

@@ -5,7 +5,7 @@ use lang::{Expr, StepKind, Traversal, functions};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
 use crate::address::InstanceKey;
-use crate::names::{Names, Place, resolve};
+use crate::names::{Names, Place, nameless, resolve};
 use crate::reference::{Reference, Subject};
 
 /// Reports names that lead nowhere and functions that do not exist. Whatever is half-typed is passed over.
@@ -48,6 +48,7 @@ pub(super) fn reference(
         }
         Err(diagnostic) => {
             sink.push(diagnostic);
+            sink.extend(nameless(&complete, origin, names));
             None
         }
     }

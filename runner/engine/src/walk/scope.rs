@@ -160,6 +160,7 @@ impl Scope for ModuleScope<'_> {
             Ok(reference) => reference,
             Err(diagnostic) => {
                 sink.push(diagnostic);
+                sink.extend(config::nameless(traversal, origin, &self.names()));
                 return None;
             }
         };

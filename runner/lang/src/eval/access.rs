@@ -236,7 +236,10 @@ fn index_sequence(collection: &Value, key: &Value, ty: &Type) -> Result<Value, A
     if position.is_some_and(|position| position < length) {
         return ops::index(collection, &key).map_err(|_| AccessError::invalid_index(""));
     }
-    Err(AccessError::invalid_index(&sequence_reason(number, length)))
+    let reason = sequence_reason(number, length);
+    // The length of a marked collection is as private as its elements.
+    let private = !collection.marks().is_empty() && number.is_integer() && !number.is_sign_negative();
+    Err(AccessError::invalid_index(if private { "" } else { &reason }))
 }
 
 fn sequence_reason(number: &Number, length: usize) -> String {

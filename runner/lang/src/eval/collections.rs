@@ -104,7 +104,7 @@ impl Evaluator<'_> {
                     items.push(value);
                 }
                 Built::Object { values, groups } => {
-                    let Some(key) = self.object_key(id, node, &mut marks) else {
+                    let Some(key) = self.object_key(id, node, &mut marks, known) else {
                         known = false;
                         continue;
                     };
@@ -181,7 +181,9 @@ impl Evaluator<'_> {
         included
     }
 
-    fn object_key(&mut self, id: NodeId, node: &ForNode, marks: &mut Marks) -> Option<Arc<str>> {
+    /// The key for the current element; `None` when there is none or it is not known. As with conditions, what is wrong
+    /// with it is said only while everything before is `known`.
+    fn object_key(&mut self, id: NodeId, node: &ForNode, marks: &mut Marks, known: bool) -> Option<Arc<str>> {
         let key_id = node.key?;
         let (key, failed) = self.eval_checked(key_id);
         if failed {
@@ -189,8 +191,10 @@ impl Evaluator<'_> {
         }
         let at = self.span(key_id);
         if key.is_null() {
-            let detail = "Key expression in 'for' expression must not produce a null value.";
-            self.error(key_id, "Invalid object key", detail, at, self.span(id));
+            if known {
+                let detail = "Key expression in 'for' expression must not produce a null value.";
+                self.error(key_id, "Invalid object key", detail, at, self.span(id));
+            }
             return None;
         }
         let (key, key_marks) = key.unmark();
@@ -198,8 +202,10 @@ impl Evaluator<'_> {
         match convert(&key, &Type::String) {
             Ok(key) => key.as_str().map(Arc::from),
             Err(error) => {
-                let detail = format!("The key expression produced an invalid result: {error}.");
-                self.error(key_id, "Invalid object key", detail, at, self.span(id));
+                if known {
+                    let detail = format!("The key expression produced an invalid result: {error}.");
+                    self.error(key_id, "Invalid object key", detail, at, self.span(id));
+                }
                 None
             }
         }
