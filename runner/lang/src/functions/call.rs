@@ -212,7 +212,8 @@ impl Prepared {
         if param.sticky_marks {
             self.sticky = self.sticky | arg.marks();
         }
-        if arg.is_null() && !param.allow_null {
+        // cty looks no further once an argument has no type.
+        if arg.is_null() && !param.allow_null && !self.has_dynamic {
             return Err(FunctionError::argument(index, "argument must not be null"));
         }
         self.has_dynamic |= arg.ty().is_dynamic() && !param.allow_dynamic;

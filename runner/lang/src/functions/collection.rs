@@ -379,10 +379,6 @@ fn lookup(args: &[Value], ty: &Type, _: &mut Call<'_>) -> Result<Value, Function
     let (key, key_marks) = arg(args, 1).unmark();
     let marks = map_marks | key_marks;
     let key = key.as_str().unwrap_or_default();
-    if !map.is_wholly_known() {
-        // An object's known attribute would do, but Terraform waits for all of them.
-        return Ok(Value::unknown(ty.clone()).with_marks(marks));
-    }
     if let Some(value) = map.as_map().and_then(|map| map.get(key)) {
         return Ok(value.clone().with_marks(marks));
     }
