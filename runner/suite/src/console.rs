@@ -14,7 +14,7 @@ use lang::functions::FileReader;
 use lang::render;
 use provider::Providers;
 use syntax::ast::{self, ExprKind};
-use syntax::{Diagnostic, Diagnostics, FileName, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, FileName, Origin, SmolStr, Span, TokenKind};
 
 use crate::outside::{Given, Outside};
 use crate::request::Request;
@@ -114,7 +114,7 @@ pub struct Console<'a> {
 }
 
 impl Console<'_> {
-    /// Answers one line; what is no UTF-8 in it is an error. `exit` and `help` are words of the console, everything
+    /// Answers one line, or what was typed in several; what is no UTF-8 in it is an error. `exit` and `help` are words of the console, everything
     /// else is an expression.
     pub fn line(&self, line: &[u8]) -> Answer {
         let decoded = syntax::decode(&self.file, line);
@@ -123,8 +123,17 @@ impl Console<'_> {
             "" => Answer::Nothing,
             "exit" => Answer::Exit,
             "help" => Answer::Help,
+            // The marker that ends a heredoc needs the line's end after it.
+            text if text.contains('\n') => self.expression(&decoded.tree),
             text => self.expression(text),
         }
+    }
+
+    /// Whether what was typed so far goes on: a bracket, a template or a heredoc in it is still open.
+    pub fn is_open(&self, typed: &[u8]) -> bool {
+        let text = syntax::decode(&self.file, typed).tree;
+        let depth = syntax::tokens(&text).iter().fold(0_i64, |depth, token| depth + nesting(token.kind));
+        depth > 0
     }
 
     /// Evaluates an expression.
@@ -195,6 +204,24 @@ fn type_call(expr: &ast::Expr) -> Option<&ast::Call> {
             matches!(*names, ["type"] | ["core", "type"]).then_some(call)
         }
         _ => None,
+    }
+}
+
+/// What a token opens or closes that may go on over lines.
+fn nesting(kind: TokenKind) -> i64 {
+    match kind {
+        TokenKind::OpenBrace
+        | TokenKind::OpenBracket
+        | TokenKind::OpenParen
+        | TokenKind::OpenHeredoc
+        | TokenKind::OpenInterpolation
+        | TokenKind::OpenDirective => 1,
+        TokenKind::CloseBrace
+        | TokenKind::CloseBracket
+        | TokenKind::CloseParen
+        | TokenKind::CloseHeredoc
+        | TokenKind::CloseSequence => -1,
+        _ => 0,
     }
 }
 

@@ -53,7 +53,9 @@ pub(crate) fn console(
     if !found.is_empty() {
         output.of_module(&[Diagnostic::warning(UNRELIABLE, "")]);
     }
-    if args.json || args.each {
+    if env.stdin_is_terminal && !args.json {
+        prompt(&console, stdin, &mut output)
+    } else if args.json || args.each {
         every_line(&console, stdin, &mut output)
     } else {
         last_line(&console, stdin, &mut output)
@@ -84,6 +86,36 @@ fn last_line(console: &Console<'_>, stdin: &mut dyn BufRead, output: &mut Output
     }
     output.text(&text(&last));
     SUCCESS
+}
+
+/// Talks with a person: a prompt for each expression, which goes on over further lines while a bracket or a heredoc is
+/// open; an empty line sends it off as it is. Errors end nothing.
+fn prompt(console: &Console<'_>, stdin: &mut dyn BufRead, output: &mut Output<'_, '_>) -> i32 {
+    let mut typed = Vec::new();
+    let mut line = Vec::new();
+    loop {
+        output.streams.out(if typed.is_empty() { "> " } else { ": " });
+        match next_line(stdin, &mut line) {
+            Ok(true) => {}
+            Ok(false) => {
+                output.streams.out("\n");
+                return SUCCESS;
+            }
+            Err(message) => return output.broken(&message),
+        }
+        let empty = line.iter().all(u8::is_ascii_whitespace);
+        typed.extend_from_slice(&line);
+        if !empty && console.is_open(&typed) {
+            continue;
+        }
+        let answer = console.line(&typed);
+        typed.clear();
+        match answer {
+            Answer::Exit => return SUCCESS,
+            Answer::Nothing => {}
+            answer => output.answer(&answer),
+        }
+    }
 }
 
 /// Answers every line as it comes.
