@@ -1,12 +1,12 @@
 //! `runblock console` as a process: its standard input is a pipe, and answers come while it stays open.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-fn start(directory: &PathBuf, args: &[&str]) -> Child {
+fn start(directory: &Path, args: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_runblock"))
         .arg("console")
         .args(args)
