@@ -7,7 +7,7 @@
     console.py FILE…                        the expressions in these files, one per line
     console.py --record console.json        write down what terraform says instead of comparing
 
-Needs `terraform` on the PATH; RUNBLOCK names the other program (default: target/debug/runblock). An answer is the
+Needs `terraform` on the PATH; RUNBLOCK_BIN names the other program, target/debug/runblock by default. An answer is the
 exit code and both output streams, to the letter. Only expressions of one line can be asked this way.
 """
 
@@ -28,7 +28,7 @@ import generate_expressions
 import record_expressions
 
 HERE = pathlib.Path(__file__).resolve().parent
-RUNBLOCK = os.environ.get("RUNBLOCK", str(HERE.parent.parent / "target/debug/runblock"))
+RUNBLOCK = os.environ.get("RUNBLOCK_BIN", str(HERE.parent.parent / "target/debug/runblock"))
 WORKERS = os.cpu_count() or 1
 
 
