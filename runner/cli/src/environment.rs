@@ -19,6 +19,8 @@ pub struct Environment {
     pub stdout_is_terminal: bool,
     /// Whether a person types the input.
     pub stdin_is_terminal: bool,
+    /// Whether a prompt may take the process's terminal over, to edit lines.
+    pub edits_lines: bool,
     /// The terminal's width; Terraform takes 78 where there is none.
     pub columns: Option<usize>,
     /// Set by whoever handles interrupts.
@@ -33,6 +35,7 @@ impl Environment {
             vars: BTreeMap::new(),
             stdout_is_terminal: false,
             stdin_is_terminal: false,
+            edits_lines: false,
             columns: None,
             cancel: Arc::new(Cancel::new()),
         }
@@ -50,6 +53,7 @@ impl Environment {
             vars: std::env::vars_os().filter_map(text).collect(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
+            edits_lines: std::io::stdout().is_terminal(),
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             cancel,
         })

@@ -10,6 +10,7 @@ use serde::Serialize;
 use suite::{Answer, Console, ConsoleModule, ConsoleRequest, Host, OsHost, Request};
 use syntax::{Diagnostic, FileName};
 
+use super::prompt::{Prompt, Typed};
 use super::{FileSources, request, variables};
 use crate::args::ConsoleArgs;
 use crate::diagnostics::{
@@ -54,7 +55,8 @@ pub(crate) fn console(
         output.of_module(&[Diagnostic::warning(UNRELIABLE, "")]);
     }
     if env.stdin_is_terminal && !args.json {
-        prompt(&console, stdin, &mut output)
+        let prompt = Prompt::new(env.edits_lines, completions(&console), stdin);
+        talk(&console, prompt, &mut output)
     } else if args.json || args.each {
         every_line(&console, stdin, &mut output)
     } else {
@@ -90,19 +92,19 @@ fn last_line(console: &Console<'_>, stdin: &mut dyn BufRead, output: &mut Output
 
 /// Talks with a person: a prompt for each expression, which goes on over further lines while a bracket or a heredoc is
 /// open; an empty line sends it off as it is. Errors end nothing.
-fn prompt(console: &Console<'_>, stdin: &mut dyn BufRead, output: &mut Output<'_, '_>) -> i32 {
+fn talk(console: &Console<'_>, mut prompt: Prompt<'_>, output: &mut Output<'_, '_>) -> i32 {
     let mut typed = Vec::new();
-    let mut line = Vec::new();
     loop {
-        output.streams.out(if typed.is_empty() { "> " } else { ": " });
-        match next_line(stdin, &mut line) {
-            Ok(true) => {}
-            Ok(false) => {
-                output.streams.out("\n");
-                return SUCCESS;
+        let words = if typed.is_empty() { "> " } else { ": " };
+        let line = match prompt.ask(words, &mut output.streams) {
+            Ok(Typed::Line(line)) => line,
+            Ok(Typed::Abandoned) => {
+                typed.clear();
+                continue;
             }
+            Ok(Typed::Done) => return SUCCESS,
             Err(message) => return output.broken(&message),
-        }
+        };
         let empty = line.iter().all(u8::is_ascii_whitespace);
         typed.extend_from_slice(&line);
         if !empty && console.is_open(&typed) {
@@ -116,6 +118,12 @@ fn prompt(console: &Console<'_>, stdin: &mut dyn BufRead, output: &mut Output<'_
             answer => output.answer(&answer),
         }
     }
+}
+
+/// What the prompt completes: the module's names, and the functions with the parenthesis that follows them.
+fn completions(console: &Console<'_>) -> Vec<String> {
+    let functions = lang::functions::all().map(|function| format!("{}(", function.name));
+    console.names().into_iter().chain(functions).collect()
 }
 
 /// Answers every line as it comes.
@@ -141,7 +149,7 @@ fn every_line(console: &Console<'_>, stdin: &mut dyn BufRead, output: &mut Outpu
 }
 
 /// Reads the next line into `line`, without its end. False at the end of the input.
-fn next_line(stdin: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<bool, String> {
+pub(super) fn next_line(stdin: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<bool, String> {
     line.clear();
     let mut limited = std::io::Read::take(stdin, LONGEST_LINE);
     let read = limited

@@ -2,6 +2,7 @@
 
 mod check;
 mod console;
+mod prompt;
 mod test;
 mod version;
 
