@@ -41,7 +41,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Ok(if value.is_known() { false.into() } else { Value::unknown(Type::Bool) })
         },
     )
-    .since(Since::new((1, 8), (1, 7))),
+    .since(Since::new((1, 8), (1, 7)))
+    // Terraform promises nothing of the unknown answer, not even that it is no null.
+    .nullable_result(),
     Function::new(
         "list",
         "Was removed from the language: write `tolist([…])`.",
