@@ -17,6 +17,10 @@ pub struct Environment {
     pub vars: BTreeMap<String, String>,
     /// Decides about colours, together with `-no-color` and `NO_COLOR`.
     pub stdout_is_terminal: bool,
+    /// Whether a person types the input.
+    pub stdin_is_terminal: bool,
+    /// Whether a prompt may take the process's terminal over, to edit lines.
+    pub edits_lines: bool,
     /// The terminal's width; Terraform takes 78 where there is none.
     pub columns: Option<usize>,
     /// Set by whoever handles interrupts.
@@ -30,6 +34,8 @@ impl Environment {
             cwd,
             vars: BTreeMap::new(),
             stdout_is_terminal: false,
+            stdin_is_terminal: false,
+            edits_lines: false,
             columns: None,
             cancel: Arc::new(Cancel::new()),
         }
@@ -46,6 +52,8 @@ impl Environment {
             cwd: std::env::current_dir()?,
             vars: std::env::vars_os().filter_map(text).collect(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+            edits_lines: std::io::stdout().is_terminal(),
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             cancel,
         })

@@ -8,7 +8,7 @@ mod report;
 mod show;
 mod style;
 
-use std::io::Write;
+use std::io::{BufRead, Write, empty};
 use std::path::{Path, PathBuf};
 
 pub use environment::Environment;
@@ -25,8 +25,19 @@ pub const UNFORMATTED: i32 = 3;
 /// The command line means nothing, or the machine failed.
 pub const MISUSE: i32 = 2;
 
-/// Carries out the command that `args` (the words after the program's name) ask for and returns the exit code.
+/// [`run_with_input`] with nothing to read.
 pub fn run(args: Vec<String>, env: &Environment, stdout: &mut dyn Write, stderr: &mut dyn Write) -> i32 {
+    run_with_input(args, env, &mut empty(), stdout, stderr)
+}
+
+/// Carries out the command that `args` (the words after the program's name) ask for and returns the exit code.
+pub fn run_with_input(
+    args: Vec<String>,
+    env: &Environment,
+    stdin: &mut dyn BufRead,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> i32 {
     let mut streams = Streams::new(stdout, stderr);
     let args = args::with_extra(args, |name| args::split_words(env.var(name)?));
     let invocation = match args::parse(&args) {
@@ -56,6 +67,7 @@ pub fn run(args: Vec<String>, env: &Environment, stdout: &mut dyn Write, stderr:
             Ok(directory) => command::check(&check, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
         },
+        Command::Console(console) => command::console(&console, base, env, stdin, streams),
     }
 }
 
@@ -79,6 +91,7 @@ fn refuse(misuse: &Misuse, streams: &mut Streams<'_>) -> i32 {
         args::Topic::Program => "runblock help",
         args::Topic::Test => "runblock help test",
         args::Topic::Check => "runblock help check",
+        args::Topic::Console => "runblock help console",
         args::Topic::Fmt => "runblock help fmt",
     };
     streams.err(&format!("Error: {}\n\nFor what there is, see: {help}\n", misuse.message));

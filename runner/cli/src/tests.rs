@@ -59,13 +59,13 @@ fn misuse_exits_with_2_and_says_where_help_is() {
         &folder,
         "",
         expect![[r#"
-        2
-        out: 
-        err: Error: Say what to do: test, check, fmt, lsp, version or help.
+            2
+            out: 
+            err: Error: Say what to do: test, check, console, fmt, lsp, version or help.
 
-        For what there is, see: runblock help
+            For what there is, see: runblock help
 
-    "#]],
+        "#]],
     );
     check(
         &folder,

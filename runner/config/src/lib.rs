@@ -45,7 +45,7 @@ pub use module::{
     Moved, Output, PassedProvider, ProviderConfig, ProviderRef, Removed, RequiredProvider, Resource,
     Variable,
 };
-pub use names::{Names, Place, TestNames, resolve};
+pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{Dynamic, References, dynamic, for_each_expr};
 pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Offered, Schema, Schemas};

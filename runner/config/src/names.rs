@@ -4,7 +4,7 @@
 //! same words about the same places.
 
 use lang::{StepKind, Traversal};
-use syntax::{Diagnostic, Origin, Span};
+use syntax::{Diagnostic, FileName, Location, Origin, SmolStr, Span};
 
 use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
 use crate::dialect::{Dialect, Feature};
@@ -88,6 +88,25 @@ pub fn resolve(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Res
         Place::RunVariables(test) => resolver.in_run_variables(test),
         Place::FileVariables(test) => resolver.in_file_variables(test),
     }
+}
+
+/// What Terraform says besides when a reference such as `local` lacks the name: it goes on with an empty one, and
+/// with an empty place.
+pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Option<Diagnostic> {
+    let subject = match traversal.root.as_str() {
+        "var" => Subject::Variable,
+        "local" => Subject::Local,
+        "path" => Subject::Path,
+        "terraform" => Subject::Terraform,
+        _ => return None,
+    };
+    if !matches!(names.place, Place::Module) || traversal.attr(0).is_some() {
+        return None;
+    }
+    let reference = Reference { subject: subject(SmolStr::default()), consumed: 0, span: Span::default() };
+    let mut diagnostic = Resolver { traversal, origin, names }.in_module(reference).err()?;
+    diagnostic.subject = Some(Location { file: FileName::new(""), span: Span::default() });
+    Some(diagnostic)
 }
 
 struct Resolver<'a> {
@@ -309,7 +328,16 @@ impl Resolver<'_> {
     fn check_each(&self, name: &str, reference: &Reference) -> Result<(), Diagnostic> {
         match name {
             "key" | "value" if self.names.each => Ok(()),
-            "key" | "value" => Err(self.error(
+            "value" => Err(self.error(
+                "misplaced-each",
+                "each.value cannot be used in this context",
+                "A reference to \"each.value\" has been used in a context in which it is unavailable, such as when the \
+                 configuration no longer contains the value in its \"for_each\" expression. Remove this reference to \
+                 each.value in your configuration to work around this error."
+                    .to_owned(),
+                reference.span,
+            )),
+            "key" => Err(self.error(
                 "misplaced-each",
                 "Reference to \"each\" in context without for_each",
                 "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \

@@ -6,6 +6,7 @@
 mod asserts;
 mod conditions;
 mod destroy;
+mod evaluation;
 mod expected;
 mod finding;
 mod host;
@@ -19,6 +20,7 @@ mod status;
 mod walk;
 
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
+pub use evaluation::{Evaluation, EvaluationRequest};
 pub use host::{Cancel, Host};
 pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 pub use planned::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};

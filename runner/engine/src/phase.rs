@@ -6,4 +6,6 @@ pub(crate) enum Phase {
     Validate,
     Plan,
     Apply,
+    /// With what exists and nothing planned: what an expression reads between runs.
+    Evaluate,
 }

@@ -28,6 +28,11 @@ impl State {
         State::default()
     }
 
+    /// A state of what is known to exist, as a state file tells it.
+    pub fn of(objects: impl IntoIterator<Item = (ResourceInstance, Object)>) -> State {
+        State { objects: Arc::new(objects.into_iter().collect()), outputs: Arc::default() }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()
     }

@@ -5,6 +5,7 @@
 //! the only way to run anything.
 
 mod check;
+mod console;
 mod event;
 mod file;
 mod load;
@@ -13,6 +14,7 @@ mod outside;
 mod request;
 mod scope;
 mod select;
+mod state_file;
 mod teardown;
 mod tfvars;
 mod variables;
@@ -24,6 +26,7 @@ use config::{Files, TestFile, TestId};
 use syntax::{Diagnostic, Diagnostics};
 
 pub use check::check;
+pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Verdict};
 pub use event::{DiscoveredFile, Event, RunFinished, Sink, Summary, Verbose};
 pub use load::DEFAULT_TEST_DIRECTORY;

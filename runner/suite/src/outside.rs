@@ -38,11 +38,20 @@ impl Outside {
     /// `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then
     /// the command line in its order. Errors mean that nothing can run.
     pub(crate) fn collect(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Outside {
-        let test_directory = match request.directory.as_str() {
+        let mut outside = Outside::of_module(request, files, sink);
+        outside.test_directory = match request.directory.as_str() {
             "" | "." => request.test_directory.clone(),
             directory => format!("{directory}/{}", request.test_directory).into(),
         };
-        let mut outside = Outside { test_directory, ..Outside::default() };
+        for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
+            outside.of_tests.extend(tfvars::read(files, &file, &mut outside.test_problems));
+        }
+        outside
+    }
+
+    /// What [`Outside::collect`] reads for the module, without the variable files of its tests.
+    pub(crate) fn of_module(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Outside {
+        let mut outside = Outside::default();
         for (name, text) in &request.environment {
             let given = Given::Text { text: text.clone(), source: VariableSource::Environment };
             outside.values.insert(SmolStr::new(name), given);
@@ -59,10 +68,12 @@ impl Outside {
                 VariableArgument::File { path } => outside.values.extend(tfvars::read(files, path, sink)),
             }
         }
-        for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
-            outside.of_tests.extend(tfvars::read(files, &file, &mut outside.test_problems));
-        }
         outside
+    }
+
+    /// The values for the module itself, by name.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&SmolStr, &Given)> {
+        self.values.iter()
     }
 
     /// The value that `file` sees. As in Terraform, a test directory written in another way than the file's own

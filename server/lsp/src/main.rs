@@ -26,7 +26,10 @@ fn serve() -> ExitCode {
 
 fn command_line(arguments: Vec<String>) -> ExitCode {
     let cancel = Arc::new(Cancel::new());
-    listen_for_interrupts(Arc::clone(&cancel));
+    // The console waits for input and makes nothing that would have to be destroyed: an interrupt simply ends it.
+    if !arguments.iter().any(|word| word == "console") {
+        listen_for_interrupts(Arc::clone(&cancel));
+    }
     let environment = match Environment::of_process(cancel) {
         Ok(environment) => environment,
         Err(error) => {
@@ -36,7 +39,13 @@ fn command_line(arguments: Vec<String>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let code = cli::run(arguments, &environment, &mut std::io::stdout(), &mut std::io::stderr());
+    let code = cli::run_with_input(
+        arguments,
+        &environment,
+        &mut std::io::stdin().lock(),
+        &mut std::io::stdout(),
+        &mut std::io::stderr(),
+    );
     u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 

@@ -83,7 +83,8 @@ fn diagnostics(view: &View) -> Vec<Published> {
     let mut by_file: BTreeMap<FileName, Vec<syntax::Diagnostic>> =
         view.open.keys().map(|file| (file.clone(), ide::diagnostics(&view.snapshot, file))).collect();
     for diagnostic in view.results.diagnostics(&view.snapshot) {
-        if let Some(subject) = &diagnostic.subject {
+        // What Terraform says of an empty place is no help in an editor.
+        if let Some(subject) = diagnostic.subject.as_ref().filter(|it| !it.file.as_str().is_empty()) {
             let found = by_file.entry(subject.file.clone()).or_default();
             // What the checks say already is not said twice.
             if !found.iter().any(|it| it.subject == diagnostic.subject && it.summary == diagnostic.summary) {

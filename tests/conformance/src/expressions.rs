@@ -300,7 +300,11 @@ fn problem_of_event(diagnostic: &serde_json::Value) -> Option<Problem> {
     let snippet = &diagnostic["snippet"];
     problem.values = serde_json::from_value(snippet["values"].clone()).unwrap_or_default();
     problem.function_call = serde_json::from_value(snippet["function_call"].clone()).unwrap_or_default();
-    problem.range = problem.range.map(|range| Range { start: moved(range.start), end: moved(range.end) });
+    // As in the recording, an empty place in a file without a name is none.
+    problem.range = problem
+        .range
+        .filter(|range| range.start.line > 0)
+        .map(|range| Range { start: moved(range.start), end: moved(range.end) });
     Some(problem)
 }
 

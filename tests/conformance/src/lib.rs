@@ -3,12 +3,14 @@
 //! * [`recorded`] reads the recorded cases, [`tool`] runs one of them,
 //! * [`observation`] and [`text`] turn the raw output of either tool into comparable facts,
 //! * [`expressions`] evaluates a recorded expression without any module around it,
+//! * [`console`] asks the console for it, as a program does that writes to its standard input,
 //! * [`json_profile`] writes native files again in JSON,
 //! * [`level`] says how far two outputs agree,
 //! * [`ratchet`] holds the result to a committed list that may only grow.
 //!
 //! Apart from the expressions, everything here works on files and text and does not know how runblock comes to its answers.
 
+pub mod console;
 pub mod expressions;
 pub mod json_profile;
 pub mod level;

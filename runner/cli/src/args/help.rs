@@ -6,6 +6,7 @@ pub enum Topic {
     Program,
     Test,
     Check,
+    Console,
     Fmt,
 }
 
@@ -15,6 +16,7 @@ pub fn text(topic: Topic) -> &'static str {
         Topic::Program => PROGRAM,
         Topic::Test => TEST,
         Topic::Check => CHECK,
+        Topic::Console => CONSOLE,
         Topic::Fmt => FMT,
     }
 }
@@ -27,6 +29,7 @@ Usage: runblock [-chdir=DIR] COMMAND [ARGUMENTS]
 Commands:
   test [DIR]     Run the run blocks of a module's test files
   check [DIR]    Say what is wrong with a module and its test files, without running anything
+  console        Evaluate expressions in the module of the working directory
   fmt [TARGET…]  Lay out configuration files canonically
   lsp            Serve an editor over standard input and output
   version        Print the version
@@ -86,6 +89,34 @@ Options:
 Exit codes:
   0  no errors; there may be warnings
   1  there are errors
+  2  the command line means nothing, or the machine failed
+";
+
+const CONSOLE: &str = "\
+Evaluate expressions in the module of the working directory.
+
+Usage: runblock [-chdir=DIR] console [OPTIONS]
+
+On a terminal this is a prompt with history and completion; an expression may go on over several lines while a
+bracket is open. Otherwise every line of standard input is an expression, and as in Terraform only the value of the
+last one is printed, or the first error. Nothing is changed or started: resources have the values that the state file
+in the directory tells, and what it does not tell is (known after apply).
+
+Options:
+  --each           Print the value of every line as it comes, and go on after errors
+  --json           The same as JSON, one object per line: \"line\" with \"value\" and \"type\", or with \"diagnostics\"
+  --plan           See what a plan would make of the state
+  --state FILE     Read this state instead of terraform.tfstate
+  --var NAME=VALUE Set an input variable. Repeatable. Variables without a value are unknown.
+  --var-file FILE  Set input variables from a .tfvars or .tfvars.json file. Repeatable.
+  --no-color       Plain text, also on a terminal
+  -h, --help       Print this
+
+Every option may also be written as Terraform writes it: -var 'a=b', -plan.
+
+Exit codes:
+  0  everything that was read has a value
+  1  an expression has an error, or the module has one that leaves nothing to evaluate in
   2  the command line means nothing, or the machine failed
 ";
 

@@ -16,6 +16,7 @@ pub use words::{split as split_words, with_extra};
 pub enum Command {
     Test(TestArgs),
     Check(CheckArgs),
+    Console(ConsoleArgs),
     Fmt(FmtArgs),
     Version { json: bool },
     Help(Topic),
@@ -58,6 +59,19 @@ pub struct CheckArgs {
     pub test_directory: Option<String>,
 }
 
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsoleArgs {
+    /// Answer every line, where Terraform answers the last.
+    pub each: bool,
+    pub json: bool,
+    pub no_color: bool,
+    pub plan: bool,
+    /// The state file, if not the workspace's own.
+    pub state: Option<String>,
+    /// As for [`TestArgs`].
+    pub variables: Vec<VariableArg>,
+}
+
 /// A command line that means nothing: a sentence, and the help that would have told.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Misuse {
@@ -80,8 +94,20 @@ const TEST: [Flag; 10] = [
 ];
 const CHECK: [Flag; 5] =
     [switch("json"), switch("no-color"), option("test-directory"), switch("help"), switch("h")];
+const CONSOLE: [Flag; 10] = [
+    switch("each"),
+    switch("json"),
+    switch("no-color"),
+    switch("plan"),
+    option("state"),
+    option("var"),
+    option("var-file"),
+    switch("compact-warnings"),
+    switch("help"),
+    switch("h"),
+];
 const VERSION: [Flag; 3] = [switch("json"), switch("help"), switch("h")];
-const COMMANDS: [&str; 6] = ["test", "check", "fmt", "lsp", "version", "help"];
+const COMMANDS: [&str; 7] = ["test", "check", "console", "fmt", "lsp", "version", "help"];
 
 /// Reads the words after the program's name.
 pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
@@ -92,6 +118,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
         let command = match first.as_str() {
             "test" => test(rest)?,
             "check" => check(rest)?,
+            "console" => console(rest)?,
             "fmt" => fmt::fmt(rest)?,
             "version" => version(rest)?,
             "-v" | "-version" | "--version" | "-V" => Command::Version { json: false },
@@ -109,7 +136,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
         };
         return Ok(Invocation { chdir, command });
     }
-    Err(misuse("Say what to do: test, check, fmt, lsp, version or help.".to_owned()))
+    Err(misuse("Say what to do: test, check, console, fmt, lsp, version or help.".to_owned()))
 }
 
 fn unknown_command(word: &str) -> String {
@@ -127,6 +154,7 @@ fn help(words: &[String]) -> Command {
     Command::Help(match words.first().map(String::as_str) {
         Some("test") => Topic::Test,
         Some("check") => Topic::Check,
+        Some("console") => Topic::Console,
         Some("fmt") => Topic::Fmt,
         _ => Topic::Program,
     })
@@ -184,6 +212,33 @@ fn check(words: &[String]) -> Result<Command, Misuse> {
         }
     }
     Ok(Command::Check(check))
+}
+
+fn console(words: &[String]) -> Result<Command, Misuse> {
+    let misuse = |message: String| Misuse { message, topic: Topic::Console };
+    let args = read(words, &CONSOLE).map_err(misuse)?;
+    if asks_for_help(&args) {
+        return Ok(Command::Help(Topic::Console));
+    }
+    let mut console = ConsoleArgs::default();
+    for arg in args {
+        match arg {
+            Arg::Flag("state", path) => console.state = Some(path),
+            Arg::Flag("var", value) => console.variables.push(VariableArg::Value(value)),
+            Arg::Flag("var-file", value) => console.variables.push(VariableArg::File(value)),
+            Arg::Switch("each", on) => console.each = on,
+            Arg::Switch("json", on) => console.json = on,
+            Arg::Switch("no-color", on) => console.no_color = on,
+            Arg::Switch("plan", on) => console.plan = on,
+            Arg::Positional(extra) => {
+                return Err(misuse(format!(
+                    "The command console takes no argument \"{extra}\". Did you mean -chdir={extra} before it?"
+                )));
+            }
+            Arg::Flag(..) | Arg::Switch(..) => {}
+        }
+    }
+    Ok(Command::Console(console))
 }
 
 fn one_directory(extra: &str) -> String {

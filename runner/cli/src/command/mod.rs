@@ -1,7 +1,9 @@
 //! One file per command.
 
 mod check;
+mod console;
 mod fmt;
+mod prompt;
 mod test;
 mod version;
 
@@ -10,13 +12,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{DiskFiles, Files};
-use suite::Request;
-use syntax::{FileName, SmolStr};
+use suite::{Request, VariableArgument, parse_assignment};
+use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::Environment;
+use crate::args::VariableArg;
 use crate::diagnostics::{Source, Sources};
 
 pub(crate) use check::check;
+pub(crate) use console::console;
 pub(crate) use fmt::fmt;
 pub(crate) use test::test;
 pub(crate) use version::version;
@@ -57,6 +61,22 @@ fn request(files: &DiskFiles, test_directory: Option<&str>, env: &Environment) -
         workspace: workspace(files, env),
         verbose: false,
     }
+}
+
+/// The `-var` and `-var-file` arguments, and what is wrong with them.
+fn variables(args: &[VariableArg]) -> (Vec<VariableArgument>, Vec<Diagnostic>) {
+    let mut variables = Vec::new();
+    let mut problems = Vec::new();
+    for argument in args {
+        match argument {
+            VariableArg::File(path) => variables.push(VariableArgument::File { path: path.clone() }),
+            VariableArg::Value(text) => match parse_assignment(text) {
+                Ok(argument) => variables.push(argument),
+                Err(problem) => problems.push(*problem),
+            },
+        }
+    }
+    (variables, problems)
 }
 
 /// The selected workspace: `TF_WORKSPACE`, or what `terraform workspace select` wrote down.

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use config::DiskFiles;
-use suite::{Filter, Host, OsHost, Request, Sink, Status, VariableArgument, parse_assignment};
-use syntax::Diagnostic;
+use suite::{Filter, Host, OsHost, Request, Sink, Status};
 
 use super::version::{TERRAFORM_VERSION, VERSION};
-use super::{FileSources, request};
-use crate::args::{TestArgs, VariableArg};
+use super::{FileSources, request, variables};
+use crate::args::TestArgs;
 use crate::diagnostics::Style;
 use crate::report::{Human, Json, Streams};
 use crate::{Environment, FAILURE, SUCCESS};
@@ -38,20 +37,4 @@ pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, strea
         if problems.is_empty() { run(&mut human).status } else { Status::Error }
     };
     if status == Status::Pass { SUCCESS } else { FAILURE }
-}
-
-/// The `-var` and `-var-file` arguments, and what is wrong with them.
-fn variables(args: &[VariableArg]) -> (Vec<VariableArgument>, Vec<Diagnostic>) {
-    let mut variables = Vec::new();
-    let mut problems = Vec::new();
-    for argument in args {
-        match argument {
-            VariableArg::File(path) => variables.push(VariableArgument::File { path: path.clone() }),
-            VariableArg::Value(text) => match parse_assignment(text) {
-                Ok(argument) => variables.push(argument),
-                Err(problem) => problems.push(*problem),
-            },
-        }
-    }
-    (variables, problems)
 }

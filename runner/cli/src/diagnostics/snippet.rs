@@ -31,6 +31,11 @@ pub(super) struct Snippet {
 pub(super) fn place(diagnostic: &Diagnostic, sources: &dyn Sources) -> Option<Place> {
     let subject = diagnostic.subject.as_ref()?;
     let file = subject.file.clone();
+    if file.as_str().is_empty() {
+        // Terraform's empty place counts nothing.
+        let nowhere = Position { line: 0, column: 0, byte: 0 };
+        return Some(Place { file, start: nowhere, end: nowhere, snippet: None });
+    }
     let highlight = widened(subject.span);
     let Some(source) = sources.source(&file) else {
         // Lines cannot be counted in a text that is not there; such values are one line anyway.

@@ -9,7 +9,7 @@ use crate::calls::{
     describe_unknown_function, describe_unknown_in_variables, is_foreign, offers_function,
     offers_in_variables,
 };
-use crate::names::{Names, Place, resolve};
+use crate::names::{Names, Place, nameless, resolve};
 use crate::reference::{Reference, Subject};
 
 /// Reports names that lead nowhere and functions that do not exist. Whatever is half-typed is passed over.
@@ -54,6 +54,7 @@ pub(super) fn reference(
         }
         Err(diagnostic) => {
             sink.push(diagnostic);
+            sink.extend(nameless(&complete, origin, names));
             None
         }
     }

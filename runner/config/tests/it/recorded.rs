@@ -16,7 +16,11 @@ fn line(severity: &str, summary: &str, place: &str, detail: &str) -> Line {
 }
 
 fn ours(loaded: &Loaded, diagnostics: &[Diagnostic]) -> BTreeSet<Line> {
-    let lines = diagnostics.iter().filter(|diagnostic| severity(diagnostic) != "hint").map(|diagnostic| {
+    // Follow-up errors about an empty name have an empty place, and were not recorded.
+    let somewhere =
+        |it: &&Diagnostic| it.subject.as_ref().is_none_or(|place| !place.file.as_str().is_empty());
+    let told = diagnostics.iter().filter(somewhere).filter(|diagnostic| severity(diagnostic) != "hint");
+    let lines = told.map(|diagnostic| {
         let place = diagnostic.subject.as_ref().map_or(String::new(), |place| loaded.place(place));
         line(severity(diagnostic), &diagnostic.summary, &place, &diagnostic.detail)
     });

@@ -72,6 +72,8 @@ pub(crate) struct Options {
     /// Resources to plan, with what they need; empty means all.
     pub targets: Vec<Target>,
     pub replace: Vec<ResourceInstance>,
+    /// A variable that has no value is unknown, where a run would refuse to start.
+    pub open_variables: bool,
 }
 
 /// How many instances of resources and modules one walk makes.
@@ -165,7 +167,7 @@ impl<'a> Walk<'a> {
             self.visit(program.nodes[index]);
             self.failed[index] |= self.findings[before..].iter().any(|found| found.diagnostic.is_error());
         }
-        if self.phase != Phase::Validate {
+        if matches!(self.phase, Phase::Plan | Phase::Apply) {
             self.remove_orphans();
         }
         if self.phase == Phase::Plan {
@@ -210,8 +212,10 @@ impl<'a> Walk<'a> {
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
                 Node::Output(..) => self.output(instance, index),
+                Node::Resource(..) if self.phase == Phase::Evaluate => self.recorded(instance, index),
                 Node::Resource(..) => self.resource(instance, index),
                 Node::Call(..) => self.call(instance, index),
+                Node::Check(..) if self.phase == Phase::Evaluate => {}
                 Node::Check(..) => self.check(instance, index),
             }
         }

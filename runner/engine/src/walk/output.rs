@@ -35,7 +35,8 @@ impl Walk<'_> {
                 Diagnostic::error("Ephemeral value not allowed", detail).at(expr.location(&output.origin)),
             );
         }
-        if output.sensitive {
+        // Up to Terraform 1.11 the word says how a root output is shown; a caller gets the value as it is.
+        if output.sensitive && root {
             value = value.with_marks(Marks::SENSITIVE);
         }
         let failed = sink.iter().any(Diagnostic::is_error);

@@ -134,6 +134,42 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Gives a resource the objects that the state has, by the keys that they have there. Nothing is known of a resource
+    /// without any.
+    pub(super) fn recorded(&mut self, instance: usize, index: usize) {
+        let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
+        let module = &self.instances[instance].addr;
+        let objects: BTreeMap<InstanceKey, Value> = self
+            .state
+            .objects()
+            .filter(|(at, _)| at.module == *module && at.resource == *addr)
+            .map(|(at, object)| (at.key.clone(), object.value.clone()))
+            .collect();
+        if objects.is_empty() {
+            return;
+        }
+        let expansion = if resource.count.is_some() {
+            let end = |key: &InstanceKey| match key {
+                InstanceKey::Int(index) => usize::try_from(*index).ok().and_then(|it| it.checked_add(1)),
+                _ => None,
+            };
+            Expansion::Count(objects.keys().filter_map(end).max().unwrap_or(0))
+        } else if resource.for_each.is_some() {
+            let keyed = |(key, value): (&InstanceKey, &Value)| match key {
+                InstanceKey::String(key) => Some((key.clone(), value.clone())),
+                _ => None,
+            };
+            Expansion::ForEach(objects.iter().filter_map(keyed).collect())
+        } else {
+            Expansion::Single
+        };
+        let place = resource.locate(resource.header);
+        if self.may_make(expansion.len(), &place) {
+            let value = expansion.gather(|key| objects.get(key).cloned());
+            self.instances[instance].resources[index].value = Some(value);
+        }
+    }
+
     /// Gives a resource that is not executed the objects that it has already.
     pub(super) fn as_it_is(&mut self, instance: usize, index: usize) {
         let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{Dialect, Module, Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
-use lang::functions::{FileReader, Function};
+use lang::functions::{self, FileReader, Function};
 use lang::{Resolved, Scope, Traversal, Value};
-use syntax::{Diagnostics, Location, Origin, SmolStr};
+use syntax::{Diagnostics, FileName, Location, Origin, SmolStr};
 
 use super::{Phase, Repetition, Walk};
 
@@ -22,6 +22,8 @@ pub(crate) struct ModuleScope<'w> {
     /// The check block around, whose data source can be named.
     check: Option<SmolStr>,
     module_name: String,
+    /// A text that is no file, for messages that quote a place in it.
+    typed: Option<(FileName, &'w str)>,
 }
 
 /// Names beyond those of the module: what the assertions of a run block see.
@@ -47,6 +49,7 @@ impl<'w> ModuleScope<'w> {
             extra: None,
             check: None,
             module_name,
+            typed: None,
         }
     }
 
@@ -63,6 +66,12 @@ impl<'w> ModuleScope<'w> {
 
     pub fn with_extra(mut self, extra: &'w dyn ExtraNames) -> ModuleScope<'w> {
         self.extra = Some(extra);
+        self
+    }
+
+    /// Sets the text that expressions from `file` stand in.
+    pub fn with_text(mut self, file: &FileName, text: &'w str) -> ModuleScope<'w> {
+        self.typed = Some((file.clone(), text));
         self
     }
 
@@ -155,6 +164,7 @@ impl Scope for ModuleScope<'_> {
             Ok(reference) => reference,
             Err(diagnostic) => {
                 sink.push(diagnostic);
+                sink.extend(config::nameless(traversal, origin, &self.names()));
                 return None;
             }
         };
@@ -168,7 +178,7 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn pure(&self) -> bool {
-        self.walk.phase != Phase::Apply
+        !matches!(self.walk.phase, Phase::Apply | Phase::Evaluate)
     }
 
     fn unix_time(&self) -> i64 {
@@ -193,7 +203,9 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn offers(&self, function: &Function, name: &str) -> bool {
-        config::offers_function(function, name, self.module(), self.dialect())
+        // What is evaluated as it stands has no plan that it could be the time of.
+        let here = function.place != functions::Place::Plan || self.walk.phase != Phase::Evaluate;
+        here && config::offers_function(function, name, self.module(), self.dialect())
     }
 
     fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
@@ -205,7 +217,12 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn place(&self, location: &Location) -> String {
-        self.walk.inputs.sources.place(location)
+        match &self.typed {
+            Some((file, text)) if *file == location.file => {
+                lang::place_in(text, file.as_str(), location.span)
+            }
+            _ => self.walk.inputs.sources.place(location),
+        }
     }
 }
 

@@ -49,6 +49,9 @@ impl Walk<'_> {
             if let Some(default) = &variable.default {
                 return Some(default.clone());
             }
+            if inputs.options.open_variables {
+                return Some(Value::unknown(variable.ty.clone()));
+            }
             let detail = format!(
                 "The module under test for run block \"{}\" has a required variable \"{name}\" with no set value. Use \
                  a -var or -var-file command line argument or add this variable into a \"variables\" block within \

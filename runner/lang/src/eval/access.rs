@@ -169,24 +169,29 @@ pub(super) fn index(collection: &Value, key: &Value) -> Result<Value, AccessErro
         return Err(AccessError::new("Invalid index", "Can't use a null value as an indexing key."));
     }
     let ty = collection.ty();
+    // What is not known yet has the marks of the collection, and not those of the key.
+    let unknown = |ty: Type| Value::unknown(ty).with_marks(collection.marks());
     if key.ty() == Type::Dynamic || ty == Type::Dynamic {
-        return Ok(Value::dynamic().with_marks(collection.marks().union(key.marks())));
+        return Ok(unknown(Type::Dynamic));
     }
     match &ty {
         Type::List(_) | Type::Tuple(_) => index_sequence(collection, key, &ty),
         Type::Map(element) => {
             let key = convert_key(key, &Type::String)?;
             if !collection.is_known() || !key.is_known() {
-                let marks = collection.marks().union(key.marks());
-                return Ok(Value::unknown((**element).clone()).with_marks(marks));
+                return Ok(unknown((**element).clone()));
             }
             ops::index(collection, &key).map_err(|_| AccessError::invalid_index(""))
         }
         Type::Object(object) => {
             let numeric = key.ty() == Type::Number;
+            if !collection.is_known() && key.ty() != Type::String {
+                // Only for a string does HCL look whether there is such an attribute.
+                return Ok(unknown(Type::Dynamic));
+            }
             let key = convert_key(key, &Type::String)?;
             let (key, marks) = key.unmark();
-            let Some(name) = key.as_str() else { return Ok(Value::dynamic().with_marks(marks)) };
+            let Some(name) = key.as_str() else { return Ok(unknown(Type::Dynamic)) };
             if !object.attributes.contains_key(name) {
                 return Err(AccessError::new(
                     "Invalid index",
@@ -200,7 +205,7 @@ pub(super) fn index(collection: &Value, key: &Value) -> Result<Value, AccessErro
             }
             if !collection.is_known() {
                 // Only `.name` keeps the attribute's type.
-                return Ok(Value::dynamic().with_marks(collection.marks().union(marks)));
+                return Ok(unknown(Type::Dynamic));
             }
             let value = ops::get_attr(collection, name).map_err(|_| AccessError::invalid_index(""))?;
             Ok(value.with_marks(marks))
@@ -216,7 +221,6 @@ pub(super) fn index(collection: &Value, key: &Value) -> Result<Value, AccessErro
 
 fn index_sequence(collection: &Value, key: &Value, ty: &Type) -> Result<Value, AccessError> {
     let key = convert_key(key, &Type::Number)?;
-    let marks = collection.marks().union(key.marks());
     let known_length = match ty {
         Type::Tuple(items) => Some(items.len()),
         _ => collection.len(),
@@ -226,13 +230,16 @@ fn index_sequence(collection: &Value, key: &Value, ty: &Type) -> Result<Value, A
             Type::List(element) => (**element).clone(),
             _ => Type::Dynamic,
         };
-        return Ok(Value::unknown(element).with_marks(marks));
+        return Ok(Value::unknown(element).with_marks(collection.marks()));
     };
     let position = number.to_i64().and_then(|index| usize::try_from(index).ok());
     if position.is_some_and(|position| position < length) {
         return ops::index(collection, &key).map_err(|_| AccessError::invalid_index(""));
     }
-    Err(AccessError::invalid_index(&sequence_reason(number, length)))
+    let reason = sequence_reason(number, length);
+    // The length of a marked collection is as private as its elements.
+    let private = !collection.marks().is_empty() && number.is_integer() && !number.is_sign_negative();
+    Err(AccessError::invalid_index(if private { "" } else { &reason }))
 }
 
 fn sequence_reason(number: &Number, length: usize) -> String {

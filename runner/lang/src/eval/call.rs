@@ -242,11 +242,12 @@ impl Evaluator<'_> {
         }
         let mut failures = String::new();
         for arg in &call.args {
-            if self.depends_on_unknown(*arg) {
-                return Value::dynamic();
-            }
             let (value, diagnostics) = self.eval_apart(*arg);
             if !diagnostics.iter().any(syntax::Diagnostic::is_error) {
+                if !value.is_wholly_known() {
+                    // It may still fail when it is known.
+                    return Value::dynamic();
+                }
                 self.sink.extend(diagnostics);
                 return value;
             }
@@ -278,26 +279,12 @@ impl Evaluator<'_> {
             return Value::unknown(Type::Bool);
         }
         let Some(arg) = call.args.first() else { return Value::unknown(Type::Bool) };
-        if self.depends_on_unknown(*arg) {
-            return Value::unknown(Type::Bool);
+        let (value, diagnostics) = self.eval_apart(*arg);
+        if diagnostics.iter().any(syntax::Diagnostic::is_error) {
+            return false.into();
         }
-        let (_, diagnostics) = self.eval_apart(*arg);
-        Value::bool(!diagnostics.iter().any(syntax::Diagnostic::is_error))
-    }
-
-    /// Whether a traversal below `node` leads to something that is not wholly known, so that success cannot be
-    /// decided yet.
-    fn depends_on_unknown(&self, node: NodeId) -> bool {
-        self.traversals_below(node).into_iter().any(|(traversal, (value, consumed))| {
-            let mut value = value;
-            for step in traversal.steps.get(consumed..).unwrap_or_default() {
-                match super::access::step(&value, &step.kind) {
-                    Ok(next) => value = next,
-                    Err(_) => return false,
-                }
-            }
-            !value.is_wholly_known()
-        })
+        // What is not known yet may still fail when it is.
+        if value.is_wholly_known() { true.into() } else { Value::unknown(Type::Bool) }
     }
 }
 

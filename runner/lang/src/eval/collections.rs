@@ -45,8 +45,7 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let value = if known { Value::object(attributes) } else { Value::dynamic() };
-        value.with_marks(marks)
+        if known { Value::object(attributes).with_marks(marks) } else { Value::dynamic() }
     }
 
     /// A JSON object: unlike in the native syntax a key may not be set twice.
@@ -94,10 +93,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn for_expr(&mut self, id: NodeId, node: &ForNode) -> Value {
-        let (collection, failed) = self.eval_checked(node.collection);
-        if failed {
-            return Value::dynamic();
-        }
+        let collection = self.eval(node.collection);
         let at = self.span(node.collection);
         if collection.is_null() {
             let detail = "A null value cannot be used as the collection in a 'for' expression.";
@@ -117,12 +113,12 @@ impl Evaluator<'_> {
             self.error(node.collection, "Iteration over non-iterable value", detail, at, self.span(id));
             return Value::dynamic();
         }
-        let Some(elements) = collection.elements() else {
-            return Value::dynamic().with_marks(marks);
-        };
         if !self.condition_is_usable(id, node) {
             return Value::dynamic();
         }
+        let Some(elements) = collection.elements() else {
+            return Value::dynamic().with_marks(marks);
+        };
         let elements: Vec<(Value, Value)> = elements.collect();
         let mut result = match node.object {
             true => Built::Object { values: BTreeMap::new(), groups: BTreeMap::new() },
@@ -146,22 +142,17 @@ impl Evaluator<'_> {
             }
             match &mut result {
                 Built::Tuple(items) => {
-                    let before = self.sink.len();
+                    // An element that failed is unknown; the tuple is there all the same.
                     let value = self.eval(node.value);
-                    known &= !self.failed_since(before);
                     weight = weight.saturating_add(value.weight());
                     items.push(value);
                 }
                 Built::Object { values, groups } => {
-                    let Some(key) = self.object_key(id, node, &mut marks) else {
+                    let Some(key) = self.object_key(id, node, &mut marks, known) else {
                         known = false;
                         continue;
                     };
-                    let (value, failed) = self.eval_checked(node.value);
-                    if failed {
-                        known = false;
-                        continue;
-                    }
+                    let value = self.eval(node.value);
                     weight = weight.saturating_add(key.len()).saturating_add(value.weight());
                     if node.group {
                         groups.entry(key).or_default().push(value);
@@ -196,10 +187,7 @@ impl Evaluator<'_> {
         self.set_local(node.key_slot, Value::dynamic());
         self.set_local(Some(node.value_slot), Value::dynamic());
         let (value, failed) = self.eval_checked(condition);
-        if failed {
-            return false;
-        }
-        self.condition_value(id, condition, &value).is_ok()
+        self.condition_value(id, condition, &value).is_ok() && !failed
     }
 
     /// `Ok(None)` for unknown; `Err` after a diagnostic.
@@ -237,7 +225,9 @@ impl Evaluator<'_> {
         included
     }
 
-    fn object_key(&mut self, id: NodeId, node: &ForNode, marks: &mut Marks) -> Option<Arc<str>> {
+    /// The key for the current element; `None` when there is none or it is not known. As with conditions, what is wrong
+    /// with it is said only while everything before is `known`.
+    fn object_key(&mut self, id: NodeId, node: &ForNode, marks: &mut Marks, known: bool) -> Option<Arc<str>> {
         let key_id = node.key?;
         let (key, failed) = self.eval_checked(key_id);
         if failed {
@@ -245,8 +235,10 @@ impl Evaluator<'_> {
         }
         let at = self.span(key_id);
         if key.is_null() {
-            let detail = "Key expression in 'for' expression must not produce a null value.";
-            self.error(key_id, "Invalid object key", detail, at, self.span(id));
+            if known {
+                let detail = "Key expression in 'for' expression must not produce a null value.";
+                self.error(key_id, "Invalid object key", detail, at, self.span(id));
+            }
             return None;
         }
         let (key, key_marks) = key.unmark();
@@ -254,8 +246,10 @@ impl Evaluator<'_> {
         match convert(&key, &Type::String) {
             Ok(key) => key.as_str().map(Arc::from),
             Err(error) => {
-                let detail = format!("The key expression produced an invalid result: {error}.");
-                self.error(key_id, "Invalid object key", detail, at, self.span(id));
+                if known {
+                    let detail = format!("The key expression produced an invalid result: {error}.");
+                    self.error(key_id, "Invalid object key", detail, at, self.span(id));
+                }
                 None
             }
         }
@@ -287,6 +281,9 @@ impl Evaluator<'_> {
     ) -> Value {
         let (source, failed) = self.eval_checked(source_id);
         if failed {
+            // Whatever else is wrong with it is said as well.
+            self.set_local(Some(slot), Value::dynamic());
+            self.eval(each);
             return Value::dynamic();
         }
         let ty = source.ty();
@@ -309,7 +306,11 @@ impl Evaluator<'_> {
             let certain = source.is_known() || source.refinements().is_some_and(|r| r.not_null);
             self.set_local(Some(slot), source);
             let (item, failed) = self.eval_checked(each);
-            let value = if certain && !failed { Value::tuple(vec![item]) } else { Value::dynamic() };
+            let value = match (certain, failed) {
+                (true, false) => Value::tuple(vec![item]),
+                (true, true) => Value::unknown(Type::tuple(vec![item.ty()])),
+                (false, _) => Value::dynamic(),
+            };
             return value.with_marks(marks);
         }
         let Some(elements) = source.elements() else {
@@ -330,7 +331,11 @@ impl Evaluator<'_> {
             items.push(item);
         }
         if !known {
-            return Value::dynamic().with_marks(marks);
+            // The type is told by unknown elements; what is wrong with them has been said.
+            let before = self.sink.len();
+            let ty = self.unknown_splat(&source, &ty, each, slot).ty();
+            self.sink.truncate(before);
+            return Value::unknown(ty).with_marks(marks);
         }
         let value = match &ty {
             Type::Tuple(_) => Value::tuple(items),

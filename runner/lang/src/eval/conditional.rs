@@ -171,7 +171,7 @@ fn describe_mismatch(then: &Type, otherwise: &Type) -> String {
                     crate::quote(name)
                 );
             };
-            if unify::unify_unsafe(&[ty.clone(), other.clone()]).is_none() {
+            if ty != other {
                 return format!(
                     "Type mismatch for object attribute {}: {}",
                     crate::quote(name),
@@ -197,7 +197,7 @@ fn describe_mismatch(then: &Type, otherwise: &Type) -> String {
             );
         }
         for (index, (a, b)) in a.iter().zip(b.iter()).enumerate() {
-            if unify::unify_unsafe(&[a.clone(), b.clone()]).is_none() {
+            if a != b {
                 return format!("Type mismatch for tuple element {index}: {}", describe_mismatch(a, b));
             }
         }

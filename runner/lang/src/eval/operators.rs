@@ -25,6 +25,10 @@ impl Evaluator<'_> {
         if value.is_null() {
             return self.operation_failed(id, ty, "argument must not be null");
         }
+        if !value.is_known() {
+            // cty's function for it forgets the marks of what is not known.
+            return Value::unknown_refined(ty, Refinements::not_null());
+        }
         let result = match op {
             UnaryOp::Negate => ops::negate(&value),
             UnaryOp::Not => ops::not(&value),
@@ -102,8 +106,8 @@ impl Evaluator<'_> {
         }
         // Without short circuits an unknown operand makes the result unknown, whatever the other one is.
         if matches!(op, BinaryOp::And | BinaryOp::Or) && !(lhs.is_known() && rhs.is_known()) {
-            let unknown = Value::unknown_refined(Type::Bool, Refinements::not_null());
-            return unknown.with_marks(lhs.marks().union(rhs.marks()));
+            // cty's functions for them forget the marks then.
+            return Value::unknown_refined(Type::Bool, Refinements::not_null());
         }
         let value = match op {
             BinaryOp::Or => ops::or(&lhs, &rhs),

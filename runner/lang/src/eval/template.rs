@@ -72,7 +72,7 @@ impl Evaluator<'_> {
     pub(super) fn join(&mut self, id: NodeId, for_node: NodeId) -> Value {
         let (tuple, failed) = self.eval_checked(for_node);
         if failed || !tuple.is_known() {
-            return Value::unknown(Type::String).with_marks(tuple.marks());
+            return Value::unknown(Type::String);
         }
         let (tuple, mut marks) = tuple.unmark();
         let mut text = String::new();

@@ -162,14 +162,14 @@ pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<V
     let mut marks = Marks::EMPTY;
     let prepared = Prepared::new(function, args, ctx.dialect, &mut marks)?;
     let Some(ty) = prepared.result_type(function)? else {
-        return Ok(Value::dynamic().with_marks(marks));
+        return Ok(Value::dynamic().with_marks(marks | prepared.sticky));
     };
     let refined = |value: Value| {
         let refinable = function.not_null && (value.is_known() || !value.ty().is_dynamic());
         if refinable { value.refine_not_null() } else { value }
     };
     if prepared.has_unknown || (function.impure && ctx.effects.is_none()) {
-        return Ok(refined(Value::unknown(ty)).with_marks(marks));
+        return Ok(refined(Value::unknown(ty)).with_marks(marks | prepared.sticky));
     }
     let result = (function.body)(&prepared.args, &ty, ctx)?;
     Ok(refined(result).with_marks(marks))
@@ -191,6 +191,8 @@ struct Prepared {
     has_dynamic: bool,
     /// An argument is unknown where the parameter wants a known one.
     has_unknown: bool,
+    /// Marks that the arguments keep, and that an unknown result gets.
+    sticky: Marks,
 }
 
 impl Prepared {
@@ -200,8 +202,12 @@ impl Prepared {
         dialect: Dialect,
         marks: &mut Marks,
     ) -> Result<Prepared, FunctionError> {
-        let mut prepared =
-            Prepared { args: Vec::with_capacity(args.len()), has_dynamic: false, has_unknown: false };
+        let mut prepared = Prepared {
+            args: Vec::with_capacity(args.len()),
+            has_dynamic: false,
+            has_unknown: false,
+            sticky: Marks::EMPTY,
+        };
         for (index, arg) in args.iter().enumerate() {
             let Some(param) = function.param(index) else { break };
             prepared.add(index, param, arg, dialect, marks)?;
@@ -224,8 +230,12 @@ impl Prepared {
             arg = unmarked;
             *marks = *marks | found;
         }
+        if param.sticky_marks {
+            self.sticky = self.sticky | arg.marks();
+        }
         let allow_null = param.allow_null || param.null_since.is_some_and(|since| dialect.has(since));
-        if arg.is_null() && !allow_null {
+        // cty looks no further once an argument has no type.
+        if arg.is_null() && !allow_null && !self.has_dynamic {
             return Err(FunctionError::argument(index, "argument must not be null"));
         }
         let null = arg.is_null() && param.null_since.is_some();

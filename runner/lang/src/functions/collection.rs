@@ -99,7 +99,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "lookup",
         "Returns the element of a map or the attribute of an object with a given key, or a default when there is none.", r#"lookup({ a = "x" }, "b", "none") # "none""#,
-        &[MAP.marked(), Param::new("key", STRING, "The key to look for.").marked()],
+        &[MAP.marked().sticky(), Param::new("key", STRING, "The key to look for.").marked().sticky()],
         Returns::Rule(lookup_type),
         lookup,
     )
@@ -132,7 +132,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "one",
         "Returns the only element of a list, set or tuple, or null when it is empty.", r#"one(["a"]) # "a""#,
-        &[LIST.unknown().marked()],
+        &[LIST.unknown().marked().sticky()],
         Returns::Rule(one_type),
         one,
     )
@@ -182,10 +182,10 @@ fn decide(items: &[Value], deciding: bool) -> Value {
 }
 
 fn coalesce(args: &[Value], ty: &Type, _: &mut Call<'_>) -> Result<Value, FunctionError> {
-    let mut marks = Marks::EMPTY;
+    // Which argument is chosen says something about those before it, and cty marks the result for all of them.
+    let marks = args.iter().fold(Marks::EMPTY, |marks, value| marks | value.marks());
     for value in args {
-        let (value, own) = value.unmark();
-        marks = marks | own;
+        let (value, _) = value.unmark();
         if !value.is_known() {
             return Ok(Value::unknown(ty.clone()).with_marks(marks));
         }
@@ -379,10 +379,6 @@ fn lookup(args: &[Value], ty: &Type, _: &mut Call<'_>) -> Result<Value, Function
     let (key, key_marks) = arg(args, 1).unmark();
     let marks = map_marks | key_marks;
     let key = key.as_str().unwrap_or_default();
-    if !map.is_wholly_known() {
-        // An object's known attribute would do, but Terraform waits for all of them.
-        return Ok(Value::unknown(ty.clone()).with_marks(marks));
-    }
     if let Some(value) = map.as_map().and_then(|map| map.get(key)) {
         return Ok(value.clone().with_marks(marks));
     }
@@ -531,7 +527,10 @@ fn transpose(args: &[Value], ty: &Type, call: &mut Call<'_>) -> Result<Value, Fu
     let mut turned: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
     let mut total = 0;
     for (key, group) in arg(args, 0).as_map().into_iter().flatten() {
-        for item in group.as_slice().unwrap_or_default() {
+        let Some(group) = group.as_slice() else {
+            return Err(FunctionError::call("input must not contain null list"));
+        };
+        for item in group {
             let Some(item) = item.as_arc_str() else {
                 return Err(FunctionError::call("input list must not contain null string"));
             };

@@ -5,7 +5,7 @@ use super::{Call, Function, FunctionError, Param, ParamType, Place, Returns, Sin
 use crate::render::quote_go;
 use crate::{Marks, Type, Value, can_convert, convert};
 
-const V: Param = Param::new("v", ANY, "The value to convert.").nullable().dynamic().marked();
+const V: Param = Param::new("v", ANY, "The value to convert.").nullable().dynamic().marked().sticky();
 const VALUE: Param = Param::new("value", ANY, "Any value.").nullable().unknown().dynamic().marked();
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -44,7 +44,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Ok(if value.is_known() { false.into() } else { Value::unknown(Type::Bool) })
         },
     )
-    .since(Since::new((1, 8), (1, 7))),
+    .since(Since::new((1, 8), (1, 7)))
+    // Terraform promises nothing of the unknown answer, not even that it is no null.
+    .nullable_result(),
     Function::new(
         "list",
         "Was removed from the language: write `tolist([…])`.",

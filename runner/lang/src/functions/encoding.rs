@@ -18,7 +18,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "base64decode",
         "Decodes Base64 to a string, which must be valid UTF-8.",
         r#"base64decode("aGVsbG8=") # "hello""#,
-        &[STR.marked()],
+        &[STR.marked().sticky()],
         Returns::Type(STRING),
         |args, _, _| {
             let (bytes, marks) = decoded(args)?;

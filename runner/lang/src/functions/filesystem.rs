@@ -12,7 +12,7 @@ use crate::render::quote_go;
 use crate::{Marks, Type, Value};
 
 const PATH: Param =
-    Param::new("path", STRING, "A path; a relative one counts from the working directory.").marked();
+    Param::new("path", STRING, "A path; a relative one counts from the working directory.").marked().sticky();
 const PLAIN_PATH: Param = Param::new("path", STRING, "A path.");
 const VARS: Param = Param::new("vars", ANY, "A map or an object: the names that the template can use.");
 
@@ -108,8 +108,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Returns the paths of the files below a directory that match a pattern with `*`, `?`, `**`, `[…]` and `{a,b}`.",
         r#"fileset(".", "*.txt") # ["empty.txt", "hello.txt"]"#,
         &[
-            Param::new("path", STRING, "The directory in which to search.").marked(),
-            Param::new("pattern", STRING, "The pattern, relative to the directory.").marked(),
+            Param::new("path", STRING, "The directory in which to search.").marked().sticky(),
+            Param::new("pattern", STRING, "The pattern, relative to the directory.").marked().sticky(),
         ],
         Returns::Type(ParamType::Set(&STRING)),
         file_set,

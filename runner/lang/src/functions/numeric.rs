@@ -18,9 +18,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "abs",
         "Returns the number without its sign.",
         "abs(-3) # 3",
-        &[NUM.dynamic()],
+        // Of an unknown number the result loses the marks, as in cty.
+        &[NUM.dynamic().marked()],
         Returns::Type(NUMBER),
-        |args, _, _| Ok(number(args, 0).abs().into()),
+        |args, _, _| Ok(Value::number(number(args, 0).abs()).with_marks(arg(args, 0).marks())),
     ),
     Function::new(
         "ceil",

@@ -228,7 +228,8 @@ impl Flattened {
             return Ok(());
         }
         for item in list.as_slice().unwrap_or_default() {
-            if !item.is_known() && item.ty().is_dynamic() {
+            // What has a mark counts as an element, whatever it may turn out to be.
+            if !item.is_known() && item.ty().is_dynamic() && item.marks().is_empty() {
                 self.known = false;
             }
             if is_sequence(item) && !item.is_null() {

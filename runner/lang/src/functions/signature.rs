@@ -60,6 +60,8 @@ pub struct Param {
     pub allow_dynamic: bool,
     /// Marks are passed on instead of being put on the result.
     pub allow_marked: bool,
+    /// The marks that are passed on are put on the result as well where that is unknown.
+    pub sticky_marks: bool,
 }
 
 /// A parameter's type, in a form that constants can have.
@@ -166,6 +168,7 @@ impl Param {
             allow_unknown: false,
             allow_dynamic: false,
             allow_marked: false,
+            sticky_marks: false,
         }
     }
 
@@ -191,6 +194,11 @@ impl Param {
 
     pub(super) const fn marked(mut self) -> Param {
         self.allow_marked = true;
+        self
+    }
+
+    pub(super) const fn sticky(mut self) -> Param {
+        self.sticky_marks = true;
         self
     }
 }

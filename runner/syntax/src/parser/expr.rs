@@ -60,8 +60,28 @@ impl Parser<'_> {
             TokenKind::End => ("Missing expression", "found the end of the file."),
             _ => ("Invalid expression", "found an invalid expression token."),
         };
-        self.error(summary, format!("Expected the start of an expression, but {found}"), token.span);
+        let first = !self.recovering;
+        let detail = format!("Expected the start of an expression, but {found}");
+        self.error(summary, detail, self.with_comment_before(token));
+        let name = self.raw_at(self.position + 1);
+        if first
+            && token.kind == TokenKind::Dot
+            && !matches!(name.kind, TokenKind::Ident | TokenKind::Number | TokenKind::Star)
+        {
+            // HCL takes the dot for an access to what it could not read.
+            let detail = "An attribute name is required after a dot.".to_owned();
+            self.report("Invalid attribute name", detail, name.span, name.span);
+        }
         self.nothing()
+    }
+
+    /// A comment that ends a line is one token with the line's end in HCL.
+    fn with_comment_before(&self, token: Token) -> Span {
+        let before = self.raw_at(self.position.wrapping_sub(1));
+        let joined = token.kind == TokenKind::Newline
+            && before.kind == TokenKind::Comment
+            && before.span.end == token.span.start;
+        if joined { before.span.to(token.span) } else { token.span }
     }
 
     fn conditional(&mut self) -> Expr {
@@ -81,12 +101,15 @@ impl Parser<'_> {
             self.expression()
         } else {
             let next = self.fault_span();
+            let was_recovering = self.recovering;
             self.error_within(
                 "Missing false expression in conditional",
                 "The conditional operator (...?...:...) requires a false expression, delimited by a colon.",
                 next,
                 condition.span.to(next),
             );
+            // HCL goes on behind a condition without a second branch: what follows is judged for itself.
+            self.recovering = was_recovering;
             self.nothing()
         };
         self.height = height.max(self.height) + 1;

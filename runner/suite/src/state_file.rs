@@ -1,0 +1,264 @@
+//! The state file that Terraform keeps beside a module: JSON, format version 4. It is read and never written.
+
+use std::sync::Arc;
+
+use config::{
+    FileError, Files, InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode, Schemas,
+    join,
+};
+use engine::{Object, State};
+use lang::{Marks, Number, Path, Type, Value, path};
+use provider::Providers;
+use serde_json::Value as Json;
+use syntax::{Diagnostic, Diagnostics, SmolStr};
+
+use crate::request::Request;
+
+const DEFAULT: &str = "terraform.tfstate";
+
+/// The state at `given`, or the one that the workspace has in the module's directory. A file that is not there is an
+/// empty state. Objects of types without a schema are left out, with a warning that names the types.
+pub(crate) fn load(
+    given: Option<&str>,
+    request: &Request,
+    files: &dyn Files,
+    providers: &Providers,
+    sink: &mut Diagnostics,
+) -> State {
+    let path = match given {
+        Some(path) => path.to_owned(),
+        None if request.workspace == "default" => join(&request.directory, DEFAULT),
+        None => join(&request.directory, &format!("{DEFAULT}.d/{}/{DEFAULT}", request.workspace)),
+    };
+    let text = match files.read(&path) {
+        Ok(text) => text,
+        Err(FileError::NotFound) => return State::new(),
+        Err(error) => {
+            sink.push(unreadable(&path, &error.to_string()));
+            return State::new();
+        }
+    };
+    if text.trim().is_empty() {
+        return State::new();
+    }
+    match read(&text, providers) {
+        Ok((state, unknown_types)) => {
+            if !unknown_types.is_empty() {
+                sink.push(left_out(&unknown_types));
+            }
+            state
+        }
+        Err(reason) => {
+            sink.push(unreadable(&path, &reason));
+            State::new()
+        }
+    }
+}
+
+/// The objects of a state file, and the resource types that have no schema here.
+fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), String> {
+    let json: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    match json.get("version").and_then(Json::as_u64) {
+        Some(4) => {}
+        Some(version) => {
+            return Err(format!("it has format version {version}, and only version 4 can be read"));
+        }
+        None => return Err("it has no format version".to_owned()),
+    }
+    let mut objects = Vec::new();
+    let mut unknown_types: Vec<SmolStr> = Vec::new();
+    for resource in json.get("resources").and_then(Json::as_array).into_iter().flatten() {
+        let text = |name: &str| resource.get(name).and_then(Json::as_str).unwrap_or_default();
+        let mode = if text("mode") == "data" { ResourceMode::Data } else { ResourceMode::Managed };
+        let addr = ResourceAddr { mode, kind: text("type").into(), name: text("name").into() };
+        let Some(schema) = providers.resource(mode, &addr.kind) else {
+            if !unknown_types.contains(&addr.kind) {
+                unknown_types.push(addr.kind);
+            }
+            continue;
+        };
+        let module = module(text("module")).ok_or_else(|| format!("{} is no module", text("module")))?;
+        for instance in resource.get("instances").and_then(Json::as_array).into_iter().flatten() {
+            if instance.get("deposed").is_some() {
+                // What waits for its destruction is nobody's value.
+                continue;
+            }
+            let key = match instance.get("index_key") {
+                Some(Json::String(key)) => InstanceKey::String(key.into()),
+                Some(Json::Number(index)) => InstanceKey::Int(index.as_i64().unwrap_or_default()),
+                _ => InstanceKey::None,
+            };
+            let attributes = instance.get("attributes");
+            let attribute = |(name, attribute): (&SmolStr, &config::AttributeSchema)| {
+                let given = attributes.and_then(|all| all.get(name.as_str())).unwrap_or(&Json::Null);
+                let value = value(given, &attribute.ty)?;
+                let marks = if attribute.sensitive { Marks::SENSITIVE } else { Marks::EMPTY };
+                Ok::<_, String>((Arc::from(name.as_str()), value.with_marks(marks)))
+            };
+            let object = Value::object(schema.attributes.iter().map(attribute).collect::<Result<_, _>>()?);
+            let value = object.with_marks_at(&sensitive_paths(instance));
+            let addr = ResourceInstance { module: module.clone(), resource: addr.clone(), key };
+            objects.push((addr, Object { value, dependencies: Arc::from([]) }));
+        }
+    }
+    Ok((State::of(objects), unknown_types))
+}
+
+/// A value of a known type. Where the schema leaves the type open, the file tells it beside the value.
+fn value(json: &Json, ty: &Type) -> Result<Value, String> {
+    if json.is_null() {
+        return Ok(Value::null(ty.clone()));
+    }
+    if !ty.is_dynamic() {
+        return lang::convert(&value_of(json), ty).map_err(|error| error.to_string());
+    }
+    match (json.get("value"), json.get("type").and_then(type_of)) {
+        (Some(inner), Some(ty)) if !ty.is_dynamic() => value(inner, &ty),
+        _ => Ok(value_of(json)),
+    }
+}
+
+/// A type as it stands in the file: `"string"`, `["list", "string"]`, `["object", {…}]`.
+fn type_of(json: &Json) -> Option<Type> {
+    if let Some(name) = json.as_str() {
+        return match name {
+            "string" => Some(Type::String),
+            "number" => Some(Type::Number),
+            "bool" => Some(Type::Bool),
+            "dynamic" => Some(Type::Dynamic),
+            _ => None,
+        };
+    }
+    let [kind, inner, ..] = json.as_array()?.as_slice() else { return None };
+    match kind.as_str()? {
+        "list" => Some(Type::list(type_of(inner)?)),
+        "set" => Some(Type::set(type_of(inner)?)),
+        "map" => Some(Type::map(type_of(inner)?)),
+        "tuple" => Some(Type::tuple(inner.as_array()?.iter().map(type_of).collect::<Option<Vec<_>>>()?)),
+        "object" => {
+            let attributes = inner.as_object()?.iter();
+            let attributes = attributes.map(|(name, ty)| Some((Arc::from(name.as_str()), type_of(ty)?)));
+            Some(Type::object(attributes.collect::<Option<_>>()?))
+        }
+        _ => None,
+    }
+}
+
+/// `sensitive_attributes`: a list of paths, each a list of `{"type": "get_attr" or "index", "value": …}`.
+fn sensitive_paths(instance: &Json) -> Vec<(Path, Marks)> {
+    let step = |json: &Json| {
+        let value = json.get("value")?;
+        match json.get("type").and_then(Json::as_str)? {
+            "get_attr" => Some(path::Step::Attr(Arc::from(value.as_str()?))),
+            // The key is itself a value with its type.
+            "index" => Some(path::Step::Index(self::value(value, &Type::Dynamic).ok()?)),
+            _ => None,
+        }
+    };
+    let paths = instance.get("sensitive_attributes").and_then(Json::as_array).into_iter().flatten();
+    paths
+        .filter_map(|path| path.as_array()?.iter().map(step).collect::<Option<Vec<_>>>())
+        .map(|steps| (Path(steps), Marks::SENSITIVE))
+        .collect()
+}
+
+/// `module.a["k"].module.b`.
+fn module(text: &str) -> Option<ModuleInstance> {
+    use lang::StepKind;
+    let mut path = ModuleInstance::root();
+    if text.is_empty() {
+        return Some(path);
+    }
+    let parse = syntax::parse_expression(&syntax::FileName::new(DEFAULT), text);
+    let expr = lang::lower(&parse.tree);
+    let traversal = lang::static_traversal(&expr).filter(|it| it.root == "module")?;
+    let mut steps = traversal.steps.iter().map(|step| &step.kind).peekable();
+    loop {
+        let StepKind::Attr(name) = steps.next()? else { return None };
+        let key = match steps.peek() {
+            Some(StepKind::Key(key)) => InstanceKey::String(key.clone()),
+            Some(StepKind::Number(number)) => InstanceKey::Int(number.to_i64()?),
+            _ => InstanceKey::None,
+        };
+        if key != InstanceKey::None {
+            steps.next();
+        }
+        path = path.child(name.clone(), key);
+        match steps.next() {
+            None => return Some(path),
+            Some(StepKind::Attr(word)) if word == "module" => {}
+            Some(_) => return None,
+        }
+    }
+}
+
+fn unreadable(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error("Failed to load state", format!("The state file {path} cannot be read: {reason}."))
+}
+
+fn left_out(types: &[SmolStr]) -> Diagnostic {
+    let detail = format!(
+        "The state has objects of types that no provider known here describes; what refers to them is unknown: {}.",
+        types.join(", ")
+    );
+    Diagnostic::warning("State objects without a schema", detail)
+}
+
+/// A JSON value as the language has it: arrays are tuples, and nothing in a string has a meaning.
+fn value_of(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::null(Type::Dynamic),
+        Json::Bool(value) => Value::bool(*value),
+        Json::Number(number) => {
+            // Everything that JSON takes for a number can be read, except exponents beyond all use.
+            Number::parse(&number.to_string()).map_or_else(Value::dynamic, Value::number)
+        }
+        Json::String(text) => Value::string(text),
+        Json::Array(items) => Value::tuple(items.iter().map(value_of).collect()),
+        Json::Object(items) => Value::object(
+            items.iter().map(|(name, value)| (Arc::from(name.as_str()), value_of(value))).collect(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_read_with_their_keys() {
+        let read = |text| module(text).map(|module| module.to_string());
+        assert_eq!(
+            read("module.a[\"k\"].module.b[0].module.c").as_deref(),
+            Some("module.a[\"k\"].module.b[0].module.c")
+        );
+        assert_eq!(read("").as_deref(), Some(""));
+        for wrong in ["module", "module.a.b", "x.a", "module.a[", "module.a[\"k\"].module"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn values_have_the_type_that_the_file_tells() {
+        let read = |text: &str| value(&serde_json::from_str(text).unwrap(), &Type::Dynamic).unwrap();
+        let set = read(r#"{ "value": ["b", "a", "b"], "type": ["set", "string"] }"#);
+        assert_eq!(lang::render::console(&set), "toset([\n  \"a\",\n  \"b\",\n])");
+        let object = read(r#"{ "value": { "a": 1 }, "type": ["object", { "a": "number" }] }"#);
+        assert_eq!(lang::render::console(&object), "{\n  \"a\" = 1\n}");
+        assert!(read("null").is_null());
+    }
+
+    #[test]
+    fn what_is_no_state_is_refused() {
+        let refused = |text: &str| read(text, &Providers::builtin()).err();
+        assert_eq!(refused("{}").as_deref(), Some("it has no format version"));
+        assert_eq!(
+            refused(r#"{"version": 3}"#).as_deref(),
+            Some("it has format version 3, and only version 4 can be read")
+        );
+        assert!(refused("[").is_some());
+        assert!(
+            refused(r#"{"version": 4, "resources": [{"type": "terraform_data", "module": "x"}]}"#).is_some()
+        );
+    }
+}
