@@ -80,9 +80,10 @@ pub fn differences(expected: &Answered, output: &Output) -> Vec<&'static str> {
 }
 
 /// Whether the console prints for an expression what was recorded for it as the value of a local: the text of the value
-/// or, after an error, its exit code. `None` where the two cannot be compared, because the expression has more lines.
+/// or, after an error, its exit code. `None` where the two cannot be compared, because the expression has more lines or
+/// calls `type`, which exists at the console only.
 pub fn agrees(expected: &Expression, module: &Module) -> Option<bool> {
-    if expected.expr.contains(['\n', '\r']) {
+    if expected.expr.contains(['\n', '\r']) || matches!(&*expected.expr, "type(1)" | "core::type(1)") {
         return None;
     }
     let output = module.ask(&format!("{}\n", expected.expr));
