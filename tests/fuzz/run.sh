@@ -19,7 +19,9 @@ for argument in level=4 inline-8bit-counters pc-table trace-compares; do
 done
 target=${CARGO_TARGET_DIR:-../../target}/fuzz
 host=$(rustc -vV | sed -n 's/^host: //p')
-RUSTFLAGS="$passes --cfg fuzzing" cargo build --quiet --release --locked \
+# The workspace's own versions of everything that both have.
+cp ../../Cargo.lock libfuzzer/Cargo.lock
+RUSTFLAGS="$passes --cfg fuzzing" cargo build --quiet --release \
   --manifest-path libfuzzer/Cargo.toml --target-dir "$target" --target "$host"
 
 mkdir -p found

@@ -1,7 +1,10 @@
-//! Reading a text: as a file, as an expression, as a template.
+//! Reading a text: as a file, as an expression, as a template, as JSON; and laying it out.
 
 use syntax::ast::{Body, Expr, Item};
-use syntax::{Diagnostics, Document, FileName, Span, parse_body, parse_expression, parse_template};
+use syntax::{
+    Diagnostics, Document, FileName, Span, TokenKind, apply_edits, format, parse_body, parse_expression,
+    parse_template,
+};
 
 /// Every text has a tree. Spans lie in the text and in what is around them, tokens cover the text in order, and the
 /// chunks of a document that is in order are the tree of the whole.
@@ -32,6 +35,37 @@ pub fn syntax(bytes: &[u8]) {
     diagnostics_lie_in(text, &parsed.diagnostics);
     expression_lies_in(text, &parsed.tree);
     diagnostics_lie_in(text, &parse_template(&file, text).diagnostics);
+    json(text);
+    layout(&file, text);
+}
+
+/// The same text as JSON: a tree with spans in the text.
+fn json(text: &str) {
+    let file = FileName::new("main.tftest.json");
+    let parsed = parse_body(&file, text);
+    diagnostics_lie_in(text, &parsed.diagnostics);
+    if let Some(json) = &parsed.tree.json {
+        expression_lies_in(text, &json.value);
+    }
+    let document = Document::new(file, text);
+    assert_eq!(document.diagnostics().is_empty(), parsed.diagnostics.is_empty());
+}
+
+/// Layout gives a text without errors again, with every comment, and leaves a broken one alone.
+fn layout(file: &FileName, text: &str) {
+    let formatted = format(file, text);
+    if !formatted.diagnostics.is_empty() {
+        assert!(formatted.edits.is_empty());
+        return;
+    }
+    let laid_out = apply_edits(text, &formatted.edits);
+    let again = format(file, &laid_out);
+    assert!(again.diagnostics.is_empty(), "{laid_out:?} does not parse: {:?}", again.diagnostics);
+    assert_eq!(comments(text), comments(&laid_out), "{text:?}");
+}
+
+fn comments(text: &str) -> usize {
+    syntax::tokens(text).iter().filter(|token| token.kind == TokenKind::Comment).count()
 }
 
 fn tokens_are_in_order(text: &str) {
