@@ -76,6 +76,22 @@ await check('what was typed can be taken back', async () => {
   await until('no error', async () => (await code.errorSquiggles()) === 0);
 });
 
+await check('a hover tells of a function, and of a variable', async () => {
+  for (const [place, wanted] of [['= leng', 'length(value: any) -> number'], ['${var.na', 'Who is greeted.']]) {
+    await code.goTo(after(place));
+    const shown = await code.hover();
+    if (!shown.includes(wanted)) throw new Error(`${place}: ${shown}`);
+  }
+});
+
+await check('Format Document lays the file out, and nothing else', async () => {
+  await code.goTo(after('command'));
+  await code.keyboard.type('    ');
+  await code.runCommand('Format Document');
+  await code.keyboard.press('Control+s');
+  await until('the file as it was', async () => !(await code.isDirty()) && fs.readFileSync(testFile, 'utf8') === text);
+});
+
 await check('▶ Run of a passing run shows ✓ beside it', async () => {
   await code.clickLens(FIRST, '▶ Run');
   await verdict(FIRST, /^✓/);

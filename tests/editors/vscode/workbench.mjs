@@ -147,6 +147,17 @@ export class Workbench {
     return labels.allTextContents();
   }
 
+  /** What is shown for the word at the cursor. */
+  async hover() {
+    await this.runCommand('Show or Focus Hover');
+    const widget = this.page.locator('.monaco-hover .monaco-hover-content').first();
+    await widget.waitFor({ timeout: 10_000 });
+    await until('a hover with text', async () => (await widget.innerText()).trim() !== '');
+    const text = (await widget.innerText()).replaceAll('\u00a0', ' ');
+    await this.keyboard.press('Escape');
+    return text;
+  }
+
   /** Photographs the editor from its tabs down to the second line below the one with `text`. */
   async photograph(file, text) {
     const line = this.page.locator('.editor-instance .view-line', { hasText: text }).last();
