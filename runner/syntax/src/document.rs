@@ -326,8 +326,12 @@ impl<'d> Resplit<'d> {
         settled.then_some(index)
     }
 
-    /// The old chunk at the same place with the same text.
+    /// The old chunk at the same place with the same text. How an open one is read can depend on what follows it, down
+    /// to its last token, so that it is read again.
     fn known_chunk(&self, start: usize, text: &str, open: bool, cut: bool) -> Option<Arc<Chunk>> {
+        if open {
+            return None;
+        }
         let now = offset(start);
         let old = if now >= self.new_end {
             now - self.new_end + self.old_end
