@@ -30,12 +30,13 @@ fn says_what_terraform_says() {
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Terraform counts a stray character as one byte, however many it has; a span of ours never ends within one.
+/// Terraform takes a stray character for as many as it has bytes; a span of ours covers whole characters.
 fn recorded(said: &Value, source: &str) -> String {
     let text = |key: &str| said[key].as_str().expect("a recorded text").to_owned();
-    let end = said["end"].as_u64().and_then(|end| usize::try_from(end).ok()).expect("a recorded place");
-    let end = (end..source.len()).find(|&end| source.is_char_boundary(end)).unwrap_or(end);
-    format!("{}..{end} {} | {}", said["start"], text("summary"), text("detail"))
+    let place = |key: &str| said[key].as_u64().and_then(|at| usize::try_from(at).ok()).expect("a place");
+    let start = (0..=place("start")).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0);
+    let end = (place("end")..source.len()).find(|&at| source.is_char_boundary(at)).unwrap_or(place("end"));
+    format!("{start}..{end} {} | {}", text("summary"), text("detail"))
 }
 
 fn shown(diagnostic: &Diagnostic) -> String {

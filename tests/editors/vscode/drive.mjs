@@ -88,8 +88,11 @@ await check('Format Document lays the file out, and nothing else', async () => {
   await code.goTo(after('command'));
   await code.keyboard.type('    ');
   await code.runCommand('Format Document');
-  await code.keyboard.press('Control+s');
-  await until('the file as it was', async () => !(await code.isDirty()) && fs.readFileSync(testFile, 'utf8') === text);
+  // Saved again until the layout is there.
+  await until('the file as it was', async () => {
+    await code.keyboard.press('Control+s');
+    return !(await code.isDirty()) && fs.readFileSync(testFile, 'utf8') === text;
+  });
 });
 
 await check('▶ Run of a passing run shows ✓ beside it', async () => {

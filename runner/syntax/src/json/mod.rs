@@ -31,6 +31,7 @@ pub(crate) fn body_of_text(file: &FileName, text: &str) -> (Body, Findings) {
         faults.dropped.sort_unstable();
         let origin = Origin::new(file.clone(), 0);
         let told = faults.found.into_iter().map(|(summary, detail, subject, context)| {
+            let (subject, context) = (whole_characters(text, subject), whole_characters(text, context));
             let diagnostic = Diagnostic::error(summary, detail).at(origin.locate(subject));
             if context == subject { diagnostic } else { diagnostic.within(origin.locate(context)) }
         });
@@ -43,7 +44,7 @@ pub(crate) fn body_of_text(file: &FileName, text: &str) -> (Body, Findings) {
                 parser.containers.iter().filter(|span| faults.dropped.binary_search(&span.start).is_ok());
             dropped.extend(lost.copied());
             // From the last byte that counts.
-            dropped.push(Span::new(faults.end.saturating_sub(1), whole.end));
+            dropped.push(whole_characters(text, Span::new(faults.end.saturating_sub(1), whole.end)));
             dropped.sort_unstable();
         }
     }
@@ -53,6 +54,14 @@ pub(crate) fn body_of_text(file: &FileName, text: &str) -> (Body, Findings) {
     let header = Span::new(value.span.start, value.span.start.saturating_add(1));
     let json = Some(Box::new(JsonBody { value, header, dropped }));
     (Body { span: whole, json, ..Body::default() }, findings)
+}
+
+/// Terraform takes a stray character for as many as it has bytes, and says something about each.
+fn whole_characters(text: &str, span: Span) -> Span {
+    let is_boundary = |offset: &u32| text.is_char_boundary(*offset as usize);
+    let start = (0..=span.start).rev().find(is_boundary).unwrap_or(0);
+    let end = (span.end..=scan::offset(text.len())).find(is_boundary).unwrap_or(span.end);
+    Span::new(start, end)
 }
 
 fn too_deep(origin: &Origin, place: Option<Span>) -> Option<Diagnostic> {

@@ -81,8 +81,6 @@ impl<'t> Scanner<'t> {
                 Kind::Word
             }
             _ => {
-                // The whole character, however many bytes it has.
-                self.skip(|byte| (0x80..0xc0).contains(&byte));
                 self.stopped = self.strict;
                 Kind::Invalid
             }
