@@ -56,12 +56,14 @@ pub(crate) fn body_of_text(file: &FileName, text: &str) -> (Body, Findings) {
     (Body { span: whole, json, ..Body::default() }, findings)
 }
 
-/// Terraform takes a stray character for as many as it has bytes, and says something about each.
+/// Terraform takes a stray character for as many as it has bytes, and says something about each; and what is missing at
+/// the end may have a place behind it.
 fn whole_characters(text: &str, span: Span) -> Span {
     let is_boundary = |offset: &u32| text.is_char_boundary(*offset as usize);
-    let start = (0..=span.start).rev().find(is_boundary).unwrap_or(0);
-    let end = (span.end..=scan::offset(text.len())).find(is_boundary).unwrap_or(span.end);
-    Span::new(start, end)
+    let last = scan::offset(text.len());
+    let start = (0..=span.start.min(last)).rev().find(is_boundary).unwrap_or(0);
+    let end = (span.end.min(last)..=last).find(is_boundary).unwrap_or(last);
+    Span::new(start, end.max(start))
 }
 
 fn too_deep(origin: &Origin, place: Option<Span>) -> Option<Diagnostic> {
