@@ -62,7 +62,7 @@ pub fn run_with_input(
             Ok(directory) => command::test(&test, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
         },
-        Command::Fmt(fmt) => command::fmt(&fmt, &base, env, streams),
+        Command::Fmt(fmt) => command::fmt(&fmt, &base, env, stdin, streams),
         Command::Check(check) => match directory(&base, check.directory.as_deref()) {
             Ok(directory) => command::check(&check, directory, env, streams),
             Err(message) => fail(&message, &mut streams),

@@ -36,7 +36,7 @@ fn path_to(json: &JsonBody, offset: u32) -> Option<String> {
     let holds = |expr: &Expr| {
         matches!(expr.kind, ExprKind::Object(_) | ExprKind::Tuple(_))
             && expr.span.contains(offset)
-            && !json.dropped.contains(&expr.span)
+            && json.dropped.binary_search(&expr.span).is_err()
     };
     let mut path = String::new();
     let mut current = &json.value;

@@ -62,8 +62,9 @@ fn without_margin(text: &str, span: Span) -> String {
     let margin = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
     let lines: Vec<&str> = span.text(text).trim_end().lines().collect();
     let shown = lines.iter().take(MOST_LINES).enumerate().map(|(index, line)| {
-        let indented = line.len() - line.trim_start().len();
-        if index == 0 { *line } else { &line[margin.min(indented)..] }
+        let indented = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let line = if index == 0 { Some(*line) } else { line.get(margin.min(indented)..) };
+        line.unwrap_or_default()
     });
     let mut out = shown.collect::<Vec<_>>().join("\n");
     if lines.len() > MOST_LINES {
@@ -97,6 +98,23 @@ mod tests {
                  condition = {condition}\n    error_message = \"\"\n  }}\n}}\n"
             ),
             expected,
+        );
+    }
+
+    /// A no-break space is no indentation, and has more than one byte.
+    #[test]
+    fn blanks_of_several_bytes() {
+        check(
+            "//- /a.tf\nlocals {\n  odd = <<EOT\n \u{a0}b\nEOT\n  use = local.o$0dd\n}\n",
+            expect![[r#"
+                local.odd
+                ---
+                ```hcl
+                odd = <<EOT
+                 b
+                EOT
+                ```
+            "#]],
         );
     }
 

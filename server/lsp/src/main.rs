@@ -27,7 +27,8 @@ fn serve() -> ExitCode {
 fn command_line(arguments: Vec<String>) -> ExitCode {
     let cancel = Arc::new(Cancel::new());
     // The console waits for input and makes nothing that would have to be destroyed: an interrupt simply ends it.
-    if !arguments.iter().any(|word| word == "console") {
+    let command = arguments.iter().find(|word| !word.starts_with('-'));
+    if command.is_none_or(|command| command != "console") {
         listen_for_interrupts(Arc::clone(&cancel));
     }
     let environment = match Environment::of_process(cancel) {

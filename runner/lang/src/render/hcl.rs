@@ -110,9 +110,14 @@ impl Lines {
         let aligned = |line: &Line| line.name.is_some();
         for group in self.done.chunk_by_mut(|a, b| aligned(a) && aligned(b)) {
             let widest = group.iter().filter_map(|line| line.name.as_ref()).map(|name| name.columns).max();
+            let widest = widest.unwrap_or(0);
+            // One long name makes every line of its group long.
+            if widest.saturating_mul(group.len()) > limit {
+                return None;
+            }
             for line in group {
                 let Some(name) = &line.name else { continue };
-                line.text.insert_str(name.bytes, &" ".repeat(widest.unwrap_or(0) - name.columns));
+                line.text.insert_str(name.bytes, &" ".repeat(widest - name.columns));
             }
         }
         let mut out = String::new();

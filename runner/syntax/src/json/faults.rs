@@ -28,7 +28,7 @@ const START: &str = "A JSON value must start with a brace, a bracket, a number, 
 pub(super) fn find(text: &str) -> Faults {
     let mut scanner = Scanner::strict(text);
     let next = scanner.next();
-    let mut reader = Reader { text, scanner, next, depth: 0, faults: Faults::default() };
+    let mut reader = Reader { text, scanner, next, depth: 0, faults: Faults::default(), stopped: false };
     let start = reader.next;
     let value = reader.value();
     if reader.faults.found.is_empty() && reader.next.kind != Kind::End {
@@ -43,6 +43,8 @@ pub(super) fn find(text: &str) -> Faults {
         );
         reader.faults.rootless = true;
     }
+    // What was not read to its end has no part that could be trusted.
+    reader.faults.rootless |= reader.stopped;
     reader.faults.end = reader.next.span.start;
     reader.faults
 }
@@ -63,11 +65,23 @@ struct Reader<'t> {
     next: Token,
     depth: u32,
     faults: Faults,
+    /// Nothing more is said: it would be about the rest of a text that is not read, or be too much.
+    stopped: bool,
 }
+
+/// More faults than this in one text are not listed one by one, as in the native syntax.
+const MAX_FAULTS: usize = 100;
 
 impl Reader<'_> {
     fn say(&mut self, summary: &'static str, detail: impl Into<String>, subject: Span) {
-        self.faults.found.push((summary, detail.into(), subject, subject));
+        self.say_within(summary, detail.into(), subject, subject);
+    }
+
+    fn say_within(&mut self, summary: &'static str, detail: String, subject: Span, context: Span) {
+        if !self.stopped {
+            self.faults.found.push((summary, detail, subject, context));
+            self.stopped = self.faults.found.len() >= MAX_FAULTS;
+        }
     }
 
     fn read(&mut self) -> Token {
@@ -102,7 +116,7 @@ impl Reader<'_> {
                 Value::Invalid
             }
         };
-        if value == Value::Invalid {
+        if value == Value::Invalid && !self.stopped {
             self.faults.dropped.push(token.span.start);
         }
         value
@@ -110,7 +124,7 @@ impl Reader<'_> {
 
     /// The rest is not read: whatever is said about it would be about this.
     fn too_deep(&mut self) -> Value {
-        self.faults.dropped.push(self.next.span.start);
+        self.stopped = true;
         while self.next.kind != Kind::End {
             self.read();
         }
@@ -282,7 +296,7 @@ impl Reader<'_> {
         let at = span.start.saturating_add(super::scan::offset(wrong));
         let subject = Span::new(at, at.saturating_add(1));
         let detail = "There is a syntax error in the given JSON string.".to_owned();
-        self.faults.found.push(("Invalid JSON string", detail, subject, span.to(subject)));
+        self.say_within("Invalid JSON string", detail, subject, span.to(subject));
         Value::Invalid
     }
 

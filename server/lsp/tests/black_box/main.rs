@@ -5,6 +5,7 @@ mod client;
 mod console;
 mod explorer;
 mod features;
+mod fmt;
 mod formatting;
 mod protocol;
 mod running;

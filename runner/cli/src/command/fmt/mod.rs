@@ -25,7 +25,13 @@ use targets::{File, Found, find};
 const STDIN: &str = "<stdin>";
 
 /// Formats the targets, which are relative to `base`.
-pub(crate) fn fmt(args: &FmtArgs, base: &Path, env: &Environment, mut streams: Streams<'_>) -> i32 {
+pub(crate) fn fmt(
+    args: &FmtArgs,
+    base: &Path,
+    env: &Environment,
+    input: &mut dyn Read,
+    mut streams: Streams<'_>,
+) -> i32 {
     let stdin = args.targets.first().is_some_and(|target| target == "-");
     let mut run = Run {
         diff: args.diff,
@@ -33,7 +39,7 @@ pub(crate) fn fmt(args: &FmtArgs, base: &Path, env: &Environment, mut streams: S
         ..Run::new(args.list && !stdin, args.write && !args.check && !stdin)
     };
     if stdin {
-        run.standard_input(&mut std::io::stdin().lock(), &mut streams);
+        run.standard_input(input, &mut streams);
     } else {
         run.targets(args, base, &mut streams);
     }

@@ -1,30 +1,21 @@
-//! Writing a file so that at every moment it is either the old one or the new one.
+//! Writing a file so that at every moment it is either the old one or the new one, wherever the file may be replaced by
+//! another. One with several names or of another owner, or in a directory that takes no new files, is written over.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Error, ErrorKind, Result, Write as _};
+use std::io::{ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Replaces what is in a file and keeps its permissions. A link is followed.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// When the file cannot be written. It then has its old content, except where it had to be written over.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let path = std::fs::canonicalize(path)?;
     // Renaming would go around a file's own protection.
     let file = OpenOptions::new().write(true).open(&path)?;
-    if has_one_name(&file)? && by_renaming(&path, &file, bytes).is_ok() {
-        return Ok(());
-    }
-    overwrite(&file, bytes)
-}
-
-fn by_renaming(path: &Path, old: &File, bytes: &[u8]) -> Result<()> {
-    let (new_path, mut new) = beside(path)?;
-    let written = new
-        .write_all(bytes)
-        .and_then(|()| new.set_permissions(old.metadata()?.permissions()))
-        .and_then(|()| if same_owner(old, &new)? { Ok(()) } else { Err(Error::from(ErrorKind::Other)) })
-        .and_then(|()| std::fs::rename(&new_path, path));
+    let new = if has_one_name(&file)? { beside(&path, &file)? } else { None };
+    let Some((new_path, new)) = new else { return overwrite(&file, bytes) };
+    let written = fill(new, bytes).and_then(|()| std::fs::rename(&new_path, path));
     if written.is_err() {
         // It is not wanted any more; that it stays behind harms nobody.
         let _ = std::fs::remove_file(&new_path);
@@ -32,19 +23,48 @@ fn by_renaming(path: &Path, old: &File, bytes: &[u8]) -> Result<()> {
     written
 }
 
-/// A new file in the same directory, hidden and with a name that no other process takes.
-fn beside(path: &Path) -> Result<(PathBuf, File)> {
+/// A new file in the same directory, hidden and with a name that no other process takes, that can take the place of
+/// `old`: its owner and its permissions are the same before anything is in it. `None` where there can be none.
+fn beside(path: &Path, old: &File) -> Result<Option<(PathBuf, File)>> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let new_path = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let file = OpenOptions::new().write(true).create_new(true).open(&new_path)?;
-    Ok((new_path, file))
+    let new = match private().write(true).create_new(true).open(&new_path) {
+        Ok(new) => new,
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::AlreadyExists) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    if same_owner(old, &new)? && new.set_permissions(old.metadata()?.permissions()).is_ok() {
+        return Ok(Some((new_path, new)));
+    }
+    std::fs::remove_file(&new_path)?;
+    Ok(None)
 }
 
-/// For files that have to stay the same file: with several names, of another owner, in a directory that takes no new
-/// ones.
+/// Everything is on the disk before the name is.
+fn fill(mut new: File, bytes: &[u8]) -> Result<()> {
+    new.write_all(bytes)?;
+    new.sync_all()
+}
+
 fn overwrite(mut file: &File, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)
+}
+
+/// Variable files hold secrets: nobody else reads a new file before it has the old one's permissions.
+#[cfg(unix)]
+fn private() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+fn private() -> OpenOptions {
+    OpenOptions::new()
 }
 
 #[cfg(unix)]
