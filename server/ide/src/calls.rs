@@ -5,7 +5,7 @@ use config::Dialect;
 use lang::expr::Node;
 use lang::functions::{self, Function};
 use syntax::ast::Expr;
-use syntax::{FileName, Span};
+use syntax::{FileName, Span, Token, TokenKind};
 
 use crate::snapshot::Snapshot;
 
@@ -50,70 +50,69 @@ pub(crate) struct OpenCall<'t> {
 
 /// Reads a chunk's text up to the cursor, so that it works in calls that nobody has closed yet.
 pub(crate) fn open_call(text: &str) -> Option<OpenCall<'_>> {
-    enum Level {
-        Quoted,
-        /// An interpolation, an object, a block, a tuple or an index.
-        Bracket,
-        /// Where the `(` is, and how many commas have come since.
-        Paren(usize, usize),
-    }
+    let tokens = syntax::tokens(text);
     let mut levels: Vec<Level> = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, char)) = chars.next() {
-        let quoted = matches!(levels.last(), Some(Level::Quoted));
-        let next = chars.peek().map(|(_, char)| *char);
-        match char {
-            '\\' if quoted => drop(chars.next()),
-            '"' if quoted => drop(levels.pop()),
-            '$' | '%' if quoted && next == Some(char) => {
-                // `$${` is the text `${`.
-                chars.next();
-                chars.next_if(|(_, char)| *char == '{');
+    for (index, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::OpenParen => levels.push(Level::Paren { open: index, commas: 0 }),
+            TokenKind::OpenBrace
+            | TokenKind::OpenBracket
+            | TokenKind::OpenInterpolation
+            | TokenKind::OpenDirective => levels.push(Level::Bracket),
+            TokenKind::OpenQuote | TokenKind::OpenHeredoc => levels.push(Level::Text),
+            TokenKind::CloseParen
+            | TokenKind::CloseBrace
+            | TokenKind::CloseBracket
+            | TokenKind::CloseSequence
+            | TokenKind::CloseQuote
+            | TokenKind::CloseHeredoc => drop(levels.pop()),
+            // A string that is left open ends with its line, and so does what is open in it.
+            TokenKind::QuotedNewline | TokenKind::UnclosedSequence => {
+                let text = levels.iter().rposition(|level| matches!(level, Level::Text));
+                levels.truncate(text.unwrap_or(levels.len()));
             }
-            '$' | '%' if quoted && next == Some('{') => {
-                chars.next();
-                levels.push(Level::Bracket);
-            }
-            '\n' if quoted => drop(levels.pop()),
-            _ if quoted => {}
-            '"' => levels.push(Level::Quoted),
-            '{' | '[' => levels.push(Level::Bracket),
-            '(' => levels.push(Level::Paren(at, 0)),
-            '}' | ']' | ')' => drop(levels.pop()),
-            ',' => {
-                if let Some(Level::Paren(_, commas)) = levels.last_mut() {
+            TokenKind::Comma => {
+                if let Some(Level::Paren { commas, .. }) = levels.last_mut() {
                     *commas += 1;
                 }
             }
-            '#' => skip_line(&mut chars),
-            '/' if next == Some('/') => skip_line(&mut chars),
             _ => {}
         }
     }
     // What is open further out does not matter, unless the innermost bracket only groups: `max((1 + `.
     for level in levels.iter().rev() {
         match level {
-            Level::Paren(open, argument) => {
-                let before = text[..*open].trim_end_matches([' ', '\t']);
-                let start = before
-                    .rfind(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | '-' | ':')))
-                    .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
-                let name = &before[start..];
-                // In `a ? b : (c` the colon is none of a name's.
-                let name = name.trim_start_matches(':');
-                if name.starts_with(|char: char| char.is_alphabetic() || char == '_') {
-                    return Some(OpenCall { name, argument: *argument });
+            Level::Paren { open, commas } => {
+                if let Some(name) = name_before(&tokens, *open) {
+                    return Some(OpenCall { name: name.text(text), argument: *commas });
                 }
             }
-            Level::Quoted => return None,
+            Level::Text => return None,
             Level::Bracket => {}
         }
     }
     None
 }
 
-fn skip_line(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
-    while chars.next_if(|(_, char)| *char != '\n').is_some() {}
+enum Level {
+    /// Literal text of a string or heredoc.
+    Text,
+    /// An interpolation, an object, a block, a tuple or an index.
+    Bracket,
+    /// Which token its `(` is, and how many commas have come since.
+    Paren { open: usize, commas: usize },
+}
+
+/// The name that a call's `(` follows, with its namespaces.
+fn name_before(tokens: &[Token], open: usize) -> Option<Span> {
+    let mut before = tokens.get(..open)?.iter().rev();
+    let mut name = before.next().filter(|token| token.kind == TokenKind::Ident)?.span;
+    while let Some(TokenKind::DoubleColon) = before.next().map(|token| token.kind)
+        && let Some(part) = before.next().filter(|token| token.kind == TokenKind::Ident)
+    {
+        name = part.span.to(name);
+    }
+    Some(name)
 }
 
 /// The function that a call by `name` means in the dialect.
@@ -175,5 +174,8 @@ mod tests {
         check("a = merge({\n  a = ", Some(("merge", 0)));
         check("a = [for x in y : ", None);
         check("é(", Some(("é", 0)));
+        check("a = /* max( */ length(", Some(("length", 0)));
+        check("a = f(<<E\nmax(\nE\n, ", Some(("f", 1)));
+        check("a = \"${max(\nb = min(", Some(("min", 0)));
     }
 }

@@ -13,7 +13,7 @@ pub struct SignatureHelp {
     /// Markdown.
     pub documentation: String,
     pub parameters: Vec<Parameter>,
-    /// The index of the parameter that the cursor is in; beyond the last one when there are too many arguments.
+    /// The index of the parameter that the cursor is in; the last one when there are too many arguments.
     pub active: usize,
 }
 
@@ -42,11 +42,9 @@ pub fn signature_help(snapshot: &Snapshot, file: &FileName, offset: u32) -> Opti
         from = start + text.len();
         parameters.push(Parameter { label: start..from, documentation: param.doc.to_owned() });
     }
-    // Every further argument belongs to the parameter that takes them all.
-    let active = match function.variadic {
-        Some(_) => call.argument.min(function.params.len()),
-        None => call.argument,
-    };
+    // Every further argument belongs to the parameter that takes them all, or is one too many; an index that no
+    // parameter has would light up the first one in the editor.
+    let active = call.argument.min(parameters.len().saturating_sub(1));
     Some(SignatureHelp { label, documentation: function.doc.to_owned(), parameters, active })
 }
 
@@ -74,7 +72,7 @@ mod tests {
         let element = "element(list: any, index: number) -> any";
         check("element($0", Some((element, Some("list: any"))));
         check("element([1, 2], $0)", Some((element, Some("index: number"))));
-        check("element([1, 2], 3, $0)", Some((element, None)));
+        check("element([1, 2], 3, $0)", Some((element, Some("index: number"))));
         check("element(upper($0), 3)", Some(("upper(str: string) -> string", Some("str: string"))));
         check("max(1, 2, $0", Some(("max(numbers...: number) -> number", Some("numbers...: number"))));
         check(

@@ -126,7 +126,6 @@ pub(crate) fn signature_help(help: ide::SignatureHelp) -> proto::SignatureHelp {
         documentation: Some(proto::Documentation::String(parameter.documentation.clone())),
     });
     let parameters: Vec<_> = parameters.collect();
-    // An index that no parameter has shows none as active.
     let active = u32::try_from(help.active).ok();
     proto::SignatureHelp {
         signatures: vec![proto::SignatureInformation {

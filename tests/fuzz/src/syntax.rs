@@ -6,8 +6,8 @@ use syntax::{
     parse_template,
 };
 
-/// Every text has a tree. Spans lie in the text and in what is around them, tokens cover the text in order, and the
-/// chunks of a document that is in order are the tree of the whole.
+/// Every text has a tree. Items lie in what is around them, everything lies in the text, tokens stand in its order, and
+/// the chunks of a document without faults are the tree of the whole.
 pub fn syntax(bytes: &[u8]) {
     let text = &*crate::text_of(bytes);
     let file = FileName::new("main.tftest.hcl");
@@ -64,8 +64,9 @@ fn layout(file: &FileName, text: &str) {
     assert_eq!(comments(text), comments(&laid_out), "{text:?}");
 }
 
-fn comments(text: &str) -> usize {
-    syntax::tokens(text).iter().filter(|token| token.kind == TokenKind::Comment).count()
+fn comments(text: &str) -> Vec<&str> {
+    let tokens = syntax::tokens(text).into_iter();
+    tokens.filter(|token| token.kind == TokenKind::Comment).map(|token| token.span.text(text)).collect()
 }
 
 fn tokens_are_in_order(text: &str) {

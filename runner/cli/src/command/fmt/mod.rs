@@ -146,8 +146,14 @@ impl Run {
                 if changed && self.diff {
                     self.out(&diff::unified(name, &old, &new), streams);
                 }
-                if changed && self.write && save::replace(&file.path, &new).is_err() {
-                    self.problem(format!("Failed to write {name}"));
+                if changed && self.write {
+                    match save::replace(&file.path, &old, &new) {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            self.problem(format!("Failed to write {name}: it has changed meanwhile"))
+                        }
+                        Err(_) => self.problem(format!("Failed to write {name}")),
+                    }
                 }
                 if !self.list && !self.diff && !self.write && !self.check {
                     self.out(&new, streams);

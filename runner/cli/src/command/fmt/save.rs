@@ -5,22 +5,29 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Replaces what is in a file and keeps its permissions. A link is followed.
+/// Replaces `old` in a file by `bytes` and keeps its permissions. A link is followed. `false` when something else than
+/// `old` is in the file, which somebody has saved in the meantime.
 ///
 /// # Errors
 /// When the file cannot be written. It then has its old content, except where it had to be written over.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn replace(path: &Path, old: &[u8], bytes: &[u8]) -> Result<bool> {
     let path = std::fs::canonicalize(path)?;
     // Renaming would go around a file's own protection.
     let file = OpenOptions::new().write(true).open(&path)?;
     let new = if has_one_name(&file)? { beside(&path, &file)? } else { None };
-    let Some((new_path, new)) = new else { return overwrite(&file, bytes) };
+    if std::fs::read(&path)? != old {
+        if let Some((new_path, _)) = new {
+            std::fs::remove_file(new_path)?;
+        }
+        return Ok(false);
+    }
+    let Some((new_path, new)) = new else { return overwrite(&file, bytes).map(|()| true) };
     let written = fill(new, bytes).and_then(|()| std::fs::rename(&new_path, path));
     if written.is_err() {
         // It is not wanted any more; that it stays behind harms nobody.
         let _ = std::fs::remove_file(&new_path);
     }
-    written
+    written.map(|()| true)
 }
 
 /// A new file in the same directory, hidden and with a name that no other process takes, that can take the place of
