@@ -12,7 +12,7 @@ use crate::calls::{
 use crate::names::{Names, Place, nameless, resolve};
 use crate::reference::{Reference, Subject};
 
-/// Reports names that lead nowhere and functions that do not exist. Whatever is half-typed is passed over.
+/// Reports names that lead nowhere, functions that do not exist and types that are none. Whatever is half-typed is passed over.
 pub(super) fn check(expr: &Expr, origin: &Origin, names: &Names<'_>, sink: &mut Diagnostics) {
     check_with(expr, origin, names, &[], sink);
 }
@@ -33,6 +33,10 @@ pub(super) fn check_with(
     for (id, node) in expr.nodes() {
         match node {
             Node::Call(call) => check_call(expr, call, expr.span(id), origin, names, sink),
+            Node::Constraint(constraint) => {
+                let range = |place: &_| names.tree.module.sources.range(place);
+                sink.extend(constraint.problems.iter().map(|problem| problem.place(origin, range)));
+            }
             Node::Invalid(why) => sink.extend(why.iter().map(|why| why.clone().shifted(origin.base))),
             _ => {}
         }

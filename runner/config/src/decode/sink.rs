@@ -1,9 +1,11 @@
 //! Where decoding puts its diagnostics: relative to the chunk, and finished when the file is merged.
 
+use lang::constant::Problem;
 use syntax::ast::Body;
-use syntax::{Diagnostic, FileName, Location, Origin, Severity, Span};
+use syntax::{Diagnostic, FileName, Location, Origin, Span};
 
 use super::json::WRONG_TYPE;
+use crate::dialect::Dialect;
 use crate::sources::Sources;
 
 /// A diagnostic of one chunk. Its spans are relative; a place that its detail names is filled in when the
@@ -16,7 +18,7 @@ pub struct Finding {
 }
 
 /// Stands in a detail for the range of an earlier declaration of the same chunk.
-pub(super) const PLACE: &str = "\u{1}";
+pub(super) use lang::constant::PLACE;
 
 impl Finding {
     /// The diagnostic as it is, for one whose detail names no place.
@@ -43,6 +45,7 @@ impl Finding {
 /// Collects the findings of one chunk.
 pub(super) struct Sink {
     file: FileName,
+    dialect: Dialect,
     findings: Vec<Finding>,
     /// The parts of a JSON text that Terraform drops because they are not well-formed, in order.
     dropped: Vec<Span>,
@@ -52,7 +55,13 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn new(file: &FileName) -> Sink {
-        Sink { file: file.clone(), findings: Vec::new(), dropped: Vec::new(), told: Vec::new() }
+        Sink {
+            file: file.clone(),
+            dialect: Dialect::of_file(file.as_str()),
+            findings: Vec::new(),
+            dropped: Vec::new(),
+            told: Vec::new(),
+        }
     }
 
     /// A sink for what is found in a body: about its dropped parts nothing is said.
@@ -92,6 +101,11 @@ impl Sink {
     /// The origin of everything in the chunk while its place is not known.
     pub(super) fn origin(&self) -> Origin {
         Origin::new(self.file.clone(), 0)
+    }
+
+    /// The dialect that the file is written in.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     fn locate(&self, span: Span) -> Location {
@@ -164,13 +178,9 @@ impl Sink {
         self.findings.push(Finding { diagnostic, previous: Some(previous) });
     }
 
-    /// Adds a diagnostic whose detail names an earlier place as [`PLACE`].
-    pub(super) fn push_with_previous(&mut self, diagnostic: Diagnostic, previous: Span) {
-        self.findings.push(Finding { diagnostic, previous: Some(previous) });
-    }
-
-    /// How many errors there are, to see whether a part of the decoding added one.
-    pub(super) fn errors(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.diagnostic.severity == Severity::Error).count()
+    /// Adds what the language says of a part of the chunk.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        let Problem { diagnostic, previous } = problem;
+        self.findings.push(Finding { diagnostic, previous });
     }
 }
