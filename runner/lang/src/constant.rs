@@ -11,20 +11,26 @@ use crate::functions::{FileError, FileReader};
 use crate::scope::{Resolved, Scope};
 use crate::{Traversal, Value};
 
-/// Stands in a problem's detail for the range of an earlier place of the same chunk.
+/// Stands in a finding's detail for the range of an earlier place of the same chunk.
 pub const PLACE: &str = "\u{1}";
 
-/// What is wrong with a part of a chunk. The place that its detail may name is filled in when the chunk's position in
-/// the file is known.
+/// A diagnostic of one chunk. Its spans are relative; a place that its detail names is filled in when the chunk's
+/// position in the file is known, so that what was found stays the same when text above the chunk is edited.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Finding {
     pub diagnostic: Diagnostic,
     /// What [`PLACE`] in the detail stands for.
     pub previous: Option<Span>,
 }
 
-impl Problem {
-    /// The diagnostic for a chunk at `origin`; `range` words the earlier place that its detail names.
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Finding {
+        Finding { diagnostic, previous: None }
+    }
+}
+
+impl Finding {
+    /// The absolute diagnostic of a chunk at `origin`; `range` words the earlier place that its detail names.
     pub fn place(&self, origin: &Origin, range: impl FnOnce(&Location) -> String) -> Diagnostic {
         let mut diagnostic = self.diagnostic.clone();
         for place in [&mut diagnostic.subject, &mut diagnostic.context].into_iter().flatten() {
@@ -38,14 +44,14 @@ impl Problem {
 }
 
 /// Evaluates an expression that may hold neither references nor function calls. `None` means that there is an error
-/// among the problems.
-pub fn constant(expr: &ast::Expr, origin: &Origin, problems: &mut Vec<Problem>) -> Option<Value> {
+/// among the findings.
+pub fn constant(expr: &ast::Expr, origin: &Origin, findings: &mut Vec<Finding>) -> Option<Value> {
     let lowered = lower_constant(expr);
     for (id, node) in lowered.nodes() {
         if matches!(node, Node::Call(_)) {
             let error = Diagnostic::error("Function calls not allowed", "Functions may not be called here.");
             let diagnostic = error.at(origin.locate(lowered.span(id))).with_code("function-not-allowed");
-            problems.push(Problem { diagnostic, previous: None });
+            findings.push(diagnostic.into());
             return None;
         }
     }
@@ -54,9 +60,9 @@ pub fn constant(expr: &ast::Expr, origin: &Origin, problems: &mut Vec<Problem>) 
     let value = evaluate(&lowered, origin, &scope, &mut diagnostics);
     let mut places = scope.places.into_inner();
     let failed = diagnostics.iter().any(Diagnostic::is_error);
-    problems.extend(diagnostics.into_iter().map(|diagnostic| {
+    findings.extend(diagnostics.into_iter().map(|diagnostic| {
         let previous = if diagnostic.detail.contains(PLACE) { places.pop_front() } else { None };
-        Problem { diagnostic, previous }
+        Finding { diagnostic, previous }
     }));
     (!failed).then_some(value)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use syntax::ast::{Call, Expr, ExprKind};
 use syntax::{Diagnostic, Origin, Span, with_stack};
 
-use crate::constant::{Problem, constant};
+use crate::constant::{Finding, constant};
 use crate::{Defaults, Type, Value, convert};
 
 /// What is said of an expression that is no type at all.
@@ -24,22 +24,22 @@ pub struct TypeConstraint {
     /// The defaults of optional attributes, if there are any.
     pub defaults: Option<Defaults>,
     /// What is wrong with it.
-    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
 }
 
 impl TypeConstraint {
-    /// Whether there is an error among the problems.
+    /// Whether there is an error among what was found.
     pub fn is_wrong(&self) -> bool {
-        self.problems.iter().any(|problem| problem.diagnostic.is_error())
+        self.findings.iter().any(|finding| finding.diagnostic.is_error())
     }
 }
 
 /// Reads a type constraint from an expression of the native syntax in a chunk at `origin`. Of what is missing nothing
 /// is said, because the parser has said it.
 pub fn type_constraint(expr: &Expr, origin: &Origin) -> TypeConstraint {
-    let mut sink = Sink { origin, problems: Vec::new() };
+    let mut sink = Sink { origin, findings: Vec::new() };
     let (ty, defaults) = constraint(expr, &mut sink);
-    TypeConstraint { ty, defaults, problems: sink.problems }
+    TypeConstraint { ty, defaults, findings: sink.findings }
 }
 
 /// The type and the defaults of its optional attributes; `Dynamic` for whatever is wrong.
@@ -146,8 +146,8 @@ fn object(whole: &Expr, argument: &Expr, sink: &mut Sink<'_>) -> (Type, Option<D
             if !item.key.is_missing() {
                 let detail = "Object constructor map keys must be attribute names.";
                 invalid(detail, item.key.span, sink);
-                if let Some(problem) = sink.problems.last_mut() {
-                    problem.diagnostic.context = Some(sink.origin.locate(whole.span));
+                if let Some(finding) = sink.findings.last_mut() {
+                    finding.diagnostic.context = Some(sink.origin.locate(whole.span));
                 }
             }
             continue;
@@ -214,7 +214,7 @@ fn default_value(expr: &Expr, ty: &Type, defaults: Option<&Defaults>, sink: &mut
     if expr.is_missing() {
         return None;
     }
-    let mut value = constant(expr, sink.origin, &mut sink.problems)?;
+    let mut value = constant(expr, sink.origin, &mut sink.findings)?;
     if let Some(defaults) = defaults
         && !value.is_null()
     {
@@ -292,13 +292,13 @@ fn arguments_span(expr: &Expr, call: &Call) -> Span {
 /// Collects what is wrong with a constraint.
 struct Sink<'a> {
     origin: &'a Origin,
-    problems: Vec<Problem>,
+    findings: Vec<Finding>,
 }
 
 impl Sink<'_> {
     fn error(&mut self, code: &'static str, summary: &str, detail: impl Into<String>, subject: Span) {
         let diagnostic = Diagnostic::error(summary, detail).at(self.origin.locate(subject)).with_code(code);
-        self.problems.push(Problem { diagnostic, previous: None });
+        self.findings.push(diagnostic.into());
     }
 }
 

@@ -101,7 +101,7 @@ impl Body {
             shaped.blocks.extend(as_blocks(attribute, labels, 0, &mut found));
         }
         shaped.blocks.sort_by_key(|block| block.span.start);
-        sink.extend(found.finish().into_iter().map(|finding| finding.relative().shifted(origin.base)));
+        sink.extend(found.finish().into_iter().map(|finding| finding.diagnostic.shifted(origin.base)));
         Cow::Owned(shaped)
     }
 }

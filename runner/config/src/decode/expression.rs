@@ -19,9 +19,9 @@ pub(super) fn lower(expr: &ast::Expr, sink: &Sink) -> Expr {
 ///
 /// `None` means that an error was reported.
 pub(super) fn constant(expr: &ast::Expr, sink: &mut Sink) -> Option<Value> {
-    let mut problems = Vec::new();
-    let value = lang::constant(expr, &sink.origin(), &mut problems);
-    problems.into_iter().for_each(|problem| sink.problem(problem));
+    let mut findings = Vec::new();
+    let value = lang::constant(expr, &sink.origin(), &mut findings);
+    sink.extend(findings);
     value
 }
 

@@ -1,46 +1,11 @@
 //! Where decoding puts its diagnostics: relative to the chunk, and finished when the file is merged.
 
-use lang::constant::Problem;
+pub use lang::constant::{Finding, PLACE};
 use syntax::ast::Body;
 use syntax::{Diagnostic, FileName, Location, Origin, Span};
 
 use super::json::WRONG_TYPE;
 use crate::dialect::Dialect;
-use crate::sources::Sources;
-
-/// A diagnostic of one chunk. Its spans are relative; a place that its detail names is filled in when the
-/// chunk's position in the file is known, so that facts stay the same when text above the chunk is edited.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    diagnostic: Diagnostic,
-    /// What [`PLACE`] in the detail stands for.
-    previous: Option<Span>,
-}
-
-/// Stands in a detail for the range of an earlier declaration of the same chunk.
-pub(super) use lang::constant::PLACE;
-
-impl Finding {
-    /// The diagnostic as it is, for one whose detail names no place.
-    pub(super) fn relative(self) -> Diagnostic {
-        self.diagnostic
-    }
-
-    /// The absolute diagnostic.
-    pub fn place(&self, origin: &Origin, sources: &Sources) -> Diagnostic {
-        let finding =
-            Finding { diagnostic: self.diagnostic.clone().shifted(origin.base), previous: self.previous };
-        finding.place_with(|previous| sources.range(&origin.locate(previous)))
-    }
-
-    /// The diagnostic where it is; `range` words the earlier place that its detail names.
-    pub(super) fn place_with(mut self, range: impl FnOnce(Span) -> String) -> Diagnostic {
-        if let Some(previous) = self.previous {
-            self.diagnostic.detail = self.diagnostic.detail.replace(PLACE, &range(previous));
-        }
-        self.diagnostic
-    }
-}
 
 /// Collects the findings of one chunk.
 pub(super) struct Sink {
@@ -113,7 +78,7 @@ impl Sink {
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.findings.push(Finding { diagnostic, previous: None });
+        self.findings.push(diagnostic.into());
     }
 
     pub(super) fn error(
@@ -178,9 +143,8 @@ impl Sink {
         self.findings.push(Finding { diagnostic, previous: Some(previous) });
     }
 
-    /// Adds what the language says of a part of the chunk.
-    pub(super) fn problem(&mut self, problem: Problem) {
-        let Problem { diagnostic, previous } = problem;
-        self.findings.push(Finding { diagnostic, previous });
+    /// Adds what the language found in a part of the chunk.
+    pub(super) fn extend(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
     }
 }

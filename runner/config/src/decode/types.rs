@@ -39,7 +39,7 @@ fn unquoted_type(expr: &Expr, sink: &mut Sink) -> Option<(Type, Option<Defaults>
     }
     let read = type_constraint(expr, &sink.origin());
     let wrong = read.is_wrong();
-    read.problems.into_iter().for_each(|problem| sink.problem(problem));
+    sink.extend(read.findings);
     (!wrong).then_some((read.ty, read.defaults))
 }
 

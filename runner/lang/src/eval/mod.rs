@@ -166,8 +166,8 @@ impl<'a> Evaluator<'a> {
             Node::Call(call) => self.call(id, call),
             Node::Constraint(constraint) => {
                 let place = |location: &_| self.scope.place(location);
-                let problems = constraint.problems.iter();
-                self.sink.extend(problems.map(|problem| problem.place(self.origin, place)));
+                let findings = constraint.findings.iter();
+                self.sink.extend(findings.map(|finding| finding.place(self.origin, place)));
                 Value::dynamic()
             }
             Node::Unary { op, operand, .. } => self.unary(id, *op, *operand),

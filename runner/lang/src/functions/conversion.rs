@@ -27,13 +27,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         r#"convert({}, object({ name = optional(string, "x") })) # { name = "x" }"#,
         &[
             Param::new("value", ANY, "The value to convert.").nullable().dynamic(),
-            Param::new("type", ParamType::Constraint, "The type, such as `list(string)`.")
-                .nullable()
-                .unknown()
-                .dynamic(),
+            Param::new("type", ParamType::Constraint, "The type, such as `list(string)`."),
         ],
         Returns::Type(ANY),
-        // The evaluator converts, because a type is no value; whatever arrives here had none.
+        // The evaluator calls `convert_to_constraint`, because a type is no value that could arrive here.
         |args, _, _| Ok(arg(args, 0).clone()),
     )
     .since(Since::terraform_only((1, 15)))
