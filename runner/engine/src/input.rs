@@ -63,7 +63,7 @@ pub fn parse_variable_text(
     if parse.diagnostics.iter().any(Diagnostic::is_error) {
         return Err(parse.diagnostics);
     }
-    let expr = lang::expr::lower(&parse.tree);
+    let expr = lang::lower_in(&parse.tree, scope.dialect());
     let mut sink = Diagnostics::new();
     let value = lang::evaluate(&expr, &Origin::new(file, 0), scope, &mut sink);
     match sink.iter().any(Diagnostic::is_error) {

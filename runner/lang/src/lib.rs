@@ -3,6 +3,7 @@
 //! Values follow cty (as in Terraform 1.11): unknown values with refinements, null, marks, big numbers with a precision
 //! of their own, sets, NFC strings. This crate knows no resources, no modules and no files.
 
+pub mod constant;
 pub mod convert;
 pub mod defaults;
 mod dialect;
@@ -18,14 +19,16 @@ pub mod render;
 mod scope;
 mod traversal;
 pub mod ty;
+pub mod type_constraint;
 pub mod unify;
 pub mod value;
 
+pub use constant::constant;
 pub use convert::{ConvertError, can_convert, convert, mismatch_message};
 pub use defaults::Defaults;
 pub use dialect::{Dialect, NULL_NEEDLE, SHORT_CIRCUIT, Since, Tool, Version};
 pub use eval::{Cause, Operands, evaluate, evaluate_with_operands, place_in};
-pub use expr::{Expr, lower, static_traversal};
+pub use expr::{Expr, lower, lower_in, static_traversal};
 pub use marks::Marks;
 pub use number::{Number, NumberError, ParseNumberError};
 pub use path::Path;
@@ -34,5 +37,6 @@ pub use render::quote_go as quote;
 pub use scope::{Resolved, Scope};
 pub use traversal::{Step, StepKind, Traversal};
 pub use ty::{ObjectType, Type};
+pub use type_constraint::TypeConstraint;
 pub use unify::{unify, unify_unsafe};
 pub use value::{Elements, Value, View};

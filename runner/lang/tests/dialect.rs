@@ -73,6 +73,7 @@ fn functions_come_with_versions_and_tools() {
         ("strcontains(\"ab\", \"b\")", Dialect::terraform(5, 0), "true".to_owned()),
         ("strcontains(\"ab\", \"b\")", Dialect::terraform(4, 0), unknown("strcontains", "")),
         ("ephemeralasnull(1)", Dialect::terraform(9, 0), unknown("ephemeralasnull", "")),
+        ("convert(1, \"string\")", Dialect::terraform(14, 9), unknown("convert", "")),
         ("type(1)", OLD, unknown("type", "")),
         ("plantimestamp()", OLD, unknown("plantimestamp", "")),
         ("core::upper(\"a\")", OLD, "\"A\"".to_owned()),

@@ -25,17 +25,17 @@ pub(crate) fn called_at(snapshot: &Snapshot, file: &FileName, offset: u32) -> Op
     let mut found = None;
     while let (None, Some(body)) = (&found, bodies.pop()) {
         bodies.extend(body.blocks().map(|block| &block.body));
-        found = body.attributes().find_map(|attribute| call_in(&attribute.value, at));
+        found = body.attributes().find_map(|attribute| call_in(&attribute.value, at, snapshot.dialect(file)));
     }
     let (function, name) = found?;
     Some(Called { function: function?, name: name.shifted(placed.base) })
 }
 
-fn call_in(value: &Expr, at: u32) -> Option<(Option<&'static Function>, Span)> {
+fn call_in(value: &Expr, at: u32, dialect: Dialect) -> Option<(Option<&'static Function>, Span)> {
     if !value.span.touches(at) {
         return None;
     }
-    lang::lower(value).nodes().find_map(|(_, node)| match node {
+    lang::lower_in(value, dialect).nodes().find_map(|(_, node)| match node {
         Node::Call(call) if call.name_span.touches(at) => Some((call.function, call.name_span)),
         _ => None,
     })

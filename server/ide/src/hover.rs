@@ -202,6 +202,28 @@ mod tests {
             Not in Terraform 1.11.4: since OpenTofu 1.7.
         "#]],
         );
+        check_condition(
+            "conv$0ert(var.name, list(string)) == []",
+            expect![[r#"
+            convert
+            ---
+            ```hcl
+            convert(value: any, type: type constraint) -> any
+            ```
+
+            Converts a value to a type, which is written as the `type` of a variable is. Optional attributes take their defaults.
+
+            - `value`: The value to convert.
+            - `type`: The type, such as `list(string)`.
+
+            ```hcl
+            convert({}, object({ name = optional(string, "x") }))
+            # { name = "x" }
+            ```
+
+            Not in Terraform 1.11.4: since Terraform 1.15.
+        "#]],
+        );
         check(
             "//- /more.tf\nlocals {\n  x = mat$0chkeys([], [], [])\n}\n",
             expect![[r#"

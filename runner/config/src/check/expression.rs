@@ -12,7 +12,7 @@ use crate::calls::{
 use crate::names::{Names, Place, nameless, resolve};
 use crate::reference::{Reference, Subject};
 
-/// Reports names that lead nowhere and functions that do not exist. Whatever is half-typed is passed over.
+/// Reports names that lead nowhere, functions that do not exist and types that are none. Whatever is half-typed is passed over.
 pub(super) fn check(expr: &Expr, origin: &Origin, names: &Names<'_>, sink: &mut Diagnostics) {
     check_with(expr, origin, names, &[], sink);
 }
@@ -33,6 +33,10 @@ pub(super) fn check_with(
     for (id, node) in expr.nodes() {
         match node {
             Node::Call(call) => check_call(expr, call, expr.span(id), origin, names, sink),
+            Node::Constraint(constraint) => {
+                let range = |place: &_| names.tree.module.sources.range(place);
+                sink.extend(constraint.findings.iter().map(|finding| finding.place(origin, range)));
+            }
             Node::Invalid(why) => sink.extend(why.iter().map(|why| why.clone().shifted(origin.base))),
             _ => {}
         }
@@ -183,5 +187,47 @@ fn start_span(expr: &Expr, id: NodeId) -> Span {
             _ => expr.span(id),
         },
         _ => expr.span(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lang::lower_in;
+    use syntax::FileName;
+
+    use super::*;
+    use crate::{FactsCache, MemoryFiles, NoSchemas, load_module};
+
+    /// What is said of an expression that was lowered by the rules of a version with `convert`.
+    fn said(expression: &str) -> Vec<String> {
+        let files = MemoryFiles::new([("main.tf", "variable \"a\" {}\n")]);
+        let tree = load_module(&files, ".", &FactsCache::new());
+        let names = Names::of_module(&tree, "the root module", &NoSchemas);
+        let file = FileName::from("main.tf");
+        let parse = syntax::parse_expression(&file, expression);
+        let mut found = Diagnostics::new();
+        let expr = lower_in(&parse.tree, Dialect::terraform(15, 0));
+        check(&expr, &Origin::new(file, 100), &names, &mut found);
+        let place = |it: &Diagnostic| {
+            let span = it.subject.as_ref().map_or(Span::default(), |subject| subject.span);
+            expression.get(span.start as usize - 100..span.end as usize - 100).unwrap_or_default().to_owned()
+        };
+        found.iter().map(|it| format!("{} at {}: {}", it.summary, place(it), it.detail)).collect()
+    }
+
+    #[test]
+    fn the_words_of_a_type_are_no_references() {
+        // The file is one of the default dialect, which does not have the function.
+        const UNKNOWN: &str = "Call to unknown function at convert: There is no function named \"convert\".";
+        assert_eq!(said("convert(var.a, object({ b = list(string), c = optional(number, 1) }))"), [UNKNOWN]);
+        assert_eq!(
+            said("convert(var.a, list(text))"),
+            [
+                "Invalid type specification at text: The keyword \"text\" is not a valid type specification.",
+                UNKNOWN
+            ]
+        );
+        let [first, ..] = &*said("convert(var.b, string)") else { panic!("the variable is not declared") };
+        assert!(first.starts_with("Reference to undeclared input variable at var.b"), "{first}");
     }
 }

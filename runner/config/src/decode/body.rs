@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use lang::lower;
 use syntax::ast::{self, Item};
 use syntax::{Diagnostics, Origin, Span, with_stack};
 
 use super::content::{items, missing_item_span};
+use super::expression::lower;
 use super::json;
 use super::sink::Sink;
 use crate::module::{Attribute, Block, Body};
@@ -48,7 +48,7 @@ fn lower_level<'a>(
                     body.blocks.push(dynamic);
                 }
             }
-            Item::Attribute(attribute) => body.attributes.push(lower_attribute(attribute, json)),
+            Item::Attribute(attribute) => body.attributes.push(lower_attribute(attribute, json, sink)),
             Item::Block(block) => body.blocks.push(lower_block(block, level, sink)),
         }
     }
@@ -56,14 +56,14 @@ fn lower_level<'a>(
 }
 
 /// `json` keeps the value as it was read, so that a schema can make blocks of it.
-pub(super) fn lower_attribute(attribute: &ast::Attribute, json: bool) -> Attribute {
+pub(super) fn lower_attribute(attribute: &ast::Attribute, json: bool, sink: &Sink) -> Attribute {
     use ast::ExprKind::{Object, Tuple};
     let may_be_blocks = json && matches!(attribute.value.kind, Object(_) | Tuple(_));
     Attribute {
         name: attribute.name.text.clone(),
         name_span: attribute.name.span,
         span: attribute.span,
-        value: lower(&attribute.value),
+        value: lower(&attribute.value, sink),
         json: may_be_blocks.then(|| Arc::new(attribute.value.clone())),
     }
 }
@@ -101,7 +101,7 @@ impl Body {
             shaped.blocks.extend(as_blocks(attribute, labels, 0, &mut found));
         }
         shaped.blocks.sort_by_key(|block| block.span.start);
-        sink.extend(found.finish().into_iter().map(|finding| finding.relative().shifted(origin.base)));
+        sink.extend(found.finish().into_iter().map(|finding| finding.diagnostic.shifted(origin.base)));
         Cow::Owned(shaped)
     }
 }

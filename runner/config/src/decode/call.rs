@@ -1,13 +1,12 @@
 //! `module "name" { … }`.
 
 use indexmap::IndexMap;
-use lang::lower;
 use syntax::SmolStr;
 use syntax::ast::{Block, Expr, Item};
 
 use super::body::lower_attribute;
 use super::content::{BodySchema, block, items, missing_item_span, optional, partial_content, required};
-use super::expression::{constant, constant_string, reference_list};
+use super::expression::{constant, constant_string, lower, reference_list};
 use super::names::check_identifier;
 use super::provider::passed_providers;
 use super::resource::{count_and_for_each, reserved_block};
@@ -81,7 +80,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
             Item::Attribute(attribute) => {
                 arguments
                     .entry(attribute.name.text.clone())
-                    .or_insert_with(|| lower_attribute(attribute, json));
+                    .or_insert_with(|| lower_attribute(attribute, json, sink));
             }
             Item::Block(nested) if nested.open_brace.is_none() => {}
             Item::Block(nested) => blocks.push((nested.kind.text.clone(), nested.kind.span)),
@@ -94,10 +93,10 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         span: block.span,
         source,
         version,
-        count: count.map(|attribute| lower(&attribute.value)),
-        for_each: for_each.map(|attribute| lower(&attribute.value)),
+        count: count.map(|attribute| lower(&attribute.value, sink)),
+        for_each: for_each.map(|attribute| lower(&attribute.value, sink)),
         depends_on,
-        providers: content.attribute("providers").map(|attribute| lower(&attribute.value)),
+        providers: content.attribute("providers").map(|attribute| lower(&attribute.value, sink)),
         passed_providers: passed,
         arguments,
         blocks,

@@ -1,11 +1,11 @@
 //! Conditions with messages: `validation`, `precondition`, `postcondition`, `assert`.
 
-use lang::{Expr, lower};
+use lang::Expr;
 use syntax::Span;
 use syntax::ast::Block;
 
 use super::content::{BodySchema, content, required};
-use super::expression::half_typed;
+use super::expression::{half_typed, lower};
 use super::sink::Sink;
 use crate::module::Condition;
 
@@ -15,8 +15,8 @@ const CONDITION: BodySchema =
 /// Reads the block; `None` when an argument is missing, which an error says.
 pub(super) fn condition(block: &Block, sink: &mut Sink) -> Option<Condition> {
     let content = content(block, &CONDITION, sink);
-    let condition = content.attribute("condition").map(|attribute| lower(&attribute.value));
-    let error_message = content.attribute("error_message").map(|attribute| lower(&attribute.value));
+    let condition = content.attribute("condition").map(|attribute| lower(&attribute.value, sink));
+    let error_message = content.attribute("error_message").map(|attribute| lower(&attribute.value, sink));
     if let Some(condition) = &condition
         && condition.traversals().iter().all(half_typed)
     {

@@ -3,41 +3,26 @@
 use std::borrow::Cow;
 
 use lang::expr::{Node, lower_constant};
-use lang::{Expr, Traversal, Type, Value, lower, static_traversal};
+use lang::{Expr, Traversal, Type, Value, lower_in, static_traversal};
 use syntax::ast::{self, ExprKind, TemplatePart};
 use syntax::{SmolStr, Span};
 
-use super::constant::evaluate_constant;
 use super::names::is_identifier;
-use super::sink::{PLACE, Sink};
+use super::sink::Sink;
+
+/// Lowers an expression by the rules of its file's dialect.
+pub(super) fn lower(expr: &ast::Expr, sink: &Sink) -> Expr {
+    lower_in(expr, sink.dialect())
+}
 
 /// Evaluates an expression that may hold neither references nor function calls.
 ///
 /// `None` means that an error was reported.
 pub(super) fn constant(expr: &ast::Expr, sink: &mut Sink) -> Option<Value> {
-    let lowered = lower_constant(expr);
-    for (id, node) in lowered.nodes() {
-        if matches!(node, Node::Call(_)) {
-            sink.error(
-                "function-not-allowed",
-                "Function calls not allowed",
-                "Functions may not be called here.",
-                lowered.span(id),
-            );
-            return None;
-        }
-    }
-    let mut diagnostics = Vec::new();
-    let (value, mut places) = evaluate_constant(&lowered, &sink.origin(), &mut diagnostics);
-    let failed = diagnostics.iter().any(syntax::Diagnostic::is_error);
-    for diagnostic in diagnostics {
-        let previous = if diagnostic.detail.contains(PLACE) { places.pop_front() } else { None };
-        match previous {
-            Some(previous) => sink.push_with_previous(diagnostic, previous),
-            None => sink.push(diagnostic),
-        }
-    }
-    (!failed).then_some(value)
+    let mut findings = Vec::new();
+    let value = lang::constant(expr, &sink.origin(), &mut findings);
+    sink.extend(findings);
+    value
 }
 
 /// A constant of one type, as an argument such as `sensitive` or `alias` takes it. `wanted` is how the message
@@ -137,7 +122,7 @@ pub(super) fn keyword(expr: &ast::Expr) -> Option<&str> {
 ///
 /// A half-typed expression is dropped without another diagnostic.
 pub(super) fn reference(expr: &ast::Expr, sink: &mut Sink) -> Option<Expr> {
-    let lowered = as_written(expr, sink).map(|written| lower(&written));
+    let lowered = as_written(expr, sink).map(|written| lower(&written, sink));
     if lowered.as_ref().and_then(static_traversal).is_some() {
         return lowered;
     }

@@ -7,7 +7,6 @@ mod body;
 mod call;
 mod check_block;
 mod condition;
-mod constant;
 mod content;
 mod expression;
 mod json;

@@ -1,11 +1,10 @@
 //! `output "name" { … }` and `locals { … }`.
 
-use lang::lower;
 use syntax::ast::Block;
 
 use super::condition::condition;
 use super::content::{BodySchema, block, content, just_attributes, optional, required};
-use super::expression::{constant_bool, reference_list};
+use super::expression::{constant_bool, lower, reference_list};
 use super::names::{IDENTIFIER_RULE, check_identifier, is_identifier};
 use super::sink::Sink;
 use super::variable::description;
@@ -46,7 +45,7 @@ pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
         name_span: label.span,
         header: block.header_span(),
         span: block.span,
-        value: content.attribute("value").map(|attribute| lower(&attribute.value)),
+        value: content.attribute("value").map(|attribute| lower(&attribute.value, sink)),
         description,
         sensitive,
         ephemeral,
@@ -68,7 +67,7 @@ pub(super) fn locals(block: &Block, sink: &mut Sink) -> Vec<Local> {
             name: attribute.name.text.clone(),
             name_span: attribute.name.span,
             span: attribute.span,
-            value: lower(&attribute.value),
+            value: lower(&attribute.value, sink),
         });
     }
     locals

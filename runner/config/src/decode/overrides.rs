@@ -1,7 +1,7 @@
 //! `override_resource`, `override_data` and `override_module`.
 
 use lang::expr::lower_constant;
-use lang::{lower, static_traversal};
+use lang::{lower_in, static_traversal};
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
 
 use super::content::{BodySchema, content, optional};
@@ -138,7 +138,7 @@ pub(super) fn during(attribute: &Attribute, sink: &mut Sink) -> Option<Command> 
 
 /// Lowers the values of a mock. A JSON string among them is a template only where functions may be called too.
 pub(super) fn lower_mocked(expr: &Expr, dialect: Dialect) -> lang::Expr {
-    if dialect.has(Feature::FunctionsInMocks) { lower(expr) } else { lower_constant(expr) }
+    if dialect.has(Feature::FunctionsInMocks) { lower_in(expr, dialect) } else { lower_constant(expr) }
 }
 
 /// Checks that a value may stand in a mock: nothing to refer to, and an object, else `not_an_object` reports.

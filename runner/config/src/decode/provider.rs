@@ -1,12 +1,12 @@
 //! `provider "name" { … }`, references to provider configurations, and maps of them.
 
-use lang::{Expr, StepKind, lower, static_traversal};
+use lang::{Expr, StepKind, static_traversal};
 use syntax::ast::{self, Block};
 use syntax::{SmolStr, Span};
 
 use super::body::lower_items;
 use super::content::{BodySchema, block, items, missing_item_span, optional, partial_content};
-use super::expression::{as_written, constant_string, is_broken, static_map, unquoted};
+use super::expression::{as_written, constant_string, is_broken, lower, static_map, unquoted};
 use super::names::{IDENTIFIER_RULE, check_provider_name, is_identifier};
 use super::resource::reserved_block;
 use super::sink::{PLACE, Sink};
@@ -110,7 +110,7 @@ pub(super) fn provider_reference(
     let whole = expr.span;
     let written = as_written(expr, sink);
     let expr = written.as_deref().unwrap_or(expr);
-    let lowered = lower(expr);
+    let lowered = lower(expr, sink);
     // `null` is a constant everywhere else; here it is the name of a provider.
     if matches!(expr.kind, ast::ExprKind::Null) {
         return Some((ProviderRef { name: "null".into(), alias: None }, lowered));

@@ -1,10 +1,9 @@
 //! `moved`, `removed` and `import` blocks, as far as their form goes.
 
-use lang::lower;
 use syntax::ast::Block;
 
 use super::content::{BodySchema, block, content, optional, partial_content, required};
-use super::expression::{as_written, reference};
+use super::expression::{as_written, lower, reference};
 use super::sink::Sink;
 use crate::module::{Import, Moved, Removed};
 
@@ -49,9 +48,10 @@ pub(super) fn import(block: &Block, sink: &mut Sink) -> Option<Import> {
     let content = content(block, &IMPORT, sink);
     // The target may have an index that `for_each` computes, so it is kept as an expression.
     let to = content.attribute("to");
-    let to =
-        to.map(|to| as_written(&to.value, sink).map_or_else(|| lower(&to.value), |written| lower(&written)));
-    let id = content.attribute("id").map(|attribute| lower(&attribute.value));
-    let for_each = content.attribute("for_each").map(|attribute| lower(&attribute.value));
+    let to = to.map(|to| {
+        as_written(&to.value, sink).map_or_else(|| lower(&to.value, sink), |written| lower(&written, sink))
+    });
+    let id = content.attribute("id").map(|attribute| lower(&attribute.value, sink));
+    let for_each = content.attribute("for_each").map(|attribute| lower(&attribute.value, sink));
     Some(Import { to: to?, id: id?, for_each, header: block.header_span(), span: block.span })
 }

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use lang::{Traversal, lower, static_traversal};
+use lang::{Traversal, static_traversal};
 use syntax::Span;
 use syntax::ast::{Block, Expr, Item};
 
 use super::body::lower_items;
 use super::condition::condition;
 use super::content::{BodySchema, block, content, items, missing_item_span, optional, partial_content};
-use super::expression::{as_written, constant_bool, is_broken, keyword, reference_list, static_list};
+use super::expression::{as_written, constant_bool, is_broken, keyword, lower, reference_list, static_list};
 use super::names::{IDENTIFIER_RULE, is_identifier};
 use super::provider::provider_reference;
 use super::sink::{PLACE, Sink};
@@ -128,9 +128,9 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
         name_span: name.span,
         header: block.header_span(),
         span: block.span,
-        count: count.map(|attribute| lower(&attribute.value)),
-        for_each: for_each.map(|attribute| lower(&attribute.value)),
-        provider: content.attribute("provider").map(|attribute| lower(&attribute.value)),
+        count: count.map(|attribute| lower(&attribute.value, sink)),
+        for_each: for_each.map(|attribute| lower(&attribute.value, sink)),
+        provider: content.attribute("provider").map(|attribute| lower(&attribute.value, sink)),
         depends_on,
         lifecycle,
         body: lower_items(rest, missing_item_span(block), sink),
@@ -183,7 +183,9 @@ fn lifecycle_block(nested: &Block, addr: &ResourceAddr, sink: &mut Sink) -> Life
         lifecycle.prevent_destroy = flag("prevent_destroy");
         if let Some(attribute) = content.attribute("ignore_changes") {
             lifecycle.ignore_changes = match keyword(&attribute.value) {
-                Some("all") => as_written(&attribute.value, sink).iter().map(|all| lower(all)).collect(),
+                Some("all") => {
+                    as_written(&attribute.value, sink).iter().map(|all| lower(all, sink)).collect()
+                }
                 _ => reference_list(&attribute.value, sink),
             };
         }
@@ -239,7 +241,7 @@ fn names(traversal: &Traversal, addr: &ResourceAddr) -> bool {
 /// An entry of `replace_triggered_by`: a resource, perhaps with an index of `count.index` or `each.key`.
 fn replace_trigger(item: &Expr, sink: &mut Sink) -> Option<lang::Expr> {
     let written = trigger_as_written(item, sink)?;
-    let lowered = lower(&written);
+    let lowered = lower(&written, sink);
     if is_broken(&lowered) {
         return None;
     }

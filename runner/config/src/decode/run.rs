@@ -1,14 +1,13 @@
 //! `run "name" { … }`.
 
 use indexmap::IndexMap;
-use lang::lower;
 use syntax::Span;
 use syntax::ast::{Attribute, Block, Expr};
 
 use super::call::version_constraint;
 use super::condition::condition;
 use super::content::{BodySchema, block, content, optional};
-use super::expression::{constant_bool, constant_string, is_unread, keyword, reference_list};
+use super::expression::{constant_bool, constant_string, is_unread, keyword, lower, reference_list};
 use super::names::check_identifier;
 use super::overrides::{check_duplicates, override_block};
 use super::provider::passed_providers;
@@ -116,7 +115,7 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
     }
     if let Some(attribute) = content.attribute("providers") {
         run.passed_providers = passed_providers(&attribute.value, sink);
-        run.providers = Some(lower(&attribute.value));
+        run.providers = Some(lower(&attribute.value, sink));
     }
     if let Some(attribute) = content.attribute("state_key") {
         run.state_key = constant_string(&attribute.value, sink).map(|key| (key, attribute.value.span));

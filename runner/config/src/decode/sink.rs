@@ -1,48 +1,16 @@
 //! Where decoding puts its diagnostics: relative to the chunk, and finished when the file is merged.
 
+pub use lang::constant::{Finding, PLACE};
 use syntax::ast::Body;
-use syntax::{Diagnostic, FileName, Location, Origin, Severity, Span};
+use syntax::{Diagnostic, FileName, Location, Origin, Span};
 
 use super::json::WRONG_TYPE;
-use crate::sources::Sources;
-
-/// A diagnostic of one chunk. Its spans are relative; a place that its detail names is filled in when the
-/// chunk's position in the file is known, so that facts stay the same when text above the chunk is edited.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    diagnostic: Diagnostic,
-    /// What [`PLACE`] in the detail stands for.
-    previous: Option<Span>,
-}
-
-/// Stands in a detail for the range of an earlier declaration of the same chunk.
-pub(super) const PLACE: &str = "\u{1}";
-
-impl Finding {
-    /// The diagnostic as it is, for one whose detail names no place.
-    pub(super) fn relative(self) -> Diagnostic {
-        self.diagnostic
-    }
-
-    /// The absolute diagnostic.
-    pub fn place(&self, origin: &Origin, sources: &Sources) -> Diagnostic {
-        let finding =
-            Finding { diagnostic: self.diagnostic.clone().shifted(origin.base), previous: self.previous };
-        finding.place_with(|previous| sources.range(&origin.locate(previous)))
-    }
-
-    /// The diagnostic where it is; `range` words the earlier place that its detail names.
-    pub(super) fn place_with(mut self, range: impl FnOnce(Span) -> String) -> Diagnostic {
-        if let Some(previous) = self.previous {
-            self.diagnostic.detail = self.diagnostic.detail.replace(PLACE, &range(previous));
-        }
-        self.diagnostic
-    }
-}
+use crate::dialect::Dialect;
 
 /// Collects the findings of one chunk.
 pub(super) struct Sink {
     file: FileName,
+    dialect: Dialect,
     findings: Vec<Finding>,
     /// The parts of a JSON text that Terraform drops because they are not well-formed, in order.
     dropped: Vec<Span>,
@@ -52,7 +20,13 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn new(file: &FileName) -> Sink {
-        Sink { file: file.clone(), findings: Vec::new(), dropped: Vec::new(), told: Vec::new() }
+        Sink {
+            file: file.clone(),
+            dialect: Dialect::of_file(file.as_str()),
+            findings: Vec::new(),
+            dropped: Vec::new(),
+            told: Vec::new(),
+        }
     }
 
     /// A sink for what is found in a body: about its dropped parts nothing is said.
@@ -94,12 +68,17 @@ impl Sink {
         Origin::new(self.file.clone(), 0)
     }
 
+    /// The dialect that the file is written in.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     fn locate(&self, span: Span) -> Location {
         Location { file: self.file.clone(), span }
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.findings.push(Finding { diagnostic, previous: None });
+        self.findings.push(diagnostic.into());
     }
 
     pub(super) fn error(
@@ -164,13 +143,8 @@ impl Sink {
         self.findings.push(Finding { diagnostic, previous: Some(previous) });
     }
 
-    /// Adds a diagnostic whose detail names an earlier place as [`PLACE`].
-    pub(super) fn push_with_previous(&mut self, diagnostic: Diagnostic, previous: Span) {
-        self.findings.push(Finding { diagnostic, previous: Some(previous) });
-    }
-
-    /// How many errors there are, to see whether a part of the decoding added one.
-    pub(super) fn errors(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.diagnostic.severity == Severity::Error).count()
+    /// Adds what the language found in a part of the chunk.
+    pub(super) fn extend(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
     }
 }

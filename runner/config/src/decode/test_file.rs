@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use lang::lower;
 use syntax::ast::{Block, Body};
 use syntax::{Chunk, FileName};
 
 use super::content::{BodySchema, block, just_attributes, read, refuse_rest};
+use super::expression::lower;
 use super::mock::mock_provider;
 use super::overrides::override_block;
 use super::provider::provider_with;
@@ -87,7 +87,7 @@ pub(super) fn variable_values(body: &Body, sink: &mut Sink) -> Vec<VariableValue
             name: attribute.name.text.clone(),
             name_span: attribute.name.span,
             span: attribute.span,
-            value: lower(&attribute.value),
+            value: lower(&attribute.value, sink),
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use lang::expr::lower_constant;
 use syntax::ast::{Block, Body};
-use syntax::{Diagnostic, FileName, LineIndex, Origin, Parse};
+use syntax::{Diagnostic, FileName, LineIndex, Location, Origin, Parse};
 
 use super::content::{BodySchema, block, just_attributes, read};
 use super::sink::Sink;
@@ -35,11 +35,9 @@ pub fn variable_file(file: &FileName, text: &str) -> Parse<Vec<VariableValue>> {
     });
     let tree = values.collect();
     let lines = LineIndex::new(text);
-    diagnostics.extend(
-        sink.finish()
-            .into_iter()
-            .map(|finding| finding.place_with(|previous| lines.hcl_range(text, file, previous))),
-    );
+    let origin = sink.origin();
+    let range = |place: &Location| lines.hcl_range(text, file, place.span);
+    diagnostics.extend(sink.finish().iter().map(|finding| finding.place(&origin, range)));
     Parse { tree, diagnostics }
 }
 

@@ -35,13 +35,15 @@ impl Reporter {
     }
 
     fn findings(&mut self, findings: &[Finding], origin: &Origin) {
-        let placed = findings.iter().map(|finding| finding.place(origin, &self.sources));
+        let range = |place: &_| self.sources.range(place);
+        let placed = findings.iter().map(|finding| finding.place(origin, range));
         self.diagnostics.extend(placed);
     }
 
     /// A block of an override file need not be complete.
     fn findings_of_override(&mut self, findings: &[Finding], origin: &Origin) {
-        let placed = findings.iter().map(|finding| finding.place(origin, &self.sources));
+        let range = |place: &_| self.sources.range(place);
+        let placed = findings.iter().map(|finding| finding.place(origin, range));
         self.diagnostics.extend(placed.filter(|found| found.code != Some("missing-argument")));
     }
 

@@ -42,10 +42,18 @@ impl Evaluator<'_> {
             None if function.name == "templatestring" => self.refuse_inline_template(&arguments),
             None => None,
         };
-        if let Some(error) = refusal {
+        let result = match refusal {
+            Some(error) => Err(error),
+            None if function.name == "convert" => self.convert_call(&arguments),
+            None => self.call_with_values(function, &arguments),
+        };
+        result.unwrap_or_else(|error| {
             self.call_failed(id, call, function, &arguments, &error);
-            return Value::dynamic();
-        }
+            Value::dynamic()
+        })
+    }
+
+    fn call_with_values(&self, function: &Function, arguments: &[Argument]) -> Result<Value, FunctionError> {
         let values: Vec<Value> = arguments.iter().map(|argument| argument.value.clone()).collect();
         let scope = self.scope;
         let mut templates = TextEvaluator { scope };
@@ -58,12 +66,18 @@ impl Evaluator<'_> {
             dialect: scope.dialect(),
             limits: scope.limits(),
         };
-        match functions::call(function, &values, &mut context) {
-            Ok(value) => value,
-            Err(error) => {
-                self.call_failed(id, call, function, &arguments, &error);
-                Value::dynamic()
-            }
+        functions::call(function, &values, &mut context)
+    }
+
+    /// `convert(value, type)`: the type is no value that a function could be called with.
+    fn convert_call(&self, arguments: &[Argument]) -> Result<Value, FunctionError> {
+        let [value, ty] = arguments else { return Ok(Value::dynamic()) };
+        match self.expr.node(ty.node) {
+            Node::Constraint(constraint) => functions::convert_to_constraint(&value.value, constraint),
+            // It is missing, which the parser has said, or an element of a list that is not known.
+            _ if !ty.value.is_known() => Ok(Value::dynamic()),
+            // An element of a list is a value.
+            _ => Err(FunctionError::Argument { index: 1, message: "type_constraint required".to_owned() }),
         }
     }
 

@@ -164,6 +164,12 @@ impl<'a> Evaluator<'a> {
             Node::Index { collection, key, open } => self.computed_index(id, *collection, *key, *open),
             Node::Splat { source, each, slot, marker } => self.splat(id, *source, *each, *slot, *marker),
             Node::Call(call) => self.call(id, call),
+            Node::Constraint(constraint) => {
+                let place = |location: &_| self.scope.place(location);
+                let findings = constraint.findings.iter();
+                self.sink.extend(findings.map(|finding| finding.place(self.origin, place)));
+                Value::dynamic()
+            }
             Node::Unary { op, operand, .. } => self.unary(id, *op, *operand),
             Node::Binary { .. } => self.binary(id),
             Node::Conditional { condition, then, otherwise } => {

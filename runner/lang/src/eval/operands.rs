@@ -139,6 +139,7 @@ fn children(expr: &Expr, id: NodeId, stack: &mut Vec<NodeId>) {
         | Node::NumberOutOfRange(_)
         | Node::Missing
         | Node::Invalid(_)
+        | Node::Constraint(_)
         | Node::Reference(_)
         | Node::Local { .. } => {}
         Node::Relative { object, .. } => stack.push(*object),

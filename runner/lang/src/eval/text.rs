@@ -28,7 +28,7 @@ impl Templates for TextEvaluator<'_> {
             return Err(FunctionError::Call(message));
         }
         let span = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-        let expr = lower_template(&parse.tree, span);
+        let expr = lower_template(&parse.tree, span, self.scope.dialect());
         for traversal in expr.traversals() {
             if !vars.contains_key(traversal.root.as_str()) {
                 let place = place_in(text, name, traversal.root_span);

@@ -3,15 +3,22 @@
 use std::sync::Arc;
 
 use syntax::ast::{self, ExprKind, ForDirective, IfDirective, JsonString, TemplatePart};
-use syntax::{Diagnostic, SmolStr, Span};
+use syntax::{Diagnostic, FileName, Origin, SmolStr, Span};
 
 use super::{Arena, CallNode, Expr, ForNode, Node, NodeId, Nodes};
-use crate::functions;
-use crate::{Number, Step, StepKind, Traversal, Value};
+use crate::functions::{self, ParamType};
+use crate::type_constraint::type_constraint;
+use crate::{Dialect, Number, Step, StepKind, Traversal, Value};
 
-/// Lowers an expression of a configuration file.
+/// Lowers an expression by the rules of the default dialect.
 pub fn lower(expr: &ast::Expr) -> Expr {
-    let mut lowering = Lowering::default();
+    lower_in(expr, Dialect::default())
+}
+
+/// Lowers an expression of a file in that dialect, which says whether an argument is a value or a type: the words of a
+/// type are no references.
+pub fn lower_in(expr: &ast::Expr, dialect: Dialect) -> Expr {
+    let mut lowering = Lowering { dialect, ..Lowering::default() };
     let root = lowering.expr(expr);
     lowering.finish(root)
 }
@@ -23,9 +30,9 @@ pub fn lower_constant(expr: &ast::Expr) -> Expr {
     lowering.finish(root)
 }
 
-/// Lowers a whole text that was parsed as a template (`templatefile`).
-pub fn lower_template(template: &ast::Template, span: Span) -> Expr {
-    let mut lowering = Lowering::default();
+/// Lowers a whole text that was parsed as a template (`templatefile`), for a caller in that dialect.
+pub fn lower_template(template: &ast::Template, span: Span, dialect: Dialect) -> Expr {
+    let mut lowering = Lowering { dialect, ..Lowering::default() };
     let root = lowering.template(&template.parts, span);
     lowering.finish(root)
 }
@@ -48,6 +55,7 @@ struct Lowering {
     bound: Vec<SmolStr>,
     slots: u32,
     json_is_text: bool,
+    dialect: Dialect,
 }
 
 /// The slots of a loop's names, and how many names were bound around it.
@@ -245,8 +253,17 @@ impl Lowering {
         };
         let first = call.name.first().map_or(Span::at(span.start), |part| part.span);
         let name_span = call.name.last().map_or(first, |last| first.to(last.span));
-        let args = self.exprs(&call.args);
         let function = functions::lookup(&name);
+        // Which arguments an expanded list gives is not known before it is evaluated, and then they are values.
+        let types = function.filter(|it| call.expand_final.is_none() && self.dialect.has(it.since));
+        let args = call.args.iter().enumerate().map(|(index, arg)| {
+            match types.and_then(|it| it.param(index)).is_some_and(|param| param.ty == ParamType::Constraint)
+            {
+                true => self.constraint(arg),
+                false => self.expr(arg),
+            }
+        });
+        let args = args.collect();
         let node = CallNode {
             name,
             name_span,
@@ -257,6 +274,15 @@ impl Lowering {
             function,
         };
         self.push(Node::Call(Box::new(node)), span)
+    }
+
+    /// An argument that is a type. Where it stands is filled in when the expression is evaluated.
+    fn constraint(&mut self, arg: &ast::Expr) -> NodeId {
+        if arg.is_missing() {
+            return self.push(Node::Missing, arg.span);
+        }
+        let constraint = type_constraint(arg, &Origin::new(FileName::new(""), 0));
+        self.push(Node::Constraint(Box::new(constraint)), arg.span)
     }
 
     /// A bare word as key is its own name; anything else is an expression.

@@ -12,9 +12,9 @@ use syntax::ast::{BinaryOp, UnaryOp};
 use syntax::{Diagnostic, Location, Origin, SmolStr, Span};
 
 use crate::functions::Function;
-use crate::{ParseNumberError, Traversal, Value};
+use crate::{ParseNumberError, Traversal, TypeConstraint, Value};
 
-pub use lower::{lower, lower_constant, lower_template, static_traversal};
+pub use lower::{lower, lower_constant, lower_in, lower_template, static_traversal};
 
 /// A lowered expression. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -71,6 +71,8 @@ pub enum Node {
         marker: Span,
     },
     Call(Box<CallNode>),
+    /// An argument that is a type and no value: the second one of `convert`.
+    Constraint(Box<TypeConstraint>),
     Unary {
         op: UnaryOp,
         op_span: Span,

@@ -3,7 +3,7 @@
 use super::args::{ANY, BOOL, arg};
 use super::{Call, Function, FunctionError, Param, ParamType, Place, Returns, Since};
 use crate::render::quote_go;
-use crate::{Marks, Type, Value, can_convert, convert};
+use crate::{Marks, Type, TypeConstraint, Value, can_convert, convert};
 
 const V: Param = Param::new("v", ANY, "The value to convert.").nullable().dynamic().marked().sticky();
 const VALUE: Param = Param::new("value", ANY, "Any value.").nullable().unknown().dynamic().marked();
@@ -20,6 +20,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Ok(if arg(args, 0).is_wholly_known() { true.into() } else { Value::unknown(Type::Bool) })
         },
     ),
+    Function::new(
+        "convert",
+        "Converts a value to a type, which is written as the `type` of a variable is. Optional attributes take their \
+         defaults.",
+        r#"convert({}, object({ name = optional(string, "x") })) # { name = "x" }"#,
+        &[
+            Param::new("value", ANY, "The value to convert.").nullable().dynamic(),
+            Param::new("type", ParamType::Constraint, "The type, such as `list(string)`."),
+        ],
+        Returns::Type(ANY),
+        // The evaluator calls `convert_to_constraint`, because a type is no value that could arrive here.
+        |args, _, _| Ok(arg(args, 0).clone()),
+    )
+    .since(Since::terraform_only((1, 15)))
+    .nullable_result(),
     Function::new(
         "ephemeralasnull",
         "Replaces ephemeral values by null, at any depth.",
@@ -188,6 +203,19 @@ fn convert_to(args: &[Value], want: &Type, _: &mut Call<'_>) -> Result<Value, Fu
         };
         FunctionError::argument(0, message)
     })
+}
+
+/// `convert(value, type)`, as Terraform 1.15 does it: marks of all parts go to the result as a whole, what is not known
+/// is not judged, and defaults are filled in after the conversion.
+pub fn convert_to_constraint(value: &Value, constraint: &TypeConstraint) -> Result<Value, FunctionError> {
+    let (value, marks) = value.unmark_deep();
+    if !value.is_known() {
+        return Ok(Value::unknown(constraint.ty.without_optional()).with_marks(marks));
+    }
+    let converted =
+        convert(&value, &constraint.ty).map_err(|error| FunctionError::argument(0, error.to_string()))?;
+    let filled = constraint.defaults.as_ref().map(|defaults| defaults.apply(&converted));
+    Ok(filled.unwrap_or(converted).with_marks(marks))
 }
 
 fn ephemeral_as_null(value: &Value) -> Value {

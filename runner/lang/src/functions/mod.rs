@@ -42,6 +42,7 @@ mod yaml_scalar;
 
 pub use crate::dialect::Since;
 pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, return_type};
+pub use conversion::convert_to_constraint;
 pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
 pub use signature::{Body, Function, Param, ParamType, Place, Returns};
 

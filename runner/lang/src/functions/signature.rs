@@ -74,6 +74,8 @@ pub enum ParamType {
     List(&'static ParamType),
     Set(&'static ParamType),
     Map(&'static ParamType),
+    /// A type constraint instead of a value.
+    Constraint,
 }
 
 /// How the type of a call's result follows from its arguments.
@@ -206,7 +208,7 @@ impl Param {
 impl ParamType {
     pub fn to_type(self) -> Type {
         match self {
-            ParamType::Any => Type::Dynamic,
+            ParamType::Any | ParamType::Constraint => Type::Dynamic,
             ParamType::Bool => Type::Bool,
             ParamType::Number => Type::Number,
             ParamType::String => Type::String,
@@ -221,6 +223,7 @@ impl fmt::Display for ParamType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ParamType::Any => f.write_str("any"),
+            ParamType::Constraint => f.write_str("type constraint"),
             ParamType::Bool => f.write_str("bool"),
             ParamType::Number => f.write_str("number"),
             ParamType::String => f.write_str("string"),

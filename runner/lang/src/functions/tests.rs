@@ -8,7 +8,7 @@ use syntax::{FileName, Origin, parse_expression};
 
 use super::{FileError, FileReader, Since};
 use crate::render::console;
-use crate::{Resolved, Scope, Traversal, Value, evaluate, lower};
+use crate::{Dialect, Resolved, Scope, Traversal, Value, evaluate, lower_in};
 
 #[test]
 fn builtin_provider() {
@@ -198,7 +198,8 @@ fn evaluated(expression: &str) -> (Value, syntax::Diagnostics) {
     let file = FileName::from("main.tf");
     let parse = parse_expression(&file, expression);
     let mut sink = parse.diagnostics;
-    let value = evaluate(&lower(&parse.tree), &Origin::new(file, 0), &Empty, &mut sink);
+    let newest = Dialect::terraform(15, 0);
+    let value = evaluate(&lower_in(&parse.tree, newest), &Origin::new(file, 0), &Empty, &mut sink);
     (value, sink)
 }
 

@@ -22,13 +22,14 @@ pub fn evaluate(expression: &str, dialect: Dialect) -> (Value, Diagnostics) {
         return (Value::dynamic(), sink);
     }
     let scope = NoNames { dialect };
-    let value = lang::evaluate(&lang::lower(&parse.tree), &Origin::new(file, 0), &scope, &mut sink);
+    let value =
+        lang::evaluate(&lang::lower_in(&parse.tree, dialect), &Origin::new(file, 0), &scope, &mut sink);
     (value, sink)
 }
 
 /// No names but `local.unknown`, a clock that stands still, and files that go on for ever.
-struct NoNames {
-    dialect: Dialect,
+pub struct NoNames {
+    pub dialect: Dialect,
 }
 
 impl Scope for NoNames {

@@ -1,0 +1,120 @@
+//! Constants: expressions that may hold neither references nor function calls.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use syntax::{Diagnostic, Diagnostics, Location, Origin, Span, ast};
+
+use crate::eval::evaluate;
+use crate::expr::{Node, lower_constant};
+use crate::functions::{FileError, FileReader};
+use crate::scope::{Resolved, Scope};
+use crate::{Traversal, Value};
+
+/// Stands in a finding's detail for the range of an earlier place of the same chunk.
+pub const PLACE: &str = "\u{1}";
+
+/// A diagnostic of one chunk. Its spans are relative; a place that its detail names is filled in when the chunk's
+/// position in the file is known, so that what was found stays the same when text above the chunk is edited.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub diagnostic: Diagnostic,
+    /// What [`PLACE`] in the detail stands for.
+    pub previous: Option<Span>,
+}
+
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Finding {
+        Finding { diagnostic, previous: None }
+    }
+}
+
+impl Finding {
+    /// The absolute diagnostic of a chunk at `origin`; `range` words the earlier place that its detail names.
+    pub fn place(&self, origin: &Origin, range: impl FnOnce(&Location) -> String) -> Diagnostic {
+        let mut diagnostic = self.diagnostic.clone();
+        for place in [&mut diagnostic.subject, &mut diagnostic.context].into_iter().flatten() {
+            *place = origin.locate(place.span);
+        }
+        if let Some(previous) = self.previous {
+            diagnostic.detail = diagnostic.detail.replace(PLACE, &range(&origin.locate(previous)));
+        }
+        diagnostic
+    }
+}
+
+/// Evaluates an expression that may hold neither references nor function calls. `None` means that there is an error
+/// among the findings.
+pub fn constant(expr: &ast::Expr, origin: &Origin, findings: &mut Vec<Finding>) -> Option<Value> {
+    let lowered = lower_constant(expr);
+    for (id, node) in lowered.nodes() {
+        if matches!(node, Node::Call(_)) {
+            let error = Diagnostic::error("Function calls not allowed", "Functions may not be called here.");
+            let diagnostic = error.at(origin.locate(lowered.span(id))).with_code("function-not-allowed");
+            findings.push(diagnostic.into());
+            return None;
+        }
+    }
+    let scope = NoNames::default();
+    let mut diagnostics = Diagnostics::new();
+    let value = evaluate(&lowered, origin, &scope, &mut diagnostics);
+    let mut places = scope.places.into_inner();
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    findings.extend(diagnostics.into_iter().map(|diagnostic| {
+        let previous = if diagnostic.detail.contains(PLACE) { places.pop_front() } else { None };
+        Finding { diagnostic, previous }
+    }));
+    (!failed).then_some(value)
+}
+
+/// The scope of constants: nothing can be named in it. A place that a detail names is left as [`PLACE`].
+#[derive(Default)]
+struct NoNames {
+    /// The places that were left, in order.
+    places: RefCell<VecDeque<Span>>,
+}
+
+impl Scope for NoNames {
+    fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
+        sink.push(
+            Diagnostic::error("Variables not allowed", "Variables may not be used here.")
+                .at(origin.locate(traversal.root_span))
+                .with_code("reference-not-allowed"),
+        );
+        None
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        &NoFiles
+    }
+
+    fn place(&self, location: &Location) -> String {
+        self.places.borrow_mut().push_back(location.span);
+        PLACE.to_owned()
+    }
+}
+
+struct NoFiles;
+
+/// Functions cannot be called in a constant, so nothing is ever read.
+impl FileReader for NoFiles {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn is_file(&self, _path: &str) -> Result<bool, FileError> {
+        Ok(false)
+    }
+
+    fn read_dir(&self, _path: &str) -> Result<Vec<(String, bool)>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
+    fn home(&self) -> Option<String> {
+        None
+    }
+}
