@@ -12,41 +12,50 @@ impl Parser<'_> {
     /// From `::` or `(` after a function's name.
     pub(super) fn call(&mut self, first: Ident) -> Expr {
         let start = first.span.start;
-        let mut name = vec![first];
+        let mut namespaces = Vec::new();
+        let mut name = first;
         while self.read_if(TokenKind::DoubleColon).is_some() {
             let next = self.peek();
             if next.kind != TokenKind::Ident {
                 let detail =
                     "Function scope resolution symbol :: must be followed by a function name in this scope.";
                 self.error("Missing function name", detail, next.span);
-                return self.unfinished_call(name);
+                return self.unfinished_call(namespaces, name);
             }
             self.read();
-            name.push(Ident { text: self.text(next.span).into(), span: next.span });
+            let next = Ident { text: self.text(next.span).into(), span: next.span };
+            namespaces.push(std::mem::replace(&mut name, next));
         }
         let open = self.peek();
         if open.kind != TokenKind::OpenParen {
             let detail =
                 "Function selector must be followed by an open parenthesis to begin the function call.";
             self.error("Missing open parenthesis", detail, open.span);
-            return self.unfinished_call(name);
+            return self.unfinished_call(namespaces, name);
         }
-        let call = self.with_newlines(false, |parser| parser.arguments(name));
+        let call = self.with_newlines(false, |parser| parser.arguments(namespaces, name));
         Expr { kind: ExprKind::Call(Box::new(call)), span: self.span_from(start) }
     }
 
     /// A namespaced name without parentheses is kept as a call without arguments.
-    fn unfinished_call(&mut self, name: Vec<Ident>) -> Expr {
-        let start = name.first().map_or(self.previous_end, |part| part.span.start);
-        let span = self.span_from(start);
-        let call = Call { name, open: Span::at(span.end), args: Vec::new(), expand_final: None, close: None };
+    fn unfinished_call(&mut self, namespaces: Vec<Ident>, name: Ident) -> Expr {
+        let mut call = Call {
+            namespaces,
+            name,
+            open: Span::default(),
+            args: Vec::new(),
+            expand_final: None,
+            close: None,
+        };
+        let span = self.span_from(call.name_span().start);
+        call.open = Span::at(span.end);
         Expr { kind: ExprKind::Call(Box::new(call)), span }
     }
 
-    fn arguments(&mut self, name: Vec<Ident>) -> Call {
+    fn arguments(&mut self, namespaces: Vec<Ident>, name: Ident) -> Call {
         let open = self.read().span;
-        let header = name.first().map_or(open, |part| part.span.to(open));
-        let mut call = Call { name, open, args: Vec::new(), expand_final: None, close: None };
+        let mut call = Call { namespaces, name, open, args: Vec::new(), expand_final: None, close: None };
+        let header = call.name_span().to(open);
         let first = self.exprs.len();
         let mut height = 0;
         loop {

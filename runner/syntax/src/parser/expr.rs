@@ -3,7 +3,7 @@
 use super::Parser;
 use super::literal::is_number;
 use crate::ast::{
-    BinaryOp, Conditional, Expr, ExprKind, GetAttr, Ident, Index, LegacyIndex, SplatKind, UnaryOp,
+    Binary, BinaryOp, Conditional, Expr, ExprKind, GetAttr, Ident, Index, LegacyIndex, SplatKind, UnaryOp,
 };
 use crate::depth::MAX_NESTING;
 use crate::lexer::{Token, TokenKind};
@@ -138,8 +138,8 @@ impl Parser<'_> {
             let rhs = self.binary(own_level + 1);
             self.height = left.max(self.height) + 1;
             let span = lhs.span.to(if rhs.is_missing() { token.span } else { rhs.span });
-            let kind = ExprKind::Binary { op, op_span: token.span, lhs: Box::new(lhs), rhs: Box::new(rhs) };
-            lhs = Expr { kind, span };
+            let binary = Binary { op, op_span: token.span, lhs, rhs };
+            lhs = Expr { kind: ExprKind::Binary(Box::new(binary)), span };
         }
     }
 
