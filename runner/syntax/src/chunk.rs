@@ -159,12 +159,9 @@ impl Splitter {
 pub(crate) fn split_tokens(text: &str) -> Vec<Token> {
     let mut lexer = Lexer::new(text, true);
     let mut all = Vec::with_capacity(text.len() / 4 + 1);
-    while let Some(token) = lexer.next_token() {
-        all.push(token);
-    }
+    lexer.read_all(&mut all);
     // Where nothing stays open, no chunk is cut, and the chunks' tokens are those of the text.
     if lexer.at_top_level() {
-        all.push(lexer.end_token());
         return all;
     }
     all.clear();
@@ -192,10 +189,7 @@ fn tokens_of(text: &str, file_start: bool) -> Vec<Token> {
     }
     let mut lexer = Lexer::new(text, false);
     let mut tokens = Vec::new();
-    while let Some(token) = lexer.next_token() {
-        tokens.push(token);
-    }
-    tokens.push(lexer.end_token());
+    lexer.read_all(&mut tokens);
     tokens
 }
 

@@ -23,7 +23,7 @@ impl<'a> Parser<'a> {
             self.recovering = false;
         }
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let items = self.items.drain(..).collect();
+        let items = self.items.split_off(0);
         Body { items, span: Span::new(0, end), ..Body::default() }
     }
 
@@ -37,7 +37,7 @@ impl<'a> Parser<'a> {
             let token = self.peek();
             match token.kind {
                 TokenKind::Newline => {
-                    self.read();
+                    self.pass_newline();
                     after_fault |= self.recovering && in_block;
                     self.recovering = false;
                 }
@@ -245,7 +245,7 @@ impl<'a> Parser<'a> {
             self.position -= 1;
             self.skip_braces();
         }
-        let items = self.items.drain(first..).collect();
+        let items = self.items.split_off(first);
         let close = self.read_if(TokenKind::CloseBrace).map(|token| token.span);
         // A fault in the only argument is the reason that the line has no brace.
         if close.is_none() && !fault_on_line && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {

@@ -99,7 +99,7 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        call.args = self.exprs.drain(first..).collect();
+        call.args = self.exprs.split_off(first);
         call
     }
 
@@ -138,7 +138,7 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        let items = self.exprs.drain(first..).collect();
+        let items = self.exprs.split_off(first);
         Expr { kind: ExprKind::Tuple(items), span: self.span_from(open.start) }
     }
 
@@ -198,7 +198,7 @@ impl Parser<'_> {
             }
         }
         self.height = height + 1;
-        let items = self.object_items.drain(first..).collect();
+        let items = self.object_items.split_off(first);
         Expr { kind: ExprKind::Object(items), span: self.span_from(open.start) }
     }
 

@@ -17,8 +17,8 @@ impl Parser<'_> {
         self.deeper(Self::conditional).unwrap_or_else(|| self.nothing())
     }
 
-    /// An expression that is a single name, number or plain string. Most are, and what follows them shows it, which
-    /// spares the way down through all the operators.
+    /// An expression that is a single number or plain string, or a name with the names that dots chain to it. Most are,
+    /// and what follows them shows it, which spares the way down through all the operators.
     fn leaf(&mut self) -> Option<Expr> {
         if self.depth >= MAX_NESTING {
             return None;
@@ -26,7 +26,14 @@ impl Parser<'_> {
         let token = self.peek();
         let kind_at = |ahead: usize| self.raw_at(self.position + ahead).kind;
         let tokens = match token.kind {
-            TokenKind::Ident | TokenKind::Number => 1,
+            TokenKind::Ident => {
+                let mut tokens = 1;
+                while kind_at(tokens) == TokenKind::Dot && kind_at(tokens + 1) == TokenKind::Ident {
+                    tokens += 2;
+                }
+                tokens
+            }
+            TokenKind::Number => 1,
             TokenKind::OpenQuote => match kind_at(1) {
                 TokenKind::CloseQuote => 2,
                 TokenKind::QuotedText if kind_at(2) == TokenKind::CloseQuote => 3,
@@ -44,7 +51,11 @@ impl Parser<'_> {
             TokenKind::Newline | TokenKind::Equal => self.newlines,
             _ => false,
         };
-        ends.then(|| self.primary(token))
+        if !ends {
+            return None;
+        }
+        let term = self.primary(token);
+        Some(if token.kind == TokenKind::Ident && tokens > 1 { self.accesses(term) } else { term })
     }
 
     /// The node for an expression that is not there: it covers the blank between its neighbours.

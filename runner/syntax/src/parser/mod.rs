@@ -72,10 +72,7 @@ pub fn parse_template(file: &FileName, text: &str) -> Parse<Template> {
 pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings) {
     let mut lexer = Lexer::template(text);
     let mut tokens = Vec::new();
-    while let Some(token) = lexer.next_token() {
-        tokens.push(token);
-    }
-    tokens.push(lexer.end_token());
+    lexer.read_all(&mut tokens);
     let mut parser = Parser::new(file, text, &tokens);
     let tree = parser.bare_template();
     let mut found = parser.found;

@@ -13,6 +13,7 @@ impl Parser<'_> {
     pub(super) fn peek(&mut self) -> Token {
         let token = self.raw();
         match token.kind {
+            TokenKind::Newline if self.newlines => token,
             TokenKind::Comment
             | TokenKind::Newline
             | TokenKind::QuotedNewline
@@ -59,6 +60,12 @@ impl Parser<'_> {
     pub(super) fn advance(&mut self, token: Token) {
         self.position += 1;
         self.previous_end = token.span.end;
+    }
+
+    /// Reads the newline that `peek` gave.
+    #[inline]
+    pub(super) fn pass_newline(&mut self) {
+        self.position += 1;
     }
 
     /// Reads the token at the position, blank or not.
