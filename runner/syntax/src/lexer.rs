@@ -125,6 +125,8 @@ pub(crate) struct Lexer<'a> {
     unclosed_next: bool,
     /// Set when a decision was made because the text ended: with more text it could have been another.
     pub(crate) starved: bool,
+    /// Set when a token was read that is wrong wherever it stands; only then need anyone look for such tokens.
+    pub(crate) faulty: bool,
 }
 
 impl<'a> Lexer<'a> {
@@ -140,6 +142,7 @@ impl<'a> Lexer<'a> {
             no_comment_end_from: usize::MAX,
             unclosed_next: false,
             starved: false,
+            faulty: false,
         }
     }
 
@@ -208,6 +211,11 @@ impl<'a> Lexer<'a> {
         kind
     }
 
+    fn take_faulty(&mut self, bytes: usize, kind: TokenKind) -> TokenKind {
+        self.faulty = true;
+        self.take(bytes, kind)
+    }
+
     fn code_token(&mut self) -> Option<TokenKind> {
         use TokenKind as K;
         let byte = *self.bytes.get(self.position)?;
@@ -254,7 +262,7 @@ impl<'a> Lexer<'a> {
             b'>' => self.take(1, K::Greater),
             b'&' if next == b'&' => self.take(2, K::AndAnd),
             b'|' if next == b'|' => self.take(2, K::OrOr),
-            b'&' | b'|' | b'^' | b'~' => self.take(1, K::Bitwise),
+            b'&' | b'|' | b'^' | b'~' => self.take_faulty(1, K::Bitwise),
             b'+' => self.take(1, K::Plus),
             b'-' => self.take(1, K::Minus),
             b'*' => self.take(1, K::Star),
@@ -290,9 +298,9 @@ impl<'a> Lexer<'a> {
     /// that they were left unclosed too.
     fn quoted_newline(&mut self, length: usize) -> TokenKind {
         self.modes.pop();
-        self.position += length;
+        let kind = self.take_faulty(length, TokenKind::QuotedNewline);
         self.unclosed_next = self.left_unclosed() && self.next_line_begins_item();
-        TokenKind::QuotedNewline
+        kind
     }
 
     fn next_line_begins_item(&mut self) -> bool {
@@ -333,7 +341,7 @@ impl<'a> Lexer<'a> {
             }
             None => self.position += 1,
         }
-        TokenKind::Invalid
+        self.take_faulty(0, TokenKind::Invalid)
     }
 
     /// Digits, dots and exponents in any order, as long as the last byte is no dot.
@@ -546,7 +554,7 @@ impl<'a> Lexer<'a> {
             [b'\r', b'\n', ..] => return Some(self.quoted_newline(2)),
             [b'\n' | b'\r', ..] => return Some(self.quoted_newline(1)),
             [b'\\', b'\n' | b'\r', ..] | [b'\\'] => {
-                return Some(self.take(1, TokenKind::QuotedBackslash));
+                return Some(self.take_faulty(1, TokenKind::QuotedBackslash));
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 use super::Parser;
 use super::recovery::Until;
 use crate::ast::{Call, Expr, ExprKind, For, Ident, ObjectItem};
-use crate::lexer::TokenKind;
+use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
 const BAD_FOR: &str = "Invalid 'for' expression";
@@ -33,7 +33,7 @@ impl Parser<'_> {
             self.error("Missing open parenthesis", detail, open.span);
             return self.unfinished_call(namespaces, name);
         }
-        let call = self.with_newlines(false, |parser| parser.arguments(namespaces, name));
+        let call = self.with_newlines(false, |parser| parser.arguments(namespaces, name, open));
         Expr { kind: ExprKind::Call(Box::new(call)), span: self.span_from(start) }
     }
 
@@ -52,8 +52,9 @@ impl Parser<'_> {
         Expr { kind: ExprKind::Call(Box::new(call)), span }
     }
 
-    fn arguments(&mut self, namespaces: Vec<Ident>, name: Ident) -> Call {
-        let open = self.read().span;
+    fn arguments(&mut self, namespaces: Vec<Ident>, name: Ident, open: Token) -> Call {
+        self.advance(open);
+        let open = open.span;
         let mut call = Call { namespaces, name, open, args: Vec::new(), expand_final: None, close: None };
         let header = call.name_span().to(open);
         let first = self.exprs.len();
@@ -71,7 +72,7 @@ impl Parser<'_> {
                 _ if self.recovering => {}
                 TokenKind::CloseParen => continue,
                 TokenKind::Comma => {
-                    self.read();
+                    self.advance(next);
                     continue;
                 }
                 TokenKind::Ellipsis => {
@@ -103,8 +104,9 @@ impl Parser<'_> {
         call
     }
 
-    pub(super) fn tuple_or_for(&mut self) -> Expr {
-        let open = self.read().span;
+    pub(super) fn tuple_or_for(&mut self, open: Token) -> Expr {
+        self.advance(open);
+        let open = open.span;
         if self.at_word("for") {
             return self.for_expression(open, false);
         }
@@ -119,7 +121,7 @@ impl Parser<'_> {
                 _ if self.recovering => {}
                 TokenKind::CloseBracket => continue,
                 TokenKind::Comma => {
-                    self.read();
+                    self.advance(next);
                     continue;
                 }
                 TokenKind::End => {
@@ -144,8 +146,9 @@ impl Parser<'_> {
 
     /// Newlines separate the items of an object, but mean nothing in a `for`; which of the two it is shows in the
     /// first word.
-    pub(super) fn object_or_for(&mut self) -> Expr {
-        let open = self.read().span;
+    pub(super) fn object_or_for(&mut self, open: Token) -> Expr {
+        self.advance(open);
+        let open = open.span;
         let before = self.position;
         let object = self
             .with_newlines(false, |parser| parser.at_word("for").then(|| parser.for_expression(open, true)));
@@ -159,13 +162,14 @@ impl Parser<'_> {
         let first = self.object_items.len();
         let mut height = 0;
         loop {
-            match self.peek_kind() {
+            let token = self.peek();
+            match token.kind {
                 TokenKind::Newline => {
-                    self.read();
+                    self.pass(token);
                     continue;
                 }
                 TokenKind::CloseBrace => {
-                    self.read();
+                    self.pass(token);
                     break;
                 }
                 _ => {}
@@ -178,7 +182,7 @@ impl Parser<'_> {
                 _ if self.recovering => {}
                 TokenKind::CloseBrace => continue,
                 TokenKind::Comma | TokenKind::Newline => {
-                    self.read();
+                    self.pass(next);
                     continue;
                 }
                 TokenKind::End | TokenKind::Cut => self.unterminated_object(open),
@@ -212,7 +216,7 @@ impl Parser<'_> {
         let height = self.height;
         let next = self.peek();
         if !self.recovering && matches!(next.kind, TokenKind::Equal | TokenKind::Colon) {
-            self.read();
+            self.advance(next);
             let value = self.expression();
             self.height = self.height.max(height);
             return ObjectItem { key, separator: Some(next.span), value };

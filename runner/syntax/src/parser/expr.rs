@@ -189,9 +189,9 @@ impl Parser<'_> {
             }
             TokenKind::OpenQuote => self.quoted_template(token),
             TokenKind::OpenHeredoc => self.heredoc(token),
-            TokenKind::OpenParen => self.with_newlines(false, Self::paren),
-            TokenKind::OpenBracket => self.with_newlines(false, Self::tuple_or_for),
-            TokenKind::OpenBrace => self.object_or_for(),
+            TokenKind::OpenParen => self.with_newlines(false, |parser| parser.paren(token)),
+            TokenKind::OpenBracket => self.with_newlines(false, |parser| parser.tuple_or_for(token)),
+            TokenKind::OpenBrace => self.object_or_for(token),
             _ => self.invalid(token),
         }
     }
@@ -211,8 +211,10 @@ impl Parser<'_> {
         Expr { kind, span: token.span }
     }
 
-    fn paren(&mut self) -> Expr {
-        let open = self.read().span;
+    /// From the opening parenthesis, which is next, as the brackets of the others are.
+    fn paren(&mut self, open: Token) -> Expr {
+        self.advance(open);
+        let open = open.span;
         let inner = self.expression();
         self.height += 1;
         let next = self.peek();
@@ -248,7 +250,7 @@ impl Parser<'_> {
             object = if token.kind == TokenKind::Dot {
                 self.dot_access(object, token)
             } else {
-                self.bracket_access(object)
+                self.bracket_access(object, token)
             };
             self.height = self.height.max(height) + 1;
         }
@@ -329,14 +331,15 @@ impl Parser<'_> {
         splat(source, SplatKind::Attribute, marker, each)
     }
 
-    fn bracket_access(&mut self, object: Expr) -> Expr {
-        let (open, star, key, close) = self.with_newlines(false, |parser| {
-            let open = parser.read().span;
+    fn bracket_access(&mut self, object: Expr, open: Token) -> Expr {
+        self.advance(open);
+        let open = open.span;
+        let (star, key, close) = self.with_newlines(false, |parser| {
             if let Some(star) = parser.read_if(TokenKind::Star) {
                 let detail =
                     "The star for a full splat operator must be immediately followed by a closing bracket (\"]\").";
                 let close = parser.close_bracket(open, "Missing close bracket on splat index", detail);
-                return (open, Some(star.span), None, close);
+                return (Some(star.span), None, close);
             }
             let key = parser.expression();
             let detail = "The index operator must end with a closing bracket (\"]\").";
@@ -347,7 +350,7 @@ impl Parser<'_> {
                 parser.error_within(summary, detail, subject, open.to(subject));
             }
             let close = parser.close_bracket(open, summary, detail);
-            (open, None, Some(key), close)
+            (None, Some(key), close)
         });
         match (star, key) {
             (None, Some(key)) => {
@@ -374,7 +377,8 @@ impl Parser<'_> {
         let next = self.peek();
         if !self.recovering {
             if next.kind == TokenKind::CloseBracket {
-                return Some(self.read().span);
+                self.advance(next);
+                return Some(next.span);
             }
             self.error_within(summary, detail, next.span, open.to(next.span));
         }

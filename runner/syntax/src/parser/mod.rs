@@ -38,8 +38,8 @@ pub fn parse_body(file: &FileName, text: &str) -> Parse<Body> {
         let (tree, found) = crate::json::body_of_text(file, text);
         return Parse { tree, diagnostics: found.resolve(file, text) };
     }
-    let tokens = split_tokens(text);
-    let (tree, found) = body_of_tokens(file, text, &tokens);
+    let (tokens, faulty) = split_tokens(text);
+    let (tree, found) = body_of_tokens(file, text, &tokens, faulty);
     Parse { tree, diagnostics: found.resolve(file, text) }
 }
 
@@ -48,6 +48,7 @@ pub fn parse_expression(file: &FileName, text: &str) -> Parse<Expr> {
     let text = readable(text);
     let tokens = tokens(text);
     let mut parser = Parser::new(file, text, &tokens);
+    parser.report_tokens();
     parser.newlines = false;
     let tree = parser.expression();
     let next = parser.peek();
@@ -74,6 +75,7 @@ pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings)
     let mut tokens = Vec::new();
     lexer.read_all(&mut tokens);
     let mut parser = Parser::new(file, text, &tokens);
+    parser.report_tokens();
     let tree = parser.bare_template();
     let mut found = parser.found;
     // What stays open until the text ends is said to be so of the template's first part.
@@ -88,9 +90,17 @@ pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings)
     (tree, found)
 }
 
-/// Parses the tokens of a configuration text.
-pub(crate) fn body_of_tokens(file: &FileName, text: &str, tokens: &[Token]) -> (Body, Findings) {
+/// Parses the tokens of a configuration text. `faulty` says whether one of them may be wrong wherever it stands.
+pub(crate) fn body_of_tokens(
+    file: &FileName,
+    text: &str,
+    tokens: &[Token],
+    faulty: bool,
+) -> (Body, Findings) {
     let mut parser = Parser::new(file, text, tokens);
+    if faulty {
+        parser.report_tokens();
+    }
     let body = parser.file_body();
     (body, parser.found)
 }
@@ -174,7 +184,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(file: &'a FileName, text: &'a str, tokens: &'a [Token]) -> Parser<'a> {
-        let mut parser = Parser {
+        Parser {
             file,
             text,
             tokens,
@@ -189,9 +199,7 @@ impl<'a> Parser<'a> {
             pieces: Vec::new(),
             depth: 0,
             height: 0,
-        };
-        parser.report_tokens();
-        parser
+        }
     }
 
     fn text(&self, span: Span) -> &'a str {

@@ -186,7 +186,7 @@ impl<'a> Parser<'a> {
         let expr = self.expression();
         let next = self.peek();
         if next.kind == TokenKind::CloseSequence && !self.recovering {
-            self.read();
+            self.advance(next);
         } else {
             self.unclosed_interpolation(open, start, next);
         }

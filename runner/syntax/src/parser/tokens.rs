@@ -62,10 +62,13 @@ impl Parser<'_> {
         self.previous_end = token.span.end;
     }
 
-    /// Reads the newline that `peek` gave.
+    /// Reads the token that `peek` gave, which may be a newline and is not the end.
     #[inline]
-    pub(super) fn pass_newline(&mut self) {
+    pub(super) fn pass(&mut self, token: Token) {
         self.position += 1;
+        if token.kind != TokenKind::Newline {
+            self.previous_end = token.span.end;
+        }
     }
 
     /// Reads the token at the position, blank or not.
