@@ -10,20 +10,23 @@ use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
 impl Parser<'_> {
+    /// The node goes straight to where the caller wants it, here and further down: one that was just written piece by
+    /// piece can be copied only after a wait for the last of them.
     pub(super) fn expression(&mut self) -> Expr {
-        if let Some(leaf) = self.leaf() {
-            return leaf;
+        let token = self.peek();
+        if self.is_leaf(token) {
+            return self.term(token);
         }
-        self.deeper(Self::conditional).unwrap_or_else(|| self.nothing())
+        if self.at_limit() {
+            return self.nothing();
+        }
+        self.one_deeper(Self::conditional)
     }
 
-    /// An expression that is a single number or plain string, or a name with the names that dots chain to it. Most are,
-    /// and what follows them shows it, which spares the way down through all the operators.
-    fn leaf(&mut self) -> Option<Expr> {
-        if self.depth >= MAX_NESTING {
-            return None;
-        }
-        let token = self.peek();
+    /// Whether the expression that begins with `token`, which is next, is a single number or plain string, or a name
+    /// with the names that dots chain to it. Most are, and what follows them shows it, which spares the way down
+    /// through all the operators.
+    fn is_leaf(&self, token: Token) -> bool {
         let kind_at = |ahead: usize| self.raw_at(self.position + ahead).kind;
         let tokens = match token.kind {
             TokenKind::Ident => {
@@ -37,9 +40,9 @@ impl Parser<'_> {
             TokenKind::OpenQuote => match kind_at(1) {
                 TokenKind::CloseQuote => 2,
                 TokenKind::QuotedText if kind_at(2) == TokenKind::CloseQuote => 3,
-                _ => return None,
+                _ => return false,
             },
-            _ => return None,
+            _ => return false,
         };
         let ends = match kind_at(tokens) {
             TokenKind::Comma
@@ -51,11 +54,7 @@ impl Parser<'_> {
             TokenKind::Newline | TokenKind::Equal => self.newlines,
             _ => false,
         };
-        if !ends {
-            return None;
-        }
-        let term = self.primary(token);
-        Some(if token.kind == TokenKind::Ident && tokens > 1 { self.accesses(term) } else { term })
+        ends && self.depth < MAX_NESTING
     }
 
     /// The node for an expression that is not there: it covers the blank between its neighbours.
@@ -96,10 +95,15 @@ impl Parser<'_> {
     }
 
     fn conditional(&mut self) -> Expr {
-        let condition = self.binary(1);
-        if self.recovering || self.peek_kind() != TokenKind::Question {
-            return condition;
+        let mut expr = self.binary(1);
+        if !self.recovering && self.peek_kind() == TokenKind::Question {
+            expr = self.branches(expr);
         }
+        expr
+    }
+
+    /// From the question mark on.
+    fn branches(&mut self, condition: Expr) -> Expr {
         let mut height = self.height;
         let question = self.read().span;
         let then = self.expression();
@@ -160,16 +164,20 @@ impl Parser<'_> {
         let op = match token.kind {
             TokenKind::Minus => UnaryOp::Negate,
             TokenKind::Bang => UnaryOp::Not,
-            _ => {
-                let term = self.primary(token);
-                return self.accesses(term);
-            }
+            _ => return self.term(token),
         };
         self.advance(token);
         let operand = self.deeper(Self::unary).unwrap_or_else(|| self.nothing());
         self.height += 1;
         let span = if operand.is_missing() { token.span } else { token.span.to(operand.span) };
         Expr { kind: ExprKind::Unary { op, op_span: token.span, operand: Box::new(operand) }, span }
+    }
+
+    /// A primary term with its accesses, from the token that is next.
+    fn term(&mut self, token: Token) -> Expr {
+        let mut term = self.primary(token);
+        self.accesses(&mut term);
+        term
     }
 
     /// From the token that is next.
@@ -236,7 +244,7 @@ impl Parser<'_> {
     }
 
     /// Everything that `.` and `[` chain to an expression.
-    fn accesses(&mut self, mut object: Expr) -> Expr {
+    fn accesses(&mut self, expr: &mut Expr) {
         while !self.recovering {
             let token = self.peek();
             if !matches!(token.kind, TokenKind::Dot | TokenKind::OpenBracket) {
@@ -247,14 +255,14 @@ impl Parser<'_> {
                 self.too_deep(token.span);
                 break;
             }
-            object = if token.kind == TokenKind::Dot {
+            let object = std::mem::replace(expr, Expr::missing(token.span));
+            *expr = if token.kind == TokenKind::Dot {
                 self.dot_access(object, token)
             } else {
                 self.bracket_access(object, token)
             };
             self.height = self.height.max(height) + 1;
         }
-        object
     }
 
     fn dot_access(&mut self, object: Expr, dot: Token) -> Expr {
@@ -359,14 +367,11 @@ impl Parser<'_> {
             }
             (star, _) => {
                 let marker = open.to(close.or(star).unwrap_or(open));
-                let item = Expr { kind: ExprKind::SplatItem, span: marker };
                 self.height = 1;
-                let each = if self.recovering {
-                    item
-                } else {
-                    self.deeper(|parser| parser.accesses(item))
-                        .unwrap_or(Expr { kind: ExprKind::SplatItem, span: marker })
-                };
+                let mut each = Expr { kind: ExprKind::SplatItem, span: marker };
+                if !self.recovering {
+                    self.deeper(|parser| parser.accesses(&mut each));
+                }
                 splat(object, SplatKind::Full, marker, each)
             }
         }

@@ -252,15 +252,24 @@ impl<'a> Parser<'a> {
 
     /// Runs `level` one level deeper; `None`, with a diagnostic, when that is too deep.
     fn deeper<R>(&mut self, level: impl FnOnce(&mut Self) -> R) -> Option<R> {
-        if self.depth >= MAX_NESTING {
+        (!self.at_limit()).then(|| self.one_deeper(level))
+    }
+
+    /// Whether the next level would be too deep, with the diagnostic.
+    fn at_limit(&mut self) -> bool {
+        let limit = self.depth >= MAX_NESTING;
+        if limit {
             let span = self.peek().span;
             self.too_deep(span);
-            return None;
         }
+        limit
+    }
+
+    fn one_deeper<R>(&mut self, level: impl FnOnce(&mut Self) -> R) -> R {
         self.depth += 1;
         let result = crate::depth::with_stack(|| level(self));
         self.depth -= 1;
-        Some(result)
+        result
     }
 
     /// Runs `inner` where newlines have, or have not, a meaning.
