@@ -1,5 +1,7 @@
 //! Expressions: operators, primary terms, and the accesses chained to them.
 
+use smol_str::SmolStr;
+
 use super::Parser;
 use super::literal::is_number;
 use crate::ast::{
@@ -193,7 +195,7 @@ impl Parser<'_> {
                     let detail = "Failed to recognize the value of this number literal.";
                     self.report("Invalid number literal", detail.to_owned(), token.span, token.span);
                 }
-                Expr { kind: ExprKind::Number(text.into()), span: token.span }
+                text_node(ExprKind::Number, text, token.span)
             }
             TokenKind::OpenQuote => self.quoted_template(token),
             TokenKind::OpenHeredoc => self.heredoc(token),
@@ -214,7 +216,7 @@ impl Parser<'_> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "null" => ExprKind::Null,
-            _ => ExprKind::Variable(text.into()),
+            _ => return text_node(ExprKind::Variable, text, token.span),
         };
         Expr { kind, span: token.span }
     }
@@ -389,6 +391,13 @@ impl Parser<'_> {
         }
         self.recover_to_closer(TokenKind::CloseBracket)
     }
+}
+
+/// A node that holds a text. In a function of its own the text is made where the node goes: as a short string is
+/// written piece by piece, moving it right after that would wait for the pieces.
+#[inline(never)]
+pub(super) fn text_node(kind: impl FnOnce(SmolStr) -> ExprKind, text: &str, span: Span) -> Expr {
+    Expr { kind: kind(SmolStr::new(text)), span }
 }
 
 fn get_attr(object: Expr, dot: Span, name: Option<Ident>, span: Span) -> Expr {

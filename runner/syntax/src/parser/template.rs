@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Parser;
+use super::expr::text_node;
 use super::heredoc::{dedent, trim_after, trim_before};
 use super::literal::unquoted_text;
 use super::recovery::Until;
@@ -45,7 +46,7 @@ impl<'a> Parser<'a> {
         let open = open.span;
         if let Some(text) = self.plain_string() {
             self.height = 1;
-            return Expr { kind: ExprKind::String(text), span: self.span_from(open.start) };
+            return text_node(ExprKind::String, &text, self.span_from(open.start));
         }
         self.template_expression(open, TemplateKind::Quoted)
     }
