@@ -201,9 +201,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn skip_blank(&mut self) {
-        let rest = self.rest();
-        let blank = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t'));
-        self.position += blank.unwrap_or(rest.len());
+        while let Some(b' ' | b'\t') = self.bytes.get(self.position) {
+            self.position += 1;
+        }
     }
 
     fn take(&mut self, bytes: usize, kind: TokenKind) -> TokenKind {
@@ -220,6 +220,7 @@ impl<'a> Lexer<'a> {
         use TokenKind as K;
         let byte = *self.bytes.get(self.position)?;
         if is_ident_start(byte) {
+            self.position += 1;
             return Some(self.ident());
         }
         let next = self.peek(1);
