@@ -4,6 +4,7 @@
 //! silently until a place is reached where reading makes sense again (`recovery`). The parser knows no Terraform
 //! vocabulary: `run` and `variable` are identifiers like any other.
 
+mod access;
 mod body;
 mod collection;
 mod directive;
