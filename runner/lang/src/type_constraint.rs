@@ -278,10 +278,7 @@ fn constructor_needs(name: &str) -> Option<String> {
 
 fn plain_call(expr: &Expr) -> Option<(&str, Span, &Call)> {
     let ExprKind::Call(call) = &expr.kind else { return None };
-    match call.name.as_slice() {
-        [name] => Some((name.text.as_str(), name.span, call)),
-        _ => None,
-    }
+    call.namespaces.is_empty().then(|| (call.name.text.as_str(), call.name.span, &**call))
 }
 
 /// From `(` to `)`.

@@ -200,7 +200,7 @@ fn type_call(expr: &ast::Expr) -> Option<&ast::Call> {
     match &expr.kind {
         ExprKind::Paren(inner) => type_call(inner),
         ExprKind::Call(call) if call.expand_final.is_none() => {
-            let names: Vec<&str> = call.name.iter().map(|part| part.text.as_str()).collect();
+            let names: Vec<&str> = call.names().map(|part| part.text.as_str()).collect();
             matches!(*names, ["type"] | ["core", "type"]).then_some(call)
         }
         _ => None,

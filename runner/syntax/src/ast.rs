@@ -94,7 +94,10 @@ pub enum ExprKind {
     Number(SmolStr),
     Bool(bool),
     Null,
-    /// A quoted template or a heredoc; a plain string is a template of at most one literal.
+    /// A plain string, with its escapes resolved: a closed quoted template of at most one literal. Most strings are
+    /// plain, and their text fits in the node, so that they need no list of parts.
+    String(SmolStr),
+    /// Any other quoted template, or a heredoc.
     Template(Template),
     /// A string of the JSON profile.
     JsonString(Box<JsonString>),
@@ -119,12 +122,7 @@ pub enum ExprKind {
         op_span: Span,
         operand: Box<Expr>,
     },
-    Binary {
-        op: BinaryOp,
-        op_span: Span,
-        lhs: Box<Expr>,
-        rhs: Box<Expr>,
-    },
+    Binary(Box<Binary>),
     Conditional(Box<Conditional>),
     /// `(inner)`.
     Paren(Box<Expr>),
@@ -169,11 +167,21 @@ pub enum SplatKind {
     Full,
 }
 
+/// `lhs op rhs`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Binary {
+    pub op: BinaryOp,
+    pub op_span: Span,
+    pub lhs: Expr,
+    pub rhs: Expr,
+}
+
 /// `name(args)`, `ns::name(args...)`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Call {
-    /// One part, or several joined by `::`.
-    pub name: Vec<Ident>,
+    /// What stands before the name, each part with `::` behind it. Most names have none.
+    pub namespaces: Vec<Ident>,
+    pub name: Ident,
     pub open: Span,
     pub args: Vec<Expr>,
     /// The `...` after the last argument.
@@ -376,6 +384,7 @@ impl Expr {
     pub fn as_plain_string(&self) -> Option<&str> {
         match &self.kind {
             ExprKind::JsonString(string) => Some(&string.text.text),
+            ExprKind::String(text) => Some(text),
             ExprKind::Template(template) => match &*template.parts {
                 [] => Some(""),
                 [TemplatePart::Literal { text, .. }] => Some(text),
@@ -383,6 +392,18 @@ impl Expr {
             },
             _ => None,
         }
+    }
+}
+
+impl Call {
+    /// The parts of the name, which `::` joins.
+    pub fn names(&self) -> impl Iterator<Item = &Ident> {
+        self.namespaces.iter().chain([&self.name])
+    }
+
+    /// From the first part of the name to the last.
+    pub fn name_span(&self) -> Span {
+        self.namespaces.first().map_or(self.name.span, |first| first.span.to(self.name.span))
     }
 }
 

@@ -42,12 +42,12 @@ impl Chunk {
         tokens: &[Token],
         file_start: bool,
     ) -> Chunk {
-        Chunk::of_body(file, text, piece, body_of_tokens(file, text, tokens), file_start)
+        Chunk::of_body(file, text, piece, body_of_tokens(file, text, tokens, piece.faulty), file_start)
     }
 
     /// A JSON text is one chunk.
     pub(crate) fn json(file: &FileName, text: &str) -> Chunk {
-        let piece = Piece { end: text.len(), open: false, cut: false };
+        let piece = Piece { end: text.len(), open: false, cut: false, faulty: false };
         Chunk::of_body(file, text, &piece, body_of_text(file, text), true)
     }
 
@@ -74,6 +74,8 @@ pub(crate) struct Piece {
     pub(crate) end: usize,
     pub(crate) open: bool,
     pub(crate) cut: bool,
+    /// Whether a token in it may be wrong wherever it stands.
+    pub(crate) faulty: bool,
 }
 
 /// Reading to the end of the text for every open chunk would take quadratic time where many stay open. After this
@@ -112,7 +114,7 @@ impl Splitter {
                         return None;
                     }
                     tokens.push(Token { kind: TokenKind::End, span: Span::at(token.span.end) });
-                    return Some(Piece { end, open: lexer.starved, cut: false });
+                    return Some(Piece { end, open: lexer.starved, cut: false, faulty: lexer.faulty });
                 }
                 TokenKind::Newline
                 | TokenKind::QuotedNewline
@@ -145,27 +147,25 @@ impl Splitter {
                 if cut && let Some(last) = tokens.last().copied() {
                     tokens.insert(tokens.len() - 1, Token { kind: TokenKind::Cut, ..last });
                 }
-                Some(Piece { end, open: true, cut })
+                Some(Piece { end, open: true, cut, faulty: lexer.faulty })
             }
             _ => {
                 tokens.push(lexer.end_token());
-                Some(Piece { end: text.len(), open: lexer.starved, cut: false })
+                Some(Piece { end: text.len(), open: lexer.starved, cut: false, faulty: lexer.faulty })
             }
         }
     }
 }
 
-/// The tokens of a whole text, with a `Cut` wherever an open chunk was cut.
-pub(crate) fn split_tokens(text: &str) -> Vec<Token> {
+/// The tokens of a whole text, with a `Cut` wherever an open chunk was cut; and whether one of them may be wrong
+/// wherever it stands.
+pub(crate) fn split_tokens(text: &str) -> (Vec<Token>, bool) {
     let mut lexer = Lexer::new(text, true);
     let mut all = Vec::with_capacity(text.len() / 4 + 1);
-    while let Some(token) = lexer.next_token() {
-        all.push(token);
-    }
+    lexer.read_all(&mut all);
     // Where nothing stays open, no chunk is cut, and the chunks' tokens are those of the text.
     if lexer.at_top_level() {
-        all.push(lexer.end_token());
-        return all;
+        return (all, lexer.faulty);
     }
     all.clear();
     let mut splitter = Splitter::default();
@@ -183,7 +183,7 @@ pub(crate) fn split_tokens(text: &str) -> Vec<Token> {
     }
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     all.push(Token { kind: TokenKind::End, span: Span::at(end) });
-    all
+    (all, true)
 }
 
 fn tokens_of(text: &str, file_start: bool) -> Vec<Token> {
@@ -192,10 +192,7 @@ fn tokens_of(text: &str, file_start: bool) -> Vec<Token> {
     }
     let mut lexer = Lexer::new(text, false);
     let mut tokens = Vec::new();
-    while let Some(token) = lexer.next_token() {
-        tokens.push(token);
-    }
-    tokens.push(lexer.end_token());
+    lexer.read_all(&mut tokens);
     tokens
 }
 

@@ -34,6 +34,7 @@ fn value(expr: &Expr, scope: &[(String, String)]) -> String {
         ExprKind::Variable(name) => {
             scope.iter().rev().find(|(known, _)| known == name.as_str()).expect("a bound name").1.clone()
         }
+        ExprKind::String(text) => text.to_string(),
         ExprKind::Template(template) => text(&template.parts, scope),
         other => panic!("no value for {other:?}"),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use syntax::ast::{Attribute, Block, Body, Expr, ExprKind, TemplateKind};
+use syntax::ast::{Attribute, Block, Body, Expr, ExprKind};
 use syntax::{FileName, parse_body};
 
 /// Arguments that hold a keyword, a reference or a type.
@@ -110,11 +110,7 @@ fn value(expr: &Expr, text: &str) -> Value {
     // A heredoc ends with its line.
     let interpolated = || Value::String(format!("${{{}\n}}", expr.span.text(text)));
     match &expr.kind {
-        ExprKind::Template(template) if template.kind == TemplateKind::Quoted => match expr.as_plain_string()
-        {
-            Some(plain) => Value::String(escaped(plain)),
-            None => interpolated(),
-        },
+        ExprKind::String(plain) => Value::String(escaped(plain)),
         ExprKind::Tuple(items) => Value::Array(items.iter().map(|item| value(item, text)).collect()),
         ExprKind::Object(items) => {
             let mut properties = Map::new();
@@ -138,9 +134,7 @@ fn constant(expr: &Expr) -> Option<Value> {
         ExprKind::Null => Value::Null,
         ExprKind::Bool(value) => json!(value),
         ExprKind::Number(text) => json!(text.parse::<i64>().ok()?),
-        ExprKind::Template(template) if template.kind == TemplateKind::Quoted => {
-            json!(expr.as_plain_string()?)
-        }
+        ExprKind::String(plain) => json!(plain.as_str()),
         ExprKind::Tuple(items) => Value::Array(items.iter().map(constant).collect::<Option<_>>()?),
         ExprKind::Object(items) => {
             let pair = |item: &syntax::ast::ObjectItem| {

@@ -147,8 +147,14 @@ pub(super) fn reference_or_quoted(expr: &ast::Expr, sink: &mut Sink) -> Option<E
 
 /// The expression inside the quotes of a plain string, with its spans where it stands.
 pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
-    let ExprKind::Template(template) = &expr.kind else { return None };
-    let [TemplatePart::Literal { text, span }] = &*template.parts else { return None };
+    let (text, span) = match &expr.kind {
+        ExprKind::String(text) if !text.is_empty() => (text, inside_quotes(expr.span)),
+        ExprKind::Template(template) => match &*template.parts {
+            [TemplatePart::Literal { text, span }] => (text, *span),
+            _ => return None,
+        },
+        _ => return None,
+    };
     sink.warning(
         "quoted-reference",
         "Quoted references are deprecated",
@@ -170,7 +176,7 @@ pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
         }
         sink.push(diagnostic);
     }
-    Some(if broken { ast::Expr::missing(*span) } else { parsed.tree })
+    Some(if broken { ast::Expr::missing(span) } else { parsed.tree })
 }
 
 /// Every element of a static list, as references; quoted ones with a warning.
@@ -201,20 +207,23 @@ pub(super) fn start_span(expr: &ast::Expr) -> Span {
                 return Span::new(expr.span.start, expr.span.start + 1);
             }
             ExprKind::For(for_expr) => return for_expr.open,
+            ExprKind::String(text) if !text.is_empty() => return inside_quotes(expr.span),
             ExprKind::Template(template) => match template.parts.first() {
                 Some(TemplatePart::Literal { span, .. }) => return *span,
                 Some(TemplatePart::Interpolation { expr, .. }) => expr,
                 _ => return expr.span,
             },
-            ExprKind::Call(call) => match (call.name.first(), call.name.last()) {
-                (Some(first), Some(last)) => return first.span.to(last.span),
-                _ => return expr.span,
-            },
+            ExprKind::Call(call) => return call.name_span(),
             ExprKind::Unary { op_span, .. } => return *op_span,
-            ExprKind::Binary { lhs, .. } => lhs,
+            ExprKind::Binary(binary) => &binary.lhs,
             ExprKind::Conditional(conditional) => &conditional.condition,
             ExprKind::Splat { source, .. } => source,
             _ => return expr.span,
         };
     }
+}
+
+/// Where the text of a plain string stands.
+fn inside_quotes(string: Span) -> Span {
+    Span::new(string.start + 1, string.end.saturating_sub(1))
 }

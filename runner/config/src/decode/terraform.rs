@@ -51,7 +51,11 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         ExprKind::Object(items) => items,
         ExprKind::Missing => return Some(provider),
         // The old form: a version alone.
-        ExprKind::Template(_) | ExprKind::JsonString(_) | ExprKind::Number(_) | ExprKind::Bool(_) => {
+        ExprKind::String(_)
+        | ExprKind::Template(_)
+        | ExprKind::JsonString(_)
+        | ExprKind::Number(_)
+        | ExprKind::Bool(_) => {
             provider.version = version(&attribute.value, sink);
             return Some(provider);
         }

@@ -117,6 +117,7 @@ impl Lowering {
             }
             ExprKind::Bool(value) => self.push(Node::Literal(Value::bool(*value)), span),
             ExprKind::Null => self.push(Node::Literal(Value::null(crate::Type::Dynamic)), span),
+            ExprKind::String(text) => self.push(Node::Literal(Value::string(text)), span),
             ExprKind::Template(template) => self.template(&template.parts, span),
             ExprKind::JsonString(string) => self.json_string(string, span),
             ExprKind::Variable(_)
@@ -136,7 +137,7 @@ impl Lowering {
                 let operand = self.expr(operand);
                 self.push(Node::Unary { op: *op, op_span: *op_span, operand }, span)
             }
-            ExprKind::Binary { .. } => self.binary_chain(expr),
+            ExprKind::Binary(_) => self.binary_chain(expr),
             ExprKind::Conditional(conditional) => {
                 let condition = self.expr(&conditional.condition);
                 let then = self.expr(&conditional.then);
@@ -169,9 +170,9 @@ impl Lowering {
     fn binary_chain(&mut self, expr: &ast::Expr) -> NodeId {
         let mut spine = Vec::new();
         let mut current = expr;
-        while let ExprKind::Binary { op, lhs, rhs, .. } = &current.kind {
-            spine.push((*op, rhs, current.span));
-            current = lhs;
+        while let ExprKind::Binary(binary) = &current.kind {
+            spine.push((binary.op, &binary.rhs, current.span));
+            current = &binary.lhs;
         }
         let mut lhs = self.expr(current);
         for (op, rhs, span) in spine.into_iter().rev() {
@@ -247,12 +248,10 @@ impl Lowering {
     }
 
     fn call(&mut self, call: &ast::Call, span: Span) -> NodeId {
-        let name = match call.name.as_slice() {
-            [only] => only.text.clone(),
-            parts => parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("::").into(),
+        let name = match call.namespaces.as_slice() {
+            [] => call.name.text.clone(),
+            _ => call.names().map(|part| part.text.as_str()).collect::<Vec<_>>().join("::").into(),
         };
-        let first = call.name.first().map_or(Span::at(span.start), |part| part.span);
-        let name_span = call.name.last().map_or(first, |last| first.to(last.span));
         let function = functions::lookup(&name);
         // Which arguments an expanded list gives is not known before it is evaluated, and then they are values.
         let types = function.filter(|it| call.expand_final.is_none() && self.dialect.has(it.since));
@@ -266,7 +265,7 @@ impl Lowering {
         let args = args.collect();
         let node = CallNode {
             name,
-            name_span,
+            name_span: call.name_span(),
             open: call.open,
             close: call.close.unwrap_or(Span::at(span.end)),
             args,

@@ -84,14 +84,12 @@ impl Rewriter<'_> {
                 "list" | "map" | "set" => (name.as_str(), Some("any")),
                 _ => return,
             },
-            ExprKind::Template(template) if template.kind == TemplateKind::Quoted => {
-                match value.span.text(self.text) {
-                    "\"string\"" => ("string", None),
-                    "\"list\"" => ("list", Some("string")),
-                    "\"map\"" => ("map", Some("string")),
-                    _ => return,
-                }
-            }
+            ExprKind::String(_) => match value.span.text(self.text) {
+                "\"string\"" => ("string", None),
+                "\"list\"" => ("list", Some("string")),
+                "\"map\"" => ("map", Some("string")),
+                _ => return,
+            },
             _ => return,
         };
         let mut insert = vec![(TokenKind::Ident, name.to_owned())];

@@ -1,7 +1,10 @@
 //! Moves every span of a tree: from a string's text to the source that the string stands in.
 
+use smol_str::SmolStr;
+
 use crate::ast::{
-    Call, Conditional, Expr, ExprKind, For, ForDirective, Ident, IfDirective, Index, TemplatePart,
+    Binary, Call, Conditional, Expr, ExprKind, For, ForDirective, Ident, IfDirective, Index, Template,
+    TemplateKind, TemplatePart,
 };
 use crate::depth::with_stack;
 use crate::span::Span;
@@ -39,9 +42,20 @@ pub(super) fn map_parts(parts: &mut [TemplatePart], map: Map<'_>) {
 
 pub(super) fn map_expr(expr: &mut Expr, map: Map<'_>) {
     with_stack(|| {
+        if let ExprKind::String(text) = &mut expr.kind {
+            expr.kind = ExprKind::Template(placed_string(std::mem::take(text), expr.span));
+        }
         expr.span = map(expr.span);
         map_kind(&mut expr.kind, map);
     });
+}
+
+/// A plain string in the form that says where its text stands: quotes may be escaped in the source, and then it is
+/// not one byte behind the string's beginning.
+fn placed_string(text: SmolStr, span: Span) -> Template {
+    let inside = Span::new(span.start + 1, span.end.saturating_sub(1));
+    let literal = (!text.is_empty()).then_some(TemplatePart::Literal { text, span: inside });
+    Template { kind: TemplateKind::Quoted, parts: literal.into_iter().collect(), closed: true }
 }
 
 fn map_kind(kind: &mut ExprKind, map: Map<'_>) {
@@ -51,6 +65,7 @@ fn map_kind(kind: &mut ExprKind, map: Map<'_>) {
         | ExprKind::Bool(_)
         | ExprKind::Null
         | ExprKind::Variable(_)
+        | ExprKind::String(_)
         | ExprKind::SplatItem => {}
         ExprKind::Template(template) => map_parts(&mut template.parts, map),
         ExprKind::JsonString(string) => map_parts(&mut string.parts, map),
@@ -80,7 +95,8 @@ fn map_kind(kind: &mut ExprKind, map: Map<'_>) {
             *op_span = map(*op_span);
             map_expr(operand, map);
         }
-        ExprKind::Binary { op_span, lhs, rhs, .. } => {
+        ExprKind::Binary(binary) => {
+            let Binary { op_span, lhs, rhs, .. } = &mut **binary;
             *op_span = map(*op_span);
             map_expr(lhs, map);
             map_expr(rhs, map);
@@ -107,7 +123,7 @@ fn map_kind(kind: &mut ExprKind, map: Map<'_>) {
 }
 
 fn map_call(call: &mut Call, map: Map<'_>) {
-    call.name.iter_mut().for_each(|name| map_ident(name, map));
+    call.namespaces.iter_mut().chain([&mut call.name]).for_each(|name| map_ident(name, map));
     call.open = map(call.open);
     call.args.iter_mut().for_each(|argument| map_expr(argument, map));
     map_option(&mut call.expand_final, map);

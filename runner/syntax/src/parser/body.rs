@@ -23,7 +23,7 @@ impl<'a> Parser<'a> {
             self.recovering = false;
         }
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let items = self.items.drain(..).collect();
+        let items = self.items.split_off(0);
         Body { items, span: Span::new(0, end), ..Body::default() }
     }
 
@@ -37,7 +37,7 @@ impl<'a> Parser<'a> {
             let token = self.peek();
             match token.kind {
                 TokenKind::Newline => {
-                    self.read();
+                    self.pass(token);
                     after_fault |= self.recovering && in_block;
                     self.recovering = false;
                 }
@@ -45,7 +45,7 @@ impl<'a> Parser<'a> {
                 TokenKind::CloseBrace if in_block => return,
                 TokenKind::Ident => {
                     after_fault = false;
-                    let item = self.item();
+                    let item = self.item(token);
                     self.push_item(item, names);
                 }
                 _ => {
@@ -91,12 +91,13 @@ impl<'a> Parser<'a> {
         self.items.push(item);
     }
 
-    fn item(&mut self) -> Item {
-        let name = self.ident();
+    /// From the name, which is next.
+    fn item(&mut self, name: Token) -> Item {
+        let name = self.ident(name);
         let next = self.peek();
         match next.kind {
             TokenKind::Equal => {
-                let attribute = self.attribute(name);
+                let attribute = self.attribute(name, next);
                 self.end_attribute(attribute.name.span);
                 Item::Attribute(attribute)
             }
@@ -107,8 +108,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn ident(&mut self) -> Ident {
-        let token = self.read();
+    fn ident(&mut self, token: Token) -> Ident {
+        self.advance(token);
         Ident { text: self.text(token.span).into(), span: token.span }
     }
 
@@ -124,9 +125,10 @@ impl<'a> Parser<'a> {
         Attribute { name, equals: None, value: Expr::missing(Span::at(span.end)), span }
     }
 
-    /// From the `=` to the value's end.
-    fn attribute(&mut self, name: Ident) -> Attribute {
-        let equals = self.read().span;
+    /// From the `=`, which is next, to the value's end.
+    fn attribute(&mut self, name: Ident, equals: Token) -> Attribute {
+        self.advance(equals);
+        let equals = equals.span;
         let value = self.expression();
         let mut span = name.span.to(equals);
         if !value.is_missing() {
@@ -173,7 +175,8 @@ impl<'a> Parser<'a> {
                 span,
             };
         }
-        let open = self.read().span;
+        self.advance(open);
+        let open = open.span;
         let on_one_line = self.peek_kind() == TokenKind::Ident;
         let (items, close) = self.braced_body(&kind, open);
         let body_end = close.map_or(self.previous_end.max(open.end), |close| close.start);
@@ -195,9 +198,10 @@ impl<'a> Parser<'a> {
     fn labels(&mut self) -> Vec<Label> {
         let mut labels = Vec::new();
         loop {
-            let label = match self.peek_kind() {
+            let token = self.peek();
+            let label = match token.kind {
                 TokenKind::Ident => {
-                    let Ident { text, span } = self.ident();
+                    let Ident { text, span } = self.ident(token);
                     Label { text, span, quoted: false }
                 }
                 TokenKind::OpenQuote => self.quoted_label(),
@@ -245,7 +249,7 @@ impl<'a> Parser<'a> {
             self.position -= 1;
             self.skip_braces();
         }
-        let items = self.items.drain(first..).collect();
+        let items = self.items.split_off(first);
         let close = self.read_if(TokenKind::CloseBrace).map(|token| token.span);
         // A fault in the only argument is the reason that the line has no brace.
         if close.is_none() && !fault_on_line && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {
@@ -277,12 +281,12 @@ impl<'a> Parser<'a> {
         if first.kind != TokenKind::Ident {
             self.error(ITEM_REQUIRED, "An argument or block definition is required here.", first.span);
         } else {
-            let name = self.ident();
+            let name = self.ident(first);
             let name_span = name.span;
             let next = self.peek();
             let item = match next.kind {
                 TokenKind::Equal => {
-                    let attribute = self.attribute(name);
+                    let attribute = self.attribute(name, next);
                     self.end_single_attribute(name_span);
                     Item::Attribute(attribute)
                 }

@@ -3,7 +3,7 @@
 use super::Parser;
 use super::recovery::Until;
 use crate::ast::{Call, Expr, ExprKind, For, Ident, ObjectItem};
-use crate::lexer::TokenKind;
+use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
 const BAD_FOR: &str = "Invalid 'for' expression";
@@ -12,41 +12,51 @@ impl Parser<'_> {
     /// From `::` or `(` after a function's name.
     pub(super) fn call(&mut self, first: Ident) -> Expr {
         let start = first.span.start;
-        let mut name = vec![first];
+        let mut namespaces = Vec::new();
+        let mut name = first;
         while self.read_if(TokenKind::DoubleColon).is_some() {
             let next = self.peek();
             if next.kind != TokenKind::Ident {
                 let detail =
                     "Function scope resolution symbol :: must be followed by a function name in this scope.";
                 self.error("Missing function name", detail, next.span);
-                return self.unfinished_call(name);
+                return self.unfinished_call(namespaces, name);
             }
             self.read();
-            name.push(Ident { text: self.text(next.span).into(), span: next.span });
+            let next = Ident { text: self.text(next.span).into(), span: next.span };
+            namespaces.push(std::mem::replace(&mut name, next));
         }
         let open = self.peek();
         if open.kind != TokenKind::OpenParen {
             let detail =
                 "Function selector must be followed by an open parenthesis to begin the function call.";
             self.error("Missing open parenthesis", detail, open.span);
-            return self.unfinished_call(name);
+            return self.unfinished_call(namespaces, name);
         }
-        let call = self.with_newlines(false, |parser| parser.arguments(name));
+        let call = self.with_newlines(false, |parser| parser.arguments(namespaces, name, open));
         Expr { kind: ExprKind::Call(Box::new(call)), span: self.span_from(start) }
     }
 
     /// A namespaced name without parentheses is kept as a call without arguments.
-    fn unfinished_call(&mut self, name: Vec<Ident>) -> Expr {
-        let start = name.first().map_or(self.previous_end, |part| part.span.start);
-        let span = self.span_from(start);
-        let call = Call { name, open: Span::at(span.end), args: Vec::new(), expand_final: None, close: None };
+    fn unfinished_call(&mut self, namespaces: Vec<Ident>, name: Ident) -> Expr {
+        let mut call = Call {
+            namespaces,
+            name,
+            open: Span::default(),
+            args: Vec::new(),
+            expand_final: None,
+            close: None,
+        };
+        let span = self.span_from(call.name_span().start);
+        call.open = Span::at(span.end);
         Expr { kind: ExprKind::Call(Box::new(call)), span }
     }
 
-    fn arguments(&mut self, name: Vec<Ident>) -> Call {
-        let open = self.read().span;
-        let header = name.first().map_or(open, |part| part.span.to(open));
-        let mut call = Call { name, open, args: Vec::new(), expand_final: None, close: None };
+    fn arguments(&mut self, namespaces: Vec<Ident>, name: Ident, open: Token) -> Call {
+        self.advance(open);
+        let open = open.span;
+        let mut call = Call { namespaces, name, open, args: Vec::new(), expand_final: None, close: None };
+        let header = call.name_span().to(open);
         let first = self.exprs.len();
         let mut height = 0;
         loop {
@@ -62,7 +72,7 @@ impl Parser<'_> {
                 _ if self.recovering => {}
                 TokenKind::CloseParen => continue,
                 TokenKind::Comma => {
-                    self.read();
+                    self.advance(next);
                     continue;
                 }
                 TokenKind::Ellipsis => {
@@ -90,12 +100,13 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        call.args = self.exprs.drain(first..).collect();
+        call.args = self.exprs.split_off(first);
         call
     }
 
-    pub(super) fn tuple_or_for(&mut self) -> Expr {
-        let open = self.read().span;
+    pub(super) fn tuple_or_for(&mut self, open: Token) -> Expr {
+        self.advance(open);
+        let open = open.span;
         if self.at_word("for") {
             return self.for_expression(open, false);
         }
@@ -110,7 +121,7 @@ impl Parser<'_> {
                 _ if self.recovering => {}
                 TokenKind::CloseBracket => continue,
                 TokenKind::Comma => {
-                    self.read();
+                    self.advance(next);
                     continue;
                 }
                 TokenKind::End => {
@@ -129,14 +140,15 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        let items = self.exprs.drain(first..).collect();
+        let items = self.exprs.split_off(first);
         Expr { kind: ExprKind::Tuple(items), span: self.span_from(open.start) }
     }
 
     /// Newlines separate the items of an object, but mean nothing in a `for`; which of the two it is shows in the
     /// first word.
-    pub(super) fn object_or_for(&mut self) -> Expr {
-        let open = self.read().span;
+    pub(super) fn object_or_for(&mut self, open: Token) -> Expr {
+        self.advance(open);
+        let open = open.span;
         let before = self.position;
         let object = self
             .with_newlines(false, |parser| parser.at_word("for").then(|| parser.for_expression(open, true)));
@@ -150,13 +162,14 @@ impl Parser<'_> {
         let first = self.object_items.len();
         let mut height = 0;
         loop {
-            match self.peek_kind() {
+            let token = self.peek();
+            match token.kind {
                 TokenKind::Newline => {
-                    self.read();
+                    self.pass(token);
                     continue;
                 }
                 TokenKind::CloseBrace => {
-                    self.read();
+                    self.pass(token);
                     break;
                 }
                 _ => {}
@@ -169,7 +182,7 @@ impl Parser<'_> {
                 _ if self.recovering => {}
                 TokenKind::CloseBrace => continue,
                 TokenKind::Comma | TokenKind::Newline => {
-                    self.read();
+                    self.pass(next);
                     continue;
                 }
                 TokenKind::End | TokenKind::Cut => self.unterminated_object(open),
@@ -189,7 +202,7 @@ impl Parser<'_> {
             }
         }
         self.height = height + 1;
-        let items = self.object_items.drain(first..).collect();
+        let items = self.object_items.split_off(first);
         Expr { kind: ExprKind::Object(items), span: self.span_from(open.start) }
     }
 
@@ -203,7 +216,7 @@ impl Parser<'_> {
         let height = self.height;
         let next = self.peek();
         if !self.recovering && matches!(next.kind, TokenKind::Equal | TokenKind::Colon) {
-            self.read();
+            self.advance(next);
             let value = self.expression();
             self.height = self.height.max(height);
             return ObjectItem { key, separator: Some(next.span), value };

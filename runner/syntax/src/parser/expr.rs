@@ -1,38 +1,48 @@
-//! Expressions: operators, primary terms, and the accesses chained to them.
+//! Expressions: operators and primary terms.
+
+use smol_str::SmolStr;
 
 use super::Parser;
 use super::literal::is_number;
-use crate::ast::{
-    BinaryOp, Conditional, Expr, ExprKind, GetAttr, Ident, Index, LegacyIndex, SplatKind, UnaryOp,
-};
+use crate::ast::{Binary, BinaryOp, Conditional, Expr, ExprKind, Ident, UnaryOp};
 use crate::depth::MAX_NESTING;
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
 impl Parser<'_> {
+    /// The node goes straight to where the caller wants it, here and further down: one that was just written piece by
+    /// piece can be copied only after a wait for the last of them.
     pub(super) fn expression(&mut self) -> Expr {
-        if let Some(leaf) = self.leaf() {
-            return leaf;
+        let token = self.peek();
+        if self.is_leaf(token) {
+            return self.term(token);
         }
-        self.deeper(Self::conditional).unwrap_or_else(|| self.nothing())
+        if self.at_limit() {
+            return self.nothing();
+        }
+        self.one_deeper(Self::conditional)
     }
 
-    /// An expression that is a single name, number or plain string. Most are, and what follows them shows it, which
-    /// spares the way down through all the operators.
-    fn leaf(&mut self) -> Option<Expr> {
-        if self.depth >= MAX_NESTING {
-            return None;
-        }
-        let token = self.peek();
+    /// Whether the expression that begins with `token`, which is next, is a single number or plain string, or a name
+    /// with the names that dots chain to it. Most are, and what follows them shows it, which spares the way down
+    /// through all the operators.
+    fn is_leaf(&self, token: Token) -> bool {
         let kind_at = |ahead: usize| self.raw_at(self.position + ahead).kind;
         let tokens = match token.kind {
-            TokenKind::Ident | TokenKind::Number => 1,
+            TokenKind::Ident => {
+                let mut tokens = 1;
+                while kind_at(tokens) == TokenKind::Dot && kind_at(tokens + 1) == TokenKind::Ident {
+                    tokens += 2;
+                }
+                tokens
+            }
+            TokenKind::Number => 1,
             TokenKind::OpenQuote => match kind_at(1) {
                 TokenKind::CloseQuote => 2,
                 TokenKind::QuotedText if kind_at(2) == TokenKind::CloseQuote => 3,
-                _ => return None,
+                _ => return false,
             },
-            _ => return None,
+            _ => return false,
         };
         let ends = match kind_at(tokens) {
             TokenKind::Comma
@@ -44,7 +54,7 @@ impl Parser<'_> {
             TokenKind::Newline | TokenKind::Equal => self.newlines,
             _ => false,
         };
-        ends.then(|| self.primary(token))
+        ends && self.depth < MAX_NESTING
     }
 
     /// The node for an expression that is not there: it covers the blank between its neighbours.
@@ -85,10 +95,15 @@ impl Parser<'_> {
     }
 
     fn conditional(&mut self) -> Expr {
-        let condition = self.binary(1);
-        if self.recovering || self.peek_kind() != TokenKind::Question {
-            return condition;
+        let mut expr = self.binary(1);
+        if !self.recovering && self.peek_kind() == TokenKind::Question {
+            expr = self.branches(expr);
         }
+        expr
+    }
+
+    /// From the question mark on.
+    fn branches(&mut self, condition: Expr) -> Expr {
         let mut height = self.height;
         let question = self.read().span;
         let then = self.expression();
@@ -138,8 +153,8 @@ impl Parser<'_> {
             let rhs = self.binary(own_level + 1);
             self.height = left.max(self.height) + 1;
             let span = lhs.span.to(if rhs.is_missing() { token.span } else { rhs.span });
-            let kind = ExprKind::Binary { op, op_span: token.span, lhs: Box::new(lhs), rhs: Box::new(rhs) };
-            lhs = Expr { kind, span };
+            let binary = Binary { op, op_span: token.span, lhs, rhs };
+            lhs = Expr { kind: ExprKind::Binary(Box::new(binary)), span };
         }
     }
 
@@ -149,16 +164,20 @@ impl Parser<'_> {
         let op = match token.kind {
             TokenKind::Minus => UnaryOp::Negate,
             TokenKind::Bang => UnaryOp::Not,
-            _ => {
-                let term = self.primary(token);
-                return self.accesses(term);
-            }
+            _ => return self.term(token),
         };
         self.advance(token);
         let operand = self.deeper(Self::unary).unwrap_or_else(|| self.nothing());
         self.height += 1;
         let span = if operand.is_missing() { token.span } else { token.span.to(operand.span) };
         Expr { kind: ExprKind::Unary { op, op_span: token.span, operand: Box::new(operand) }, span }
+    }
+
+    /// A primary term with its accesses, from the token that is next.
+    fn term(&mut self, token: Token) -> Expr {
+        let mut term = self.primary(token);
+        self.accesses(&mut term);
+        term
     }
 
     /// From the token that is next.
@@ -174,13 +193,13 @@ impl Parser<'_> {
                     let detail = "Failed to recognize the value of this number literal.";
                     self.report("Invalid number literal", detail.to_owned(), token.span, token.span);
                 }
-                Expr { kind: ExprKind::Number(text.into()), span: token.span }
+                text_node(ExprKind::Number, text, token.span)
             }
             TokenKind::OpenQuote => self.quoted_template(token),
             TokenKind::OpenHeredoc => self.heredoc(token),
-            TokenKind::OpenParen => self.with_newlines(false, Self::paren),
-            TokenKind::OpenBracket => self.with_newlines(false, Self::tuple_or_for),
-            TokenKind::OpenBrace => self.object_or_for(),
+            TokenKind::OpenParen => self.with_newlines(false, |parser| parser.paren(token)),
+            TokenKind::OpenBracket => self.with_newlines(false, |parser| parser.tuple_or_for(token)),
+            TokenKind::OpenBrace => self.object_or_for(token),
             _ => self.invalid(token),
         }
     }
@@ -195,13 +214,15 @@ impl Parser<'_> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "null" => ExprKind::Null,
-            _ => ExprKind::Variable(text.into()),
+            _ => return text_node(ExprKind::Variable, text, token.span),
         };
         Expr { kind, span: token.span }
     }
 
-    fn paren(&mut self) -> Expr {
-        let open = self.read().span;
+    /// From the opening parenthesis, which is next, as the brackets of the others are.
+    fn paren(&mut self, open: Token) -> Expr {
+        self.advance(open);
+        let open = open.span;
         let inner = self.expression();
         self.height += 1;
         let next = self.peek();
@@ -221,163 +242,13 @@ impl Parser<'_> {
         }
         Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.span_from(open.start) }
     }
-
-    /// Everything that `.` and `[` chain to an expression.
-    fn accesses(&mut self, mut object: Expr) -> Expr {
-        while !self.recovering {
-            let token = self.peek();
-            if !matches!(token.kind, TokenKind::Dot | TokenKind::OpenBracket) {
-                break;
-            }
-            let height = self.height;
-            if height >= MAX_NESTING {
-                self.too_deep(token.span);
-                break;
-            }
-            object = if token.kind == TokenKind::Dot {
-                self.dot_access(object, token)
-            } else {
-                self.bracket_access(object)
-            };
-            self.height = self.height.max(height) + 1;
-        }
-        object
-    }
-
-    fn dot_access(&mut self, object: Expr, dot: Token) -> Expr {
-        self.advance(dot);
-        let dot = dot.span;
-        let next = self.peek();
-        match next.kind {
-            TokenKind::Star => self.attribute_splat(object, dot),
-            TokenKind::Ident | TokenKind::Number => self.named_access(object, dot, next, None),
-            _ => {
-                self.error("Invalid attribute name", "An attribute name is required after a dot.", next.span);
-                let span = object.span.to(dot);
-                get_attr(object, dot, None, span)
-            }
-        }
-    }
-
-    /// `.name` or `.0`, where `token` is the name or number, which is next. `splat` is the star of the splat that this
-    /// is part of.
-    fn named_access(&mut self, object: Expr, dot: Span, token: Token, splat: Option<Span>) -> Expr {
-        self.advance(token);
-        let text = self.text(token.span);
-        let name = Ident { text: text.into(), span: token.span };
-        let span = object.span.to(token.span);
-        if token.kind == TokenKind::Ident {
-            return get_attr(object, dot, Some(name), span);
-        }
-        if let Some((first, second)) = text.split_once('.') {
-            let instead =
-                if splat.is_some() { "with a full splat expression [*] instead" } else { "instead" };
-            let detail = format!(
-                "When using the legacy index syntax, chaining two indexes together is not permitted. Use the proper index syntax {instead}, like [{first}][{second}]."
-            );
-            self.error("Invalid legacy index syntax", detail, splat.unwrap_or(token.span));
-        }
-        let access = LegacyIndex { object, index: name };
-        Expr { kind: ExprKind::LegacyIndex(Box::new(access)), span }
-    }
-
-    /// `.*` and the names and numbers after it.
-    fn attribute_splat(&mut self, source: Expr, dot: Span) -> Expr {
-        let star = self.read().span;
-        let marker = dot.to(star);
-        let mut each = Expr { kind: ExprKind::SplatItem, span: marker };
-        let mut height = 1;
-        while !self.recovering && self.peek_kind() == TokenKind::Dot {
-            let dot = self.peek().span;
-            if height >= MAX_NESTING {
-                self.too_deep(dot);
-                break;
-            }
-            height += 1;
-            self.read();
-            let next = self.peek();
-            each = match next.kind {
-                TokenKind::Ident | TokenKind::Number => self.named_access(each, dot, next, Some(star)),
-                _ => {
-                    if next.kind == TokenKind::Star {
-                        let detail = "A splat expression (*) cannot be used inside another attribute-only splat expression.";
-                        self.error("Nested splat expression not allowed", detail, next.span);
-                    } else {
-                        self.error(
-                            "Invalid attribute name",
-                            "An attribute name is required after a dot.",
-                            star,
-                        );
-                    }
-                    let span = each.span.to(dot);
-                    get_attr(each, dot, None, span)
-                }
-            };
-        }
-        self.height = height;
-        splat(source, SplatKind::Attribute, marker, each)
-    }
-
-    fn bracket_access(&mut self, object: Expr) -> Expr {
-        let (open, star, key, close) = self.with_newlines(false, |parser| {
-            let open = parser.read().span;
-            if let Some(star) = parser.read_if(TokenKind::Star) {
-                let detail =
-                    "The star for a full splat operator must be immediately followed by a closing bracket (\"]\").";
-                let close = parser.close_bracket(open, "Missing close bracket on splat index", detail);
-                return (open, Some(star.span), None, close);
-            }
-            let key = parser.expression();
-            let detail = "The index operator must end with a closing bracket (\"]\").";
-            let summary = "Missing close bracket on index";
-            if !parser.recovering && parser.peek_kind() != TokenKind::CloseBracket {
-                // Terraform points at the bracket that it finds in the end.
-                let subject = parser.bracket_ahead();
-                parser.error_within(summary, detail, subject, open.to(subject));
-            }
-            let close = parser.close_bracket(open, summary, detail);
-            (open, None, Some(key), close)
-        });
-        match (star, key) {
-            (None, Some(key)) => {
-                let span = object.span.to(self.span_from(open.start));
-                Expr { kind: ExprKind::Index(Box::new(Index { object, open, key, close })), span }
-            }
-            (star, _) => {
-                let marker = open.to(close.or(star).unwrap_or(open));
-                let item = Expr { kind: ExprKind::SplatItem, span: marker };
-                self.height = 1;
-                let each = if self.recovering {
-                    item
-                } else {
-                    self.deeper(|parser| parser.accesses(item))
-                        .unwrap_or(Expr { kind: ExprKind::SplatItem, span: marker })
-                };
-                splat(object, SplatKind::Full, marker, each)
-            }
-        }
-    }
-
-    /// The `]` that ends an access, or the diagnostic that it is missing.
-    fn close_bracket(&mut self, open: Span, summary: &str, detail: &str) -> Option<Span> {
-        let next = self.peek();
-        if !self.recovering {
-            if next.kind == TokenKind::CloseBracket {
-                return Some(self.read().span);
-            }
-            self.error_within(summary, detail, next.span, open.to(next.span));
-        }
-        self.recover_to_closer(TokenKind::CloseBracket)
-    }
 }
 
-fn get_attr(object: Expr, dot: Span, name: Option<Ident>, span: Span) -> Expr {
-    Expr { kind: ExprKind::GetAttr(Box::new(GetAttr { object, dot, name })), span }
-}
-
-fn splat(source: Expr, kind: SplatKind, marker: Span, each: Expr) -> Expr {
-    let span = source.span.to(marker).to(each.span);
-    Expr { kind: ExprKind::Splat { source: Box::new(source), kind, marker, each: Box::new(each) }, span }
+/// A node that holds a text. In a function of its own the text is made where the node goes: as a short string is
+/// written piece by piece, moving it right after that would wait for the pieces.
+#[inline(never)]
+pub(super) fn text_node(kind: impl FnOnce(SmolStr) -> ExprKind, text: &str, span: Span) -> Expr {
+    Expr { kind: kind(SmolStr::new(text)), span }
 }
 
 /// The operator and how tightly it binds.

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use smol_str::SmolStr;
-
 use super::Parser;
 use super::recovery::Until;
 use crate::ast::Label;
@@ -25,7 +23,7 @@ pub(super) fn is_number(text: &str) -> bool {
 impl<'a> Parser<'a> {
     /// What stands between an opening quote that was read and its closing quote, read with that quote: at most one
     /// piece of literal text. Nothing is read of a string that is more than that.
-    pub(super) fn plain_string(&mut self) -> Option<(SmolStr, Option<Span>)> {
+    pub(super) fn plain_string(&mut self) -> Option<Cow<'a, str>> {
         let token = self.raw();
         let literal = match token.kind {
             TokenKind::CloseQuote => None,
@@ -36,15 +34,14 @@ impl<'a> Parser<'a> {
             _ => return None,
         };
         self.read_raw();
-        let text = literal.map(|span| SmolStr::from(self.quoted_text(span))).unwrap_or_default();
-        Some((text, literal))
+        Some(literal.map(|span| self.quoted_text(span)).unwrap_or_default())
     }
 
     /// A quoted block label, from its opening quote.
     pub(super) fn quoted_label(&mut self) -> Label {
         let open = self.read().span;
-        if let Some((text, _)) = self.plain_string() {
-            return Label { text, span: self.span_from(open.start), quoted: true };
+        if let Some(text) = self.plain_string() {
+            return Label { text: text.into(), span: self.span_from(open.start), quoted: true };
         }
         let mut text = String::new();
         loop {

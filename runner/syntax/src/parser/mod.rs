@@ -4,6 +4,7 @@
 //! silently until a place is reached where reading makes sense again (`recovery`). The parser knows no Terraform
 //! vocabulary: `run` and `variable` are identifiers like any other.
 
+mod access;
 mod body;
 mod collection;
 mod directive;
@@ -38,8 +39,8 @@ pub fn parse_body(file: &FileName, text: &str) -> Parse<Body> {
         let (tree, found) = crate::json::body_of_text(file, text);
         return Parse { tree, diagnostics: found.resolve(file, text) };
     }
-    let tokens = split_tokens(text);
-    let (tree, found) = body_of_tokens(file, text, &tokens);
+    let (tokens, faulty) = split_tokens(text);
+    let (tree, found) = body_of_tokens(file, text, &tokens, faulty);
     Parse { tree, diagnostics: found.resolve(file, text) }
 }
 
@@ -48,6 +49,7 @@ pub fn parse_expression(file: &FileName, text: &str) -> Parse<Expr> {
     let text = readable(text);
     let tokens = tokens(text);
     let mut parser = Parser::new(file, text, &tokens);
+    parser.report_tokens();
     parser.newlines = false;
     let tree = parser.expression();
     let next = parser.peek();
@@ -72,11 +74,9 @@ pub fn parse_template(file: &FileName, text: &str) -> Parse<Template> {
 pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings) {
     let mut lexer = Lexer::template(text);
     let mut tokens = Vec::new();
-    while let Some(token) = lexer.next_token() {
-        tokens.push(token);
-    }
-    tokens.push(lexer.end_token());
+    lexer.read_all(&mut tokens);
     let mut parser = Parser::new(file, text, &tokens);
+    parser.report_tokens();
     let tree = parser.bare_template();
     let mut found = parser.found;
     // What stays open until the text ends is said to be so of the template's first part.
@@ -91,9 +91,17 @@ pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings)
     (tree, found)
 }
 
-/// Parses the tokens of a configuration text.
-pub(crate) fn body_of_tokens(file: &FileName, text: &str, tokens: &[Token]) -> (Body, Findings) {
+/// Parses the tokens of a configuration text. `faulty` says whether one of them may be wrong wherever it stands.
+pub(crate) fn body_of_tokens(
+    file: &FileName,
+    text: &str,
+    tokens: &[Token],
+    faulty: bool,
+) -> (Body, Findings) {
     let mut parser = Parser::new(file, text, tokens);
+    if faulty {
+        parser.report_tokens();
+    }
     let body = parser.file_body();
     (body, parser.found)
 }
@@ -177,7 +185,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(file: &'a FileName, text: &'a str, tokens: &'a [Token]) -> Parser<'a> {
-        let mut parser = Parser {
+        Parser {
             file,
             text,
             tokens,
@@ -192,9 +200,7 @@ impl<'a> Parser<'a> {
             pieces: Vec::new(),
             depth: 0,
             height: 0,
-        };
-        parser.report_tokens();
-        parser
+        }
     }
 
     fn text(&self, span: Span) -> &'a str {
@@ -247,15 +253,24 @@ impl<'a> Parser<'a> {
 
     /// Runs `level` one level deeper; `None`, with a diagnostic, when that is too deep.
     fn deeper<R>(&mut self, level: impl FnOnce(&mut Self) -> R) -> Option<R> {
-        if self.depth >= MAX_NESTING {
+        (!self.at_limit()).then(|| self.one_deeper(level))
+    }
+
+    /// Whether the next level would be too deep, with the diagnostic.
+    fn at_limit(&mut self) -> bool {
+        let limit = self.depth >= MAX_NESTING;
+        if limit {
             let span = self.peek().span;
             self.too_deep(span);
-            return None;
         }
+        limit
+    }
+
+    fn one_deeper<R>(&mut self, level: impl FnOnce(&mut Self) -> R) -> R {
         self.depth += 1;
         let result = crate::depth::with_stack(|| level(self));
         self.depth -= 1;
-        Some(result)
+        result
     }
 
     /// Runs `inner` where newlines have, or have not, a meaning.

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::Parser;
+use super::expr::text_node;
 use super::heredoc::{dedent, trim_after, trim_before};
 use super::literal::unquoted_text;
 use super::recovery::Until;
-use crate::ast::{Expr, ExprKind, Ident, Template, TemplateKind, TemplatePart};
+use crate::ast::{Expr, ExprKind, Ident, Template, TemplateKind};
 use crate::depth::MAX_NESTING;
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
@@ -43,11 +44,9 @@ impl<'a> Parser<'a> {
     pub(super) fn quoted_template(&mut self, open: Token) -> Expr {
         self.advance(open);
         let open = open.span;
-        if let Some((text, literal)) = self.plain_string() {
-            let parts = literal.map(|span| TemplatePart::Literal { text, span }).into_iter().collect();
+        if let Some(text) = self.plain_string() {
             self.height = 1;
-            let template = Template { kind: TemplateKind::Quoted, parts, closed: true };
-            return Expr { kind: ExprKind::Template(template), span: self.span_from(open.start) };
+            return text_node(ExprKind::String, &text, self.span_from(open.start));
         }
         self.template_expression(open, TemplateKind::Quoted)
     }
@@ -188,7 +187,7 @@ impl<'a> Parser<'a> {
         let expr = self.expression();
         let next = self.peek();
         if next.kind == TokenKind::CloseSequence && !self.recovering {
-            self.read();
+            self.advance(next);
         } else {
             self.unclosed_interpolation(open, start, next);
         }

@@ -13,6 +13,7 @@ impl Parser<'_> {
     pub(super) fn peek(&mut self) -> Token {
         let token = self.raw();
         match token.kind {
+            TokenKind::Newline if self.newlines => token,
             TokenKind::Comment
             | TokenKind::Newline
             | TokenKind::QuotedNewline
@@ -59,6 +60,15 @@ impl Parser<'_> {
     pub(super) fn advance(&mut self, token: Token) {
         self.position += 1;
         self.previous_end = token.span.end;
+    }
+
+    /// Reads the token that `peek` gave, which may be a newline and is not the end.
+    #[inline]
+    pub(super) fn pass(&mut self, token: Token) {
+        self.position += 1;
+        if token.kind != TokenKind::Newline {
+            self.previous_end = token.span.end;
+        }
     }
 
     /// Reads the token at the position, blank or not.

@@ -38,6 +38,7 @@ pub(crate) fn expr(node: &Expr) -> String {
         ExprKind::Number(text) => text.to_string(),
         ExprKind::Bool(truth) => truth.to_string(),
         ExprKind::Null => "null".to_owned(),
+        ExprKind::String(text) => format!("\"{}\"", text.escape_debug()),
         ExprKind::Template(template) => quoted(template),
         ExprKind::JsonString(string) => format!("\"{}\"", parts(&string.parts)),
         ExprKind::Variable(name) => name.to_string(),
@@ -53,7 +54,7 @@ pub(crate) fn expr(node: &Expr) -> String {
         }
         ExprKind::SplatItem => String::new(),
         ExprKind::Call(call) => {
-            let name: Vec<_> = call.name.iter().map(|part| part.text.as_str()).collect();
+            let name: Vec<_> = call.names().map(|part| part.text.as_str()).collect();
             let args: Vec<_> = call.args.iter().map(expr).collect();
             let dots = if call.expand_final.is_some() { "..." } else { "" };
             format!("{}({}{dots})", name.join("::"), args.join(", "))
@@ -61,7 +62,9 @@ pub(crate) fn expr(node: &Expr) -> String {
         ExprKind::Unary { op, operand, .. } => {
             format!("({}{})", if *op == UnaryOp::Not { "!" } else { "-" }, expr(operand))
         }
-        ExprKind::Binary { op, lhs, rhs, .. } => format!("({} {} {})", expr(lhs), op.symbol(), expr(rhs)),
+        ExprKind::Binary(node) => {
+            format!("({} {} {})", expr(&node.lhs), node.op.symbol(), expr(&node.rhs))
+        }
         ExprKind::Conditional(node) => {
             format!("({} ? {} : {})", expr(&node.condition), expr(&node.then), expr(&node.otherwise))
         }
