@@ -122,6 +122,8 @@ pub(crate) struct Lexer<'a> {
     modes: Vec<Mode>,
     /// Brackets of any kind open in plain configuration text.
     open: u32,
+    /// How many of them, counted from the outermost, are braces of blocks.
+    blocks: u32,
     /// No `*/` stands at or after this position; spares searching again.
     no_comment_end_from: usize,
     /// An `UnclosedSequence` comes next.
@@ -140,6 +142,7 @@ impl<'a> Lexer<'a> {
             position,
             modes: Vec::new(),
             open: 0,
+            blocks: 0,
             no_comment_end_from: usize::MAX,
             unclosed_next: false,
             starved: false,
@@ -388,7 +391,13 @@ impl<'a> Lexer<'a> {
         match self.modes.last_mut() {
             Some(Mode::Sequence { braces }) if kind == TokenKind::OpenBrace => *braces += 1,
             Some(_) => {}
-            None => self.open += 1,
+            None => {
+                let in_body = self.blocks == self.open;
+                self.open += 1;
+                if in_body && kind == TokenKind::OpenBrace && self.header_before() {
+                    self.blocks = self.open;
+                }
+            }
         }
         self.take(1, kind)
     }
@@ -396,8 +405,22 @@ impl<'a> Lexer<'a> {
     fn close_bracket(&mut self, kind: TokenKind) -> TokenKind {
         if self.modes.is_empty() {
             self.open = self.open.saturating_sub(1);
+            self.blocks = self.blocks.min(self.open);
         }
         self.take(1, kind)
+    }
+
+    /// Whether a word or a label stands directly before, as before the brace of a block.
+    fn header_before(&self) -> bool {
+        let before = without_blank_end(self.bytes.get(..self.position).unwrap_or_default());
+        before.last().is_some_and(|&byte| byte == b'"' || is_ident_continue(byte) || !byte.is_ascii())
+    }
+
+    /// Whether the line so far is `name =` in a block: a brace here is taken for its value, and ends nothing.
+    fn value_expected(&self) -> bool {
+        self.open > 0
+            && self.blocks == self.open
+            && ends_with_name_and_equals(self.bytes.get(..self.position).unwrap_or_default())
     }
 
     fn close_brace(&mut self) -> TokenKind {
@@ -410,7 +433,10 @@ impl<'a> Lexer<'a> {
                 *braces -= 1;
                 self.take(1, TokenKind::CloseBrace)
             }
-            _ => self.close_bracket(TokenKind::CloseBrace),
+            _ => match self.value_expected() {
+                true => self.take(1, TokenKind::CloseBrace),
+                false => self.close_bracket(TokenKind::CloseBrace),
+            },
         }
     }
 
@@ -600,6 +626,21 @@ fn line_begins_item(line: &[u8]) -> bool {
         [b'{' | b'"', ..] => !matches!(name, b"in" | b"if" | b"for"),
         _ => false,
     }
+}
+
+fn without_blank_end(text: &[u8]) -> &[u8] {
+    let blank = text.iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
+    text.get(..text.len() - blank).unwrap_or_default()
+}
+
+/// Whether the last line is `name =` and nothing else.
+fn ends_with_name_and_equals(text: &[u8]) -> bool {
+    let Some(text) = without_blank_end(text).strip_suffix(b"=") else { return false };
+    let text = without_blank_end(text);
+    let length = text.iter().rev().take_while(|&&byte| is_ident_continue(byte) || byte >= 0x80).count();
+    let (before, name) = text.split_at(text.len() - length);
+    name.first().is_some_and(|&byte| is_ident_start(byte) || byte >= 0x80)
+        && matches!(without_blank_end(before), [] | [.., b'\n'])
 }
 
 fn find_comment_end(bytes: &[u8]) -> Option<usize> {

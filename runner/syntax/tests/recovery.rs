@@ -130,6 +130,61 @@ fn half_typed_expressions() {
 }
 
 #[test]
+fn a_brace_for_a_value_ends_no_block() {
+    check(
+        "a {\n  b = }\n  c = 1\n  d {\n    e = } f\n    g = 2\n  }\n}\nh = 3\n",
+        expect![[r#"
+            a {}
+              b = ?
+              c = 1
+              d {}
+                e = ?
+                g = 2
+            h = 3
+            2: Invalid expression
+            5: Invalid expression
+        "#]],
+    );
+    // On the block's own line, and in an object, it does.
+    check(
+        "a { b = }\nc = {\n  d = }\ne {\n  f = [\n    g = }\n}\nh = 1\n",
+        expect![[r#"
+        a {}
+          b = ?
+        c = {d = ?}
+        e {}
+          f = [?]
+          g = ?
+        h = 1
+        1: Invalid expression
+        3: Invalid expression
+        6: Missing item separator
+        6: Invalid expression
+    "#]],
+    );
+    check(
+        "a {\n  b = }\nc {\n  d = 1\n}\n",
+        expect![[r#"
+        a {
+          b = ?
+        c {}
+          d = 1
+        2: Invalid expression
+        1: Unclosed configuration block
+    "#]],
+    );
+    check(
+        "a \"x\" {\n  b = 1 + }\nc = 1\n",
+        expect![[r#"
+        a "x" {}
+          b = (1 + ?)
+        c = 1
+        2: Invalid expression
+    "#]],
+    );
+}
+
+#[test]
 fn half_typed_templates() {
     check(
         "a {\n  b = \"x\n  c = \"${\n  d = \"${var.\"\n  e = \"${var.x\n  f = \"y\"\n}\n",
