@@ -509,7 +509,8 @@ impl<'a> Lexer<'a> {
         Some((start, start + word.len()))
     }
 
-    /// In a heredoc or bare template: `${`, `%{`, or text up to the next of them or the line's end.
+    /// In a heredoc or bare template: `${`, `%{`, or text up to the next of them or the line's end. A carriage return
+    /// that no newline follows has no place in a heredoc, as nowhere in a configuration.
     fn template_text_or_sequence(&mut self) -> Option<TokenKind> {
         if let Some(kind) = self.open_sequence() {
             return Some(kind);
@@ -518,11 +519,18 @@ impl<'a> Lexer<'a> {
         if rest.is_empty() {
             return None;
         }
+        let in_file = !matches!(self.modes.last(), Some(Mode::Bare));
         let mut at = 0;
         while let Some(&byte) = rest.get(at) {
             match byte {
                 b'\n' => {
                     at += 1;
+                    break;
+                }
+                b'\r' if in_file && rest.get(at + 1) != Some(&b'\n') => {
+                    if at == 0 {
+                        return Some(self.take(1, TokenKind::Invalid));
+                    }
                     break;
                 }
                 b'$' | b'%' => match literal_sigils(rest.get(at..).unwrap_or_default()) {
