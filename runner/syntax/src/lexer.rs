@@ -119,6 +119,8 @@ pub(crate) struct Lexer<'a> {
     modes: Vec<Mode>,
     /// Brackets of any kind open in plain configuration text.
     open: u32,
+    /// How many of them, counted from the outermost, are braces of blocks.
+    blocks: u32,
     /// No `*/` stands at or after this position; spares searching again.
     no_comment_end_from: usize,
     /// An `UnclosedSequence` comes next.
@@ -139,6 +141,7 @@ impl<'a> Lexer<'a> {
             position,
             modes: Vec::new(),
             open: 0,
+            blocks: 0,
             no_comment_end_from: usize::MAX,
             unclosed_next: false,
             starved: false,
@@ -405,7 +408,13 @@ impl<'a> Lexer<'a> {
         match self.modes.last_mut() {
             Some(Mode::Sequence { braces }) if kind == TokenKind::OpenBrace => *braces += 1,
             Some(_) => {}
-            None => self.open += 1,
+            None => {
+                let in_body = self.blocks == self.open;
+                self.open += 1;
+                if in_body && kind == TokenKind::OpenBrace && self.header_before() {
+                    self.blocks = self.open;
+                }
+            }
         }
         self.take(1, kind)
     }
@@ -413,8 +422,22 @@ impl<'a> Lexer<'a> {
     fn close_bracket(&mut self, kind: TokenKind) -> TokenKind {
         if self.modes.is_empty() {
             self.open = self.open.saturating_sub(1);
+            self.blocks = self.blocks.min(self.open);
         }
         self.take(1, kind)
+    }
+
+    /// Whether a word or a label stands directly before, as before the brace of a block.
+    fn header_before(&self) -> bool {
+        let before = without_blank_end(self.bytes.get(..self.position).unwrap_or_default());
+        before.last().is_some_and(|&byte| byte == b'"' || is_ident_continue(byte) || !byte.is_ascii())
+    }
+
+    /// Whether the line so far is `name =` in a block: a brace here is taken for its value, and ends nothing.
+    fn value_expected(&self) -> bool {
+        self.open > 0
+            && self.blocks == self.open
+            && ends_with_name_and_equals(self.bytes.get(..self.position).unwrap_or_default())
     }
 
     fn close_brace(&mut self) -> TokenKind {
@@ -427,7 +450,10 @@ impl<'a> Lexer<'a> {
                 *braces -= 1;
                 self.take(1, TokenKind::CloseBrace)
             }
-            _ => self.close_bracket(TokenKind::CloseBrace),
+            _ => match self.value_expected() {
+                true => self.take(1, TokenKind::CloseBrace),
+                false => self.close_bracket(TokenKind::CloseBrace),
+            },
         }
     }
 
@@ -500,7 +526,8 @@ impl<'a> Lexer<'a> {
         Some((start, start + word.len()))
     }
 
-    /// In a heredoc or bare template: `${`, `%{`, or text up to the next of them or the line's end.
+    /// In a heredoc or bare template: `${`, `%{`, or text up to the next of them or the line's end. A carriage return
+    /// that no newline follows has no place in a heredoc, as nowhere in a configuration.
     fn template_text_or_sequence(&mut self) -> Option<TokenKind> {
         if let Some(kind) = self.open_sequence() {
             return Some(kind);
@@ -509,11 +536,18 @@ impl<'a> Lexer<'a> {
         if rest.is_empty() {
             return None;
         }
+        let in_file = !matches!(self.modes.last(), Some(Mode::Bare));
         let mut at = 0;
         while let Some(&byte) = rest.get(at) {
             match byte {
                 b'\n' => {
                     at += 1;
+                    break;
+                }
+                b'\r' if in_file && rest.get(at + 1) != Some(&b'\n') => {
+                    if at == 0 {
+                        return Some(self.take_faulty(1, TokenKind::Invalid));
+                    }
                     break;
                 }
                 b'$' | b'%' => match literal_sigils(rest.get(at..).unwrap_or_default()) {
@@ -617,6 +651,21 @@ fn line_begins_item(line: &[u8]) -> bool {
         [b'{' | b'"', ..] => !matches!(name, b"in" | b"if" | b"for"),
         _ => false,
     }
+}
+
+fn without_blank_end(text: &[u8]) -> &[u8] {
+    let blank = text.iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
+    text.get(..text.len() - blank).unwrap_or_default()
+}
+
+/// Whether the last line is `name =` and nothing else.
+fn ends_with_name_and_equals(text: &[u8]) -> bool {
+    let Some(text) = without_blank_end(text).strip_suffix(b"=") else { return false };
+    let text = without_blank_end(text);
+    let length = text.iter().rev().take_while(|&&byte| is_ident_continue(byte) || byte >= 0x80).count();
+    let (before, name) = text.split_at(text.len() - length);
+    name.first().is_some_and(|&byte| is_ident_start(byte) || byte >= 0x80)
+        && matches!(without_blank_end(before), [] | [.., b'\n'])
 }
 
 fn find_comment_end(bytes: &[u8]) -> Option<usize> {

@@ -4,6 +4,7 @@
 //! every text gives a tree and a list of diagnostics.
 
 pub mod ast;
+mod characters;
 mod chunk;
 mod context;
 mod decode;
@@ -18,6 +19,7 @@ mod parser;
 mod position;
 mod span;
 
+pub use characters::characters;
 pub use chunk::Chunk;
 pub use context::{context_at, push_quoted};
 pub use decode::decode;

@@ -3,8 +3,7 @@
 //! Nothing here panics: positions past a line's end, inside a surrogate pair or past the end of the text are
 //! clamped to the nearest place before them.
 
-use unicode_segmentation::UnicodeSegmentation;
-
+use crate::characters::characters;
 use crate::span::{FileName, Span};
 
 /// A place as an editor names it; both numbers count from zero.
@@ -60,7 +59,7 @@ impl Encoding {
     }
 }
 
-/// A place as HCL's diagnostics name it: line and column count from one, a column is a grapheme cluster.
+/// A place as HCL's diagnostics name it: line and column count from one, a column is a character as Terraform counts them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct HclPosition {
     pub line: u32,
@@ -122,7 +121,7 @@ impl LineIndex {
     /// The position of a byte offset as HCL counts.
     pub fn hcl_position(&self, text: &str, offset: u32) -> HclPosition {
         let (line, before) = self.line_before(&self.hcl, text, offset);
-        let column = u32::try_from(before.graphemes(true).count()).unwrap_or(u32::MAX);
+        let column = u32::try_from(characters(before).count()).unwrap_or(u32::MAX);
         HclPosition { line: line + 1, column: column + 1, byte: offset.min(self.length) }
     }
 

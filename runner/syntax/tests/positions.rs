@@ -41,6 +41,10 @@ fn units_differ_by_encoding() {
     let z = index.hcl_position(TEXT, TEXT.find('z').unwrap() as u32);
     assert_eq!((z.line, z.column, z.byte), (4, 9, TEXT.find('z').unwrap() as u32));
     assert_eq!(index.hcl_position(TEXT, c).line, 4);
+    // As Terraform 1.11.4 counts, a conjunct of two consonants is two characters.
+    let conjunct = "x = \"\u{915}\u{94d}\u{937}\u{93f}\" y\n";
+    let y = conjunct.find('y').unwrap() as u32;
+    assert_eq!(LineIndex::new(conjunct).hcl_position(conjunct, y).column, 10);
 }
 
 #[test]

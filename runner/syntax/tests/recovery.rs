@@ -130,6 +130,115 @@ fn half_typed_expressions() {
 }
 
 #[test]
+fn a_brace_for_a_value_ends_no_block() {
+    check(
+        "a {\n  b = }\n  c = 1\n  d {\n    e = } f\n    g = 2\n  }\n}\nh = 3\n",
+        expect![[r#"
+            a {}
+              b = ?
+              c = 1
+              d {}
+                e = ?
+                g = 2
+            h = 3
+            2: Invalid expression
+            5: Invalid expression
+        "#]],
+    );
+    // On the block's own line, and in an object, it does.
+    check(
+        "a { b = }\nc = {\n  d = }\ne {\n  f = [\n    g = }\n}\nh = 1\n",
+        expect![[r#"
+        a {}
+          b = ?
+        c = {d = ?}
+        e {}
+          f = [?]
+          g = ?
+        h = 1
+        1: Invalid expression
+        3: Invalid expression
+        6: Missing item separator
+        6: Invalid expression
+    "#]],
+    );
+    check(
+        "a {\n  b = }\nc {\n  d = 1\n}\n",
+        expect![[r#"
+        a {
+          b = ?
+        c {}
+          d = 1
+        2: Invalid expression
+        1: Unclosed configuration block
+    "#]],
+    );
+    check(
+        "a \"x\" {\n  b = 1 + }\nc = 1\n",
+        expect![[r#"
+        a "x" {}
+          b = (1 + ?)
+        c = 1
+        2: Invalid expression
+    "#]],
+    );
+}
+
+#[test]
+fn a_carriage_return_alone_has_no_place_in_a_heredoc() {
+    check(
+        "a = <<E\nx\ry\r\n\r${1}\r\n  E\r\nb = 1\n",
+        expect![[r#"
+        a = "xy\r\n${1}\r\n"
+        b = 1
+        2: Invalid character
+    "#]],
+    );
+}
+
+#[test]
+fn a_list_left_open_lacks_the_comma_before_the_next_argument() {
+    check(
+        "a = [1,\nb = 2\n",
+        expect![[r#"
+        a = [1, ?]
+        b = 2
+        2: Missing item separator
+    "#]],
+    );
+    check(
+        "a = f(1,\nb = 2\n",
+        expect![[r#"
+        a = f(1, ?)
+        b = 2
+        2: Missing argument separator
+    "#]],
+    );
+    check(
+        "a = [\nb \"x\" {\n}\n",
+        expect![[r#"
+        a = [?]
+        b "x" {}
+        2: Missing item separator
+    "#]],
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_told_of_when_they_are_decoded() {
+    check(
+        "a = \u{fffd}\nb = 1 \u{fffd}\n\u{fffd}c = 1\n",
+        expect![[r#"
+        a = ?
+        b = 1
+        1: Invalid expression
+        2: Missing newline after argument
+        3: Argument or block definition required
+    "#]],
+    );
+}
+
+#[test]
 fn half_typed_templates() {
     check(
         "a {\n  b = \"x\n  c = \"${\n  d = \"${var.\"\n  e = \"${var.x\n  f = \"y\"\n}\n",
@@ -291,13 +400,13 @@ fn half_typed_items() {
     check(
         "a = [\n  1,\nb = 2\nc = {\nd = 3\n",
         expect![[r#"
-        a = [1, ?]
-        b = 2
-        c = {? = ?}
-        d = 3
-        3: Invalid expression
-        5: Invalid expression
-    "#]],
+            a = [1, ?]
+            b = 2
+            c = {? = ?}
+            d = 3
+            3: Missing item separator
+            5: Invalid expression
+        "#]],
     );
     check(
         "a.b = 1\nc[0] = 2\nd: 3\ne => 4\nf = 5\n",

@@ -196,6 +196,12 @@ fn bytes_that_are_no_text() {
     let answer = ask(&cli::Environment::new(folder.path().to_owned()), &["test", "-no-color"]);
     assert!(answer.text.contains("Invalid character encoding"), "{}", answer.text);
     assert_eq!(answer.code, 1);
+    // They are not meaningless characters besides.
+    fs::write(folder.path().join("main.tf"), b"locals {\n  a = \xff\n}\n").expect("the folder is ours");
+    for command in [["test", "-no-color"], ["check", "-no-color"], ["fmt", "-no-color"]] {
+        let answer = ask(&cli::Environment::new(folder.path().to_owned()), &command);
+        assert_eq!(answer.text.matches("Error: Invalid character").count(), 1, "{}", answer.text);
+    }
 }
 
 #[test]

@@ -4,8 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use syntax::ast::{Body, Expr, ExprKind};
-use syntax::{FileName, JsonText, Span};
-use unicode_segmentation::UnicodeSegmentation;
+use syntax::{FileName, JsonText, Span, characters};
 
 /// A text with what snippets need to know about it.
 #[derive(Debug)]
@@ -30,7 +29,7 @@ struct JsonString<'s> {
 pub(super) struct Position {
     /// From 1.
     pub(super) line: usize,
-    /// From 1, in grapheme clusters.
+    /// From 1, in characters.
     pub(super) column: usize,
     /// From 0.
     pub(super) byte: usize,
@@ -73,7 +72,7 @@ impl Source {
         let in_line = self.text.get(start..byte.min(self.text.len())).unwrap_or_default();
         // An offset past the end (a widened empty span) keeps counting columns from the last character.
         let beyond = byte.saturating_sub(self.text.len());
-        Position { line: index + 1, column: in_line.graphemes(true).count() + beyond + 1, byte }
+        Position { line: index + 1, column: characters(in_line).count() + beyond + 1, byte }
     }
 
     /// Terraform counts places in a JSON string as if the string had no escapes, from behind its opening quote in a
@@ -84,7 +83,7 @@ impl Source {
         let length = string.text.text_offset(offset) as usize;
         let before = string.text.text.get(..length).unwrap_or_default();
         let newlines = before.matches('\n').count();
-        let last = before.rsplit('\n').next().unwrap_or_default().graphemes(true).count();
+        let last = characters(before.rsplit('\n').next().unwrap_or_default()).count();
         Position {
             line: start.line + newlines,
             column: if newlines == 0 { start.column + quote + last } else { last + 1 },

@@ -20,15 +20,34 @@ pub(super) fn check_identifier(label: &Label, what: &str, sink: &mut Sink) {
     }
 }
 
-/// Provider local names are lower-case.
+/// A provider's local name is one part of a registry address: letters, digits and single dashes between them, all of
+/// them lower-case.
 pub(super) fn check_provider_name(name: &str, subject: syntax::Span, sink: &mut Sink) {
-    let normal = name.to_lowercase();
-    if normal != name {
-        sink.error(
-            "invalid-provider-name",
-            "Invalid provider local name",
-            format!("Provider names must be normalized. Replace {name:?} with {normal:?} to fix this error."),
-            subject,
-        );
+    let detail = match misnamed_part(name) {
+        Some(fault) => format!("{name} is an invalid provider local name: {fault}"),
+        None => {
+            let normal = name.to_lowercase();
+            if normal == name {
+                return;
+            }
+            format!("Provider names must be normalized. Replace {name:?} with {normal:?} to fix this error.")
+        }
+    };
+    sink.error("invalid-provider-name", "Invalid provider local name", detail, subject);
+}
+
+fn misnamed_part(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return Some("must have at least one character");
     }
+    if name.contains('.') {
+        return Some("dots are not allowed");
+    }
+    if name.contains("--") {
+        return Some("cannot use multiple consecutive dashes");
+    }
+    let at_end = name.starts_with('-') || name.ends_with('-');
+    (at_end || !name.chars().all(|ch| ch == '-' || ch.is_alphanumeric())).then_some(
+        "must contain only letters, digits, and dashes, and may not use leading or trailing dashes",
+    )
 }

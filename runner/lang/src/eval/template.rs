@@ -1,7 +1,5 @@
 //! Templates: text with interpolations and directives.
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use super::Evaluator;
 use crate::expr::NodeId;
 use crate::{Marks, Refinements, Type, Value, convert};
@@ -130,6 +128,9 @@ fn settled(prefix: &str) -> &str {
         |last: char| (last.is_ascii_punctuation() || last == ' ') && !matches!(last, '<' | '=' | '>' | '`');
     match prefix.chars().next_back() {
         Some(last) if stands_alone(last) => prefix,
-        _ => prefix.grapheme_indices(true).next_back().map_or("", |(start, _)| &prefix[..start]),
+        _ => {
+            let last = syntax::characters(prefix).next_back().map_or(0, str::len);
+            prefix.get(..prefix.len() - last).unwrap_or_default()
+        }
     }
 }

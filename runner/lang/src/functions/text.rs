@@ -1,12 +1,10 @@
 //! Strings as Go and cty see them: grapheme clusters, simple case mapping, quoting.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use crate::render::quote_go;
 
 /// The grapheme clusters of a text, which is what the language calls characters.
 pub(super) fn clusters(text: &str) -> impl DoubleEndedIterator<Item = &str> {
-    text.graphemes(true)
+    syntax::characters(text)
 }
 
 /// The number of grapheme clusters.

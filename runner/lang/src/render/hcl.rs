@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use crate::{Value, View};
 
 /// A wholly known value as an expression. Types beyond those of the syntax are lost: a list becomes a tuple.
@@ -87,7 +85,7 @@ impl Lines {
     fn attribute(&mut self, name: &str, value: &Value) {
         let name = if crate::ty::is_identifier(name) { name.to_owned() } else { quoted(name) };
         let lines = self.done.len();
-        let length = Name { bytes: name.len(), columns: name.graphemes(true).count() };
+        let length = Name { bytes: name.len(), columns: syntax::characters(&name).count() };
         self.current.text = format!("{name} = ");
         self.value(value);
         // Only attributes of one line are aligned.

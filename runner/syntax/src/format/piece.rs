@@ -1,8 +1,7 @@
 //! Tokens with the blank space before them, the ones that rewriting adds among them.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::rewrite::Change;
+use crate::characters::characters;
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
@@ -77,19 +76,7 @@ pub(super) fn is_line_comment(token: Token, text: &str) -> bool {
 fn width(text: &str) -> u32 {
     let count = match text.is_ascii() && !text.contains('\r') {
         true => text.len(),
-        false => text.graphemes(true).map(columns).sum(),
+        false => characters(text).count(),
     };
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// How many columns Terraform sees in what a reader takes for one character. It counts by the rules of Unicode 15.0,
-/// in which a conjunct of Indic consonants is not yet one character.
-fn columns(grapheme: &str) -> usize {
-    let joined = |&ch: &char| matches!(ch, '\u{900}'..='\u{dff}') && !joins_before(ch);
-    1 + grapheme.chars().skip(1).filter(joined).count()
-}
-
-/// Whether a character never begins a grapheme.
-fn joins_before(ch: char) -> bool {
-    ['a', ch].iter().collect::<String>().graphemes(true).count() == 1
 }

@@ -98,6 +98,9 @@ impl<'a> Parser<'a> {
         match next.kind {
             TokenKind::Equal => {
                 let attribute = self.attribute(name, next);
+                if self.at_brace_for_value() {
+                    self.position += 1;
+                }
                 self.end_attribute(attribute.name.span);
                 Item::Attribute(attribute)
             }
@@ -135,6 +138,19 @@ impl<'a> Parser<'a> {
             span = span.to(value.span);
         }
         Attribute { name, equals: Some(equals), value, span }
+    }
+
+    /// Whether the line is `name = }`: as in HCL, that brace is a wrong value and does not end the block. The lexer
+    /// sees it the same way.
+    fn at_brace_for_value(&self) -> bool {
+        let before = |count: usize| self.raw_at(self.position.wrapping_sub(count)).kind;
+        self.raw().kind == TokenKind::CloseBrace
+            && before(1) == TokenKind::Equal
+            && before(2) == TokenKind::Ident
+            && matches!(
+                before(3),
+                TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::UnclosedSequence
+            )
     }
 
     /// What must follow an attribute: the line's end.

@@ -185,6 +185,7 @@ impl Parser<'_> {
         self.height = 1;
         match token.kind {
             TokenKind::Ident if self.at_next_item() => self.nothing(),
+            TokenKind::Cut if !self.newlines => self.nothing(),
             TokenKind::Ident => self.name_or_call(token),
             TokenKind::Number => {
                 self.advance(token);

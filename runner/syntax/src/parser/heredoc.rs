@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::template::Piece;
+use crate::characters::characters;
 
 /// Removes the white space before a sequence that begins with `~`: from the piece before it only.
 pub(super) fn trim_before(pieces: &mut [Piece<'_>]) {
@@ -58,7 +57,7 @@ pub(super) fn dedent(pieces: &mut [Piece<'_>]) {
     }
     for index in indented {
         if let Some(Piece::Literal { text, .. }) = pieces.get_mut(index) {
-            drop_start(text, characters(text, common));
+            drop_start(text, bytes_of(text, common));
         }
     }
 }
@@ -67,11 +66,11 @@ pub(super) fn dedent(pieces: &mut [Piece<'_>]) {
 fn indentation(text: &str) -> usize {
     let blank = text.len() - text.trim_start().len();
     let blank = text.get(..blank).unwrap_or_default();
-    if is_plain(blank.as_bytes()) { blank.len() } else { blank.graphemes(true).count() }
+    if is_plain(blank.as_bytes()) { blank.len() } else { characters(blank).count() }
 }
 
 /// How many bytes the first `count` characters take.
-fn characters(text: &str, count: usize) -> usize {
+fn bytes_of(text: &str, count: usize) -> usize {
     // What follows may join the last character, so it is looked at too.
     if let Some(start) = text.as_bytes().get(..count)
         && is_plain(start)
@@ -79,7 +78,7 @@ fn characters(text: &str, count: usize) -> usize {
     {
         return count;
     }
-    text.graphemes(true).take(count).map(str::len).sum()
+    characters(text).take(count).map(str::len).sum()
 }
 
 /// Whether there are only blanks that are a character each, which spares the search for characters' bounds.

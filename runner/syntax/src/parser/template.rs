@@ -110,7 +110,7 @@ impl<'a> Parser<'a> {
                     }
                     self.pieces.push(Piece::Literal { text, span: token.span });
                 }
-                TokenKind::QuotedBackslash => {
+                TokenKind::QuotedBackslash | TokenKind::Invalid => {
                     self.read_raw();
                 }
                 TokenKind::OpenInterpolation | TokenKind::OpenDirective => {

@@ -152,6 +152,7 @@ struct Told {
     apostrophe: bool,
     backtick: bool,
     semicolon: bool,
+    carriage_return: bool,
 }
 
 fn misused_character(text: &str, told: &mut Told) -> Option<(&'static str, String)> {
@@ -175,6 +176,10 @@ fn misused_character(text: &str, told: &mut Told) -> Option<(&'static str, Strin
             "The \";\" character is not valid. Use newlines to separate arguments and blocks, and commas to separate items in collection values.",
         ),
         '\'' | '`' | ';' => None,
+        // A file of another system's lines has one after each.
+        '\r' if !first_time(&mut told.carriage_return) => None,
+        // It stands for bytes that are no text, which `decode` tells of.
+        char::REPLACEMENT_CHARACTER => None,
         '\u{2018}'..='\u{201f}' => character(
             "\"Curly quotes\" are not valid here. These can sometimes be inadvertently introduced when sharing code via documents or discussion forums. It might help to replace the character with a \"straight quote\".",
         ),

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use syntax::{Diagnostic, Diagnostics, Edit, FileName, decode};
+use syntax::{Diagnostics, Edit, FileName, decode};
 
 use super::targets::File;
 
@@ -62,11 +62,7 @@ pub(super) fn format_bytes(file: &FileName, old: Vec<u8>) -> Outcome {
     let decoded = decode(file, &old);
     let formatted = syntax::format(file, &decoded.tree);
     let mut diagnostics = decoded.diagnostics;
-    // What is no text was told as such and is not a meaningless character besides.
-    let told = diagnostics.first().and_then(|first| first.subject.clone());
-    let again =
-        |found: &Diagnostic| told.is_some() && found.subject == told && found.summary == "Invalid character";
-    diagnostics.extend(formatted.diagnostics.into_iter().filter(|found| !again(found)));
+    diagnostics.extend(formatted.diagnostics);
     if !diagnostics.is_empty() {
         return Outcome::Broken { text: decoded.tree, diagnostics };
     }
