@@ -67,7 +67,8 @@ fn hover_and_signature_help_follow_unsaved_text() {
     assert_eq!(help("condition", 2), Value::Null);
     assert_eq!(help("upper(\"", 7), Value::Null);
     assert_eq!(help("upper(", 6)["signatures"][0]["label"], "upper(str: string) -> string");
-    assert_eq!(help("), \n", 3)["activeParameter"], 2);
+    // One argument too many still shows the last parameter.
+    assert_eq!(help("), \n", 3)["activeParameter"], 1);
     let second = help("upper(", 1);
     assert_eq!(second["activeParameter"], 1, "{second}");
     assert_eq!(second["signatures"][0]["parameters"][1]["label"], "index: number");
