@@ -181,6 +181,17 @@ fn every_line_is_answered_on_request() {
     assert_eq!(lines[3], serde_json::json!({ "line": 4 }));
 }
 
+/// What is shown of a line begins with its first character that is no blank, and places count from there.
+#[test]
+fn places_count_in_what_is_shown() {
+    let folder = module("places");
+    for (input, offset) in [(&b"   \xff + 1\n"[..], 0), (&b"   1 + nope\n"[..], 4)] {
+        let (_, out, _) = folder.ask("--json", input);
+        let line: serde_json::Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+        assert_eq!(line["diagnostics"][0]["snippet"]["highlight_start_offset"], offset, "{line}");
+    }
+}
+
 #[test]
 fn what_is_wrong_around_the_expressions_is_said() {
     let folder = module("around");

@@ -114,9 +114,12 @@ pub struct Console<'a> {
 }
 
 impl Console<'_> {
-    /// Answers one line, or what was typed in several; what is no UTF-8 in it is an error. `exit` and `help` are words of the console, everything
-    /// else is an expression.
+    /// Answers one line, or what was typed in several. What is no UTF-8 in it is an error; `exit` and `help` are words
+    /// of the console, everything else is an expression.
     pub fn line(&self, line: &[u8]) -> Answer {
+        // Places count from the first character that is no blank, as the line is shown.
+        let trimmed = line.trim_ascii();
+        let line = if trimmed.contains(&b'\n') { line } else { trimmed };
         let decoded = syntax::decode(&self.file, line);
         match decoded.tree.trim() {
             _ if !decoded.diagnostics.is_empty() => Answer::Errors(decoded.diagnostics),

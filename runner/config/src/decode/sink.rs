@@ -88,10 +88,10 @@ impl Sink {
         detail: impl Into<String>,
         subject: Span,
     ) {
-        let subject = self.locate(subject);
-        self.push(Diagnostic::error(summary, detail).at(subject).with_code(code));
+        self.error_within(code, summary, detail, subject, subject);
     }
 
+    /// An error with the construct around it, where that is more than the subject.
     pub(super) fn error_within(
         &mut self,
         code: &'static str,
@@ -100,8 +100,9 @@ impl Sink {
         subject: Span,
         context: Span,
     ) {
-        let (subject, context) = (self.locate(subject), self.locate(context));
-        self.push(Diagnostic::error(summary, detail).at(subject).within(context).with_code(code));
+        let diagnostic = Diagnostic::error(summary, detail).with_code(code);
+        let diagnostic = self.placed(diagnostic, subject, context);
+        self.push(diagnostic);
     }
 
     pub(super) fn warning(
@@ -136,11 +137,14 @@ impl Sink {
         previous: Span,
         context: Span,
     ) {
-        let mut diagnostic = Diagnostic::error(summary, detail).at(self.locate(subject)).with_code(code);
-        if context != subject {
-            diagnostic = diagnostic.within(self.locate(context));
-        }
+        let diagnostic = Diagnostic::error(summary, detail).with_code(code);
+        let diagnostic = self.placed(diagnostic, subject, context);
         self.findings.push(Finding { diagnostic, previous: Some(previous) });
+    }
+
+    fn placed(&self, diagnostic: Diagnostic, subject: Span, context: Span) -> Diagnostic {
+        let placed = diagnostic.at(self.locate(subject));
+        if context == subject { placed } else { placed.within(self.locate(context)) }
     }
 
     /// Adds what the language found in a part of the chunk.
