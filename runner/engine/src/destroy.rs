@@ -30,16 +30,16 @@ pub struct DestroyOutcome {
 pub fn destroy(request: &DestroyRequest<'_>, cancel: &Cancel) -> DestroyOutcome {
     let mut outcome = DestroyOutcome { diagnostics: Diagnostics::new(), state: request.state.clone() };
     for (addr, _) in request.state.objects() {
-        if let Some(resource) = declaration(request.program, addr)
+        if let Some(resource) = declaration(request.program, &addr)
             && resource.lifecycle.prevent_destroy == Some(true)
         {
-            outcome.diagnostics.push(crate::walk::prevented(resource, addr));
+            outcome.diagnostics.push(crate::walk::prevented(resource, &addr));
         }
     }
     if !outcome.diagnostics.is_empty() {
         return outcome;
     }
-    let mut addrs: Vec<&ResourceInstance> = request.state.objects().map(|(addr, _)| addr).collect();
+    let mut addrs: Vec<ResourceInstance> = request.state.objects().map(|(addr, _)| addr).collect();
     let ranks = ranks(request.program);
     addrs.sort_by_cached_key(|addr| std::cmp::Reverse(rank(request.program, &ranks, addr)));
     for addr in addrs {
@@ -47,14 +47,16 @@ pub fn destroy(request: &DestroyRequest<'_>, cancel: &Cancel) -> DestroyOutcome 
             outcome.diagnostics.push(crate::walk::interrupted());
             break;
         }
-        let Some(object) = request.state.get(addr) else { continue };
+        let Some(object) = request.state.get(&addr) else { continue };
         let kind = &addr.resource.kind;
         let (value, _) = object.value.unmark_deep();
         match request.providers.of(kind).map(|provider| provider.destroy(kind, &value)) {
             Some(Err(error)) => outcome
                 .diagnostics
                 .push(Diagnostic::error(error.summary, error.detail).with_address(addr.to_string())),
-            Some(Ok(())) | None => outcome.state.remove(addr),
+            Some(Ok(())) | None => {
+                outcome.state.remove(&addr);
+            }
         }
     }
     outcome

@@ -26,6 +26,6 @@ pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 pub use planned::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
 pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
-pub use state::{Object, State};
+pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
 pub use walk::Sources;

@@ -24,7 +24,6 @@ impl<'a> Walk<'a> {
             .map(|(addr, _)| addr)
             .filter(|addr| addr.resource.mode == ResourceMode::Managed)
             .filter(|addr| self.is_orphan(addr, instances.get(&addr.module).copied()))
-            .cloned()
             .collect();
         for addr in orphans {
             let Some(object) = self.state.get(&addr).cloned() else { continue };
@@ -36,7 +35,8 @@ impl<'a> Walk<'a> {
                     continue;
                 }
                 let after = Value::null(object.value.ty());
-                let change = Change { action: Action::Delete, before: object.value, after, forced: None };
+                let change =
+                    Change { action: Action::Delete, before: object.value.clone(), after, forced: None };
                 self.changes.insert(addr, change);
                 continue;
             }
@@ -49,7 +49,9 @@ impl<'a> Walk<'a> {
                         Diagnostic::error(error.summary, error.detail).with_address(addr.to_string());
                     self.findings.push(Finding::plain(diagnostic));
                 }
-                Some(Ok(())) | None => self.state.remove(&addr),
+                Some(Ok(())) | None => {
+                    self.state.remove(&addr);
+                }
             }
         }
     }

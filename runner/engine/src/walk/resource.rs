@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, Schema};
+use config::{AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, Schema};
 use lang::{Marks, Value};
 use provider::{Provider, ProviderError};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
@@ -117,16 +117,18 @@ impl<'a> Walk<'a> {
     /// configuration wants.
     fn existing(&self, wanted: Expansion, instance: usize, addr: &ResourceAddr) -> Expansion {
         let module = &self.instances[instance].addr;
-        let there = self.state.objects().filter(|(at, _)| at.module == *module && at.resource == *addr);
+        let whole = AbsResource { module: module.clone(), resource: addr.clone() };
+        let there = self.state.instances(&whole).into_iter().flatten();
+        let there = there.filter_map(|(key, objects)| Some((key, &objects.current.as_ref()?.value)));
         match wanted {
             Expansion::Single => Expansion::Single,
             Expansion::Count(_) => {
-                Expansion::Count(there.filter(|(at, _)| matches!(at.key, InstanceKey::Int(_))).count())
+                Expansion::Count(there.filter(|(key, _)| matches!(key, InstanceKey::Int(_))).count())
             }
             Expansion::ForEach(_) => Expansion::ForEach(
                 there
-                    .filter_map(|(at, object)| match &at.key {
-                        InstanceKey::String(key) => Some((key.clone(), object.value.clone())),
+                    .filter_map(|(key, value)| match key {
+                        InstanceKey::String(key) => Some((key.clone(), value.clone())),
                         _ => None,
                     })
                     .collect(),
@@ -139,11 +141,10 @@ impl<'a> Walk<'a> {
     pub(super) fn recorded(&mut self, instance: usize, index: usize) {
         let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
         let module = &self.instances[instance].addr;
-        let objects: BTreeMap<InstanceKey, Value> = self
-            .state
-            .objects()
-            .filter(|(at, _)| at.module == *module && at.resource == *addr)
-            .map(|(at, object)| (at.key.clone(), object.value.clone()))
+        let whole = AbsResource { module: module.clone(), resource: addr.clone() };
+        let there = self.state.instances(&whole).into_iter().flatten();
+        let objects: BTreeMap<InstanceKey, Value> = there
+            .filter_map(|(key, objects)| Some((key.clone(), objects.current.as_ref()?.value.clone())))
             .collect();
         if objects.is_empty() {
             return;
@@ -377,7 +378,8 @@ impl<'a> Walk<'a> {
         let mut random = || host.random();
         let applied = self.ask(at, provider.apply(&kind, &base, &planned.value, &mut random))?;
         let value = applied.value.with_marks_at(&marked);
-        self.state.set(at.addr.clone(), Object { value: value.clone(), dependencies: Arc::from([]) });
+        let provider = "terraform.io/builtin/terraform".into();
+        self.state.set(&at.addr, Arc::new(Object::new(value.clone(), provider)));
         Some(value)
     }
 
