@@ -71,7 +71,7 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
         let text = |name: &str| resource.get(name).and_then(Json::as_str).unwrap_or_default();
         let mode = if text("mode") == "data" { ResourceMode::Data } else { ResourceMode::Managed };
         let addr = ResourceAddr { mode, kind: text("type").into(), name: text("name").into() };
-        let Some(schema) = providers.resource(mode, &addr.kind) else {
+        let Some(schema) = providers.resource(provider(text("provider")), mode, &addr.kind) else {
             if !unknown_types.contains(&addr.kind) {
                 unknown_types.push(addr.kind);
             }
@@ -102,6 +102,12 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
         }
     }
     Ok((State::of(objects), unknown_types))
+}
+
+/// The source address in `module.m.provider["terraform.io/builtin/terraform"].alias`.
+fn provider(text: &str) -> &str {
+    let (_, rest) = text.split_once("provider[\"").unwrap_or_default();
+    rest.split_once('"').map_or(rest, |(address, _)| address)
 }
 
 /// A value of a known type. Where the schema leaves the type open, the file tells it beside the value.
@@ -258,7 +264,7 @@ mod tests {
         );
         assert!(refused("[").is_some());
         assert!(
-            refused(r#"{"version": 4, "resources": [{"type": "terraform_data", "module": "x"}]}"#).is_some()
+            refused(r#"{"version": 4, "resources": [{"type": "terraform_data", "module": "x", "provider": "provider[\"terraform.io/builtin/terraform\"]"}]}"#).is_some()
         );
     }
 }
