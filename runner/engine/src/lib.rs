@@ -14,6 +14,7 @@ mod input;
 mod phase;
 mod planned;
 mod program;
+mod reports;
 mod run;
 mod state;
 mod status;

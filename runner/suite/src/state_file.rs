@@ -74,13 +74,13 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
         let text = |name: &str| resource.get(name).and_then(Json::as_str).unwrap_or_default();
         let mode = if text("mode") == "data" { ResourceMode::Data } else { ResourceMode::Managed };
         let addr = ResourceAddr { mode, kind: text("type").into(), name: text("name").into() };
-        let Some(schema) = providers.resource(mode, &addr.kind) else {
+        let Some(schema) = providers.resource(provider(text("provider")), mode, &addr.kind) else {
             if !unknown_types.contains(&addr.kind) {
                 unknown_types.push(addr.kind);
             }
             continue;
         };
-        let provider = provider_source(text("provider"));
+        let source = SmolStr::from(provider(text("provider")));
         let module = module(text("module")).ok_or_else(|| format!("{} is no module", text("module")))?;
         for instance in resource.get("instances").and_then(Json::as_array).into_iter().flatten() {
             let key = match instance.get("index_key") {
@@ -98,7 +98,7 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
             let object = Value::object(schema.attributes.iter().map(attribute).collect::<Result<_, _>>()?);
             let value = object.with_marks_at(&sensitive_paths(instance));
             let addr = ResourceInstance { module: module.clone(), resource: addr.clone(), key };
-            let object = Arc::new(self::object(instance, value, &provider));
+            let object = Arc::new(self::object(instance, value, &source));
             match instance.get("deposed").and_then(Json::as_str) {
                 Some(key) => state.set_deposed(&addr, DeposedKey(key.into()), object),
                 None => state.set(&addr, object),
@@ -123,11 +123,6 @@ fn object(instance: &Json, value: Value, provider: &SmolStr) -> Object {
         schema_version: instance.get("schema_version").and_then(Json::as_u64).unwrap_or_default(),
         ..Object::new(value, provider.clone())
     }
-}
-
-/// The source in `module.m.provider["terraform.io/builtin/terraform"].alias`.
-fn provider_source(text: &str) -> SmolStr {
-    text.split('"').nth(1).unwrap_or_default().into()
 }
 
 /// `module.a.module.b.data.kind.name`, as dependencies are written: without keys.
@@ -156,6 +151,12 @@ fn outputs(json: &Json) -> Result<BTreeMap<SmolStr, Value>, String> {
         Ok((SmolStr::from(name.as_str()), value.with_marks(marks)))
     };
     outputs.map(output).collect()
+}
+
+/// The source address in `module.m.provider["terraform.io/builtin/terraform"].alias`.
+fn provider(text: &str) -> &str {
+    let (_, rest) = text.split_once("provider[\"").unwrap_or_default();
+    rest.split_once('"').map_or(rest, |(address, _)| address)
 }
 
 /// A value of a known type. Where the schema leaves the type open, the file tells it beside the value.
@@ -312,7 +313,7 @@ mod tests {
         );
         assert!(refused("[").is_some());
         assert!(
-            refused(r#"{"version": 4, "resources": [{"type": "terraform_data", "module": "x"}]}"#).is_some()
+            refused(r#"{"version": 4, "resources": [{"type": "terraform_data", "module": "x", "provider": "provider[\"terraform.io/builtin/terraform\"]"}]}"#).is_some()
         );
     }
 }

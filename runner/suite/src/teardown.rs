@@ -49,7 +49,8 @@ impl FileRun<'_> {
             providers: &self.suite.loaded.providers,
             files: self.suite.files,
         };
-        let DestroyOutcome { mut diagnostics, state } = engine::destroy(&request, self.suite.cancel);
+        let DestroyOutcome { mut diagnostics, state } =
+            engine::destroy(&request, self.suite.host, self.suite.cancel);
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let kept = Kept { state, writer: Some(writer) };
         let left = objects(&kept);
