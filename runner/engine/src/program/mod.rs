@@ -2,6 +2,7 @@
 //! in which they can be evaluated. Made once per module tree and shared by all runs of it.
 
 mod graph;
+mod providers;
 
 use std::sync::Arc;
 
@@ -9,6 +10,9 @@ use config::{Module, ModuleInstance, ModuleTree};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, SmolStr};
+
+use providers::Serving;
+pub(crate) use providers::{Configuration, ConfigurationId};
 
 /// How many modules a program may have: two calls on each of 25 levels are 33 million modules.
 const MOST_MODULES: usize = 10_000;
@@ -23,6 +27,7 @@ pub struct Program {
     pub(crate) nodes: Vec<Node>,
     /// For each node, the nodes that it needs.
     pub(crate) needs: Vec<Vec<usize>>,
+    pub(crate) serving: Serving,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
     /// Set when nothing can be evaluated: objects depend on each other in a circle, or there are too many modules.
@@ -52,6 +57,8 @@ pub(crate) enum Node {
     /// The expansion of a module call into instances.
     Call(ModuleId, usize),
     Check(ModuleId, usize),
+    /// A provider with a configuration that something uses.
+    Provider(ConfigurationId),
 }
 
 impl Program {
@@ -61,10 +68,11 @@ impl Program {
             return Program::too_large(tree);
         }
         flatten(tree, None, Vec::new(), &mut modules);
-        let nodes = graph::nodes(&modules);
-        let needs = graph::needs(&modules, &nodes);
-        let (order, refused) = graph::order(&modules, &nodes, &needs);
-        Program { modules, nodes, needs, order, refused }
+        let serving = Serving::new(&modules);
+        let nodes = graph::nodes(&modules, &serving);
+        let needs = graph::needs(&modules, &serving, &nodes);
+        let (order, refused) = graph::order(&modules, &serving, &nodes, &needs);
+        Program { modules, nodes, needs, serving, order, refused }
     }
 
     /// A program that only says that it cannot be executed.
@@ -84,6 +92,7 @@ impl Program {
             modules: vec![module],
             nodes: Vec::new(),
             needs: Vec::new(),
+            serving: Serving::default(),
             order: Vec::new(),
             refused: Some(refused),
         }

@@ -8,6 +8,7 @@ use lang::{Marks, Value};
 use provider::{Answer, ApplyRequest, PlanRequest, Private, Provider};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
+use super::configuration::configuration;
 use super::expand::{self, Expansion, Repetition};
 use super::{Phase, Walk};
 use crate::conditions::Kind;
@@ -60,12 +61,12 @@ impl<'a> Walk<'a> {
     pub(super) fn resource(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((addr, resource)) = module.resources.get_index(index) else { return };
-        let source = module.provider_of(resource);
-        let provider = self.inputs.providers.get(&source).map(|provider| &**provider);
-        let Some(provider) = provider.filter(|it| it.schema(addr.mode, &addr.kind).is_some()) else {
-            self.findings.push(Finding::plain(no_provider(resource)));
+        let Some(provider) = self.provider_of(instance, index) else { return };
+        let provider = &*provider;
+        if provider.schema(addr.mode, &addr.kind).is_none() {
+            // The static checks say so.
             return;
-        };
+        }
         let mut sink = Diagnostics::new();
         let expansion = {
             let scope = self.scope(instance);
@@ -283,50 +284,19 @@ impl<'a> Walk<'a> {
         );
     }
 
-    fn failed_since(&self, before: usize) -> bool {
+    pub(super) fn failed_since(&self, before: usize) -> bool {
         self.findings[before..].iter().any(|found| found.diagnostic.is_error())
     }
 
-    /// The arguments of the block as an object of the schema's type; what is not set is null.
     fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
         let mut sink = Diagnostics::new();
-        let mut attributes = BTreeMap::new();
-        {
+        let (body, origin, address) = (&at.resource.body, &at.resource.origin, at.addr.to_string());
+        let config = {
             let scope = self.scope(at.instance).with_repetition(&at.repetition);
-            for (name, attribute) in &schema.attributes {
-                let given = at.resource.body.attributes.iter().find(|given| given.name == *name);
-                if given.is_some() && !attribute.optional && !attribute.required {
-                    // Terraform's check of read-only arguments knows no place.
-                    sink.push(Diagnostic::error(format!("\"{name}\" attribute is read-only"), ""));
-                }
-                let value = match given {
-                    None => Value::null(attribute.ty.clone()),
-                    Some(given) => {
-                        let value = lang::evaluate(&given.value, &at.resource.origin, &scope, &mut sink);
-                        match lang::convert(&value, &attribute.ty) {
-                            Ok(value) => value,
-                            Err(error) => {
-                                let detail = format!(
-                                    "Inappropriate value for attribute \"{name}\": {}.",
-                                    error.with_path()
-                                );
-                                let place = given.value.location(&at.resource.origin);
-                                sink.push(
-                                    Diagnostic::error("Incorrect attribute value type", detail)
-                                        .at(place)
-                                        .with_address(at.addr.to_string()),
-                                );
-                                Value::unknown(attribute.ty.clone())
-                            }
-                        }
-                    }
-                };
-                attributes.insert(Arc::from(name.as_str()), value);
-            }
-        }
-        let failed = sink.iter().any(Diagnostic::is_error);
+            configuration(body, origin, schema, &scope, &address, &mut sink)
+        };
         self.report(sink);
-        (!failed).then(|| Value::object(attributes))
+        config
     }
 
     fn plan_or_apply(
@@ -526,16 +496,4 @@ pub(crate) fn prevented(resource: &Item<Resource>, addr: &ResourceInstance) -> D
          the plan using the -target option."
     );
     Diagnostic::error("Instance cannot be destroyed", detail).at(resource.locate(resource.header))
-}
-
-fn no_provider(resource: &Item<Resource>) -> Diagnostic {
-    let kind = &resource.addr.kind;
-    let detail = format!(
-        "Running \"{kind}\" needs the provider \"{}\". This version of runblock runs modules that use only the built-in \
-         provider (terraform_data); checks and completion work in this file all the same.",
-        config::implied_provider(kind)
-    );
-    Diagnostic::error("Provider not available", detail)
-        .at(resource.locate(resource.header))
-        .with_code("provider-not-available")
 }
