@@ -35,8 +35,8 @@ pub use calls::{
     describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
 };
 pub use check::{
-    TestContext, check_file_level, check_module, check_run, check_self_references, check_test_file,
-    check_versions,
+    TestContext, check_body, check_file_level, check_module, check_run, check_self_references,
+    check_test_file, check_versions,
 };
 pub use dialect::{Dialect, Feature, Tool, Version};
 pub use facts::{FactsCache, Work};

@@ -145,6 +145,12 @@ pub struct Body {
     pub json: bool,
 }
 
+impl Body {
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.blocks.is_empty()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Attribute {
     pub name: SmolStr,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use config::{Files, ResourceMode};
-use lang::{Dialect, Value};
+use config::{Files, ResourceMode, TestFile};
+use lang::{Dialect, Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostics, SmolStr};
 
@@ -13,7 +13,7 @@ use crate::input::VariableInput;
 use crate::program::Program;
 use crate::schedule::Schedule;
 use crate::state::State;
-use crate::walk::{Inputs, Options, Phase, Sources, Walk, prevented};
+use crate::walk::{Inputs, Options, Phase, Sources, TestProviders, Walk, prevented};
 
 /// A state to destroy, with the configuration that made it.
 pub struct DestroyRequest<'a> {
@@ -23,8 +23,12 @@ pub struct DestroyRequest<'a> {
     pub state: &'a State,
     pub workspace: &'a str,
     pub providers: &'a Providers,
+    /// The test file and the run in it: their provider blocks may configure what destroys.
+    pub file: &'a TestFile,
+    pub run: usize,
+    /// What those blocks may refer to.
+    pub test_names: &'a dyn Scope,
     pub files: &'a dyn Files,
-    pub dialect: Dialect,
 }
 
 /// What is left and why.
@@ -39,6 +43,7 @@ pub struct DestroyOutcome {
 /// the plan to destroy it does in Terraform; one that could not be destroyed keeps only what it was made from.
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
     let options = Options::default();
+    let run = request.file.runs.get(request.run).map(|run| &run.decl);
     let inputs = Inputs {
         program: request.program,
         variables: request.variables,
@@ -47,10 +52,11 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         run_name: "",
         workspace: request.workspace,
         providers: request.providers,
+        test_providers: run.map(|run| TestProviders { file: request.file, run, names: request.test_names }),
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: request.dialect,
+        dialect: Dialect::of_file(request.file.name.as_str()),
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
     };
     let mut walk = Walk::new(inputs, Phase::Destroy);
@@ -58,7 +64,9 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     if !diagnostics.is_empty() {
         return DestroyOutcome { diagnostics, state: request.state.clone() };
     }
-    let schedule = Schedule::new(request.program, &walk.changes, request.state, |_| false);
+    let wanted = request.program.for_providers();
+    let wanted = |node: usize| wanted.get(node).copied().unwrap_or_default();
+    let schedule = Schedule::new(request.program, &walk.changes, request.state, wanted);
     walk.apply(&schedule);
     let diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
     DestroyOutcome { diagnostics, state: walk.state }

@@ -58,6 +58,7 @@ impl<'a> Evaluation<'a> {
             dialect: Dialect::default(),
             plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
             providers: request.providers,
+            test_providers: None,
             sources: Sources(request.files),
             host,
             cancel,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use config::{
     Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
 };
-use lang::{Dialect, Expr, Value};
+use lang::{Dialect, Expr, Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
@@ -19,7 +19,7 @@ use crate::program::Program;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
-use crate::walk::{Inputs, Options, Phase, Sources, Target, Walk};
+use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 
 /// A run block and everything it is executed with.
 pub struct RunRequest<'a> {
@@ -36,6 +36,8 @@ pub struct RunRequest<'a> {
     pub finished_runs: &'a BTreeMap<SmolStr, Value>,
     pub workspace: &'a str,
     pub providers: &'a Providers,
+    /// What the file's provider blocks may refer to: variables of the file and from outside, and finished runs.
+    pub test_names: &'a dyn Scope,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
     /// Whether the plan of a plan run is wanted.
@@ -91,6 +93,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         run_name: &run.name,
         workspace: request.workspace,
         providers: request.providers,
+        test_providers: Some(TestProviders { file: request.file, run, names: request.test_names }),
         sources: Sources(request.files),
         host,
         cancel,

@@ -1,11 +1,11 @@
 //! Destroying what a file's runs made.
 
 use engine::{DestroyOutcome, DestroyRequest, Status};
-use lang::Dialect;
 use syntax::{Diagnostic, Severity};
 
 use crate::event::Event;
 use crate::file::{FileRun, Kept, Watched};
+use crate::scope::{Place, VariablesScope};
 use crate::variables::Values;
 
 impl FileRun<'_> {
@@ -45,13 +45,16 @@ impl FileRun<'_> {
         let start = host.elapsed();
         let (file, name) = (self.file.name.clone(), run.name.clone());
         sink.event(Event::RunTeardown { file, run: name, elapsed: host.elapsed().saturating_sub(start) });
-        let Values { given, .. } = self.variables(program.root()).of_run(run);
+        let variables = self.variables(program.root());
+        let Values { given, .. } = variables.of_run(run);
         let request = DestroyRequest {
             program,
             variables: &given,
             state: &kept.state,
             workspace: &self.suite.request.workspace,
-            dialect: Dialect::of_file(self.file.name.as_str()),
+            file: self.file,
+            run: writer,
+            test_names: &VariablesScope { place: Place::Run, variables: &variables },
             providers: &self.suite.loaded.providers,
             files: self.suite.files,
         };

@@ -8,7 +8,7 @@ use crate::schema::{Nesting, Schema};
 use crate::suggest::{did_you_mean, suggest};
 
 /// Reports what the schema does not know and what it misses.
-pub(super) fn check(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+pub fn check(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
     let body = &*body.shaped(schema, origin, sink);
     arguments(body, schema, origin, sink);
     let mut counts: Vec<(&str, u64)> = Vec::new();

@@ -41,6 +41,15 @@ fn descend<'a>(
     }
 }
 
+/// Whether a resource of the module or of one below it belongs to the provider.
+fn uses(tree: &ModuleTree, source: &str) -> bool {
+    let module = &tree.module;
+    let in_checks = module.checks.values().filter_map(|check| check.data.as_deref());
+    let mut resources = module.resources.values().map(|resource| &*resource.decl).chain(in_checks);
+    resources.any(|resource| module.provider_of(resource) == source)
+        || tree.children.values().any(|child| uses(child, source))
+}
+
 struct Checker<'a> {
     tree: &'a ModuleTree,
     names: Names<'a>,
@@ -80,7 +89,9 @@ impl Checker<'_> {
         }
         for provider in &module.providers {
             self.body(&provider.body, &provider.origin, &names);
-            if let Some(schema) = names.schemas.provider(&module.provider_source(&provider.name)) {
+            let source = module.provider_source(&provider.name);
+            // What nothing uses is never read.
+            if let Some(schema) = names.schemas.provider(&source).filter(|_| uses(self.tree, &source)) {
                 body::check(&provider.body, schema, &provider.origin, self.sink);
             }
         }

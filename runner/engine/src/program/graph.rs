@@ -5,11 +5,14 @@ use lang::{Expr, Step, StepKind, Traversal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{Diagnostic, SmolStr};
 
-use super::{ModuleId, Node, StaticModule};
+use super::providers::Serving;
+use super::{ConfigurationId, ModuleId, Node, StaticModule};
 
 /// Where the nodes of each module's objects begin in the node list.
 struct Index {
     starts: Vec<Starts>,
+    /// Where the nodes of the providers begin.
+    providers: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -22,7 +25,7 @@ struct Starts {
     calls: usize,
 }
 
-pub(super) fn nodes(modules: &[StaticModule]) -> Vec<Node> {
+pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
     let mut nodes = Vec::new();
     for (id, module) in modules.iter().enumerate() {
         let module = &module.tree.module;
@@ -34,6 +37,7 @@ pub(super) fn nodes(modules: &[StaticModule]) -> Vec<Node> {
         nodes.extend((0..module.outputs.len()).map(|index| Node::Output(id, index)));
         nodes.extend((0..module.checks.len()).map(|index| Node::Check(id, index)));
     }
+    nodes.extend((0..serving.used).map(Node::Provider));
     nodes
 }
 
@@ -58,21 +62,26 @@ fn index(modules: &[StaticModule]) -> Index {
             Starts { variables, validations, locals, outputs, resources, calls }
         })
         .collect();
-    Index { starts }
+    Index { starts, providers: next }
 }
 
 /// The resources that a node reads by literal keys alone, with those keys.
 pub(crate) type Keyed = Vec<(usize, InstanceKey)>;
 
-pub(super) fn needs(modules: &[StaticModule], nodes: &[Node]) -> (Vec<Vec<usize>>, Vec<Keyed>) {
+pub(super) fn needs(
+    modules: &[StaticModule],
+    serving: &Serving,
+    nodes: &[Node],
+) -> (Vec<Vec<usize>>, Vec<Keyed>) {
     let index = index(modules);
-    let collect = |(at, node): (usize, &Node)| Collector::new(modules, &index, at).collect(*node);
+    let collect = |(at, node): (usize, &Node)| Collector::new(modules, serving, &index, at).collect(*node);
     nodes.iter().enumerate().map(collect).unzip()
 }
 
 /// Gathers what one node needs.
 struct Collector<'a> {
     modules: &'a [StaticModule],
+    serving: &'a Serving,
     index: &'a Index,
     /// The node itself, which it never needs.
     own: usize,
@@ -82,8 +91,8 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new(modules: &'a [StaticModule], index: &'a Index, own: usize) -> Collector<'a> {
-        Collector { modules, index, own, found: Vec::new(), named: Vec::new() }
+    fn new(modules: &'a [StaticModule], serving: &'a Serving, index: &'a Index, own: usize) -> Collector<'a> {
+        Collector { modules, serving, index, own, found: Vec::new(), named: Vec::new() }
     }
 
     fn collect(mut self, node: Node) -> (Vec<usize>, Keyed) {
@@ -114,6 +123,7 @@ impl<'a> Collector<'a> {
             Node::Resource(id, index) => {
                 if let Some((_, resource)) = modules[id].tree.module.resources.get_index(index) {
                     self.resource(id, resource);
+                    self.provider(self.serving.of_resource(id, index));
                 }
             }
             Node::Call(id, index) => {
@@ -128,6 +138,16 @@ impl<'a> Collector<'a> {
                     }
                     if let Some(data) = &check.data {
                         self.resource(id, data);
+                        self.provider(self.serving.of_check(id, index));
+                    }
+                }
+            }
+            Node::Provider(id) => {
+                if let Some(configuration) = self.serving.configurations.get(id) {
+                    let module = configuration.module;
+                    let blocks = &modules[module].tree.module.providers;
+                    if let Some(block) = configuration.block.and_then(|block| blocks.get(block)) {
+                        self.body(module, &block.body);
                     }
                 }
             }
@@ -151,15 +171,24 @@ impl<'a> Collector<'a> {
 
     /// Everything inside a module needs the module's instances.
     fn expansion(&mut self, node: Node) {
-        let (Node::Variable(id, _)
-        | Node::Validation(id, _)
-        | Node::Local(id, _)
-        | Node::Output(id, _)
-        | Node::Resource(id, _)
-        | Node::Call(id, _)
-        | Node::Check(id, _)) = node;
+        let id = match node {
+            Node::Variable(id, _)
+            | Node::Validation(id, _)
+            | Node::Local(id, _)
+            | Node::Output(id, _)
+            | Node::Resource(id, _)
+            | Node::Call(id, _)
+            | Node::Check(id, _) => id,
+            Node::Provider(id) => self.serving.configurations.get(id).map_or(0, |it| it.module),
+        };
         if let Some((caller, call)) = self.modules[id].caller {
             self.add(self.index.starts[caller].calls + call);
+        }
+    }
+
+    fn provider(&mut self, configuration: Option<ConfigurationId>) {
+        if let Some(id) = configuration {
+            self.add(self.index.providers + id);
         }
     }
 
@@ -294,6 +323,7 @@ fn output_name(traversal: &Traversal) -> Option<&SmolStr> {
 /// Depth-first order; on a cycle, the diagnostic that names its members.
 pub(super) fn order(
     modules: &[StaticModule],
+    serving: &Serving,
     nodes: &[Node],
     needs: &[Vec<usize>],
 ) -> (Vec<usize>, Option<Diagnostic>) {
@@ -329,7 +359,7 @@ pub(super) fn order(
                 Mark::Open => {
                     let begin = path.iter().position(|(node, _)| *node == need).unwrap_or(0);
                     let members: Vec<usize> = path[begin..].iter().map(|(node, _)| *node).collect();
-                    cycle.get_or_insert_with(|| cycle_diagnostic(modules, nodes, &members));
+                    cycle.get_or_insert_with(|| cycle_diagnostic(modules, serving, nodes, &members));
                 }
             }
         }
@@ -337,16 +367,22 @@ pub(super) fn order(
     (order, cycle)
 }
 
-fn cycle_diagnostic(modules: &[StaticModule], nodes: &[Node], members: &[usize]) -> Diagnostic {
+fn cycle_diagnostic(
+    modules: &[StaticModule],
+    serving: &Serving,
+    nodes: &[Node],
+    members: &[usize],
+) -> Diagnostic {
     let mut seen = FxHashMap::default();
-    let mut names: Vec<String> = members.iter().map(|member| node_name(modules, nodes[*member])).collect();
+    let mut names: Vec<String> =
+        members.iter().map(|member| node_name(modules, serving, nodes[*member])).collect();
     names.retain(|name| seen.insert(name.clone(), ()).is_none());
     // The last that was reached comes first.
     names.reverse();
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
 }
 
-pub(crate) fn node_name(modules: &[StaticModule], node: Node) -> String {
+pub(super) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
     let name = |id: ModuleId, text: String| {
         let mut path: String = modules[id].path.iter().map(|call| format!("module.{call}.")).collect();
         path.push_str(&text);
@@ -354,6 +390,9 @@ pub(crate) fn node_name(modules: &[StaticModule], node: Node) -> String {
     };
     let key = |entry: Option<&SmolStr>| entry.cloned().unwrap_or_default();
     match node {
+        Node::Provider(id) => {
+            serving.configurations.get(id).map(|it| it.address(modules)).unwrap_or_default()
+        }
         Node::Validation(id, at) => {
             let variables = &modules[id].tree.module.variables;
             name(id, format!("var.{} (validation)", key(variables.get_index(at).map(|(name, _)| name))))

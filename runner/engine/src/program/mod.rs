@@ -3,6 +3,7 @@
 
 mod graph;
 mod lineage;
+mod providers;
 
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use syntax::{Diagnostic, SmolStr};
 
 use graph::Keyed;
 use lineage::Lineage;
+use providers::Serving;
+pub(crate) use providers::{Configuration, ConfigurationId};
 
 /// How many modules a program may have: two calls on each of 25 levels are 33 million modules.
 const MOST_MODULES: usize = 10_000;
@@ -29,6 +32,7 @@ pub struct Program {
     pub(crate) needs: Vec<Vec<usize>>,
     /// For each node, the resources of which it reads only instances of literal keys.
     pub(crate) keyed: Vec<Keyed>,
+    pub(crate) serving: Serving,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
     /// Set when nothing can be evaluated: objects depend on each other in a circle, or there are too many modules.
@@ -59,6 +63,8 @@ pub(crate) enum Node {
     /// The expansion of a module call into instances.
     Call(ModuleId, usize),
     Check(ModuleId, usize),
+    /// A provider with a configuration that something uses.
+    Provider(ConfigurationId),
 }
 
 impl Program {
@@ -68,11 +74,12 @@ impl Program {
             return Program::too_large(tree);
         }
         flatten(tree, None, Vec::new(), &mut modules);
-        let nodes = graph::nodes(&modules);
-        let (needs, keyed) = graph::needs(&modules, &nodes);
-        let (order, refused) = graph::order(&modules, &nodes, &needs);
+        let serving = Serving::new(&modules);
+        let nodes = graph::nodes(&modules, &serving);
+        let (needs, keyed) = graph::needs(&modules, &serving, &nodes);
+        let (order, refused) = graph::order(&modules, &serving, &nodes, &needs);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
-        Program { modules, nodes, needs, keyed, order, refused, lineage }
+        Program { modules, nodes, needs, keyed, serving, order, refused, lineage }
     }
 
     /// A program that only says that it cannot be executed.
@@ -93,6 +100,7 @@ impl Program {
             nodes: Vec::new(),
             needs: Vec::new(),
             keyed: Vec::new(),
+            serving: Serving::default(),
             order: Vec::new(),
             refused: Some(refused),
             lineage: Lineage::default(),
@@ -112,7 +120,10 @@ impl Program {
 
     /// A node as Terraform's graph calls it.
     pub(crate) fn node_name(&self, node: usize) -> String {
-        self.nodes.get(node).map(|node| graph::node_name(&self.modules, *node)).unwrap_or_default()
+        self.nodes
+            .get(node)
+            .map(|node| graph::node_name(&self.modules, &self.serving, *node))
+            .unwrap_or_default()
     }
 
     /// The declaration of a resource, seen from a module instance.

@@ -4,11 +4,13 @@
 //! quietly, as a failed vertex does in Terraform's graph; everything else goes on.
 
 mod check;
+mod configuration;
 mod expand;
 mod import;
 mod module;
 mod orphans;
 mod output;
+mod provider;
 mod provision;
 mod resource;
 mod scope;
@@ -32,6 +34,8 @@ use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::schedule::{Schedule, Step};
 use crate::state::{DeposedKey, State};
 
+use self::provider::Configured;
+pub(crate) use self::provider::TestProviders;
 pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
 pub(crate) use resource::prevented;
@@ -62,7 +66,9 @@ pub(crate) struct Inputs<'a> {
     pub options: &'a Options,
     pub run_name: &'a str,
     pub workspace: &'a str,
-    pub providers: &'a provider::Providers,
+    pub providers: &'a ::provider::Providers,
+    /// The provider blocks of the test file, where there is one.
+    pub test_providers: Option<TestProviders<'a>>,
     pub sources: Sources<'a>,
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
@@ -110,6 +116,8 @@ pub(crate) struct Walk<'a> {
     /// The objects that replacements have deposed and not yet destroyed.
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
     failed: Vec<bool>,
+    /// What has become of each provider configuration.
+    providers: Vec<Configured>,
     /// Set where only a part of the program is wanted.
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
@@ -159,6 +167,7 @@ impl<'a> Walk<'a> {
             removals: Removals::default(),
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
+            providers: vec![Configured::default(); program.serving.configurations.len()],
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
         };
@@ -185,6 +194,11 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::plain(refused.clone()));
             return;
         }
+        let missing = self.missing_providers();
+        if !missing.is_empty() {
+            self.report(missing);
+            return;
+        }
         for index in program.order.iter().copied() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
@@ -199,7 +213,7 @@ impl<'a> Walk<'a> {
             }
             let before = self.findings.len();
             self.visit(program.nodes[index]);
-            self.failed[index] |= self.findings[before..].iter().any(|found| found.diagnostic.is_error());
+            self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
         if self.phase == Phase::Plan {
             self.plan_orphans();
@@ -248,6 +262,7 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                     self.visit(program.nodes[*node]);
+                    failed[at] |= self.is_broken(program.nodes[*node]);
                 }
                 Step::Gather(node) => {
                     // A resource that fails has values as well: assertions read them.
@@ -296,7 +311,7 @@ impl<'a> Walk<'a> {
         let before = self.findings.len();
         match node {
             _ if self.phase == Phase::Validate => {}
-            Node::Validation(..) | Node::Check(..) => {}
+            Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
             // An output that is left out by targets stays what it was.
             Node::Output(0, _) if self.targeted.is_some() => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
@@ -310,13 +325,22 @@ impl<'a> Walk<'a> {
     }
 
     fn visit(&mut self, node: Node) {
+        if let Node::Provider(id) = node {
+            if self.phase != Phase::Evaluate {
+                self.configured(id);
+            }
+            return;
+        }
         let (Node::Variable(module, index)
         | Node::Validation(module, index)
         | Node::Local(module, index)
         | Node::Output(module, index)
         | Node::Resource(module, index)
         | Node::Call(module, index)
-        | Node::Check(module, index)) = node;
+        | Node::Check(module, index)) = node
+        else {
+            return;
+        };
         for instance in self.by_module[module].clone() {
             if self.inputs.cancel.is_cancelled() {
                 // Said by `run` before the next node.
@@ -334,7 +358,16 @@ impl<'a> Walk<'a> {
                 Node::Call(..) => self.call(instance, index),
                 Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
                 Node::Check(..) => self.check(instance, index),
+                Node::Provider(_) => {}
             }
+        }
+    }
+
+    /// Whether a node is a provider that cannot serve, of which an earlier node may have told.
+    fn is_broken(&self, node: Node) -> bool {
+        match node {
+            Node::Provider(id) => matches!(self.providers.get(id), Some(Configured::Failed)),
+            _ => false,
         }
     }
 

@@ -17,7 +17,7 @@ impl<'a> Walk<'a> {
     pub(in crate::walk) fn apply_instance(&mut self, addr: &ResourceInstance) {
         let Some(change) = self.changes.get(addr).cloned() else { return };
         let Some(at) = self.locate(addr) else { return };
-        let Some(provider) = self.serving(at.instance, at.resource) else { return };
+        let Some(provider) = self.serving(at.instance, at.index) else { return };
         let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
         let value = match change.action {
             Action::NoOp => self.state.get(addr).map(|object| object.value.clone()),

@@ -46,26 +46,26 @@ impl Walk<'_> {
     }
 
     /// The provider that made an object, or that of its type.
-    pub(in crate::walk) fn provider_of(
-        &self,
+    pub(in crate::walk) fn provider_of_object(
+        &mut self,
         addr: &ResourceInstance,
         object: &Object,
     ) -> Option<Arc<dyn Provider>> {
         let program = self.inputs.program;
-        let module = program.module_at(&addr.module).map_or_else(|| program.root(), |id| program.module(id));
-        let source = match module.resources.get(&addr.resource) {
-            Some(resource) => module.provider_of(resource),
-            None if object.provider.is_empty() => {
-                module.provider_source(config::implied_provider(&addr.resource.kind))
-            }
-            None => object.provider.clone(),
-        };
-        self.inputs.providers.get(&source).map(Arc::clone)
+        let module = program.module_at(&addr.module);
+        let declared = module.and_then(|id| {
+            let index = program.module(id).resources.get_index_of(&addr.resource)?;
+            program.serving.of_resource(id, index)
+        });
+        match declared.or_else(|| program.serving.of_source(&object.provider)) {
+            Some(id) => self.configured(id),
+            None => self.inputs.providers.get(&object.provider).map(Arc::clone),
+        }
     }
 
     /// Has the provider destroy an object. Data is only forgotten.
     fn remove_object(&mut self, addr: &ResourceInstance, object: &Arc<Object>) -> Left {
-        let provider = self.provider_of(addr, object);
+        let provider = self.provider_of_object(addr, object);
         let Some(provider) = provider.filter(|_| addr.resource.mode == ResourceMode::Managed) else {
             return Left::Nothing;
         };

@@ -19,6 +19,7 @@ use lang::{Marks, Value};
 use provider::{Answer, Provider};
 use syntax::{Diagnostic, Diagnostics};
 
+use super::configuration::configuration;
 use super::expand::{self, Expansion, Repetition};
 use super::{Phase, Walk};
 use crate::conditions::Kind;
@@ -44,10 +45,7 @@ impl<'a> Walk<'a> {
     pub(super) fn resource(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((addr, resource)) = module.resources.get_index(index) else { return };
-        let Some(provider) = self.serving(instance, resource) else {
-            self.findings.push(Finding::plain(no_provider(resource)));
-            return;
-        };
+        let Some(provider) = self.serving(instance, index) else { return };
         let mut sink = Diagnostics::new();
         let expansion = {
             let scope = self.scope(instance);
@@ -118,11 +116,12 @@ impl<'a> Walk<'a> {
         self.instances[instance].resources[index].value = Some(value);
     }
 
-    /// The provider that serves a resource; `None` when there is none at hand that has the type.
-    pub(super) fn serving(&self, instance: usize, resource: &Resource) -> Option<Arc<dyn Provider>> {
-        let source = self.module_of(instance).provider_of(resource);
-        let provider = self.inputs.providers.get(&source)?;
-        provider.schema(resource.mode, &resource.addr.kind).is_some().then(|| Arc::clone(provider))
+    /// The provider that serves a resource; `None` when it cannot, which has been said.
+    pub(super) fn serving(&mut self, instance: usize, index: usize) -> Option<Arc<dyn Provider>> {
+        let (_, resource) = self.module_of(instance).resources.get_index(index)?;
+        let provider = self.provider_of(instance, index)?;
+        // The static checks say so where the provider has no such type.
+        provider.schema(resource.mode, &resource.addr.kind).is_some().then_some(provider)
     }
 
     /// The resource as the state knows it.
@@ -257,46 +256,15 @@ impl<'a> Walk<'a> {
         self.findings[before..].iter().any(|found| found.diagnostic.is_error())
     }
 
-    /// The arguments of the block as an object of the schema's type; what is not set is null.
     fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
         let mut sink = Diagnostics::new();
-        let mut attributes = BTreeMap::new();
-        {
+        let (body, origin, address) = (&at.resource.body, &at.resource.origin, at.addr.to_string());
+        let config = {
             let scope = self.scope(at.instance).with_repetition(&at.repetition);
-            for (name, attribute) in &schema.attributes {
-                let given = at.resource.body.attributes.iter().find(|given| given.name == *name);
-                if given.is_some() && !attribute.optional && !attribute.required {
-                    // Terraform's check of read-only arguments knows no place.
-                    sink.push(Diagnostic::error(format!("\"{name}\" attribute is read-only"), ""));
-                }
-                let value = match given {
-                    None => Value::null(attribute.ty.clone()),
-                    Some(given) => {
-                        let value = lang::evaluate(&given.value, &at.resource.origin, &scope, &mut sink);
-                        match lang::convert(&value, &attribute.ty) {
-                            Ok(value) => value,
-                            Err(error) => {
-                                let detail = format!(
-                                    "Inappropriate value for attribute \"{name}\": {}.",
-                                    error.with_path()
-                                );
-                                let place = given.value.location(&at.resource.origin);
-                                sink.push(
-                                    Diagnostic::error("Incorrect attribute value type", detail)
-                                        .at(place)
-                                        .with_address(at.addr.to_string()),
-                                );
-                                Value::unknown(attribute.ty.clone())
-                            }
-                        }
-                    }
-                };
-                attributes.insert(Arc::from(name.as_str()), value);
-            }
-        }
-        let failed = sink.iter().any(Diagnostic::is_error);
+            configuration(body, origin, schema, &scope, &address, &mut sink)
+        };
         self.report(sink);
-        (!failed).then(|| Value::object(attributes))
+        config
     }
 
     /// Says which arguments hold ephemeral values, which no state may keep.
@@ -336,16 +304,4 @@ impl<'a> Walk<'a> {
         let failed = self.hear(at, schema, &mut answer);
         answer.value.filter(|_| !failed)
     }
-}
-
-fn no_provider(resource: &Item<Resource>) -> Diagnostic {
-    let kind = &resource.addr.kind;
-    let detail = format!(
-        "Running \"{kind}\" needs the provider \"{}\". This version of runblock runs modules that use only the built-in \
-         provider (terraform_data); checks and completion work in this file all the same.",
-        config::implied_provider(kind)
-    );
-    Diagnostic::error("Provider not available", detail)
-        .at(resource.locate(resource.header))
-        .with_code("provider-not-available")
 }
