@@ -8,6 +8,8 @@ mod calls;
 mod check;
 pub mod decode;
 mod dialect;
+mod dynamic;
+pub mod encode;
 mod facts;
 pub mod files;
 mod item;
@@ -18,7 +20,7 @@ mod module;
 mod names;
 mod reference;
 mod refs;
-mod schema;
+pub mod schema;
 mod source;
 mod sources;
 mod suggest;
@@ -36,6 +38,8 @@ pub use check::{
     check_versions,
 };
 pub use dialect::{Dialect, Feature, Tool, Version};
+pub use dynamic::{Dynamic, dynamic};
+pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
 pub use item::Item;
@@ -47,8 +51,11 @@ pub use module::{
 };
 pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
-pub use refs::{Dynamic, References, dynamic, for_each_expr};
-pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Offered, Schema, Schemas};
+pub use refs::{References, for_each_expr};
+pub use schema::{
+    AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Offered, Schema, Schemas,
+    TextKind,
+};
 pub use source::ModuleAddress;
 pub use sources::Sources;
 pub use suggest::{did_you_mean, suggest};

@@ -89,16 +89,7 @@ impl Provider for Builtin {
 /// A schema of attributes that are either computed or optional.
 fn schema<const N: usize>(attributes: [(&str, Type, bool); N]) -> Schema {
     let attributes = attributes.into_iter().map(|(name, ty, computed)| {
-        let attribute = AttributeSchema {
-            ty,
-            required: false,
-            optional: !computed,
-            computed,
-            sensitive: false,
-            write_only: false,
-            deprecated: false,
-            description: None,
-        };
+        let attribute = if computed { AttributeSchema::computed(ty) } else { AttributeSchema::optional(ty) };
         (name.into(), attribute)
     });
     Schema { attributes: attributes.collect(), ..Schema::default() }

@@ -10,7 +10,7 @@ use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
 use crate::names::Names;
 use crate::reference::{Grammar, Subject, parse_reference};
 use crate::refs::for_each_expr;
-use crate::schema::Schemas;
+use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
 
 /// What `validate` would say about the module and every module it calls. A directory that is called twice is checked
@@ -81,7 +81,7 @@ impl Checker<'_> {
         for provider in &module.providers {
             self.body(&provider.body, &provider.origin, &names);
             if let Some(schema) = names.schemas.provider(&provider.name) {
-                body::check(&provider.body, schema, &provider.origin, self.sink);
+                self.schema(&provider.body, schema, &provider.origin);
             }
         }
         for import in &module.imports {
@@ -101,9 +101,14 @@ impl Checker<'_> {
         let with_self = Names { self_object: Some(&resource.addr), ..names };
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
         match names.schemas.resource(resource.mode, &resource.addr.kind) {
-            Some(schema) => body::check(&resource.body, schema, origin, self.sink),
+            Some(schema) => self.schema(&resource.body, schema, origin),
             None => self.unknown_kind(resource, origin),
         }
+    }
+
+    fn schema(&mut self, body: &Body, schema: &Schema, origin: &Origin) {
+        let sources = &self.tree.module.sources;
+        body::check(body, schema, origin, &|place| sources.range(place), self.sink);
     }
 
     /// A local value made of itself.
