@@ -8,6 +8,8 @@ mod calls;
 mod check;
 pub mod decode;
 mod dialect;
+mod dynamic;
+pub mod encode;
 mod facts;
 pub mod files;
 mod item;
@@ -18,7 +20,7 @@ mod module;
 mod names;
 mod reference;
 mod refs;
-mod schema;
+pub mod schema;
 mod served;
 mod source;
 mod sources;
@@ -39,6 +41,8 @@ pub use check::{
     check_test_file, check_versions,
 };
 pub use dialect::{Dialect, Feature, Tool, Version};
+pub use dynamic::{Dynamic, dynamic};
+pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
 pub use item::Item;
@@ -50,8 +54,10 @@ pub use module::{
 };
 pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
-pub use refs::{Dynamic, References, dynamic, for_each_expr};
-pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Schema, Schemas};
+pub use refs::{References, for_each_expr};
+pub use schema::{
+    AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
+};
 pub use served::{BUILT_IN_PROVIDER, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;

@@ -10,7 +10,7 @@ use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
 use crate::names::Names;
 use crate::reference::{Grammar, Subject, parse_reference};
 use crate::refs::for_each_expr;
-use crate::schema::Schemas;
+use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
 
 /// What `validate` would say about the module and every module it calls. A directory that is called twice is checked
@@ -92,7 +92,7 @@ impl Checker<'_> {
             let source = module.provider_source(&provider.name);
             // What nothing uses is never read.
             if let Some(schema) = names.schemas.provider(&source).filter(|_| uses(self.tree, &source)) {
-                body::check(&provider.body, schema, &provider.origin, self.sink);
+                self.schema(&provider.body, schema, &provider.origin);
             }
         }
         for import in &module.imports {
@@ -113,9 +113,14 @@ impl Checker<'_> {
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
         let provider = self.tree.module.provider_of(resource);
         match names.schemas.resource(&provider, resource.mode, &resource.addr.kind) {
-            Some(schema) => body::check(&resource.body, schema, origin, self.sink),
+            Some(schema) => self.schema(&resource.body, schema, origin),
             None => self.unknown_kind(resource, &provider, origin),
         }
+    }
+
+    fn schema(&mut self, body: &Body, schema: &Schema, origin: &Origin) {
+        let sources = &self.tree.module.sources;
+        body::check(body, schema, origin, &|place| sources.range(place), self.sink);
     }
 
     /// A local value made of itself.

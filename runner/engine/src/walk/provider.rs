@@ -139,7 +139,8 @@ impl<'a> Walk<'a> {
         let mut sink = Diagnostics::new();
         let config = match block {
             Some(Block::OfTest(block, names)) => {
-                config::check_body(&block.body, schema, &block.origin, &mut sink);
+                let place = |place: &Location| self.inputs.sources.place(place);
+                config::check_body(&block.body, schema, &block.origin, &place, &mut sink);
                 configuration(&block.body, &block.origin, schema, *names, address, &mut sink)
             }
             Some(Block::OfModule(block)) => {
@@ -150,7 +151,7 @@ impl<'a> Walk<'a> {
             }
             None => {
                 let nowhere = Origin::default();
-                config::check_body(&Body::default(), schema, &nowhere, &mut sink);
+                config::check_body(&Body::default(), schema, &nowhere, &|_| String::new(), &mut sink);
                 sink.iter_mut().for_each(|diagnostic| diagnostic.subject = None);
                 configuration(&Body::default(), &nowhere, schema, &self.scope(0), address, &mut sink)
             }

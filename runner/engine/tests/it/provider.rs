@@ -39,19 +39,25 @@ impl Memory {
     pub fn with_log() -> (Arc<dyn Provider>, Log) {
         let log = Log::default();
         let memory = Memory {
-            configuration: schema(&[("region", optional(Type::String)), ("fail", optional(Type::Bool))]),
+            configuration: schema(&[
+                ("region", AttributeSchema::optional(Type::String)),
+                ("fail", AttributeSchema::optional(Type::Bool)),
+            ]),
             thing: schema(&[
-                ("id", computed(Type::String)),
-                ("name", optional(Type::String)),
-                ("password", AttributeSchema { write_only: true, ..optional(Type::String) }),
-                ("password_version", optional(Type::Number)),
-                ("key", AttributeSchema { sensitive: true, ..computed(Type::String) }),
+                ("id", AttributeSchema::computed(Type::String)),
+                ("name", AttributeSchema::optional(Type::String)),
+                ("password", AttributeSchema { write_only: true, ..AttributeSchema::optional(Type::String) }),
+                ("password_version", AttributeSchema::optional(Type::Number)),
+                ("key", AttributeSchema { sensitive: true, ..AttributeSchema::computed(Type::String) }),
             ]),
             lookup: schema(&[
-                ("key", AttributeSchema { required: true, ..optional(Type::String) }),
-                ("value", computed(Type::String)),
+                ("key", AttributeSchema::required(Type::String)),
+                ("value", AttributeSchema::computed(Type::String)),
             ]),
-            token: schema(&[("name", optional(Type::String)), ("secret", computed(Type::String))]),
+            token: schema(&[
+                ("name", AttributeSchema::optional(Type::String)),
+                ("secret", AttributeSchema::computed(Type::String)),
+            ]),
             region: None,
             log: Arc::clone(&log.0),
         };
@@ -188,23 +194,6 @@ impl Provider for Memory {
 fn schema(attributes: &[(&str, AttributeSchema)]) -> Schema {
     let attributes = attributes.iter().map(|(name, schema)| (SmolStr::from(*name), schema.clone()));
     Schema { attributes: attributes.collect(), ..Schema::default() }
-}
-
-fn optional(ty: Type) -> AttributeSchema {
-    AttributeSchema {
-        ty,
-        required: false,
-        optional: true,
-        computed: false,
-        sensitive: false,
-        write_only: false,
-        deprecated: false,
-        description: None,
-    }
-}
-
-fn computed(ty: Type) -> AttributeSchema {
-    AttributeSchema { optional: false, computed: true, ..optional(ty) }
 }
 
 fn attributes(object: &Value) -> BTreeMap<Arc<str>, Value> {
