@@ -94,6 +94,12 @@ impl Changes {
         self.current.entry(addr.whole()).or_default().insert(addr.key.clone(), change);
     }
 
+    pub fn remove(&mut self, addr: &ResourceInstance) {
+        if let Some(changes) = self.current.get_mut(&addr.whole()) {
+            changes.remove(&addr.key);
+        }
+    }
+
     pub fn get(&self, addr: &ResourceInstance) -> Option<&Change> {
         self.current.get(&addr.whole())?.get(&addr.key)
     }

@@ -96,7 +96,11 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
         deed: deed(walk, &addr, change),
         addr,
         before: change.before.clone(),
-        after: change.after.clone(),
+        after: match change.action {
+            // The object goes from the state, and is as it was.
+            Action::Forget => change.before.clone(),
+            _ => change.after.clone(),
+        },
         moved_from: change.moved_from.clone(),
         imported: change.imported.clone(),
     };

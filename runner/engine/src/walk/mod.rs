@@ -30,7 +30,7 @@ use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::program::{ModuleId, Node, Program};
-use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
+use crate::refactoring::{Moves, Removals, apply_moves, forgotten, still_there, validate};
 use crate::schedule::{Schedule, Step};
 use crate::state::{DeposedKey, State};
 
@@ -81,6 +81,8 @@ pub(crate) struct Inputs<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub refresh_only: bool,
+    /// Everything is going to be destroyed.
+    pub before_destroy: bool,
     /// Take the state's word for what exists.
     pub skip_refresh: bool,
     /// Resources to plan, with what they need; empty means all.
@@ -113,6 +115,8 @@ pub(crate) struct Walk<'a> {
     /// What the configuration has moved in the state.
     pub moves: Moves,
     pub removals: Removals,
+    /// The ids by which instances of the resource at hand are taken over.
+    imports: import::Ids,
     /// The objects that replacements have deposed and not yet destroyed.
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
     failed: Vec<bool>,
@@ -165,6 +169,7 @@ impl<'a> Walk<'a> {
             state: inputs.prior.clone(),
             moves: Moves::default(),
             removals: Removals::default(),
+            imports: import::Ids::new(),
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
@@ -194,7 +199,11 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::plain(refused.clone()));
             return;
         }
-        let missing = self.missing_providers();
+        let mut missing = self.missing_providers();
+        if self.phase == Phase::Plan {
+            missing.extend(still_there(program));
+            missing.extend(self.missing_import_targets());
+        }
         if !missing.is_empty() {
             self.report(missing);
             return;
@@ -341,6 +350,11 @@ impl<'a> Walk<'a> {
         else {
             return;
         };
+        if let Node::Resource(module, index) = node
+            && let Some((_, resource)) = self.inputs.program.module(module).resources.get_index(index)
+        {
+            self.imports = self.import_ids(&self.inputs.program.modules[module].path, resource);
+        }
         for instance in self.by_module[module].clone() {
             if self.inputs.cancel.is_cancelled() {
                 // Said by `run` before the next node.
@@ -361,6 +375,8 @@ impl<'a> Walk<'a> {
                 Node::Provider(_) => {}
             }
         }
+        let left = std::mem::take(&mut self.imports);
+        self.unmatched_imports(&left);
     }
 
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.

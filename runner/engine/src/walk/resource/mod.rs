@@ -85,7 +85,8 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let at = At { instance, index, resource, repetition, addr: full };
-            if let Some(value) = self.plan_instance(&*provider, &at, &triggered) {
+            let import = self.imports.remove(&at.addr);
+            if let Some(value) = self.plan_instance(&*provider, &at, &triggered, import) {
                 self.instances[instance].resources[index].objects.insert(key, value);
             }
         }
@@ -244,8 +245,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Where nothing is planned, a condition that does not hold stops nothing.
-    fn only_warn(&mut self, before: usize) {
-        if self.inputs.options.refresh_only {
+    pub(in crate::walk) fn only_warn(&mut self, before: usize) {
+        if self.inputs.options.refresh_only || self.inputs.options.before_destroy {
             for found in &mut self.findings[before..] {
                 found.diagnostic.severity = syntax::Severity::Warning;
             }
@@ -288,7 +289,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reports what a provider has to say of an instance. Whether there were errors.
-    fn hear<T>(&mut self, at: &At<'_>, schema: &Schema, answer: &mut Answer<T>) -> bool {
+    pub(super) fn hear<T>(&mut self, at: &At<'_>, schema: &Schema, answer: &mut Answer<T>) -> bool {
         let failed = answer.has_errors();
         let address = at.addr.to_string();
         for report in std::mem::take(&mut answer.reports) {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use config::Schema;
 use lang::{Marks, Path, Value};
+use syntax::SmolStr;
+
 use provider::{PlanRequest, Planned, Private, Provider};
 
 use super::ignored::{find, ignore};
@@ -32,15 +34,14 @@ impl Walk<'_> {
         provider: &dyn Provider,
         at: &At<'_>,
         triggers: &[Trigger],
+        import: Option<SmolStr>,
     ) -> Option<Value> {
+        let managed = self.state.get(&at.addr).is_some();
         let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
-        let imported = match self.state.get(&at.addr) {
-            Some(_) => None,
-            None => self.import(provider, schema, at)?,
-        };
-        let object = match (&imported, self.state.get(&at.addr).cloned()) {
-            (_, Some(object)) => self.refreshed(provider, schema, at, object)?,
-            (_, None) => None,
+        let object = match (self.state.get(&at.addr).cloned(), &import) {
+            (Some(object), _) => self.refreshed(provider, schema, at, object)?,
+            (None, Some(id)) if !self.take_over(provider, schema, at, id) => return None,
+            (None, _) => self.state.get(&at.addr).cloned(),
         };
         if self.inputs.options.refresh_only {
             let value = object.map(|object| object.value.clone());
@@ -65,7 +66,7 @@ impl Walk<'_> {
             self.remember_origin(at, &object);
         }
         change.moved_from = self.moves.came_from.get(&at.addr).cloned();
-        change.imported = imported;
+        change.imported = import.filter(|_| !managed);
         let after = change.after.clone();
         self.changes.insert(&at.addr, change);
         self.postconditions(at, &after);
