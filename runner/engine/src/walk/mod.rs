@@ -187,8 +187,17 @@ impl<'a> Walk<'a> {
     /// The walk that applies what another has planned.
     pub fn applying(plan: Walk<'a>) -> Walk<'a> {
         let mut walk = Walk::new(plan.inputs, Phase::Apply);
+        // What the plan knows of the outputs holds until the apply comes to them.
+        let mut outputs = plan.state.outputs().clone();
+        let planned = plan.instances.into_iter().next().map(|root| root.outputs).unwrap_or_default();
+        for (name, value) in plan.inputs.program.root().outputs.keys().zip(planned) {
+            if let Some(value) = value.filter(Value::is_wholly_known) {
+                outputs.insert(name.clone(), value);
+            }
+        }
         walk.changes = plan.changes;
         walk.state = plan.state;
+        walk.state.set_outputs(outputs);
         walk
     }
 
@@ -321,8 +330,8 @@ impl<'a> Walk<'a> {
         match node {
             _ if self.phase == Phase::Validate => {}
             Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
-            // An output that is left out by targets stays what it was.
-            Node::Output(0, _) if self.targeted.is_some() => {}
+            // A root output that is not evaluated stays what it was.
+            Node::Output(0, _) => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
             Node::Resource(module, index) => {
                 for instance in self.by_module[module].clone() {
@@ -494,11 +503,11 @@ impl<'a> Walk<'a> {
             .zip(values)
             .map(|(name, value)| {
                 let value = match value {
-                    // Left out by targets: what an earlier run made of it.
-                    None => match self.inputs.prior.outputs().get(name) {
-                        Some(value) if self.targeted.is_some() => value.clone(),
-                        _ => Value::null(Type::Dynamic),
-                    },
+                    // Not evaluated: what the plan or an earlier run made of it.
+                    None => {
+                        let before = self.state.outputs().get(name).cloned();
+                        before.unwrap_or_else(|| Value::null(Type::Dynamic))
+                    }
                     // Only a failure leaves something unknown after an apply.
                     Some(value) if !value.is_known() && self.phase == Phase::Apply => {
                         Value::null(Type::Dynamic).with_marks(value.marks())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use config::Schema;
-use lang::{Marks, Path, Value};
+use lang::{Marks, Path, Value, path};
 use syntax::SmolStr;
 
 use provider::{PlanRequest, Planned, Private, Provider};
@@ -162,6 +162,13 @@ impl Walk<'_> {
             (Some(before), Some(after)) => !before.is_known() || !before.raw_eq(after),
             _ => true,
         };
+        let is_open = |path: &Path| match path.0.first() {
+            Some(path::Step::Attr(name)) => {
+                schema.attributes.get(&**name).is_some_and(|attribute| attribute.ty.is_dynamic())
+            }
+            _ => false,
+        };
+        let is_unknown = |path: &Path| find(&planned.value, &path.0).is_some_and(|value| !value.is_known());
         let cannot_update = !base.is_null() && planned.requires_replace.iter().any(changed);
         let create_before_destroy = self.creates_first(at);
         let settled = |action, before: Value, why, planned: Planned, base, config| Proposal {
@@ -183,10 +190,14 @@ impl Walk<'_> {
             return Some(settled(Action::Create, prior, None, planned, base, config));
         }
         if forced.is_some() || cannot_update {
+            let forced_by = planned.requires_replace.iter().filter(|path| changed(path));
+            let forced_by = forced_by.filter(|path| !is_open(path) || is_unknown(path)).cloned().collect();
             // There is nothing left to compare with, so nothing is ignored.
             let (config, _) = original.unmark_deep();
             let planned = self.ask_plan(provider, schema, at, (&nothing, &config, &planned.private))?;
-            return Some(settled(Action::Replace, prior, forced, planned, nothing, config));
+            let mut proposal = settled(Action::Replace, prior, forced, planned, nothing, config);
+            proposal.change.forced_by = forced_by;
+            return Some(proposal);
         }
         let same = planned.value.raw_eq(&base) && planned.value.with_marks_at(&marked).raw_eq(&prior);
         let action = if same { Action::NoOp } else { Action::Update };
