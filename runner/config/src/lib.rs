@@ -30,7 +30,9 @@ mod test_file;
 mod test_id;
 mod version;
 
-pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
+pub use address::{
+    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode,
+};
 pub use calls::{
     describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
 };

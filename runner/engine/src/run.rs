@@ -16,6 +16,7 @@ use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
 use crate::planned::{self, Plan};
 use crate::program::Program;
+use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
@@ -167,9 +168,9 @@ fn carry_out<'a>(
     // Checks are made again after apply; what they said of the plan is dropped.
     let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
     diagnostics.extend(warnings);
-    let mut apply = Walk::new(inputs, Phase::Apply);
-    apply.changes = std::mem::take(&mut plan.changes);
-    apply.run();
+    let mut apply = Walk::applying(plan);
+    let schedule = Schedule::new(inputs.program, &apply.changes, &apply.state, |_| true);
+    apply.apply(&schedule);
     let mut findings = std::mem::take(&mut apply.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
@@ -272,7 +273,11 @@ fn test_variables(request: &RunRequest<'_>) -> BTreeMap<SmolStr, Value> {
 }
 
 fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Options {
-    let mut out = Options { refresh_only: options.mode == PlanMode::RefreshOnly, ..Options::default() };
+    let mut out = Options {
+        refresh_only: options.mode == PlanMode::RefreshOnly,
+        skip_refresh: !options.refresh,
+        ..Options::default()
+    };
     for expr in &options.target {
         match address(expr, origin) {
             Ok(target) => out.targets.push(target),

@@ -152,7 +152,7 @@ impl<'a> FileRun<'a> {
         finished
     }
 
-    fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
+    pub(crate) fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
         Variables::new(
             self.file,
             module,

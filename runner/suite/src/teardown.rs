@@ -1,10 +1,13 @@
 //! Destroying what a file's runs made.
 
-use engine::{DestroyOutcome, DestroyRequest, Status};
+use engine::{DestroyOutcome, DestroyRequest, Status, TestProviders};
+use lang::Dialect;
 use syntax::{Diagnostic, Severity};
 
 use crate::event::Event;
 use crate::file::{FileRun, Kept, Watched};
+use crate::scope::{Place, VariablesScope};
+use crate::variables::Values;
 
 impl FileRun<'_> {
     /// Destroys every state that holds something, in the reverse order of the runs that wrote them last, each with
@@ -43,10 +46,17 @@ impl FileRun<'_> {
         let start = host.elapsed();
         let (file, name) = (self.file.name.clone(), run.name.clone());
         sink.event(Event::RunTeardown { file, run: name, elapsed: host.elapsed().saturating_sub(start) });
+        let variables = self.variables(program.root());
+        let Values { given, .. } = variables.of_run(run);
+        let names = VariablesScope { place: Place::Run, variables: &variables };
         let request = DestroyRequest {
             program,
+            variables: &given,
             state: &kept.state,
+            workspace: &self.suite.request.workspace,
+            dialect: Dialect::of_file(self.file.name.as_str()),
             providers: &self.suite.loaded.providers,
+            test_providers: TestProviders { file: self.file, run, names: &names },
             files: self.suite.files,
         };
         let DestroyOutcome { mut diagnostics, state } =
@@ -73,8 +83,16 @@ impl FileRun<'_> {
     }
 }
 
-/// The addresses of the managed objects of a state.
+/// The addresses of the managed objects of a state, and the keys of those that are deposed.
 fn objects(kept: &Kept) -> Vec<String> {
-    let managed = |addr: &&config::ResourceInstance| addr.resource.mode == config::ResourceMode::Managed;
-    kept.state.objects().map(|(addr, _)| addr).filter(managed).map(ToString::to_string).collect()
+    let managed = |addr: &config::AbsResource| addr.resource.mode == config::ResourceMode::Managed;
+    let mut left = Vec::new();
+    for (resource, instances) in kept.state.resources().filter(|(addr, _)| managed(addr)) {
+        for (key, objects) in instances {
+            let addr = resource.instance(key.clone());
+            left.extend(objects.current.iter().map(|_| addr.to_string()));
+            left.extend(objects.deposed.keys().map(|key| format!("{addr} ({key})")));
+        }
+    }
+    left
 }

@@ -1,8 +1,8 @@
 //! Which object needs which, and an order that respects it.
 
-use config::{Body, Condition, Resource, ResourceAddr, ResourceMode};
-use lang::{Expr, StepKind, Traversal};
-use rustc_hash::FxHashMap;
+use config::{Body, Condition, InstanceKey, Resource, ResourceAddr, ResourceMode};
+use lang::{Expr, Step, StepKind, Traversal};
+use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{Diagnostic, SmolStr};
 
 use super::providers::Serving;
@@ -65,10 +65,17 @@ fn index(modules: &[StaticModule]) -> Index {
     Index { starts, providers: next }
 }
 
-pub(super) fn needs(modules: &[StaticModule], serving: &Serving, nodes: &[Node]) -> Vec<Vec<usize>> {
+/// The resources that a node reads by literal keys alone, with those keys.
+pub(crate) type Keyed = Vec<(usize, InstanceKey)>;
+
+pub(super) fn needs(
+    modules: &[StaticModule],
+    serving: &Serving,
+    nodes: &[Node],
+) -> (Vec<Vec<usize>>, Vec<Keyed>) {
     let index = index(modules);
     let collect = |(at, node): (usize, &Node)| Collector::new(modules, serving, &index, at).collect(*node);
-    nodes.iter().enumerate().map(collect).collect()
+    nodes.iter().enumerate().map(collect).unzip()
 }
 
 /// Gathers what one node needs.
@@ -79,14 +86,16 @@ struct Collector<'a> {
     /// The node itself, which it never needs.
     own: usize,
     found: Vec<usize>,
+    /// Each resource that is named, with the key where one is written.
+    named: Vec<(usize, Option<InstanceKey>)>,
 }
 
 impl<'a> Collector<'a> {
     fn new(modules: &'a [StaticModule], serving: &'a Serving, index: &'a Index, own: usize) -> Collector<'a> {
-        Collector { modules, serving, index, own, found: Vec::new() }
+        Collector { modules, serving, index, own, found: Vec::new(), named: Vec::new() }
     }
 
-    fn collect(mut self, node: Node) -> Vec<usize> {
+    fn collect(mut self, node: Node) -> (Vec<usize>, Keyed) {
         let modules = self.modules;
         match node {
             Node::Variable(id, index) => self.variable(id, index),
@@ -146,7 +155,18 @@ impl<'a> Collector<'a> {
         self.expansion(node);
         self.found.sort_unstable();
         self.found.dedup();
-        self.found
+        let keyed = self.keyed();
+        (self.found, keyed)
+    }
+
+    fn keyed(&self) -> Keyed {
+        let whole: FxHashSet<usize> =
+            self.named.iter().filter(|(_, key)| key.is_none()).map(|(node, _)| *node).collect();
+        let keyed = self.named.iter().filter(|(node, _)| !whole.contains(node));
+        let mut keyed: Keyed = keyed.filter_map(|(node, key)| Some((*node, key.clone()?))).collect();
+        keyed.sort_unstable();
+        keyed.dedup();
+        keyed
     }
 
     /// Everything inside a module needs the module's instances.
@@ -241,15 +261,19 @@ impl<'a> Collector<'a> {
             }
             ("data" | "resource" | "ephemeral", Some(kind)) => {
                 if let Some(name) = traversal.attr(1) {
-                    self.resource_named(id, traversal.root.as_str(), kind, name);
+                    let key = instance_key(traversal.steps.get(2));
+                    self.resource_named(id, traversal.root.as_str(), kind, name, key);
                 }
             }
-            (kind, Some(name)) => self.resource_named(id, "resource", kind, name),
+            (kind, Some(name)) => {
+                let key = instance_key(traversal.steps.get(1));
+                self.resource_named(id, "resource", kind, name, key);
+            }
             _ => {}
         }
     }
 
-    fn resource_named(&mut self, id: ModuleId, root: &str, kind: &str, name: &str) {
+    fn resource_named(&mut self, id: ModuleId, root: &str, kind: &str, name: &str, key: Option<InstanceKey>) {
         let mode = match root {
             "data" => ResourceMode::Data,
             "ephemeral" => ResourceMode::Ephemeral,
@@ -257,7 +281,9 @@ impl<'a> Collector<'a> {
         };
         let addr = ResourceAddr { mode, kind: kind.into(), name: name.into() };
         if let Some(at) = self.modules[id].tree.module.resources.get_index_of(&addr) {
-            self.add(self.index.starts[id].resources + at);
+            let node = self.index.starts[id].resources + at;
+            self.add(node);
+            self.named.push((node, key));
         }
     }
 
@@ -274,6 +300,15 @@ impl<'a> Collector<'a> {
         if node != self.own {
             self.found.push(node);
         }
+    }
+}
+
+/// The key that a step after the name of a resource gives.
+fn instance_key(step: Option<&Step>) -> Option<InstanceKey> {
+    match &step?.kind {
+        StepKind::Key(key) => Some(InstanceKey::String(key.clone())),
+        StepKind::Number(number) => number.to_i64().map(InstanceKey::Int),
+        StepKind::Attr(_) | StepKind::Missing => None,
     }
 }
 
@@ -347,7 +382,7 @@ fn cycle_diagnostic(
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
 }
 
-fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
+pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
     let name = |id: ModuleId, text: String| {
         let mut path: String = modules[id].path.iter().map(|call| format!("module.{call}.")).collect();
         path.push_str(&text);

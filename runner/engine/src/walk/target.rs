@@ -107,7 +107,7 @@ impl Target {
     }
 
     /// As [`Target::covers`], and every key that is written is the instance's.
-    fn covers_instance(&self, instance: &ResourceInstance) -> bool {
+    pub fn covers_instance(&self, instance: &ResourceInstance) -> bool {
         let same = |wanted: &InstanceKey, key: &InstanceKey| *wanted == InstanceKey::None || wanted == key;
         let path = &instance.module.0;
         let within = self.module.0.len() <= path.len()
@@ -115,7 +115,7 @@ impl Target {
                 .module
                 .0
                 .iter()
-                .zip(path)
+                .zip(path.iter())
                 .all(|((name, wanted), (at, key))| name == at && same(wanted, key));
         within
             && self.resource.as_ref().is_none_or(|(resource, wanted)| {
