@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use config::{Files, ResourceMode, TestFile};
-use lang::{Dialect, Scope, Value};
+use config::{Files, ResourceMode};
+use lang::{Dialect, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
@@ -23,11 +23,8 @@ pub struct DestroyRequest<'a> {
     pub state: &'a State,
     pub workspace: &'a str,
     pub providers: &'a Providers,
-    /// The test file and the run in it: their provider blocks may configure what destroys.
-    pub file: &'a TestFile,
-    pub run: usize,
-    /// What those blocks may refer to.
-    pub test_names: &'a dyn Scope,
+    /// The test file and the run that wrote the state last, whose provider blocks count.
+    pub test_providers: TestProviders<'a>,
     pub files: &'a dyn Files,
 }
 
@@ -43,7 +40,6 @@ pub struct DestroyOutcome {
 /// the plan to destroy it does in Terraform; one that could not be destroyed keeps only what it was made from.
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
     let options = Options { before_destroy: true, ..Options::default() };
-    let run = request.file.runs.get(request.run).map(|run| &run.decl);
     let inputs = Inputs {
         program: request.program,
         variables: request.variables,
@@ -52,11 +48,11 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         run_name: "",
         workspace: request.workspace,
         providers: request.providers,
-        test_providers: run.map(|run| TestProviders { file: request.file, run, names: request.test_names }),
+        test_providers: Some(request.test_providers),
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: Dialect::of_file(request.file.name.as_str()),
+        dialect: Dialect::of_file(request.test_providers.file.name.as_str()),
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
     };
     let found = look_first(inputs);
@@ -68,9 +64,9 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     if !diagnostics.is_empty() {
         return DestroyOutcome { diagnostics, state: request.state.clone() };
     }
-    let wanted = request.program.for_providers();
-    let wanted = |node: usize| wanted.get(node).copied().unwrap_or_default();
-    let schedule = Schedule::new(request.program, &walk.changes, request.state, wanted);
+    // Of the configuration only what the arguments of the providers are made of.
+    let wanted = walk.needed_by_providers();
+    let schedule = Schedule::new(request.program, &walk.changes, request.state, |at| wanted[at]);
     walk.apply(&schedule);
     let diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
     DestroyOutcome { diagnostics, state: walk.state }

@@ -32,4 +32,4 @@ pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
 pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
-pub use walk::Sources;
+pub use walk::{Sources, TestProviders};

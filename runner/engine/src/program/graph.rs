@@ -395,7 +395,7 @@ fn cycle_diagnostic(
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
 }
 
-pub(super) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
+pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
     let name = |id: ModuleId, text: String| {
         let mut path: String = modules[id].path.iter().map(|call| format!("module.{call}.")).collect();
         path.push_str(&text);

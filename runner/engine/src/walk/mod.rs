@@ -18,8 +18,10 @@ mod target;
 mod variable;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use config::{Condition, Files, InstanceKey, ModuleInstance, ResourceInstance};
+use ::provider::Provider;
+use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
@@ -35,7 +37,7 @@ use crate::schedule::{Schedule, Step};
 use crate::state::{DeposedKey, State};
 
 use self::provider::Configured;
-pub(crate) use self::provider::TestProviders;
+pub use self::provider::TestProviders;
 pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
 pub(crate) use resource::prevented;
@@ -122,6 +124,10 @@ pub(crate) struct Walk<'a> {
     failed: Vec<bool>,
     /// What has become of each provider configuration.
     providers: Vec<Configured>,
+    /// The bodies of resources, ready to be evaluated, by module and index.
+    encoders: FxHashMap<(ModuleId, usize), Encoder>,
+    /// Providers of objects that nothing in the program would need a provider for, by source address.
+    implied_providers: BTreeMap<SmolStr, Option<Arc<dyn Provider>>>,
     /// Set where only a part of the program is wanted.
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
@@ -173,6 +179,8 @@ impl<'a> Walk<'a> {
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
+            implied_providers: BTreeMap::new(),
+            encoders: FxHashMap::default(),
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
         };

@@ -50,7 +50,7 @@ impl Walk<'_> {
             self.state.remove(addr);
             return;
         }
-        if let Some(provider) = self.provider_of_object(addr, object)
+        if let Some(provider) = self.provider_of(addr, object)
             && !self.inputs.options.skip_refresh
         {
             let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
@@ -80,7 +80,7 @@ impl Walk<'_> {
     }
 
     fn plan_deposed(&mut self, addr: &ResourceInstance, key: &DeposedKey, object: &Arc<Object>) {
-        if let Some(provider) = self.provider_of_object(addr, object)
+        if let Some(provider) = self.provider_of(addr, object)
             && !self.inputs.options.skip_refresh
         {
             let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };

@@ -10,16 +10,14 @@ mod plan;
 mod refresh;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use config::{
     AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema,
 };
-use lang::{Marks, Value};
+use lang::Value;
 use provider::{Answer, Provider};
-use syntax::{Diagnostic, Diagnostics};
+use syntax::Diagnostics;
 
-use super::configuration::configuration;
 use super::expand::{self, Expansion, Repetition};
 use super::{Phase, Walk};
 use crate::conditions::Kind;
@@ -137,14 +135,6 @@ impl<'a> Walk<'a> {
         self.instances[instance].resources[index].value = Some(value);
     }
 
-    /// The provider that serves a resource; `None` when it cannot, which has been said.
-    pub(super) fn serving(&mut self, instance: usize, index: usize) -> Option<Arc<dyn Provider>> {
-        let (_, resource) = self.module_of(instance).resources.get_index(index)?;
-        let provider = self.provider_of(instance, index)?;
-        // The static checks say so where the provider has no such type.
-        provider.schema(resource.mode, &resource.addr.kind).is_some().then_some(provider)
-    }
-
     /// The resource as the state knows it.
     pub(super) fn address(&self, instance: usize, resource: &ResourceAddr) -> AbsResource {
         AbsResource { module: self.instances[instance].addr.clone(), resource: resource.clone() }
@@ -218,7 +208,9 @@ impl<'a> Walk<'a> {
         let at = At { instance, index, resource, repetition, addr };
         let Some(schema) = provider.schema(resource.addr.mode, &resource.addr.kind) else { return };
         self.preconditions(&at);
-        self.configuration(&at, schema);
+        if let Some(config) = self.configuration(&at, schema) {
+            self.validated(provider, &at, schema, &config);
+        }
         self.postconditions(&at, &Value::dynamic());
     }
 
@@ -261,37 +253,6 @@ impl<'a> Walk<'a> {
 
     pub(super) fn failed_since(&self, before: usize) -> bool {
         self.findings[before..].iter().any(|found| found.diagnostic.is_error())
-    }
-
-    fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
-        let mut sink = Diagnostics::new();
-        let (body, origin, address) = (&at.resource.body, &at.resource.origin, at.addr.to_string());
-        let config = {
-            let scope = self.scope(at.instance).with_repetition(&at.repetition);
-            configuration(body, origin, schema, &scope, &address, &mut sink)
-        };
-        self.report(sink);
-        config
-    }
-
-    /// Says which arguments hold ephemeral values, which no state may keep.
-    fn ephemeral_arguments(&mut self, at: &At<'_>, config: &Value) {
-        let arguments = config.as_map().into_iter().flatten();
-        for (name, _) in arguments.filter(|(_, value)| value.marks_deep().contains(Marks::EPHEMERAL)) {
-            let detail = format!(
-                "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be \
-                 persisted to state."
-            );
-            let given = at.resource.body.attributes.iter().find(|given| given.name.as_str() == &**name);
-            let place = given.map_or_else(
-                || at.resource.locate(at.resource.header),
-                |given| given.value.location(&at.resource.origin),
-            );
-            let diagnostic = Diagnostic::error("Invalid use of ephemeral value", detail)
-                .at(place)
-                .with_address(at.addr.to_string());
-            self.findings.push(Finding::plain(diagnostic));
-        }
     }
 
     /// Reports what a provider has to say of an instance. Whether there were errors.

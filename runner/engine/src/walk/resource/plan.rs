@@ -11,10 +11,11 @@ use provider::{PlanRequest, Planned, Private, Provider};
 use super::ignored::{find, ignore};
 use super::lifecycle::{Trigger, prevented};
 use super::refresh::{Seen, merged};
-use super::{At, Walk};
+use super::{At, Phase, Walk};
 use crate::change::{Action, Change, Why};
 use crate::finding::Finding;
 use crate::state::Object;
+use crate::walk::configuration::without_write_only;
 
 /// What a provider planned for an instance.
 pub(super) struct Proposal {
@@ -144,8 +145,9 @@ impl Walk<'_> {
         forced: Option<Why>,
     ) -> Option<Proposal> {
         let original = self.configuration(at, schema)?;
-        if original.marks_deep().contains(Marks::EPHEMERAL) {
-            self.ephemeral_arguments(at, &original);
+        let is_right = self.may_be_kept(at, schema, &original)
+            && (self.phase != Phase::Plan || self.validated(provider, at, schema, &original));
+        if !is_right {
             return None;
         }
         let nothing = Value::null(original.ty());
@@ -153,7 +155,7 @@ impl Walk<'_> {
         let kept = object.filter(|object| !object.tainted);
         let prior = kept.map_or_else(|| nothing.clone(), |object| object.value.clone());
         let config = ignore(&at.resource.lifecycle.ignore_changes, schema, &prior, &original);
-        let marked = config.marked_paths();
+        let marked = without_write_only(schema, &config).marked_paths();
         let (config, _) = config.unmark_deep();
         let (base, _) = prior.unmark_deep();
         let private = kept.map(|object| Arc::clone(&object.private)).unwrap_or_default();
@@ -171,12 +173,14 @@ impl Walk<'_> {
         let is_unknown = |path: &Path| find(&planned.value, &path.0).is_some_and(|value| !value.is_known());
         let cannot_update = !base.is_null() && planned.requires_replace.iter().any(changed);
         let create_before_destroy = self.creates_first(at);
+        // What the arguments are marked with, and what the schema says is sensitive.
+        let marked_value = |value: &Value| schema.with_sensitive(&value.with_marks_at(&marked));
         let settled = |action, before: Value, why, planned: Planned, base, config| Proposal {
             change: Change {
                 why,
                 private: planned.private,
                 create_before_destroy,
-                ..Change::new(action, before, planned.value.with_marks_at(&marked))
+                ..Change::new(action, before, marked_value(&planned.value))
             },
             config,
             base,
@@ -199,7 +203,7 @@ impl Walk<'_> {
             proposal.change.forced_by = forced_by;
             return Some(proposal);
         }
-        let same = planned.value.raw_eq(&base) && planned.value.with_marks_at(&marked).raw_eq(&prior);
+        let same = planned.value.raw_eq(&base) && marked_value(&planned.value).raw_eq(&prior);
         let action = if same { Action::NoOp } else { Action::Update };
         Some(settled(action, prior, None, planned, base, config))
     }
@@ -211,10 +215,11 @@ impl Walk<'_> {
         at: &At<'_>,
         (prior, config, private): (&Value, &Value, &Private),
     ) -> Option<Planned> {
-        let proposed = proposed(schema, prior, config);
+        let proposed = without_write_only(schema, &proposed(schema, prior, config));
         let kind = &at.addr.resource.kind;
         let request = PlanRequest { kind, prior, proposed: &proposed, config, private };
-        self.ask(at, schema, provider.plan(&request))
+        let planned = self.ask(at, schema, provider.plan(&request))?;
+        Some(Planned { value: without_write_only(schema, &planned.value), ..planned })
     }
 }
 
