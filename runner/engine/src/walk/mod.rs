@@ -117,6 +117,8 @@ pub(crate) struct Walk<'a> {
     /// What the configuration has moved in the state.
     pub moves: Moves,
     pub removals: Removals,
+    /// The resources of the state that are not planned yet.
+    stored: orphans::Stored,
     /// The ids by which instances of the resource at hand are taken over.
     imports: import::Ids,
     /// The objects that replacements have deposed and not yet destroyed.
@@ -175,6 +177,7 @@ impl<'a> Walk<'a> {
             state: inputs.prior.clone(),
             moves: Moves::default(),
             removals: Removals::default(),
+            stored: orphans::Stored::default(),
             imports: import::Ids::new(),
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
@@ -188,6 +191,7 @@ impl<'a> Walk<'a> {
         if phase == Phase::Plan {
             walk.moves = apply_moves(program, &mut walk.state);
             walk.removals = Removals::of(program);
+            walk.stored = walk.stored();
         }
         walk
     }
@@ -242,7 +246,7 @@ impl<'a> Walk<'a> {
             self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
         if self.phase == Phase::Plan {
-            self.plan_orphans();
+            self.plan_orphans(None);
             self.incomplete_replacements();
             self.settle_moves();
         }
@@ -392,6 +396,9 @@ impl<'a> Walk<'a> {
                 Node::Provider(_) => {}
             }
         }
+        if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
+            self.plan_orphans(Some((module, index)));
+        }
         let left = std::mem::take(&mut self.imports);
         self.unmatched_imports(&left);
     }
@@ -495,10 +502,6 @@ impl<'a> Walk<'a> {
             let check = (!broken(&diagnostic)).then(|| check.clone());
             Finding { diagnostic, check }
         }));
-    }
-
-    pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|found| found.diagnostic.is_error())
     }
 
     /// The root module's outputs, as tests read them: one that is not known has no type either, and one that
