@@ -52,6 +52,7 @@ impl<'a> Evaluation<'a> {
             workspace: request.workspace,
             dialect: Dialect::default(),
             plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+            timed: false,
             providers: request.providers,
             sources: Sources(request.files),
             host,

@@ -17,6 +17,7 @@ mod program;
 mod run;
 mod state;
 mod status;
+mod timings;
 mod walk;
 
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
@@ -28,4 +29,5 @@ pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
 pub use state::{Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
+pub use timings::Timings;
 pub use walk::Sources;

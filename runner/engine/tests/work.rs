@@ -91,6 +91,7 @@ fn each_object_is_visited_once_for_each_instance() {
             finished_runs: &BTreeMap::new(),
             workspace: "default",
             verbose: false,
+            timed: false,
             providers: &providers,
             files: &files,
         };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{Files, Item, Run, TestFile, TestId};
-use engine::{Cancel, Host, RunRequest, State, Status};
+use engine::{Cancel, Host, RunRequest, State, Status, Timings};
 use lang::Value;
 use syntax::{Diagnostic, SmolStr};
 
@@ -104,6 +104,7 @@ impl<'a> FileRun<'a> {
             command: run.command,
             state: None,
             verbose: None,
+            timings: Timings::default(),
         };
         let Some(program) = self.suite.loaded.program(run) else {
             // The loader has said why, and then nothing runs.
@@ -130,6 +131,7 @@ impl<'a> FileRun<'a> {
             providers: &self.suite.loaded.providers,
             files: self.suite.files,
             verbose: self.suite.request.verbose,
+            timed: self.suite.request.timed,
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());
@@ -145,6 +147,7 @@ impl<'a> FileRun<'a> {
         finished.status = outcome.status;
         finished.diagnostics.extend(outcome.diagnostics);
         finished.asserts = outcome.asserts;
+        finished.timings = outcome.timings;
         finished.elapsed = host.elapsed().saturating_sub(start);
         finished
     }
@@ -174,6 +177,7 @@ fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {
         command: run.command,
         state: None,
         verbose: None,
+        timings: Timings::default(),
     }
 }
 

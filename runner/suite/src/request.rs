@@ -19,6 +19,8 @@ pub struct Request {
     pub workspace: SmolStr,
     /// Whether finished runs carry their plan or state to be shown.
     pub verbose: bool,
+    /// Whether finished runs say what took longest in them.
+    pub timed: bool,
 }
 
 /// `FILE` or `FILE::RUN`.

@@ -209,6 +209,7 @@ impl RunService {
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
             workspace: self.workspace(directory),
             verbose: false,
+            timed: false,
         }
     }
 

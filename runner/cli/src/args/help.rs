@@ -60,6 +60,8 @@ Options:
                         --var and --var-file the last one to name a variable wins.
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
   --verbose             Print the plan or state of every run
+  --timings             Say afterwards where the time went: the phases of all runs, the slowest runs, and
+                        what took longest in them
   --json                Print one JSON object per line, in the form of Terraform's own -json stream
   --no-color            Plain text, also on a terminal
   -h, --help            Print this

@@ -39,6 +39,8 @@ pub struct TestArgs {
     pub json: bool,
     pub no_color: bool,
     pub verbose: bool,
+    /// Say afterwards where the time went.
+    pub timings: bool,
     pub test_directory: Option<String>,
     /// `-var` and `-var-file` in the order given, since the later one wins.
     pub variables: Vec<VariableArg>,
@@ -80,7 +82,7 @@ pub struct Misuse {
 }
 
 const HELP: [Flag; 2] = [switch("help"), switch("h")];
-const TEST: [Flag; 10] = [
+const TEST: [Flag; 11] = [
     option("filter"),
     switch("json"),
     switch("no-color"),
@@ -88,6 +90,7 @@ const TEST: [Flag; 10] = [
     option("var"),
     option("var-file"),
     switch("verbose"),
+    switch("timings"),
     option("cloud-run"),
     switch("help"),
     switch("h"),
@@ -181,6 +184,7 @@ fn test(words: &[String]) -> Result<Command, Misuse> {
             Arg::Switch("json", on) => test.json = on,
             Arg::Switch("no-color", on) => test.no_color = on,
             Arg::Switch("verbose", on) => test.verbose = on,
+            Arg::Switch("timings", on) => test.timings = on,
             Arg::Flag("cloud-run", _) => {
                 return Err(misuse(
                     "Remote test runs (-cloud-run) are not supported; tests run here.".to_owned(),

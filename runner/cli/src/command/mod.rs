@@ -60,6 +60,7 @@ fn request(files: &DiskFiles, test_directory: Option<&str>, env: &Environment) -
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
         workspace: workspace(files, env),
         verbose: false,
+        timed: false,
     }
 }
 

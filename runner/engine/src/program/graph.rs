@@ -314,7 +314,7 @@ fn cycle_diagnostic(modules: &[StaticModule], nodes: &[Node], members: &[usize])
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
 }
 
-fn node_name(modules: &[StaticModule], node: Node) -> String {
+pub(super) fn node_name(modules: &[StaticModule], node: Node) -> String {
     let name = |id: ModuleId, text: String| {
         let mut path: String = modules[id].path.iter().map(|call| format!("module.{call}.")).collect();
         path.push_str(&text);

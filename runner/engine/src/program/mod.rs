@@ -102,6 +102,11 @@ impl Program {
             .try_fold(0, |module, (name, _)| self.modules.get(module)?.children.get(name).copied())
     }
 
+    /// A node's address, as the message about a cycle has it.
+    pub(crate) fn name_of(&self, node: usize) -> String {
+        self.nodes.get(node).map(|node| graph::node_name(&self.modules, *node)).unwrap_or_default()
+    }
+
     pub fn root(&self) -> &Module {
         self.module(0)
     }

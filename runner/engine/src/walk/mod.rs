@@ -14,6 +14,7 @@ mod target;
 mod variable;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use config::{Condition, Files, InstanceKey, ModuleInstance, ResourceInstance};
 use lang::{Dialect, Type, Value};
@@ -25,6 +26,7 @@ use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::program::{ModuleId, Node, Program};
 use crate::state::State;
+use crate::timings::{self, Stopwatch};
 
 pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
@@ -63,6 +65,8 @@ pub(crate) struct Inputs<'a> {
     pub dialect: Dialect,
     /// When the plan is made, in seconds since 1970-01-01 UTC.
     pub plan_time: i64,
+    /// Whether the time of each node is kept.
+    pub timed: bool,
 }
 
 /// How to plan; see `plan_options`.
@@ -97,6 +101,8 @@ pub(crate) struct Walk<'a> {
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
     made: usize,
+    /// By node, where that is wanted.
+    times: Vec<Duration>,
 }
 
 /// One instance of a module and the values in it. A value is `None` until its node has been visited, and stays
@@ -139,6 +145,7 @@ impl<'a> Walk<'a> {
             failed: vec![false; program.nodes.len()],
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
+            times: if inputs.timed { vec![Duration::ZERO; program.nodes.len()] } else { Vec::new() },
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         walk
@@ -164,7 +171,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let before = self.findings.len();
-            self.visit(program.nodes[index]);
+            self.timed_visit(index);
             self.failed[index] |= self.findings[before..].iter().any(|found| found.diagnostic.is_error());
         }
         if matches!(self.phase, Phase::Plan | Phase::Apply) {
@@ -173,6 +180,23 @@ impl<'a> Walk<'a> {
         if self.phase == Phase::Plan {
             self.incomplete_replacements();
         }
+    }
+
+    fn timed_visit(&mut self, index: usize) {
+        let node = self.inputs.program.nodes[index];
+        if !self.inputs.timed {
+            return self.visit(node);
+        }
+        let mut watch = Stopwatch::start(self.inputs.host);
+        self.visit(node);
+        if let Some(time) = self.times.get_mut(index) {
+            *time = watch.lap();
+        }
+    }
+
+    /// What took longest; empty unless times were kept.
+    pub fn slowest(&self) -> Vec<(String, Duration)> {
+        timings::slowest(&self.times, |node| self.inputs.program.name_of(node))
     }
 
     /// Gives a node that is not executed the value that assertions read after the run: Terraform evaluates them

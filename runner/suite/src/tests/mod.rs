@@ -83,6 +83,7 @@ impl Fixture {
             environment: Vec::new(),
             workspace: "default".into(),
             verbose: false,
+            timed: false,
         };
         Fixture { files: MemoryFiles::new(files), request }
     }
@@ -182,6 +183,8 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
             }
             text
         }
+        Event::Loaded { .. } => "loaded".to_owned(),
+        Event::TeardownFinished { .. } => "  teardown ends".to_owned(),
         Event::TeardownStarted { .. } => "  teardown".to_owned(),
         Event::RunTeardown { run, .. } => format!("    of {run}"),
         Event::TeardownFailed { run, diagnostics, left, .. } => {
