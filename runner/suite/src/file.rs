@@ -105,7 +105,7 @@ impl<'a> FileRun<'a> {
             state: None,
             verbose: None,
         };
-        let Some(program) = self.suite.loaded.program(run) else {
+        let Some(program) = self.suite.loaded.program(self.file, run) else {
             // The loader has said why, and then nothing runs.
             return finished;
         };
