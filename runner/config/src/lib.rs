@@ -35,7 +35,7 @@ pub use check::{
     TestContext, check_file_level, check_module, check_run, check_self_references, check_test_file,
     check_versions,
 };
-pub use dialect::{Dialect, Feature, Tool, Version};
+pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
 pub use facts::{FactsCache, Work};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
 pub use item::Item;

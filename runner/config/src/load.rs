@@ -7,12 +7,13 @@ use indexmap::IndexMap;
 use syntax::{Diagnostic, Diagnostics, Location};
 
 use crate::decode::mock_file;
+use crate::dialect::{Dialect, Dialects};
 use crate::facts::FactsCache;
 use crate::files::{FileKind, Files, join, normalize};
 use crate::item::Item;
 use crate::module::{Module, ModuleCall, ModuleTree};
 use crate::source::ModuleAddress;
-use crate::test_file::TestFile;
+use crate::test_file::{Run, TestFile};
 
 /// How deep module calls may nest before they are taken to be endless.
 const MAX_DEPTH: usize = 64;
@@ -21,7 +22,7 @@ const MAX_DEPTH: usize = 64;
 ///
 /// A directory that cannot be read is an empty module with a diagnostic. What is not a local directory is not looked
 /// for: `.terraform` is never read.
-pub fn load_module(files: &dyn Files, dir: &str, cache: &FactsCache) -> Arc<ModuleTree> {
+pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &FactsCache) -> Arc<ModuleTree> {
     let dir = normalize(dir);
     let mut diagnostics = Vec::new();
     if files.kind(&dir) != Some(FileKind::Directory) {
@@ -33,18 +34,19 @@ pub fn load_module(files: &dyn Files, dir: &str, cache: &FactsCache) -> Arc<Modu
             .with_code("unreadable-module"),
         );
     }
-    let mut loader = Loader { files, cache, path: Vec::new(), known: HashMap::new() };
+    let mut loader = Loader { files, dialect, cache, path: Vec::new(), known: HashMap::new() };
     loader.tree(dir, diagnostics)
 }
 
-/// Loads the module that a run block names in place of the one under test; `root_dir` is the module under test's
-/// directory, which a local source counts from.
+/// Loads the module that a run block of `file` names in place of the one under test; `root_dir` is the module under
+/// test's directory, which a local source counts from.
 ///
 /// `Err` is the diagnostic that stands on the run's `module` block.
 pub fn load_run_module(
     files: &dyn Files,
     root_dir: &str,
-    run: &Item<crate::test_file::Run>,
+    file: &TestFile,
+    run: &Item<Run>,
     cache: &FactsCache,
 ) -> Option<Result<Arc<ModuleTree>, Diagnostic>> {
     let source = run.module.as_ref()?;
@@ -56,7 +58,8 @@ pub fn load_run_module(
     if files.kind(&dir) != Some(FileKind::Directory) {
         return Some(Err(unreadable(&dir, &run.name, place)));
     }
-    let mut loader = Loader { files, cache, path: Vec::new(), known: HashMap::new() };
+    let dialect = file.dialect;
+    let mut loader = Loader { files, dialect, cache, path: Vec::new(), known: HashMap::new() };
     Some(Ok(loader.tree(dir, Vec::new())))
 }
 
@@ -66,10 +69,11 @@ pub fn load_tests(
     files: &dyn Files,
     root_dir: &str,
     test_directory: &str,
+    dialects: Dialects,
     cache: &FactsCache,
 ) -> Vec<TestFile> {
     let paths = find_tests(files, root_dir, test_directory);
-    paths.iter().map(|path| load_test_file(files, root_dir, path, cache)).collect()
+    paths.iter().map(|path| load_test_file(files, root_dir, path, dialects, cache)).collect()
 }
 
 /// The names of the test files of a module, without reading them.
@@ -109,16 +113,23 @@ pub fn find_tests(files: &dyn Files, root_dir: &str, test_directory: &str) -> Ve
 }
 
 /// Loads one test file. One that cannot be read is empty and has a diagnostic.
-pub fn load_test_file(files: &dyn Files, root_dir: &str, path: &str, cache: &FactsCache) -> TestFile {
+pub fn load_test_file(
+    files: &dyn Files,
+    root_dir: &str,
+    path: &str,
+    dialects: Dialects,
+    cache: &FactsCache,
+) -> TestFile {
+    let dialect = dialects.of_file(path);
     match files.document(path, cache) {
         Ok(document) => {
-            let mut file = TestFile::merge(&document, cache);
+            let mut file = TestFile::merge(&document, dialect, cache);
             not_text(files, path, &mut file.diagnostics);
             load_mocks(&mut file, files, root_dir, cache);
             file
         }
         Err(error) => {
-            let mut file = TestFile { name: path.into(), ..TestFile::default() };
+            let mut file = TestFile { name: path.into(), dialect, ..TestFile::default() };
             file.diagnostics.push(unreadable_file(path, &error.to_string()));
             file
         }
@@ -147,7 +158,7 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
                 continue;
             }
             if let Ok(document) = files.document(&join(&dir, &entry.name), cache) {
-                let (_, findings) = mock_file(&document);
+                let (_, findings) = mock_file(&document, file.dialect);
                 file.report(&findings, &document);
             }
         }
@@ -161,6 +172,7 @@ fn is_ignored(name: &str) -> bool {
 
 struct Loader<'a> {
     files: &'a dyn Files,
+    dialect: Dialect,
     cache: &'a FactsCache,
     /// The directories from the root to the module being loaded.
     path: Vec<String>,
@@ -206,7 +218,9 @@ impl Loader<'_> {
                 Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
             }
         }
-        self.cache.merged(dir, documents, |documents| Module::merge(dir, documents, self.cache))
+        let dialect = self.dialect;
+        self.cache
+            .merged(dir, dialect, documents, |documents| Module::merge(dir, dialect, documents, self.cache))
     }
 
     fn child(

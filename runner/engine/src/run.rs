@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use config::{
     Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
 };
-use lang::{Dialect, Expr, Value};
+use lang::{Expr, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
@@ -100,7 +100,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: Dialect::of_file(request.file.name.as_str()),
+        dialect: request.file.dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: request.timed,
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use config::{FactsCache, MemoryFiles, load_module, load_test_file};
+use config::{Dialect, Dialects, FactsCache, MemoryFiles, load_module, load_test_file};
 use engine::{Cancel, Host, Program, RunRequest, State, Status, run_block};
 use lang::functions::{FileError, FileReader};
 use provider::Providers;
@@ -76,8 +76,8 @@ fn each_object_is_visited_once_for_each_instance() {
         ),
     ]);
     let cache = FactsCache::new();
-    let program = Program::new(&load_module(&files, ".", &cache));
-    let file = load_test_file(&files, ".", "t.tftest.hcl", &cache);
+    let program = Program::new(&load_module(&files, ".", Dialect::default(), &cache));
+    let file = load_test_file(&files, ".", "t.tftest.hcl", Dialects::default(), &cache);
     let providers = Providers::builtin();
     // Once to validate, then three times for each of planning and applying.
     for (run, reads) in [(0, 1 + 3), (1, 1 + 3 + 3)] {

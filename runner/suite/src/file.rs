@@ -106,7 +106,7 @@ impl<'a> FileRun<'a> {
             verbose: None,
             timings: Timings::default(),
         };
-        let Some(program) = self.suite.loaded.program(run) else {
+        let Some(program) = self.suite.loaded.program(self.file, run) else {
             // The loader has said why, and then nothing runs.
             return finished;
         };

@@ -69,7 +69,7 @@ pub fn run(
 /// Loads everything. `None` after errors, which have been reported.
 fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Option<(Loaded, Outside)> {
     let mut diagnostics = Diagnostics::new();
-    let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut diagnostics);
+    let loaded = Loaded::new(request, files, &mut diagnostics);
     // As in Terraform, values are of no interest while there is nothing that could take them.
     let outside = match diagnostics.iter().any(Diagnostic::is_error) {
         true => Outside::default(),

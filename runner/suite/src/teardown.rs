@@ -43,7 +43,7 @@ impl FileRun<'_> {
 
     fn destroy(&mut self, writer: usize, kept: &Kept, sink: &mut Watched<'_>) {
         let (Some(run), host) = (self.file.runs.get(writer), self.suite.host) else { return };
-        let Some(program) = self.suite.loaded.program(run) else { return };
+        let Some(program) = self.suite.loaded.program(self.file, run) else { return };
         let start = host.elapsed();
         let (file, name) = (self.file.name.clone(), run.name.clone());
         sink.event(Event::RunTeardown { file, run: name, elapsed: host.elapsed().saturating_sub(start) });

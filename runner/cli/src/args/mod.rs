@@ -5,6 +5,7 @@ mod fmt;
 mod help;
 mod words;
 
+use config::Dialect;
 use flags::{Arg, Flag, distance, option, read, switch};
 
 pub use fmt::FmtArgs;
@@ -42,6 +43,7 @@ pub struct TestArgs {
     /// Say afterwards where the time went.
     pub timings: bool,
     pub test_directory: Option<String>,
+    pub dialect: Option<Dialect>,
     /// `-var` and `-var-file` in the order given, since the later one wins.
     pub variables: Vec<VariableArg>,
 }
@@ -59,6 +61,7 @@ pub struct CheckArgs {
     pub json: bool,
     pub no_color: bool,
     pub test_directory: Option<String>,
+    pub dialect: Option<Dialect>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -68,6 +71,7 @@ pub struct ConsoleArgs {
     pub json: bool,
     pub no_color: bool,
     pub plan: bool,
+    pub dialect: Option<Dialect>,
     /// The state file, if not the workspace's own.
     pub state: Option<String>,
     /// As for [`TestArgs`].
@@ -82,7 +86,8 @@ pub struct Misuse {
 }
 
 const HELP: [Flag; 2] = [switch("help"), switch("h")];
-const TEST: [Flag; 11] = [
+const TEST: [Flag; 12] = [
+    option("dialect"),
     option("filter"),
     switch("json"),
     switch("no-color"),
@@ -95,9 +100,16 @@ const TEST: [Flag; 11] = [
     switch("help"),
     switch("h"),
 ];
-const CHECK: [Flag; 5] =
-    [switch("json"), switch("no-color"), option("test-directory"), switch("help"), switch("h")];
-const CONSOLE: [Flag; 10] = [
+const CHECK: [Flag; 6] = [
+    option("dialect"),
+    switch("json"),
+    switch("no-color"),
+    option("test-directory"),
+    switch("help"),
+    switch("h"),
+];
+const CONSOLE: [Flag; 11] = [
+    option("dialect"),
     switch("each"),
     switch("json"),
     switch("no-color"),
@@ -177,6 +189,7 @@ fn test(words: &[String]) -> Result<Command, Misuse> {
     let mut test = TestArgs::default();
     for arg in args {
         match arg {
+            Arg::Flag("dialect", value) => test.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
             Arg::Flag("filter", value) => test.filters.push(value),
             Arg::Flag("test-directory", value) => test.test_directory = Some(value),
             Arg::Flag("var", value) => test.variables.push(VariableArg::Value(value)),
@@ -207,6 +220,7 @@ fn check(words: &[String]) -> Result<Command, Misuse> {
     let mut check = CheckArgs::default();
     for arg in args {
         match arg {
+            Arg::Flag("dialect", value) => check.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
             Arg::Flag("test-directory", value) => check.test_directory = Some(value),
             Arg::Switch("json", on) => check.json = on,
             Arg::Switch("no-color", on) => check.no_color = on,
@@ -227,6 +241,7 @@ fn console(words: &[String]) -> Result<Command, Misuse> {
     let mut console = ConsoleArgs::default();
     for arg in args {
         match arg {
+            Arg::Flag("dialect", value) => console.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
             Arg::Flag("state", path) => console.state = Some(path),
             Arg::Flag("var", value) => console.variables.push(VariableArg::Value(value)),
             Arg::Flag("var-file", value) => console.variables.push(VariableArg::File(value)),

@@ -20,7 +20,7 @@ pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, strea
     let (variables, problems) = variables(&args.variables);
     let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
     let verbose = args.verbose && !args.json;
-    let request = request(&files, args.test_directory.as_deref(), env);
+    let request = request(&files, args.test_directory.as_deref(), args.dialect, env);
     let request = Request { filters, variables, verbose, timed: args.timings, ..request };
     let sources = FileSources::new(&files);
     let now = || -> Duration { host.now() };

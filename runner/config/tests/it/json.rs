@@ -192,7 +192,7 @@ fn a_large_object_is_read_in_one_go() {
     let locals: Vec<String> = (0..20_000).map(|n| format!("\"l{n}\": {n}")).collect();
     let text = format!("{{\"locals\": {{{}}}}}", locals.join(", "));
     let files = MemoryFiles::new([("main.tf.json", text.as_str())]);
-    let tree = config::load_module(&files, ".", &FactsCache::new());
+    let tree = config::load_module(&files, ".", config::Dialect::default(), &FactsCache::new());
     assert_eq!(tree.module.locals.len(), 20_000);
 }
 
@@ -208,6 +208,6 @@ fn dynamic_blocks_do_not_nest_without_end() {
         "}}}".repeat(levels)
     );
     let files = MemoryFiles::new([("main.tf.json", text.as_str())]);
-    let tree = config::load_module(&files, ".", &FactsCache::new());
+    let tree = config::load_module(&files, ".", config::Dialect::default(), &FactsCache::new());
     assert_eq!(tree.module.resources.len(), 1);
 }

@@ -1,6 +1,7 @@
 //! Suites in memory: what a suite does is written down as the list of its events.
 
 mod cancel;
+mod dialects;
 mod selection;
 mod teardown;
 mod variables;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use config::{Files, MemoryFiles};
+use config::{Dialect, Dialects, Files, MemoryFiles};
 use expect_test::Expect;
 use lang::functions::{FileError, FileReader};
 use syntax::Diagnostic;
@@ -78,6 +79,7 @@ impl Fixture {
         let request = Request {
             directory: ".".into(),
             test_directory: crate::DEFAULT_TEST_DIRECTORY.into(),
+            dialects: Dialects::default(),
             filters: Vec::new(),
             variables: Vec::new(),
             environment: Vec::new(),
@@ -86,6 +88,11 @@ impl Fixture {
             timed: false,
         };
         Fixture { files: MemoryFiles::new(files), request }
+    }
+
+    fn dialect(mut self, name: &str) -> Fixture {
+        self.request.dialects = Dialects::only(Dialect::parse(name).unwrap());
+        self
     }
 
     fn filter(mut self, filter: &str) -> Fixture {
