@@ -19,6 +19,7 @@ mod names;
 mod reference;
 mod refs;
 mod schema;
+mod served;
 mod source;
 mod sources;
 mod suggest;
@@ -27,7 +28,9 @@ mod test_file;
 mod test_id;
 mod version;
 
-pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
+pub use address::{
+    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode,
+};
 pub use calls::{
     describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
 };
@@ -48,7 +51,8 @@ pub use module::{
 pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{Dynamic, References, dynamic, for_each_expr};
-pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Offered, Schema, Schemas};
+pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Schema, Schemas};
+pub use served::{BUILT_IN_PROVIDER, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;
 pub use suggest::{did_you_mean, suggest};

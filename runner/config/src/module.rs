@@ -118,8 +118,8 @@ pub struct Resource {
     pub span: Span,
     pub count: Option<Expr>,
     pub for_each: Option<Expr>,
-    /// `provider = name.alias`.
-    pub provider: Option<Expr>,
+    /// `provider = name.alias`, with the place of the value.
+    pub provider: Option<(ProviderRef, Span)>,
     pub depends_on: Vec<Expr>,
     pub lifecycle: Lifecycle,
     /// Everything that is not a meta-argument; the provider's schema gives it meaning.

@@ -11,7 +11,7 @@ use crate::dialect::{Dialect, Feature};
 use crate::members;
 use crate::module::ModuleTree;
 use crate::reference::{Grammar, Reference, Subject, parse_reference};
-use crate::schema::Schemas;
+use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
 use crate::test_file::TestFile;
 
@@ -473,31 +473,39 @@ impl Resolver<'_> {
             }
             _ => {}
         }
-        if rest.first().is_some_and(|step| matches!(&step.kind, StepKind::Attr(name) if name == "count")) {
-            let schema = self.names.schemas.resource(addr.mode, &addr.kind);
-            if schema.is_none_or(|schema| !schema.has("count")) {
-                return Err(self.error(
-                    "invalid-attribute",
-                    "Invalid resource count attribute",
-                    format!(
-                        "The special \"count\" attribute is no longer supported after Terraform v0.12. Instead, use \
-                         length({addr}) to count resource instances."
-                    ),
-                    reference.span,
-                ));
-            }
+        let is_count =
+            rest.first().is_some_and(|step| matches!(&step.kind, StepKind::Attr(name) if name == "count"));
+        if is_count && self.schema(addr).is_none_or(|schema| !schema.has("count")) {
+            return Err(self.error(
+                "invalid-attribute",
+                "Invalid resource count attribute",
+                format!(
+                    "The special \"count\" attribute is no longer supported after Terraform v0.12. Instead, use \
+                     length({addr}) to count resource instances."
+                ),
+                reference.span,
+            ));
         }
         self.check_attributes(addr, reference)
     }
 
     /// What is read from the resource, where its schema is known.
     fn check_attributes(&self, addr: &ResourceAddr, reference: &Reference) -> Result<(), Diagnostic> {
-        let Some(schema) = self.names.schemas.resource(addr.mode, &addr.kind) else { return Ok(()) };
+        let Some(schema) = self.schema(addr) else { return Ok(()) };
         let rest = self.traversal.steps.get(reference.consumed..).unwrap_or_default();
         match members::check(schema, rest) {
             Some((summary, detail, span)) => Err(self.error("unknown-attribute", summary, detail, span)),
             None => Ok(()),
         }
+    }
+
+    fn schema(&self, addr: &ResourceAddr) -> Option<&Schema> {
+        let module = &self.names.tree.module;
+        let resource = match module.resources.get(addr) {
+            Some(item) => &*item.decl,
+            None => &**module.scoped_data(addr)?.1,
+        };
+        self.names.schemas.resource(&module.provider_of(resource), addr.mode, &addr.kind)
     }
 
     fn undeclared_resource(&self, addr: &ResourceAddr, span: Span) -> Diagnostic {

@@ -1,13 +1,15 @@
 //! Tearing down a state.
 
-use config::{Files, Item, Resource, ResourceInstance};
-use provider::Providers;
+use config::{Files, Item, Resource, ResourceInstance, ResourceMode};
+use lang::Value;
+use provider::{ApplyRequest, Private, Providers};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics};
 
-use crate::host::Cancel;
+use crate::host::{Cancel, ForProviders, Host};
 use crate::program::{Node, Program};
-use crate::state::State;
+use crate::reports;
+use crate::state::{Object, State};
 
 /// A state to destroy, with the configuration that made it.
 pub struct DestroyRequest<'a> {
@@ -27,19 +29,19 @@ pub struct DestroyOutcome {
 
 /// Destroys every object, what was made last first. An object that may not be destroyed keeps everything in
 /// place, as the plan to destroy it does in Terraform.
-pub fn destroy(request: &DestroyRequest<'_>, cancel: &Cancel) -> DestroyOutcome {
+pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
     let mut outcome = DestroyOutcome { diagnostics: Diagnostics::new(), state: request.state.clone() };
     for (addr, _) in request.state.objects() {
-        if let Some(resource) = declaration(request.program, addr)
+        if let Some(resource) = declaration(request.program, &addr)
             && resource.lifecycle.prevent_destroy == Some(true)
         {
-            outcome.diagnostics.push(crate::walk::prevented(resource, addr));
+            outcome.diagnostics.push(crate::walk::prevented(resource, &addr));
         }
     }
     if !outcome.diagnostics.is_empty() {
         return outcome;
     }
-    let mut addrs: Vec<&ResourceInstance> = request.state.objects().map(|(addr, _)| addr).collect();
+    let mut addrs: Vec<ResourceInstance> = request.state.objects().map(|(addr, _)| addr).collect();
     let ranks = ranks(request.program);
     addrs.sort_by_cached_key(|addr| std::cmp::Reverse(rank(request.program, &ranks, addr)));
     for addr in addrs {
@@ -47,17 +49,47 @@ pub fn destroy(request: &DestroyRequest<'_>, cancel: &Cancel) -> DestroyOutcome 
             outcome.diagnostics.push(crate::walk::interrupted());
             break;
         }
-        let Some(object) = request.state.get(addr) else { continue };
-        let kind = &addr.resource.kind;
-        let (value, _) = object.value.unmark_deep();
-        match request.providers.of(kind).map(|provider| provider.destroy(kind, &value)) {
-            Some(Err(error)) => outcome
-                .diagnostics
-                .push(Diagnostic::error(error.summary, error.detail).with_address(addr.to_string())),
-            Some(Ok(())) | None => outcome.state.remove(addr),
+        let Some(object) = request.state.get(&addr) else { continue };
+        let found = remove(request.program, request.providers, &addr, object, host);
+        if !found.iter().any(Diagnostic::is_error) {
+            outcome.state.remove(&addr);
         }
+        outcome.diagnostics.extend(found);
     }
     outcome
+}
+
+/// Has the provider destroy an object; the object is gone unless there is an error. Data is forgotten.
+pub(crate) fn remove(
+    program: &Program,
+    providers: &Providers,
+    addr: &ResourceInstance,
+    object: &Object,
+    host: &dyn Host,
+) -> Diagnostics {
+    let module = program.module_at(&addr.module).map(|module| program.module(module));
+    let source = match module.map(|module| (module, module.resources.get(&addr.resource))) {
+        Some((module, Some(resource))) => module.provider_of(resource),
+        Some((module, None)) => module.provider_source(config::implied_provider(&addr.resource.kind)),
+        None => program.root().provider_source(config::implied_provider(&addr.resource.kind)),
+    };
+    let Some(provider) = providers.get(&source).filter(|_| addr.resource.mode == ResourceMode::Managed)
+    else {
+        return Diagnostics::new();
+    };
+    let (prior, _) = object.value.unmark_deep();
+    let null = Value::null(prior.ty());
+    let outside = ForProviders(host);
+    let request = ApplyRequest {
+        kind: &addr.resource.kind,
+        prior: &prior,
+        planned: &null,
+        config: &null,
+        private: &Private::default(),
+        outside: &outside,
+    };
+    let reports = provider.apply(&request).reports.into_iter();
+    reports.map(|report| reports::without_body(report, &addr.to_string())).collect()
 }
 
 fn declaration<'p>(program: &'p Program, addr: &ResourceInstance) -> Option<&'p Item<Resource>> {

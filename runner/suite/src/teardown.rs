@@ -53,7 +53,8 @@ impl FileRun<'_> {
             providers: &self.suite.loaded.providers,
             files: self.suite.files,
         };
-        let DestroyOutcome { mut diagnostics, state } = engine::destroy(&request, self.suite.cancel);
+        let DestroyOutcome { mut diagnostics, state } =
+            engine::destroy(&request, self.suite.host, self.suite.cancel);
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let kept = Kept { state, writer: Some(writer) };
         let left = objects(&kept);
@@ -76,8 +77,16 @@ impl FileRun<'_> {
     }
 }
 
-/// The addresses of the managed objects of a state.
+/// The addresses of the managed objects of a state, and the keys of those that are deposed.
 fn objects(kept: &Kept) -> Vec<String> {
-    let managed = |addr: &&config::ResourceInstance| addr.resource.mode == config::ResourceMode::Managed;
-    kept.state.objects().map(|(addr, _)| addr).filter(managed).map(ToString::to_string).collect()
+    let managed = |addr: &config::AbsResource| addr.resource.mode == config::ResourceMode::Managed;
+    let mut left = Vec::new();
+    for (resource, instances) in kept.state.resources().filter(|(addr, _)| managed(addr)) {
+        for (key, objects) in instances {
+            let addr = resource.instance(key.clone());
+            left.extend(objects.current.iter().map(|_| addr.to_string()));
+            left.extend(objects.deposed.keys().map(|key| format!("{addr} ({key})")));
+        }
+    }
+    left
 }

@@ -49,8 +49,9 @@ impl BuiltIn {
 }
 
 impl Schemas for BuiltIn {
-    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        (mode == ResourceMode::Managed && kind == "terraform_data").then_some(&self.0)
+    fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+        let known = (config::BUILT_IN_PROVIDER, ResourceMode::Managed, "terraform_data");
+        ((provider, mode, kind) == known).then_some(&self.0)
     }
 }
 

@@ -28,7 +28,9 @@ fn terraforms_spelling_and_the_long_one_mean_the_same() {
 fn variables_keep_their_order() {
     check(
         "test -var a=1 -var-file f -var a=2 modules/x",
-        expect![[r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, timings: false, test_directory: None, dialect: None, variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#]],
+        expect![[
+            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, timings: false, test_directory: None, dialect: None, variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
+        ]],
     );
 }
 

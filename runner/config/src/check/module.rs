@@ -80,7 +80,7 @@ impl Checker<'_> {
         }
         for provider in &module.providers {
             self.body(&provider.body, &provider.origin, &names);
-            if let Some(schema) = names.schemas.provider(&provider.name) {
+            if let Some(schema) = names.schemas.provider(&module.provider_source(&provider.name)) {
                 body::check(&provider.body, schema, &provider.origin, self.sink);
             }
         }
@@ -100,9 +100,10 @@ impl Checker<'_> {
         self.conditions(&resource.lifecycle.preconditions, origin, &names);
         let with_self = Names { self_object: Some(&resource.addr), ..names };
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
-        match names.schemas.resource(resource.mode, &resource.addr.kind) {
+        let provider = self.tree.module.provider_of(resource);
+        match names.schemas.resource(&provider, resource.mode, &resource.addr.kind) {
             Some(schema) => body::check(&resource.body, schema, origin, self.sink),
-            None => self.unknown_kind(resource, origin),
+            None => self.unknown_kind(resource, &provider, origin),
         }
     }
 
@@ -124,16 +125,16 @@ impl Checker<'_> {
     }
 
     /// A type that its provider, which is at hand, does not have.
-    fn unknown_kind(&mut self, resource: &Resource, origin: &Origin) {
+    fn unknown_kind(&mut self, resource: &Resource, provider: &str, origin: &Origin) {
         let kind = &resource.addr.kind;
-        let Some(offered) = self.names.schemas.offered(resource.mode, kind) else { return };
+        let Some(mut kinds) = self.names.schemas.kinds(provider, resource.mode) else { return };
         let (summary, what) = match resource.mode {
             ResourceMode::Managed => ("Invalid resource type", "resource type"),
             ResourceMode::Data => ("Invalid data source", "data source"),
             ResourceMode::Ephemeral => ("Invalid ephemeral resource", "ephemeral resource"),
         };
         let quoted = lang::quote(kind);
-        let mut detail = format!("The provider {} does not support {what} {quoted}.", offered.provider);
+        let mut detail = format!("The provider {provider} does not support {what} {quoted}.");
         let other = match resource.mode {
             ResourceMode::Managed => Some((
                 ResourceMode::Data,
@@ -151,10 +152,9 @@ impl Checker<'_> {
             )),
             ResourceMode::Ephemeral => None,
         };
-        match other.filter(|(mode, _)| self.names.schemas.resource(*mode, kind).is_some()) {
+        match other.filter(|(mode, _)| self.names.schemas.resource(provider, *mode, kind).is_some()) {
             Some((_, hint)) => detail.push_str(&hint),
             None => {
-                let mut kinds = offered.kinds;
                 kinds.sort_unstable();
                 detail.push_str(&did_you_mean(kind, kinds));
             }

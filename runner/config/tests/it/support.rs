@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use config::{
-    AttributeSchema, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles, ModuleSource, ModuleTree,
-    Offered, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module, check_test_file,
-    load_module, load_run_module, load_tests,
+    AttributeSchema, BUILT_IN_PROVIDER, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles,
+    ModuleSource, ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module,
+    check_test_file, load_module, load_run_module, load_tests,
 };
 use fixture::Fixture;
 use lang::Type;
@@ -130,21 +130,21 @@ impl Builtin {
 }
 
 impl Schemas for Builtin {
-    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+    fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
         match (mode, kind) {
+            _ if provider != BUILT_IN_PROVIDER => None,
             (ResourceMode::Managed, "terraform_data") => Some(&self.data),
             (ResourceMode::Data, "terraform_remote_state") => Some(&self.remote_state),
             _ => None,
         }
     }
 
-    fn offered(&self, mode: ResourceMode, kind: &str) -> Option<Offered<'_>> {
+    fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
         let kinds = match mode {
             ResourceMode::Managed => vec!["terraform_data"],
             ResourceMode::Data => vec!["terraform_remote_state"],
             ResourceMode::Ephemeral => vec![],
         };
-        kind.starts_with("terraform_")
-            .then(|| Offered { provider: "terraform.io/builtin/terraform".into(), kinds })
+        (provider == BUILT_IN_PROVIDER).then_some(kinds)
     }
 }

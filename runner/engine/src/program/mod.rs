@@ -96,10 +96,8 @@ impl Program {
 
     /// The module that a module instance is an instance of.
     pub(crate) fn module_at(&self, instance: &ModuleInstance) -> Option<ModuleId> {
-        instance
-            .0
-            .iter()
-            .try_fold(0, |module, (name, _)| self.modules.get(module)?.children.get(name).copied())
+        let mut calls = instance.0.iter();
+        calls.try_fold(0, |module, (name, _)| self.modules.get(module)?.children.get(name).copied())
     }
 
     /// A node's address, as the message about a cycle has it.

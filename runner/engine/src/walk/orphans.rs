@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use syntax::Diagnostic;
 
 use super::resource::{Action, Change, prevented};
-use super::{Instance, Phase, Walk};
+use super::{Inputs, Instance, Phase, Walk};
 use crate::finding::Finding;
 
 impl<'a> Walk<'a> {
@@ -24,7 +24,6 @@ impl<'a> Walk<'a> {
             .map(|(addr, _)| addr)
             .filter(|addr| addr.resource.mode == ResourceMode::Managed)
             .filter(|addr| self.is_orphan(addr, instances.get(&addr.module).copied()))
-            .cloned()
             .collect();
         for addr in orphans {
             let Some(object) = self.state.get(&addr).cloned() else { continue };
@@ -36,21 +35,17 @@ impl<'a> Walk<'a> {
                     continue;
                 }
                 let after = Value::null(object.value.ty());
-                let change = Change { action: Action::Delete, before: object.value, after, forced: None };
+                let change =
+                    Change { action: Action::Delete, before: object.value.clone(), after, forced: None };
                 self.changes.insert(addr, change);
                 continue;
             }
-            let kind = addr.resource.kind.clone();
-            let (value, _) = object.value.unmark_deep();
-            let removed = self.inputs.providers.of(&kind).map(|provider| provider.destroy(&kind, &value));
-            match removed {
-                Some(Err(error)) => {
-                    let diagnostic =
-                        Diagnostic::error(error.summary, error.detail).with_address(addr.to_string());
-                    self.findings.push(Finding::plain(diagnostic));
-                }
-                Some(Ok(())) | None => self.state.remove(&addr),
+            let Inputs { program, providers, host, .. } = self.inputs;
+            let found = crate::destroy::remove(program, providers, &addr, &object, host);
+            if !found.iter().any(Diagnostic::is_error) {
+                self.state.remove(&addr);
             }
+            self.report(found);
         }
     }
 

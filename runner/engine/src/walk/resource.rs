@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, Schema};
+use config::{AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, Schema};
 use lang::{Marks, Value};
-use provider::{Provider, ProviderError};
+use provider::{Answer, ApplyRequest, PlanRequest, Private, Provider};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use super::expand::{self, Expansion, Repetition};
 use super::{Phase, Walk};
 use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
+use crate::host::ForProviders;
+use crate::reports;
 use crate::state::Object;
 
 /// What a plan wants done to an object.
@@ -58,9 +60,9 @@ impl<'a> Walk<'a> {
     pub(super) fn resource(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((addr, resource)) = module.resources.get_index(index) else { return };
-        let providers = self.inputs.providers;
-        let Some(provider) = providers.of(&addr.kind).filter(|p| p.schema(addr.mode, &addr.kind).is_some())
-        else {
+        let source = module.provider_of(resource);
+        let provider = self.inputs.providers.get(&source).map(|provider| &**provider);
+        let Some(provider) = provider.filter(|it| it.schema(addr.mode, &addr.kind).is_some()) else {
             self.findings.push(Finding::plain(no_provider(resource)));
             return;
         };
@@ -117,16 +119,18 @@ impl<'a> Walk<'a> {
     /// configuration wants.
     fn existing(&self, wanted: Expansion, instance: usize, addr: &ResourceAddr) -> Expansion {
         let module = &self.instances[instance].addr;
-        let there = self.state.objects().filter(|(at, _)| at.module == *module && at.resource == *addr);
+        let whole = AbsResource { module: module.clone(), resource: addr.clone() };
+        let there = self.state.instances(&whole).into_iter().flatten();
+        let there = there.filter_map(|(key, objects)| Some((key, &objects.current.as_ref()?.value)));
         match wanted {
             Expansion::Single => Expansion::Single,
             Expansion::Count(_) => {
-                Expansion::Count(there.filter(|(at, _)| matches!(at.key, InstanceKey::Int(_))).count())
+                Expansion::Count(there.filter(|(key, _)| matches!(key, InstanceKey::Int(_))).count())
             }
             Expansion::ForEach(_) => Expansion::ForEach(
                 there
-                    .filter_map(|(at, object)| match &at.key {
-                        InstanceKey::String(key) => Some((key.clone(), object.value.clone())),
+                    .filter_map(|(key, value)| match key {
+                        InstanceKey::String(key) => Some((key.clone(), value.clone())),
                         _ => None,
                     })
                     .collect(),
@@ -139,11 +143,10 @@ impl<'a> Walk<'a> {
     pub(super) fn recorded(&mut self, instance: usize, index: usize) {
         let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
         let module = &self.instances[instance].addr;
-        let objects: BTreeMap<InstanceKey, Value> = self
-            .state
-            .objects()
-            .filter(|(at, _)| at.module == *module && at.resource == *addr)
-            .map(|(at, object)| (at.key.clone(), object.value.clone()))
+        let whole = AbsResource { module: module.clone(), resource: addr.clone() };
+        let there = self.state.instances(&whole).into_iter().flatten();
+        let objects: BTreeMap<InstanceKey, Value> = there
+            .filter_map(|(key, objects)| Some((key.clone(), objects.current.as_ref()?.value.clone())))
             .collect();
         if objects.is_empty() {
             return;
@@ -345,14 +348,19 @@ impl<'a> Walk<'a> {
         let (prior_plain, _) = prior.unmark_deep();
         let config = self.with_ignored_changes(at, config, &prior_plain);
         let proposed = proposed(schema, &prior_plain, &config);
-        let planned = self.ask(at, provider.plan(&kind, &prior_plain, &proposed, &config))?;
+        let private = Private::default();
+        let plan = |prior: &Value, proposed: &Value| {
+            let (kind, private, config) = (kind.as_str(), &private, &config);
+            provider.plan(&PlanRequest { kind, prior, proposed, config, private })
+        };
+        let planned = self.ask(at, schema, plan(&prior_plain, &proposed))?;
         let forced = self.forced_replacement(at, &prior_plain);
         let replace = !prior.is_null() && (forced.is_some() || !planned.requires_replace.is_empty());
         let (base, planned) = match replace {
             true => {
                 let nothing = Value::null(config.ty());
                 let proposed = self::proposed(schema, &nothing, &config);
-                let planned = self.ask(at, provider.plan(&kind, &nothing, &proposed, &config))?;
+                let planned = self.ask(at, schema, plan(&nothing, &proposed))?;
                 (nothing, planned)
             }
             false => (prior_plain.clone(), planned),
@@ -373,11 +381,19 @@ impl<'a> Walk<'a> {
             self.changes.insert(at.addr.clone(), change);
             return Some(after);
         }
-        let host = self.inputs.host;
-        let mut random = || host.random();
-        let applied = self.ask(at, provider.apply(&kind, &base, &planned.value, &mut random))?;
+        let outside = ForProviders(self.inputs.host);
+        let request = ApplyRequest {
+            kind: &kind,
+            prior: &base,
+            planned: &planned.value,
+            config: &config,
+            private: &planned.private,
+            outside: &outside,
+        };
+        let applied = self.ask(at, schema, provider.apply(&request))?;
         let value = applied.value.with_marks_at(&marked);
-        self.state.set(at.addr.clone(), Object { value: value.clone(), dependencies: Arc::from([]) });
+        let provider = "terraform.io/builtin/terraform".into();
+        self.state.set(&at.addr, Arc::new(Object::new(value.clone(), provider)));
         Some(value)
     }
 
@@ -401,17 +417,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn ask<T>(&mut self, at: &At<'_>, answer: Result<T, ProviderError>) -> Option<T> {
-        match answer {
-            Ok(answer) => Some(answer),
-            Err(error) => {
-                let diagnostic = Diagnostic::error(error.summary, error.detail)
-                    .at(at.resource.locate(at.resource.header))
-                    .with_address(at.addr.to_string());
-                self.findings.push(Finding::plain(diagnostic));
-                None
-            }
+    /// Takes the value of an answer and reports what the provider has to say. No value where there are errors.
+    fn ask<T>(&mut self, at: &At<'_>, schema: &Schema, answer: Answer<T>) -> Option<T> {
+        let failed = answer.has_errors();
+        let address = at.addr.to_string();
+        for report in answer.reports {
+            let diagnostic =
+                reports::in_body(report, &at.resource.body, schema, &at.resource.origin, &address);
+            self.findings.push(Finding::plain(diagnostic));
         }
+        answer.value.filter(|_| !failed)
     }
 
     /// The configuration with the prior value of every attribute whose changes are to be ignored.
@@ -520,7 +535,7 @@ fn no_provider(resource: &Item<Resource>) -> Diagnostic {
     let detail = format!(
         "Running \"{kind}\" needs the provider \"{}\". This version of runblock runs modules that use only the built-in \
          provider (terraform_data); checks and completion work in this file all the same.",
-        provider::local_name(kind)
+        config::implied_provider(kind)
     );
     Diagnostic::error("Provider not available", detail)
         .at(resource.locate(resource.header))

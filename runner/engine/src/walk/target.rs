@@ -115,7 +115,7 @@ impl Target {
                 .module
                 .0
                 .iter()
-                .zip(path)
+                .zip(path.iter())
                 .all(|((name, wanted), (at, key))| name == at && same(wanted, key));
         within
             && self.resource.as_ref().is_none_or(|(resource, wanted)| {
