@@ -3,6 +3,8 @@
 use lang::Since;
 pub use lang::{Dialect, Tool, Version};
 
+use crate::file_role;
+
 /// Something that not every dialect accepts or does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Feature {
@@ -84,10 +86,9 @@ impl Dialects {
     /// The dialect of a file, and of the module that a test file tests. Names that only OpenTofu gives a meaning to make
     /// a file OpenTofu's unless another tool was asked for.
     pub fn of_file(self, name: &str) -> Dialect {
-        let tofu = [".tofu", ".tofu.json", ".tofutest.hcl", ".tofutest.json"];
         match self.asked {
             Some(dialect) => dialect,
-            None if tofu.iter().any(|suffix| name.ends_with(suffix)) => Dialect::opentofu(11, 0),
+            None if file_role::is_of_opentofu(name) => Dialect::opentofu(11, 0),
             None => Dialect::default(),
         }
     }

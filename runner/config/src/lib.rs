@@ -9,6 +9,7 @@ mod check;
 pub mod decode;
 mod dialect;
 mod facts;
+mod file_role;
 pub mod files;
 mod item;
 mod load;
@@ -40,6 +41,7 @@ pub use check::{
 };
 pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
 pub use facts::{FactsCache, Work};
+pub use file_role::{FileRole, is_leftover};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};

@@ -9,6 +9,7 @@ use syntax::{Diagnostic, Diagnostics, Location};
 use crate::decode::mock_file;
 use crate::dialect::{Dialect, Dialects};
 use crate::facts::FactsCache;
+use crate::file_role::{FileRole, read_in};
 use crate::files::{FileKind, Files, join, normalize};
 use crate::item::Item;
 use crate::module::{Module, ModuleCall, ModuleTree};
@@ -72,44 +73,36 @@ pub fn load_tests(
     dialects: Dialects,
     cache: &FactsCache,
 ) -> Vec<TestFile> {
-    let paths = find_tests(files, root_dir, test_directory);
+    let paths = find_tests(files, root_dir, test_directory, dialects);
     paths.iter().map(|path| load_test_file(files, root_dir, path, dialects, cache)).collect()
 }
 
 /// The names of the test files of a module, without reading them.
-pub fn find_tests(files: &dyn Files, root_dir: &str, test_directory: &str) -> Vec<String> {
+pub fn find_tests(
+    files: &dyn Files,
+    root_dir: &str,
+    test_directory: &str,
+    dialects: Dialects,
+) -> Vec<String> {
     let root = normalize(root_dir);
     let tests = join(&root, test_directory);
     let mut dirs = vec![root];
     if !dirs.contains(&tests) {
         dirs.push(tests);
     }
-    let mut paths = Vec::new();
-    for dir in dirs {
-        let names: Vec<String> = files
-            .list(&dir)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|entry| !entry.is_dir && !is_ignored(&entry.name))
-            .map(|entry| entry.name)
-            .collect();
-        for name in &names {
-            let hides =
-                |stem: &str, form: &str| names.iter().any(|other| *other == format!("{stem}.tftest.{form}"));
-            let found = ["hcl", "json"].into_iter().any(|form| {
-                let stem = name.strip_suffix(form).and_then(|name| name.strip_suffix(".tofutest."));
-                match stem {
-                    Some(stem) => !hides(stem, form),
-                    None => name.strip_suffix(form).is_some_and(|name| name.ends_with(".tftest.")),
-                }
-            });
-            if found {
-                paths.push(join(&dir, name));
-            }
-        }
-    }
+    let in_dir = |dir: &String| files_in(files, dir, FileRole::Test, dialects);
+    let mut paths: Vec<String> = dirs.iter().flat_map(in_dir).collect();
     paths.sort();
     paths
+}
+
+/// The paths of the files in a directory that have a role, in the order of their names. Of a directory that cannot be
+/// read there are none.
+fn files_in(files: &dyn Files, dir: &str, role: FileRole, dialects: Dialects) -> Vec<String> {
+    let entries = files.list(dir).unwrap_or_default();
+    let names: Vec<String> =
+        entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name).collect();
+    read_in(&names, role, dialects).into_iter().map(|name| join(dir, name)).collect()
 }
 
 /// Loads one test file. One that cannot be read is empty and has a diagnostic.
@@ -141,7 +134,7 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
     for provider in file.mock_providers.clone() {
         let Some((source, _)) = &provider.source else { continue };
         let dir = join(root_dir, source);
-        let Ok(entries) = files.list(&dir) else {
+        if files.list(&dir).is_err() {
             file.diagnostics.push(
                 Diagnostic::error(
                     "Failed to read mock data directory",
@@ -151,23 +144,14 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
                 .with_code("unreadable-mocks"),
             );
             continue;
-        };
-        for entry in entries {
-            let is_mock = [".tfmock.hcl", ".tfmock.json"].iter().any(|suffix| entry.name.ends_with(suffix));
-            if entry.is_dir || is_ignored(&entry.name) || !is_mock {
-                continue;
-            }
-            if let Ok(document) = files.document(&join(&dir, &entry.name), cache) {
+        }
+        for path in files_in(files, &dir, FileRole::Mocks, Dialects::only(file.dialect)) {
+            if let Ok(document) = files.document(&path, cache) {
                 let (_, findings) = mock_file(&document, file.dialect);
                 file.report(&findings, &document);
             }
         }
     }
-}
-
-/// Names that Terraform takes for editors' leftovers.
-fn is_ignored(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
 struct Loader<'a> {
@@ -200,16 +184,8 @@ impl Loader<'_> {
     }
 
     fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
-        let entries = self.files.list(dir).unwrap_or_default();
         let mut documents = Vec::new();
-        for entry in entries {
-            if entry.is_dir || is_ignored(&entry.name) {
-                continue;
-            }
-            let path = join(dir, &entry.name);
-            if !entry.name.ends_with(".tf") && !entry.name.ends_with(".tf.json") {
-                continue;
-            }
+        for path in files_in(self.files, dir, FileRole::Module, Dialects::only(self.dialect)) {
             match self.files.document(&path, self.cache) {
                 Ok(document) => {
                     not_text(self.files, &path, diagnostics);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use config::{Dialect, Dialects, FactsCache, Files, Overlay, Run, TestFile, TestId};
+use config::{Dialect, Dialects, FactsCache, FileRole, Files, Overlay, Run, TestFile, TestId};
 use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
 
 use crate::pieces;
@@ -181,14 +181,12 @@ impl Snapshot {
 
 /// Whether a name is that of a test file.
 pub(crate) fn is_test_file(file: &FileName) -> bool {
-    [".tftest.hcl", ".tofutest.hcl", ".tftest.json", ".tofutest.json"]
-        .iter()
-        .any(|suffix| file.as_str().ends_with(suffix))
+    FileRole::of(file.as_str()) == Some(FileRole::Test)
 }
 
 /// Whether a name is that of a module's file.
 pub(crate) fn is_module_file(name: &str) -> bool {
-    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix))
+    FileRole::of(name) == Some(FileRole::Module)
 }
 
 /// The directory of a file; `.` for the folder itself.

@@ -91,11 +91,3 @@ fn resource_block(block: &Block, mode: ResourceMode, out: &mut Vec<ModuleDeclara
         out.push(ModuleDeclaration::Resource(Arc::new(resource)));
     }
 }
-
-/// Whether a file only changes declarations of the module's other files.
-pub fn is_override_file(name: &FileName) -> bool {
-    let base = name.base_name();
-    let base = base.strip_suffix(".json").unwrap_or(base);
-    let stem = base.strip_suffix(".tf").or_else(|| base.strip_suffix(".tofu")).unwrap_or(base);
-    stem == "override" || stem.ends_with("_override")
-}

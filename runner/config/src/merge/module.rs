@@ -6,9 +6,10 @@ use syntax::{Document, Location, SmolStr};
 
 use super::Reporter;
 use crate::address::ResourceMode;
-use crate::decode::{ModuleDeclaration, is_override_file};
+use crate::decode::ModuleDeclaration;
 use crate::dialect::Dialect;
 use crate::facts::FactsCache;
+use crate::file_role::is_override;
 use crate::item::Item;
 use crate::module::{Module, ProviderConfig};
 use crate::sources::Sources;
@@ -24,7 +25,7 @@ impl Module {
             required_providers: None,
         };
         let (overrides, primary): (Vec<_>, Vec<_>) =
-            documents.iter().partition(|document| is_override_file(document.file()));
+            documents.iter().partition(|document| is_override(document.file().as_str()));
         for document in primary {
             merge.reporter.syntax(document);
             for (origin, chunk) in document.chunks() {

@@ -37,3 +37,27 @@ fn a_files_name_says_whose_rules_its_runs_follow() {
     ]);
     assert_eq!(last(&suite), "pass: 2 passed, 0 failed, 0 errored, 0 skipped");
 }
+
+/// Under OpenTofu, `main.tofu` stands in the place of `main.tf`, and `t.tofutest.hcl` in that of `t.tftest.hcl`.
+#[test]
+fn opentofus_files_come_first_for_opentofu() {
+    let output = |text: &str| format!("output \"o\" {{\n  value = \"{text}\"\n}}\n");
+    let test = |text: &str| {
+        format!(
+            "run \"{text}\" {{\n  assert {{\n    condition     = output.o == \"{text}\"\n    error_message = \"no\"\n  }}\n}}\n"
+        )
+    };
+    let suite = || {
+        Fixture::new([
+            ("main.tf", &*output("terraform")),
+            ("main.tofu", &output("tofu")),
+            ("t.tftest.hcl", &test("terraform")),
+            ("t.tofutest.hcl", &test("tofu")),
+        ])
+    };
+    for name in ["terraform", "tofu"] {
+        let suite = suite().dialect(name);
+        assert_eq!(suite.executed(), name);
+        assert_eq!(last(&suite), "pass: 1 passed, 0 failed, 0 errored, 0 skipped");
+    }
+}
