@@ -131,10 +131,10 @@ fn a_plan_knows_what_will_be() {
 #[test]
 fn the_state_file_is_read() {
     let state = r#"{ "version": 4, "resources": [
-      { "mode": "managed", "type": "terraform_data", "name": "one", "instances": [ { "attributes": {
+      { "mode": "managed", "type": "terraform_data", "name": "one", "provider": "provider[\"terraform.io/builtin/terraform\"]", "instances": [ { "attributes": {
         "id": "x", "input": { "value": ["a"], "type": ["list", "string"] },
         "output": null, "triggers_replace": null }, "sensitive_attributes": [[{ "type": "get_attr", "value": "id" }]] } ] },
-      { "mode": "managed", "type": "terraform_data", "name": "many", "instances": [
+      { "mode": "managed", "type": "terraform_data", "name": "many", "provider": "provider[\"terraform.io/builtin/terraform\"]", "instances": [
         { "index_key": 1, "attributes": { "id": "y" } } ] },
       { "mode": "managed", "type": "aws_instance", "name": "a", "instances": [] } ] }"#;
     let folder = module("state");

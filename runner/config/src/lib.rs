@@ -8,6 +8,8 @@ mod calls;
 mod check;
 pub mod decode;
 mod dialect;
+mod dynamic;
+pub mod encode;
 mod facts;
 mod file_role;
 pub mod files;
@@ -19,7 +21,7 @@ mod module;
 mod names;
 mod reference;
 mod refs;
-mod schema;
+pub mod schema;
 mod served;
 mod source;
 mod sources;
@@ -36,10 +38,12 @@ pub use calls::{
     describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
 };
 pub use check::{
-    TestContext, check_file_level, check_module, check_run, check_self_references, check_test_file,
-    check_versions,
+    TestContext, check_body, check_file_level, check_module, check_run, check_self_references,
+    check_test_file, check_versions,
 };
 pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
+pub use dynamic::{Dynamic, dynamic};
+pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use file_role::{FileRole, is_leftover};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
@@ -52,8 +56,10 @@ pub use module::{
 };
 pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
-pub use refs::{Dynamic, References, dynamic, for_each_expr};
-pub use schema::{AttributeSchema, BlockSchema, Nesting, NoSchemas, Schema, Schemas};
+pub use refs::{References, for_each_expr};
+pub use schema::{
+    AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
+};
 pub use served::{BUILT_IN_PROVIDER, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;

@@ -150,6 +150,12 @@ pub struct Body {
     pub dialect: Dialect,
 }
 
+impl Body {
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.blocks.is_empty()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Attribute {
     pub name: SmolStr,

@@ -3,7 +3,8 @@
 use lang::{Expr, Traversal};
 use syntax::{Origin, SmolStr, with_stack};
 
-use crate::module::{Attribute, Block, Body, Check, Condition, ModuleCall, Output, Resource};
+use crate::dynamic::dynamic;
+use crate::module::{Body, Check, Condition, ModuleCall, Output, Resource};
 use crate::reference::{Grammar, Subject, parse_reference};
 use crate::test_file::Run;
 
@@ -160,37 +161,4 @@ fn walk<'b>(body: &'b Body, bound: &mut Vec<SmolStr>, visit: &mut dyn FnMut(&'b 
             None => with_stack(|| walk(&block.body, bound, visit)),
         }
     }
-}
-
-/// The parts of `dynamic "kind" { … }`.
-pub struct Dynamic<'b> {
-    pub kind: &'b SmolStr,
-    pub kind_span: syntax::Span,
-    /// The name that the content reads the current element by.
-    pub iterator: SmolStr,
-    /// `for_each` and whatever else is evaluated outside the iteration.
-    arguments: Vec<&'b Attribute>,
-    labels: Option<&'b Attribute>,
-    pub content: Option<&'b Block>,
-}
-
-/// Reads a `dynamic` block; `None` for every other block.
-pub fn dynamic(block: &Block) -> Option<Dynamic<'_>> {
-    if block.kind != "dynamic" {
-        return None;
-    }
-    let (kind, kind_span) = block.labels.first()?;
-    let attribute = |name: &str| block.body.attributes.iter().find(|attribute| attribute.name == name);
-    let named = attribute("iterator")
-        .and_then(|attribute| lang::static_traversal(&attribute.value))
-        .map(|traversal| traversal.root.clone());
-    let plain = |attribute: &&Attribute| attribute.name != "iterator" && attribute.name != "labels";
-    Some(Dynamic {
-        kind,
-        kind_span: *kind_span,
-        iterator: named.unwrap_or_else(|| kind.clone()),
-        arguments: block.body.attributes.iter().filter(plain).collect(),
-        labels: attribute("labels"),
-        content: block.body.blocks.iter().find(|block| block.kind == "content"),
-    })
 }

@@ -41,8 +41,13 @@ impl<'a> Evaluation<'a> {
         host: &'a dyn Host,
         cancel: &'a Cancel,
     ) -> (Option<Evaluation<'a>>, Diagnostics) {
-        static OPTIONS: Options =
-            Options { refresh_only: false, targets: Vec::new(), replace: Vec::new(), open_variables: true };
+        static OPTIONS: Options = Options {
+            refresh_only: false,
+            skip_refresh: false,
+            targets: Vec::new(),
+            replace: Vec::new(),
+            open_variables: true,
+        };
         let inputs = Inputs {
             program: request.program,
             variables: request.variables,
@@ -54,6 +59,7 @@ impl<'a> Evaluation<'a> {
             plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
             timed: false,
             providers: request.providers,
+            test_providers: None,
             sources: Sources(request.files),
             host,
             cancel,

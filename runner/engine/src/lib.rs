@@ -4,6 +4,7 @@
 //! editors, and reaches the world only through [`Host`].
 
 mod asserts;
+mod change;
 mod conditions;
 mod destroy;
 mod evaluation;
@@ -14,8 +15,10 @@ mod input;
 mod phase;
 mod planned;
 mod program;
+mod refactoring;
 mod reports;
 mod run;
+mod schedule;
 mod state;
 mod status;
 mod timings;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use config::{
     Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
 };
-use lang::{Expr, Value};
+use lang::{Expr, Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
@@ -16,10 +16,11 @@ use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
 use crate::planned::{self, Plan};
 use crate::program::Program;
+use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::timings::{Stopwatch, Timings};
-use crate::walk::{Inputs, Options, Phase, Sources, Target, Walk};
+use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 
 /// A run block and everything it is executed with.
 pub struct RunRequest<'a> {
@@ -36,6 +37,8 @@ pub struct RunRequest<'a> {
     pub finished_runs: &'a BTreeMap<SmolStr, Value>,
     pub workspace: &'a str,
     pub providers: &'a Providers,
+    /// What the file's provider blocks may refer to: variables of the file and from outside, and finished runs.
+    pub test_names: &'a dyn Scope,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
     /// Whether the plan of a plan run is wanted.
@@ -97,6 +100,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         run_name: &run.name,
         workspace: request.workspace,
         providers: request.providers,
+        test_providers: Some(TestProviders { file: request.file, run, names: request.test_names }),
         sources: Sources(request.files),
         host,
         cancel,
@@ -174,7 +178,7 @@ fn carry_out<'a>(
     let mut plan = Walk::new(inputs, Phase::Plan);
     plan.run();
     timings.plan = watch.lap();
-    timings.slowest = plan.slowest();
+    timings.slowest = std::mem::take(&mut plan.slowest);
     let mut findings = std::mem::take(&mut plan.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Resource targeting is in effect", TARGETING)));
@@ -189,11 +193,11 @@ fn carry_out<'a>(
     // Checks are made again after apply; what they said of the plan is dropped.
     let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
     diagnostics.extend(warnings);
-    let mut apply = Walk::new(inputs, Phase::Apply);
-    apply.changes = std::mem::take(&mut plan.changes);
-    apply.run();
+    let mut apply = Walk::applying(plan);
+    let schedule = Schedule::new(inputs.program, &apply.changes, &apply.state, |_| true);
+    apply.apply(&schedule);
     timings.apply = watch.lap();
-    timings.slowest = apply.slowest();
+    timings.slowest = std::mem::take(&mut apply.slowest);
     let mut findings = std::mem::take(&mut apply.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
@@ -296,7 +300,11 @@ fn test_variables(request: &RunRequest<'_>) -> BTreeMap<SmolStr, Value> {
 }
 
 fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Options {
-    let mut out = Options { refresh_only: options.mode == PlanMode::RefreshOnly, ..Options::default() };
+    let mut out = Options {
+        refresh_only: options.mode == PlanMode::RefreshOnly,
+        skip_refresh: !options.refresh,
+        ..Options::default()
+    };
     for expr in &options.target {
         match address(expr, origin) {
             Ok(target) => out.targets.push(target),

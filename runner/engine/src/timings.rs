@@ -48,10 +48,41 @@ impl<'a> Stopwatch<'a> {
     }
 }
 
-/// The longest of `times`, which are by node, named by `name`.
-pub(crate) fn slowest(times: &[Duration], name: impl Fn(usize) -> String) -> Vec<(String, Duration)> {
-    let mut nodes: Vec<usize> = (0..times.len()).filter(|node| !times[*node].is_zero()).collect();
-    nodes.sort_by_key(|node| std::cmp::Reverse(times[*node]));
-    nodes.truncate(SLOWEST);
-    nodes.into_iter().map(|node| (name(node), times[node])).collect()
+/// The times of some steps, where they are wanted.
+pub(crate) struct Times<'a> {
+    watch: Option<Stopwatch<'a>>,
+    /// By step; empty where nothing is wanted.
+    steps: Vec<Duration>,
+}
+
+impl<'a> Times<'a> {
+    pub fn new(wanted: bool, host: &'a dyn Host, steps: usize) -> Times<'a> {
+        match wanted {
+            true => Times { watch: Some(Stopwatch::start(host)), steps: vec![Duration::ZERO; steps] },
+            false => Times { watch: None, steps: Vec::new() },
+        }
+    }
+
+    /// A step begins.
+    pub fn begin(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.lap();
+        }
+    }
+
+    /// The step that began last is over.
+    pub fn end(&mut self, step: usize) {
+        if let (Some(watch), Some(time)) = (&mut self.watch, self.steps.get_mut(step)) {
+            *time = watch.lap();
+        }
+    }
+
+    /// The longest steps, those that have a name.
+    pub fn slowest(&self, name: impl Fn(usize) -> Option<String>) -> Vec<(String, Duration)> {
+        let mut steps: Vec<usize> =
+            (0..self.steps.len()).filter(|step| !self.steps[*step].is_zero()).collect();
+        steps.sort_by_key(|step| std::cmp::Reverse(self.steps[*step]));
+        let named = steps.into_iter().filter_map(|step| Some((name(step)?, self.steps[step])));
+        named.take(SLOWEST).collect()
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{BUILT_IN_PROVIDER, ResourceMode, Schema, Schemas};
+use config::{ResourceMode, Schema, Schemas};
 use syntax::SmolStr;
 
 use crate::{Builtin, Provider};
@@ -45,8 +45,7 @@ impl Schemas for Providers {
     }
 
     fn provider(&self, provider: &str) -> Option<&Schema> {
-        // The built-in provider takes no arguments, and Terraform has no schema to say so.
-        if provider == BUILT_IN_PROVIDER { None } else { Some(self.get(provider)?.configuration()) }
+        Some(self.get(provider)?.configuration())
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {

@@ -13,6 +13,7 @@ use crate::event::{Event, RunFinished, Sink, Summary, Verbose};
 use crate::load::Loaded;
 use crate::outside::Outside;
 use crate::request::Request;
+use crate::scope::{Place, VariablesScope};
 use crate::select::{Step, state_key};
 use crate::variables::{Values, Variables};
 
@@ -110,7 +111,8 @@ impl<'a> FileRun<'a> {
             // The loader has said why, and then nothing runs.
             return finished;
         };
-        let Values { given, diagnostics } = self.variables(program.root()).of_run(run);
+        let variables = self.variables(program.root());
+        let Values { given, diagnostics } = variables.of_run(run);
         finished.diagnostics =
             missing_targets(self.suite.loaded, self.suite.outside, self.file, Some(step.index));
         finished.diagnostics.extend(diagnostics);
@@ -129,6 +131,7 @@ impl<'a> FileRun<'a> {
             finished_runs: &self.finished,
             workspace: &self.suite.request.workspace,
             providers: &self.suite.loaded.providers,
+            test_names: &VariablesScope { place: Place::Run, variables: &variables },
             files: self.suite.files,
             verbose: self.suite.request.verbose,
             timed: self.suite.request.timed,
@@ -152,7 +155,7 @@ impl<'a> FileRun<'a> {
         finished
     }
 
-    fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
+    pub(crate) fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
         Variables::new(
             self.file,
             module,

@@ -5,6 +5,8 @@ use syntax::{Diagnostic, Severity};
 
 use crate::event::Event;
 use crate::file::{FileRun, Kept, Watched};
+use crate::scope::{Place, VariablesScope};
+use crate::variables::Values;
 
 impl FileRun<'_> {
     /// Destroys every state that holds something, in the reverse order of the runs that wrote them last, each with
@@ -47,9 +49,16 @@ impl FileRun<'_> {
         let start = host.elapsed();
         let (file, name) = (self.file.name.clone(), run.name.clone());
         sink.event(Event::RunTeardown { file, run: name, elapsed: host.elapsed().saturating_sub(start) });
+        let variables = self.variables(program.root());
+        let Values { given, .. } = variables.of_run(run);
         let request = DestroyRequest {
             program,
+            variables: &given,
             state: &kept.state,
+            workspace: &self.suite.request.workspace,
+            file: self.file,
+            run: writer,
+            test_names: &VariablesScope { place: Place::Run, variables: &variables },
             providers: &self.suite.loaded.providers,
             files: self.suite.files,
         };

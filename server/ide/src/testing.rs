@@ -27,15 +27,9 @@ struct BuiltIn(Schema);
 
 impl BuiltIn {
     fn new() -> BuiltIn {
-        let attribute = |ty: Type, computed: bool| AttributeSchema {
-            ty,
-            required: false,
-            optional: !computed,
-            computed,
-            sensitive: false,
-            write_only: false,
-            deprecated: false,
-            description: None,
+        let attribute = |ty: Type, computed: bool| match computed {
+            true => AttributeSchema::computed(ty),
+            false => AttributeSchema::optional(ty),
         };
         let attributes = [
             ("id", attribute(Type::String, true)),

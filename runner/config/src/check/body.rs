@@ -1,66 +1,125 @@
-//! A resource's body against its schema.
+//! A block's body against its schema: the arguments and blocks that it has, and the values that are constants.
 
-use syntax::{Diagnostic, Diagnostics, Origin, Span, with_stack};
+use syntax::{Diagnostic, Diagnostics, Location, Origin, Span, with_stack};
 
+use crate::dynamic::{Dynamic, dynamic};
+use crate::encode::{self, Encoder};
 use crate::module::{Attribute, Block, Body};
-use crate::refs::dynamic;
-use crate::schema::{Nesting, Schema};
+use crate::schema::{BlockSchema, Nesting, Schema};
 use crate::suggest::{did_you_mean, suggest};
 
-/// Reports what the schema does not know and what it misses.
-pub(super) fn check(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+/// Reports whatever `validate` would say of the body when nothing outside of it is known. `place` names a place as
+/// messages do.
+pub fn check(
+    body: &Body,
+    schema: &Schema,
+    origin: &Origin,
+    place: &dyn Fn(&Location) -> String,
+    sink: &mut Diagnostics,
+) {
+    shape(body, schema, origin, sink);
+    Encoder::new(body, schema, origin).check(place, sink);
+}
+
+/// What the schema does not know and what it misses.
+fn shape(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
     let body = &*body.shaped(schema, origin, sink);
     arguments(body, schema, origin, sink);
-    let mut counts: Vec<(&str, u64)> = Vec::new();
-    let mut uncertain = false;
     for block in &body.blocks {
-        let (kind, kind_span, inner) = match dynamic(block) {
-            Some(dynamic) => {
-                uncertain = true;
-                (dynamic.kind, dynamic.kind_span, dynamic.content)
+        match dynamic(block) {
+            Some(dynamic) => generated(block, &dynamic, schema, origin, sink),
+            None if block.kind == "dynamic" => {
+                labels(block, &["type"], origin, sink);
             }
-            None => (&block.kind, block.kind_span, Some(block)),
-        };
-        match schema.blocks.get(kind) {
-            Some(known) => {
-                if let Some(inner) = inner {
-                    with_stack(|| check(&inner.body, &known.body, origin, sink));
-                }
-                match counts.iter_mut().find(|(name, _)| name == kind) {
-                    Some((_, count)) => *count += 1,
-                    None => counts.push((kind, 1)),
-                }
-            }
-            // Attributes whose type is a collection of objects may be written as blocks.
-            None if is_blocks_as_attribute(schema, kind) => {}
-            None => unknown_block(block, kind, kind_span, schema, origin, sink),
+            None => written(block, schema, origin, sink),
         }
     }
-    if uncertain {
+}
+
+/// A block that is written out.
+fn written(block: &Block, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+    if let Some(known) = schema.blocks.get(&block.kind) {
+        if labels(block, label_names(known), origin, sink) {
+            with_stack(|| shape(&block.body, &known.body, origin, sink));
+        }
+    } else if let Some(element) = element(schema, &block.kind, origin, block, sink) {
+        with_stack(|| shape(&block.body, &element, origin, sink));
+    } else if !schema.may_be_blocks(&block.kind) {
+        unknown_block(block, schema, origin, sink);
+    }
+}
+
+/// A block that a `dynamic` block generates.
+fn generated(block: &Block, dynamic: &Dynamic<'_>, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+    if !labels(block, &["type"], origin, sink) {
         return;
     }
-    for (name, known) in &schema.blocks {
-        let count = counts.iter().find(|(kind, _)| kind == name).map_or(0, |(_, count)| *count);
-        let quoted = lang::quote(name);
-        let (summary, detail) = if count < known.min_items {
-            (
-                format!("Insufficient {name} blocks"),
-                format!("At least {} {quoted} blocks are required.", known.min_items),
-            )
-        } else if known.max_items > 0 && count > known.max_items && known.nesting != Nesting::Map {
-            (
-                format!("Too many {name} blocks"),
-                format!("No more than {} {quoted} blocks are allowed", known.max_items),
-            )
-        } else {
-            continue;
-        };
-        sink.push(
-            Diagnostic::error(summary, detail)
-                .at(origin.locate(body.missing_item_span))
-                .with_code("block-count"),
-        );
+    let element;
+    let (names, inner): (&[&str], &Schema) = match schema.blocks.get(dynamic.kind) {
+        Some(known) => (label_names(known), &known.body),
+        None if schema.may_be_blocks(dynamic.kind) => {
+            element = encode::element_schema(schema, dynamic.kind);
+            (&[], &element)
+        }
+        None => {
+            let detail = format!("Blocks of type {} are not expected here.", lang::quote(dynamic.kind));
+            let error = Diagnostic::error("Unsupported block type", detail);
+            sink.push(error.at(origin.locate(dynamic.kind_span)).with_code("unsupported-block"));
+            return;
+        }
+    };
+    // What is generated never is not looked at.
+    if let Some(parts) = dynamic.parts(names.len(), origin, sink)
+        && !parts.generates_nothing()
+    {
+        with_stack(|| shape(&parts.content.body, inner, origin, sink));
     }
+}
+
+/// The schema of a block that is an element of an attribute, if the block looks like one.
+fn element(
+    schema: &Schema,
+    kind: &str,
+    origin: &Origin,
+    block: &Block,
+    sink: &mut Diagnostics,
+) -> Option<Schema> {
+    let wanted = schema.may_be_blocks(kind) && labels(block, &[], origin, sink);
+    wanted.then(|| encode::element_schema(schema, kind))
+}
+
+fn label_names(known: &BlockSchema) -> &'static [&'static str] {
+    if known.nesting == Nesting::Map { &["key"] } else { &[] }
+}
+
+/// Whether a block has the labels that it must have.
+fn labels(block: &Block, names: &[&str], origin: &Origin, sink: &mut Diagnostics) -> bool {
+    let kind = &block.kind;
+    let listed = || format!("{} labels ({})", names.len(), names.join(", "));
+    let (summary, detail, span, code) = if let Some(missing) = names.get(block.labels.len()) {
+        (
+            format!("Missing {missing} for {kind}"),
+            format!("All {kind} blocks must have {}.", listed()),
+            block.body.missing_item_span,
+            "missing-label",
+        )
+    } else if let Some((_, span)) = block.labels.get(names.len()) {
+        let detail = match names {
+            [] => format!("No labels are expected for {kind} blocks."),
+            _ => format!("Only {} are expected for {kind} blocks.", listed()),
+        };
+        (format!("Extraneous label for {kind}"), detail, *span, "extraneous-label")
+    } else {
+        return true;
+    };
+    let context = block.kind_span.to(block.body.missing_item_span);
+    sink.push(
+        Diagnostic::error(summary, detail)
+            .at(origin.locate(span))
+            .within(origin.locate(context))
+            .with_code(code),
+    );
+    false
 }
 
 fn arguments(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
@@ -96,7 +155,9 @@ fn arguments(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnosti
         );
     }
     for (name, known) in &schema.attributes {
-        if known.required && body.attributes.iter().all(|set| set.name != *name) {
+        // What may be written as blocks is not asked for.
+        let missing = known.required && body.attributes.iter().all(|set| set.name != *name);
+        if missing && !schema.may_be_blocks(name) {
             sink.push(
                 Diagnostic::error(
                     "Missing required argument",
@@ -122,27 +183,16 @@ pub(super) fn extraneous(name: &str, hint: &str, attribute: &Attribute, origin: 
         .with_code("unsupported-argument")
 }
 
-fn is_blocks_as_attribute(schema: &Schema, kind: &str) -> bool {
-    schema
-        .attributes
-        .get(kind)
-        .is_some_and(|attribute| attribute.ty.element_type().is_some_and(|element| element.is_object()))
-}
-
-fn unknown_block(
-    block: &Block,
-    kind: &str,
-    kind_span: Span,
-    schema: &Schema,
-    origin: &Origin,
-    sink: &mut Diagnostics,
-) {
+fn unknown_block(block: &Block, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+    let kind = block.kind.as_str();
     let mut names: Vec<&str> = schema.blocks.keys().map(AsRef::as_ref).collect();
     names.sort_unstable();
+    // Every schema has it.
+    names.push("dynamic");
     let name = lang::quote(kind);
     let hint = match suggest(kind, names) {
         Some(near) => format!(" Did you mean {}?", lang::quote(near)),
-        None if block.kind != "dynamic" && schema.attributes.contains_key(kind) => format!(
+        None if schema.attributes.contains_key(kind) => format!(
             " Did you mean to define argument {name}? If so, use the equals sign to assign it a value."
         ),
         None => String::new(),
@@ -152,7 +202,7 @@ fn unknown_block(
             "Unsupported block type",
             format!("Blocks of type {name} are not expected here.{hint}"),
         )
-        .at(origin.locate(kind_span))
+        .at(origin.locate(block.kind_span))
         .with_code("unsupported-block"),
     );
 }

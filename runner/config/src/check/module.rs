@@ -10,7 +10,7 @@ use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
 use crate::names::Names;
 use crate::reference::{Grammar, Subject, parse_reference};
 use crate::refs::for_each_expr;
-use crate::schema::Schemas;
+use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
 
 /// What `validate` would say about the module and every module it calls. A directory that is called twice is checked
@@ -39,6 +39,15 @@ fn descend<'a>(
         let path = if path.is_empty() { format!("module.{name}") } else { format!("{path}.module.{name}") };
         descend(child, &path, schemas, seen, sink);
     }
+}
+
+/// Whether a resource of the module or of one below it belongs to the provider.
+fn uses(tree: &ModuleTree, source: &str) -> bool {
+    let module = &tree.module;
+    let in_checks = module.checks.values().filter_map(|check| check.data.as_deref());
+    let mut resources = module.resources.values().map(|resource| &*resource.decl).chain(in_checks);
+    resources.any(|resource| module.provider_of(resource) == source)
+        || tree.children.values().any(|child| uses(child, source))
 }
 
 struct Checker<'a> {
@@ -80,8 +89,10 @@ impl Checker<'_> {
         }
         for provider in &module.providers {
             self.body(&provider.body, &provider.origin, &names);
-            if let Some(schema) = names.schemas.provider(&module.provider_source(&provider.name)) {
-                body::check(&provider.body, schema, &provider.origin, self.sink);
+            let source = module.provider_source(&provider.name);
+            // What nothing uses is never read.
+            if let Some(schema) = names.schemas.provider(&source).filter(|_| uses(self.tree, &source)) {
+                self.schema(&provider.body, schema, &provider.origin);
             }
         }
         for import in &module.imports {
@@ -102,9 +113,14 @@ impl Checker<'_> {
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
         let provider = self.tree.module.provider_of(resource);
         match names.schemas.resource(&provider, resource.mode, &resource.addr.kind) {
-            Some(schema) => body::check(&resource.body, schema, origin, self.sink),
+            Some(schema) => self.schema(&resource.body, schema, origin),
             None => self.unknown_kind(resource, &provider, origin),
         }
+    }
+
+    fn schema(&mut self, body: &Body, schema: &Schema, origin: &Origin) {
+        let sources = &self.tree.module.sources;
+        body::check(body, schema, origin, &|place| sources.range(place), self.sink);
     }
 
     /// A local value made of itself.

@@ -97,16 +97,7 @@ fn test_files_of_both_forms_run_in_the_order_of_their_names() {
 }
 
 fn attribute(ty: Type) -> AttributeSchema {
-    AttributeSchema {
-        ty,
-        required: false,
-        optional: true,
-        computed: false,
-        sensitive: false,
-        write_only: false,
-        deprecated: false,
-        description: None,
-    }
+    AttributeSchema::optional(ty)
 }
 
 fn block(nesting: Nesting, body: Schema) -> BlockSchema {

@@ -103,15 +103,9 @@ pub(crate) struct Builtin {
 
 impl Builtin {
     pub(crate) fn new() -> Builtin {
-        let attribute = |ty: Type, computed: bool| AttributeSchema {
-            ty,
-            required: false,
-            optional: !computed,
-            computed,
-            sensitive: false,
-            write_only: false,
-            deprecated: false,
-            description: None,
+        let attribute = |ty: Type, computed: bool| match computed {
+            true => AttributeSchema::computed(ty),
+            false => AttributeSchema::optional(ty),
         };
         let mut data = Schema::default();
         data.attributes.insert("id".into(), attribute(Type::String, true));
@@ -119,7 +113,7 @@ impl Builtin {
         data.attributes.insert("output".into(), attribute(Type::Dynamic, true));
         data.attributes.insert("triggers_replace".into(), attribute(Type::Dynamic, false));
         let mut remote_state = Schema::default();
-        let backend = AttributeSchema { required: true, ..attribute(Type::String, false) };
+        let backend = AttributeSchema::required(Type::String);
         remote_state.attributes.insert("backend".into(), backend);
         remote_state.attributes.insert("config".into(), attribute(Type::Dynamic, false));
         remote_state.attributes.insert("defaults".into(), attribute(Type::Dynamic, false));

@@ -207,6 +207,23 @@ impl Value {
         Value::from_repr(Repr::Object(container(ty, attributes)))
     }
 
+    /// An object that is probably of that type, which is then shared rather than put together again.
+    pub fn object_like(ty: &Type, attributes: BTreeMap<Arc<str>, Value>) -> Value {
+        let same = ty.as_object().is_some_and(|object| {
+            object.optional.is_empty()
+                && object.attributes.len() == attributes.len()
+                && object
+                    .attributes
+                    .iter()
+                    .zip(&attributes)
+                    .all(|((name, ty), (given, value))| name == given && value.ty() == *ty)
+        });
+        match same {
+            true => Value::from_repr(Repr::Object(container(ty.clone(), attributes))),
+            false => Value::object(attributes),
+        }
+    }
+
     pub fn empty_object() -> Value {
         Value::object(BTreeMap::new())
     }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::Schema;
+use config::{AttributeSchema, Schema};
 use lang::{Path, Refinements, Type, Value};
 
-use super::attribute;
 use crate::answer::{Imported, Object, Planned, Private};
 use crate::request::{ApplyRequest, PlanRequest};
 
@@ -14,13 +13,12 @@ pub(super) const KIND: &str = "terraform_data";
 
 pub(super) fn schema() -> Schema {
     let attributes = [
-        ("id", Type::String, true),
-        ("input", Type::Dynamic, false),
-        ("output", Type::Dynamic, true),
-        ("triggers_replace", Type::Dynamic, false),
+        ("id", AttributeSchema::computed(Type::String)),
+        ("input", AttributeSchema::optional(Type::Dynamic)),
+        ("output", AttributeSchema::computed(Type::Dynamic)),
+        ("triggers_replace", AttributeSchema::optional(Type::Dynamic)),
     ];
-    let attributes =
-        attributes.into_iter().map(|(name, ty, computed)| (name.into(), attribute(ty, computed)));
+    let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute));
     Schema { attributes: attributes.collect(), ..Schema::default() }
 }
 

@@ -4,8 +4,8 @@ mod data;
 
 use std::sync::Arc;
 
-use config::{AttributeSchema, BUILT_IN_PROVIDER, ResourceMode, Schema};
-use lang::{Type, Value};
+use config::{BUILT_IN_PROVIDER, ResourceMode, Schema};
+use lang::Value;
 
 use crate::Provider;
 use crate::answer::{Answer, Imported, Object, Planned, Private, Report};
@@ -68,19 +68,5 @@ impl Provider for Builtin {
             data::KIND => Answer::of(vec![data::import(id)]),
             _ => Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Managed, kind)),
         }
-    }
-}
-
-/// An attribute that is either computed or optional.
-fn attribute(ty: Type, computed: bool) -> AttributeSchema {
-    AttributeSchema {
-        ty,
-        required: false,
-        optional: !computed,
-        computed,
-        sensitive: false,
-        write_only: false,
-        deprecated: false,
-        description: None,
     }
 }
