@@ -40,6 +40,27 @@ impl Drop for Folder {
     }
 }
 
+#[test]
+fn a_dialect_decides_what_there_is() {
+    let folder = Folder::new("dialect", &[("main.tf", "locals {\n  n = convert(\"4\", number)\n}\n")]);
+    let asked = |dialect: &str| folder.ask(dialect, "convert([\"1\", local.n], list(number))\n");
+    let (code, out, err) = asked("--dialect terraform@1.15");
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "tolist([\n  1,\n  4,\n])\n", ""));
+    assert_eq!(asked("-dialect=terraform").1, out);
+    for older in ["", "--dialect terraform@1.14.9", "--dialect tofu@1.12"] {
+        let (code, _, err) = asked(older);
+        assert_eq!(code, 1, "{older}");
+        // Nothing else than `convert` reads `number` as a type.
+        assert!(err.contains("Error: Invalid reference"), "{older}: {err}");
+    }
+    let (code, out, err) = asked("--dialect terraform@3");
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(
+        err.starts_with("Error: There is no dialect \"terraform@3\". Known are terraform@1.6 to "),
+        "{err}"
+    );
+}
+
 const MODULE: &str = r#"
 variable "name" { default = "world" }
 variable "size" { type = number }
@@ -110,10 +131,10 @@ fn a_plan_knows_what_will_be() {
 #[test]
 fn the_state_file_is_read() {
     let state = r#"{ "version": 4, "resources": [
-      { "mode": "managed", "type": "terraform_data", "name": "one", "instances": [ { "attributes": {
+      { "mode": "managed", "type": "terraform_data", "name": "one", "provider": "provider[\"terraform.io/builtin/terraform\"]", "instances": [ { "attributes": {
         "id": "x", "input": { "value": ["a"], "type": ["list", "string"] },
         "output": null, "triggers_replace": null }, "sensitive_attributes": [[{ "type": "get_attr", "value": "id" }]] } ] },
-      { "mode": "managed", "type": "terraform_data", "name": "many", "instances": [
+      { "mode": "managed", "type": "terraform_data", "name": "many", "provider": "provider[\"terraform.io/builtin/terraform\"]", "instances": [
         { "index_key": 1, "attributes": { "id": "y" } } ] },
       { "mode": "managed", "type": "aws_instance", "name": "a", "instances": [] } ] }"#;
     let folder = module("state");

@@ -1,6 +1,7 @@
 //! Addresses of things in a configuration and in a state, printed as Terraform prints them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use syntax::SmolStr;
 
@@ -27,9 +28,24 @@ pub enum InstanceKey {
     String(SmolStr),
 }
 
-/// The path of module calls that leads to a module instance; empty for the root module.
+/// The path of module calls that leads to a module instance; empty for the root module. Cloning shares it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
-pub struct ModuleInstance(pub Vec<(SmolStr, InstanceKey)>);
+pub struct ModuleInstance(pub Arc<[(SmolStr, InstanceKey)]>);
+
+/// A resource block by the calls that lead to its module, whatever instances those have: what the state remembers of
+/// dependencies.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ConfigResource {
+    pub module: Arc<[SmolStr]>,
+    pub resource: ResourceAddr,
+}
+
+/// A resource in one instance of its module: `module.m["k"].terraform_data.a`.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct AbsResource {
+    pub module: ModuleInstance,
+    pub resource: ResourceAddr,
+}
 
 /// One instance of a resource: `module.m["k"].terraform_data.a[0]`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -50,9 +66,29 @@ impl ModuleInstance {
 
     #[must_use]
     pub fn child(&self, name: SmolStr, key: InstanceKey) -> ModuleInstance {
-        let mut path = self.0.clone();
-        path.push((name, key));
-        ModuleInstance(path)
+        ModuleInstance(self.0.iter().cloned().chain([(name, key)]).collect())
+    }
+
+    /// The calls without their keys.
+    pub fn calls(&self) -> Arc<[SmolStr]> {
+        self.0.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
+impl AbsResource {
+    pub fn instance(&self, key: InstanceKey) -> ResourceInstance {
+        ResourceInstance { module: self.module.clone(), resource: self.resource.clone(), key }
+    }
+
+    pub fn config(&self) -> ConfigResource {
+        ConfigResource { module: self.module.calls(), resource: self.resource.clone() }
+    }
+}
+
+impl ResourceInstance {
+    /// The resource that it is an instance of.
+    pub fn whole(&self) -> AbsResource {
+        AbsResource { module: self.module.clone(), resource: self.resource.clone() }
     }
 }
 
@@ -93,6 +129,24 @@ impl fmt::Display for ModuleInstance {
             write!(f, "module.{name}{key}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for ConfigResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for call in self.module.iter() {
+            write!(f, "module.{call}.")?;
+        }
+        write!(f, "{}", self.resource)
+    }
+}
+
+impl fmt::Display for AbsResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.module.is_root() {
+            write!(f, "{}.", self.module)?;
+        }
+        write!(f, "{}", self.resource)
     }
 }
 

@@ -11,6 +11,7 @@ mod dialect;
 mod dynamic;
 pub mod encode;
 mod facts;
+mod file_role;
 pub mod files;
 mod item;
 mod load;
@@ -21,6 +22,7 @@ mod names;
 mod reference;
 mod refs;
 pub mod schema;
+mod served;
 mod source;
 mod sources;
 mod suggest;
@@ -29,18 +31,21 @@ mod test_file;
 mod test_id;
 mod version;
 
-pub use address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode};
+pub use address::{
+    AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode,
+};
 pub use calls::{
     describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
 };
 pub use check::{
-    TestContext, check_file_level, check_module, check_run, check_self_references, check_test_file,
-    check_versions,
+    TestContext, check_body, check_file_level, check_module, check_run, check_self_references,
+    check_test_file, check_versions,
 };
-pub use dialect::{Dialect, Feature, Tool, Version};
+pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
+pub use file_role::{FileRole, is_leftover};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
@@ -53,9 +58,9 @@ pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
 pub use schema::{
-    AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Offered, Schema, Schemas,
-    TextKind,
+    AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
 };
+pub use served::{BUILT_IN_PROVIDER, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;
 pub use suggest::{did_you_mean, suggest};

@@ -11,7 +11,7 @@ use crate::dialect::{Dialect, Feature};
 use crate::members;
 use crate::module::ModuleTree;
 use crate::reference::{Grammar, Reference, Subject, parse_reference};
-use crate::schema::Schemas;
+use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
 use crate::test_file::TestFile;
 
@@ -77,6 +77,14 @@ impl<'a> Names<'a> {
     pub fn of_test(tree: &'a ModuleTree, schemas: &'a dyn Schemas, place: Place<'a>) -> Names<'a> {
         Names { place, ..Names::of_module(tree, "the root module", schemas) }
     }
+
+    /// The dialect of the file that the expression stands in.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.place {
+            Place::Module => self.tree.module.dialect,
+            Place::Assert(test) | Place::RunVariables(test) | Place::FileVariables(test) => test.file.dialect,
+        }
+    }
 }
 
 /// Finds what a traversal refers to, or says in Terraform's words why it refers to nothing.
@@ -117,8 +125,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn in_assert(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
-        let tofu_run = self.traversal.root == "run"
-            && !Dialect::of_file(test.file.name.as_str()).has(Feature::RunsInAssertions);
+        let tofu_run = self.traversal.root == "run" && !test.file.dialect.has(Feature::RunsInAssertions);
         // The names are read with the module's grammar first, when the plan is prepared, and a form that it refuses
         // never reaches the test's.
         let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;
@@ -466,31 +473,39 @@ impl Resolver<'_> {
             }
             _ => {}
         }
-        if rest.first().is_some_and(|step| matches!(&step.kind, StepKind::Attr(name) if name == "count")) {
-            let schema = self.names.schemas.resource(addr.mode, &addr.kind);
-            if schema.is_none_or(|schema| !schema.has("count")) {
-                return Err(self.error(
-                    "invalid-attribute",
-                    "Invalid resource count attribute",
-                    format!(
-                        "The special \"count\" attribute is no longer supported after Terraform v0.12. Instead, use \
-                         length({addr}) to count resource instances."
-                    ),
-                    reference.span,
-                ));
-            }
+        let is_count =
+            rest.first().is_some_and(|step| matches!(&step.kind, StepKind::Attr(name) if name == "count"));
+        if is_count && self.schema(addr).is_none_or(|schema| !schema.has("count")) {
+            return Err(self.error(
+                "invalid-attribute",
+                "Invalid resource count attribute",
+                format!(
+                    "The special \"count\" attribute is no longer supported after Terraform v0.12. Instead, use \
+                     length({addr}) to count resource instances."
+                ),
+                reference.span,
+            ));
         }
         self.check_attributes(addr, reference)
     }
 
     /// What is read from the resource, where its schema is known.
     fn check_attributes(&self, addr: &ResourceAddr, reference: &Reference) -> Result<(), Diagnostic> {
-        let Some(schema) = self.names.schemas.resource(addr.mode, &addr.kind) else { return Ok(()) };
+        let Some(schema) = self.schema(addr) else { return Ok(()) };
         let rest = self.traversal.steps.get(reference.consumed..).unwrap_or_default();
         match members::check(schema, rest) {
             Some((summary, detail, span)) => Err(self.error("unknown-attribute", summary, detail, span)),
             None => Ok(()),
         }
+    }
+
+    fn schema(&self, addr: &ResourceAddr) -> Option<&Schema> {
+        let module = &self.names.tree.module;
+        let resource = match module.resources.get(addr) {
+            Some(item) => &*item.decl,
+            None => &**module.scoped_data(addr)?.1,
+        };
+        self.names.schemas.resource(&module.provider_of(resource), addr.mode, &addr.kind)
     }
 
     fn undeclared_resource(&self, addr: &ResourceAddr, span: Span) -> Diagnostic {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::Files;
-use lang::{Dialect, Expr, Value};
+use lang::{Expr, Value};
 use provider::Providers;
 use syntax::{Diagnostics, Origin, SmolStr};
 
@@ -41,8 +41,13 @@ impl<'a> Evaluation<'a> {
         host: &'a dyn Host,
         cancel: &'a Cancel,
     ) -> (Option<Evaluation<'a>>, Diagnostics) {
-        static OPTIONS: Options =
-            Options { refresh_only: false, targets: Vec::new(), replace: Vec::new(), open_variables: true };
+        static OPTIONS: Options = Options {
+            refresh_only: false,
+            skip_refresh: false,
+            targets: Vec::new(),
+            replace: Vec::new(),
+            open_variables: true,
+        };
         let inputs = Inputs {
             program: request.program,
             variables: request.variables,
@@ -50,9 +55,11 @@ impl<'a> Evaluation<'a> {
             options: &OPTIONS,
             run_name: "",
             workspace: request.workspace,
-            dialect: Dialect::default(),
+            dialect: request.program.root().dialect,
             plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+            timed: false,
             providers: request.providers,
+            test_providers: None,
             sources: Sources(request.files),
             host,
             cancel,

@@ -50,3 +50,17 @@ impl Cancel {
         self.0.load(Ordering::Relaxed) >= 2
     }
 }
+
+/// The part of a host that providers may use.
+#[derive(Clone, Copy)]
+pub(crate) struct ForProviders<'a>(pub &'a dyn Host);
+
+impl provider::Outside for ForProviders<'_> {
+    fn random(&self) -> [u8; 16] {
+        self.0.random()
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self.0.files()
+    }
+}

@@ -4,6 +4,7 @@
 //! editors, and reaches the world only through [`Host`].
 
 mod asserts;
+mod change;
 mod conditions;
 mod destroy;
 mod evaluation;
@@ -14,9 +15,13 @@ mod input;
 mod phase;
 mod planned;
 mod program;
+mod refactoring;
+mod reports;
 mod run;
+mod schedule;
 mod state;
 mod status;
+mod timings;
 mod walk;
 
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
@@ -26,6 +31,7 @@ pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 pub use planned::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
 pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
-pub use state::{Object, State};
+pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
+pub use timings::Timings;
 pub use walk::Sources;

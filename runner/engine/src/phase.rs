@@ -6,6 +6,8 @@ pub(crate) enum Phase {
     Validate,
     Plan,
     Apply,
+    /// Everything that exists is destroyed; names read what exists.
+    Destroy,
     /// With what exists and nothing planned: what an expression reads between runs.
     Evaluate,
 }

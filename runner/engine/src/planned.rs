@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use config::{InstanceKey, ResourceInstance};
+use config::ResourceInstance;
 use lang::Value;
 use syntax::SmolStr;
 
-use crate::program::{Node, Program};
-use crate::walk::{Action, Change, Expansion, Force, Walk};
+use crate::change::{Action, Change, Why};
+use crate::walk::Walk;
 
 /// What a run's plan would do. Its values share what the walk computed.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// The objects that would not stay as they are, in the order of their addresses.
+    /// The objects that something happens to, in the order of their addresses.
     pub resources: Vec<PlannedResource>,
     /// Every output of the root module or of the prior state, by name, whether it changes or not.
     pub outputs: BTreeMap<SmolStr, PlannedOutput>,
@@ -23,7 +23,7 @@ pub struct Plan {
     pub refresh_only: bool,
 }
 
-/// An object that would be made, changed or destroyed.
+/// An object that would be made, changed, destroyed, or known by another address.
 #[derive(Clone, Debug)]
 pub struct PlannedResource {
     pub addr: ResourceInstance,
@@ -32,6 +32,10 @@ pub struct PlannedResource {
     pub before: Value,
     /// All attributes as they would be, unknown where only the provider can tell; null where no object would be left.
     pub after: Value,
+    /// The address that the object had before, where the configuration has moved it.
+    pub moved_from: Option<ResourceInstance>,
+    /// The id by which it is taken over.
+    pub imported: Option<SmolStr>,
 }
 
 /// The value of an output in the prior state and in the plan; `None` where it is not there.
@@ -46,6 +50,12 @@ pub struct PlannedOutput {
 pub enum Deed {
     Create,
     Update,
+    /// Data that is read while applying.
+    Read,
+    /// The object stays as it is; it has another address or was taken over.
+    Keep,
+    /// The object stays and is no longer in the state.
+    Forget,
     Replace {
         why: WhyReplaced,
         /// The new object is made before the old one is destroyed.
@@ -63,6 +73,8 @@ pub enum WhyReplaced {
     Requested,
     /// By `replace_triggered_by`.
     Triggered,
+    /// The last apply did not finish it.
+    Tainted,
 }
 
 /// Why an object is destroyed.
@@ -80,14 +92,19 @@ pub enum WhyDeleted {
 
 /// Takes the plan from a finished plan walk. `errored` says that planning came upon an error, expected or not.
 pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
-    let create_first = create_first(walk.inputs.program);
-    let resources = walk.changes.iter().filter_map(|(addr, change)| {
-        let deed = deed(walk, addr, change, &create_first)?;
-        let (before, after) = (change.before.clone(), change.after.clone());
-        Some(PlannedResource { addr: addr.clone(), deed, before, after })
-    });
+    let planned = |(addr, change): (ResourceInstance, &Change)| PlannedResource {
+        deed: deed(walk, &addr, change),
+        addr,
+        before: change.before.clone(),
+        after: change.after.clone(),
+        moved_from: change.moved_from.clone(),
+        imported: change.imported.clone(),
+    };
+    let stays = |planned: &PlannedResource| {
+        planned.deed == Deed::Keep && planned.moved_from.is_none() && planned.imported.is_none()
+    };
     Plan {
-        resources: resources.collect(),
+        resources: walk.changes.iter().map(planned).filter(|planned| !stays(planned)).collect(),
         outputs: outputs(walk),
         errored,
         refresh_only: walk.inputs.options.refresh_only,
@@ -108,67 +125,22 @@ fn outputs(walk: &Walk<'_>) -> BTreeMap<SmolStr, PlannedOutput> {
     outputs
 }
 
-fn deed(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change, create_first: &[bool]) -> Option<Deed> {
+fn deed(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> Deed {
     match change.action {
-        Action::NoOp => None,
-        Action::Create => Some(Deed::Create),
-        Action::Update => Some(Deed::Update),
-        Action::Replace => {
-            let why = match change.forced {
+        Action::NoOp => Deed::Keep,
+        Action::Create => Deed::Create,
+        Action::Update => Deed::Update,
+        Action::Read => Deed::Read,
+        Action::Replace => Deed::Replace {
+            why: match change.why {
                 None => WhyReplaced::CannotUpdate,
-                Some(Force::Requested) => WhyReplaced::Requested,
-                Some(Force::Triggered) => WhyReplaced::Triggered,
-            };
-            let program = walk.inputs.program;
-            let own = node_of(program, addr);
-            let create_first =
-                program.nodes.iter().zip(create_first).any(|(node, first)| *first && Some(*node) == own);
-            Some(Deed::Replace { why, create_first })
-        }
-        Action::Delete => Some(Deed::Delete(why_deleted(walk, addr))),
+                Some(Why::Requested) => WhyReplaced::Requested,
+                Some(Why::Triggered) => WhyReplaced::Triggered,
+                Some(Why::Tainted) => WhyReplaced::Tainted,
+            },
+            create_first: change.create_before_destroy,
+        },
+        Action::Delete => Deed::Delete(walk.why_deleted(addr)),
+        Action::Forget => Deed::Forget,
     }
-}
-
-fn why_deleted(walk: &Walk<'_>, addr: &ResourceInstance) -> WhyDeleted {
-    let Some(instance) = walk.instances.iter().find(|instance| instance.addr == addr.module) else {
-        return WhyDeleted::NoModule;
-    };
-    let resources = &walk.inputs.program.module(instance.module).resources;
-    let Some(at) = resources.get_index_of(&addr.resource) else { return WhyDeleted::NoResource };
-    let expansion = instance.resources.get(at).and_then(|values| values.expansion.as_ref());
-    match (expansion, &addr.key) {
-        (Some(Expansion::Count(_)), InstanceKey::Int(_))
-        | (Some(Expansion::ForEach(_)), InstanceKey::String(_)) => WhyDeleted::NoSuchKey,
-        _ => WhyDeleted::WrongRepetition,
-    }
-}
-
-fn node_of(program: &Program, addr: &ResourceInstance) -> Option<Node> {
-    let module = program.module_at(&addr.module)?;
-    let index = program.module(module).resources.get_index_of(&addr.resource)?;
-    Some(Node::Resource(module, index))
-}
-
-/// For each node, whether it or something that needs it has `create_before_destroy`: what a new object depends on
-/// has to be there before the old one goes.
-fn create_first(program: &Program) -> Vec<bool> {
-    let mut first: Vec<bool> = program
-        .nodes
-        .iter()
-        .map(|node| match *node {
-            Node::Resource(module, index) => {
-                let resource = program.module(module).resources.get_index(index);
-                resource.is_some_and(|(_, resource)| resource.lifecycle.create_before_destroy == Some(true))
-            }
-            _ => false,
-        })
-        .collect();
-    for index in program.order.iter().rev() {
-        if first[*index] {
-            for need in &program.needs[*index] {
-                first[*need] = true;
-            }
-        }
-    }
-    first
 }

@@ -3,79 +3,102 @@
 //! Values that go through a provider carry no marks; the engine takes them off and puts them back. Nothing here
 //! knows test files or editors.
 
+mod answer;
 mod builtin;
-mod resource;
+mod request;
+mod set;
 
-use config::{Offered, ResourceMode, Schema, Schemas};
+use std::sync::Arc;
+
+use config::{ResourceMode, Schema};
 use lang::Value;
 
+pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
 pub use builtin::Builtin;
-pub use resource::{Applied, Attribute, Planned, ProviderError, Random};
+pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
+pub use set::Providers;
 
-/// A provider's resource types and what it does with them. All calls are blocking.
+/// A provider: what it offers, and what it does with objects. All calls are blocking, and any number of them may be
+/// made at once.
+///
+/// Where a provider has no such type, or its types cannot do what is asked, the answer says so in its reports. The
+/// default of a method is what a provider says that has nothing of the kind.
 pub trait Provider: Send + Sync {
-    /// The schema of a resource type; `None` when the provider has no such type.
+    /// The source address: `terraform.io/builtin/terraform`, `registry.terraform.io/hashicorp/aws`.
+    fn address(&self) -> &str;
+
+    /// The arguments of `provider` blocks.
+    fn configuration(&self) -> &Schema;
+
+    /// The arguments of a type; `None` when the provider has no such type.
     fn schema(&self, mode: ResourceMode, kind: &str) -> Option<&Schema>;
 
-    /// What an object will become. `prior` is null for a new object; `proposed` is the configuration with
-    /// what the prior object has for everything the configuration leaves to the provider.
-    fn plan(
-        &self,
-        kind: &str,
-        prior: &Value,
-        proposed: &Value,
-        config: &Value,
-    ) -> Result<Planned, ProviderError>;
+    /// The types of one mode.
+    fn kinds(&self, mode: ResourceMode) -> Vec<&str>;
 
-    /// Makes the planned object real.
-    fn apply(
-        &self,
-        kind: &str,
-        prior: &Value,
-        planned: &Value,
-        random: &mut dyn Random,
-    ) -> Result<Applied, ProviderError>;
-
-    /// Removes an object.
-    fn destroy(&self, kind: &str, prior: &Value) -> Result<(), ProviderError>;
-}
-
-/// The providers of one run, by the local name that a resource type begins with.
-#[derive(Default)]
-pub struct Providers {
-    builtin: Builtin,
-}
-
-impl Providers {
-    /// Only the built-in provider.
-    pub fn builtin() -> Providers {
-        Providers::default()
+    /// What is wrong with a configuration of the provider, which may hold unknown values.
+    fn validate_configuration(&self, config: &Value) -> Vec<Report> {
+        let _ = config;
+        Vec::new()
     }
 
-    /// The provider of a resource type: the one whose name the type begins with.
-    pub fn of(&self, kind: &str) -> Option<&dyn Provider> {
-        match local_name(kind) {
-            "terraform" => Some(&self.builtin),
-            _ => None,
-        }
-    }
-}
+    /// The provider as it serves with this configuration. Nothing but schemas and validation may be asked of one that
+    /// has not been configured.
+    fn configure(self: Arc<Self>, config: &Value) -> Answer<Arc<dyn Provider>>;
 
-impl Schemas for Providers {
-    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        self.of(kind)?.schema(mode, kind)
+    /// What is wrong with the arguments of a resource, beyond what its schema says; they may hold unknown values.
+    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value) -> Vec<Report> {
+        let _ = (mode, kind, config);
+        Vec::new()
     }
 
-    fn offered(&self, mode: ResourceMode, kind: &str) -> Option<Offered<'_>> {
-        let kinds = match mode {
-            ResourceMode::Managed => vec!["terraform_data"],
-            ResourceMode::Data | ResourceMode::Ephemeral => Vec::new(),
-        };
-        self.of(kind).map(|_| Offered { provider: "terraform.io/builtin/terraform".into(), kinds })
-    }
-}
+    /// An object as it is now; a null value when it is gone.
+    fn read(&self, request: &ReadRequest<'_>) -> Answer<Object>;
 
-/// `aws` for `aws_instance`: the provider that a resource type belongs to unless the resource says otherwise.
-pub fn local_name(kind: &str) -> &str {
-    kind.split_once('_').map_or(kind, |(name, _)| name)
+    /// What an object will become.
+    fn plan(&self, request: &PlanRequest<'_>) -> Answer<Planned>;
+
+    /// Makes the planned object real. An object that was made in part comes with the errors.
+    fn apply(&self, request: &ApplyRequest<'_>) -> Answer<Object>;
+
+    /// What a data source holds for these arguments, which are wholly known.
+    fn read_data(&self, kind: &str, config: &Value, outside: &dyn Outside) -> Answer<Value> {
+        let _ = (config, outside);
+        Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Data, kind))
+    }
+
+    /// The objects that an id stands for: the one that is asked for, and others that come with it.
+    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
+        let _ = id;
+        Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Managed, kind))
+    }
+
+    /// An object of another type, possibly of another provider, as an object of a type of this one.
+    fn move_object(&self, request: &MoveRequest<'_>) -> Answer<Object> {
+        let detail = format!(
+            "The provider {} does not support moving objects from the type {:?} to the type {:?}.",
+            self.address(),
+            request.from_kind,
+            request.kind
+        );
+        Answer::refused(Report::error("Move of resource not supported", detail))
+    }
+
+    /// Opens an ephemeral resource.
+    fn open(&self, kind: &str, config: &Value) -> Answer<Opened> {
+        let _ = config;
+        Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Ephemeral, kind))
+    }
+
+    /// Keeps an ephemeral resource open for longer.
+    fn renew(&self, kind: &str, private: &Private) -> Answer<Renewed> {
+        let _ = private;
+        Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Ephemeral, kind))
+    }
+
+    /// Closes an ephemeral resource.
+    fn close(&self, kind: &str, private: &Private) -> Vec<Report> {
+        let _ = (kind, private);
+        Vec::new()
+    }
 }

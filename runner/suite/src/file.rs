@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{Files, Item, Run, TestFile, TestId};
-use engine::{Cancel, Host, RunRequest, State, Status};
+use engine::{Cancel, Host, RunRequest, State, Status, Timings};
 use lang::Value;
 use syntax::{Diagnostic, SmolStr};
 
@@ -13,6 +13,7 @@ use crate::event::{Event, RunFinished, Sink, Summary, Verbose};
 use crate::load::Loaded;
 use crate::outside::Outside;
 use crate::request::Request;
+use crate::scope::{Place, VariablesScope};
 use crate::select::{Step, state_key};
 use crate::variables::{Values, Variables};
 
@@ -104,12 +105,14 @@ impl<'a> FileRun<'a> {
             command: run.command,
             state: None,
             verbose: None,
+            timings: Timings::default(),
         };
-        let Some(program) = self.suite.loaded.program(run) else {
+        let Some(program) = self.suite.loaded.program(self.file, run) else {
             // The loader has said why, and then nothing runs.
             return finished;
         };
-        let Values { given, diagnostics } = self.variables(program.root()).of_run(run);
+        let variables = self.variables(program.root());
+        let Values { given, diagnostics } = variables.of_run(run);
         finished.diagnostics =
             missing_targets(self.suite.loaded, self.suite.outside, self.file, Some(step.index));
         finished.diagnostics.extend(diagnostics);
@@ -128,8 +131,10 @@ impl<'a> FileRun<'a> {
             finished_runs: &self.finished,
             workspace: &self.suite.request.workspace,
             providers: &self.suite.loaded.providers,
+            test_names: &VariablesScope { place: Place::Run, variables: &variables },
             files: self.suite.files,
             verbose: self.suite.request.verbose,
+            timed: self.suite.request.timed,
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());
@@ -145,11 +150,12 @@ impl<'a> FileRun<'a> {
         finished.status = outcome.status;
         finished.diagnostics.extend(outcome.diagnostics);
         finished.asserts = outcome.asserts;
+        finished.timings = outcome.timings;
         finished.elapsed = host.elapsed().saturating_sub(start);
         finished
     }
 
-    fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
+    pub(crate) fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
         Variables::new(
             self.file,
             module,
@@ -174,6 +180,7 @@ fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {
         command: run.command,
         state: None,
         verbose: None,
+        timings: Timings::default(),
     }
 }
 

@@ -1,12 +1,15 @@
 //! The state file that Terraform keeps beside a module: JSON, format version 4. It is read and never written.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use config::{
-    FileError, Files, InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode, Schemas,
-    join,
+    ConfigResource, FileError, Files, InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance,
+    ResourceMode, Schemas, join,
 };
-use engine::{Object, State};
+use engine::{DeposedKey, Object, State};
 use lang::{Marks, Number, Path, Type, Value, path};
 use provider::Providers;
 use serde_json::Value as Json;
@@ -65,24 +68,21 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
         }
         None => return Err("it has no format version".to_owned()),
     }
-    let mut objects = Vec::new();
+    let mut state = State::new();
     let mut unknown_types: Vec<SmolStr> = Vec::new();
     for resource in json.get("resources").and_then(Json::as_array).into_iter().flatten() {
         let text = |name: &str| resource.get(name).and_then(Json::as_str).unwrap_or_default();
         let mode = if text("mode") == "data" { ResourceMode::Data } else { ResourceMode::Managed };
         let addr = ResourceAddr { mode, kind: text("type").into(), name: text("name").into() };
-        let Some(schema) = providers.resource(mode, &addr.kind) else {
+        let Some(schema) = providers.resource(provider(text("provider")), mode, &addr.kind) else {
             if !unknown_types.contains(&addr.kind) {
                 unknown_types.push(addr.kind);
             }
             continue;
         };
+        let source = SmolStr::from(provider(text("provider")));
         let module = module(text("module")).ok_or_else(|| format!("{} is no module", text("module")))?;
         for instance in resource.get("instances").and_then(Json::as_array).into_iter().flatten() {
-            if instance.get("deposed").is_some() {
-                // What waits for its destruction is nobody's value.
-                continue;
-            }
             let key = match instance.get("index_key") {
                 Some(Json::String(key)) => InstanceKey::String(key.into()),
                 Some(Json::Number(index)) => InstanceKey::Int(index.as_i64().unwrap_or_default()),
@@ -98,10 +98,65 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
             let object = Value::object(schema.attributes.iter().map(attribute).collect::<Result<_, _>>()?);
             let value = object.with_marks_at(&sensitive_paths(instance));
             let addr = ResourceInstance { module: module.clone(), resource: addr.clone(), key };
-            objects.push((addr, Object { value, dependencies: Arc::from([]) }));
+            let object = Arc::new(self::object(instance, value, &source));
+            match instance.get("deposed").and_then(Json::as_str) {
+                Some(key) => state.set_deposed(&addr, DeposedKey(key.into()), object),
+                None => state.set(&addr, object),
+            }
         }
     }
-    Ok((State::of(objects), unknown_types))
+    state.set_outputs(outputs(&json)?);
+    Ok((state, unknown_types))
+}
+
+/// What the file says of an object besides its value.
+fn object(instance: &Json, value: Value, provider: &SmolStr) -> Object {
+    let text = |name: &str| instance.get(name).and_then(Json::as_str);
+    let flag = |name: &str| instance.get(name).and_then(Json::as_bool).unwrap_or_default();
+    let private = text("private").and_then(|private| BASE64_STANDARD.decode(private).ok());
+    let dependencies = instance.get("dependencies").and_then(Json::as_array).into_iter().flatten();
+    Object {
+        private: private.unwrap_or_default().into(),
+        tainted: text("status") == Some("tainted"),
+        dependencies: dependencies.filter_map(Json::as_str).filter_map(dependency).collect(),
+        create_before_destroy: flag("create_before_destroy"),
+        schema_version: instance.get("schema_version").and_then(Json::as_u64).unwrap_or_default(),
+        ..Object::new(value, provider.clone())
+    }
+}
+
+/// `module.a.module.b.data.kind.name`, as dependencies are written: without keys.
+fn dependency(text: &str) -> Option<ConfigResource> {
+    let mut words = text.split('.').peekable();
+    let mut module = Vec::new();
+    while words.next_if_eq(&"module").is_some() {
+        module.push(SmolStr::from(words.next()?));
+    }
+    let mode = match words.next_if_eq(&"data") {
+        Some(_) => ResourceMode::Data,
+        None => ResourceMode::Managed,
+    };
+    let (kind, name) = (words.next()?.into(), words.next()?.into());
+    let resource = ResourceAddr { mode, kind, name };
+    words.next().is_none().then(|| ConfigResource { module: module.into(), resource })
+}
+
+/// The root module's outputs, with the mark of those that are sensitive.
+fn outputs(json: &Json) -> Result<BTreeMap<SmolStr, Value>, String> {
+    let outputs = json.get("outputs").and_then(Json::as_object).into_iter().flatten();
+    let output = |(name, output): (&String, &Json)| {
+        let value = value(output, &Type::Dynamic)?;
+        let sensitive = output.get("sensitive").and_then(Json::as_bool).unwrap_or_default();
+        let marks = if sensitive { Marks::SENSITIVE } else { Marks::EMPTY };
+        Ok((SmolStr::from(name.as_str()), value.with_marks(marks)))
+    };
+    outputs.map(output).collect()
+}
+
+/// The source address in `module.m.provider["terraform.io/builtin/terraform"].alias`.
+fn provider(text: &str) -> &str {
+    let (_, rest) = text.split_once("provider[\"").unwrap_or_default();
+    rest.split_once('"').map_or(rest, |(address, _)| address)
 }
 
 /// A value of a known type. Where the schema leaves the type open, the file tells it beside the value.
@@ -258,7 +313,7 @@ mod tests {
         );
         assert!(refused("[").is_some());
         assert!(
-            refused(r#"{"version": 4, "resources": [{"type": "terraform_data", "module": "x"}]}"#).is_some()
+            refused(r#"{"version": 4, "resources": [{"type": "terraform_data", "module": "x", "provider": "provider[\"terraform.io/builtin/terraform\"]"}]}"#).is_some()
         );
     }
 }

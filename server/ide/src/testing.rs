@@ -27,15 +27,9 @@ struct BuiltIn(Schema);
 
 impl BuiltIn {
     fn new() -> BuiltIn {
-        let attribute = |ty: Type, computed: bool| AttributeSchema {
-            ty,
-            required: false,
-            optional: !computed,
-            computed,
-            sensitive: false,
-            write_only: false,
-            deprecated: false,
-            description: None,
+        let attribute = |ty: Type, computed: bool| match computed {
+            true => AttributeSchema::computed(ty),
+            false => AttributeSchema::optional(ty),
         };
         let attributes = [
             ("id", attribute(Type::String, true)),
@@ -49,8 +43,9 @@ impl BuiltIn {
 }
 
 impl Schemas for BuiltIn {
-    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        (mode == ResourceMode::Managed && kind == "terraform_data").then_some(&self.0)
+    fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+        let known = (config::BUILT_IN_PROVIDER, ResourceMode::Managed, "terraform_data");
+        ((provider, mode, kind) == known).then_some(&self.0)
     }
 }
 

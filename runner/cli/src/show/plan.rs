@@ -60,10 +60,7 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut Stri
         false => "\nTerraform will perform the following actions:\n",
     });
     for planned in resources {
-        let _ = writeln!(out, "\n  # {} {}", planned.addr, comment(planned.deed));
-        if let Deed::Delete(why) = planned.deed {
-            let _ = writeln!(out, "  # (because {})", because(why, &planned.addr));
-        }
+        write_comments(planned, out);
         let _ = write!(out, "{} {} ", Symbol::of(planned.deed).text(), header(&planned.addr));
         Layout::PLAN.block(&attributes(&planned.before, &planned.after), out);
         out.push('\n');
@@ -71,7 +68,54 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut Stri
     let replaced = count(Symbol::DeleteCreate) + count(Symbol::CreateDelete);
     let (added, changed) = (count(Symbol::Create) + replaced, count(Symbol::Update));
     let destroyed = count(Symbol::Delete) + replaced;
-    let _ = writeln!(out, "\nPlan: {added} to add, {changed} to change, {destroyed} to destroy.");
+    let imported = resources.iter().filter(|planned| planned.imported.is_some()).count();
+    let imported = if imported > 0 { format!("{imported} to import, ") } else { String::new() };
+    let _ = writeln!(out, "\nPlan: {imported}{added} to add, {changed} to change, {destroyed} to destroy.");
+}
+
+/// What is said above an object: what happens to it, and why.
+fn write_comments(planned: &PlannedResource, out: &mut String) {
+    let PlannedResource { addr, deed, moved_from, imported, .. } = planned;
+    if let Deed::Forget = deed {
+        let _ = writeln!(out, "\n # {addr} {}", comment(*deed));
+        let _ = writeln!(out, " # (destroy = false is set in the configuration)");
+        return;
+    }
+    match (deed, moved_from) {
+        (Deed::Keep, Some(from)) => {
+            let _ = writeln!(out, "\n  # {from} has moved to {addr}");
+            return;
+        }
+        _ => {
+            let _ = writeln!(out, "\n  # {addr} {}", comment(*deed));
+        }
+    }
+    match (deed, moved_from) {
+        (Deed::Delete(WhyDeleted::NoResource), Some(from)) => {
+            let _ = writeln!(
+                out,
+                "  # (because {} was moved to {}, which is not in configuration)",
+                from.whole(),
+                addr.whole()
+            );
+        }
+        (Deed::Delete(why), _) => {
+            let _ = writeln!(out, "  # (because {})", because(*why, addr));
+        }
+        (Deed::Read, _) => {
+            let _ = writeln!(out, "  # (depends on a resource or a module with changes pending)");
+        }
+        _ => {}
+    }
+    if let Some(from) = moved_from {
+        let _ = writeln!(out, "  # (moved from {from})");
+    }
+    if let (Some(id), false) = (imported, matches!(deed, Deed::Keep)) {
+        let _ = writeln!(out, "  # (imported from {})", lang::quote(id));
+        if let Deed::Replace { .. } = deed {
+            let _ = writeln!(out, "  # Warning: this will destroy the imported resource");
+        }
+    }
 }
 
 /// The attributes that are not null both before and after.
@@ -122,11 +166,20 @@ enum Symbol {
     Delete,
     DeleteCreate,
     CreateDelete,
+    Read,
+    Keep,
+    Forget,
 }
 
-/// In the order of the legend.
-const SYMBOLS: [Symbol; 5] =
-    [Symbol::Create, Symbol::Update, Symbol::Delete, Symbol::DeleteCreate, Symbol::CreateDelete];
+/// In the order of the legend, which does not tell of what is kept or forgotten.
+const SYMBOLS: [Symbol; 6] = [
+    Symbol::Create,
+    Symbol::Update,
+    Symbol::Delete,
+    Symbol::DeleteCreate,
+    Symbol::CreateDelete,
+    Symbol::Read,
+];
 
 impl Symbol {
     fn of(deed: Deed) -> Symbol {
@@ -136,6 +189,9 @@ impl Symbol {
             Deed::Replace { create_first: false, .. } => Symbol::DeleteCreate,
             Deed::Replace { create_first: true, .. } => Symbol::CreateDelete,
             Deed::Delete(_) => Symbol::Delete,
+            Deed::Read => Symbol::Read,
+            Deed::Keep => Symbol::Keep,
+            Deed::Forget => Symbol::Forget,
         }
     }
 
@@ -146,6 +202,9 @@ impl Symbol {
             Symbol::Delete => "  -",
             Symbol::DeleteCreate => "-/+",
             Symbol::CreateDelete => "+/-",
+            Symbol::Read => " <=",
+            Symbol::Keep => "   ",
+            Symbol::Forget => " .",
         }
     }
 
@@ -156,6 +215,8 @@ impl Symbol {
             Symbol::Delete => "destroy",
             Symbol::DeleteCreate => "destroy and then create replacement",
             Symbol::CreateDelete => "create replacement and then destroy",
+            Symbol::Read => "read (data resources)",
+            Symbol::Keep | Symbol::Forget => "",
         }
     }
 }
@@ -170,7 +231,11 @@ fn comment(deed: Deed) -> &'static str {
         Deed::Replace { why: WhyReplaced::Triggered, .. } => {
             "will be replaced due to changes in replace_triggered_by"
         }
+        Deed::Replace { why: WhyReplaced::Tainted, .. } => "is tainted, so must be replaced",
         Deed::Delete(_) => "will be destroyed",
+        Deed::Read => "will be read during apply",
+        Deed::Keep => "will be imported",
+        Deed::Forget => "will no longer be managed by Terraform, but will not be destroyed",
     }
 }
 

@@ -41,15 +41,15 @@ pub(crate) fn state(state: &State) -> String {
 /// The objects of one module instance and the modules in it, these in the order of their addresses' texts.
 #[derive(Default)]
 struct Module<'s> {
-    objects: Vec<(&'s ResourceInstance, &'s Object)>,
+    objects: Vec<(ResourceInstance, &'s Object)>,
     children: BTreeMap<String, Module<'s>>,
 }
 
 impl<'s> Module<'s> {
-    fn insert(&mut self, addr: &'s ResourceInstance, object: &'s Object) {
+    fn insert(&mut self, addr: ResourceInstance, object: &'s Object) {
         let mut module = self;
         let mut path = ModuleInstance::root();
-        for (call, key) in &addr.module.0 {
+        for (call, key) in addr.module.0.iter() {
             path = path.child(call.clone(), key.clone());
             module = module.children.entry(path.to_string()).or_default();
         }

@@ -10,7 +10,7 @@ use crate::suggest::{did_you_mean, suggest};
 
 /// Reports whatever `validate` would say of the body when nothing outside of it is known. `place` names a place as
 /// messages do.
-pub(super) fn check(
+pub fn check(
     body: &Body,
     schema: &Schema,
     origin: &Origin,

@@ -11,6 +11,7 @@ mod self_reference;
 mod test_file;
 mod version;
 
+pub use body::check as check_body;
 pub use module::check_module;
 pub use self_reference::check_self_references;
 pub use test_file::{TestContext, check_file_level, check_run, check_test_file};

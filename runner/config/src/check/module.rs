@@ -41,6 +41,15 @@ fn descend<'a>(
     }
 }
 
+/// Whether a resource of the module or of one below it belongs to the provider.
+fn uses(tree: &ModuleTree, source: &str) -> bool {
+    let module = &tree.module;
+    let in_checks = module.checks.values().filter_map(|check| check.data.as_deref());
+    let mut resources = module.resources.values().map(|resource| &*resource.decl).chain(in_checks);
+    resources.any(|resource| module.provider_of(resource) == source)
+        || tree.children.values().any(|child| uses(child, source))
+}
+
 struct Checker<'a> {
     tree: &'a ModuleTree,
     names: Names<'a>,
@@ -80,7 +89,9 @@ impl Checker<'_> {
         }
         for provider in &module.providers {
             self.body(&provider.body, &provider.origin, &names);
-            if let Some(schema) = names.schemas.provider(&provider.name) {
+            let source = module.provider_source(&provider.name);
+            // What nothing uses is never read.
+            if let Some(schema) = names.schemas.provider(&source).filter(|_| uses(self.tree, &source)) {
                 self.schema(&provider.body, schema, &provider.origin);
             }
         }
@@ -100,9 +111,10 @@ impl Checker<'_> {
         self.conditions(&resource.lifecycle.preconditions, origin, &names);
         let with_self = Names { self_object: Some(&resource.addr), ..names };
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
-        match names.schemas.resource(resource.mode, &resource.addr.kind) {
+        let provider = self.tree.module.provider_of(resource);
+        match names.schemas.resource(&provider, resource.mode, &resource.addr.kind) {
             Some(schema) => self.schema(&resource.body, schema, origin),
-            None => self.unknown_kind(resource, origin),
+            None => self.unknown_kind(resource, &provider, origin),
         }
     }
 
@@ -129,16 +141,16 @@ impl Checker<'_> {
     }
 
     /// A type that its provider, which is at hand, does not have.
-    fn unknown_kind(&mut self, resource: &Resource, origin: &Origin) {
+    fn unknown_kind(&mut self, resource: &Resource, provider: &str, origin: &Origin) {
         let kind = &resource.addr.kind;
-        let Some(offered) = self.names.schemas.offered(resource.mode, kind) else { return };
+        let Some(mut kinds) = self.names.schemas.kinds(provider, resource.mode) else { return };
         let (summary, what) = match resource.mode {
             ResourceMode::Managed => ("Invalid resource type", "resource type"),
             ResourceMode::Data => ("Invalid data source", "data source"),
             ResourceMode::Ephemeral => ("Invalid ephemeral resource", "ephemeral resource"),
         };
         let quoted = lang::quote(kind);
-        let mut detail = format!("The provider {} does not support {what} {quoted}.", offered.provider);
+        let mut detail = format!("The provider {provider} does not support {what} {quoted}.");
         let other = match resource.mode {
             ResourceMode::Managed => Some((
                 ResourceMode::Data,
@@ -156,10 +168,9 @@ impl Checker<'_> {
             )),
             ResourceMode::Ephemeral => None,
         };
-        match other.filter(|(mode, _)| self.names.schemas.resource(*mode, kind).is_some()) {
+        match other.filter(|(mode, _)| self.names.schemas.resource(provider, *mode, kind).is_some()) {
             Some((_, hint)) => detail.push_str(&hint),
             None => {
-                let mut kinds = offered.kinds;
                 kinds.sort_unstable();
                 detail.push_str(&did_you_mean(kind, kinds));
             }

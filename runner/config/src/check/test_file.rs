@@ -302,7 +302,7 @@ fn missing_target(found: &Override, origin: &Origin, exists: impl Fn(&Target) ->
 /// Whether a module or resource is declared; instance keys are not looked at.
 fn target_exists(tree: &ModuleTree, target: &Target) -> bool {
     let mut tree = tree;
-    for (name, _) in &target.module.0 {
+    for (name, _) in target.module.0.iter() {
         match tree.children.get(name) {
             Some(child) => tree = child,
             // A call whose module is not loaded may have anything in it.

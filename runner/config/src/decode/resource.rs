@@ -79,9 +79,10 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
     if let (Some(_), Some(for_each)) = (count, for_each) {
         count_and_for_each(for_each.name.span, sink);
     }
-    if let Some(attribute) = content.attribute("provider") {
-        provider_reference(&attribute.value, "provider", sink);
-    }
+    let provider = content.attribute("provider").and_then(|attribute| {
+        let (reference, _) = provider_reference(&attribute.value, "provider", sink)?;
+        Some((reference, attribute.value.span))
+    });
     let depends_on = content
         .attribute("depends_on")
         .map(|attribute| reference_list(&attribute.value, sink))
@@ -130,7 +131,7 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
         span: block.span,
         count: count.map(|attribute| lower(&attribute.value, sink)),
         for_each: for_each.map(|attribute| lower(&attribute.value, sink)),
-        provider: content.attribute("provider").map(|attribute| lower(&attribute.value, sink)),
+        provider,
         depends_on,
         lifecycle,
         body: lower_items(rest, missing_item_span(block), sink),

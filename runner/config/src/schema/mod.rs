@@ -107,29 +107,25 @@ pub enum TextKind {
     Markdown,
 }
 
-/// The schemas of everything that the providers at hand offer.
+/// The schemas of everything that the providers at hand offer. Providers go by their source addresses
+/// (`registry.terraform.io/hashicorp/aws`), which a module's declarations tell: see [`Module::provider_of`].
+///
+/// [`Module::provider_of`]: crate::Module::provider_of
 pub trait Schemas {
-    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema>;
+    /// The arguments of a type; `None` when the provider has no such type or is not at hand.
+    fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema>;
 
-    /// The configuration of a provider, by its local name.
-    fn provider(&self, name: &str) -> Option<&Schema> {
-        let _ = name;
+    /// The arguments of the provider's own configuration.
+    fn provider(&self, provider: &str) -> Option<&Schema> {
+        let _ = provider;
         None
     }
 
-    /// The source address (`terraform.io/builtin/terraform`) and the resource types of the provider that a type's name
-    /// belongs to; `None` when that provider is not at hand, so that nothing can be said about the type.
-    fn offered(&self, mode: ResourceMode, kind: &str) -> Option<Offered<'_>> {
-        let _ = (mode, kind);
+    /// The types that the provider has; `None` when it is not at hand, so that nothing can be said about a type.
+    fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
+        let _ = (provider, mode);
         None
     }
-}
-
-/// What a provider offers of one mode.
-#[derive(Clone, Debug)]
-pub struct Offered<'a> {
-    pub provider: SmolStr,
-    pub kinds: Vec<&'a str>,
 }
 
 /// No schemas: nothing is known about any resource.
@@ -137,7 +133,7 @@ pub struct Offered<'a> {
 pub struct NoSchemas;
 
 impl Schemas for NoSchemas {
-    fn resource(&self, _mode: ResourceMode, _kind: &str) -> Option<&Schema> {
+    fn resource(&self, _provider: &str, _mode: ResourceMode, _kind: &str) -> Option<&Schema> {
         None
     }
 }

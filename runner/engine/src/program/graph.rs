@@ -1,15 +1,18 @@
 //! Which object needs which, and an order that respects it.
 
-use config::{Body, Condition, Resource, ResourceAddr, ResourceMode};
-use lang::{Expr, StepKind, Traversal};
-use rustc_hash::FxHashMap;
+use config::{Body, Condition, InstanceKey, Resource, ResourceAddr, ResourceMode};
+use lang::{Expr, Step, StepKind, Traversal};
+use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{Diagnostic, SmolStr};
 
-use super::{ModuleId, Node, StaticModule};
+use super::providers::Serving;
+use super::{ConfigurationId, ModuleId, Node, StaticModule};
 
 /// Where the nodes of each module's objects begin in the node list.
 struct Index {
     starts: Vec<Starts>,
+    /// Where the nodes of the providers begin.
+    providers: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -22,7 +25,7 @@ struct Starts {
     calls: usize,
 }
 
-pub(super) fn nodes(modules: &[StaticModule]) -> Vec<Node> {
+pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
     let mut nodes = Vec::new();
     for (id, module) in modules.iter().enumerate() {
         let module = &module.tree.module;
@@ -34,6 +37,7 @@ pub(super) fn nodes(modules: &[StaticModule]) -> Vec<Node> {
         nodes.extend((0..module.outputs.len()).map(|index| Node::Output(id, index)));
         nodes.extend((0..module.checks.len()).map(|index| Node::Check(id, index)));
     }
+    nodes.extend((0..serving.used).map(Node::Provider));
     nodes
 }
 
@@ -58,29 +62,40 @@ fn index(modules: &[StaticModule]) -> Index {
             Starts { variables, validations, locals, outputs, resources, calls }
         })
         .collect();
-    Index { starts }
+    Index { starts, providers: next }
 }
 
-pub(super) fn needs(modules: &[StaticModule], nodes: &[Node]) -> Vec<Vec<usize>> {
+/// The resources that a node reads by literal keys alone, with those keys.
+pub(crate) type Keyed = Vec<(usize, InstanceKey)>;
+
+pub(super) fn needs(
+    modules: &[StaticModule],
+    serving: &Serving,
+    nodes: &[Node],
+) -> (Vec<Vec<usize>>, Vec<Keyed>) {
     let index = index(modules);
-    nodes.iter().enumerate().map(|(at, node)| Collector::new(modules, &index, at).collect(*node)).collect()
+    let collect = |(at, node): (usize, &Node)| Collector::new(modules, serving, &index, at).collect(*node);
+    nodes.iter().enumerate().map(collect).unzip()
 }
 
 /// Gathers what one node needs.
 struct Collector<'a> {
     modules: &'a [StaticModule],
+    serving: &'a Serving,
     index: &'a Index,
     /// The node itself, which it never needs.
     own: usize,
     found: Vec<usize>,
+    /// Each resource that is named, with the key where one is written.
+    named: Vec<(usize, Option<InstanceKey>)>,
 }
 
 impl<'a> Collector<'a> {
-    fn new(modules: &'a [StaticModule], index: &'a Index, own: usize) -> Collector<'a> {
-        Collector { modules, index, own, found: Vec::new() }
+    fn new(modules: &'a [StaticModule], serving: &'a Serving, index: &'a Index, own: usize) -> Collector<'a> {
+        Collector { modules, serving, index, own, found: Vec::new(), named: Vec::new() }
     }
 
-    fn collect(mut self, node: Node) -> Vec<usize> {
+    fn collect(mut self, node: Node) -> (Vec<usize>, Keyed) {
         let modules = self.modules;
         match node {
             Node::Variable(id, index) => self.variable(id, index),
@@ -108,6 +123,7 @@ impl<'a> Collector<'a> {
             Node::Resource(id, index) => {
                 if let Some((_, resource)) = modules[id].tree.module.resources.get_index(index) {
                     self.resource(id, resource);
+                    self.provider(self.serving.of_resource(id, index));
                 }
             }
             Node::Call(id, index) => {
@@ -122,6 +138,16 @@ impl<'a> Collector<'a> {
                     }
                     if let Some(data) = &check.data {
                         self.resource(id, data);
+                        self.provider(self.serving.of_check(id, index));
+                    }
+                }
+            }
+            Node::Provider(id) => {
+                if let Some(configuration) = self.serving.configurations.get(id) {
+                    let module = configuration.module;
+                    let blocks = &modules[module].tree.module.providers;
+                    if let Some(block) = configuration.block.and_then(|block| blocks.get(block)) {
+                        self.body(module, &block.body);
                     }
                 }
             }
@@ -129,20 +155,40 @@ impl<'a> Collector<'a> {
         self.expansion(node);
         self.found.sort_unstable();
         self.found.dedup();
-        self.found
+        let keyed = self.keyed();
+        (self.found, keyed)
+    }
+
+    fn keyed(&self) -> Keyed {
+        let whole: FxHashSet<usize> =
+            self.named.iter().filter(|(_, key)| key.is_none()).map(|(node, _)| *node).collect();
+        let keyed = self.named.iter().filter(|(node, _)| !whole.contains(node));
+        let mut keyed: Keyed = keyed.filter_map(|(node, key)| Some((*node, key.clone()?))).collect();
+        keyed.sort_unstable();
+        keyed.dedup();
+        keyed
     }
 
     /// Everything inside a module needs the module's instances.
     fn expansion(&mut self, node: Node) {
-        let (Node::Variable(id, _)
-        | Node::Validation(id, _)
-        | Node::Local(id, _)
-        | Node::Output(id, _)
-        | Node::Resource(id, _)
-        | Node::Call(id, _)
-        | Node::Check(id, _)) = node;
+        let id = match node {
+            Node::Variable(id, _)
+            | Node::Validation(id, _)
+            | Node::Local(id, _)
+            | Node::Output(id, _)
+            | Node::Resource(id, _)
+            | Node::Call(id, _)
+            | Node::Check(id, _) => id,
+            Node::Provider(id) => self.serving.configurations.get(id).map_or(0, |it| it.module),
+        };
         if let Some((caller, call)) = self.modules[id].caller {
             self.add(self.index.starts[caller].calls + call);
+        }
+    }
+
+    fn provider(&mut self, configuration: Option<ConfigurationId>) {
+        if let Some(id) = configuration {
+            self.add(self.index.providers + id);
         }
     }
 
@@ -215,15 +261,19 @@ impl<'a> Collector<'a> {
             }
             ("data" | "resource" | "ephemeral", Some(kind)) => {
                 if let Some(name) = traversal.attr(1) {
-                    self.resource_named(id, traversal.root.as_str(), kind, name);
+                    let key = instance_key(traversal.steps.get(2));
+                    self.resource_named(id, traversal.root.as_str(), kind, name, key);
                 }
             }
-            (kind, Some(name)) => self.resource_named(id, "resource", kind, name),
+            (kind, Some(name)) => {
+                let key = instance_key(traversal.steps.get(1));
+                self.resource_named(id, "resource", kind, name, key);
+            }
             _ => {}
         }
     }
 
-    fn resource_named(&mut self, id: ModuleId, root: &str, kind: &str, name: &str) {
+    fn resource_named(&mut self, id: ModuleId, root: &str, kind: &str, name: &str, key: Option<InstanceKey>) {
         let mode = match root {
             "data" => ResourceMode::Data,
             "ephemeral" => ResourceMode::Ephemeral,
@@ -231,7 +281,9 @@ impl<'a> Collector<'a> {
         };
         let addr = ResourceAddr { mode, kind: kind.into(), name: name.into() };
         if let Some(at) = self.modules[id].tree.module.resources.get_index_of(&addr) {
-            self.add(self.index.starts[id].resources + at);
+            let node = self.index.starts[id].resources + at;
+            self.add(node);
+            self.named.push((node, key));
         }
     }
 
@@ -251,6 +303,15 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// The key that a step after the name of a resource gives.
+fn instance_key(step: Option<&Step>) -> Option<InstanceKey> {
+    match &step?.kind {
+        StepKind::Key(key) => Some(InstanceKey::String(key.clone())),
+        StepKind::Number(number) => number.to_i64().map(InstanceKey::Int),
+        StepKind::Attr(_) | StepKind::Missing => None,
+    }
+}
+
 /// The output that `module.m.out` or `module.m[k].out` reads.
 fn output_name(traversal: &Traversal) -> Option<&SmolStr> {
     traversal.steps.iter().skip(1).take(2).find_map(|step| match &step.kind {
@@ -262,6 +323,7 @@ fn output_name(traversal: &Traversal) -> Option<&SmolStr> {
 /// Depth-first order; on a cycle, the diagnostic that names its members.
 pub(super) fn order(
     modules: &[StaticModule],
+    serving: &Serving,
     nodes: &[Node],
     needs: &[Vec<usize>],
 ) -> (Vec<usize>, Option<Diagnostic>) {
@@ -297,7 +359,7 @@ pub(super) fn order(
                 Mark::Open => {
                     let begin = path.iter().position(|(node, _)| *node == need).unwrap_or(0);
                     let members: Vec<usize> = path[begin..].iter().map(|(node, _)| *node).collect();
-                    cycle.get_or_insert_with(|| cycle_diagnostic(modules, nodes, &members));
+                    cycle.get_or_insert_with(|| cycle_diagnostic(modules, serving, nodes, &members));
                 }
             }
         }
@@ -305,16 +367,22 @@ pub(super) fn order(
     (order, cycle)
 }
 
-fn cycle_diagnostic(modules: &[StaticModule], nodes: &[Node], members: &[usize]) -> Diagnostic {
+fn cycle_diagnostic(
+    modules: &[StaticModule],
+    serving: &Serving,
+    nodes: &[Node],
+    members: &[usize],
+) -> Diagnostic {
     let mut seen = FxHashMap::default();
-    let mut names: Vec<String> = members.iter().map(|member| node_name(modules, nodes[*member])).collect();
+    let mut names: Vec<String> =
+        members.iter().map(|member| node_name(modules, serving, nodes[*member])).collect();
     names.retain(|name| seen.insert(name.clone(), ()).is_none());
     // The last that was reached comes first.
     names.reverse();
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
 }
 
-fn node_name(modules: &[StaticModule], node: Node) -> String {
+pub(super) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
     let name = |id: ModuleId, text: String| {
         let mut path: String = modules[id].path.iter().map(|call| format!("module.{call}.")).collect();
         path.push_str(&text);
@@ -322,6 +390,9 @@ fn node_name(modules: &[StaticModule], node: Node) -> String {
     };
     let key = |entry: Option<&SmolStr>| entry.cloned().unwrap_or_default();
     match node {
+        Node::Provider(id) => {
+            serving.configurations.get(id).map(|it| it.address(modules)).unwrap_or_default()
+        }
         Node::Validation(id, at) => {
             let variables = &modules[id].tree.module.variables;
             name(id, format!("var.{} (validation)", key(variables.get_index(at).map(|(name, _)| name))))

@@ -2,13 +2,20 @@
 //! in which they can be evaluated. Made once per module tree and shared by all runs of it.
 
 mod graph;
+mod lineage;
+mod providers;
 
 use std::sync::Arc;
 
-use config::{Module, ModuleInstance, ModuleTree};
+use config::{Item, Module, ModuleInstance, ModuleTree, Resource, ResourceAddr};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, SmolStr};
+
+use graph::Keyed;
+use lineage::Lineage;
+use providers::Serving;
+pub(crate) use providers::{Configuration, ConfigurationId};
 
 /// How many modules a program may have: two calls on each of 25 levels are 33 million modules.
 const MOST_MODULES: usize = 10_000;
@@ -23,10 +30,14 @@ pub struct Program {
     pub(crate) nodes: Vec<Node>,
     /// For each node, the nodes that it needs.
     pub(crate) needs: Vec<Vec<usize>>,
+    /// For each node, the resources of which it reads only instances of literal keys.
+    pub(crate) keyed: Vec<Keyed>,
+    pub(crate) serving: Serving,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
     /// Set when nothing can be evaluated: objects depend on each other in a circle, or there are too many modules.
     pub(crate) refused: Option<Diagnostic>,
+    lineage: Lineage,
 }
 
 /// A module as the calls name it, before `count` and `for_each`.
@@ -52,6 +63,8 @@ pub(crate) enum Node {
     /// The expansion of a module call into instances.
     Call(ModuleId, usize),
     Check(ModuleId, usize),
+    /// A provider with a configuration that something uses.
+    Provider(ConfigurationId),
 }
 
 impl Program {
@@ -61,10 +74,12 @@ impl Program {
             return Program::too_large(tree);
         }
         flatten(tree, None, Vec::new(), &mut modules);
-        let nodes = graph::nodes(&modules);
-        let needs = graph::needs(&modules, &nodes);
-        let (order, refused) = graph::order(&modules, &nodes, &needs);
-        Program { modules, nodes, needs, order, refused }
+        let serving = Serving::new(&modules);
+        let nodes = graph::nodes(&modules, &serving);
+        let (needs, keyed) = graph::needs(&modules, &serving, &nodes);
+        let (order, refused) = graph::order(&modules, &serving, &nodes, &needs);
+        let lineage = Lineage::new(&modules, &nodes, &needs, &order);
+        Program { modules, nodes, needs, keyed, serving, order, refused, lineage }
     }
 
     /// A program that only says that it cannot be executed.
@@ -84,8 +99,11 @@ impl Program {
             modules: vec![module],
             nodes: Vec::new(),
             needs: Vec::new(),
+            keyed: Vec::new(),
+            serving: Serving::default(),
             order: Vec::new(),
             refused: Some(refused),
+            lineage: Lineage::default(),
         }
     }
 
@@ -96,10 +114,25 @@ impl Program {
 
     /// The module that a module instance is an instance of.
     pub(crate) fn module_at(&self, instance: &ModuleInstance) -> Option<ModuleId> {
-        instance
-            .0
-            .iter()
-            .try_fold(0, |module, (name, _)| self.modules.get(module)?.children.get(name).copied())
+        let mut calls = instance.0.iter();
+        calls.try_fold(0, |module, (name, _)| self.modules.get(module)?.children.get(name).copied())
+    }
+
+    /// A node as Terraform's graph calls it.
+    pub(crate) fn node_name(&self, node: usize) -> String {
+        self.nodes
+            .get(node)
+            .map(|node| graph::node_name(&self.modules, &self.serving, *node))
+            .unwrap_or_default()
+    }
+
+    /// The declaration of a resource, seen from a module instance.
+    pub(crate) fn resource_at(
+        &self,
+        instance: &ModuleInstance,
+        resource: &ResourceAddr,
+    ) -> Option<&Item<Resource>> {
+        self.module(self.module_at(instance)?).resources.get(resource)
     }
 
     pub fn root(&self) -> &Module {

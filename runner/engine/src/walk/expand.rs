@@ -56,6 +56,21 @@ impl Expansion {
         }
     }
 
+    /// `count` or `each` of one instance; `None` when there is no such instance.
+    pub fn repetition(&self, key: &InstanceKey) -> Option<Repetition> {
+        match (self, key) {
+            _ if !self.has(key) => None,
+            (Expansion::Count(_), InstanceKey::Int(index)) => {
+                Some(Repetition { count_index: Some(Value::int(*index)), each: None })
+            }
+            (Expansion::ForEach(elements), InstanceKey::String(key)) => {
+                let each = Some((Value::string(key), elements.get(key)?.clone()));
+                Some(Repetition { count_index: None, each })
+            }
+            _ => Some(Repetition::default()),
+        }
+    }
+
     /// How many instances there are.
     pub fn len(&self) -> usize {
         match self {

@@ -4,31 +4,43 @@
 //! quietly, as a failed vertex does in Terraform's graph; everything else goes on.
 
 mod check;
+mod configuration;
 mod expand;
+mod import;
 mod module;
 mod orphans;
 mod output;
+mod provider;
+mod provision;
 mod resource;
 mod scope;
 mod target;
 mod variable;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use config::{Condition, Files, InstanceKey, ModuleInstance, ResourceInstance};
 use lang::{Dialect, Type, Value};
+use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
+use crate::change::{Action, Changes};
 use crate::conditions;
 use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::program::{ModuleId, Node, Program};
-use crate::state::State;
+use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
+use crate::schedule::{Schedule, Step};
+use crate::state::{DeposedKey, State};
+use crate::timings::Times;
 
+use self::provider::Configured;
+pub(crate) use self::provider::TestProviders;
 pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
-pub(crate) use resource::{Action, Change, Force, prevented};
+pub(crate) use resource::prevented;
 pub(crate) use scope::{ExtraNames, ModuleScope, object};
 pub(crate) use target::Target;
 use target::Targeted;
@@ -56,19 +68,25 @@ pub(crate) struct Inputs<'a> {
     pub options: &'a Options,
     pub run_name: &'a str,
     pub workspace: &'a str,
-    pub providers: &'a provider::Providers,
+    pub providers: &'a ::provider::Providers,
+    /// The provider blocks of the test file, where there is one.
+    pub test_providers: Option<TestProviders<'a>>,
     pub sources: Sources<'a>,
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
     pub dialect: Dialect,
     /// When the plan is made, in seconds since 1970-01-01 UTC.
     pub plan_time: i64,
+    /// Whether the time of each node is kept.
+    pub timed: bool,
 }
 
 /// How to plan; see `plan_options`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub refresh_only: bool,
+    /// Take the state's word for what exists.
+    pub skip_refresh: bool,
     /// Resources to plan, with what they need; empty means all.
     pub targets: Vec<Target>,
     pub replace: Vec<ResourceInstance>,
@@ -88,15 +106,28 @@ pub(crate) struct Walk<'a> {
     /// The instances of each module.
     pub by_module: Vec<Vec<usize>>,
     pub findings: Vec<Finding>,
-    /// Changes by object: made by a plan walk, executed by an apply walk.
-    pub changes: BTreeMap<ResourceInstance, Change>,
-    /// What exists: the prior state, changed as the apply walk goes.
+    /// The module instances by address.
+    pub at_address: FxHashMap<ModuleInstance, usize>,
+    /// What becomes of the objects: made by a plan walk, executed by an apply walk.
+    pub changes: Changes,
+    /// What others have done to objects since the last apply.
+    pub drift: Changes,
+    /// What exists: the prior state, refreshed by a plan walk and changed by an apply walk.
     pub state: State,
+    /// What the configuration has moved in the state.
+    pub moves: Moves,
+    pub removals: Removals,
+    /// The objects that replacements have deposed and not yet destroyed.
+    deposed: FxHashMap<ResourceInstance, DeposedKey>,
     failed: Vec<bool>,
+    /// What has become of each provider configuration.
+    providers: Vec<Configured>,
     /// Set where only a part of the program is wanted.
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
     made: usize,
+    /// What took longest, where that is wanted; see [`crate::Timings`].
+    pub slowest: Vec<(String, Duration)>,
 }
 
 /// One instance of a module and the values in it. A value is `None` until its node has been visited, and stays
@@ -134,13 +165,32 @@ impl<'a> Walk<'a> {
             instances: Vec::new(),
             by_module: vec![Vec::new(); program.modules.len()],
             findings: Vec::new(),
-            changes: BTreeMap::new(),
+            at_address: FxHashMap::default(),
+            changes: Changes::default(),
+            drift: Changes::default(),
             state: inputs.prior.clone(),
+            moves: Moves::default(),
+            removals: Removals::default(),
+            deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
+            providers: vec![Configured::default(); program.serving.configurations.len()],
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
+            slowest: Vec::new(),
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
+        if phase == Phase::Plan {
+            walk.moves = apply_moves(program, &mut walk.state);
+            walk.removals = Removals::of(program);
+        }
+        walk
+    }
+
+    /// The walk that applies what another has planned.
+    pub fn applying(plan: Walk<'a>) -> Walk<'a> {
+        let mut walk = Walk::new(plan.inputs, Phase::Apply);
+        walk.changes = plan.changes;
+        walk.state = plan.state;
         walk
     }
 
@@ -151,6 +201,12 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::plain(refused.clone()));
             return;
         }
+        let missing = self.missing_providers();
+        if !missing.is_empty() {
+            self.report(missing);
+            return;
+        }
+        let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
@@ -164,15 +220,104 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let before = self.findings.len();
+            times.begin();
             self.visit(program.nodes[index]);
-            self.failed[index] |= self.findings[before..].iter().any(|found| found.diagnostic.is_error());
+            times.end(index);
+            self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
-        if matches!(self.phase, Phase::Plan | Phase::Apply) {
-            self.remove_orphans();
-        }
+        self.slowest = times.slowest(|node| Some(program.node_name(node)));
         if self.phase == Phase::Plan {
+            self.plan_orphans();
             self.incomplete_replacements();
+            self.settle_moves();
         }
+    }
+
+    /// Says what is wrong with the moves. It is a likely cause of everything else, which is not said then.
+    fn settle_moves(&mut self) {
+        let found = validate(self);
+        if !found.is_empty() {
+            self.findings.clear();
+            self.report(found);
+        }
+        // Warnings about what could not move, and about what is left to itself, do not wait for success.
+        let warnings = self.moves.warning().into_iter().chain(forgotten(&self.changes)).collect();
+        self.report(warnings);
+    }
+
+    /// Takes the steps of a schedule. One that fails takes with it whatever needs it; everything else goes on.
+    pub fn apply(&mut self, schedule: &Schedule) {
+        let program = self.inputs.program;
+        if let Some(cycle) = &schedule.cycle {
+            let names: Vec<String> =
+                cycle.iter().filter_map(|at| schedule.steps.get(*at)?.name(program)).collect();
+            let cycle = Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle");
+            self.findings.push(Finding::plain(cycle));
+            return;
+        }
+        self.forget();
+        let mut failed = vec![false; schedule.steps.len()];
+        let mut times = Times::new(self.inputs.timed, self.inputs.host, failed.len());
+        for at in schedule.order.iter().copied() {
+            if self.inputs.cancel.is_cancelled() {
+                self.findings.push(Finding::plain(interrupted()));
+                return;
+            }
+            let needs = schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
+            failed[at] = needs.iter().any(|need| need.binding && failed[need.step]);
+            let before = self.findings.len();
+            times.begin();
+            match &schedule.steps[at] {
+                Step::Node(node) => {
+                    let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[*node]);
+                    if failed[at] || !wanted {
+                        self.look(program.nodes[*node]);
+                        continue;
+                    }
+                    self.visit(program.nodes[*node]);
+                    failed[at] |= self.is_broken(program.nodes[*node]);
+                }
+                Step::Gather(node) => {
+                    // A resource that fails has values as well: assertions read them.
+                    if let Node::Resource(module, index) = program.nodes[*node] {
+                        for instance in self.by_module[module].clone() {
+                            self.gather(instance, index);
+                        }
+                    }
+                }
+                Step::Barrier(_) => {}
+                _ if failed[at] => {}
+                Step::Apply(addr) => self.apply_instance(addr),
+                Step::Destroy(addr) => self.destroy_instance(addr),
+                Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
+            }
+            times.end(at);
+            failed[at] |= self.failed_since(before);
+        }
+        self.slowest = times.slowest(|step| schedule.steps.get(step)?.name(program));
+    }
+
+    /// Takes out of the state what is left to itself.
+    fn forget(&mut self) {
+        let forgotten = self.changes.iter().filter(|(_, change)| change.action == Action::Forget);
+        let forgotten: Vec<ResourceInstance> = forgotten.map(|(addr, _)| addr).collect();
+        for addr in forgotten {
+            self.state.remove(&addr);
+        }
+        let deposed = self.changes.deposed().filter(|(.., action)| *action == Action::Forget);
+        let deposed: Vec<_> = deposed.map(|(addr, key, _)| (addr.clone(), key.clone())).collect();
+        for (addr, key) in deposed {
+            self.state.remove_deposed(&addr, &key);
+        }
+    }
+
+    /// The instances of a module, by the calls that lead to it.
+    pub fn module_instances(&self, calls: &[SmolStr]) -> Vec<ModuleInstance> {
+        let program = self.inputs.program;
+        let child = |module: usize, call: &SmolStr| program.modules.get(module)?.children.get(call).copied();
+        let module = calls.iter().try_fold(0, child);
+        let instances = module.and_then(|module| self.by_module.get(module)).into_iter().flatten();
+        instances.map(|instance| self.instances[*instance].addr.clone()).collect()
     }
 
     /// Gives a node that is not executed the value that assertions read after the run: Terraform evaluates them
@@ -181,7 +326,7 @@ impl<'a> Walk<'a> {
         let before = self.findings.len();
         match node {
             _ if self.phase == Phase::Validate => {}
-            Node::Validation(..) | Node::Check(..) => {}
+            Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
             // An output that is left out by targets stays what it was.
             Node::Output(0, _) if self.targeted.is_some() => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
@@ -195,13 +340,22 @@ impl<'a> Walk<'a> {
     }
 
     fn visit(&mut self, node: Node) {
+        if let Node::Provider(id) = node {
+            if self.phase != Phase::Evaluate {
+                self.configured(id);
+            }
+            return;
+        }
         let (Node::Variable(module, index)
         | Node::Validation(module, index)
         | Node::Local(module, index)
         | Node::Output(module, index)
         | Node::Resource(module, index)
         | Node::Call(module, index)
-        | Node::Check(module, index)) = node;
+        | Node::Check(module, index)) = node
+        else {
+            return;
+        };
         for instance in self.by_module[module].clone() {
             if self.inputs.cancel.is_cancelled() {
                 // Said by `run` before the next node.
@@ -212,12 +366,23 @@ impl<'a> Walk<'a> {
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
                 Node::Output(..) => self.output(instance, index),
-                Node::Resource(..) if self.phase == Phase::Evaluate => self.recorded(instance, index),
+                Node::Resource(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {
+                    self.recorded(instance, index);
+                }
                 Node::Resource(..) => self.resource(instance, index),
                 Node::Call(..) => self.call(instance, index),
-                Node::Check(..) if self.phase == Phase::Evaluate => {}
+                Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
                 Node::Check(..) => self.check(instance, index),
+                Node::Provider(_) => {}
             }
+        }
+    }
+
+    /// Whether a node is a provider that cannot serve, of which an earlier node may have told.
+    fn is_broken(&self, node: Node) -> bool {
+        match node {
+            Node::Provider(id) => matches!(self.providers.get(id), Some(Configured::Failed)),
+            _ => false,
         }
     }
 
@@ -230,6 +395,7 @@ impl<'a> Walk<'a> {
     ) -> usize {
         let declared = self.inputs.program.module(module);
         let id = self.instances.len();
+        self.at_address.insert(addr.clone(), id);
         self.instances.push(Instance {
             module,
             addr,

@@ -1,73 +1,136 @@
 //! Objects that exist and that the configuration no longer has.
 
-use config::{Item, ModuleInstance, Resource, ResourceInstance, ResourceMode};
+use std::sync::Arc;
+
+use config::{InstanceKey, ResourceInstance, ResourceMode};
 use lang::Value;
-use rustc_hash::FxHashMap;
+use provider::Provider;
 use syntax::Diagnostic;
 
-use super::resource::{Action, Change, prevented};
-use super::{Instance, Phase, Walk};
+use super::resource::prevented;
+use super::{Expansion, Walk};
+use crate::change::{Action, Change};
 use crate::finding::Finding;
+use crate::planned::WhyDeleted;
+use crate::reports;
+use crate::state::{DeposedKey, Object};
 
-impl<'a> Walk<'a> {
-    /// Objects of the prior state that the configuration no longer has are deleted.
-    pub(super) fn remove_orphans(&mut self) {
-        if !self.inputs.options.targets.is_empty() || self.inputs.options.refresh_only {
-            return;
-        }
-        let instances: FxHashMap<&ModuleInstance, &Instance> =
-            self.instances.iter().map(|instance| (&instance.addr, instance)).collect();
-        let orphans: Vec<ResourceInstance> = self
-            .inputs
-            .prior
-            .objects()
-            .map(|(addr, _)| addr)
-            .filter(|addr| addr.resource.mode == ResourceMode::Managed)
-            .filter(|addr| self.is_orphan(addr, instances.get(&addr.module).copied()))
-            .cloned()
-            .collect();
-        for addr in orphans {
-            let Some(object) = self.state.get(&addr).cloned() else { continue };
-            if self.phase == Phase::Plan {
-                if let Some(resource) = self.declaration(&addr)
-                    && resource.lifecycle.prevent_destroy == Some(true)
-                {
-                    self.findings.push(Finding::plain(prevented(resource, &addr)));
+impl Walk<'_> {
+    /// Plans the destruction of what the configuration no longer has, and of what is deposed.
+    pub(super) fn plan_orphans(&mut self) {
+        let prior = self.state.clone();
+        for (resource, instances) in prior.resources() {
+            let instance = self.at_address.get(&resource.module).copied();
+            for (key, objects) in instances {
+                let addr = resource.instance(key.clone());
+                if !self.is_targeted(&addr) {
                     continue;
                 }
-                let after = Value::null(object.value.ty());
-                let change = Change { action: Action::Delete, before: object.value, after, forced: None };
-                self.changes.insert(addr, change);
-                continue;
-            }
-            let kind = addr.resource.kind.clone();
-            let (value, _) = object.value.unmark_deep();
-            let removed = self.inputs.providers.of(&kind).map(|provider| provider.destroy(&kind, &value));
-            match removed {
-                Some(Err(error)) => {
-                    let diagnostic =
-                        Diagnostic::error(error.summary, error.detail).with_address(addr.to_string());
-                    self.findings.push(Finding::plain(diagnostic));
+                if let Some(object) = &objects.current
+                    && self.is_orphan(&addr, instance)
+                {
+                    self.plan_orphan(&addr, object);
                 }
-                Some(Ok(())) | None => self.state.remove(&addr),
+                for (key, object) in &objects.deposed {
+                    self.plan_deposed(&addr, key, object);
+                }
             }
         }
     }
 
-    fn declaration(&self, addr: &ResourceInstance) -> Option<&'a Item<Resource>> {
+    /// Whether an object that no block declares is among the targets. Without targets, everything is.
+    fn is_targeted(&self, addr: &ResourceInstance) -> bool {
+        let targets = &self.inputs.options.targets;
+        targets.is_empty() || targets.iter().any(|target| target.covers_instance(addr))
+    }
+
+    fn plan_orphan(&mut self, addr: &ResourceInstance, object: &Arc<Object>) {
+        if addr.resource.mode != ResourceMode::Managed {
+            // Nothing has to be done about data that nobody reads any more.
+            self.state.remove(addr);
+            return;
+        }
+        if let Some(provider) = self.provider_of_object(addr, object)
+            && !self.inputs.options.skip_refresh
+        {
+            let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
+            self.write_seen(addr, object, seen);
+        }
+        let Some(object) = self.state.get(addr).cloned() else { return };
+        if self.inputs.options.refresh_only {
+            return;
+        }
+        let program = self.inputs.program;
         // The module call may have lost this instance, and still says what may not be destroyed.
-        let module = self.inputs.program.module_at(&addr.module)?;
-        self.inputs.program.module(module).resources.get(&addr.resource)
+        let declared = program.resource_at(&addr.module, &addr.resource);
+        if let Some(resource) = declared.filter(|it| it.lifecycle.prevent_destroy == Some(true)) {
+            self.findings.push(Finding::plain(prevented(resource, addr)));
+            return;
+        }
+        let action = match self.removals.forgets(addr) {
+            true => Action::Forget,
+            false => Action::Delete,
+        };
+        let node = program.resource_node(&addr.module, &addr.resource);
+        let mut change = Change::new(action, object.value.clone(), Value::null(object.value.ty()));
+        change.create_before_destroy =
+            node.map_or(object.create_before_destroy, |node| program.creates_first(node));
+        change.moved_from = self.moves.came_from.get(addr).cloned();
+        self.changes.insert(addr, change);
+    }
+
+    fn plan_deposed(&mut self, addr: &ResourceInstance, key: &DeposedKey, object: &Arc<Object>) {
+        if let Some(provider) = self.provider_of_object(addr, object)
+            && !self.inputs.options.skip_refresh
+        {
+            let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
+            self.write_seen_deposed(addr, key, object, seen);
+        }
+        let there = self.state.instance(addr).is_some_and(|objects| objects.deposed.contains_key(key));
+        if there && !self.inputs.options.refresh_only {
+            let action = if self.removals.forgets(addr) { Action::Forget } else { Action::Delete };
+            self.changes.insert_deposed(addr, key.clone(), action);
+        }
+    }
+
+    fn look_at_orphan(
+        &mut self,
+        provider: &dyn Provider,
+        addr: &ResourceInstance,
+        object: &Arc<Object>,
+    ) -> Option<super::resource::Seen> {
+        let answer = self.look_at(provider, addr, object);
+        let (seen, reports) = match answer {
+            Ok((seen, reports)) => (Some(seen), reports),
+            Err(reports) => (None, reports),
+        };
+        let text = addr.to_string();
+        let found = reports.reports.into_iter().map(|report| reports::without_body(report, &text));
+        let found: Vec<Diagnostic> = found.collect();
+        self.report(found);
+        seen
     }
 
     /// `instance` is the module instance that the object belongs to, if there still is one.
-    fn is_orphan(&self, addr: &ResourceInstance, instance: Option<&Instance>) -> bool {
+    fn is_orphan(&self, addr: &ResourceInstance, instance: Option<usize>) -> bool {
         let Some(instance) = instance else { return !self.has_errors() };
-        let module = self.inputs.program.module(instance.module);
-        let Some(at) = module.resources.get_index_of(&addr.resource) else { return true };
-        match instance.resources.get(at).and_then(|values| values.expansion.as_ref()) {
+        let Some(at) = self.module_of(instance).resources.get_index_of(&addr.resource) else { return true };
+        match self.instances[instance].resources.get(at).and_then(|values| values.expansion.as_ref()) {
             Some(expansion) => !expansion.has(&addr.key),
             None => false,
+        }
+    }
+
+    /// Why the configuration has no such instance.
+    pub fn why_deleted(&self, addr: &ResourceInstance) -> WhyDeleted {
+        let Some(instance) = self.at_address.get(&addr.module).copied() else { return WhyDeleted::NoModule };
+        let resources = &self.module_of(instance).resources;
+        let Some(at) = resources.get_index_of(&addr.resource) else { return WhyDeleted::NoResource };
+        let expansion = self.instances[instance].resources.get(at).and_then(|it| it.expansion.as_ref());
+        match (expansion, &addr.key) {
+            (Some(Expansion::Count(_)), InstanceKey::Int(_))
+            | (Some(Expansion::ForEach(_)), InstanceKey::String(_)) => WhyDeleted::NoSuchKey,
+            _ => WhyDeleted::WrongRepetition,
         }
     }
 }

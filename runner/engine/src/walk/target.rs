@@ -59,7 +59,7 @@ impl Targeted {
             }
             made_of[index] = own;
             wanted[index] |= match program.nodes[index] {
-                Node::Resource(..) | Node::Check(..) => false,
+                Node::Resource(..) | Node::Check(..) | Node::Provider(_) => false,
                 // The root module's outputs come along only where a resource brings them.
                 Node::Output(0, _) => own == (true, true),
                 _ => own.0,
@@ -107,7 +107,7 @@ impl Target {
     }
 
     /// As [`Target::covers`], and every key that is written is the instance's.
-    fn covers_instance(&self, instance: &ResourceInstance) -> bool {
+    pub fn covers_instance(&self, instance: &ResourceInstance) -> bool {
         let same = |wanted: &InstanceKey, key: &InstanceKey| *wanted == InstanceKey::None || wanted == key;
         let path = &instance.module.0;
         let within = self.module.0.len() <= path.len()
@@ -115,7 +115,7 @@ impl Target {
                 .module
                 .0
                 .iter()
-                .zip(path)
+                .zip(path.iter())
                 .all(|((name, wanted), (at, key))| name == at && same(wanted, key));
         within
             && self.resource.as_ref().is_none_or(|(resource, wanted)| {

@@ -176,7 +176,8 @@ impl Shape<'_> {
     /// What a resource's schema says about its attributes; without one, those that are written.
     fn attributes(&self, resource: &config::Resource) -> Vec<Name> {
         let field = |name: &SmolStr| Name::new(name.as_str(), CompletionKind::Field);
-        if let Some(schema) = self.schemas.resource(resource.addr.mode, &resource.addr.kind) {
+        let provider = self.module().provider_of(resource);
+        if let Some(schema) = self.schemas.resource(&provider, resource.addr.mode, &resource.addr.kind) {
             let attributes = schema.attributes.iter().map(|(name, attribute)| {
                 let documentation = attribute.description.as_ref().map(ToString::to_string);
                 field(name).detail(attribute.ty.constraint_name()).documentation(documentation)

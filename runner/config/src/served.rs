@@ -1,0 +1,78 @@
+//! Which provider serves a resource: local names, and the source addresses that they stand for in a module.
+
+use syntax::SmolStr;
+
+use crate::module::{Module, ProviderRef, Resource};
+
+/// The source address of the provider that is part of the tool.
+pub const BUILT_IN_PROVIDER: &str = "terraform.io/builtin/terraform";
+
+const HOST: &str = "registry.terraform.io";
+const NAMESPACE: &str = "hashicorp";
+
+impl Module {
+    /// The source address of the provider that serves a resource: of the one that its `provider` argument names, or
+    /// else of the one that its type begins with.
+    pub fn provider_of(&self, resource: &Resource) -> SmolStr {
+        self.provider_source(&resource.provider_ref().name)
+    }
+
+    /// The source address that a local name stands for: the one that the module requires, or the one that the name
+    /// implies.
+    pub fn provider_source(&self, local: &str) -> SmolStr {
+        let required = self.required_providers.get(local).and_then(|required| required.source.as_ref());
+        match required {
+            Some(source) => full_source(source),
+            None if local == "terraform" => BUILT_IN_PROVIDER.into(),
+            None => full_source(local),
+        }
+    }
+}
+
+impl Resource {
+    /// The provider configuration that the resource asks for, by its name in the module.
+    pub fn provider_ref(&self) -> ProviderRef {
+        match &self.provider {
+            Some((reference, _)) => reference.clone(),
+            None => ProviderRef { name: implied_provider(&self.addr.kind).into(), alias: None },
+        }
+    }
+}
+
+/// `aws` for `aws_instance`: the local name of the provider that a type belongs to unless the resource says otherwise.
+pub fn implied_provider(kind: &str) -> &str {
+    kind.split_once('_').map_or(kind, |(name, _)| name)
+}
+
+/// `hashicorp/aws` and `aws` with everything that may be left out.
+fn full_source(source: &str) -> SmolStr {
+    let source = source.to_ascii_lowercase();
+    match source.split('/').count() {
+        1 => format!("{HOST}/{NAMESPACE}/{source}").into(),
+        2 => format!("{HOST}/{source}").into(),
+        _ => source.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_completed() {
+        let cases = [
+            ("aws", "registry.terraform.io/hashicorp/aws"),
+            ("Azure/azapi", "registry.terraform.io/azure/azapi"),
+            ("terraform.io/builtin/terraform", BUILT_IN_PROVIDER),
+        ];
+        for (given, full) in cases {
+            assert_eq!(full_source(given), full);
+        }
+    }
+
+    #[test]
+    fn a_type_begins_with_its_provider() {
+        assert_eq!(implied_provider("aws_s3_bucket"), "aws");
+        assert_eq!(implied_provider("null"), "null");
+    }
+}

@@ -1,0 +1,119 @@
+//! What a plan wants done, object by object.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{AbsResource, InstanceKey, ResourceInstance};
+use lang::Value;
+use syntax::SmolStr;
+
+use crate::state::DeposedKey;
+
+/// What a plan wants done to the current object of an instance.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub action: Action,
+    /// Null when there is none yet.
+    pub before: Value,
+    /// Null when it goes.
+    pub after: Value,
+    pub why: Option<Why>,
+    /// What the provider wants handed back when the change is made.
+    pub private: Arc<[u8]>,
+    /// Of a replacement: the new object is made first. Of a destruction: what depended on the object is changed first.
+    pub create_before_destroy: bool,
+    /// Where the object was before it moved.
+    pub moved_from: Option<ResourceInstance>,
+    /// The id by which it was imported.
+    pub imported: Option<SmolStr>,
+}
+
+/// The kinds of changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Action {
+    NoOp,
+    Create,
+    Update,
+    /// Data that can only be read while applying.
+    Read,
+    Replace,
+    Delete,
+    /// The object stays, and is no longer in the state.
+    Forget,
+}
+
+impl Action {
+    /// Whether the instance is visited by an apply that has the configuration at hand.
+    pub fn applies(self) -> bool {
+        !matches!(self, Action::Delete | Action::Forget)
+    }
+
+    /// Whether an object is destroyed.
+    pub fn destroys(self) -> bool {
+        matches!(self, Action::Replace | Action::Delete)
+    }
+}
+
+/// Why an object is replaced, where it is not for its arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Why {
+    /// The plan option `replace`.
+    Requested,
+    /// `replace_triggered_by`.
+    Triggered,
+    /// The last apply did not finish it.
+    Tainted,
+}
+
+impl Change {
+    /// A change that only its action tells.
+    pub fn new(action: Action, before: Value, after: Value) -> Change {
+        Change {
+            action,
+            before,
+            after,
+            why: None,
+            private: Arc::from([]),
+            create_before_destroy: false,
+            moved_from: None,
+            imported: None,
+        }
+    }
+}
+
+/// The changes of one plan. Finding those of one instance or of one resource does not cost a walk over all.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changes {
+    current: BTreeMap<AbsResource, BTreeMap<InstanceKey, Change>>,
+    /// Deposed objects to destroy, or only to forget.
+    deposed: BTreeMap<(ResourceInstance, DeposedKey), Action>,
+}
+
+impl Changes {
+    pub fn insert(&mut self, addr: &ResourceInstance, change: Change) {
+        self.current.entry(addr.whole()).or_default().insert(addr.key.clone(), change);
+    }
+
+    pub fn get(&self, addr: &ResourceInstance) -> Option<&Change> {
+        self.current.get(&addr.whole())?.get(&addr.key)
+    }
+
+    pub fn of_resource(&self, addr: &AbsResource) -> Option<&BTreeMap<InstanceKey, Change>> {
+        self.current.get(addr)
+    }
+
+    /// In the order of the addresses.
+    pub fn iter(&self) -> impl Iterator<Item = (ResourceInstance, &Change)> {
+        self.current.iter().flat_map(|(addr, changes)| {
+            changes.iter().map(|(key, change)| (addr.instance(key.clone()), change))
+        })
+    }
+
+    pub fn insert_deposed(&mut self, addr: &ResourceInstance, key: DeposedKey, action: Action) {
+        self.deposed.insert((addr.clone(), key), action);
+    }
+
+    pub fn deposed(&self) -> impl Iterator<Item = (&ResourceInstance, &DeposedKey, Action)> {
+        self.deposed.iter().map(|((addr, key), action)| (addr, key, *action))
+    }
+}

@@ -1,0 +1,276 @@
+//! Provider configurations: evaluated and handed to their providers once, when the first object needs one.
+
+use std::sync::Arc;
+
+use config::{Body, Item, Module, ProviderConfig, Resource, Run, Schema, TestFile};
+use lang::{Scope, Value};
+use provider::{Provider, Report};
+use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
+
+use super::configuration::configuration;
+use super::{Phase, Walk};
+use crate::finding::Finding;
+use crate::program::{Configuration, ConfigurationId, ModuleId, Program};
+use crate::reports;
+
+/// The provider blocks that a test file puts in place of the root module's, or beside them.
+#[derive(Clone, Copy)]
+pub(crate) struct TestProviders<'a> {
+    pub file: &'a TestFile,
+    pub run: &'a Run,
+    /// What the blocks may refer to: variables of the file and from outside, and finished runs.
+    pub names: &'a dyn Scope,
+}
+
+/// What has become of a configuration.
+#[derive(Clone, Default)]
+pub(super) enum Configured {
+    #[default]
+    NotYet,
+    Ready(Arc<dyn Provider>),
+    /// Diagnostics say why.
+    Failed,
+}
+
+/// A provider block and what it can refer to.
+enum Block<'a> {
+    OfModule(&'a Item<ProviderConfig>),
+    OfTest(&'a Item<ProviderConfig>, &'a dyn Scope),
+}
+
+impl<'a> TestProviders<'a> {
+    /// The block that the file has for a configuration of the root module. A run that says which providers it passes
+    /// gets these alone.
+    fn block(&self, root: &Module, wanted: &Configuration) -> Option<&'a Item<ProviderConfig>> {
+        let file = self.file;
+        let is = |name: &SmolStr, alias: &Option<SmolStr>| {
+            *alias == wanted.alias && root.provider_source(name) == wanted.source
+        };
+        if self.run.providers.is_none() {
+            return file.providers.iter().find(|block| is(&block.name, &block.alias));
+        }
+        let passed =
+            self.run.passed_providers.iter().find(|passed| is(&passed.child.name, &passed.child.alias))?;
+        let (name, alias) = (&passed.parent.name, &passed.parent.alias);
+        file.providers.iter().find(|block| block.name == *name && block.alias == *alias)
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// The provider of a resource, ready to serve; `None` when it cannot, which has been said.
+    pub(super) fn provider_of(&mut self, instance: usize, resource: usize) -> Option<Arc<dyn Provider>> {
+        let module = self.instances[instance].module;
+        let id = self.inputs.program.serving.of_resource(module, resource)?;
+        self.configured(id)
+    }
+
+    /// The provider with a configuration. It is made when it is asked for first; while validating, a provider is not
+    /// configured and serves as it is.
+    pub(super) fn configured(&mut self, id: ConfigurationId) -> Option<Arc<dyn Provider>> {
+        match self.providers.get(id)? {
+            Configured::Ready(provider) => return Some(Arc::clone(provider)),
+            Configured::Failed => return None,
+            Configured::NotYet => {}
+        }
+        let made = self.configure(id);
+        self.providers[id] = match &made {
+            Some(provider) => Configured::Ready(Arc::clone(provider)),
+            None => Configured::Failed,
+        };
+        made
+    }
+
+    fn configure(&mut self, id: ConfigurationId) -> Option<Arc<dyn Provider>> {
+        let program = self.inputs.program;
+        let wanted = program.serving.configurations.get(id)?;
+        let Some(provider) = self.inputs.providers.get(&wanted.source).cloned() else {
+            self.not_available(id, wanted);
+            return None;
+        };
+        let address = wanted.address(&program.modules);
+        let schema = provider.configuration();
+        let block = self.provider_block(wanted);
+        if block.is_none() && self.phase == Phase::Validate {
+            // Whether a provider can do without arguments is asked when it is configured.
+            return Some(provider);
+        }
+        let before = self.findings.len();
+        let config = self.evaluate(block.as_ref(), wanted, schema, &address);
+        let block = block.map(|(Block::OfModule(block) | Block::OfTest(block, _))| block);
+        let is_empty = block.is_none_or(|block| block.body.is_empty());
+        if self.phase == Phase::Validate && is_empty {
+            // Nothing was written that could be wrong.
+            self.findings.truncate(before);
+            return Some(provider);
+        }
+        let mut made = Some(Arc::clone(&provider));
+        if let Some((config, _)) = config.map(|config| config.unmark_deep()) {
+            let mut found = provider.validate_configuration(&config);
+            if self.phase != Phase::Validate && !found.iter().any(Report::is_error) {
+                let answer = Arc::clone(&provider).configure(&config);
+                found.extend(answer.reports);
+                made = answer.value;
+            }
+            for report in found {
+                let diagnostic = match block {
+                    Some(block) => reports::in_body(report, &block.body, schema, &block.origin, &address),
+                    None => reports::without_body(report, &address),
+                };
+                self.findings.push(Finding::plain(diagnostic));
+            }
+        }
+        if !self.failed_since(before) {
+            return made;
+        }
+        if block.is_none() {
+            self.needs_arguments(&wanted.source);
+        }
+        None
+    }
+
+    /// The arguments of a configuration, after reporting what is wrong with them.
+    fn evaluate(
+        &mut self,
+        block: Option<&Block<'a>>,
+        wanted: &Configuration,
+        schema: &Schema,
+        address: &str,
+    ) -> Option<Value> {
+        let mut sink = Diagnostics::new();
+        let config = match block {
+            Some(Block::OfTest(block, names)) => {
+                let place = |place: &Location| self.inputs.sources.place(place);
+                config::check_body(&block.body, schema, &block.origin, &place, &mut sink);
+                configuration(&block.body, &block.origin, schema, *names, address, &mut sink)
+            }
+            Some(Block::OfModule(block)) => {
+                // A module without instances has nothing that would need it.
+                let instance = self.by_module[wanted.module].first()?;
+                let scope = self.scope(*instance);
+                configuration(&block.body, &block.origin, schema, &scope, address, &mut sink)
+            }
+            None => {
+                let nowhere = Origin::default();
+                config::check_body(&Body::default(), schema, &nowhere, &|_| String::new(), &mut sink);
+                sink.iter_mut().for_each(|diagnostic| diagnostic.subject = None);
+                configuration(&Body::default(), &nowhere, schema, &self.scope(0), address, &mut sink)
+            }
+        };
+        let failed = sink.iter().any(Diagnostic::is_error);
+        self.report(sink);
+        config.filter(|_| !failed)
+    }
+
+    fn provider_block(&self, wanted: &Configuration) -> Option<Block<'a>> {
+        let module = self.inputs.program.module(wanted.module);
+        if let Some(test) = self.inputs.test_providers.filter(|_| wanted.module == 0)
+            && let Some(block) = test.block(module, wanted)
+        {
+            return Some(Block::OfTest(block, test.names));
+        }
+        module.providers.get(wanted.block?).map(Block::OfModule)
+    }
+
+    fn needs_arguments(&mut self, source: &str) {
+        let detail = format!(
+            "Provider {} requires explicit configuration. Add a provider block to the root module and configure the \
+             provider's required arguments as described in the provider documentation.\n",
+            lang::quote(source)
+        );
+        let diagnostic = Diagnostic::error("Invalid provider configuration", detail);
+        self.findings.push(Finding::plain(diagnostic));
+    }
+
+    /// What keeps a program from being walked: configurations that are asked for by name and are nowhere.
+    pub(super) fn missing_providers(&self) -> Diagnostics {
+        let program = self.inputs.program;
+        let is_missing = |wanted: &Configuration| self.provider_block(wanted).is_none();
+        if let Some(missing) = program.serving.missing.iter().find(|wanted| is_missing(wanted)) {
+            let summary = format!("missing provider {}", missing.address(&program.modules));
+            return vec![Diagnostic::error(summary, "").with_code("missing-provider")];
+        }
+        let mut found = Diagnostics::new();
+        for (id, wanted) in program.serving.configurations.iter().enumerate().take(program.serving.used) {
+            if wanted.alias.is_none() || !is_missing(wanted) {
+                continue;
+            }
+            let address = wanted.address(&program.modules);
+            found.extend(users(program, id).map(|user| not_present(&user.text, &address)));
+        }
+        found
+    }
+
+    /// Says once for each provider that it is not at hand: where the module requires it, or else where it is used.
+    fn not_available(&mut self, id: ConfigurationId, wanted: &Configuration) {
+        let program = self.inputs.program;
+        let configurations = program.serving.configurations.iter().zip(&self.providers);
+        let mut same = configurations.filter(|(other, _)| other.source == wanted.source);
+        if same.any(|(_, configured)| matches!(configured, Configured::Failed)) {
+            return;
+        }
+        let Some(user) = users(program, id).next() else { return };
+        let module = program.module(user.module);
+        let local = user.resource.provider_ref().name;
+        let (place, how) = match module.required_providers.get(&local) {
+            Some(required) => {
+                (required.locate(required.span), format!("The module requires it as {}", lang::quote(&local)))
+            }
+            None => (user.place, format!("The name {} stands for it", lang::quote(&local))),
+        };
+        let detail = format!(
+            "Running {} needs the provider {}. {how}. This version of runblock runs modules that use only the built-in \
+             provider (terraform_data, terraform_remote_state); checks and completion work in this file all the same.",
+            user.text, wanted.source
+        );
+        let diagnostic =
+            Diagnostic::error("Provider not available", detail).at(place).with_code("provider-not-available");
+        self.findings.push(Finding::plain(diagnostic));
+    }
+}
+
+/// A resource that a configuration serves.
+struct User<'p> {
+    module: ModuleId,
+    resource: &'p Resource,
+    /// Its address without keys.
+    text: String,
+    place: Location,
+}
+
+impl<'p> User<'p> {
+    fn new(program: &Program, module: ModuleId, resource: &'p Resource, place: Location) -> User<'p> {
+        let path = program.modules[module].path.iter().map(|call| format!("module.{call}."));
+        let text = format!("{}{}", path.collect::<String>(), resource.addr);
+        User { module, resource, text, place }
+    }
+}
+
+/// What a configuration serves, in the order of the modules.
+fn users(program: &Program, id: ConfigurationId) -> impl Iterator<Item = User<'_>> {
+    let serving = &program.serving;
+    program.modules.iter().enumerate().flat_map(move |(module, declared)| {
+        let declarations = &declared.tree.module;
+        let resources = declarations.resources.values().enumerate();
+        let resources = resources
+            .filter(move |(at, _)| serving.of_resource(module, *at) == Some(id))
+            .map(move |(_, it)| User::new(program, module, &it.decl, it.locate(it.header)));
+        let checks = declarations.checks.values().enumerate();
+        let checks = checks.filter(move |(at, _)| serving.of_check(module, *at) == Some(id)).filter_map(
+            move |(_, check)| {
+                let data = check.data.as_deref()?;
+                Some(User::new(program, module, data, check.locate(data.header)))
+            },
+        );
+        resources.chain(checks)
+    })
+}
+
+fn not_present(user: &str, address: &str) -> Diagnostic {
+    let detail = format!(
+        "To work with {user} its original provider configuration at {address} is required, but it has been removed. \
+         This occurs when a provider configuration is removed while objects created by that provider still exist in \
+         the state. Re-add the provider configuration to destroy {user}, after which you can remove the provider \
+         configuration again."
+    );
+    Diagnostic::error("Provider configuration not present", detail).with_code("missing-provider")
+}

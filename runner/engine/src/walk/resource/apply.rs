@@ -1,0 +1,171 @@
+//! Applying the planned change of one instance.
+
+use std::sync::Arc;
+
+use config::{ResourceInstance, Schema};
+use lang::Value;
+use provider::{ApplyRequest, Provider};
+
+use super::plan::Proposal;
+use super::{At, Walk};
+use crate::change::{Action, Change};
+use crate::host::ForProviders;
+use crate::state::{DeposedKey, Object};
+
+impl<'a> Walk<'a> {
+    /// Makes, changes or looks again at the object of an instance, as planned.
+    pub(in crate::walk) fn apply_instance(&mut self, addr: &ResourceInstance) {
+        let Some(change) = self.changes.get(addr).cloned() else { return };
+        let Some(at) = self.locate(addr) else { return };
+        let Some(provider) = self.serving(at.instance, at.index) else { return };
+        let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
+        let value = match change.action {
+            Action::NoOp => self.state.get(addr).map(|object| object.value.clone()),
+            _ => self.carry_out(&*provider, schema, &at, &change),
+        };
+        if let Some(value) = value {
+            self.postconditions(&at, &value);
+            self.instances[at.instance].resources[at.index].objects.insert(addr.key.clone(), value);
+        }
+    }
+
+    /// The declaration and the repetition of an instance.
+    pub(super) fn locate(&self, addr: &ResourceInstance) -> Option<At<'a>> {
+        let instance = *self.at_address.get(&addr.module)?;
+        let (index, _, resource) = self.module_of(instance).resources.get_full(&addr.resource)?;
+        let expansion = self.instances[instance].resources.get(index)?.expansion.as_ref()?;
+        let repetition = expansion.repetition(&addr.key)?;
+        Some(At { instance, index, resource, repetition, addr: addr.clone() })
+    }
+
+    fn carry_out(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        planned: &Change,
+    ) -> Option<Value> {
+        let replaces = planned.action == Action::Replace;
+        let deposed = (replaces && planned.create_before_destroy).then(|| self.depose(&at.addr));
+        let before = self.findings.len();
+        let value = self.make(provider, schema, at, planned);
+        let failed = self.failed_since(before);
+        if let Some(key) = deposed {
+            // What could not be replaced at all stays what it was.
+            if !(failed && self.state.restore(&at.addr, &key)) {
+                self.deposed.insert(at.addr.clone(), key);
+            }
+        }
+        value.filter(|_| !failed)
+    }
+
+    fn depose(&mut self, addr: &ResourceInstance) -> DeposedKey {
+        let bytes = self.inputs.host.random();
+        let mut number = bytes.iter().take(4).fold(0u32, |number, byte| (number << 8) | u32::from(*byte));
+        let taken = |number: u32| DeposedKey(format!("{number:08x}").into());
+        let there = self.state.instance(addr);
+        while there.is_some_and(|objects| objects.deposed.contains_key(&taken(number))) {
+            number = number.wrapping_add(1);
+        }
+        let key = taken(number);
+        self.state.depose(addr, key.clone());
+        key
+    }
+
+    fn make(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        planned: &Change,
+    ) -> Option<Value> {
+        let before = self.findings.len();
+        self.preconditions(at);
+        if self.failed_since(before) {
+            return None;
+        }
+        let object = self.state.get(&at.addr).cloned();
+        // What was planned as a replacement is a creation by now.
+        let Proposal { mut change, config, base, marked } =
+            self.propose(provider, schema, at, object.as_deref(), None)?;
+        if planned.action == Action::Replace && change.action == Action::Create {
+            change.action = Action::Replace;
+        }
+        if !self.as_planned(provider, schema, at, planned, &change) {
+            return None;
+        }
+        let Some(object) = object.filter(|_| change.action == Action::NoOp) else {
+            return self.ask_apply(provider, schema, at, &change, (&base, &config, &marked));
+        };
+        Some(object.value.clone())
+    }
+
+    fn ask_apply(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        change: &Change,
+        (base, config, marked): (&Value, &Value, &[(lang::Path, lang::Marks)]),
+    ) -> Option<Value> {
+        let (planned, _) = change.after.unmark_deep();
+        let existing = self.state.get(&at.addr).cloned();
+        let before = self.findings.len();
+        let made = if change.action == Action::Update && planned.raw_eq(base) {
+            // Only what may be shown of it has changed.
+            existing.as_ref().map(|object| (planned.clone(), Arc::clone(&object.private)))
+        } else {
+            let outside = ForProviders(self.inputs.host);
+            let mut answer = provider.apply(&ApplyRequest {
+                kind: &at.addr.resource.kind,
+                prior: base,
+                planned: &planned,
+                config,
+                private: &change.private,
+                outside: &outside,
+            });
+            let failed = self.hear(at, schema, &mut answer);
+            let made = answer.value.map(|object| (object.value, object.private));
+            let made = made.filter(|(value, _)| !value.is_null());
+            if !failed {
+                self.check_applied(provider, schema, at, &planned, made.as_ref().map(|(value, _)| value));
+            }
+            made
+        };
+        let creates = matches!(change.action, Action::Create | Action::Replace);
+        let Some((value, private)) = made else {
+            // A failed change leaves what was there, and a failed creation nothing.
+            return None;
+        };
+        let value = without_unknown(&value).with_marks_at(marked);
+        let mut object = Object {
+            value: value.clone(),
+            private,
+            tainted: creates && self.failed_since(before),
+            dependencies: self.dependencies(at),
+            create_before_destroy: self.creates_first(at),
+            provider: provider.address().into(),
+            schema_version: schema.version,
+        };
+        self.state.set(&at.addr, Arc::new(object.clone()));
+        if creates && !self.failed_since(before) {
+            self.provision_created(at, &value);
+            if self.failed_since(before) {
+                object.tainted = true;
+                self.state.set(&at.addr, Arc::new(object));
+            }
+        }
+        Some(value)
+    }
+}
+
+/// Nulls in the place of what is still unknown after an apply.
+fn without_unknown(value: &Value) -> Value {
+    if value.is_wholly_known() {
+        return value.clone();
+    }
+    if !value.is_known() {
+        return Value::null(value.ty()).with_marks(value.marks());
+    }
+    value.map_elements(|_, item| without_unknown(item))
+}

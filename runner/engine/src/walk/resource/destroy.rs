@@ -1,0 +1,103 @@
+//! Destroying objects, whether the configuration still has them or not.
+
+use std::sync::Arc;
+
+use config::{ResourceInstance, ResourceMode};
+use lang::Value;
+use provider::{ApplyRequest, Provider};
+use syntax::Diagnostic;
+
+use super::Walk;
+use crate::host::ForProviders;
+use crate::reports;
+use crate::state::{DeposedKey, Object};
+
+impl Walk<'_> {
+    /// Destroys the current object of an instance, or the one that its replacement has deposed.
+    pub(in crate::walk) fn destroy_instance(&mut self, addr: &ResourceInstance) {
+        if let Some(key) = self.deposed.remove(addr) {
+            self.destroy_deposed(addr, &key);
+            return;
+        }
+        let Some(object) = self.state.get(addr).cloned() else { return };
+        // Provisioners that run before a destruction are not for what was never finished, nor for what was deposed.
+        if !object.tainted && !self.provision_destroyed(addr, &object.value) {
+            return;
+        }
+        match self.remove_object(addr, &object) {
+            Left::Nothing => {
+                self.state.remove(addr);
+            }
+            Left::Object(left) => self.state.set(addr, left),
+        }
+    }
+
+    pub(in crate::walk) fn destroy_deposed(&mut self, addr: &ResourceInstance, key: &DeposedKey) {
+        let Some(object) = self.state.instance(addr).and_then(|objects| objects.deposed.get(key)).cloned()
+        else {
+            return;
+        };
+        match self.remove_object(addr, &object) {
+            Left::Nothing => {
+                self.state.remove_deposed(addr, key);
+            }
+            Left::Object(left) => self.state.set_deposed(addr, key.clone(), left),
+        }
+    }
+
+    /// The provider that made an object, or that of its type.
+    pub(in crate::walk) fn provider_of_object(
+        &mut self,
+        addr: &ResourceInstance,
+        object: &Object,
+    ) -> Option<Arc<dyn Provider>> {
+        let program = self.inputs.program;
+        let module = program.module_at(&addr.module);
+        let declared = module.and_then(|id| {
+            let index = program.module(id).resources.get_index_of(&addr.resource)?;
+            program.serving.of_resource(id, index)
+        });
+        match declared.or_else(|| program.serving.of_source(&object.provider)) {
+            Some(id) => self.configured(id),
+            None => self.inputs.providers.get(&object.provider).map(Arc::clone),
+        }
+    }
+
+    /// Has the provider destroy an object. Data is only forgotten.
+    fn remove_object(&mut self, addr: &ResourceInstance, object: &Arc<Object>) -> Left {
+        let provider = self.provider_of_object(addr, object);
+        let Some(provider) = provider.filter(|_| addr.resource.mode == ResourceMode::Managed) else {
+            return Left::Nothing;
+        };
+        let (prior, _) = object.value.unmark_deep();
+        let null = Value::null(prior.ty());
+        let outside = ForProviders(self.inputs.host);
+        let answer = provider.apply(&ApplyRequest {
+            kind: &addr.resource.kind,
+            prior: &prior,
+            planned: &null,
+            config: &null,
+            private: &object.private,
+            outside: &outside,
+        });
+        let failed = answer.has_errors();
+        let text = addr.to_string();
+        let found = answer.reports.into_iter().map(|report| reports::without_body(report, &text));
+        let found: Vec<Diagnostic> = found.collect();
+        self.report(found);
+        match answer.value.filter(|left| !left.value.is_null()) {
+            _ if !failed => Left::Nothing,
+            None => Left::Object(Arc::clone(object)),
+            Some(left) => {
+                let value = left.value.with_marks_at(&object.value.marked_paths());
+                Left::Object(Arc::new(Object { value, private: left.private, ..Object::clone(object) }))
+            }
+        }
+    }
+}
+
+/// What a destruction leaves.
+enum Left {
+    Nothing,
+    Object(Arc<Object>),
+}

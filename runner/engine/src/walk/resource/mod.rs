@@ -1,0 +1,307 @@
+//! Resources: which instances there are, and what a reference to them reads. Planning and applying of one instance are
+//! in files of their own.
+
+mod apply;
+mod consistency;
+mod destroy;
+mod ignored;
+mod lifecycle;
+mod plan;
+mod refresh;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{
+    AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema,
+};
+use lang::{Marks, Value};
+use provider::{Answer, Provider};
+use syntax::{Diagnostic, Diagnostics};
+
+use super::configuration::configuration;
+use super::expand::{self, Expansion, Repetition};
+use super::{Phase, Walk};
+use crate::conditions::Kind;
+use crate::finding::{CheckableObject, Finding};
+use crate::reports;
+
+pub(crate) use lifecycle::prevented;
+pub(super) use refresh::Seen;
+
+/// One instance of a resource while it is being worked on.
+pub(super) struct At<'r> {
+    /// The module instance.
+    pub instance: usize,
+    /// The resource's index in its module.
+    pub index: usize,
+    pub resource: &'r Item<Resource>,
+    pub repetition: Repetition,
+    pub addr: ResourceInstance,
+}
+
+impl<'a> Walk<'a> {
+    /// Expands a resource. A plan plans its instances; an apply comes to them later, in the order of its schedule.
+    pub(super) fn resource(&mut self, instance: usize, index: usize) {
+        let module = self.module_of(instance);
+        let Some((addr, resource)) = module.resources.get_index(index) else { return };
+        let Some(provider) = self.serving(instance, index) else { return };
+        let mut sink = Diagnostics::new();
+        let expansion = {
+            let scope = self.scope(instance);
+            let (count, for_each) = (resource.count.as_ref(), resource.for_each.as_ref());
+            let validate = self.phase == Phase::Validate;
+            expand::expansion(count, for_each, &resource.origin, &scope, validate, &mut sink)
+        };
+        self.report(sink);
+        let Some(expansion) = expansion else { return };
+        if self.phase == Phase::Validate {
+            self.validate_resource(&*provider, instance, index, resource);
+            return;
+        }
+        let expansion = match self.inputs.options.refresh_only {
+            true => self.existing(expansion, instance, addr),
+            false => expansion,
+        };
+        if !self.may_make(expansion.len(), &resource.locate(resource.header)) {
+            return;
+        }
+        if self.phase == Phase::Apply && addr.mode == ResourceMode::Managed {
+            self.instances[instance].resources[index].expansion = Some(expansion);
+            return;
+        }
+        let triggered = self.triggered(instance, resource);
+        for (key, repetition) in expansion.instances() {
+            if self.inputs.cancel.is_cancelled() {
+                self.findings.push(Finding::plain(super::interrupted()));
+                return;
+            }
+            let full = self.address(instance, addr).instance(key.clone());
+            let id = (self.instances[instance].module, index);
+            let targets = &self.inputs.options.targets;
+            if self.targeted.as_ref().is_some_and(|targeted| !targeted.wants(id, &full, targets)) {
+                let existing = self.state.get(&full).map(|object| object.value.clone());
+                self.instances[instance].resources[index].objects.extend(existing.map(|value| (key, value)));
+                continue;
+            }
+            let at = At { instance, index, resource, repetition, addr: full };
+            if let Some(value) = self.plan_instance(&*provider, &at, &triggered) {
+                self.instances[instance].resources[index].objects.insert(key, value);
+            }
+        }
+        let values = &mut self.instances[instance].resources[index];
+        // What needs a failed resource is not evaluated; assertions see the objects that there are.
+        values.value = Some(expansion.gather(|key| values.objects.get(key).cloned()));
+        values.expansion = Some(expansion);
+    }
+
+    /// Puts together what a reference to the whole resource reads, when an apply is through with its instances: what
+    /// was applied, and of everything else what there is.
+    pub(super) fn gather(&mut self, instance: usize, index: usize) {
+        let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
+        if resource.mode != ResourceMode::Managed {
+            return;
+        }
+        let whole = self.address(instance, addr);
+        let there = self.state.instances(&whole);
+        let values = &self.instances[instance].resources[index];
+        let Some(expansion) = &values.expansion else {
+            self.as_it_is(instance, index);
+            return;
+        };
+        let value = expansion.gather(|key| {
+            let applied = values.objects.get(key).cloned();
+            applied.or_else(|| Some(there?.get(key)?.current.as_ref()?.value.clone()))
+        });
+        self.instances[instance].resources[index].value = Some(value);
+    }
+
+    /// The provider that serves a resource; `None` when it cannot, which has been said.
+    pub(super) fn serving(&mut self, instance: usize, index: usize) -> Option<Arc<dyn Provider>> {
+        let (_, resource) = self.module_of(instance).resources.get_index(index)?;
+        let provider = self.provider_of(instance, index)?;
+        // The static checks say so where the provider has no such type.
+        provider.schema(resource.mode, &resource.addr.kind).is_some().then_some(provider)
+    }
+
+    /// The resource as the state knows it.
+    pub(super) fn address(&self, instance: usize, resource: &ResourceAddr) -> AbsResource {
+        AbsResource { module: self.instances[instance].addr.clone(), resource: resource.clone() }
+    }
+
+    /// The instances of which there are objects: without planning, a reference reads these, whatever the
+    /// configuration wants.
+    fn existing(&self, wanted: Expansion, instance: usize, addr: &ResourceAddr) -> Expansion {
+        let there = self.state.instances(&self.address(instance, addr)).into_iter().flatten();
+        let there = there.filter_map(|(key, objects)| Some((key, &objects.current.as_ref()?.value)));
+        match wanted {
+            Expansion::Single => Expansion::Single,
+            Expansion::Count(_) => {
+                Expansion::Count(there.filter(|(key, _)| matches!(key, InstanceKey::Int(_))).count())
+            }
+            Expansion::ForEach(_) => Expansion::ForEach(
+                there
+                    .filter_map(|(key, value)| match key {
+                        InstanceKey::String(key) => Some((key.clone(), value.clone())),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Gives a resource the objects that the state has, by the keys that they have there. Nothing is known of a resource
+    /// without any.
+    pub(super) fn recorded(&mut self, instance: usize, index: usize) {
+        let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
+        let there = self.state.instances(&self.address(instance, addr)).into_iter().flatten();
+        let objects: BTreeMap<InstanceKey, Value> = there
+            .filter_map(|(key, objects)| Some((key.clone(), objects.current.as_ref()?.value.clone())))
+            .collect();
+        if objects.is_empty() {
+            return;
+        }
+        let expansion = if resource.count.is_some() {
+            let end = |key: &InstanceKey| match key {
+                InstanceKey::Int(index) => usize::try_from(*index).ok().and_then(|it| it.checked_add(1)),
+                _ => None,
+            };
+            Expansion::Count(objects.keys().filter_map(end).max().unwrap_or(0))
+        } else if resource.for_each.is_some() {
+            let keyed = |(key, value): (&InstanceKey, &Value)| match key {
+                InstanceKey::String(key) => Some((key.clone(), value.clone())),
+                _ => None,
+            };
+            Expansion::ForEach(objects.iter().filter_map(keyed).collect())
+        } else {
+            Expansion::Single
+        };
+        let place = resource.locate(resource.header);
+        if self.may_make(expansion.len(), &place) {
+            let value = expansion.gather(|key| objects.get(key).cloned());
+            self.instances[instance].resources[index].value = Some(value);
+        }
+    }
+
+    /// Gives a resource that is not executed the objects that it has already.
+    pub(super) fn as_it_is(&mut self, instance: usize, index: usize) {
+        let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
+        let expansion = {
+            let scope = self.scope(instance);
+            let (count, for_each) = (resource.count.as_ref(), resource.for_each.as_ref());
+            expand::expansion(count, for_each, &resource.origin, &scope, false, &mut Diagnostics::new())
+        };
+        let there = self.state.instances(&self.address(instance, addr));
+        // The expansion is not kept: without it, nothing is an orphan.
+        let value = expansion
+            .map(|expansion| expansion.gather(|key| Some(there?.get(key)?.current.as_ref()?.value.clone())));
+        self.instances[instance].resources[index].value = value;
+    }
+
+    /// Evaluates everything in the block with unknown instances; nothing is planned.
+    fn validate_resource(
+        &mut self,
+        provider: &dyn Provider,
+        instance: usize,
+        index: usize,
+        resource: &'a Item<Resource>,
+    ) {
+        let repetition = Repetition::unknown(resource.count.is_some(), resource.for_each.is_some());
+        let addr = self.address(instance, &resource.addr).instance(InstanceKey::None);
+        let at = At { instance, index, resource, repetition, addr };
+        let Some(schema) = provider.schema(resource.addr.mode, &resource.addr.kind) else { return };
+        self.preconditions(&at);
+        self.configuration(&at, schema);
+        self.postconditions(&at, &Value::dynamic());
+    }
+
+    fn preconditions(&mut self, at: &At<'_>) {
+        let before = self.findings.len();
+        let object = CheckableObject::Resource(at.addr.resource.clone(), at.addr.key.clone());
+        self.conditions(
+            Kind::Precondition,
+            &at.resource.lifecycle.preconditions,
+            &at.resource.origin,
+            at.instance,
+            &object,
+            |scope| scope.with_repetition(&at.repetition),
+        );
+        self.only_warn(before);
+    }
+
+    fn postconditions(&mut self, at: &At<'_>, value: &Value) {
+        let before = self.findings.len();
+        let object = CheckableObject::Resource(at.addr.resource.clone(), at.addr.key.clone());
+        self.conditions(
+            Kind::Postcondition,
+            &at.resource.lifecycle.postconditions,
+            &at.resource.origin,
+            at.instance,
+            &object,
+            |scope| scope.with_repetition(&at.repetition).with_object(&at.addr.resource, value.clone()),
+        );
+        self.only_warn(before);
+    }
+
+    /// Where nothing is planned, a condition that does not hold stops nothing.
+    fn only_warn(&mut self, before: usize) {
+        if self.inputs.options.refresh_only {
+            for found in &mut self.findings[before..] {
+                found.diagnostic.severity = syntax::Severity::Warning;
+            }
+        }
+    }
+
+    pub(super) fn failed_since(&self, before: usize) -> bool {
+        self.findings[before..].iter().any(|found| found.diagnostic.is_error())
+    }
+
+    fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
+        let mut sink = Diagnostics::new();
+        let (body, origin, address) = (&at.resource.body, &at.resource.origin, at.addr.to_string());
+        let config = {
+            let scope = self.scope(at.instance).with_repetition(&at.repetition);
+            configuration(body, origin, schema, &scope, &address, &mut sink)
+        };
+        self.report(sink);
+        config
+    }
+
+    /// Says which arguments hold ephemeral values, which no state may keep.
+    fn ephemeral_arguments(&mut self, at: &At<'_>, config: &Value) {
+        let arguments = config.as_map().into_iter().flatten();
+        for (name, _) in arguments.filter(|(_, value)| value.marks_deep().contains(Marks::EPHEMERAL)) {
+            let detail = format!(
+                "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be \
+                 persisted to state."
+            );
+            let given = at.resource.body.attributes.iter().find(|given| given.name.as_str() == &**name);
+            let place = given.map_or_else(
+                || at.resource.locate(at.resource.header),
+                |given| given.value.location(&at.resource.origin),
+            );
+            let diagnostic = Diagnostic::error("Invalid use of ephemeral value", detail)
+                .at(place)
+                .with_address(at.addr.to_string());
+            self.findings.push(Finding::plain(diagnostic));
+        }
+    }
+
+    /// Reports what a provider has to say of an instance. Whether there were errors.
+    fn hear<T>(&mut self, at: &At<'_>, schema: &Schema, answer: &mut Answer<T>) -> bool {
+        let failed = answer.has_errors();
+        let address = at.addr.to_string();
+        for report in std::mem::take(&mut answer.reports) {
+            let diagnostic =
+                reports::in_body(report, &at.resource.body, schema, &at.resource.origin, &address);
+            self.findings.push(Finding::plain(diagnostic));
+        }
+        failed
+    }
+
+    /// The value of an answer, after reporting what comes with it. No value where there are errors.
+    fn ask<T>(&mut self, at: &At<'_>, schema: &Schema, mut answer: Answer<T>) -> Option<T> {
+        let failed = self.hear(at, schema, &mut answer);
+        answer.value.filter(|_| !failed)
+    }
+}

@@ -1,0 +1,221 @@
+//! Planning one instance: what will become of its object.
+
+use std::sync::Arc;
+
+use config::Schema;
+use lang::{Marks, Path, Value};
+use provider::{PlanRequest, Planned, Private, Provider};
+
+use super::ignored::{find, ignore};
+use super::lifecycle::{Trigger, prevented};
+use super::refresh::{Seen, merged};
+use super::{At, Walk};
+use crate::change::{Action, Change, Why};
+use crate::finding::Finding;
+use crate::state::Object;
+
+/// What a provider planned for an instance.
+pub(super) struct Proposal {
+    pub change: Change,
+    /// The arguments, without marks.
+    pub config: Value,
+    /// What the plan starts from, without marks: null for a new object.
+    pub base: Value,
+    /// Where the arguments are marked.
+    pub marked: Vec<(Path, Marks)>,
+}
+
+impl Walk<'_> {
+    /// Plans an instance. The value that references to it read is returned; none when it could not be planned.
+    pub(super) fn plan_instance(
+        &mut self,
+        provider: &dyn Provider,
+        at: &At<'_>,
+        triggers: &[Trigger],
+    ) -> Option<Value> {
+        let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
+        let imported = match self.state.get(&at.addr) {
+            Some(_) => None,
+            None => self.import(provider, schema, at)?,
+        };
+        let object = match (&imported, self.state.get(&at.addr).cloned()) {
+            (_, Some(object)) => self.refreshed(provider, schema, at, object)?,
+            (_, None) => None,
+        };
+        if self.inputs.options.refresh_only {
+            let value = object.map(|object| object.value.clone());
+            self.preconditions(at);
+            if let Some(value) = &value {
+                self.postconditions(at, value);
+            }
+            return value;
+        }
+        let before = self.findings.len();
+        self.preconditions(at);
+        if self.failed_since(before) {
+            return None;
+        }
+        let forced = object.as_ref().and_then(|_| self.forced(at, triggers));
+        let Proposal { mut change, .. } = self.propose(provider, schema, at, object.as_deref(), forced)?;
+        if change.action.destroys() && at.resource.lifecycle.prevent_destroy == Some(true) {
+            self.findings.push(Finding::plain(prevented(at.resource, &at.addr)));
+            return None;
+        }
+        if let Some(object) = object.filter(|_| change.action == Action::NoOp) {
+            self.remember_origin(at, &object);
+        }
+        change.moved_from = self.moves.came_from.get(&at.addr).cloned();
+        change.imported = imported;
+        let after = change.after.clone();
+        self.changes.insert(&at.addr, change);
+        self.postconditions(at, &after);
+        Some(after)
+    }
+
+    /// The object as it is now, unless nobody wants to know. `None` after an error; inside, `None` when it is gone.
+    fn refreshed(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        object: Arc<Object>,
+    ) -> Option<Option<Arc<Object>>> {
+        if self.inputs.options.skip_refresh {
+            return Some(Some(object));
+        }
+        let (seen, mut reports) = match self.look_at(provider, &at.addr, &object) {
+            Ok(seen) => seen,
+            Err(mut reports) => {
+                self.hear(at, schema, &mut reports);
+                return None;
+            }
+        };
+        self.hear(at, schema, &mut reports);
+        let seen = match seen {
+            Seen::Gone => Seen::Gone,
+            Seen::Object(now) => {
+                let configured = self.dependencies(at);
+                let dependencies = merged(&now.dependencies, &configured);
+                let create_before_destroy = self.creates_first(at);
+                let same =
+                    dependencies == now.dependencies && create_before_destroy == now.create_before_destroy;
+                Seen::Object(match same {
+                    true => now,
+                    false => Arc::new(Object { dependencies, create_before_destroy, ..Object::clone(&now) }),
+                })
+            }
+        };
+        self.write_seen(&at.addr, &object, seen);
+        Some(self.state.get(&at.addr).cloned())
+    }
+
+    /// An object that stays as it is was made from what the configuration says now.
+    fn remember_origin(&mut self, at: &At<'_>, object: &Arc<Object>) {
+        let dependencies = self.dependencies(at);
+        if object.dependencies != dependencies {
+            let object = Object { dependencies, ..Object::clone(object) };
+            self.state.set(&at.addr, Arc::new(object));
+        }
+    }
+
+    /// The resources that an instance is made from.
+    pub(super) fn dependencies(&self, at: &At<'_>) -> Arc<[config::ConfigResource]> {
+        let program = self.inputs.program;
+        match program.resource_node(&at.addr.module, &at.addr.resource) {
+            Some(node) => program.dependencies(node),
+            None => Arc::from([]),
+        }
+    }
+
+    pub(super) fn creates_first(&self, at: &At<'_>) -> bool {
+        let program = self.inputs.program;
+        let node = program.resource_node(&at.addr.module, &at.addr.resource);
+        node.is_some_and(|node| program.creates_first(node))
+    }
+
+    /// Asks the provider what it would make of the configuration. `object` is what there is.
+    pub(super) fn propose(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        object: Option<&Object>,
+        forced: Option<Why>,
+    ) -> Option<Proposal> {
+        let original = self.configuration(at, schema)?;
+        if original.marks_deep().contains(Marks::EPHEMERAL) {
+            self.ephemeral_arguments(at, &original);
+            return None;
+        }
+        let nothing = Value::null(original.ty());
+        // A tainted object is planned anew as if there were none.
+        let kept = object.filter(|object| !object.tainted);
+        let prior = kept.map_or_else(|| nothing.clone(), |object| object.value.clone());
+        let config = ignore(&at.resource.lifecycle.ignore_changes, schema, &prior, &original);
+        let marked = config.marked_paths();
+        let (config, _) = config.unmark_deep();
+        let (base, _) = prior.unmark_deep();
+        let private = kept.map(|object| Arc::clone(&object.private)).unwrap_or_default();
+        let planned = self.ask_plan(provider, schema, at, (&base, &config, &private))?;
+        let changed = |path: &Path| match (find(&base, &path.0), find(&planned.value, &path.0)) {
+            (Some(before), Some(after)) => !before.is_known() || !before.raw_eq(after),
+            _ => true,
+        };
+        let cannot_update = !base.is_null() && planned.requires_replace.iter().any(changed);
+        let create_before_destroy = self.creates_first(at);
+        let settled = |action, before: Value, why, planned: Planned, base, config| Proposal {
+            change: Change {
+                why,
+                private: planned.private,
+                create_before_destroy,
+                ..Change::new(action, before, planned.value.with_marks_at(&marked))
+            },
+            config,
+            base,
+            marked: marked.clone(),
+        };
+        if let Some(tainted) = object.filter(|object| object.tainted) {
+            let (action, why) = (Action::Replace, Some(Why::Tainted));
+            return Some(settled(action, tainted.value.clone(), why, planned, base, config));
+        }
+        if base.is_null() {
+            return Some(settled(Action::Create, prior, None, planned, base, config));
+        }
+        if forced.is_some() || cannot_update {
+            // There is nothing left to compare with, so nothing is ignored.
+            let (config, _) = original.unmark_deep();
+            let planned = self.ask_plan(provider, schema, at, (&nothing, &config, &planned.private))?;
+            return Some(settled(Action::Replace, prior, forced, planned, nothing, config));
+        }
+        let same = planned.value.raw_eq(&base) && planned.value.with_marks_at(&marked).raw_eq(&prior);
+        let action = if same { Action::NoOp } else { Action::Update };
+        Some(settled(action, prior, None, planned, base, config))
+    }
+
+    fn ask_plan(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        (prior, config, private): (&Value, &Value, &Private),
+    ) -> Option<Planned> {
+        let proposed = proposed(schema, prior, config);
+        let kind = &at.addr.resource.kind;
+        let request = PlanRequest { kind, prior, proposed: &proposed, config, private };
+        self.ask(at, schema, provider.plan(&request))
+    }
+}
+
+/// The configuration, and for what it leaves to the provider the value that is there already.
+fn proposed(schema: &Schema, prior: &Value, config: &Value) -> Value {
+    let (Some(config), prior) = (config.as_map(), prior.as_map()) else { return config.clone() };
+    let mut attributes = config.clone();
+    for (name, attribute) in &schema.attributes {
+        let unset = config.get(name.as_str()).is_none_or(Value::is_null);
+        let left_to_provider = attribute.computed && unset;
+        if let Some(value) = prior.filter(|_| left_to_provider).and_then(|prior| prior.get(name.as_str())) {
+            attributes.insert(Arc::from(name.as_str()), value.clone());
+        }
+    }
+    Value::object(attributes)
+}

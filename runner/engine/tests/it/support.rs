@@ -1,0 +1,153 @@
+//! Runs the test file of a fixture, run after run on one state.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ::provider::{Provider, Providers};
+use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
+use engine::{
+    Cancel, GivenValue, Host, Program, RunOutcome, RunRequest, State, VariableInput, VariableSource,
+    run_block,
+};
+use fixture::Fixture;
+use lang::functions::{FileError, FileReader};
+use lang::{Resolved, Scope, Traversal, Value};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+
+/// A host whose files are those of the fixture; it counts how often one is read.
+#[derive(Default)]
+pub struct TestHost {
+    files: BTreeMap<String, String>,
+    pub reads: AtomicUsize,
+}
+
+impl Host for TestHost {
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn random(&self) -> [u8; 16] {
+        [7; 16]
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self
+    }
+
+    fn working_directory(&self) -> &str {
+        "/module"
+    }
+}
+
+impl FileReader for TestHost {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.files.get(path).map(|text| text.clone().into_bytes()).ok_or(FileError::NotFound)
+    }
+
+    fn is_file(&self, path: &str) -> Result<bool, FileError> {
+        Ok(self.files.contains_key(path))
+    }
+
+    fn read_dir(&self, _: &str) -> Result<Vec<(String, bool)>, FileError> {
+        Ok(Vec::new())
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        format!("/module/{path}")
+    }
+
+    fn home(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What provider blocks of the test file see: the file's variables as they are given.
+struct TestNames<'a>(&'a BTreeMap<SmolStr, VariableInput>, &'a TestHost);
+
+impl Scope for TestNames<'_> {
+    fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
+        let given = traversal.attr(0).and_then(|name| self.0.get(name));
+        match given.map(|given| &given.value) {
+            Some(GivenValue::Value(value)) => Some(Resolved { value: value.clone(), consumed: 1 }),
+            _ => {
+                let place = origin.locate(traversal.root_span);
+                sink.push(Diagnostic::error("Invalid reference", traversal.to_string()).at(place));
+                None
+            }
+        }
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self.1
+    }
+}
+
+/// The outcomes of all runs of `t.tftest.hcl`, in order.
+pub fn run_all(text: &str, provider: Option<Arc<dyn Provider>>) -> Vec<RunOutcome> {
+    run_with(text, provider, &BTreeMap::new()).0
+}
+
+/// As [`run_all`], with values for variables, and the host that was used.
+pub fn run_with(
+    text: &str,
+    provider: Option<Arc<dyn Provider>>,
+    variables: &BTreeMap<SmolStr, Value>,
+) -> (Vec<RunOutcome>, TestHost) {
+    let fixture = Fixture::parse(text);
+    let texts = fixture.files.iter().map(|file| (file.path.to_string(), file.text.to_string()));
+    let host = TestHost { files: texts.collect(), ..TestHost::default() };
+    let files = MemoryFiles::new(host.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let cache = FactsCache::new();
+    let tree = load_module(&files, ".", Dialect::default(), &cache);
+    assert_eq!(tree.all_diagnostics(), [], "the module can be loaded");
+    let program = Program::new(&tree);
+    let file = load_test_file(&files, ".", "t.tftest.hcl", Dialects::default(), &cache);
+    assert_eq!(file.diagnostics, [], "the test file can be loaded");
+    let mut providers = Providers::builtin();
+    if let Some(provider) = provider {
+        providers = providers.with(provider);
+    }
+    let variables = variables.iter().map(|(name, value)| {
+        let source = VariableSource::CommandLine;
+        (name.clone(), VariableInput { value: GivenValue::Value(value.clone()), source })
+    });
+    let variables = variables.collect();
+    let mut state = State::new();
+    let mut outcomes = Vec::new();
+    for run in 0..file.runs.len() {
+        let request = RunRequest {
+            program: &program,
+            file: &file,
+            run,
+            variables: &variables,
+            state: &state,
+            finished_runs: &BTreeMap::new(),
+            workspace: "default",
+            verbose: false,
+            timed: false,
+            providers: &providers,
+            test_names: &TestNames(&variables, &host),
+            files: &files as &dyn Files,
+        };
+        let outcome = run_block(&request, &host, &Cancel::new());
+        state = outcome.state.clone();
+        outcomes.push(outcome);
+    }
+    (outcomes, host)
+}
+
+/// Severity, summary and detail of each diagnostic, a line each.
+pub fn show(diagnostics: &[Diagnostic]) -> String {
+    let line = |it: &Diagnostic| {
+        let place = it.subject.as_ref().map_or(String::new(), |it| format!(" ({}:{:?})", it.file, it.span));
+        format!("{:?}: {}: {}{place}\n", it.severity, it.summary, it.detail)
+    };
+    diagnostics.iter().map(line).collect()
+}

@@ -1,0 +1,72 @@
+//! The provider that is part of the tool.
+
+mod data;
+
+use std::sync::Arc;
+
+use config::{BUILT_IN_PROVIDER, ResourceMode, Schema};
+use lang::Value;
+
+use crate::Provider;
+use crate::answer::{Answer, Imported, Object, Planned, Private, Report};
+use crate::request::{ApplyRequest, PlanRequest, ReadRequest};
+
+/// The built-in provider, `terraform.io/builtin/terraform`.
+pub struct Builtin {
+    configuration: Schema,
+    data: Schema,
+}
+
+impl Default for Builtin {
+    fn default() -> Builtin {
+        Builtin { configuration: Schema::default(), data: data::schema() }
+    }
+}
+
+impl Provider for Builtin {
+    fn address(&self) -> &str {
+        BUILT_IN_PROVIDER
+    }
+
+    fn configuration(&self) -> &Schema {
+        &self.configuration
+    }
+
+    fn schema(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+        match (mode, kind) {
+            (ResourceMode::Managed, data::KIND) => Some(&self.data),
+            _ => None,
+        }
+    }
+
+    fn kinds(&self, mode: ResourceMode) -> Vec<&str> {
+        match mode {
+            ResourceMode::Managed => vec![data::KIND],
+            ResourceMode::Data | ResourceMode::Ephemeral => Vec::new(),
+        }
+    }
+
+    fn configure(self: Arc<Self>, _config: &Value) -> Answer<Arc<dyn Provider>> {
+        Answer::of(self)
+    }
+
+    fn read(&self, request: &ReadRequest<'_>) -> Answer<Object> {
+        // What it keeps is nowhere but in the state.
+        Answer::of(Object { value: request.current.clone(), private: Private::clone(request.private) })
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>) -> Answer<Planned> {
+        Answer::of(data::plan(request))
+    }
+
+    fn apply(&self, request: &ApplyRequest<'_>) -> Answer<Object> {
+        Answer::of(data::apply(request))
+    }
+
+    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
+        match kind {
+            data::KIND => Answer::of(vec![data::import(id)]),
+            _ => Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Managed, kind)),
+        }
+    }
+}
