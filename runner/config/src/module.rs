@@ -8,6 +8,7 @@ use lang::{Defaults, Expr, Type, Value};
 use syntax::{Diagnostics, FileName, SmolStr, Span};
 
 use crate::address::{ResourceAddr, ResourceMode};
+use crate::dialect::Dialect;
 use crate::item::Item;
 use crate::sources::Sources;
 
@@ -16,6 +17,8 @@ use crate::sources::Sources;
 pub struct Module {
     /// The directory, relative to where the tool runs, with `/`; `.` for that place itself.
     pub dir: SmolStr,
+    /// The dialect that its files were read in, whose rules it is checked and run by.
+    pub dialect: Dialect,
     pub variables: IndexMap<SmolStr, Item<Variable>>,
     pub locals: IndexMap<SmolStr, Item<Local>>,
     pub outputs: IndexMap<SmolStr, Item<Output>>,
@@ -143,6 +146,8 @@ pub struct Body {
     pub missing_item_span: Span,
     /// Whether it was read from JSON, where arguments and blocks look alike: see [`Body::shaped`].
     pub json: bool,
+    /// The dialect it was read in.
+    pub dialect: Dialect,
 }
 
 impl Body {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::{Files, ResourceMode};
-use lang::{Dialect, Value};
+use lang::Value;
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
@@ -52,8 +52,9 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: Dialect::of_file(request.test_providers.file.name.as_str()),
+        dialect: request.test_providers.file.dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+        timed: false,
     };
     let found = look_first(inputs);
     if !found.is_empty() {

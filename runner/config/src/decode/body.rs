@@ -34,7 +34,7 @@ fn lower_level<'a>(
     sink: &mut Sink,
 ) -> Body {
     let json = sink.origin().file.is_json();
-    let mut body = Body { missing_item_span, json, ..Body::default() };
+    let mut body = Body { missing_item_span, json, dialect: sink.dialect(), ..Body::default() };
     for item in items {
         match item {
             Item::Attribute(attribute) if attribute.equals.is_none() => {}
@@ -90,7 +90,7 @@ impl Body {
         if !self.json || !self.attributes.iter().any(is_block) {
             return Cow::Borrowed(self);
         }
-        let mut found = Sink::new(&origin.file);
+        let mut found = Sink::new(&origin.file, self.dialect);
         let mut shaped = self.clone();
         shaped.attributes.retain(|attribute| !is_block(attribute));
         for attribute in self.attributes.iter().filter(|attribute| is_block(attribute)) {

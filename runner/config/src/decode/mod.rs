@@ -37,7 +37,7 @@ use crate::module::{
 use crate::test_file::{MockFile, MockProvider, Override, Run, VariableValue};
 
 pub use mock::mock_file;
-pub use module_file::{is_override_file, module_facts};
+pub use module_file::module_facts;
 pub use sink::Finding;
 pub use test_file::test_facts;
 pub use variable_file::variable_file;

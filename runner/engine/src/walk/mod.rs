@@ -19,6 +19,7 @@ mod variable;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ::provider::Provider;
 use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance};
@@ -35,6 +36,7 @@ use crate::program::{ModuleId, Node, Program};
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, still_there, validate};
 use crate::schedule::{Schedule, Step};
 use crate::state::{DeposedKey, State};
+use crate::timings::Times;
 
 use self::provider::Configured;
 pub use self::provider::TestProviders;
@@ -77,6 +79,8 @@ pub(crate) struct Inputs<'a> {
     pub dialect: Dialect,
     /// When the plan is made, in seconds since 1970-01-01 UTC.
     pub plan_time: i64,
+    /// Whether the time of each node is kept.
+    pub timed: bool,
 }
 
 /// How to plan; see `plan_options`.
@@ -134,6 +138,8 @@ pub(crate) struct Walk<'a> {
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
     made: usize,
+    /// What took longest, where that is wanted; see [`crate::Timings`].
+    pub slowest: Vec<(String, Duration)>,
 }
 
 /// One instance of a module and the values in it. A value is `None` until its node has been visited, and stays
@@ -186,6 +192,7 @@ impl<'a> Walk<'a> {
             encoders: FxHashMap::default(),
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
+            slowest: Vec::new(),
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         if phase == Phase::Plan {
@@ -229,6 +236,7 @@ impl<'a> Walk<'a> {
             self.report(missing);
             return;
         }
+        let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
@@ -242,9 +250,12 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let before = self.findings.len();
+            times.begin();
             self.visit(program.nodes[index]);
+            times.end(index);
             self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
+        self.slowest = times.slowest(|node| Some(program.node_name(node)));
         if self.phase == Phase::Plan {
             self.plan_orphans(None);
             self.incomplete_replacements();
@@ -276,6 +287,7 @@ impl<'a> Walk<'a> {
         }
         self.forget();
         let mut failed = vec![false; schedule.steps.len()];
+        let mut times = Times::new(self.inputs.timed, self.inputs.host, failed.len());
         for at in schedule.order.iter().copied() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
@@ -284,6 +296,7 @@ impl<'a> Walk<'a> {
             let needs = schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
             failed[at] = needs.iter().any(|need| need.binding && failed[need.step]);
             let before = self.findings.len();
+            times.begin();
             match &schedule.steps[at] {
                 Step::Node(node) => {
                     let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[*node]);
@@ -308,8 +321,10 @@ impl<'a> Walk<'a> {
                 Step::Destroy(addr) => self.destroy_instance(addr),
                 Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
             }
+            times.end(at);
             failed[at] |= self.failed_since(before);
         }
+        self.slowest = times.slowest(|step| schedule.steps.get(step)?.name(program));
     }
 
     /// Takes out of the state what is left to itself.
