@@ -14,6 +14,7 @@ pub(super) fn check(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Di
     let mut counts: Vec<(&str, u64)> = Vec::new();
     let mut uncertain = false;
     for block in &body.blocks {
+        let origin = block.origin(origin);
         let (kind, kind_span, inner) = match dynamic(block) {
             Some(dynamic) => {
                 uncertain = true;
