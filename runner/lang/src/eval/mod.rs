@@ -106,6 +106,7 @@ impl<'a> Evaluator<'a> {
         scope: &'a dyn Scope,
         sink: &'a mut Diagnostics,
     ) -> Option<Evaluator<'a>> {
+        let origin = expr.origin(origin);
         let references: Vec<Option<Resolved>> = expr
             .traversals()
             .iter()
