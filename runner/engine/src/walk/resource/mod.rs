@@ -211,6 +211,7 @@ impl<'a> Walk<'a> {
         if let Some(config) = self.configuration(&at, schema) {
             self.validated(provider, &at, schema, &config);
         }
+        self.validate_provisioners(&at);
         self.postconditions(&at, &Value::dynamic());
     }
 
