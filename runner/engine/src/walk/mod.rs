@@ -223,8 +223,8 @@ impl<'a> Walk<'a> {
     /// Visits every node. Stops between nodes when cancelled.
     pub fn run(&mut self) {
         let program = self.inputs.program;
-        if let Some(refused) = &program.refused {
-            self.findings.push(Finding::plain(refused.clone()));
+        if !program.refused.is_empty() {
+            self.report(program.refused.clone());
             return;
         }
         let mut missing = self.missing_providers();
@@ -356,7 +356,7 @@ impl<'a> Walk<'a> {
         let before = self.findings.len();
         match node {
             _ if self.phase == Phase::Validate => {}
-            Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
+            Node::Validation(..) | Node::Check(..) | Node::Close(_) | Node::Provider(_) => {}
             // A root output that is not evaluated stays what it was.
             Node::Output(0, _) => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
@@ -408,7 +408,7 @@ impl<'a> Walk<'a> {
                 Node::Call(..) => self.call(instance, index),
                 Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
                 Node::Check(..) => self.check(instance, index),
-                Node::Provider(_) => {}
+                Node::Close(_) | Node::Provider(_) => {}
             }
         }
         if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
