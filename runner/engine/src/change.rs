@@ -54,7 +54,7 @@ impl Action {
     }
 }
 
-/// Why an object is replaced, where it is not for its arguments.
+/// Why an object is replaced, where it is not for its arguments, or why data is not read in the plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Why {
     /// The plan option `replace`.
@@ -63,6 +63,12 @@ pub(crate) enum Why {
     Triggered,
     /// The last apply did not finish it.
     Tainted,
+    /// Its arguments are not known yet.
+    Unknown,
+    /// Something that it depends on has still to be changed.
+    Pending,
+    /// It belongs to a check, and is read again at the end.
+    Checked,
 }
 
 impl Change {

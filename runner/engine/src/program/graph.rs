@@ -9,7 +9,7 @@ use super::providers::Serving;
 use super::{ConfigurationId, ModuleId, Node, StaticModule};
 
 /// Where the nodes of each module's objects begin in the node list.
-struct Index {
+pub(super) struct Index {
     starts: Vec<Starts>,
     /// Where the nodes of the providers begin.
     providers: usize,
@@ -41,28 +41,30 @@ pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
     nodes
 }
 
-fn index(modules: &[StaticModule]) -> Index {
-    let mut next = 0;
-    let starts = modules
-        .iter()
-        .map(|module| {
-            let module = &module.tree.module;
-            let mut take = |count: usize| {
-                let start = next;
-                next += count;
-                start
-            };
-            let variables = take(module.variables.len());
-            let validations = take(module.variables.len());
-            let locals = take(module.locals.len());
-            let calls = take(module.calls.len());
-            let resources = take(module.resources.len());
-            let outputs = take(module.outputs.len());
-            take(module.checks.len());
-            Starts { variables, validations, locals, outputs, resources, calls }
-        })
-        .collect();
-    Index { starts, providers: next }
+impl Index {
+    pub fn new(modules: &[StaticModule]) -> Index {
+        let mut next = 0;
+        let starts = modules
+            .iter()
+            .map(|module| {
+                let module = &module.tree.module;
+                let mut take = |count: usize| {
+                    let start = next;
+                    next += count;
+                    start
+                };
+                let variables = take(module.variables.len());
+                let validations = take(module.variables.len());
+                let locals = take(module.locals.len());
+                let calls = take(module.calls.len());
+                let resources = take(module.resources.len());
+                let outputs = take(module.outputs.len());
+                take(module.checks.len());
+                Starts { variables, validations, locals, outputs, resources, calls }
+            })
+            .collect();
+        Index { starts, providers: next }
+    }
 }
 
 /// The resources that a node reads by literal keys alone, with those keys.
@@ -73,13 +75,13 @@ pub(super) fn needs(
     serving: &Serving,
     nodes: &[Node],
 ) -> (Vec<Vec<usize>>, Vec<Keyed>) {
-    let index = index(modules);
+    let index = Index::new(modules);
     let collect = |(at, node): (usize, &Node)| Collector::new(modules, serving, &index, at).collect(*node);
     nodes.iter().enumerate().map(collect).unzip()
 }
 
 /// Gathers what one node needs.
-struct Collector<'a> {
+pub(super) struct Collector<'a> {
     modules: &'a [StaticModule],
     serving: &'a Serving,
     index: &'a Index,
@@ -91,7 +93,12 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new(modules: &'a [StaticModule], serving: &'a Serving, index: &'a Index, own: usize) -> Collector<'a> {
+    pub fn new(
+        modules: &'a [StaticModule],
+        serving: &'a Serving,
+        index: &'a Index,
+        own: usize,
+    ) -> Collector<'a> {
         Collector { modules, serving, index, own, found: Vec::new(), named: Vec::new() }
     }
 
@@ -114,7 +121,8 @@ impl<'a> Collector<'a> {
             }
             Node::Output(id, index) => {
                 if let Some((_, output)) = modules[id].tree.module.outputs.get_index(index) {
-                    self.exprs(id, output.value.iter().chain(&output.depends_on));
+                    self.exprs(id, &output.value);
+                    self.dependencies(id, &output.depends_on);
                     for rule in &output.preconditions {
                         self.condition(id, rule);
                     }
@@ -128,7 +136,8 @@ impl<'a> Collector<'a> {
             }
             Node::Call(id, index) => {
                 if let Some((_, call)) = modules[id].tree.module.calls.get_index(index) {
-                    self.exprs(id, call.count.iter().chain(&call.for_each).chain(&call.depends_on));
+                    self.exprs(id, call.count.iter().chain(&call.for_each));
+                    self.dependencies(id, &call.depends_on);
                 }
             }
             Node::Check(id, index) => {
@@ -169,6 +178,18 @@ impl<'a> Collector<'a> {
         keyed
     }
 
+    /// The nodes that expressions of a `depends_on` name.
+    pub fn named_by(mut self, id: ModuleId, depends_on: &[Expr]) -> Vec<usize> {
+        self.dependencies(id, depends_on);
+        self.found
+    }
+
+    /// The nodes that a resource's own expressions name.
+    pub fn read_by(mut self, id: ModuleId, resource: &Resource) -> Vec<usize> {
+        self.resource(id, resource);
+        self.found
+    }
+
     /// Everything inside a module needs the module's instances.
     fn expansion(&mut self, node: Node) {
         let id = match node {
@@ -202,13 +223,33 @@ impl<'a> Collector<'a> {
     }
 
     fn resource(&mut self, id: ModuleId, resource: &Resource) {
-        self.exprs(id, resource.count.iter().chain(&resource.for_each).chain(&resource.depends_on));
+        self.exprs(id, resource.count.iter().chain(&resource.for_each));
+        self.dependencies(id, &resource.depends_on);
         self.body(id, &resource.body);
         let lifecycle = &resource.lifecycle;
         self.exprs(id, &lifecycle.replace_triggered_by);
         for rule in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             self.condition(id, rule);
         }
+    }
+
+    /// What `depends_on` names: of a module everything in it, whether an output shows it or not.
+    fn dependencies(&mut self, id: ModuleId, exprs: &[Expr]) {
+        for traversal in exprs.iter().flat_map(Expr::traversals) {
+            self.traversal(id, traversal);
+            if traversal.root == "module"
+                && let Some(child) = traversal.attr(0).and_then(|name| self.modules[id].children.get(name))
+            {
+                self.resources_within(*child);
+            }
+        }
+    }
+
+    fn resources_within(&mut self, module: ModuleId) {
+        let start = self.index.starts[module].resources;
+        (0..self.modules[module].tree.module.resources.len()).for_each(|at| self.add(start + at));
+        let children: Vec<ModuleId> = self.modules[module].children.values().copied().collect();
+        children.into_iter().for_each(|child| self.resources_within(child));
     }
 
     fn body(&mut self, id: ModuleId, body: &Body) {

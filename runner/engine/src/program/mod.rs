@@ -3,6 +3,7 @@
 
 mod graph;
 mod lineage;
+mod pending;
 mod providers;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use syntax::{Diagnostic, SmolStr};
 
 use graph::Keyed;
 use lineage::Lineage;
+use pending::Pending;
 use providers::Serving;
 pub(crate) use providers::{Configuration, ConfigurationId};
 
@@ -37,6 +39,7 @@ pub struct Program {
     pub(crate) order: Vec<usize>,
     /// Set when nothing can be evaluated: objects depend on each other in a circle, or there are too many modules.
     pub(crate) refused: Option<Diagnostic>,
+    pending: Pending,
     lineage: Lineage,
 }
 
@@ -79,7 +82,8 @@ impl Program {
         let (needs, keyed) = graph::needs(&modules, &serving, &nodes);
         let (order, refused) = graph::order(&modules, &serving, &nodes, &needs);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
-        Program { modules, nodes, needs, keyed, serving, order, refused, lineage }
+        let pending = pending::pending(&modules, &serving, &nodes, &needs);
+        Program { modules, nodes, needs, keyed, serving, order, refused, lineage, pending }
     }
 
     /// A program that only says that it cannot be executed.
@@ -104,6 +108,7 @@ impl Program {
             order: Vec::new(),
             refused: Some(refused),
             lineage: Lineage::default(),
+            pending: Pending::default(),
         }
     }
 

@@ -22,6 +22,7 @@ impl<'a> Walk<'a> {
         let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
         let value = match change.action {
             Action::NoOp => self.state.get(addr).map(|object| object.value.clone()),
+            Action::Read => self.apply_data(&*provider, &at),
             _ => self.carry_out(&*provider, schema, &at, &change),
         };
         if let Some(value) = value {
@@ -162,7 +163,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Nulls in the place of what is still unknown after an apply.
-fn without_unknown(value: &Value) -> Value {
+pub(in crate::walk) fn without_unknown(value: &Value) -> Value {
     if value.is_wholly_known() {
         return value.clone();
     }
