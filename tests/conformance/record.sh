@@ -8,19 +8,24 @@
 # arguments, `//- /PATH` begins a file, and a ␍ anywhere gives all
 # files of the suite CRLF line ends.
 #
-#     tests/conformance/record.sh
+#     tests/conformance/record.sh                   # everything
+#     tests/conformance/record.sh planning order    # suites/planning.txt and suites/order.txt, the rest stays as it is
+#     tests/conformance/record.sh --check [NAME…]   # writes nothing, names the suites that answer otherwise than recorded
 #
 # Needs terraform 1.11.4 on PATH and python3. Each workspace is copied to a
 # temporary folder, initialised, and run twice: `test -no-color`, `test -no-color -json`.
+# A suite has a folder for each of the two, because its provisioners may write files.
 # Timestamps are left out and elapsed times set to 0, because they differ each time.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 command -v terraform >/dev/null || { echo "terraform is not on PATH" >&2; exit 2; }
 
-python3 - "$here" <<'PYTHON'
-import json, os, pathlib, re, shutil, subprocess, sys, tempfile
+python3 - "$here" "$@" <<'PYTHON'
+import concurrent.futures, json, os, pathlib, re, shutil, subprocess, sys, tempfile
 
 here = pathlib.Path(sys.argv[1])
+chosen = [argument for argument in sys.argv[2:] if argument != "--check"]
+check = "--check" in sys.argv[2:]
 environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")} | {"CHECKPOINT_DISABLE": "1"}
 
 
@@ -59,7 +64,89 @@ def digest(events):
     return runs, diagnostics
 
 
+def read_suites(path):
+    """Yields (name, arguments, files)."""
+    for block in re.split(r"^=== ", path.read_text(), flags=re.M)[1:]:
+        head, *parts = re.split(r"^//- /(.*)\n", block, flags=re.M)
+        name, _, arguments = head.strip().partition("\nargs: ")
+        files = dict(zip(parts[::2], parts[1::2]))
+        if any("␍" in text for text in files.values()):
+            files = {path: text.replace("␍", "").replace("\n", "\r\n") for path, text in files.items()}
+        yield name, arguments.split(), files
+
+
+def record(files, arguments):
+    with tempfile.TemporaryDirectory() as temporary, tempfile.TemporaryDirectory() as other:
+        folder, again = pathlib.Path(temporary), pathlib.Path(other)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(content, newline="")
+        terraform(folder, "init", "-input=false")
+        shutil.copytree(folder, again, dirs_exist_ok=True)
+        outputs = []
+        for where, form in (folder, ["-no-color"]), (again, ["-no-color", "-json"]):
+            result = terraform(where, "test", *form, *arguments)
+            stdout = result.stdout
+            if "-json" in form and stdout.startswith("{"):
+                stdout = "".join(timeless(line) + "\n" for line in stdout.splitlines())
+            outputs.append({"code": result.returncode, "stdout": stdout, "stderr": result.stderr})
+    return {"files": files, "args": arguments, "human": outputs[0], "json": outputs[1]}
+
+
+def steady(entry):
+    """What a suite says, without what differs each time: ids, keys of deposed objects, the order of a cycle's members,
+    of a plan's relevant attributes, and of diagnostics in JSON."""
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", json.dumps(entry, ensure_ascii=False))
+    text = re.sub(r'(deposed object |deposed[a-z_\\]*": \\?")[0-9a-f]{8}', r"\1<key>", text)
+    text = re.sub(r'Cycle: ([^\\"]*)', lambda found: "Cycle: " + ", ".join(sorted(found[1].split(", "))), text)
+    entry = json.loads(text)
+    lines, group = [], []
+    for line in entry["json"]["stdout"].splitlines() + [""]:
+        if '"type": "diagnostic"' in line:
+            group.append(line)
+        elif '"progress": "running"' not in line:
+            event = json.loads(line) if line.startswith("{") else {}
+            event.get("test_plan", {}).get("relevant_attributes", []).sort(key=str)
+            lines += sorted(group) + [json.dumps(event) if event else line]
+            group = []
+    entry["json"]["stdout"] = lines
+    return entry
+
+
+def record_suites(recorded):
+    """The suites of the chosen files anew, and those of the others as they are recorded."""
+    suites = {}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for path in sorted((here / "suites").glob("*.txt")):
+            if chosen and path.stem not in chosen:
+                suites |= {name: entry for name, entry in recorded.items() if name.startswith(path.stem + "/")}
+                continue
+            for name, arguments, files in read_suites(path):
+                suites[f"{path.stem}/{name}"] = pool.submit(record, files, arguments)
+    return {name: entry if isinstance(entry, dict) else entry.result() for name, entry in suites.items()}
+
+
+def write(name, content):
+    text = json.dumps({"terraform": version, **content}, indent=1, ensure_ascii=False)
+    (here / name).write_text(text + "\n")
+
+
 version = json.loads(terraform(".", "version", "-json").stdout)["terraform_version"]
+for name in chosen:
+    if not (here / "suites" / f"{name}.txt").is_file():
+        sys.exit(f"there is no suites/{name}.txt")
+recorded = json.loads((here / "suites.json").read_text())["suites"]
+suites = record_suites(recorded)
+if check:
+    differ = [name for name in suites.keys() | recorded.keys()
+              if name not in suites or name not in recorded or steady(suites[name]) != steady(recorded[name])]
+    print(f"{len(suites)} suites, of which {len(differ)} answer otherwise than recorded", *sorted(differ), sep="\n")
+    sys.exit(bool(differ))
+write("suites.json", {"suites": suites})
+print(f"{len(suites)} suites")
+if chosen:
+    sys.exit()
+
 workspaces = {}
 for source in sorted(p for p in (here.parent / "workspaces").iterdir() if p.is_dir()):
     with tempfile.TemporaryDirectory() as temporary:
@@ -80,41 +167,6 @@ for source in sorted(p for p in (here.parent / "workspaces").iterdir() if p.is_d
         "json": {"code": machine.returncode, "stdout": "\n".join(events) + "\n", "stderr": machine.stderr},
     }
     print(f"{source.name}: {len(runs)} runs, exit code {human.returncode}")
-
-def read_suites(path):
-    """Yields (name, arguments, files)."""
-    for block in re.split(r"^=== ", path.read_text(), flags=re.M)[1:]:
-        head, *parts = re.split(r"^//- /(.*)\n", block, flags=re.M)
-        name, _, arguments = head.strip().partition("\nargs: ")
-        files = dict(zip(parts[::2], parts[1::2]))
-        if any("␍" in text for text in files.values()):
-            files = {path: text.replace("␍", "").replace("\n", "\r\n") for path, text in files.items()}
-        yield name, arguments.split(), files
-
-
-def record(files, *arguments):
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary)
-        for path, content in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(content, newline="")
-        terraform(folder, "init", "-input=false")
-        outputs = []
-        for form in ["-no-color"], ["-no-color", "-json"]:
-            result = terraform(folder, "test", *form, *arguments)
-            stdout = result.stdout
-            if "-json" in form and stdout.startswith("{"):
-                stdout = "".join(timeless(line) + "\n" for line in stdout.splitlines())
-            outputs.append({"code": result.returncode, "stdout": stdout, "stderr": result.stderr})
-    return outputs
-
-
-suites = {}
-for path in sorted((here / "suites").glob("*.txt")):
-    for name, arguments, files in read_suites(path):
-        human, machine = record(files, *arguments)
-        suites[f"{path.stem}/{name}"] = {"files": files, "args": arguments, "human": human, "json": machine}
-print(f"{len(suites)} suites")
 
 cases = {}
 for name, case in json.loads((here / "cases.json").read_text())["cases"].items():
@@ -141,12 +193,6 @@ for name, case in json.loads((here / "cases.json").read_text())["cases"].items()
 print(f"{len(cases)} cases")
 
 
-def write(name, content):
-    text = json.dumps({"terraform": version, **content}, indent=1, ensure_ascii=False)
-    (here / name).write_text(text + "\n")
-
-
-write("suites.json", {"suites": suites})
 write("workspaces.json", {"workspaces": workspaces})
 write("cases_json.json", {"cases": cases})
 PYTHON

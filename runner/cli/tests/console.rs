@@ -40,6 +40,27 @@ impl Drop for Folder {
     }
 }
 
+#[test]
+fn a_dialect_decides_what_there_is() {
+    let folder = Folder::new("dialect", &[("main.tf", "locals {\n  n = convert(\"4\", number)\n}\n")]);
+    let asked = |dialect: &str| folder.ask(dialect, "convert([\"1\", local.n], list(number))\n");
+    let (code, out, err) = asked("--dialect terraform@1.15");
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "tolist([\n  1,\n  4,\n])\n", ""));
+    assert_eq!(asked("-dialect=terraform").1, out);
+    for older in ["", "--dialect terraform@1.14.9", "--dialect tofu@1.12"] {
+        let (code, _, err) = asked(older);
+        assert_eq!(code, 1, "{older}");
+        // Nothing else than `convert` reads `number` as a type.
+        assert!(err.contains("Error: Invalid reference"), "{older}: {err}");
+    }
+    let (code, out, err) = asked("--dialect terraform@3");
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(
+        err.starts_with("Error: There is no dialect \"terraform@3\". Known are terraform@1.6 to "),
+        "{err}"
+    );
+}
+
 const MODULE: &str = r#"
 variable "name" { default = "world" }
 variable "size" { type = number }

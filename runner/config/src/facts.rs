@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syntax::{Chunk, Document, FileName};
 
 use crate::decode::{ModuleFacts, TestFacts, module_facts, test_facts};
+use crate::dialect::Dialect;
 use crate::module::Module;
 
 /// What was computed so far. Shared by reference between threads.
@@ -37,13 +38,17 @@ struct State {
     modules: HashMap<Key, (Arc<Chunk>, Arc<ModuleFacts>)>,
     tests: HashMap<Key, (Arc<Chunk>, Arc<TestFacts>)>,
     files: HashMap<FileName, (Arc<str>, Arc<Document>)>,
-    merged: HashMap<String, (Vec<Arc<Document>>, Arc<Module>)>,
+    merged: HashMap<(String, Dialect), Merged>,
     /// The size at which unused entries are dropped next.
     sweep_at: usize,
 }
 
-/// A chunk by its address, which stays taken as long as the entry holds it, and the file it stands in.
-type Key = (usize, FileName);
+/// A module and the documents that it is the merge of.
+type Merged = (Vec<Arc<Document>>, Arc<Module>);
+
+/// A chunk by its address, which stays taken as long as the entry holds it, the file it stands in, and the dialect it
+/// is read in.
+type Key = (usize, FileName, Dialect);
 
 impl FactsCache {
     pub fn new() -> FactsCache {
@@ -59,13 +64,13 @@ impl FactsCache {
     }
 
     /// What a chunk of a module's file declares.
-    pub fn module_facts(&self, chunk: &Arc<Chunk>, file: &FileName) -> Arc<ModuleFacts> {
-        let key = key(chunk, file);
+    pub fn module_facts(&self, chunk: &Arc<Chunk>, file: &FileName, dialect: Dialect) -> Arc<ModuleFacts> {
+        let key = key(chunk, file, dialect);
         if let Some((_, facts)) = self.state().modules.get(&key) {
             return Arc::clone(facts);
         }
         self.lowered_chunks.fetch_add(1, Ordering::Relaxed);
-        let facts = Arc::new(module_facts(chunk, file));
+        let facts = Arc::new(module_facts(chunk, file, dialect));
         let mut state = self.state();
         state.sweep();
         state.modules.insert(key, (Arc::clone(chunk), Arc::clone(&facts)));
@@ -73,13 +78,13 @@ impl FactsCache {
     }
 
     /// What a chunk of a test file declares.
-    pub fn test_facts(&self, chunk: &Arc<Chunk>, file: &FileName) -> Arc<TestFacts> {
-        let key = key(chunk, file);
+    pub fn test_facts(&self, chunk: &Arc<Chunk>, file: &FileName, dialect: Dialect) -> Arc<TestFacts> {
+        let key = key(chunk, file, dialect);
         if let Some((_, facts)) = self.state().tests.get(&key) {
             return Arc::clone(facts);
         }
         self.lowered_chunks.fetch_add(1, Ordering::Relaxed);
-        let facts = Arc::new(test_facts(chunk, file));
+        let facts = Arc::new(test_facts(chunk, file, dialect));
         let mut state = self.state();
         state.sweep();
         state.tests.insert(key, (Arc::clone(chunk), Arc::clone(&facts)));
@@ -99,14 +104,16 @@ impl FactsCache {
         document
     }
 
-    /// The merge of a directory's documents; the one from before when they hold the same chunks.
+    /// The merge of a directory's documents in a dialect; the one from before when they hold the same chunks.
     pub(crate) fn merged(
         &self,
         dir: &str,
+        dialect: Dialect,
         documents: Vec<Arc<Document>>,
         merge: impl FnOnce(&[Arc<Document>]) -> Module,
     ) -> Arc<Module> {
-        if let Some((known, module)) = self.state().merged.get(dir) {
+        let key = (dir.to_owned(), dialect);
+        if let Some((known, module)) = self.state().merged.get(&key) {
             let same = known.len() == documents.len()
                 && known.iter().zip(&documents).all(|(known, document)| same_document(known, document));
             if same {
@@ -115,7 +122,7 @@ impl FactsCache {
         }
         self.merged_modules.fetch_add(1, Ordering::Relaxed);
         let module = Arc::new(merge(&documents));
-        self.state().merged.insert(dir.to_owned(), (documents, Arc::clone(&module)));
+        self.state().merged.insert(key, (documents, Arc::clone(&module)));
         module
     }
 
@@ -147,6 +154,6 @@ fn same_document(a: &Arc<Document>, b: &Arc<Document>) -> bool {
             }))
 }
 
-fn key(chunk: &Arc<Chunk>, file: &FileName) -> Key {
-    (Arc::as_ptr(chunk) as usize, file.clone())
+fn key(chunk: &Arc<Chunk>, file: &FileName, dialect: Dialect) -> Key {
+    (Arc::as_ptr(chunk) as usize, file.clone(), dialect)
 }

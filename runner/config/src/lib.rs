@@ -11,6 +11,7 @@ mod dialect;
 mod dynamic;
 pub mod encode;
 mod facts;
+mod file_role;
 pub mod files;
 mod item;
 mod load;
@@ -40,17 +41,18 @@ pub use check::{
     TestContext, check_body, check_file_level, check_module, check_run, check_self_references,
     check_test_file, check_versions,
 };
-pub use dialect::{Dialect, Feature, Tool, Version};
+pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
+pub use file_role::{FileRole, is_leftover};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
-    Attribute, Block, Body, Check, Condition, Import, Lifecycle, Local, Module, ModuleCall, ModuleTree,
-    Moved, Output, PassedProvider, ProviderConfig, ProviderRef, Removed, RequiredProvider, Resource,
-    Variable,
+    Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
+    ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
+    ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
 };
 pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};

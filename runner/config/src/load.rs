@@ -7,12 +7,14 @@ use indexmap::IndexMap;
 use syntax::{Diagnostic, Diagnostics, Location};
 
 use crate::decode::mock_file;
+use crate::dialect::{Dialect, Dialects};
 use crate::facts::FactsCache;
+use crate::file_role::{FileRole, read_in};
 use crate::files::{FileKind, Files, join, normalize};
 use crate::item::Item;
 use crate::module::{Module, ModuleCall, ModuleTree};
 use crate::source::ModuleAddress;
-use crate::test_file::TestFile;
+use crate::test_file::{Run, TestFile};
 
 /// How deep module calls may nest before they are taken to be endless.
 const MAX_DEPTH: usize = 64;
@@ -21,7 +23,7 @@ const MAX_DEPTH: usize = 64;
 ///
 /// A directory that cannot be read is an empty module with a diagnostic. What is not a local directory is not looked
 /// for: `.terraform` is never read.
-pub fn load_module(files: &dyn Files, dir: &str, cache: &FactsCache) -> Arc<ModuleTree> {
+pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &FactsCache) -> Arc<ModuleTree> {
     let dir = normalize(dir);
     let mut diagnostics = Vec::new();
     if files.kind(&dir) != Some(FileKind::Directory) {
@@ -33,18 +35,19 @@ pub fn load_module(files: &dyn Files, dir: &str, cache: &FactsCache) -> Arc<Modu
             .with_code("unreadable-module"),
         );
     }
-    let mut loader = Loader { files, cache, path: Vec::new(), known: HashMap::new() };
+    let mut loader = Loader { files, dialect, cache, path: Vec::new(), known: HashMap::new() };
     loader.tree(dir, diagnostics)
 }
 
-/// Loads the module that a run block names in place of the one under test; `root_dir` is the module under test's
-/// directory, which a local source counts from.
+/// Loads the module that a run block of `file` names in place of the one under test; `root_dir` is the module under
+/// test's directory, which a local source counts from.
 ///
 /// `Err` is the diagnostic that stands on the run's `module` block.
 pub fn load_run_module(
     files: &dyn Files,
     root_dir: &str,
-    run: &Item<crate::test_file::Run>,
+    file: &TestFile,
+    run: &Item<Run>,
     cache: &FactsCache,
 ) -> Option<Result<Arc<ModuleTree>, Diagnostic>> {
     let source = run.module.as_ref()?;
@@ -56,7 +59,8 @@ pub fn load_run_module(
     if files.kind(&dir) != Some(FileKind::Directory) {
         return Some(Err(unreadable(&dir, &run.name, place)));
     }
-    let mut loader = Loader { files, cache, path: Vec::new(), known: HashMap::new() };
+    let dialect = file.dialect;
+    let mut loader = Loader { files, dialect, cache, path: Vec::new(), known: HashMap::new() };
     Some(Ok(loader.tree(dir, Vec::new())))
 }
 
@@ -66,59 +70,59 @@ pub fn load_tests(
     files: &dyn Files,
     root_dir: &str,
     test_directory: &str,
+    dialects: Dialects,
     cache: &FactsCache,
 ) -> Vec<TestFile> {
-    let paths = find_tests(files, root_dir, test_directory);
-    paths.iter().map(|path| load_test_file(files, root_dir, path, cache)).collect()
+    let paths = find_tests(files, root_dir, test_directory, dialects);
+    paths.iter().map(|path| load_test_file(files, root_dir, path, dialects, cache)).collect()
 }
 
 /// The names of the test files of a module, without reading them.
-pub fn find_tests(files: &dyn Files, root_dir: &str, test_directory: &str) -> Vec<String> {
+pub fn find_tests(
+    files: &dyn Files,
+    root_dir: &str,
+    test_directory: &str,
+    dialects: Dialects,
+) -> Vec<String> {
     let root = normalize(root_dir);
     let tests = join(&root, test_directory);
     let mut dirs = vec![root];
     if !dirs.contains(&tests) {
         dirs.push(tests);
     }
-    let mut paths = Vec::new();
-    for dir in dirs {
-        let names: Vec<String> = files
-            .list(&dir)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|entry| !entry.is_dir && !is_ignored(&entry.name))
-            .map(|entry| entry.name)
-            .collect();
-        for name in &names {
-            let hides =
-                |stem: &str, form: &str| names.iter().any(|other| *other == format!("{stem}.tftest.{form}"));
-            let found = ["hcl", "json"].into_iter().any(|form| {
-                let stem = name.strip_suffix(form).and_then(|name| name.strip_suffix(".tofutest."));
-                match stem {
-                    Some(stem) => !hides(stem, form),
-                    None => name.strip_suffix(form).is_some_and(|name| name.ends_with(".tftest.")),
-                }
-            });
-            if found {
-                paths.push(join(&dir, name));
-            }
-        }
-    }
+    let in_dir = |dir: &String| files_in(files, dir, FileRole::Test, dialects);
+    let mut paths: Vec<String> = dirs.iter().flat_map(in_dir).collect();
     paths.sort();
     paths
 }
 
+/// The paths of the files in a directory that have a role, in the order of their names. Of a directory that cannot be
+/// read there are none.
+fn files_in(files: &dyn Files, dir: &str, role: FileRole, dialects: Dialects) -> Vec<String> {
+    let entries = files.list(dir).unwrap_or_default();
+    let names: Vec<String> =
+        entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name).collect();
+    read_in(&names, role, dialects).into_iter().map(|name| join(dir, name)).collect()
+}
+
 /// Loads one test file. One that cannot be read is empty and has a diagnostic.
-pub fn load_test_file(files: &dyn Files, root_dir: &str, path: &str, cache: &FactsCache) -> TestFile {
+pub fn load_test_file(
+    files: &dyn Files,
+    root_dir: &str,
+    path: &str,
+    dialects: Dialects,
+    cache: &FactsCache,
+) -> TestFile {
+    let dialect = dialects.of_file(path);
     match files.document(path, cache) {
         Ok(document) => {
-            let mut file = TestFile::merge(&document, cache);
+            let mut file = TestFile::merge(&document, dialect, cache);
             not_text(files, path, &mut file.diagnostics);
             load_mocks(&mut file, files, root_dir, cache);
             file
         }
         Err(error) => {
-            let mut file = TestFile { name: path.into(), ..TestFile::default() };
+            let mut file = TestFile { name: path.into(), dialect, ..TestFile::default() };
             file.diagnostics.push(unreadable_file(path, &error.to_string()));
             file
         }
@@ -130,7 +134,7 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
     for provider in file.mock_providers.clone() {
         let Some((source, _)) = &provider.source else { continue };
         let dir = join(root_dir, source);
-        let Ok(entries) = files.list(&dir) else {
+        if files.list(&dir).is_err() {
             file.diagnostics.push(
                 Diagnostic::error(
                     "Failed to read mock data directory",
@@ -140,27 +144,19 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
                 .with_code("unreadable-mocks"),
             );
             continue;
-        };
-        for entry in entries {
-            let is_mock = [".tfmock.hcl", ".tfmock.json"].iter().any(|suffix| entry.name.ends_with(suffix));
-            if entry.is_dir || is_ignored(&entry.name) || !is_mock {
-                continue;
-            }
-            if let Ok(document) = files.document(&join(&dir, &entry.name), cache) {
-                let (_, findings) = mock_file(&document);
+        }
+        for path in files_in(files, &dir, FileRole::Mocks, Dialects::only(file.dialect)) {
+            if let Ok(document) = files.document(&path, cache) {
+                let (_, findings) = mock_file(&document, file.dialect);
                 file.report(&findings, &document);
             }
         }
     }
 }
 
-/// Names that Terraform takes for editors' leftovers.
-fn is_ignored(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
-}
-
 struct Loader<'a> {
     files: &'a dyn Files,
+    dialect: Dialect,
     cache: &'a FactsCache,
     /// The directories from the root to the module being loaded.
     path: Vec<String>,
@@ -188,16 +184,8 @@ impl Loader<'_> {
     }
 
     fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
-        let entries = self.files.list(dir).unwrap_or_default();
         let mut documents = Vec::new();
-        for entry in entries {
-            if entry.is_dir || is_ignored(&entry.name) {
-                continue;
-            }
-            let path = join(dir, &entry.name);
-            if !entry.name.ends_with(".tf") && !entry.name.ends_with(".tf.json") {
-                continue;
-            }
+        for path in files_in(self.files, dir, FileRole::Module, Dialects::only(self.dialect)) {
             match self.files.document(&path, self.cache) {
                 Ok(document) => {
                     not_text(self.files, &path, diagnostics);
@@ -206,7 +194,9 @@ impl Loader<'_> {
                 Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
             }
         }
-        self.cache.merged(dir, documents, |documents| Module::merge(dir, documents, self.cache))
+        let dialect = self.dialect;
+        self.cache
+            .merged(dir, dialect, documents, |documents| Module::merge(dir, dialect, documents, self.cache))
     }
 
     fn child(

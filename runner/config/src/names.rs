@@ -77,6 +77,14 @@ impl<'a> Names<'a> {
     pub fn of_test(tree: &'a ModuleTree, schemas: &'a dyn Schemas, place: Place<'a>) -> Names<'a> {
         Names { place, ..Names::of_module(tree, "the root module", schemas) }
     }
+
+    /// The dialect of the file that the expression stands in.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.place {
+            Place::Module => self.tree.module.dialect,
+            Place::Assert(test) | Place::RunVariables(test) | Place::FileVariables(test) => test.file.dialect,
+        }
+    }
 }
 
 /// Finds what a traversal refers to, or says in Terraform's words why it refers to nothing.
@@ -117,8 +125,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn in_assert(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
-        let tofu_run = self.traversal.root == "run"
-            && !Dialect::of_file(test.file.name.as_str()).has(Feature::RunsInAssertions);
+        let tofu_run = self.traversal.root == "run" && !test.file.dialect.has(Feature::RunsInAssertions);
         // The names are read with the module's grammar first, when the plan is prepared, and a form that it refuses
         // never reaches the test's.
         let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;

@@ -5,6 +5,7 @@ use lang::Expr;
 use syntax::{Diagnostics, FileName, SmolStr, Span};
 
 use crate::address::ResourceMode;
+use crate::dialect::Dialect;
 use crate::item::Item;
 use crate::module::{Condition, PassedProvider, ProviderConfig};
 use crate::sources::Sources;
@@ -14,6 +15,8 @@ use crate::target::Target;
 #[derive(Clone, Debug, Default)]
 pub struct TestFile {
     pub name: FileName,
+    /// The dialect that it was read in, whose rules its runs follow.
+    pub dialect: Dialect,
     /// The file-level `variables` block.
     pub variables: IndexMap<SmolStr, Item<VariableValue>>,
     pub providers: Vec<Item<ProviderConfig>>,

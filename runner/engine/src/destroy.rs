@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use config::{Files, ResourceMode};
-use lang::{Dialect, Value};
+use lang::Value;
 use provider::Providers;
-use syntax::{Diagnostics, SmolStr};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::change::{Action, Change};
 use crate::host::{Cancel, Host};
@@ -26,7 +26,6 @@ pub struct DestroyRequest<'a> {
     /// The test file and the run that wrote the state last, whose provider blocks count.
     pub test_providers: TestProviders<'a>,
     pub files: &'a dyn Files,
-    pub dialect: Dialect,
 }
 
 /// What is left and why.
@@ -40,7 +39,7 @@ pub struct DestroyOutcome {
 /// Destroys every object after what was made from it. An object that may not be destroyed keeps everything in place, as
 /// the plan to destroy it does in Terraform; one that could not be destroyed keeps only what it was made from.
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
-    let options = Options::default();
+    let options = Options { before_destroy: true, ..Options::default() };
     let inputs = Inputs {
         program: request.program,
         variables: request.variables,
@@ -53,9 +52,14 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: request.dialect,
+        dialect: request.test_providers.file.dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+        timed: false,
     };
+    let found = look_first(inputs);
+    if !found.is_empty() {
+        return DestroyOutcome { diagnostics: found, state: request.state.clone() };
+    }
     let mut walk = Walk::new(inputs, Phase::Destroy);
     let diagnostics = plan(&mut walk);
     if !diagnostics.is_empty() {
@@ -67,6 +71,15 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     walk.apply(&schedule);
     let diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
     DestroyOutcome { diagnostics, state: walk.state }
+}
+
+/// The errors of planning the configuration once more. Terraform refreshes so before it destroys, and what it cannot plan
+/// it does not destroy; conditions that do not hold are no such errors.
+fn look_first(inputs: Inputs<'_>) -> Diagnostics {
+    let mut walk = Walk::new(inputs, Phase::Plan);
+    walk.run();
+    let found = walk.findings.into_iter().map(|found| found.diagnostic);
+    found.filter(Diagnostic::is_error).collect()
 }
 
 /// Plans the destruction of everything; what must not be destroyed is reported. Data is only forgotten.

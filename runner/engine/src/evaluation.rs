@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::Files;
-use lang::{Dialect, Expr, Value};
+use lang::{Expr, Value};
 use provider::Providers;
 use syntax::{Diagnostics, Origin, SmolStr};
 
@@ -43,6 +43,7 @@ impl<'a> Evaluation<'a> {
     ) -> (Option<Evaluation<'a>>, Diagnostics) {
         static OPTIONS: Options = Options {
             refresh_only: false,
+            before_destroy: false,
             skip_refresh: false,
             targets: Vec::new(),
             replace: Vec::new(),
@@ -55,8 +56,9 @@ impl<'a> Evaluation<'a> {
             options: &OPTIONS,
             run_name: "",
             workspace: request.workspace,
-            dialect: Dialect::default(),
+            dialect: request.program.root().dialect,
             plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+            timed: false,
             providers: request.providers,
             test_providers: None,
             sources: Sources(request.files),

@@ -21,6 +21,7 @@ mod run;
 mod schedule;
 mod state;
 mod status;
+mod timings;
 mod walk;
 
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
@@ -32,4 +33,5 @@ pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
 pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
+pub use timings::Timings;
 pub use walk::{Sources, TestProviders};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use config::{
     Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
 };
-use lang::{Dialect, Expr, Scope, Value};
+use lang::{Expr, Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
@@ -19,6 +19,7 @@ use crate::program::Program;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
+use crate::timings::{Stopwatch, Timings};
 use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 
 /// A run block and everything it is executed with.
@@ -42,6 +43,8 @@ pub struct RunRequest<'a> {
     pub files: &'a dyn Files,
     /// Whether the plan of a plan run is wanted.
     pub verbose: bool,
+    /// Whether [`Timings::slowest`] is wanted.
+    pub timed: bool,
 }
 
 /// What became of a run.
@@ -61,6 +64,7 @@ pub struct RunOutcome {
     pub reached_asserts: bool,
     /// The plan of a plan run that reached its assertions, where it was asked for.
     pub plan: Option<Plan>,
+    pub timings: Timings,
 }
 
 /// Executes a run block. Never fails: whatever goes wrong is in the outcome.
@@ -74,7 +78,10 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         applied: false,
         reached_asserts: false,
         plan: None,
+        timings: Timings::default(),
     };
+    let mut timings = Timings::default();
+    let mut watch = Stopwatch::start(host);
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
     let mut diagnostics = Diagnostics::new();
     let mut expected = expected::parse(&run.expect_failures, &run.origin, &mut diagnostics);
@@ -97,17 +104,20 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: Dialect::of_file(request.file.name.as_str()),
+        dialect: request.file.dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+        timed: request.timed,
     };
     diagnostics.extend(validate(inputs));
+    timings.validate = watch.lap();
     if diagnostics.iter().any(Diagnostic::is_error) {
-        return RunOutcome { diagnostics, ..nothing };
+        return RunOutcome { diagnostics, timings, ..nothing };
     }
-    let (walk, findings) = match carry_out(inputs, run.command, &expected, &mut diagnostics) {
+    let (walk, findings) = match carry_out(inputs, run.command, &expected, &mut diagnostics, &mut timings) {
         Ok(done) => done,
-        Err(outputs) => return RunOutcome { diagnostics, outputs, ..nothing },
+        Err(outputs) => return RunOutcome { diagnostics, outputs, timings, ..nothing },
     };
+    watch.lap();
     let errored = findings.iter().any(|found| found.diagnostic.is_error());
     diagnostics.extend(expected::settle(findings, &mut expected));
 
@@ -140,7 +150,18 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
     let applied = run.command == Command::Apply;
     let outputs = object(&outputs);
-    RunOutcome { status, diagnostics, state, outputs, asserts: outcomes, applied, reached_asserts, plan }
+    timings.asserts = watch.lap();
+    RunOutcome {
+        status,
+        diagnostics,
+        state,
+        outputs,
+        asserts: outcomes,
+        applied,
+        reached_asserts,
+        plan,
+        timings,
+    }
 }
 
 /// Plans, and for an apply run applies. What the deciding walk found comes with it; when planning keeps the apply from
@@ -150,10 +171,14 @@ fn carry_out<'a>(
     command: Command,
     expected: &[Expected],
     diagnostics: &mut Diagnostics,
+    timings: &mut Timings,
 ) -> Result<(Walk<'a>, Vec<Finding>), Value> {
+    let mut watch = Stopwatch::start(inputs.host);
     let targeted = !inputs.options.targets.is_empty();
     let mut plan = Walk::new(inputs, Phase::Plan);
     plan.run();
+    timings.plan = watch.lap();
+    timings.slowest = std::mem::take(&mut plan.slowest);
     let mut findings = std::mem::take(&mut plan.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Resource targeting is in effect", TARGETING)));
@@ -171,6 +196,8 @@ fn carry_out<'a>(
     let mut apply = Walk::applying(plan);
     let schedule = Schedule::new(inputs.program, &apply.changes, &apply.state, |_| true);
     apply.apply(&schedule);
+    timings.apply = watch.lap();
+    timings.slowest = std::mem::take(&mut apply.slowest);
     let mut findings = std::mem::take(&mut apply.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));

@@ -49,14 +49,28 @@ impl Dialect {
         Dialect { tool: Tool::OpenTofu, version: Version { major: 1, minor, patch } }
     }
 
-    /// The dialect of a file when nothing else says: `.tofu` and `.tofutest` files are OpenTofu's.
-    pub fn of_file(name: &str) -> Dialect {
-        let tofu = [".tofu", ".tofu.json", ".tofutest.hcl", ".tofutest.json"];
-        if tofu.iter().any(|suffix| name.ends_with(suffix)) {
-            Dialect::opentofu(11, 0)
-        } else {
-            Dialect::default()
-        }
+    /// What a person calls it: `terraform@1.15`, `tofu@1.10.2`, or the tool alone for the newest release that is known.
+    /// A version without its last part is the first release of its series.
+    ///
+    /// The error is a sentence for that person.
+    pub fn parse(text: &str) -> Result<Dialect, String> {
+        let (name, version) = match text.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (text, None),
+        };
+        let series =
+            SERIES.iter().find(|series| series.names.contains(&name)).ok_or_else(|| unknown(text))?;
+        let version = match version {
+            None => series.newest,
+            Some(version) => series.version(version).ok_or_else(|| unknown(text))?,
+        };
+        Ok(Dialect { tool: series.tool, version })
+    }
+
+    /// The newest release of a tool that is known.
+    pub fn newest(tool: Tool) -> Dialect {
+        let newest = SERIES.iter().find(|series| series.tool == tool).map(|series| series.newest);
+        newest.map_or(Dialect { tool, ..Dialect::default() }, |version| Dialect { tool, version })
     }
 
     /// Whether this version of this tool has it.
@@ -75,6 +89,55 @@ impl Default for Dialect {
     fn default() -> Dialect {
         Dialect::terraform(11, 4)
     }
+}
+
+/// The releases of a tool that can run test files.
+struct Series {
+    tool: Tool,
+    /// What people call it.
+    names: [&'static str; 2],
+    /// The minor version that has test files first.
+    first: u32,
+    newest: Version,
+}
+
+const SERIES: [Series; 2] = [
+    Series {
+        tool: Tool::Terraform,
+        names: ["terraform", "tf"],
+        first: 6,
+        newest: Version { major: 1, minor: 15, patch: 9 },
+    },
+    Series {
+        tool: Tool::OpenTofu,
+        names: ["tofu", "opentofu"],
+        first: 6,
+        newest: Version { major: 1, minor: 12, patch: 6 },
+    },
+];
+
+impl Series {
+    /// A version of the series in two or three numbers.
+    fn version(&self, text: &str) -> Option<Version> {
+        let numbers: Vec<u32> = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        let (minor, patch) = match *numbers.as_slice() {
+            [1, minor] => (minor, 0),
+            [1, minor, patch] => (minor, patch),
+            _ => return None,
+        };
+        (self.first..=self.newest.minor).contains(&minor).then_some(Version { major: 1, minor, patch })
+    }
+}
+
+fn unknown(text: &str) -> String {
+    let [terraform, tofu] = SERIES.map(|series| {
+        let (name, newest) = (series.names[0], series.newest);
+        format!("{name}@1.{} to {name}@{}.{}", series.first, newest.major, newest.minor)
+    });
+    format!(
+        "There is no dialect \"{text}\". Known are {terraform} and {tofu}, or the tool's name alone for its newest \
+         version."
+    )
 }
 
 impl Since {
@@ -127,6 +190,44 @@ impl fmt::Display for Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_read() {
+        for (text, dialect) in [
+            ("terraform", Dialect::terraform(15, 9)),
+            ("terraform@1.15", Dialect::terraform(15, 0)),
+            ("terraform@1.11.4", Dialect::default()),
+            ("tofu", Dialect::opentofu(12, 6)),
+            ("opentofu@1.10", Dialect::opentofu(10, 0)),
+        ] {
+            assert_eq!(Dialect::parse(text), Ok(dialect), "{text}");
+        }
+        let wrong = [
+            "",
+            "pulumi",
+            "@1.10",
+            "terraform@",
+            "terraform@1",
+            "terraform@1.5",
+            "terraform@1.16",
+            "tofu@1.13",
+            "terraform@2.0",
+            "terraform@1.15.x",
+            "terraform@1.15.0.0",
+            "terraform@1.99999999999",
+            "Terraform",
+        ];
+        for text in wrong {
+            let message = Dialect::parse(text).unwrap_err();
+            assert!(message.contains(&format!("\"{text}\"")), "{message}");
+        }
+        assert_eq!(
+            Dialect::parse("tofu@2").unwrap_err(),
+            "There is no dialect \"tofu@2\". Known are terraform@1.6 to terraform@1.15 and tofu@1.6 to tofu@1.12, or \
+             the tool's name alone for its newest version."
+        );
+        assert_eq!(Dialect::newest(Tool::OpenTofu), Dialect::opentofu(12, 6));
+    }
 
     #[test]
     fn versions_and_tools_decide() {

@@ -17,7 +17,7 @@ use crate::request::Request;
 /// its runs would end with whatever the values are. Each problem is named once.
 pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     let mut found = Diagnostics::new();
-    let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut found);
+    let loaded = Loaded::new(request, files, &mut found);
     let outside = Outside::collect(request, files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
     for tree in loaded.trees() {
@@ -61,7 +61,8 @@ fn with_context(
     check: impl FnOnce(&TestContext<'_>) -> Diagnostics,
 ) -> Diagnostics {
     let external = |name: &str| outside.get(file, name).is_some();
-    let resolve = |source: Option<&ModuleSource>| -> Option<Arc<ModuleTree>> { loaded.tree(source).cloned() };
+    let resolve =
+        |source: Option<&ModuleSource>| -> Option<Arc<ModuleTree>> { loaded.tree(file, source).cloned() };
     check(&TestContext { resolve: &resolve, schemas: &loaded.providers, external: &external })
 }
 

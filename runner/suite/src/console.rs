@@ -8,10 +8,9 @@ use config::{FactsCache, Files, load_module};
 use engine::{
     Cancel, Evaluation, EvaluationRequest, GivenValue, Host, Program, State, VariableInput, VariableSource,
 };
-use lang::Value;
-use lang::expr::{Expr, Node, lower};
+use lang::expr::{Expr, Node};
 use lang::functions::FileReader;
-use lang::render;
+use lang::{Dialect, Value, lower_in, render};
 use provider::Providers;
 use syntax::ast::{self, ExprKind};
 use syntax::{Diagnostic, Diagnostics, FileName, Origin, SmolStr, Span, TokenKind};
@@ -68,7 +67,7 @@ impl ConsoleModule {
     ) -> (Option<ConsoleModule>, Diagnostics) {
         let mut found = Diagnostics::new();
         let request = wanted.request;
-        let tree = load_module(files, &request.directory, &FactsCache::new());
+        let tree = load_module(files, &request.directory, request.dialects.of_modules(), &FactsCache::new());
         found.extend(tree.all_diagnostics());
         if found.iter().any(Diagnostic::is_error) {
             return (None, found);
@@ -103,13 +102,15 @@ impl ConsoleModule {
             files,
         };
         let (evaluation, found) = Evaluation::new(&request, host, cancel);
-        (evaluation.map(|evaluation| Console { evaluation, file: FileName::new(CONSOLE_INPUT) }), found)
+        let (dialect, file) = (self.program.root().dialect, FileName::new(CONSOLE_INPUT));
+        (evaluation.map(|evaluation| Console { evaluation, dialect, file }), found)
     }
 }
 
 /// The values of a module's names, ready for expressions.
 pub struct Console<'a> {
     evaluation: Evaluation<'a>,
+    dialect: Dialect,
     file: FileName,
 }
 
@@ -164,7 +165,7 @@ impl Console<'_> {
                 _ => Ok(Answer::Type("type".to_owned())),
             };
         }
-        let lowered = lower(expr);
+        let lowered = lower_in(expr, self.dialect);
         if uses_type(&lowered) {
             let detail = "The console-only \"type\" function cannot be used as part of an expression.";
             return Err([Diagnostic::error("Invalid use of type function", detail)].into_iter().collect());

@@ -5,14 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use config::{Command, TestId};
-use engine::{AssertOutcome, Plan, State, Status};
+use engine::{AssertOutcome, Plan, State, Status, Timings};
 use syntax::{Diagnostics, FileName, SmolStr};
 
 /// One thing that happened. Events of a file never interleave with those of another.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// The files and runs that were found and selected, in execution order; always the first event of a suite
-    /// whose configuration loads.
+    /// The configuration has been read, for better or worse.
+    Loaded {
+        elapsed: Duration,
+    },
+    /// The files and runs that were found and selected, in execution order, before anything runs; absent where the
+    /// configuration does not load.
     Discovered {
         files: Vec<DiscoveredFile>,
     },
@@ -45,6 +49,11 @@ pub enum Event {
         run: SmolStr,
         diagnostics: Diagnostics,
         left: Vec<String>,
+    },
+    /// Nothing more is destroyed for this file.
+    TeardownFinished {
+        file: FileName,
+        elapsed: Duration,
     },
     /// The file's status, with diagnostics that belong to the file and not to a run.
     FileFinished {
@@ -84,6 +93,8 @@ pub struct RunFinished {
     /// What `-verbose` shows of the run; see [`crate::Request::verbose`]. `None` also when an error kept the run from
     /// reaching its assertions.
     pub verbose: Option<Verbose>,
+    /// Where `elapsed` went. What is missing in the sum was spent on variables.
+    pub timings: Timings,
 }
 
 /// What a run came to, to be shown in full.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{Files, Item, Run, TestFile, TestId};
-use engine::{Cancel, Host, RunRequest, State, Status};
+use engine::{Cancel, Host, RunRequest, State, Status, Timings};
 use lang::Value;
 use syntax::{Diagnostic, SmolStr};
 
@@ -105,8 +105,9 @@ impl<'a> FileRun<'a> {
             command: run.command,
             state: None,
             verbose: None,
+            timings: Timings::default(),
         };
-        let Some(program) = self.suite.loaded.program(run) else {
+        let Some(program) = self.suite.loaded.program(self.file, run) else {
             // The loader has said why, and then nothing runs.
             return finished;
         };
@@ -133,6 +134,7 @@ impl<'a> FileRun<'a> {
             test_names: &VariablesScope { place: Place::Run, variables: &variables },
             files: self.suite.files,
             verbose: self.suite.request.verbose,
+            timed: self.suite.request.timed,
         };
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());
@@ -148,6 +150,7 @@ impl<'a> FileRun<'a> {
         finished.status = outcome.status;
         finished.diagnostics.extend(outcome.diagnostics);
         finished.asserts = outcome.asserts;
+        finished.timings = outcome.timings;
         finished.elapsed = host.elapsed().saturating_sub(start);
         finished
     }
@@ -177,6 +180,7 @@ fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {
         command: run.command,
         state: None,
         verbose: None,
+        timings: Timings::default(),
     }
 }
 

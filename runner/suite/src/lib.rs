@@ -27,7 +27,7 @@ use syntax::{Diagnostic, Diagnostics};
 
 pub use check::check;
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
-pub use engine::{AssertOutcome, Cancel, Host, State, Status, Verdict};
+pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
 pub use event::{DiscoveredFile, Event, RunFinished, Sink, Summary, Verbose};
 pub use load::DEFAULT_TEST_DIRECTORY;
 pub use os_host::OsHost;
@@ -52,7 +52,10 @@ pub fn run(
     sink: &mut dyn Sink,
 ) -> Summary {
     let mut sink = Watched::new(sink);
-    let summary = match prepare(request, files, &mut sink) {
+    let start = host.elapsed();
+    let prepared = prepare(request, files, &mut sink);
+    sink.event(Event::Loaded { elapsed: host.elapsed().saturating_sub(start) });
+    let summary = match prepared {
         Some((loaded, outside)) => {
             let suite = Suite { request, loaded: &loaded, outside: &outside, files, host, cancel };
             execute(suite, &mut sink)
@@ -66,7 +69,7 @@ pub fn run(
 /// Loads everything. `None` after errors, which have been reported.
 fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Option<(Loaded, Outside)> {
     let mut diagnostics = Diagnostics::new();
-    let loaded = Loaded::new(&request.directory, &request.test_directory, files, &mut diagnostics);
+    let loaded = Loaded::new(request, files, &mut diagnostics);
     // As in Terraform, values are of no interest while there is nothing that could take them.
     let outside = match diagnostics.iter().any(Diagnostic::is_error) {
         true => Outside::default(),

@@ -1,47 +1,62 @@
 //! From a directory to everything that a suite executes: the module under test, the modules of its run blocks, and
 //! the test files.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{
-    FactsCache, FileKind, Files, Item, ModuleSource, ModuleTree, Run, TestFile, join, load_module,
+    Dialect, FactsCache, FileKind, Files, ModuleSource, ModuleTree, Run, TestFile, join, load_module,
     load_run_module, load_tests,
 };
 use engine::Program;
+use indexmap::IndexMap;
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
+
+use crate::request::Request;
 
 /// The name of the test directory when none is given.
 pub const DEFAULT_TEST_DIRECTORY: &str = "tests";
 
 /// The loaded configuration of a suite.
+///
+/// A file's runs execute modules that were read in the file's own dialect.
 pub(crate) struct Loaded {
-    root: Program,
-    /// By the source text of a run's `module` block.
-    of_runs: BTreeMap<SmolStr, Program>,
+    programs: IndexMap<Key, Program>,
     tests: Vec<TestFile>,
     pub(crate) providers: Providers,
 }
 
+/// A dialect and the `module` block of a run, or nothing for the module under test.
+type Key = (Dialect, Option<(SmolStr, Option<SmolStr>)>);
+
 impl Loaded {
-    /// Loads the module in `directory` with its tests. With an error among the diagnostics, the result must not be
+    /// Loads the requested module with its tests. With an error among the diagnostics, the result must not be
     /// executed.
-    pub(crate) fn new(
-        directory: &str,
-        test_directory: &str,
-        files: &dyn Files,
-        sink: &mut Diagnostics,
-    ) -> Loaded {
+    pub(crate) fn new(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Loaded {
+        let (directory, dialects) = (&request.directory, request.dialects);
         let cache = FactsCache::new();
-        let tree = load_module(files, directory, &cache);
-        sink.extend(tree.all_diagnostics());
-        let tests = if may_hold_tests(directory, test_directory, files, sink) {
-            load_tests(files, directory, test_directory, &cache)
+        let mut of_directory = Diagnostics::new();
+        let tests = if may_hold_tests(directory, &request.test_directory, files, &mut of_directory) {
+            load_tests(files, directory, &request.test_directory, dialects, &cache)
         } else {
             Vec::new()
         };
-        let mut of_runs = BTreeMap::new();
+        let mut roots: Vec<Dialect> = tests.iter().map(|file| file.dialect).collect();
+        if roots.is_empty() {
+            roots.push(dialects.of_modules());
+        }
+        let mut programs = IndexMap::new();
+        for dialect in roots {
+            programs.entry((dialect, None)).or_insert_with(|| {
+                let tree = load_module(files, directory, dialect, &cache);
+                // What two dialects find is one mistake.
+                let mut found = tree.all_diagnostics();
+                found.retain(|diagnostic| !sink.contains(diagnostic));
+                sink.extend(found);
+                Program::new(&tree)
+            });
+        }
+        sink.extend(of_directory);
         for file in &tests {
             sink.extend(file.diagnostics.iter().cloned());
             if file.diagnostics.iter().any(Diagnostic::is_error) {
@@ -49,15 +64,21 @@ impl Loaded {
                 continue;
             }
             for run in &file.runs {
-                let Some(tree) = module_of_run(directory, files, &cache, run, &of_runs, sink) else {
+                let key = key(file, run.module.as_ref());
+                if programs.contains_key(&key) {
                     continue;
-                };
-                if let Some(module) = &run.module {
-                    of_runs.insert(module.source.clone(), Program::new(&tree));
+                }
+                match load_run_module(files, directory, file, run, &cache) {
+                    Some(Ok(tree)) => {
+                        sink.extend(tree.all_diagnostics());
+                        programs.insert(key, Program::new(&tree));
+                    }
+                    Some(Err(diagnostic)) => sink.push(diagnostic),
+                    None => {}
                 }
             }
         }
-        Loaded { root: Program::new(&tree), of_runs, tests, providers: Providers::builtin() }
+        Loaded { programs, tests, providers: Providers::builtin() }
     }
 
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {
@@ -66,49 +87,23 @@ impl Loaded {
 
     /// The module under test, and what runs execute in its place.
     pub(crate) fn trees(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
-        std::iter::once(&self.root).chain(self.of_runs.values()).map(Program::tree)
+        self.programs.values().map(Program::tree)
     }
 
-    /// The module that a run names, or the one under test; `None` when it could not be loaded.
-    pub(crate) fn tree(&self, source: Option<&ModuleSource>) -> Option<&Arc<ModuleTree>> {
-        let program = match source {
-            Some(module) => self.of_runs.get(&module.source)?,
-            None => &self.root,
-        };
-        Some(program.tree())
+    /// The module that a run of `file` names, or the one under test; `None` when it could not be loaded.
+    pub(crate) fn tree(&self, file: &TestFile, module: Option<&ModuleSource>) -> Option<&Arc<ModuleTree>> {
+        self.programs.get(&key(file, module)).map(Program::tree)
     }
 
-    /// What `run` executes. `None` when its module could not be loaded, which stops the suite.
-    pub(crate) fn program(&self, run: &Run) -> Option<&Program> {
-        match &run.module {
-            Some(module) => self.of_runs.get(&module.source),
-            None => Some(&self.root),
-        }
+    /// What `run` of `file` executes. `None` when its module could not be loaded, which stops the suite.
+    pub(crate) fn program(&self, file: &TestFile, run: &Run) -> Option<&Program> {
+        self.programs.get(&key(file, run.module.as_ref()))
     }
 }
 
-/// The tree of a run's own module, unless it is known already or cannot be loaded.
-fn module_of_run(
-    directory: &str,
-    files: &dyn Files,
-    cache: &FactsCache,
-    run: &Item<Run>,
-    known: &BTreeMap<SmolStr, Program>,
-    sink: &mut Diagnostics,
-) -> Option<Arc<ModuleTree>> {
-    if run.module.as_ref().is_some_and(|module| known.contains_key(&module.source)) {
-        return None;
-    }
-    match load_run_module(files, directory, run, cache)? {
-        Ok(tree) => {
-            sink.extend(tree.all_diagnostics());
-            Some(tree)
-        }
-        Err(diagnostic) => {
-            sink.push(diagnostic);
-            None
-        }
-    }
+fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {
+    let version = |module: &ModuleSource| module.version.as_ref().map(|(version, _)| version.clone());
+    (file.dialect, module.map(|module| (module.source.clone(), version(module))))
 }
 
 /// Whether the test directory may be looked into. One that leads out of the module is an error; one that is not

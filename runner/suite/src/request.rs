@@ -1,5 +1,6 @@
 //! What to run and with which outside values.
 
+use config::Dialects;
 use syntax::{FileName, SmolStr};
 
 /// One invocation.
@@ -9,6 +10,8 @@ pub struct Request {
     pub directory: SmolStr,
     /// `tests` unless given.
     pub test_directory: SmolStr,
+    /// Whose rules the files follow.
+    pub dialects: Dialects,
     /// Nothing selects everything.
     pub filters: Vec<Filter>,
     /// Values from outside in Terraform's order of precedence, lowest first; files among them are read by suite.
@@ -19,6 +22,8 @@ pub struct Request {
     pub workspace: SmolStr,
     /// Whether finished runs carry their plan or state to be shown.
     pub verbose: bool,
+    /// Whether finished runs say what took longest in them.
+    pub timed: bool,
 }
 
 /// `FILE` or `FILE::RUN`.

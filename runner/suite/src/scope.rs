@@ -53,7 +53,7 @@ impl Scope for VariablesScope<'_, '_> {
     }
 
     fn dialect(&self) -> Dialect {
-        Dialect::of_file(self.variables.file.name.as_str())
+        self.variables.file.dialect
     }
 
     fn offers(&self, function: &Function, name: &str) -> bool {

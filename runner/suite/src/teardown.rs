@@ -1,7 +1,6 @@
 //! Destroying what a file's runs made.
 
 use engine::{DestroyOutcome, DestroyRequest, Status, TestProviders};
-use lang::Dialect;
 use syntax::{Diagnostic, Severity};
 
 use crate::event::Event;
@@ -13,11 +12,15 @@ impl FileRun<'_> {
     /// Destroys every state that holds something, in the reverse order of the runs that wrote them last, each with
     /// the configuration of that run.
     pub(crate) fn tear_down(&mut self, sink: &mut Watched<'_>) {
-        sink.event(Event::TeardownStarted { file: self.file.name.clone() });
+        let (host, file) = (self.suite.host, self.file.name.clone());
+        let start = host.elapsed();
+        sink.event(Event::TeardownStarted { file: file.clone() });
         for (writer, kept) in self.left() {
             sink.watch(self.suite.cancel);
             self.destroy(writer, &kept, sink);
         }
+        let elapsed = host.elapsed().saturating_sub(start);
+        sink.event(Event::TeardownFinished { file, elapsed });
     }
 
     /// After a hard cancel nothing is destroyed; what is left is listed.
@@ -42,7 +45,7 @@ impl FileRun<'_> {
 
     fn destroy(&mut self, writer: usize, kept: &Kept, sink: &mut Watched<'_>) {
         let (Some(run), host) = (self.file.runs.get(writer), self.suite.host) else { return };
-        let Some(program) = self.suite.loaded.program(run) else { return };
+        let Some(program) = self.suite.loaded.program(self.file, run) else { return };
         let start = host.elapsed();
         let (file, name) = (self.file.name.clone(), run.name.clone());
         sink.event(Event::RunTeardown { file, run: name, elapsed: host.elapsed().saturating_sub(start) });
@@ -54,7 +57,6 @@ impl FileRun<'_> {
             variables: &given,
             state: &kept.state,
             workspace: &self.suite.request.workspace,
-            dialect: Dialect::of_file(self.file.name.as_str()),
             providers: &self.suite.loaded.providers,
             test_providers: TestProviders { file: self.file, run, names: &names },
             files: self.suite.files,

@@ -1,5 +1,6 @@
 //! What is wrong with a file, without running anything.
 
+use config::FileRole;
 use syntax::{Diagnostic, FileName, Location};
 
 use crate::snapshot::{Snapshot, is_module_file, is_test_file};
@@ -10,7 +11,7 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         of_test_file(snapshot, file)
     } else if is_module_file(file.as_str()) {
         of_module_file(snapshot, file)
-    } else if [".tfmock.hcl", ".tfmock.json"].iter().any(|suffix| file.as_str().ends_with(suffix)) {
+    } else if FileRole::of(file.as_str()) == Some(FileRole::Mocks) {
         snapshot.document(file).map(|document| document.diagnostics()).unwrap_or_default()
     } else {
         Vec::new()

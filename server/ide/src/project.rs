@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use config::{
-    FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile, TestId,
+    Dialect, FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile, TestId,
 };
 use syntax::{Diagnostic, FileName, SmolStr};
 
@@ -14,7 +14,7 @@ use crate::surroundings::{Given, Surroundings};
 use crate::symbol::Occurrence;
 
 /// Which module a file tests, and where its other tests are.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ProjectKey {
     /// The module under test's directory.
     pub dir: String,
@@ -71,19 +71,20 @@ impl Project {
     pub(crate) fn load(
         files: &dyn Files,
         key: &ProjectKey,
+        dialect: Dialect,
         cache: &FactsCache,
         surroundings: &Surroundings,
     ) -> Project {
-        let tree = config::load_module(files, &key.dir, cache);
-        let tests = config::load_tests(files, &key.dir, &key.test_directory, cache);
+        let tree = config::load_module(files, &key.dir, dialect, cache);
+        let tests = config::load_tests(files, &key.dir, &key.test_directory, surroundings.dialects, cache);
         let mut run_modules = BTreeMap::new();
         let mut problems = Vec::new();
-        for run in tests.iter().flat_map(|test| &test.runs) {
+        for (test, run) in tests.iter().flat_map(|test| test.runs.iter().map(move |run| (test, run))) {
             let Some(module) = &run.module else { continue };
             if run_modules.contains_key(&module.source) {
                 continue;
             }
-            match config::load_run_module(files, &key.dir, run, cache) {
+            match config::load_run_module(files, &key.dir, test, run, cache) {
                 Some(Ok(tree)) => {
                     run_modules.insert(module.source.clone(), tree);
                 }

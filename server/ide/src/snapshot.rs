@@ -1,9 +1,9 @@
 //! A workspace folder at one moment: its files, the unsaved ones over those on disk, and what they declare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use config::{Dialect, FactsCache, Files, Overlay, Run, TestFile, TestId};
+use config::{Dialect, Dialects, FactsCache, FileRole, Files, Overlay, Run, TestFile, TestId};
 use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
 
 use crate::pieces;
@@ -21,8 +21,11 @@ struct Inner {
     surroundings: Surroundings,
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
-    projects: Mutex<BTreeMap<ProjectKey, Arc<Project>>>,
+    projects: Mutex<Projects>,
 }
+
+/// By the dialect that their modules are read in, too: a folder may have test files of both tools.
+type Projects = HashMap<(ProjectKey, Dialect), Arc<Project>>;
 
 /// A chunk and the place of its first byte.
 pub(crate) struct PlacedChunk {
@@ -63,7 +66,7 @@ impl Snapshot {
 
     /// The module that a file belongs to, with its tests.
     pub fn project(&self, file: &FileName) -> Arc<Project> {
-        self.load(ProjectKey::of_file(file, &self.0.files))
+        self.load(ProjectKey::of_file(file, &self.0.files), self.dialect(file))
     }
 
     /// A test file as its project has read it; `None` for other files.
@@ -71,9 +74,14 @@ impl Snapshot {
         self.project(file).test_file(file).cloned()
     }
 
-    /// The dialect that a file is written in.
+    /// The dialect that a file is read in.
     pub fn dialect(&self, file: &FileName) -> Dialect {
-        Dialect::of_file(file.as_str())
+        self.dialects().of_file(file.as_str())
+    }
+
+    /// Whose rules the folder's files follow.
+    pub fn dialects(&self) -> Dialects {
+        self.0.surroundings.dialects
     }
 
     /// The run blocks of a test file with their ids.
@@ -155,30 +163,30 @@ impl Snapshot {
         projects
     }
 
-    fn load(&self, key: ProjectKey) -> Arc<Project> {
+    fn load(&self, key: ProjectKey, dialect: Dialect) -> Arc<Project> {
+        let key = (key, dialect);
         if let Some(project) = self.projects().get(&key) {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
-        let project = Arc::new(Project::load(&self.0.files, &key, &self.0.cache, &self.0.surroundings));
+        let project =
+            Arc::new(Project::load(&self.0.files, &key.0, dialect, &self.0.cache, &self.0.surroundings));
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 
-    fn projects(&self) -> std::sync::MutexGuard<'_, BTreeMap<ProjectKey, Arc<Project>>> {
+    fn projects(&self) -> std::sync::MutexGuard<'_, Projects> {
         self.0.projects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Whether a name is that of a test file.
 pub(crate) fn is_test_file(file: &FileName) -> bool {
-    [".tftest.hcl", ".tofutest.hcl", ".tftest.json", ".tofutest.json"]
-        .iter()
-        .any(|suffix| file.as_str().ends_with(suffix))
+    FileRole::of(file.as_str()) == Some(FileRole::Test)
 }
 
 /// Whether a name is that of a module's file.
 pub(crate) fn is_module_file(name: &str) -> bool {
-    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix))
+    FileRole::of(name) == Some(FileRole::Module)
 }
 
 /// The directory of a file; `.` for the folder itself.

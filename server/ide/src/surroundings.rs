@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use config::decode::variable_file;
 use config::files::join;
-use config::{FactsCache, Files, Schemas};
+use config::{Dialects, FactsCache, Files, Schemas};
 use syntax::SmolStr;
 
 /// Resource types and outside values, as arguments: this crate asks no process and no environment.
@@ -16,17 +16,26 @@ pub struct Surroundings {
     pub schemas: Arc<dyn Schemas + Send + Sync>,
     /// The names of variables that the environment sets.
     pub variables: Arc<BTreeSet<SmolStr>>,
+    /// Whose rules the files follow.
+    pub dialects: Dialects,
 }
 
 impl Default for Surroundings {
     fn default() -> Surroundings {
-        Surroundings { schemas: Arc::new(config::NoSchemas), variables: Arc::default() }
+        Surroundings {
+            schemas: Arc::new(config::NoSchemas),
+            variables: Arc::default(),
+            dialects: Dialects::default(),
+        }
     }
 }
 
 impl fmt::Debug for Surroundings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Surroundings").field("variables", &self.variables).finish_non_exhaustive()
+        f.debug_struct("Surroundings")
+            .field("variables", &self.variables)
+            .field("dialects", &self.dialects)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use config::{DiskFiles, FactsCache, Files, MemoryFiles};
+use config::{DiskFiles, FactsCache, FileRole, Files, MemoryFiles};
 use ide::{RunResults, Snapshot, Surroundings};
 use syntax::Document;
 
@@ -65,8 +65,7 @@ pub(crate) fn implied_root(path: &Path) -> PathBuf {
         std::fs::read_dir(dir).is_ok_and(|mut entries| {
             entries.any(|entry| {
                 let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
-                let suffixes = [".tf", ".tofu", ".tf.json", ".tofu.json"];
-                name.is_ok_and(|name| suffixes.iter().any(|suffix| name.ends_with(suffix)))
+                name.is_ok_and(|name| FileRole::of(&name) == Some(FileRole::Module))
             })
         })
     };

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use config::{DiskFiles, Files, Overlay};
+use config::{Dialects, DiskFiles, Files, Overlay};
+use ide::Project;
 use suite::{Cancel, Event, Filter, OsHost, Request, Summary};
 use syntax::{Document, FileName, SmolStr};
 use tokio::sync::mpsc;
@@ -152,8 +153,8 @@ impl RunService {
         let mut verdicts =
             Verdicts::new(Arc::clone(&self.session), view.clone(), file.clone(), project.dir());
         verdicts.forget(run.as_deref());
-        let request =
-            self.request(&directory, project.test_directory(), &file, project.dir(), run.as_deref());
+        let dialects = view.snapshot.dialects();
+        let request = self.request(&directory, &project, dialects, &file, run.as_deref());
         let (sender, mut events) = mpsc::unbounded_channel();
         let work = {
             let (view, cancel) = (view.clone(), Arc::clone(cancel));
@@ -191,24 +192,26 @@ impl RunService {
     fn request(
         &self,
         directory: &Path,
-        test_directory: &str,
+        project: &Project,
+        dialects: Dialects,
         file: &FileName,
-        dir: &str,
         run: Option<&str>,
     ) -> Request {
         let variables = self.environment.iter();
         let variables = variables.filter_map(|(name, text)| Some((name.strip_prefix("TF_VAR_")?, text)));
         Request {
             directory: SmolStr::new_static("."),
-            test_directory: test_directory.into(),
+            test_directory: project.test_directory().into(),
+            dialects,
             filters: vec![Filter {
-                file: FileName::new(&relative(dir, file.as_str())),
+                file: FileName::new(&relative(project.dir(), file.as_str())),
                 run: run.map(SmolStr::new),
             }],
             variables: Vec::new(),
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
             workspace: self.workspace(directory),
             verbose: false,
+            timed: false,
         }
     }
 

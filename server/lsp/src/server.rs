@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
 
+use config::Dialects;
 use ide::Surroundings;
 use provider::Providers;
 use syntax::SmolStr;
@@ -48,7 +49,11 @@ fn environment() -> BTreeMap<String, String> {
 
 fn surroundings(environment: &BTreeMap<String, String>) -> Surroundings {
     let variables = environment.keys().filter_map(|name| name.strip_prefix("TF_VAR_")).map(SmolStr::new);
-    Surroundings { schemas: Arc::new(Providers::builtin()), variables: Arc::new(variables.collect()) }
+    Surroundings {
+        schemas: Arc::new(Providers::builtin()),
+        variables: Arc::new(variables.collect()),
+        dialects: Dialects::default(),
+    }
 }
 
 impl Server {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use config::Dialects;
 use ide::{RunResults, Snapshot, Surroundings};
 use syntax::{Document, Encoding, FileName};
 use tokio::sync::Notify;
@@ -75,9 +76,15 @@ impl Session {
     }
 
     /// Begins the session with a client in its workspace folders.
-    pub(crate) fn initialize(&self, client: Client, folders: impl IntoIterator<Item = PathBuf>) {
+    pub(crate) fn initialize(
+        &self,
+        client: Client,
+        dialects: Dialects,
+        folders: impl IntoIterator<Item = PathBuf>,
+    ) {
         let mut state = self.lock();
         state.client = client;
+        state.surroundings.dialects = dialects;
         state.folders = folders.into_iter().map(Folder::new).collect();
     }
 

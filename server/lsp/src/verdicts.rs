@@ -47,10 +47,12 @@ impl Verdicts {
                 self.general.extend(placed);
             }
             Event::Finished(_) => self.finished = true,
-            Event::Discovered { .. }
+            Event::Loaded { .. }
+            | Event::Discovered { .. }
             | Event::FileStarted { .. }
             | Event::TeardownStarted { .. }
             | Event::RunTeardown { .. }
+            | Event::TeardownFinished { .. }
             | Event::Interrupted { .. } => {}
         }
     }

@@ -59,7 +59,12 @@ Options:
   --var-file FILE       Set input variables from a .tfvars or .tfvars.json file. Repeatable; of all
                         --var and --var-file the last one to name a variable wins.
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
+  --dialect DIALECT     Run by the rules of this tool and version: terraform@1.15, tofu@1.10, or terraform or
+                        tofu alone for the newest one [default: terraform@1.11.4, and OpenTofu's for
+                        .tofutest files]
   --verbose             Print the plan or state of every run
+  --timings             Say afterwards where the time went: the phases of all runs, the slowest runs, and
+                        what took longest in them
   --json                Print one JSON object per line, in the form of Terraform's own -json stream
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
@@ -82,6 +87,7 @@ DIR is the module, by default the working directory.
 
 Options:
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
+  --dialect DIALECT     Read them by the rules of this tool and version, as for `runblock test`
   --json                Print one JSON object per line: the diagnostic messages of `runblock test --json`
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
@@ -105,6 +111,8 @@ in the directory tells, and what it does not tell is (known after apply).
 Options:
   --each           Print the value of every line as it comes, and go on after errors
   --json           The same as JSON, one object per line: \"line\" with \"value\" and \"type\", or with \"diagnostics\"
+  --dialect DIALECT
+                   Evaluate by the rules of this tool and version, as for `runblock test`: terraform@1.15
   --plan           See what a plan would make of the state
   --state FILE     Read this state instead of terraform.tfstate
   --var NAME=VALUE Set an input variable. Repeatable. Variables without a value are unknown.

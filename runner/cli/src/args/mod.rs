@@ -5,6 +5,7 @@ mod fmt;
 mod help;
 mod words;
 
+use config::Dialect;
 use flags::{Arg, Flag, distance, option, read, switch};
 
 pub use fmt::FmtArgs;
@@ -39,7 +40,10 @@ pub struct TestArgs {
     pub json: bool,
     pub no_color: bool,
     pub verbose: bool,
+    /// Say afterwards where the time went.
+    pub timings: bool,
     pub test_directory: Option<String>,
+    pub dialect: Option<Dialect>,
     /// `-var` and `-var-file` in the order given, since the later one wins.
     pub variables: Vec<VariableArg>,
 }
@@ -57,6 +61,7 @@ pub struct CheckArgs {
     pub json: bool,
     pub no_color: bool,
     pub test_directory: Option<String>,
+    pub dialect: Option<Dialect>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -66,6 +71,7 @@ pub struct ConsoleArgs {
     pub json: bool,
     pub no_color: bool,
     pub plan: bool,
+    pub dialect: Option<Dialect>,
     /// The state file, if not the workspace's own.
     pub state: Option<String>,
     /// As for [`TestArgs`].
@@ -80,7 +86,8 @@ pub struct Misuse {
 }
 
 const HELP: [Flag; 2] = [switch("help"), switch("h")];
-const TEST: [Flag; 10] = [
+const TEST: [Flag; 12] = [
+    option("dialect"),
     option("filter"),
     switch("json"),
     switch("no-color"),
@@ -88,13 +95,21 @@ const TEST: [Flag; 10] = [
     option("var"),
     option("var-file"),
     switch("verbose"),
+    switch("timings"),
     option("cloud-run"),
     switch("help"),
     switch("h"),
 ];
-const CHECK: [Flag; 5] =
-    [switch("json"), switch("no-color"), option("test-directory"), switch("help"), switch("h")];
-const CONSOLE: [Flag; 10] = [
+const CHECK: [Flag; 6] = [
+    option("dialect"),
+    switch("json"),
+    switch("no-color"),
+    option("test-directory"),
+    switch("help"),
+    switch("h"),
+];
+const CONSOLE: [Flag; 11] = [
+    option("dialect"),
     switch("each"),
     switch("json"),
     switch("no-color"),
@@ -174,6 +189,7 @@ fn test(words: &[String]) -> Result<Command, Misuse> {
     let mut test = TestArgs::default();
     for arg in args {
         match arg {
+            Arg::Flag("dialect", value) => test.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
             Arg::Flag("filter", value) => test.filters.push(value),
             Arg::Flag("test-directory", value) => test.test_directory = Some(value),
             Arg::Flag("var", value) => test.variables.push(VariableArg::Value(value)),
@@ -181,6 +197,7 @@ fn test(words: &[String]) -> Result<Command, Misuse> {
             Arg::Switch("json", on) => test.json = on,
             Arg::Switch("no-color", on) => test.no_color = on,
             Arg::Switch("verbose", on) => test.verbose = on,
+            Arg::Switch("timings", on) => test.timings = on,
             Arg::Flag("cloud-run", _) => {
                 return Err(misuse(
                     "Remote test runs (-cloud-run) are not supported; tests run here.".to_owned(),
@@ -203,6 +220,7 @@ fn check(words: &[String]) -> Result<Command, Misuse> {
     let mut check = CheckArgs::default();
     for arg in args {
         match arg {
+            Arg::Flag("dialect", value) => check.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
             Arg::Flag("test-directory", value) => check.test_directory = Some(value),
             Arg::Switch("json", on) => check.json = on,
             Arg::Switch("no-color", on) => check.no_color = on,
@@ -223,6 +241,7 @@ fn console(words: &[String]) -> Result<Command, Misuse> {
     let mut console = ConsoleArgs::default();
     for arg in args {
         match arg {
+            Arg::Flag("dialect", value) => console.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
             Arg::Flag("state", path) => console.state = Some(path),
             Arg::Flag("var", value) => console.variables.push(VariableArg::Value(value)),
             Arg::Flag("var-file", value) => console.variables.push(VariableArg::File(value)),

@@ -29,7 +29,7 @@ fn variables_keep_their_order() {
     check(
         "test -var a=1 -var-file f -var a=2 modules/x",
         expect![[
-            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, test_directory: None, variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
+            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, timings: false, test_directory: None, dialect: None, variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
         ]],
     );
 }
@@ -39,7 +39,7 @@ fn goes_elsewhere_first() {
     check(
         "-chdir=m check --json",
         expect![[
-            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, json: true, no_color: false, test_directory: None }) }"#
+            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, json: true, no_color: false, test_directory: None, dialect: None }) }"#
         ]],
     );
     check("-chdir= check", expect![[r#"Program: The flag -chdir needs a directory: -chdir=DIR."#]]);

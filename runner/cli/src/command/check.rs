@@ -16,7 +16,8 @@ use crate::{Environment, FAILURE, SUCCESS};
 pub(crate) fn check(args: &CheckArgs, directory: PathBuf, env: &Environment, streams: Streams<'_>) -> i32 {
     let files = DiskFiles::new(directory);
     let sources = FileSources::new(&files);
-    let found = suite::check(&request(&files, args.test_directory.as_deref(), env), &files);
+    let request = request(&files, args.test_directory.as_deref(), args.dialect, env);
+    let found = suite::check(&request, &files);
     if args.json {
         let now =
             || -> Duration { SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default() };

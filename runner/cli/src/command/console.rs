@@ -41,7 +41,7 @@ pub(crate) fn console(
         output.of_module(&problems);
         return FAILURE;
     }
-    let request = Request { variables, ..request(&files, None, env) };
+    let request = Request { variables, ..request(&files, None, args.dialect, env) };
     let wanted = ConsoleRequest { request: &request, plan: args.plan, state: args.state.as_deref() };
     let (module, mut found) = ConsoleModule::load(&wanted, &files, host.files());
     let opened = module.as_ref().map(|module| module.open(&files, &host, &env.cancel));

@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{DiskFiles, Files};
+use config::{Dialect, Dialects, DiskFiles, Files};
 use suite::{Request, VariableArgument, parse_assignment};
 use syntax::{Diagnostic, FileName, SmolStr};
 
@@ -48,18 +48,25 @@ impl Sources for FileSources<'_> {
 }
 
 /// A request for everything in the files' root, with the values that the environment gives.
-fn request(files: &DiskFiles, test_directory: Option<&str>, env: &Environment) -> Request {
+fn request(
+    files: &DiskFiles,
+    test_directory: Option<&str>,
+    dialect: Option<Dialect>,
+    env: &Environment,
+) -> Request {
     const PREFIX: &str = "TF_VAR_";
     let environment = env.vars.iter();
     let environment = environment.filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text)));
     Request {
         directory: SmolStr::new_static("."),
         test_directory: test_directory.unwrap_or(suite::DEFAULT_TEST_DIRECTORY).into(),
+        dialects: Dialects { asked: dialect },
         filters: Vec::new(),
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
         workspace: workspace(files, env),
         verbose: false,
+        timed: false,
     }
 }
 

@@ -33,6 +33,10 @@ impl<'w, 'a> Human<'w, 'a> {
         }
     }
 
+    pub(crate) fn text(&mut self, text: &str) {
+        self.streams.out(text);
+    }
+
     pub(crate) fn line(&mut self, text: &str) {
         self.streams.out(text);
         self.streams.out("\n");
@@ -103,7 +107,11 @@ impl<'w, 'a> Human<'w, 'a> {
 impl Sink for Human<'_, '_> {
     fn event(&mut self, event: Event) {
         match event {
-            Event::Discovered { .. } | Event::RunStarted { .. } | Event::RunTeardown { .. } => {}
+            Event::Loaded { .. }
+            | Event::Discovered { .. }
+            | Event::RunStarted { .. }
+            | Event::RunTeardown { .. }
+            | Event::TeardownFinished { .. } => {}
             Event::Diagnostics { diagnostics } => self.diagnostics(&diagnostics),
             Event::FileStarted { file } => self.progress(file.as_str(), "in progress"),
             Event::RunFinished(finished) => self.run_finished(&finished),

@@ -207,9 +207,17 @@ impl<'w, 'a> Json<'w, 'a> {
     }
 }
 
+impl Json<'_, '_> {
+    /// Where the time went. Terraform's stream has no such line.
+    pub(crate) fn timings(&mut self, payload: &impl Serialize) {
+        self.write(Line::new("info", "Where the time went", "timings").with("timings", payload));
+    }
+}
+
 impl Sink for Json<'_, '_> {
     fn event(&mut self, event: Event) {
         match event {
+            Event::Loaded { .. } | Event::TeardownFinished { .. } => {}
             Event::Discovered { files } => self.discovered(&files),
             Event::Diagnostics { diagnostics } => self.diagnostics(&diagnostics, None, None),
             Event::FileStarted { file } => self.file(&file, "in progress", "starting", None),

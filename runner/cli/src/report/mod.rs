@@ -3,6 +3,7 @@
 mod human;
 mod json;
 mod time;
+mod timings;
 
 use std::io::Write;
 
@@ -10,6 +11,7 @@ use suite::{Status, Summary};
 
 pub(crate) use human::Human;
 pub(crate) use json::Json;
+pub(crate) use timings::Timed;
 
 /// Where output goes. A stream that breaks (a closed pipe) is not written to again; the run goes on, because what
 /// it made must still be destroyed.

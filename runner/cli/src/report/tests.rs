@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use config::{Command, TestId};
 use expect_test::{Expect, expect};
-use suite::{DiscoveredFile, Event, RunFinished, Sink, Status, Summary};
+use suite::{DiscoveredFile, Event, RunFinished, Sink, Status, Summary, Timings};
 use syntax::{Diagnostic, FileName, Location, Span};
 
-use super::{Human, Json, Streams};
+use super::{Human, Json, Streams, Timed};
 use crate::diagnostics::{Source, Style};
 
 const TEXT: &str = "run \"a\" {\n  command = plan\n}\n";
@@ -38,6 +38,7 @@ fn finished(status: Status, diagnostics: Vec<Diagnostic>) -> RunFinished {
         command: Command::Apply,
         state: None,
         verbose: None,
+        timings: Timings::default(),
     }
 }
 
@@ -428,4 +429,43 @@ fn a_closed_stream_does_not_end_the_run() {
     human.event(Event::FileStarted { file: file() });
     human.event(Event::Diagnostics { diagnostics: vec![error()] });
     assert_eq!(String::from_utf8(err).unwrap(), "\nError: Wrong\n\nIt is wrong.\n");
+}
+
+#[test]
+fn timings_name_the_slowest_runs_first() {
+    let run = |name: &str, plan: u64, slowest: &[(&str, u64)]| {
+        let micros = Duration::from_micros;
+        let slowest = slowest.iter().map(|(address, time)| ((*address).to_owned(), micros(*time))).collect();
+        let timings = Timings { plan: micros(plan), validate: micros(40), slowest, ..Timings::default() };
+        let elapsed = micros(plan + 50);
+        Event::RunFinished(Arc::new(RunFinished {
+            run: name.into(),
+            elapsed,
+            timings,
+            ..finished(Status::Pass, Vec::new())
+        }))
+    };
+    let mut timed = Timed::new(|_| {});
+    timed.event(Event::Loaded { elapsed: Duration::from_micros(1500) });
+    timed.event(run("quick", 100, &[]));
+    timed.event(run("slow", 12_000, &[("module.m.terraform_data.a", 11_000), ("local.x (expand)", 300)]));
+    timed.event(Event::TeardownFinished { file: file(), elapsed: Duration::from_micros(70) });
+    expect![[r#"
+
+        Where the time went, in milliseconds:
+
+             total   validate       plan      apply    asserts
+             1.500                                              reading the configuration
+            12.200      0.080     12.100      0.000      0.000  2 runs
+             0.070                                              tearing down
+
+        The slowest runs, and what took longest in them:
+
+            12.050      0.040     12.000      0.000      0.000  t.tftest.hcl "slow"
+            11.000                                                module.m.terraform_data.a
+             0.300                                                local.x (expand)
+             0.150      0.040      0.100      0.000      0.000  t.tftest.hcl "quick"
+    "#]]
+    .assert_eq(&timed.times.table());
+    expect![[r#"{"load":1.5,"teardown":0.07,"runs":[{"path":"t.tftest.hcl","run":"quick","total":0.15,"validate":0.04,"plan":0.1,"apply":0.0,"asserts":0.0,"slowest":[]},{"path":"t.tftest.hcl","run":"slow","total":12.05,"validate":0.04,"plan":12.0,"apply":0.0,"asserts":0.0,"slowest":[["module.m.terraform_data.a",11.0],["local.x (expand)",0.3]]}]}"#]].assert_eq(&serde_json::to_string(&timed.times.payload()).unwrap());
 }

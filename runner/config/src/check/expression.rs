@@ -1,7 +1,7 @@
 //! Names and calls in one expression.
 
 use lang::expr::{CallNode, Node, NodeId};
-use lang::{Dialect, Expr, StepKind, Traversal, functions};
+use lang::{Expr, StepKind, Traversal, functions};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
 use crate::address::InstanceKey;
@@ -25,6 +25,7 @@ pub(super) fn check_with(
     bound: &[SmolStr],
     sink: &mut Diagnostics,
 ) {
+    let origin = expr.origin(origin);
     for traversal in expr.traversals() {
         if !bound.contains(&traversal.root) {
             reference(traversal, origin, names, sink);
@@ -135,7 +136,7 @@ fn check_call(
         let diagnostic = Diagnostic::error(summary, detail).at(origin.locate(span));
         sink.push(diagnostic.within(origin.locate(whole)).with_code(code));
     };
-    let (module, dialect) = (&names.tree.module, Dialect::of_file(origin.file.as_str()));
+    let (module, dialect) = (&names.tree.module, names.dialect());
     let offered = call.function.filter(|function| match names.place {
         Place::RunVariables(_) | Place::FileVariables(_) => {
             offers_in_variables(function, &call.name, dialect)
@@ -192,7 +193,7 @@ fn start_span(expr: &Expr, id: NodeId) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use lang::lower_in;
+    use lang::{Dialect, lower_in};
     use syntax::FileName;
 
     use super::*;
@@ -201,7 +202,7 @@ mod tests {
     /// What is said of an expression that was lowered by the rules of a version with `convert`.
     fn said(expression: &str) -> Vec<String> {
         let files = MemoryFiles::new([("main.tf", "variable \"a\" {}\n")]);
-        let tree = load_module(&files, ".", &FactsCache::new());
+        let tree = load_module(&files, ".", Dialect::default(), &FactsCache::new());
         let names = Names::of_module(&tree, "the root module", &NoSchemas);
         let file = FileName::from("main.tf");
         let parse = syntax::parse_expression(&file, expression);

@@ -2,7 +2,7 @@
 
 use syntax::{Diagnostic, Diagnostics};
 
-use crate::dialect::{Dialect, Version};
+use crate::dialect::{Dialect, Tool, Version};
 use crate::module::ModuleTree;
 use crate::version::Constraint;
 
@@ -15,9 +15,10 @@ pub fn check_versions(tree: &ModuleTree) -> Diagnostics {
     sink
 }
 
-/// Terraform's releases that can run test files, up to the newest known one: 1.6 to 1.15.
-fn released() -> impl Iterator<Item = Version> {
-    (6..=15).flat_map(|minor| (0..=9).map(move |patch| Dialect::terraform(minor, patch).version))
+/// A tool's releases that can run test files, up to the newest known one.
+fn released(tool: Tool) -> impl Iterator<Item = Version> {
+    let newest = Dialect::newest(tool).version;
+    (6..=newest.minor).flat_map(|minor| (0..=9).map(move |patch| Version { major: 1, minor, patch }))
 }
 
 /// `call` is the module's path and the source it was called by; the root module has none.
@@ -31,18 +32,18 @@ fn descend<'a>(
         return;
     }
     seen.push(&tree.module.dir);
-    let Dialect { tool, version } = Dialect::default();
+    let Dialect { tool, version } = tree.module.dialect;
     for required in &tree.module.required_versions {
         let (text, span) = &**required;
         let Some(constraint) = Constraint::parse(text) else { continue };
         if constraint.allows(version) {
             continue;
         }
-        if released().any(|other| constraint.allows(other)) {
+        if released(tool).any(|other| constraint.allows(other)) {
             // Another release runs this configuration, so refusing it would help nobody.
             let detail = format!(
-                "This configuration is for {tool} {text}. It is run by the rules of {tool} {version}, the only ones \
-                 that this version of runblock knows, so verdicts may differ where {tool} has changed since."
+                "This configuration is for {tool} {text}. It is run by the rules of {tool} {version}, so verdicts may \
+                 differ where {tool} has changed. The setting \"dialect\" chooses the rules of another version."
             );
             sink.push(
                 Diagnostic::warning(format!("Run by the rules of {tool} {version}"), detail)

@@ -60,11 +60,10 @@ pub(super) fn mock_provider(block: &Block, dialect: Dialect, sink: &mut Sink) ->
 }
 
 /// Reads a whole mock file.
-pub fn mock_file(document: &Document) -> MockFacts {
+pub fn mock_file(document: &Document, dialect: Dialect) -> MockFacts {
     let file: &FileName = document.file();
-    let dialect = Dialect::of_file(file.as_str());
     let parsed = syntax::parse_body(file, &document.text());
-    let mut sink = Sink::of_body(file, &parsed.tree);
+    let mut sink = Sink::of_body(file, &parsed.tree, dialect);
     let content = read(&parsed.tree, &MOCK_FILE, &mut sink);
     refuse_rest(&parsed.tree, &MOCK_FILE, &content, &mut sink);
     let mocks = mocks(&content, dialect, &mut sink);

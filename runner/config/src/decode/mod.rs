@@ -10,13 +10,16 @@ mod condition;
 mod content;
 mod expression;
 mod json;
+mod lifecycle;
 mod mock;
 mod module_file;
 mod names;
 mod output;
 mod overrides;
 mod provider;
+mod provisioner;
 mod refactoring;
+mod replace_trigger;
 mod resource;
 mod run;
 mod sink;
@@ -37,7 +40,7 @@ use crate::module::{
 use crate::test_file::{MockFile, MockProvider, Override, Run, VariableValue};
 
 pub use mock::mock_file;
-pub use module_file::{is_override_file, module_facts};
+pub use module_file::module_facts;
 pub use sink::Finding;
 pub use test_file::test_facts;
 pub use variable_file::variable_file;

@@ -10,6 +10,7 @@ use super::sink::Sink;
 use super::{ModuleDeclaration, ModuleFacts};
 use super::{call, check_block, output, provider, refactoring, resource, terraform, variable};
 use crate::address::ResourceMode;
+use crate::dialect::Dialect;
 
 const ROOT: BodySchema = BodySchema {
     attributes: &[],
@@ -36,9 +37,9 @@ const TERRAFORM: BodySchema = BodySchema { attributes: &[], blocks: &[block("ter
 
 const NOTHING: BodySchema = BodySchema { attributes: &[], blocks: &[] };
 
-/// What one chunk of a `.tf` file declares. A pure function of the chunk and the file's name.
-pub fn module_facts(chunk: &Chunk, file: &FileName) -> ModuleFacts {
-    let mut sink = Sink::of_body(file, &chunk.body);
+/// What one chunk of a `.tf` file declares in a dialect. A pure function of its arguments.
+pub fn module_facts(chunk: &Chunk, file: &FileName, dialect: Dialect) -> ModuleFacts {
+    let mut sink = Sink::of_body(file, &chunk.body, dialect);
     let mut declarations = Vec::new();
     body(&chunk.body, &mut declarations, &mut sink);
     ModuleFacts { declarations, findings: sink.finish() }
@@ -89,12 +90,4 @@ fn resource_block(block: &Block, mode: ResourceMode, out: &mut Vec<ModuleDeclara
     if let Some(resource) = resource::resource(block, mode, sink) {
         out.push(ModuleDeclaration::Resource(Arc::new(resource)));
     }
-}
-
-/// Whether a file only changes declarations of the module's other files.
-pub fn is_override_file(name: &FileName) -> bool {
-    let base = name.base_name();
-    let base = base.strip_suffix(".json").unwrap_or(base);
-    let stem = base.strip_suffix(".tf").or_else(|| base.strip_suffix(".tofu")).unwrap_or(base);
-    stem == "override" || stem.ends_with("_override")
 }

@@ -19,21 +19,15 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    pub(super) fn new(file: &FileName) -> Sink {
-        Sink {
-            file: file.clone(),
-            dialect: Dialect::of_file(file.as_str()),
-            findings: Vec::new(),
-            dropped: Vec::new(),
-            told: Vec::new(),
-        }
+    pub(super) fn new(file: &FileName, dialect: Dialect) -> Sink {
+        Sink { file: file.clone(), dialect, findings: Vec::new(), dropped: Vec::new(), told: Vec::new() }
     }
 
     /// A sink for what is found in a body: about its dropped parts nothing is said.
-    pub(super) fn of_body(file: &FileName, body: &Body) -> Sink {
-        let Some(json) = &body.json else { return Sink::new(file) };
+    pub(super) fn of_body(file: &FileName, body: &Body, dialect: Dialect) -> Sink {
+        let Some(json) = &body.json else { return Sink::new(file, dialect) };
         // Of a root that counts for nothing the syntax error says all there is to say.
-        Sink { dropped: json.dropped.clone(), told: vec![json.value.span], ..Sink::new(file) }
+        Sink { dropped: json.dropped.clone(), told: vec![json.value.span], ..Sink::new(file, dialect) }
     }
 
     pub(super) fn finish(mut self) -> Vec<Finding> {
@@ -68,7 +62,7 @@ impl Sink {
         Origin::new(self.file.clone(), 0)
     }
 
-    /// The dialect that the file is written in.
+    /// The dialect that the file is read in.
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }

@@ -29,11 +29,9 @@ const ROOT: BodySchema = BodySchema {
     ],
 };
 
-/// What one chunk of a test file declares. A pure function of the chunk and the file's name, whose suffix decides
-/// the dialect.
-pub fn test_facts(chunk: &Chunk, file: &FileName) -> TestFacts {
-    let mut sink = Sink::of_body(file, &chunk.body);
-    let dialect = Dialect::of_file(file.as_str());
+/// What one chunk of a test file declares in a dialect. A pure function of its arguments.
+pub fn test_facts(chunk: &Chunk, file: &FileName, dialect: Dialect) -> TestFacts {
+    let mut sink = Sink::of_body(file, &chunk.body, dialect);
     let mut declarations = Vec::new();
     body(&chunk.body, dialect, &mut declarations, &mut sink);
     TestFacts { declarations, findings: sink.finish() }

@@ -6,6 +6,7 @@ use syntax::{Diagnostic, FileName, LineIndex, Location, Origin, Parse};
 
 use super::content::{BodySchema, block, just_attributes, read};
 use super::sink::Sink;
+use crate::dialect::Dialect;
 use crate::test_file::VariableValue;
 
 /// Declarations, which people put here by mistake.
@@ -15,9 +16,11 @@ const DECLARATIONS: BodySchema = BodySchema { attributes: &[], blocks: &[block("
 ///
 /// In JSON every string is a text: a `${` has no meaning in it.
 pub fn variable_file(file: &FileName, text: &str) -> Parse<Vec<VariableValue>> {
+    // Only constants stand here, which mean the same in all of them.
+    let dialect = Dialect::default();
     let Parse { tree: body, mut diagnostics } = syntax::parse_body(file, text);
     let origin = Origin::new(file.clone(), 0);
-    let declarations = read(&body, &DECLARATIONS, &mut Sink::of_body(file, &body));
+    let declarations = read(&body, &DECLARATIONS, &mut Sink::of_body(file, &body, dialect));
     if !is_dropped(&body) {
         diagnostics.extend(declarations.blocks.iter().map(|block| {
             declaration(file, block).at(origin.locate(block.kind.span)).with_code("misplaced-variable")
@@ -26,7 +29,7 @@ pub fn variable_file(file: &FileName, text: &str) -> Parse<Vec<VariableValue>> {
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Parse { tree: Vec::new(), diagnostics };
     }
-    let mut sink = Sink::of_body(file, &body);
+    let mut sink = Sink::of_body(file, &body, dialect);
     let values = just_attributes(&body, &mut sink).into_iter().map(|attribute| VariableValue {
         name: attribute.name.text.clone(),
         name_span: attribute.name.span,

@@ -6,8 +6,10 @@ use syntax::{Document, Location, SmolStr};
 
 use super::Reporter;
 use crate::address::ResourceMode;
-use crate::decode::{ModuleDeclaration, is_override_file};
+use crate::decode::ModuleDeclaration;
+use crate::dialect::Dialect;
 use crate::facts::FactsCache;
+use crate::file_role::is_override;
 use crate::item::Item;
 use crate::module::{Module, ProviderConfig};
 use crate::sources::Sources;
@@ -15,19 +17,19 @@ use syntax::Origin;
 
 impl Module {
     /// Merges the files of one directory, which come ordered by name.
-    pub fn merge(dir: &str, documents: &[Arc<Document>], cache: &FactsCache) -> Module {
+    pub fn merge(dir: &str, dialect: Dialect, documents: &[Arc<Document>], cache: &FactsCache) -> Module {
         let sources = Sources::new(documents.iter().cloned());
         let mut merge = Merge {
-            module: Module { dir: dir.into(), sources: sources.clone(), ..Module::default() },
+            module: Module { dir: dir.into(), dialect, sources: sources.clone(), ..Module::default() },
             reporter: Reporter::new(sources),
             required_providers: None,
         };
         let (overrides, primary): (Vec<_>, Vec<_>) =
-            documents.iter().partition(|document| is_override_file(document.file()));
+            documents.iter().partition(|document| is_override(document.file().as_str()));
         for document in primary {
             merge.reporter.syntax(document);
             for (origin, chunk) in document.chunks() {
-                let facts = cache.module_facts(chunk, document.file());
+                let facts = cache.module_facts(chunk, document.file(), dialect);
                 merge.reporter.findings(&facts.findings, &origin);
                 let mut declarations: Vec<&ModuleDeclaration> = facts.declarations.iter().collect();
                 if document.file().is_json() {
@@ -43,8 +45,9 @@ impl Module {
             merge.reporter.syntax(document);
             merge.module.override_files.push(document.file().clone());
             for (origin, chunk) in document.chunks() {
-                let facts = cache.module_facts(chunk, document.file());
+                let facts = cache.module_facts(chunk, document.file(), dialect);
                 merge.reporter.findings_of_override(&facts.findings, &origin);
+                let origin = Arc::new(origin);
                 for declaration in &facts.declarations {
                     merge.apply_override(declaration, &origin);
                 }

@@ -16,18 +16,22 @@ use crate::test_file::{Override, TestFile, VariableValue};
 
 impl TestFile {
     /// Merges the chunks of one document.
-    pub fn merge(document: &Arc<Document>, cache: &FactsCache) -> TestFile {
+    pub fn merge(document: &Arc<Document>, dialect: Dialect, cache: &FactsCache) -> TestFile {
         let sources = Sources::new([Arc::clone(document)]);
         let mut merge = Merge {
-            file: TestFile { name: document.file().clone(), sources: sources.clone(), ..TestFile::default() },
-            dialect: Dialect::of_file(document.file().as_str()),
+            file: TestFile {
+                name: document.file().clone(),
+                dialect,
+                sources: sources.clone(),
+                ..TestFile::default()
+            },
             reporter: Reporter::new(sources),
             variables: None,
             providers: IndexMap::new(),
         };
         merge.reporter.syntax(document);
         for (origin, chunk) in document.chunks() {
-            let facts = cache.test_facts(chunk, document.file());
+            let facts = cache.test_facts(chunk, document.file(), dialect);
             merge.reporter.findings(&facts.findings, &origin);
             for declaration in &facts.declarations {
                 merge.declare(declaration, &origin);
@@ -49,7 +53,6 @@ impl TestFile {
 
 struct Merge {
     file: TestFile,
-    dialect: Dialect,
     reporter: Reporter,
     variables: Option<Location>,
     /// The places of the labels, which is what Terraform names.
@@ -61,7 +64,7 @@ impl Merge {
         match declaration {
             TestDeclaration::Run(run) => {
                 let first = self.file.runs.iter().find(|first| first.name == run.name);
-                if let Some(first) = first.filter(|_| self.dialect.has(Feature::UniqueRunNames)) {
+                if let Some(first) = first.filter(|_| self.file.dialect.has(Feature::UniqueRunNames)) {
                     let place = self.reporter.sources.range(&first.locate(first.header));
                     self.reporter.error(
                         "duplicate-run",
@@ -114,7 +117,7 @@ impl Merge {
             None => {
                 self.providers.insert(key, origin.locate(label));
             }
-            Some(first) if self.dialect.has(Feature::UniqueProviders) => {
+            Some(first) if self.file.dialect.has(Feature::UniqueProviders) => {
                 let first = self.reporter.sources.range(first);
                 self.reporter.error(
                     "duplicate-provider",

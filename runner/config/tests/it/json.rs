@@ -84,7 +84,7 @@ fn test_files_of_both_forms_run_in_the_order_of_their_names() {
     ];
     let files = MemoryFiles::new(names.map(|name| (name, "{}")));
     assert_eq!(
-        find_tests(&files, ".", "tests"),
+        find_tests(&files, ".", "tests", config::Dialects::default()),
         [
             "a.tftest.hcl",
             "a.tftest.json",
@@ -183,7 +183,7 @@ fn a_large_object_is_read_in_one_go() {
     let locals: Vec<String> = (0..20_000).map(|n| format!("\"l{n}\": {n}")).collect();
     let text = format!("{{\"locals\": {{{}}}}}", locals.join(", "));
     let files = MemoryFiles::new([("main.tf.json", text.as_str())]);
-    let tree = config::load_module(&files, ".", &FactsCache::new());
+    let tree = config::load_module(&files, ".", config::Dialect::default(), &FactsCache::new());
     assert_eq!(tree.module.locals.len(), 20_000);
 }
 
@@ -199,6 +199,6 @@ fn dynamic_blocks_do_not_nest_without_end() {
         "}}}".repeat(levels)
     );
     let files = MemoryFiles::new([("main.tf.json", text.as_str())]);
-    let tree = config::load_module(&files, ".", &FactsCache::new());
+    let tree = config::load_module(&files, ".", config::Dialect::default(), &FactsCache::new());
     assert_eq!(tree.module.resources.len(), 1);
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use config::{
-    AttributeSchema, BUILT_IN_PROVIDER, FactsCache, Files, Item, MemoryFiles, ModuleSource, ModuleTree,
-    ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module, check_test_file, load_module,
-    load_run_module, load_tests,
+    AttributeSchema, BUILT_IN_PROVIDER, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles,
+    ModuleSource, ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module,
+    check_test_file, load_module, load_run_module, load_tests,
 };
 use fixture::Fixture;
 use lang::Type;
@@ -22,8 +22,8 @@ pub(crate) struct Loaded {
 impl Loaded {
     pub(crate) fn new(files: MemoryFiles) -> Loaded {
         let cache = FactsCache::new();
-        let tree = load_module(&files, ".", &cache);
-        let tests = load_tests(&files, ".", "tests", &cache);
+        let tree = load_module(&files, ".", Dialect::default(), &cache);
+        let tests = load_tests(&files, ".", "tests", Dialects::default(), &cache);
         Loaded { files, cache, tree, tests }
     }
 
@@ -64,7 +64,7 @@ impl Loaded {
         let same =
             |run: &&Item<Run>| run.module.as_ref().is_some_and(|module| module.source == source.source);
         let run = test.runs.iter().find(same)?;
-        load_run_module(&self.files, ".", run, &self.cache)?.ok()
+        load_run_module(&self.files, ".", test, run, &self.cache)?.ok()
     }
 
     /// `main.tf:1,2-3`

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{FactsCache, MemoryFiles, Overlay, TestFile, load_module, load_tests};
+use config::{Dialect, Dialects, FactsCache, MemoryFiles, Overlay, TestFile, load_module, load_tests};
 use syntax::{Document, FileName};
 
 #[test]
@@ -14,8 +14,8 @@ fn editing_one_run_lowers_one_chunk() {
     let mut files = Overlay::new(MemoryFiles::new([("main.tf", main)]));
     files.insert(Arc::new(document.clone()));
     let cache = FactsCache::new();
-    let before = load_module(&files, ".", &cache);
-    let tests = load_tests(&files, ".", "tests", &cache);
+    let before = load_module(&files, ".", Dialect::default(), &cache);
+    let tests = load_tests(&files, ".", "tests", Dialects::default(), &cache);
     assert_eq!(tests.iter().map(|test| test.runs.len()).sum::<usize>(), 20);
 
     let counted = cache.work();
@@ -23,8 +23,8 @@ fn editing_one_run_lowers_one_chunk() {
     let at = at + runs.get(at as usize..).and_then(|rest| rest.find("plan")).expect("with a command") as u32;
     document.edit(syntax::Span::new(at, at + 4), "apply");
     files.insert(Arc::new(document));
-    let after = load_module(&files, ".", &cache);
-    let tests: Vec<TestFile> = load_tests(&files, ".", "tests", &cache);
+    let after = load_module(&files, ".", Dialect::default(), &cache);
+    let tests: Vec<TestFile> = load_tests(&files, ".", "tests", Dialects::default(), &cache);
     let work = cache.work();
     assert_eq!(work.lowered_chunks - counted.lowered_chunks, 1);
     assert_eq!(work.merged_modules, counted.merged_modules);

@@ -5,6 +5,7 @@ use lang::{Expr, Step, StepKind, Traversal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{Diagnostic, SmolStr};
 
+use super::imports;
 use super::providers::Serving;
 use super::{ConfigurationId, ModuleId, Node, StaticModule};
 
@@ -228,6 +229,7 @@ impl<'a> Collector<'a> {
         self.body(id, &resource.body);
         let lifecycle = &resource.lifecycle;
         self.exprs(id, &lifecycle.replace_triggered_by);
+        self.imports(id, resource);
         for rule in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             self.condition(id, rule);
         }
@@ -250,6 +252,17 @@ impl<'a> Collector<'a> {
         (0..self.modules[module].tree.module.resources.len()).for_each(|at| self.add(start + at));
         let children: Vec<ModuleId> = self.modules[module].children.values().copied().collect();
         children.into_iter().for_each(|child| self.resources_within(child));
+    }
+
+    /// What is taken over has to be known when the resource is planned.
+    fn imports(&mut self, id: ModuleId, resource: &Resource) {
+        let modules = self.modules;
+        for (import, target) in imports::targets(&modules[0].tree.module) {
+            let calls = target.calls.iter().map(|(name, _)| name);
+            if target.resource == resource.addr && calls.eq(&modules[id].path) {
+                self.exprs(0, import.for_each.iter().chain([&import.id]));
+            }
+        }
     }
 
     fn body(&mut self, id: ModuleId, body: &Body) {

@@ -2,6 +2,7 @@
 //! in which they can be evaluated. Made once per module tree and shared by all runs of it.
 
 mod graph;
+mod imports;
 mod lineage;
 mod pending;
 mod providers;
@@ -14,6 +15,7 @@ use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, SmolStr};
 
 use graph::Keyed;
+pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
 use pending::Pending;
 use providers::Serving;

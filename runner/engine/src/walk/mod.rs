@@ -20,6 +20,7 @@ mod variable;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ::provider::Provider;
 use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance};
@@ -33,9 +34,10 @@ use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::program::{ModuleId, Node, Program};
-use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
+use crate::refactoring::{Moves, Removals, apply_moves, forgotten, still_there, validate};
 use crate::schedule::{Schedule, Step};
 use crate::state::{DeposedKey, State};
+use crate::timings::Times;
 
 use self::provider::Configured;
 pub use self::provider::TestProviders;
@@ -78,12 +80,16 @@ pub(crate) struct Inputs<'a> {
     pub dialect: Dialect,
     /// When the plan is made, in seconds since 1970-01-01 UTC.
     pub plan_time: i64,
+    /// Whether the time of each node is kept.
+    pub timed: bool,
 }
 
 /// How to plan; see `plan_options`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub refresh_only: bool,
+    /// Everything is going to be destroyed.
+    pub before_destroy: bool,
     /// Take the state's word for what exists.
     pub skip_refresh: bool,
     /// Resources to plan, with what they need; empty means all.
@@ -116,6 +122,10 @@ pub(crate) struct Walk<'a> {
     /// What the configuration has moved in the state.
     pub moves: Moves,
     pub removals: Removals,
+    /// The resources of the state that are not planned yet.
+    stored: orphans::Stored,
+    /// The ids by which instances of the resource at hand are taken over.
+    imports: import::Ids,
     /// The objects that replacements have deposed and not yet destroyed.
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
     failed: Vec<bool>,
@@ -129,6 +139,8 @@ pub(crate) struct Walk<'a> {
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
     made: usize,
+    /// What took longest, where that is wanted; see [`crate::Timings`].
+    pub slowest: Vec<(String, Duration)>,
 }
 
 /// One instance of a module and the values in it. A value is `None` until its node has been visited, and stays
@@ -174,6 +186,8 @@ impl<'a> Walk<'a> {
             state: inputs.prior.clone(),
             moves: Moves::default(),
             removals: Removals::default(),
+            stored: orphans::Stored::default(),
+            imports: import::Ids::new(),
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
@@ -181,11 +195,13 @@ impl<'a> Walk<'a> {
             encoders: FxHashMap::default(),
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
+            slowest: Vec::new(),
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         if phase == Phase::Plan {
             walk.moves = apply_moves(program, &mut walk.state);
             walk.removals = Removals::of(program);
+            walk.stored = walk.stored();
         }
         walk
     }
@@ -193,8 +209,17 @@ impl<'a> Walk<'a> {
     /// The walk that applies what another has planned.
     pub fn applying(plan: Walk<'a>) -> Walk<'a> {
         let mut walk = Walk::new(plan.inputs, Phase::Apply);
+        // What the plan knows of the outputs holds until the apply comes to them.
+        let mut outputs = plan.state.outputs().clone();
+        let planned = plan.instances.into_iter().next().map(|root| root.outputs).unwrap_or_default();
+        for (name, value) in plan.inputs.program.root().outputs.keys().zip(planned) {
+            if let Some(value) = value.filter(Value::is_wholly_known) {
+                outputs.insert(name.clone(), value);
+            }
+        }
         walk.changes = plan.changes;
         walk.state = plan.state;
+        walk.state.set_outputs(outputs);
         walk
     }
 
@@ -205,11 +230,16 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::plain(refused.clone()));
             return;
         }
-        let missing = self.missing_providers();
+        let mut missing = self.missing_providers();
+        if self.phase == Phase::Plan {
+            missing.extend(still_there(program));
+            missing.extend(self.missing_import_targets());
+        }
         if !missing.is_empty() {
             self.report(missing);
             return;
         }
+        let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
@@ -223,11 +253,14 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let before = self.findings.len();
+            times.begin();
             self.visit(program.nodes[index]);
+            times.end(index);
             self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
+        self.slowest = times.slowest(|node| Some(program.node_name(node)));
         if self.phase == Phase::Plan {
-            self.plan_orphans();
+            self.plan_orphans(None);
             self.incomplete_replacements();
             self.settle_moves();
         }
@@ -257,6 +290,7 @@ impl<'a> Walk<'a> {
         }
         self.forget();
         let mut failed = vec![false; schedule.steps.len()];
+        let mut times = Times::new(self.inputs.timed, self.inputs.host, failed.len());
         // Checks are about what an apply leaves, so they come last.
         let is_check =
             |step: &Step| matches!(step, Step::Node(node) if matches!(program.nodes[*node], Node::Check(..)));
@@ -270,6 +304,7 @@ impl<'a> Walk<'a> {
             let needs = schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
             failed[at] = needs.iter().any(|need| need.binding && failed[need.step]);
             let before = self.findings.len();
+            times.begin();
             match &schedule.steps[at] {
                 Step::Node(node) => {
                     let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[*node]);
@@ -278,6 +313,7 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                     self.visit(program.nodes[*node]);
+                    failed[at] |= self.is_broken(program.nodes[*node]);
                 }
                 Step::Gather(node) => {
                     // A resource that fails has values as well: assertions read them.
@@ -293,8 +329,10 @@ impl<'a> Walk<'a> {
                 Step::Destroy(addr) => self.destroy_instance(addr),
                 Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
             }
+            times.end(at);
             failed[at] |= self.failed_since(before);
         }
+        self.slowest = times.slowest(|step| schedule.steps.get(step)?.name(program));
     }
 
     /// Takes out of the state what is left to itself.
@@ -327,8 +365,8 @@ impl<'a> Walk<'a> {
         match node {
             _ if self.phase == Phase::Validate => {}
             Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
-            // An output that is left out by targets stays what it was.
-            Node::Output(0, _) if self.targeted.is_some() => {}
+            // A root output that is not evaluated stays what it was.
+            Node::Output(0, _) => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
             Node::Resource(module, index) => {
                 for instance in self.by_module[module].clone() {
@@ -356,6 +394,11 @@ impl<'a> Walk<'a> {
         else {
             return;
         };
+        if let Node::Resource(module, index) = node
+            && let Some((_, resource)) = self.inputs.program.module(module).resources.get_index(index)
+        {
+            self.imports = self.import_ids(&self.inputs.program.modules[module].path, resource);
+        }
         for instance in self.by_module[module].clone() {
             if self.inputs.cancel.is_cancelled() {
                 // Said by `run` before the next node.
@@ -376,6 +419,11 @@ impl<'a> Walk<'a> {
                 Node::Provider(_) => {}
             }
         }
+        if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
+            self.plan_orphans(Some((module, index)));
+        }
+        let left = std::mem::take(&mut self.imports);
+        self.unmatched_imports(&left);
     }
 
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.
@@ -480,10 +528,6 @@ impl<'a> Walk<'a> {
         }));
     }
 
-    pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|found| found.diagnostic.is_error())
-    }
-
     /// The root module's outputs, as tests read them: one that is not known has no type either, and one that
     /// could not be evaluated is null.
     pub fn outputs(&self) -> BTreeMap<SmolStr, Value> {
@@ -494,11 +538,11 @@ impl<'a> Walk<'a> {
             .zip(values)
             .map(|(name, value)| {
                 let value = match value {
-                    // Left out by targets: what an earlier run made of it.
-                    None => match self.inputs.prior.outputs().get(name) {
-                        Some(value) if self.targeted.is_some() => value.clone(),
-                        _ => Value::null(Type::Dynamic),
-                    },
+                    // Not evaluated: what the plan or an earlier run made of it.
+                    None => {
+                        let before = self.state.outputs().get(name).cloned();
+                        before.unwrap_or_else(|| Value::null(Type::Dynamic))
+                    }
                     // Only a failure leaves something unknown after an apply.
                     Some(value) if !value.is_known() && self.phase == Phase::Apply => {
                         Value::null(Type::Dynamic).with_marks(value.marks())

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ::provider::{Provider, Providers};
-use config::{FactsCache, Files, MemoryFiles, load_module, load_test_file};
+use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
     Cancel, GivenValue, Host, Program, RunOutcome, RunRequest, State, VariableInput, VariableSource,
     run_block,
@@ -105,10 +105,10 @@ pub fn run_with(
     let host = TestHost { files: texts.collect(), ..TestHost::default() };
     let files = MemoryFiles::new(host.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let cache = FactsCache::new();
-    let tree = load_module(&files, ".", &cache);
+    let tree = load_module(&files, ".", Dialect::default(), &cache);
     assert_eq!(tree.all_diagnostics(), [], "the module can be loaded");
     let program = Program::new(&tree);
-    let file = load_test_file(&files, ".", "t.tftest.hcl", &cache);
+    let file = load_test_file(&files, ".", "t.tftest.hcl", Dialects::default(), &cache);
     assert_eq!(file.diagnostics, [], "the test file can be loaded");
     let mut providers = Providers::builtin();
     if let Some(provider) = provider {
@@ -131,6 +131,7 @@ pub fn run_with(
             finished_runs: &BTreeMap::new(),
             workspace: "default",
             verbose: false,
+            timed: false,
             providers: &providers,
             test_names: &TestNames(&variables, &host),
             files: &files as &dyn Files,

@@ -28,6 +28,7 @@ fn the_first_interrupt_skips_the_rest_and_cleans_up() {
             }
         },
         expect![[r#"
+            loaded
             discovered {"a.tftest.hcl": ["one", "two"], "b.tftest.hcl": ["one", "two"]}
             a.tftest.hcl
               one starts
@@ -36,11 +37,13 @@ fn the_first_interrupt_skips_the_rest_and_cleans_up() {
               two skip
               teardown
                 of one
+              teardown ends
             a.tftest.hcl pass
             b.tftest.hcl
               one skip
               two skip
               teardown
+              teardown ends
             b.tftest.hcl skip
             pass: 1 passed, 0 failed, 0 errored, 3 skipped
             Pass
@@ -58,6 +61,7 @@ fn the_second_interrupt_ends_it_and_lists_what_is_left() {
             }
         },
         expect![[r#"
+            loaded
             discovered {"a.tftest.hcl": ["one", "two"], "b.tftest.hcl": ["one", "two"]}
             a.tftest.hcl
               one starts

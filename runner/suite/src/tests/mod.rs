@@ -1,6 +1,7 @@
 //! Suites in memory: what a suite does is written down as the list of its events.
 
 mod cancel;
+mod dialects;
 mod selection;
 mod teardown;
 mod variables;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use config::{Files, MemoryFiles};
+use config::{Dialect, Dialects, Files, MemoryFiles};
 use expect_test::Expect;
 use lang::functions::{FileError, FileReader};
 use syntax::Diagnostic;
@@ -78,13 +79,20 @@ impl Fixture {
         let request = Request {
             directory: ".".into(),
             test_directory: crate::DEFAULT_TEST_DIRECTORY.into(),
+            dialects: Dialects::default(),
             filters: Vec::new(),
             variables: Vec::new(),
             environment: Vec::new(),
             workspace: "default".into(),
             verbose: false,
+            timed: false,
         };
         Fixture { files: MemoryFiles::new(files), request }
+    }
+
+    fn dialect(mut self, name: &str) -> Fixture {
+        self.request.dialects = Dialects::only(Dialect::parse(name).unwrap());
+        self
     }
 
     fn filter(mut self, filter: &str) -> Fixture {
@@ -182,6 +190,8 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
             }
             text
         }
+        Event::Loaded { .. } => "loaded".to_owned(),
+        Event::TeardownFinished { .. } => "  teardown ends".to_owned(),
         Event::TeardownStarted { .. } => "  teardown".to_owned(),
         Event::RunTeardown { run, .. } => format!("    of {run}"),
         Event::TeardownFailed { run, diagnostics, left, .. } => {

@@ -109,6 +109,7 @@ fn a_file_is_named_as_it_is_shown() {
 #[test]
 fn a_file_that_is_not_there_is_passed_over() {
     files().filter("nope.tftest.hcl").check(expect![[r#"
+        loaded
         discovered {}
         pass: 0 passed, 0 failed, 0 errored, 0 skipped
     "#]]);
@@ -137,6 +138,7 @@ fn after_an_error_the_rest_of_the_file_is_skipped_and_after_a_failure_it_is_not(
         ("b.tftest.hcl", "run \"b\" {}\n"),
     ]);
     suite.check(expect![[r#"
+        loaded
         discovered {"a.tftest.hcl": ["fails", "errs", "later"], "b.tftest.hcl": ["b"]}
         a.tftest.hcl
           fails starts
@@ -147,11 +149,13 @@ fn after_an_error_the_rest_of_the_file_is_skipped_and_after_a_failure_it_is_not(
             Error a.tftest.hcl: Reference to unavailable run block: The run block "later" has not executed yet. You can only reference run blocks that are in the same test file and will execute before the current run block.
           later skip
           teardown
+          teardown ends
         a.tftest.hcl error
         b.tftest.hcl
           b starts
           b pass
           teardown
+          teardown ends
         b.tftest.hcl pass
         error: 1 passed, 1 failed, 1 errored, 1 skipped
     "#]]);
@@ -166,6 +170,7 @@ fn a_broken_file_stops_the_suite_before_anything_runs() {
     ]);
     suite.check(expect![[r#"
         Error b.tftest.hcl: Invalid "command" keyword: The "command" argument requires one of the following keywords without quotes: apply or plan.
+        loaded
     "#]]);
 }
 

@@ -35,6 +35,7 @@ run "look" {
         ),
     ]);
     suite.check(expect![[r#"
+        loaded
         discovered {"t.tftest.hcl": ["setup", "create", "load", "again", "look"]}
         t.tftest.hcl
           setup starts
@@ -51,6 +52,7 @@ run "look" {
             of again
             of load
             of create
+          teardown ends
         t.tftest.hcl pass
         pass: 5 passed, 0 failed, 0 errored, 0 skipped
     "#]]);
@@ -66,6 +68,7 @@ fn what_cannot_be_destroyed_is_listed_and_fails_the_file() {
         ("t.tftest.hcl", "run \"a\" {}\n"),
     ]);
     suite.check(expect![[r#"
+        loaded
         discovered {"t.tftest.hcl": ["a"]}
         t.tftest.hcl
           a starts
@@ -73,6 +76,7 @@ fn what_cannot_be_destroyed_is_listed_and_fails_the_file() {
           teardown
             of a
             of a failed: ["Error main.tf: Instance cannot be destroyed: Resource terraform_data.a has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."], left ["terraform_data.a"]
+          teardown ends
         t.tftest.hcl error
         error: 1 passed, 0 failed, 0 errored, 0 skipped
     "#]]);

@@ -1,8 +1,10 @@
 //! `initialize` and `initialized`
 
+use config::{Dialect, Dialects};
+use serde_json::Value;
 use tower_lsp::lsp_types::{
     DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, InitializeParams,
-    InitializeResult, Registration, ServerInfo,
+    InitializeResult, MessageType, Registration, ServerInfo,
 };
 
 use crate::capabilities::{self, Client};
@@ -22,13 +24,34 @@ const WATCHED: &[&str] = &[
 pub(crate) fn initialize(server: &Server, params: InitializeParams) -> InitializeResult {
     let client = Client::new(&params.capabilities);
     let capabilities = capabilities::server(&client);
-    server.session.initialize(client, folders(params));
+    let (dialects, problem) = dialects(&params);
+    server.session.initialize(client, dialects, folders(params));
+    if let Some(problem) = problem {
+        let client = server.client.clone();
+        // One of the few notifications that a client may get before the answer to `initialize`.
+        tokio::spawn(async move { client.show_message(MessageType::WARNING, problem).await });
+    }
     InitializeResult {
         capabilities,
         server_info: Some(ServerInfo {
             name: "runblock".to_owned(),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
+    }
+}
+
+/// The initialization option `dialect`, in the form of the command line's `--dialect`, and what is wrong with it.
+fn dialects(params: &InitializeParams) -> (Dialects, Option<String>) {
+    let option = params.initialization_options.as_ref().and_then(|options| options.get("dialect"));
+    match option.map(|option| (option, option.as_str().map(Dialect::parse))) {
+        None | Some((Value::Null, _)) => (Dialects::default(), None),
+        Some((_, Some(Ok(dialect)))) => (Dialects::only(dialect), None),
+        Some((_, Some(Err(problem)))) => (Dialects::default(), Some(problem)),
+        Some((option, None)) => {
+            let problem =
+                format!("The option \"dialect\" must be a string such as \"terraform@1.15\", not {option}.");
+            (Dialects::default(), Some(problem))
+        }
     }
 }
 

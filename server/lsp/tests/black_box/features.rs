@@ -1,6 +1,6 @@
 //! Completion, definitions and references, through the protocol.
 
-use crate::client::{Client, Workspace, position, uri};
+use crate::client::{Client, Workspace, full_client, position, uri};
 use serde_json::{Value, json};
 
 const MAIN: &str =
@@ -125,6 +125,32 @@ fn duplicates_name_the_first_declaration() {
     assert_eq!(found[0]["range"]["start"]["line"], 2);
     let related = &found[0]["relatedInformation"][0];
     assert_eq!(related["location"]["range"]["start"], json!({"line": 0, "character": 4}), "{found:#?}");
+}
+
+#[test]
+fn the_client_may_choose_the_dialect() {
+    let main = "output \"n\" {\n  value = convert(\"5\", number)\n}\n";
+    let workspace = Workspace::new("dialect", &[("main.tf", main)]);
+    let file = workspace.path("main.tf");
+    let start = |dialect: Value| {
+        let mut params = full_client(&workspace.root);
+        params["initializationOptions"] = json!({ "dialect": dialect });
+        let mut client = Client::initialize(&workspace.root, params).0;
+        client.did_open(&file, main);
+        client
+    };
+    let unknown = |list: &[Value]| {
+        list.iter()
+            .any(|it| it["message"].as_str().unwrap().contains("There is no function named \"convert\"."))
+    };
+    start(json!("terraform@1.15")).diagnostics(&file, |list| list.is_empty());
+    start(json!(null)).diagnostics(&file, unknown);
+    let mut client = start(json!("terraform@7"));
+    client.notification("window/showMessage", |params| {
+        params["message"].as_str().unwrap().starts_with("There is no dialect \"terraform@7\".")
+    });
+    client.diagnostics(&file, unknown);
+    start(json!(7)).notification("window/showMessage", |params| params["type"] == 2);
 }
 
 #[test]

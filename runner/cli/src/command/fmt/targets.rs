@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use config::{FileRole, is_leftover};
+
 /// A file to format.
 pub(super) struct File {
     /// Its path as the user sees it: relative to the working directory.
@@ -28,9 +30,6 @@ pub(super) enum Found {
         unreadable: Vec<String>,
     },
 }
-
-/// The endings of the files that are formatted.
-const KINDS: [&str; 6] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl", ".tofu", ".tofutest.hcl"];
 
 /// The files at `name`, a path relative to `base`; those of a directory sorted by name.
 pub(super) fn find(base: &Path, name: &str, recursive: bool) -> Found {
@@ -61,7 +60,7 @@ fn list(directory: &Path, name: &str, recursive: bool, files: &mut Vec<File>, un
     let mut entries: Vec<_> = entries.filter_map(Result::ok).filter_map(named).collect();
     entries.sort_by(|a, b| a.0.cmp(&b.0));
     for (entry, kind) in entries {
-        if is_ignored(&entry) {
+        if is_leftover(&entry) {
             continue;
         }
         let path = directory.join(&entry);
@@ -77,12 +76,7 @@ fn list(directory: &Path, name: &str, recursive: bool, files: &mut Vec<File>, un
 }
 
 fn is_formatted(name: &str) -> bool {
-    KINDS.iter().any(|kind| name.ends_with(kind))
-}
-
-/// Hidden files and editors' backups.
-fn is_ignored(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || name.starts_with('#') && name.ends_with('#')
+    FileRole::of(name).is_some() && !name.ends_with(".json")
 }
 
 /// The shortest way from `base` to `target`, which may be absolute, with `/` between its parts. Links are not followed.
@@ -127,7 +121,7 @@ mod tests {
     fn backups_and_hidden_files_are_ignored() {
         let ignored: Vec<&str> = [".x.tf", "x.tf~", "#x.tf#", "#x.tf", "x.tf"]
             .into_iter()
-            .filter(|name| is_ignored(name))
+            .filter(|name| is_leftover(name))
             .collect();
         assert_eq!(ignored, [".x.tf", "x.tf~", "#x.tf#"]);
     }

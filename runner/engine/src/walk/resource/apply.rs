@@ -21,7 +21,12 @@ impl<'a> Walk<'a> {
         let Some(provider) = self.serving(at.instance, at.index) else { return };
         let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
         let value = match change.action {
-            Action::NoOp => self.state.get(addr).map(|object| object.value.clone()),
+            Action::NoOp => {
+                let before = self.findings.len();
+                self.preconditions(&at);
+                let object = self.state.get(addr).filter(|_| !self.failed_since(before));
+                object.map(|object| object.value.clone())
+            }
             Action::Read => self.apply_data(&*provider, &at),
             _ => self.carry_out(&*provider, schema, &at, &change),
         };

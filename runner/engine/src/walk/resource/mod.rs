@@ -84,13 +84,23 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let at = At { instance, index, resource, repetition, addr: full };
+            let import = self.imports.remove(&at.addr);
             let value = match addr.mode {
                 ResourceMode::Data => self.plan_data(&*provider, &at),
-                _ => self.plan_instance(&*provider, &at, &triggered),
+                _ => self.plan_instance(&*provider, &at, &triggered, import),
             };
             if let Some(value) = value {
                 self.instances[instance].resources[index].objects.insert(key, value);
             }
+        }
+        let id = (self.instances[instance].module, index);
+        if self.targeted.as_ref().is_some_and(|targeted| targeted.is_part(id)) {
+            // What is left out has no instances.
+            let objects = self.instances[instance].resources[index].objects.clone();
+            let value = expansion_of(resource, &objects).gather(|key| objects.get(key).cloned());
+            let values = &mut self.instances[instance].resources[index];
+            (values.value, values.expansion) = (Some(value), Some(expansion));
+            return;
         }
         let values = &mut self.instances[instance].resources[index];
         // What needs a failed resource is not evaluated; assertions see the objects that there are.
@@ -112,6 +122,17 @@ impl<'a> Walk<'a> {
             self.as_it_is(instance, index);
             return;
         };
+        let id = (self.instances[instance].module, index);
+        if self.targeted.as_ref().is_some_and(|targeted| targeted.is_part(id)) {
+            let there = there.into_iter().flatten();
+            let there = there.filter_map(|(key, objects)| Some((key, &objects.current.as_ref()?.value)));
+            let mut objects: BTreeMap<InstanceKey, Value> =
+                there.map(|(key, value)| (key.clone(), value.clone())).collect();
+            objects.extend(values.objects.iter().map(|(key, value)| (key.clone(), value.clone())));
+            let value = expansion_of(resource, &objects).gather(|key| objects.get(key).cloned());
+            self.instances[instance].resources[index].value = Some(value);
+            return;
+        }
         let value = expansion.gather(|key| {
             let applied = values.objects.get(key).cloned();
             applied.or_else(|| Some(there?.get(key)?.current.as_ref()?.value.clone()))
@@ -156,21 +177,7 @@ impl<'a> Walk<'a> {
         if objects.is_empty() {
             return;
         }
-        let expansion = if resource.count.is_some() {
-            let end = |key: &InstanceKey| match key {
-                InstanceKey::Int(index) => usize::try_from(*index).ok().and_then(|it| it.checked_add(1)),
-                _ => None,
-            };
-            Expansion::Count(objects.keys().filter_map(end).max().unwrap_or(0))
-        } else if resource.for_each.is_some() {
-            let keyed = |(key, value): (&InstanceKey, &Value)| match key {
-                InstanceKey::String(key) => Some((key.clone(), value.clone())),
-                _ => None,
-            };
-            Expansion::ForEach(objects.iter().filter_map(keyed).collect())
-        } else {
-            Expansion::Single
-        };
+        let expansion = expansion_of(resource, &objects);
         let place = resource.locate(resource.header);
         if self.may_make(expansion.len(), &place) {
             let value = expansion.gather(|key| objects.get(key).cloned());
@@ -241,8 +248,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Where nothing is planned, a condition that does not hold stops nothing.
-    fn only_warn(&mut self, before: usize) {
-        if self.inputs.options.refresh_only {
+    pub(in crate::walk) fn only_warn(&mut self, before: usize) {
+        if self.inputs.options.refresh_only || self.inputs.options.before_destroy {
             for found in &mut self.findings[before..] {
                 found.diagnostic.severity = syntax::Severity::Warning;
             }
@@ -269,5 +276,24 @@ impl<'a> Walk<'a> {
     pub(super) fn ask<T>(&mut self, at: &At<'_>, schema: &Schema, mut answer: Answer<T>) -> Option<T> {
         let failed = self.hear(at, schema, &mut answer);
         answer.value.filter(|_| !failed)
+    }
+}
+
+/// The expansion that has these objects, whatever the configuration wants.
+fn expansion_of(resource: &Resource, objects: &BTreeMap<InstanceKey, Value>) -> Expansion {
+    if resource.count.is_some() {
+        let end = |key: &InstanceKey| match key {
+            InstanceKey::Int(index) => usize::try_from(*index).ok().and_then(|it| it.checked_add(1)),
+            _ => None,
+        };
+        Expansion::Count(objects.keys().filter_map(end).max().unwrap_or(0))
+    } else if resource.for_each.is_some() {
+        let keyed = |(key, value): (&InstanceKey, &Value)| match key {
+            InstanceKey::String(key) => Some((key.clone(), value.clone())),
+            _ => None,
+        };
+        Expansion::ForEach(objects.iter().filter_map(keyed).collect())
+    } else {
+        Expansion::Single
     }
 }
