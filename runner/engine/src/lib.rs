@@ -29,7 +29,7 @@ pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
 pub use evaluation::{Evaluation, EvaluationRequest};
 pub use host::{Cancel, CommandEnd, Host, LocalCommand};
 pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
-pub use planned::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
+pub use planned::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 pub use program::Program;
 pub use run::{RunOutcome, RunRequest, run_block};
 pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};

@@ -227,7 +227,8 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
     for Finding { diagnostic, .. } in walk.findings {
         let known = diagnostics
             .iter()
-            .any(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject);
+            .filter(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject)
+            .any(|seen| seen.subject.is_some() || seen.detail == diagnostic.detail);
         if !known {
             diagnostics.push(diagnostic);
         }

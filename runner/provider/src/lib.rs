@@ -5,6 +5,7 @@
 
 mod answer;
 mod builtin;
+pub mod json;
 mod request;
 mod set;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use config::{InstanceKey, ResourceInstance, ResourceMode};
-use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
+use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 use lang::{Value, path};
 use syntax::SmolStr;
 
@@ -105,8 +105,13 @@ fn write_comments(planned: &PlannedResource, out: &mut String) {
         (Deed::Delete(why), _) => {
             let _ = writeln!(out, "  # (because {})", because(*why, addr));
         }
-        (Deed::Read, _) => {
-            let _ = writeln!(out, "  # (depends on a resource or a module with changes pending)");
+        (Deed::Read(why), _) => {
+            let why = match why {
+                WhyRead::Unknown => "config refers to values not yet known",
+                WhyRead::Pending => "depends on a resource or a module with changes pending",
+                WhyRead::Checked => "config will be reloaded to verify a check block",
+            };
+            let _ = writeln!(out, "  # ({why})");
         }
         _ => {}
     }
@@ -199,7 +204,7 @@ impl Symbol {
             Deed::Replace { create_first: false, .. } => Symbol::DeleteCreate,
             Deed::Replace { create_first: true, .. } => Symbol::CreateDelete,
             Deed::Delete(_) => Symbol::Delete,
-            Deed::Read => Symbol::Read,
+            Deed::Read(_) => Symbol::Read,
             Deed::Keep => Symbol::Keep,
             Deed::Forget => Symbol::Forget,
         }
@@ -243,7 +248,7 @@ fn comment(deed: Deed) -> &'static str {
         }
         Deed::Replace { why: WhyReplaced::Tainted, .. } => "is tainted, so must be replaced",
         Deed::Delete(_) => "will be destroyed",
-        Deed::Read => "will be read during apply",
+        Deed::Read(_) => "will be read during apply",
         Deed::Keep => "will be imported",
         Deed::Forget => "will no longer be managed by Terraform, but will not be destroyed",
     }

@@ -10,7 +10,7 @@ use super::providers::Serving;
 use super::{ConfigurationId, ModuleId, Node, StaticModule};
 
 /// Where the nodes of each module's objects begin in the node list.
-struct Index {
+pub(super) struct Index {
     starts: Vec<Starts>,
     /// Where the nodes of the providers begin.
     providers: usize,
@@ -45,30 +45,32 @@ pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
     nodes
 }
 
-fn index(modules: &[StaticModule]) -> Index {
-    let mut next = 0;
-    let starts = modules
-        .iter()
-        .map(|module| {
-            let is_root = module.caller.is_none();
-            let module = &module.tree.module;
-            let mut take = |count: usize| {
-                let start = next;
-                next += count;
-                start
-            };
-            let variables = take(module.variables.len());
-            let validations = take(module.variables.len());
-            let locals = take(module.locals.len());
-            let calls = take(module.calls.len());
-            let resources = take(module.resources.len());
-            let outputs = take(module.outputs.len());
-            take(module.checks.len());
-            let close = take(usize::from(!is_root));
-            Starts { variables, validations, locals, outputs, resources, calls, close }
-        })
-        .collect();
-    Index { starts, providers: next }
+impl Index {
+    pub fn new(modules: &[StaticModule]) -> Index {
+        let mut next = 0;
+        let starts = modules
+            .iter()
+            .map(|module| {
+                let is_root = module.caller.is_none();
+                let module = &module.tree.module;
+                let mut take = |count: usize| {
+                    let start = next;
+                    next += count;
+                    start
+                };
+                let variables = take(module.variables.len());
+                let validations = take(module.variables.len());
+                let locals = take(module.locals.len());
+                let calls = take(module.calls.len());
+                let resources = take(module.resources.len());
+                let outputs = take(module.outputs.len());
+                take(module.checks.len());
+                let close = take(usize::from(!is_root));
+                Starts { variables, validations, locals, outputs, resources, calls, close }
+            })
+            .collect();
+        Index { starts, providers: next }
+    }
 }
 
 /// The resources that a node reads by literal keys alone, with those keys.
@@ -79,13 +81,13 @@ pub(super) fn needs(
     serving: &Serving,
     nodes: &[Node],
 ) -> (Vec<Vec<usize>>, Vec<Keyed>) {
-    let index = index(modules);
+    let index = Index::new(modules);
     let collect = |(at, node): (usize, &Node)| Collector::new(modules, serving, &index, at).collect(*node);
     nodes.iter().enumerate().map(collect).unzip()
 }
 
 /// Gathers what one node needs.
-struct Collector<'a> {
+pub(super) struct Collector<'a> {
     modules: &'a [StaticModule],
     serving: &'a Serving,
     index: &'a Index,
@@ -97,7 +99,12 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new(modules: &'a [StaticModule], serving: &'a Serving, index: &'a Index, own: usize) -> Collector<'a> {
+    pub fn new(
+        modules: &'a [StaticModule],
+        serving: &'a Serving,
+        index: &'a Index,
+        own: usize,
+    ) -> Collector<'a> {
         Collector { modules, serving, index, own, found: Vec::new(), named: Vec::new() }
     }
 
@@ -120,7 +127,8 @@ impl<'a> Collector<'a> {
             }
             Node::Output(id, index) => {
                 if let Some((_, output)) = modules[id].tree.module.outputs.get_index(index) {
-                    self.exprs(id, output.value.iter().chain(&output.depends_on));
+                    self.exprs(id, &output.value);
+                    self.exprs(id, &output.depends_on);
                     for rule in &output.preconditions {
                         self.condition(id, rule);
                     }
@@ -134,7 +142,8 @@ impl<'a> Collector<'a> {
             }
             Node::Call(id, index) => {
                 if let Some((_, call)) = modules[id].tree.module.calls.get_index(index) {
-                    self.exprs(id, call.count.iter().chain(&call.for_each).chain(&call.depends_on));
+                    self.exprs(id, call.count.iter().chain(&call.for_each));
+                    self.exprs(id, &call.depends_on);
                 }
             }
             Node::Check(id, index) => {
@@ -185,6 +194,18 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// The nodes that expressions of a `depends_on` name.
+    pub fn named_by(mut self, id: ModuleId, depends_on: &[Expr]) -> Vec<usize> {
+        self.exprs(id, depends_on);
+        self.found
+    }
+
+    /// The nodes that a resource's own expressions name.
+    pub fn read_by(mut self, id: ModuleId, resource: &Resource) -> Vec<usize> {
+        self.resource(id, resource);
+        self.found
+    }
+
     /// Everything inside a module needs the module's instances.
     fn expansion(&mut self, node: Node) {
         let id = match node {
@@ -219,7 +240,8 @@ impl<'a> Collector<'a> {
     }
 
     fn resource(&mut self, id: ModuleId, resource: &Resource) {
-        self.exprs(id, resource.count.iter().chain(&resource.for_each).chain(&resource.depends_on));
+        self.exprs(id, resource.count.iter().chain(&resource.for_each));
+        self.exprs(id, &resource.depends_on);
         self.body(id, &resource.body);
         let lifecycle = &resource.lifecycle;
         self.exprs(id, &lifecycle.replace_triggered_by);

@@ -5,6 +5,7 @@ mod cycles;
 mod graph;
 mod imports;
 mod lineage;
+mod pending;
 mod providers;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use syntax::{Diagnostic, Diagnostics, SmolStr};
 use graph::Keyed;
 pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
+use pending::Pending;
 use providers::Serving;
 pub(crate) use providers::{Configuration, ConfigurationId};
 
@@ -40,6 +42,7 @@ pub struct Program {
     pub(crate) order: Vec<usize>,
     /// Why nothing can be evaluated: objects that depend on each other in a circle, or too many modules.
     pub(crate) refused: Diagnostics,
+    pending: Pending,
     lineage: Lineage,
 }
 
@@ -86,7 +89,8 @@ impl Program {
         let name = |node: usize| graph::node_name(&modules, &serving, nodes[node]);
         let refused = cycles::find(&needs, name);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
-        Program { modules, nodes, needs, keyed, serving, order, refused, lineage }
+        let pending = pending::pending(&modules, &serving, &nodes, &needs);
+        Program { modules, nodes, needs, keyed, serving, order, refused, lineage, pending }
     }
 
     /// A program that only says that it cannot be executed.
@@ -111,6 +115,7 @@ impl Program {
             order: Vec::new(),
             refused: vec![refused],
             lineage: Lineage::default(),
+            pending: Pending::default(),
         }
     }
 

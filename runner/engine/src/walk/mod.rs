@@ -5,6 +5,7 @@
 
 mod check;
 mod configuration;
+mod data;
 mod expand;
 mod import;
 mod module;
@@ -155,6 +156,8 @@ pub(crate) struct Instance {
     pub locals: Vec<Option<Value>>,
     pub outputs: Vec<Option<Value>>,
     pub resources: Vec<ResourceValues>,
+    /// For each check, the data that only it sees.
+    pub scoped: Vec<Option<Value>>,
     /// For each call, its expansion and the instances it made, by key.
     pub calls: Vec<Option<(Expansion, Vec<usize>)>>,
 }
@@ -288,7 +291,12 @@ impl<'a> Walk<'a> {
         self.forget();
         let mut failed = vec![false; schedule.steps.len()];
         let mut times = Times::new(self.inputs.timed, self.inputs.host, failed.len());
-        for at in schedule.order.iter().copied() {
+        // Checks are about what an apply leaves, so they come last.
+        let is_check =
+            |step: &Step| matches!(step, Step::Node(node) if matches!(program.nodes[*node], Node::Check(..)));
+        let (checks, others): (Vec<usize>, Vec<usize>) =
+            schedule.order.iter().partition(|at| is_check(&schedule.steps[**at]));
+        for at in others.into_iter().chain(checks) {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
                 return;
@@ -445,6 +453,7 @@ impl<'a> Walk<'a> {
             locals: vec![None; declared.locals.len()],
             outputs: vec![None; declared.outputs.len()],
             resources: declared.resources.iter().map(|_| ResourceValues::default()).collect(),
+            scoped: vec![None; declared.checks.len()],
             calls: declared.calls.iter().map(|_| None).collect(),
         });
         self.by_module[module].push(id);

@@ -122,7 +122,7 @@ impl Walk<'_> {
     }
 
     /// The resources that an instance is made from.
-    pub(super) fn dependencies(&self, at: &At<'_>) -> Arc<[config::ConfigResource]> {
+    pub(in crate::walk) fn dependencies(&self, at: &At<'_>) -> Arc<[config::ConfigResource]> {
         let program = self.inputs.program;
         match program.resource_node(&at.addr.module, &at.addr.resource) {
             Some(node) => program.dependencies(node),
