@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use ::provider::{
     Answer, ApplyRequest, Builtin, Imported, Object, PlanRequest, Planned, Provider, ReadRequest,
@@ -108,18 +107,5 @@ fn every_object_costs_the_same_questions() {
     // Made: a plan before the apply and one in it. Again: a look and a plan, and nothing to apply.
     let expected = |count: usize| (2 * count, 3 * 2 * count, 2 * count);
     assert_eq!(questions(10), expected(10));
-    assert_eq!(questions(100), expected(100));
-}
-
-#[test]
-fn ten_times_the_instances_do_not_take_a_hundred_times_as_long() {
-    let time = |count: usize| {
-        let start = Instant::now();
-        questions(count);
-        start.elapsed()
-    };
-    time(100);
-    let (small, large) = (time(200), time(2_000));
-    // Quadratic work would make it a hundred times; the rest is for a busy machine.
-    assert!(large < small * 40, "200 instances take {small:?}, 2000 take {large:?}");
+    assert_eq!(questions(1_000), expected(1_000));
 }
