@@ -44,7 +44,7 @@ impl Path {
 }
 
 impl fmt::Display for Path {
-    /// `.a[0]["k"]`; a key that is no string, number or boolean is `[...]`.
+    /// `.a[0]["k"]`; a key that is no string, number or boolean is `[...]`, or `[(not yet known)]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.0 {
             match step {
@@ -53,6 +53,7 @@ impl fmt::Display for Path {
                     View::String(text) => write!(f, "[{}]", crate::render::quote_go(text))?,
                     View::Number(number) => write!(f, "[{number}]")?,
                     View::Bool(value) => write!(f, "[{value}]")?,
+                    View::Unknown(_) => f.write_str("[(not yet known)]")?,
                     _ => f.write_str("[...]")?,
                 },
             }

@@ -1,10 +1,20 @@
 //! What a provider says about the arguments of what it offers: attributes, nested attributes and blocks.
 //!
-//! A schema is data, and everything else follows from it: the type of a decoded body ([`Schema::ty`]) and which of its
+//! A schema is data. It comes from the JSON that `terraform providers schema -json` prints ([`document`]) or is put
+//! together by hand, and everything else follows from it: the type of a decoded body ([`Schema::ty`]) and which of its
 //! values are sensitive. Nothing here reads files or knows which providers there are.
 
+pub mod compatible;
+pub mod document;
+mod go_syntax;
 mod implied;
+mod parts;
 mod paths;
+mod problem;
+pub mod propose;
+pub mod provider;
+pub mod unknowns;
+pub mod valid;
 
 use std::sync::Arc;
 
@@ -15,6 +25,7 @@ use syntax::SmolStr;
 use crate::address::ResourceMode;
 
 pub use implied::Implied;
+pub use problem::Problem;
 
 /// The arguments of a resource, a data source, a provider, or a nested block.
 #[derive(Clone, Debug, Default)]

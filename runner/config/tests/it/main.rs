@@ -1,6 +1,7 @@
 //! Tests of configurations, written as data: many files in one string, and what is said about them.
 
 mod bad_input;
+mod bodies;
 mod declarations;
 mod json;
 mod recorded;
