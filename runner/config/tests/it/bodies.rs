@@ -11,7 +11,9 @@ use config::schema::compatible::assert_object_compatible;
 use config::schema::document::{self, ProviderSchemas};
 use config::schema::propose::proposed_new;
 use config::schema::valid::assert_plan_valid;
-use config::{Encoder, MemoryFiles, ModuleTree, Offered, ResourceMode, Schema, Schemas, check_module};
+use config::{
+    BUILT_IN_PROVIDER, Encoder, MemoryFiles, ModuleTree, ResourceMode, Schema, Schemas, check_module,
+};
 use lang::functions::{FileError, FileReader};
 use lang::{Resolved, Scope, Traversal, Type, Value};
 use serde_json::Value as Json;
@@ -39,7 +41,8 @@ impl Recorded {
 
     fn schema(&self, case: &Json) -> &Schema {
         let kind = text(case, "type");
-        self.schemas.resource(ResourceMode::Managed, kind).expect("the type is there")
+        let known = self.schemas.provider.resource(ResourceMode::Managed, kind);
+        known.expect("the schema can be read").expect("the type is there")
     }
 }
 
@@ -50,13 +53,15 @@ struct Oracle {
 }
 
 impl Schemas for Oracle {
-    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        let known = self.provider.resource(mode, kind).expect("the schema can be read");
-        known.or_else(|| self.builtin.resource(mode, kind))
+    fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+        match provider {
+            BUILT_IN_PROVIDER => self.builtin.resource(provider, mode, kind),
+            _ => self.provider.resource(mode, kind).expect("the schema can be read"),
+        }
     }
 
-    fn offered(&self, mode: ResourceMode, kind: &str) -> Option<Offered<'_>> {
-        self.builtin.offered(mode, kind)
+    fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
+        self.builtin.kinds(provider, mode)
     }
 }
 
