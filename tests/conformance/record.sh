@@ -94,8 +94,10 @@ def record(files, arguments):
 
 
 def steady(entry):
-    """What a suite says, without what differs each time: ids, the order of a cycle's members and of diagnostics in JSON."""
+    """What a suite says, without what differs each time: ids, keys of deposed objects, the order of a cycle's members,
+    of a plan's relevant attributes, and of diagnostics in JSON."""
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", json.dumps(entry, ensure_ascii=False))
+    text = re.sub(r'(deposed object |deposed[a-z_\\]*": \\?")[0-9a-f]{8}', r"\1<key>", text)
     text = re.sub(r'Cycle: ([^\\"]*)', lambda found: "Cycle: " + ", ".join(sorted(found[1].split(", "))), text)
     entry = json.loads(text)
     lines, group = [], []
@@ -103,7 +105,9 @@ def steady(entry):
         if '"type": "diagnostic"' in line:
             group.append(line)
         elif '"progress": "running"' not in line:
-            lines += sorted(group) + [line]
+            event = json.loads(line) if line.startswith("{") else {}
+            event.get("test_plan", {}).get("relevant_attributes", []).sort(key=str)
+            lines += sorted(group) + [json.dumps(event) if event else line]
             group = []
     entry["json"]["stdout"] = lines
     return entry

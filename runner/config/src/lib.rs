@@ -50,9 +50,9 @@ pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overl
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
-    Attribute, Block, Body, Check, Condition, Import, Lifecycle, Local, Module, ModuleCall, ModuleTree,
-    Moved, Output, PassedProvider, ProviderConfig, ProviderRef, Removed, RequiredProvider, Resource,
-    Variable,
+    Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
+    ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
+    ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
 };
 pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use lang::{Defaults, Expr, Type, Value};
-use syntax::{Diagnostics, FileName, SmolStr, Span};
+use syntax::{Diagnostics, FileName, Origin, SmolStr, Span};
 
 use crate::address::{ResourceAddr, ResourceMode};
 use crate::dialect::Dialect;
@@ -33,8 +33,7 @@ pub struct Module {
     pub removed: Vec<Item<Removed>>,
     pub imports: Vec<Item<Import>>,
     /// Files named `override.tf` or `…_override.tf`. They change declarations of the other files and declare nothing
-    /// themselves. Merged are local values, and what variables and outputs say; of other blocks a warning says that
-    /// they have no effect.
+    /// themselves. What a declaration takes from them keeps its own places: see [`Expr::taken_from`].
     pub override_files: Vec<FileName>,
     /// The documents that the declarations stand in, override files too.
     pub sources: Sources,
@@ -52,7 +51,7 @@ pub struct ModuleTree {
     pub diagnostics: Diagnostics,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Variable {
     pub name: SmolStr,
     pub name_span: Span,
@@ -72,7 +71,16 @@ pub struct Variable {
     pub sensitive: bool,
     pub ephemeral: bool,
     pub nullable: bool,
+    pub set: FlagsSet,
     pub validations: Vec<Condition>,
+}
+
+/// Which flags a variable or output sets, to whatever value: those are what its block in an override file changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FlagsSet {
+    pub sensitive: bool,
+    pub ephemeral: bool,
+    pub nullable: bool,
 }
 
 /// A condition with its message: `validation`, `precondition`, `postcondition`, `assert`.
@@ -94,7 +102,7 @@ pub struct Local {
     pub value: Expr,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Output {
     pub name: SmolStr,
     pub name_span: Span,
@@ -104,11 +112,12 @@ pub struct Output {
     pub description: Option<SmolStr>,
     pub sensitive: bool,
     pub ephemeral: bool,
+    pub set: FlagsSet,
     pub depends_on: Vec<Expr>,
     pub preconditions: Vec<Condition>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resource {
     pub addr: ResourceAddr,
     pub mode: ResourceMode,
@@ -122,6 +131,9 @@ pub struct Resource {
     pub provider: Option<(ProviderRef, Span)>,
     pub depends_on: Vec<Expr>,
     pub lifecycle: Lifecycle,
+    /// How the provisioners reach the object, where they do not say it themselves.
+    pub connection: Option<Block>,
+    pub provisioners: Vec<Provisioner>,
     /// Everything that is not a meta-argument; the provider's schema gives it meaning.
     pub body: Body,
 }
@@ -137,6 +149,31 @@ pub struct Lifecycle {
     pub postconditions: Vec<Condition>,
 }
 
+/// `provisioner "type" { … }`: work to be done when an object was created or is about to be destroyed.
+#[derive(Clone, Debug)]
+pub struct Provisioner {
+    pub kind: SmolStr,
+    pub when: ProvisionerWhen,
+    pub on_failure: OnFailure,
+    pub connection: Option<Block>,
+    /// The whole block. Its body has the arguments that the provisioner's own schema gives meaning.
+    pub block: Block,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum ProvisionerWhen {
+    #[default]
+    Create,
+    Destroy,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum OnFailure {
+    #[default]
+    Fail,
+    Continue,
+}
+
 /// A lowered body whose meaning a schema gives.
 #[derive(Clone, Debug, Default)]
 pub struct Body {
@@ -148,6 +185,8 @@ pub struct Body {
     pub json: bool,
     /// The dialect it was read in.
     pub dialect: Dialect,
+    /// Whether an override file changed it. Terraform does not notice then what no schema knows in it.
+    pub overridden: bool,
 }
 
 impl Body {
@@ -166,6 +205,13 @@ pub struct Attribute {
     pub json: Option<Arc<syntax::ast::Expr>>,
 }
 
+impl Attribute {
+    /// The origin of the attribute's spans, in a declaration with that origin.
+    pub fn origin<'o>(&'o self, declaration: &'o Origin) -> &'o Origin {
+        self.value.origin(declaration)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Block {
     pub kind: SmolStr,
@@ -174,9 +220,26 @@ pub struct Block {
     pub header: Span,
     pub span: Span,
     pub body: Body,
+    /// Where the spans count from, when the block was taken from an override file.
+    pub taken_from: Option<Arc<Origin>>,
 }
 
-#[derive(Debug)]
+impl Block {
+    /// The origin of the block's spans and of everything in it, in a declaration with that origin.
+    pub fn origin<'o>(&'o self, declaration: &'o Origin) -> &'o Origin {
+        self.taken_from.as_deref().unwrap_or(declaration)
+    }
+
+    /// The type of the blocks that it stands for: a `dynamic` block makes blocks of the type in its label.
+    pub fn makes(&self) -> &SmolStr {
+        match self.labels.first() {
+            Some((kind, _)) if self.kind == "dynamic" => kind,
+            _ => &self.kind,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
 pub struct ModuleCall {
     pub name: SmolStr,
     pub name_span: Span,
@@ -185,6 +248,8 @@ pub struct ModuleCall {
     /// `None` when missing or not a plain string (a diagnostic says so).
     pub source: Option<(SmolStr, Span)>,
     pub version: Option<(SmolStr, Span)>,
+    /// Where the spans of the source and the version count from, when an override file gave one of them.
+    pub source_taken_from: Option<Arc<Origin>>,
     pub count: Option<Expr>,
     pub for_each: Option<Expr>,
     pub depends_on: Vec<Expr>,
@@ -198,6 +263,15 @@ pub struct ModuleCall {
     pub blocks: Vec<(SmolStr, Span)>,
     /// The place for "missing argument": the block's opening brace.
     pub missing_item_span: Span,
+    /// As for [`Body::overridden`].
+    pub overridden: bool,
+}
+
+impl Item<ModuleCall> {
+    /// The origin of the spans of the source and the version.
+    pub fn source_origin(&self) -> &Origin {
+        self.source_taken_from.as_deref().unwrap_or(&self.origin)
+    }
 }
 
 /// A provider configuration by its name in a module: `aws` or `aws.west`.
@@ -238,7 +312,7 @@ pub struct Check {
     pub data: Option<Arc<Resource>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ProviderConfig {
     pub name: SmolStr,
     pub name_span: Span,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{AbsResource, InstanceKey, ResourceInstance};
-use lang::Value;
+use lang::{Path, Value};
 use syntax::SmolStr;
 
 use crate::state::DeposedKey;
@@ -20,6 +20,9 @@ pub(crate) struct Change {
     pub why: Option<Why>,
     /// What the provider wants handed back when the change is made.
     pub private: Arc<[u8]>,
+    /// The arguments that make a replacement necessary. One whose type the schema leaves open counts only where its new
+    /// value is not known, as in Terraform's plans.
+    pub forced_by: Vec<Path>,
     /// Of a replacement: the new object is made first. Of a destruction: what depended on the object is changed first.
     pub create_before_destroy: bool,
     /// Where the object was before it moved.
@@ -74,6 +77,7 @@ impl Change {
             after,
             why: None,
             private: Arc::from([]),
+            forced_by: Vec::new(),
             create_before_destroy: false,
             moved_from: None,
             imported: None,
@@ -92,6 +96,12 @@ pub(crate) struct Changes {
 impl Changes {
     pub fn insert(&mut self, addr: &ResourceInstance, change: Change) {
         self.current.entry(addr.whole()).or_default().insert(addr.key.clone(), change);
+    }
+
+    pub fn remove(&mut self, addr: &ResourceInstance) {
+        if let Some(changes) = self.current.get_mut(&addr.whole()) {
+            changes.remove(&addr.key);
+        }
     }
 
     pub fn get(&self, addr: &ResourceInstance) -> Option<&Change> {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use config::{Files, ResourceMode, TestFile};
-use lang::{Scope, Value};
+use config::{Files, ResourceMode};
+use lang::Value;
 use provider::Providers;
-use syntax::{Diagnostics, SmolStr};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::change::{Action, Change};
 use crate::host::{Cancel, Host};
@@ -23,11 +23,8 @@ pub struct DestroyRequest<'a> {
     pub state: &'a State,
     pub workspace: &'a str,
     pub providers: &'a Providers,
-    /// The test file and the run in it: their provider blocks may configure what destroys.
-    pub file: &'a TestFile,
-    pub run: usize,
-    /// What those blocks may refer to.
-    pub test_names: &'a dyn Scope,
+    /// The test file and the run that wrote the state last, whose provider blocks count.
+    pub test_providers: TestProviders<'a>,
     pub files: &'a dyn Files,
 }
 
@@ -42,8 +39,7 @@ pub struct DestroyOutcome {
 /// Destroys every object after what was made from it. An object that may not be destroyed keeps everything in place, as
 /// the plan to destroy it does in Terraform; one that could not be destroyed keeps only what it was made from.
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
-    let options = Options::default();
-    let run = request.file.runs.get(request.run).map(|run| &run.decl);
+    let options = Options { before_destroy: true, ..Options::default() };
     let inputs = Inputs {
         program: request.program,
         variables: request.variables,
@@ -52,25 +48,38 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         run_name: "",
         workspace: request.workspace,
         providers: request.providers,
-        test_providers: run.map(|run| TestProviders { file: request.file, run, names: request.test_names }),
+        test_providers: Some(request.test_providers),
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: request.file.dialect,
+        dialect: request.test_providers.file.dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: false,
     };
+    let found = look_first(inputs);
+    if !found.is_empty() {
+        return DestroyOutcome { diagnostics: found, state: request.state.clone() };
+    }
     let mut walk = Walk::new(inputs, Phase::Destroy);
     let diagnostics = plan(&mut walk);
     if !diagnostics.is_empty() {
         return DestroyOutcome { diagnostics, state: request.state.clone() };
     }
-    let wanted = request.program.for_providers();
-    let wanted = |node: usize| wanted.get(node).copied().unwrap_or_default();
-    let schedule = Schedule::new(request.program, &walk.changes, request.state, wanted);
+    // Of the configuration only what the arguments of the providers are made of.
+    let wanted = walk.needed_by_providers();
+    let schedule = Schedule::new(request.program, &walk.changes, request.state, |at| wanted[at]);
     walk.apply(&schedule);
     let diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
     DestroyOutcome { diagnostics, state: walk.state }
+}
+
+/// The errors of planning the configuration once more. Terraform refreshes so before it destroys, and what it cannot plan
+/// it does not destroy; conditions that do not hold are no such errors.
+fn look_first(inputs: Inputs<'_>) -> Diagnostics {
+    let mut walk = Walk::new(inputs, Phase::Plan);
+    walk.run();
+    let found = walk.findings.into_iter().map(|found| found.diagnostic);
+    found.filter(Diagnostic::is_error).collect()
 }
 
 /// Plans the destruction of everything; what must not be destroyed is reported. Data is only forgotten.

@@ -43,6 +43,7 @@ impl<'a> Evaluation<'a> {
     ) -> (Option<Evaluation<'a>>, Diagnostics) {
         static OPTIONS: Options = Options {
             refresh_only: false,
+            before_destroy: false,
             skip_refresh: false,
             targets: Vec::new(),
             replace: Vec::new(),

@@ -34,4 +34,4 @@ pub use run::{RunOutcome, RunRequest, run_block};
 pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
 pub use timings::Timings;
-pub use walk::Sources;
+pub use walk::{Sources, TestProviders};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use config::ResourceInstance;
-use lang::Value;
+use lang::{Path, Value};
 use syntax::SmolStr;
 
 use crate::change::{Action, Change, Why};
@@ -32,6 +32,8 @@ pub struct PlannedResource {
     pub before: Value,
     /// All attributes as they would be, unknown where only the provider can tell; null where no object would be left.
     pub after: Value,
+    /// The arguments that make a replacement necessary, as a plan marks them.
+    pub forced_by: Vec<Path>,
     /// The address that the object had before, where the configuration has moved it.
     pub moved_from: Option<ResourceInstance>,
     /// The id by which it is taken over.
@@ -96,7 +98,12 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
         deed: deed(walk, &addr, change),
         addr,
         before: change.before.clone(),
-        after: change.after.clone(),
+        after: match change.action {
+            // The object goes from the state, and is as it was.
+            Action::Forget => change.before.clone(),
+            _ => change.after.clone(),
+        },
+        forced_by: change.forced_by.clone(),
         moved_from: change.moved_from.clone(),
         imported: change.imported.clone(),
     };

@@ -15,19 +15,19 @@ pub(crate) fn in_body(
     origin: &Origin,
     address: &str,
 ) -> Diagnostic {
-    let place = place(&report.attribute, body, schema, origin);
-    placed(report, place).with_address(address)
+    match &report.attribute {
+        Some(attribute) => {
+            let place = place(attribute, body, schema, origin);
+            without_body(report, address).at(place)
+        }
+        None => Diagnostic::new(report.severity, report.summary, report.detail),
+    }
 }
 
 /// A report about an object that no block declares.
 pub(crate) fn without_body(report: Report, address: &str) -> Diagnostic {
     let Report { severity, summary, detail, .. } = report;
     Diagnostic::new(severity, summary, detail).with_address(address)
-}
-
-fn placed(report: Report, place: Location) -> Diagnostic {
-    let Report { severity, summary, detail, .. } = report;
-    Diagnostic::new(severity, summary, detail).at(place)
 }
 
 /// Where the argument stands. Of a path into nested blocks, as much is followed as the body has.

@@ -21,8 +21,9 @@ pub struct Report {
     pub severity: Severity,
     pub summary: String,
     pub detail: String,
-    /// The argument that it is about; the root when it is about the whole.
-    pub attribute: Path,
+    /// The argument that it is about; the root when it is about the whole, and `None` when it is about nothing that
+    /// stands in the configuration.
+    pub attribute: Option<Path>,
 }
 
 /// What a provider keeps with an object for itself. Nobody else reads it.
@@ -89,7 +90,12 @@ impl Report {
     /// An error about the whole.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Report {
         let (summary, detail) = (summary.into(), detail.into());
-        Report { severity: Severity::Error, summary, detail, attribute: Path::root() }
+        Report { severity: Severity::Error, summary, detail, attribute: Some(Path::root()) }
+    }
+
+    /// An error about something that does not stand in the configuration.
+    pub fn without_place(summary: impl Into<String>, detail: impl Into<String>) -> Report {
+        Report { attribute: None, ..Report::error(summary, detail) }
     }
 
     /// The provider at `address` has no such type.
@@ -104,7 +110,7 @@ impl Report {
 
     #[must_use]
     pub fn about(mut self, attribute: Path) -> Report {
-        self.attribute = attribute;
+        self.attribute = Some(attribute);
         self
     }
 

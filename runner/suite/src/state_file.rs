@@ -80,7 +80,7 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
             }
             continue;
         };
-        let source = SmolStr::from(provider(text("provider")));
+        let source = SmolStr::from(text("provider"));
         let module = module(text("module")).ok_or_else(|| format!("{} is no module", text("module")))?;
         for instance in resource.get("instances").and_then(Json::as_array).into_iter().flatten() {
             let key = match instance.get("index_key") {

@@ -1,6 +1,6 @@
 //! Destroying what a file's runs made.
 
-use engine::{DestroyOutcome, DestroyRequest, Status};
+use engine::{DestroyOutcome, DestroyRequest, Status, TestProviders};
 use syntax::{Diagnostic, Severity};
 
 use crate::event::Event;
@@ -51,15 +51,14 @@ impl FileRun<'_> {
         sink.event(Event::RunTeardown { file, run: name, elapsed: host.elapsed().saturating_sub(start) });
         let variables = self.variables(program.root());
         let Values { given, .. } = variables.of_run(run);
+        let names = VariablesScope { place: Place::Run, variables: &variables };
         let request = DestroyRequest {
             program,
             variables: &given,
             state: &kept.state,
             workspace: &self.suite.request.workspace,
-            file: self.file,
-            run: writer,
-            test_names: &VariablesScope { place: Place::Run, variables: &variables },
             providers: &self.suite.loaded.providers,
+            test_providers: TestProviders { file: self.file, run, names: &names },
             files: self.suite.files,
         };
         let DestroyOutcome { mut diagnostics, state } =

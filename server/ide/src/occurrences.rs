@@ -139,12 +139,12 @@ impl Found {
         self.exprs(names, &it.origin, it.count.iter().chain(&it.for_each).chain(&it.depends_on));
         let child = tree.children.get(&it.name).map(|child| child.module.dir.clone());
         if let (Some(dir), Some((_, span))) = (child.clone(), &it.source) {
-            self.push(Symbol::Module { dir }, &it.origin, *span, false);
+            self.push(Symbol::Module { dir }, it.source_origin(), *span, false);
         }
         for argument in it.arguments.values() {
             if let Some(module) = child.clone() {
                 let symbol = Symbol::Variable { module, name: argument.name.clone() };
-                self.push(symbol, &it.origin, argument.name_span, false);
+                self.push(symbol, argument.origin(&it.origin), argument.name_span, false);
             }
             self.expr(names, &it.origin, &argument.value);
         }
@@ -166,6 +166,7 @@ impl Found {
     }
 
     fn expr(&mut self, names: &Names<'_>, origin: &Origin, expr: &Expr) {
+        let origin = expr.origin(origin);
         for traversal in expr.traversals() {
             names.resolve(traversal, |symbol, span| self.push(symbol, origin, span, false));
         }

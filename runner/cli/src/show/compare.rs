@@ -58,6 +58,8 @@ pub(super) enum What {
 pub(super) struct Member {
     pub name: Arc<str>,
     pub change: Change,
+    /// Whether it is why the object is replaced.
+    pub forces: bool,
 }
 
 /// How names are written, and what their values are called.
@@ -206,6 +208,7 @@ fn object<'n>(before: Option<&'n Node>, after: Option<&'n Node>, depth: usize) -
         .map(|name| Member {
             name: Arc::clone(name),
             change: compare_at(old.get(name), new.get(name), depth),
+            forces: false,
         })
         .collect();
     let sign = Sign::gather(start, members.iter().map(|member| member.change.sign));
@@ -278,7 +281,11 @@ fn typed_at(value: &Value, depth: usize) -> Change {
         let members = items
             .iter()
             .filter(|(_, item)| kind == Keys::Elements || !item.is_null())
-            .map(|(name, item)| Member { name: Arc::clone(name), change: typed_at(item, depth_inside) })
+            .map(|(name, item)| Member {
+                name: Arc::clone(name),
+                change: typed_at(item, depth_inside),
+                forces: false,
+            })
             .collect();
         What::Members { members, kind }
     };

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use config::{InstanceKey, ResourceInstance, ResourceMode};
 use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
-use lang::Value;
+use lang::{Value, path};
 use syntax::SmolStr;
 
 use super::compare::{Change, Keys, Member, Sign, compare};
@@ -62,7 +63,7 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut Stri
     for planned in resources {
         write_comments(planned, out);
         let _ = write!(out, "{} {} ", Symbol::of(planned.deed).text(), header(&planned.addr));
-        Layout::PLAN.block(&attributes(&planned.before, &planned.after), out);
+        Layout::PLAN.block(&attributes(planned), out);
         out.push('\n');
     }
     let replaced = count(Symbol::DeleteCreate) + count(Symbol::CreateDelete);
@@ -119,7 +120,7 @@ fn write_comments(planned: &PlannedResource, out: &mut String) {
 }
 
 /// The attributes that are not null both before and after.
-fn attributes(before: &Value, after: &Value) -> Vec<Member> {
+fn attributes(planned: &PlannedResource) -> Vec<Member> {
     let nodes = |value: &Value| -> BTreeMap<_, _> {
         let attributes = value.as_map().into_iter().flatten();
         attributes
@@ -127,11 +128,18 @@ fn attributes(before: &Value, after: &Value) -> Vec<Member> {
             .map(|(name, value)| (name.clone(), Node::of(value)))
             .collect()
     };
-    let (before, after) = (nodes(before), nodes(after));
+    let (before, after) = (nodes(&planned.before), nodes(&planned.after));
+    let forces = |name: &Arc<str>| {
+        planned.forced_by.iter().any(|it| it.0.first() == Some(&path::Step::Attr(name.clone())))
+    };
     let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     names
         .into_iter()
-        .map(|name| Member { name: name.clone(), change: compare(before.get(name), after.get(name)) })
+        .map(|name| Member {
+            name: name.clone(),
+            change: compare(before.get(name), after.get(name)),
+            forces: forces(name),
+        })
         .collect()
 }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::{ModuleInstance, ResourceInstance, ResourceMode};
-use engine::{Object, State};
-use lang::Value;
+use engine::{DeposedKey, Object, State};
 
 use super::compare::{Keys, Member, compare, typed};
 use super::node::Node;
@@ -14,8 +13,16 @@ use super::write::{Layout, name};
 /// contains them, then the outputs that have a value.
 pub(crate) fn state(state: &State) -> String {
     let mut root = Module::default();
-    for (addr, object) in state.objects() {
-        root.insert(addr, object);
+    for (resource, instances) in state.resources() {
+        for (key, objects) in instances {
+            let addr = resource.instance(key.clone());
+            if let Some(object) = &objects.current {
+                root.insert(addr.clone(), None, object);
+            }
+            for (key, object) in &objects.deposed {
+                root.insert(addr.clone(), Some(key), object);
+            }
+        }
     }
     // An output that could not be evaluated is not known and not in the state.
     let outputs: Vec<_> =
@@ -41,19 +48,19 @@ pub(crate) fn state(state: &State) -> String {
 /// The objects of one module instance and the modules in it, these in the order of their addresses' texts.
 #[derive(Default)]
 struct Module<'s> {
-    objects: Vec<(ResourceInstance, &'s Object)>,
+    objects: Vec<(ResourceInstance, Option<&'s DeposedKey>, &'s Object)>,
     children: BTreeMap<String, Module<'s>>,
 }
 
 impl<'s> Module<'s> {
-    fn insert(&mut self, addr: ResourceInstance, object: &'s Object) {
+    fn insert(&mut self, addr: ResourceInstance, deposed: Option<&'s DeposedKey>, object: &'s Object) {
         let mut module = self;
         let mut path = ModuleInstance::root();
         for (call, key) in addr.module.0.iter() {
             path = path.child(call.clone(), key.clone());
             module = module.children.entry(path.to_string()).or_default();
         }
-        module.objects.push((addr, object));
+        module.objects.push((addr, deposed, object));
     }
 
     /// An empty line stands between two objects, two before the first of a module, none before the very first.
@@ -63,13 +70,13 @@ impl<'s> Module<'s> {
             out.push('\n');
         }
         let mut objects: Vec<_> = self.objects.iter().collect();
-        objects.sort_by_key(|(addr, _)| addr.resource.mode != ResourceMode::Data);
-        for (addr, object) in objects {
+        objects.sort_by_key(|(addr, ..)| addr.resource.mode != ResourceMode::Data);
+        for (addr, deposed, object) in objects {
             if !first {
                 out.push('\n');
             }
             first = false;
-            write_object(addr, &object.value, out);
+            write_object(addr, *deposed, object, out);
         }
         for child in self.children.values() {
             child.write(first, out);
@@ -77,13 +84,18 @@ impl<'s> Module<'s> {
     }
 }
 
-fn write_object(addr: &ResourceInstance, value: &Value, out: &mut String) {
-    let attributes = value.as_map().into_iter().flatten();
+fn write_object(addr: &ResourceInstance, deposed: Option<&DeposedKey>, object: &Object, out: &mut String) {
+    let attributes = object.value.as_map().into_iter().flatten();
     let members = attributes.filter(|(_, value)| !value.is_null()).map(|(name, value)| {
         let node = Node::of(value);
-        Member { name: name.clone(), change: compare(Some(&node), Some(&node)) }
+        Member { name: name.clone(), change: compare(Some(&node), Some(&node)), forces: false }
     });
-    out.push_str(&format!("# {addr}:\n{} ", header(addr)));
+    let remark = match (deposed, object.tainted) {
+        (Some(key), _) => format!(" (deposed object {key})"),
+        (None, true) => " (tainted)".to_owned(),
+        (None, false) => String::new(),
+    };
+    out.push_str(&format!("# {addr}:{remark}\n{} ", header(addr)));
     Layout::STATE.block(&members.collect::<Vec<_>>(), out);
     out.push('\n');
 }

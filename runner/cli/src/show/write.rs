@@ -121,7 +121,7 @@ impl Layout {
             self.start(indent, member.change.sign, out);
             let _ = write!(out, "{name:width$} = ");
             layout.value(&member.change, indent, out);
-            out.push('\n');
+            out.push_str(if member.forces { " # forces replacement\n" } else { "\n" });
         }
         let thing = if kind == Keys::Attributes { "attribute" } else { "element" };
         self.hidden(hidden, thing, indent, out);

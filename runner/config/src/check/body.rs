@@ -26,6 +26,7 @@ fn shape(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) 
     let body = &*body.shaped(schema, origin, sink);
     arguments(body, schema, origin, sink);
     for block in &body.blocks {
+        let origin = block.origin(origin);
         match dynamic(block) {
             Some(dynamic) => generated(block, &dynamic, schema, origin, sink),
             None if block.kind == "dynamic" => {

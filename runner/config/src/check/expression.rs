@@ -25,6 +25,7 @@ pub(super) fn check_with(
     bound: &[SmolStr],
     sink: &mut Diagnostics,
 ) {
+    let origin = expr.origin(origin);
     for traversal in expr.traversals() {
         if !bound.contains(&traversal.root) {
             reference(traversal, origin, names, sink);

@@ -128,6 +128,7 @@ impl Checker<'_> {
         let own = |traversal: &&Traversal| {
             traversal.root == "local" && traversal.attr(0).is_some_and(|first| first == name)
         };
+        let origin = value.origin(origin);
         for traversal in value.traversals().iter().filter(own) {
             let detail =
                 format!("Local value local.{name} cannot use its own result as part of its expression.");
@@ -213,7 +214,7 @@ impl Checker<'_> {
             }
         }
         for (name, argument) in &call.arguments {
-            if variables.contains_key(name) {
+            if variables.contains_key(name) || call.overridden {
                 continue;
             }
             let unset = variables.keys().filter(|known| !call.arguments.contains_key(*known));

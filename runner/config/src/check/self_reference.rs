@@ -37,6 +37,7 @@ fn resource(resource: &Resource, origin: &Origin, sink: &mut Diagnostics) {
 }
 
 fn find(expr: &Expr, resource: &Resource, origin: &Origin, times: usize, sink: &mut Diagnostics) {
+    let origin = expr.origin(origin);
     for traversal in expr.traversals() {
         let Ok(reference) = parse_reference(traversal, origin, Grammar::Module) else { continue };
         if !matches!(&reference.subject, Subject::Resource(addr, _) if *addr == resource.addr) {

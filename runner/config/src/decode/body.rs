@@ -68,8 +68,9 @@ pub(super) fn lower_attribute(attribute: &ast::Attribute, json: bool, sink: &Sin
     }
 }
 
-fn lower_block(block: &ast::Block, level: u32, sink: &mut Sink) -> Block {
+pub(super) fn lower_block(block: &ast::Block, level: u32, sink: &mut Sink) -> Block {
     Block {
+        taken_from: None,
         kind: block.kind.text.clone(),
         labels: block.labels.iter().map(|label| (label.text.clone(), label.span)).collect(),
         kind_span: block.kind.span,
@@ -84,24 +85,38 @@ fn lower_block(block: &ast::Block, level: u32, sink: &mut Sink) -> Block {
 
 impl Body {
     /// The body as a schema has it. In the JSON profile every property is kept as an attribute until a schema tells
-    /// which of them are blocks; a native body is what it is. Properties of the wrong shape are reported.
+    /// which of them are blocks; a native body is what it is. Properties of the wrong shape are reported. Of a body that
+    /// an override file changed, what the schema does not know is dropped.
     pub fn shaped(&self, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) -> Cow<'_, Body> {
         let is_block = |attribute: &Attribute| schema.blocks.contains_key(&attribute.name);
-        if !self.json || !self.attributes.iter().any(is_block) {
+        let holds_blocks = self.json && self.attributes.iter().any(is_block);
+        if !holds_blocks && !self.overridden {
             return Cow::Borrowed(self);
         }
-        let mut found = Sink::new(&origin.file, self.dialect);
         let mut shaped = self.clone();
+        if self.overridden {
+            shaped.attributes.retain(|attribute| schema.has(&attribute.name));
+            shaped.blocks.retain(|block| schema.has(block.makes()));
+        }
+        if !holds_blocks {
+            return Cow::Owned(shaped);
+        }
         shaped.attributes.retain(|attribute| !is_block(attribute));
         for attribute in self.attributes.iter().filter(|attribute| is_block(attribute)) {
+            let origin = attribute.origin(origin);
+            let mut found = Sink::new(&origin.file, self.dialect);
             let labels: &[&str] = match schema.blocks.get(&attribute.name) {
                 Some(known) if known.nesting == Nesting::Map => &["key"],
                 _ => &[],
             };
-            shaped.blocks.extend(as_blocks(attribute, labels, 0, &mut found));
+            let blocks = as_blocks(attribute, labels, 0, &mut found);
+            shaped.blocks.extend(blocks.into_iter().map(|block| match attribute.value.is_taken() {
+                true => block.taken_from(&Arc::new(origin.clone())),
+                false => block,
+            }));
+            sink.extend(found.finish().into_iter().map(|finding| finding.diagnostic.shifted(origin.base)));
         }
         shaped.blocks.sort_by_key(|block| block.span.start);
-        sink.extend(found.finish().into_iter().map(|finding| finding.diagnostic.shifted(origin.base)));
         Cow::Owned(shaped)
     }
 }

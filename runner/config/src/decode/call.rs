@@ -93,6 +93,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         span: block.span,
         source,
         version,
+        source_taken_from: None,
         count: count.map(|attribute| lower(&attribute.value, sink)),
         for_each: for_each.map(|attribute| lower(&attribute.value, sink)),
         depends_on,
@@ -101,6 +102,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         arguments,
         blocks,
         missing_item_span: missing_item_span(block),
+        overridden: false,
     })
 }
 

@@ -8,7 +8,7 @@ use super::expression::{constant_bool, lower, reference_list};
 use super::names::{IDENTIFIER_RULE, check_identifier, is_identifier};
 use super::sink::Sink;
 use super::variable::description;
-use crate::module::{Local, Output};
+use crate::module::{FlagsSet, Local, Output};
 
 const OUTPUT: BodySchema = BodySchema {
     attributes: &[
@@ -49,6 +49,11 @@ pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
         description,
         sensitive,
         ephemeral,
+        set: FlagsSet {
+            sensitive: content.attribute("sensitive").is_some(),
+            ephemeral: content.attribute("ephemeral").is_some(),
+            nullable: false,
+        },
         depends_on: content
             .attribute("depends_on")
             .map(|attribute| reference_list(&attribute.value, sink))

@@ -10,7 +10,7 @@ use super::expression::{constant, constant_bool, constant_string};
 use super::names::check_identifier;
 use super::sink::Sink;
 use super::types::variable_type;
-use crate::module::Variable;
+use crate::module::{FlagsSet, Variable};
 
 const VARIABLE: BodySchema = BodySchema {
     attributes: &[
@@ -52,6 +52,11 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
         // What was refused counts as false, whatever the default is.
         let unread = default && attribute.value.is_missing();
         constant_bool(&attribute.value, sink).unwrap_or(unread)
+    };
+    let set = FlagsSet {
+        sensitive: content.attribute("sensitive").is_some(),
+        ephemeral: content.attribute("ephemeral").is_some(),
+        nullable: content.attribute("nullable").is_some(),
     };
     let sensitive = flag("sensitive", false);
     let ephemeral = flag("ephemeral", false);
@@ -120,6 +125,7 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
         sensitive,
         ephemeral,
         nullable,
+        set,
         validations,
     })
 }

@@ -1,5 +1,6 @@
 //! From the facts of chunks to modules and test files; finds what is declared twice.
 
+mod merged;
 mod module;
 mod overrides;
 mod test_file;

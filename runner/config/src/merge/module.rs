@@ -47,6 +47,7 @@ impl Module {
             for (origin, chunk) in document.chunks() {
                 let facts = cache.module_facts(chunk, document.file(), dialect);
                 merge.reporter.findings_of_override(&facts.findings, &origin);
+                let origin = Arc::new(origin);
                 for declaration in &facts.declarations {
                     merge.apply_override(declaration, &origin);
                 }

@@ -1,26 +1,29 @@
 //! Override files: their blocks change declarations of the module's other files.
 //!
-//! A declaration has one origin, so what it takes from an override must not mix expressions of two files. Local values,
-//! variables' defaults and outputs' values are merged; of other blocks a warning says that they have no effect.
+//! A merged declaration stands where the base stands, and everything that it takes from an override file keeps the
+//! origin that it had there (`Expr::taken_from` and its like). So evaluation, checks and the editor read a merged
+//! declaration as any other one, and name the right file. What can be merged is in [`super::merged`]; here is which
+//! declarations meet, and Terraform's words for what may not be overridden.
 
 use std::sync::Arc;
 
 use indexmap::map::Entry;
-use syntax::{Diagnostic, Origin, Span};
+use syntax::{Origin, Span};
 
+use super::merged;
 use super::module::Merge;
 use crate::address::ResourceMode;
 use crate::decode::ModuleDeclaration;
 use crate::item::Item;
-use crate::module::{Output, Variable};
+use crate::module::{Condition, ModuleCall, Output, ProviderConfig, RequiredProvider, Resource, Variable};
 
 impl Merge {
-    pub(super) fn apply_override(&mut self, declaration: &ModuleDeclaration, origin: &Origin) {
+    pub(super) fn apply_override(&mut self, declaration: &ModuleDeclaration, origin: &Arc<Origin>) {
         let module = &mut self.module;
         match declaration {
             ModuleDeclaration::Local(decl) => match module.locals.entry(decl.name.clone()) {
                 Entry::Occupied(mut base) => {
-                    base.insert(Item::new(Arc::clone(decl), origin.clone()));
+                    base.insert(Item::new(Arc::clone(decl), Origin::clone(origin)));
                 }
                 Entry::Vacant(_) => {
                     let what = format!("local value named {}", lang::quote(&decl.name));
@@ -28,81 +31,133 @@ impl Merge {
                     self.missing_base("base local value definition", &what, rule, origin, decl.span);
                 }
             },
-            ModuleDeclaration::Variable(decl) => match module.variables.entry(decl.name.clone()) {
-                Entry::Occupied(mut base) => {
-                    let (merged, problem) = merged_variable(base.get(), decl, origin);
-                    base.get_mut().decl = Arc::new(merged);
-                    self.reporter.diagnostics.extend(problem);
-                    if decl.type_span.is_some() || !decl.validations.is_empty() {
-                        self.not_applied(origin, decl.header);
-                    }
-                }
-                Entry::Vacant(_) => {
-                    let what = format!("variable named {}", lang::quote(&decl.name));
-                    let rule = "a variable that was already declared";
-                    self.missing_base("base variable declaration", &what, rule, origin, decl.header);
-                }
-            },
-            ModuleDeclaration::Output(decl) => match module.outputs.entry(decl.name.clone()) {
-                Entry::Occupied(mut base) => match merged_output(base.get(), decl, origin) {
-                    Some(merged) => {
-                        base.insert(merged);
-                    }
-                    None => self.not_applied(origin, decl.header),
-                },
-                Entry::Vacant(_) => {
-                    let what = format!("output named {}", lang::quote(&decl.name));
-                    let rule = "an output that was already defined";
-                    self.missing_base("base output definition", &what, rule, origin, decl.header);
-                }
-            },
-            ModuleDeclaration::Call(decl) if !module.calls.contains_key(&decl.name) => {
-                let what = format!("module call named {}", lang::quote(&decl.name));
-                let rule = "a module call that was defined";
-                self.missing_base("module call", &what, rule, origin, decl.header);
-            }
-            ModuleDeclaration::Resource(decl) if !module.resources.contains_key(&decl.addr) => {
-                let (missing, what, block) = match decl.mode {
-                    ResourceMode::Managed => ("resource", "resource", "a resource block"),
-                    ResourceMode::Data => ("data resource", "data resource", "a data block"),
-                    ResourceMode::Ephemeral => {
-                        ("ephemeral resource", "ephemeral resource", "an ephemeral block")
-                    }
-                };
-                let what = format!("{} {what} named {}", decl.addr.kind, lang::quote(&decl.addr.name));
-                self.missing_base(missing, &what, &format!("{block} defined"), origin, decl.header);
-            }
+            ModuleDeclaration::Variable(decl) => self.variable(decl, origin),
+            ModuleDeclaration::Output(decl) => self.output(decl, origin),
+            ModuleDeclaration::Call(decl) => self.call(decl, origin),
+            ModuleDeclaration::Resource(decl) => self.resource(decl, origin),
+            ModuleDeclaration::Provider(decl) => self.provider_config(decl, origin),
+            ModuleDeclaration::RequiredProvider(decl) => self.required_provider(decl, origin),
             ModuleDeclaration::Check(decl) => self.reporter.error(
                 "invalid-override",
                 "Can't override check blocks".to_owned(),
                 "Override files cannot override check blocks.".to_owned(),
                 origin.locate(decl.header),
             ),
-            ModuleDeclaration::Call(decl) => self.not_applied(origin, decl.header),
-            ModuleDeclaration::Resource(decl) => self.not_applied(origin, decl.header),
-            ModuleDeclaration::Provider(decl) => {
-                let mut known = module.providers.iter();
-                if known.any(|known| known.name == decl.name && known.alias == decl.alias) {
-                    self.not_applied(origin, decl.header);
-                } else {
-                    module.providers.push(Item::new(Arc::clone(decl), origin.clone()));
-                }
-            }
             ModuleDeclaration::Moved(decl) => {
                 self.no_override_of("moved", "Records of moved objects", origin, decl.header);
             }
             ModuleDeclaration::Import(decl) => {
                 self.no_override_of("import", "Import blocks", origin, decl.header);
             }
-            ModuleDeclaration::Removed(decl) => {
-                module.removed.push(Item::new(Arc::clone(decl), origin.clone()));
-            }
-            // Providers come from the primary files' requirements; nothing is installed by them here.
-            ModuleDeclaration::RequiredProviders(_) | ModuleDeclaration::RequiredProvider(_) => {}
             ModuleDeclaration::RequiredVersion(decl) => {
-                module.required_versions.push(Item::new(Arc::clone(decl), origin.clone()));
+                module.required_versions.retain(|version| version.origin.file == origin.file);
+                module.required_versions.push(Item::new(Arc::clone(decl), Origin::clone(origin)));
+            }
+            // Terraform passes over them without a word.
+            ModuleDeclaration::Removed(_) | ModuleDeclaration::RequiredProviders(_) => {}
+        }
+    }
+
+    fn variable(&mut self, over: &Arc<Variable>, origin: &Origin) {
+        for validation in &over.validations {
+            self.no_condition("validation", validation, origin);
+        }
+        match self.module.variables.entry(over.name.clone()) {
+            Entry::Occupied(mut base) => {
+                let (variable, problem) = merged::variable(base.get(), over);
+                base.get_mut().decl = Arc::new(variable);
+                if let Some(detail) = problem {
+                    let summary = "Invalid default value for variable".to_owned();
+                    self.reporter.error("invalid-default", summary, detail, origin.locate(over.header));
+                }
+            }
+            Entry::Vacant(_) => {
+                let what = format!("variable named {}", lang::quote(&over.name));
+                let rule = "a variable that was already declared";
+                self.missing_base("base variable declaration", &what, rule, origin, over.header);
             }
         }
+    }
+
+    fn output(&mut self, over: &Arc<Output>, origin: &Arc<Origin>) {
+        for precondition in &over.preconditions {
+            self.no_condition("precondition", precondition, origin);
+        }
+        match self.module.outputs.entry(over.name.clone()) {
+            Entry::Occupied(mut base) => {
+                let output = merged::output(base.get(), over, origin);
+                base.get_mut().decl = Arc::new(output);
+                self.no_dependencies(&over.depends_on, origin);
+            }
+            Entry::Vacant(_) => {
+                let what = format!("output named {}", lang::quote(&over.name));
+                let rule = "an output that was already defined";
+                self.missing_base("base output definition", &what, rule, origin, over.header);
+            }
+        }
+    }
+
+    fn call(&mut self, over: &Arc<ModuleCall>, origin: &Arc<Origin>) {
+        match self.module.calls.entry(over.name.clone()) {
+            Entry::Occupied(mut base) => {
+                let call = merged::call(base.get(), over, origin);
+                let both = call.count.is_some() && call.for_each.is_some();
+                base.get_mut().decl = Arc::new(call);
+                self.no_dependencies(&over.depends_on, origin);
+                if both {
+                    self.count_and_for_each(over.header, origin);
+                }
+            }
+            Entry::Vacant(_) => {
+                let what = format!("module call named {}", lang::quote(&over.name));
+                let rule = "a module call that was defined";
+                self.missing_base("module call", &what, rule, origin, over.header);
+            }
+        }
+    }
+
+    fn resource(&mut self, over: &Arc<Resource>, origin: &Arc<Origin>) {
+        for precondition in &over.lifecycle.preconditions {
+            self.no_condition("precondition", precondition, origin);
+        }
+        for postcondition in &over.lifecycle.postconditions {
+            self.no_condition("postcondition", postcondition, origin);
+        }
+        match self.module.resources.entry(over.addr.clone()) {
+            Entry::Occupied(mut base) => {
+                let resource = merged::resource(base.get(), over, origin);
+                let both = resource.count.is_some() && resource.for_each.is_some();
+                base.get_mut().decl = Arc::new(resource);
+                self.no_dependencies(&over.depends_on, origin);
+                if both {
+                    self.count_and_for_each(over.header, origin);
+                }
+            }
+            Entry::Vacant(_) => {
+                let (missing, what, block) = match over.addr.mode {
+                    ResourceMode::Managed => ("resource", "resource", "a resource block"),
+                    ResourceMode::Data => ("data resource", "data resource", "a data block"),
+                    // Terraform passes over it without a word.
+                    ResourceMode::Ephemeral => return,
+                };
+                let what = format!("{} {what} named {}", over.addr.kind, lang::quote(&over.addr.name));
+                self.missing_base(missing, &what, &format!("{block} defined"), origin, over.header);
+            }
+        }
+    }
+
+    /// One that the other files do not have is one more.
+    fn provider_config(&mut self, over: &Arc<ProviderConfig>, origin: &Arc<Origin>) {
+        let mut known = self.module.providers.iter_mut();
+        match known.find(|known| known.name == over.name && known.alias == over.alias) {
+            Some(base) => base.decl = Arc::new(merged::provider(base, over, origin)),
+            None => self.module.providers.push(Item::new(Arc::clone(over), Origin::clone(origin))),
+        }
+    }
+
+    fn required_provider(&mut self, over: &Arc<RequiredProvider>, origin: &Origin) {
+        let item = Item::new(Arc::clone(over), origin.clone());
+        self.module.required_providers.insert(over.name.clone(), item);
     }
 
     fn missing_base(&mut self, missing: &str, what: &str, rule: &str, origin: &Origin, subject: Span) {
@@ -125,81 +180,35 @@ impl Merge {
         );
     }
 
-    /// Saying nothing would make the block look as if it counted.
-    fn not_applied(&mut self, origin: &Origin, subject: Span) {
-        let detail = "This block of an override file is not merged into the block that it overrides, which counts as \
-                      it stands.";
-        let diagnostic = Diagnostic::warning("Override is not applied", detail);
-        self.reporter
-            .diagnostics
-            .push(diagnostic.at(origin.locate(subject)).with_code("override-not-applied"));
+    fn no_condition(&mut self, block: &str, condition: &Condition, origin: &Origin) {
+        self.reporter.error(
+            "invalid-override",
+            format!("Can't override {block} blocks"),
+            format!("Override files cannot override \"{block}\" blocks."),
+            origin.locate(condition.header),
+        );
     }
-}
 
-/// The variable with the override's default and flags; its type and validations stay.
-fn merged_variable(base: &Variable, over: &Variable, origin: &Origin) -> (Variable, Option<Diagnostic>) {
-    let mut merged = Variable {
-        name: base.name.clone(),
-        name_span: base.name_span,
-        header: base.header,
-        span: base.span,
-        ty: base.ty.clone(),
-        type_span: base.type_span,
-        type_defaults: base.type_defaults.clone(),
-        default: base.default.clone(),
-        default_span: base.default_span,
-        description: over.description.clone().or_else(|| base.description.clone()),
-        sensitive: base.sensitive || over.sensitive,
-        ephemeral: base.ephemeral || over.ephemeral,
-        nullable: base.nullable && over.nullable,
-        validations: base.validations.clone(),
-    };
-    let Some(default) = &over.default else { return (merged, None) };
-    let default = match &base.type_defaults {
-        Some(defaults) if !default.is_null() => defaults.apply(default),
-        _ => default.clone(),
-    };
-    match lang::convert(&default, &base.ty) {
-        Ok(value) => {
-            merged.default = Some(value);
-            (merged, None)
-        }
-        Err(error) => {
-            let detail = format!(
-                "The overridden default value for this variable is not compatible with the variable's type \
-                 constraint: {}.",
-                error.with_path()
+    fn no_dependencies(&mut self, depends_on: &[lang::Expr], origin: &Origin) {
+        if let Some(first) = depends_on.first() {
+            self.reporter.error(
+                "invalid-override",
+                "Unsupported override".to_owned(),
+                "The depends_on argument may not be overridden.".to_owned(),
+                first.location(origin),
             );
-            let diagnostic = Diagnostic::error("Invalid default value for variable", detail);
-            (merged, Some(diagnostic.at(origin.locate(over.header)).with_code("invalid-default")))
         }
     }
-}
 
-/// The output with what the override sets. `None` when it would need expressions of both files.
-fn merged_output(base: &Item<Output>, over: &Output, origin: &Origin) -> Option<Item<Output>> {
-    let keeps_expressions = !base.depends_on.is_empty() || !base.preconditions.is_empty();
-    let brings_expressions = over.value.is_some() || !over.preconditions.is_empty();
-    if !over.depends_on.is_empty() || (keeps_expressions && brings_expressions) {
-        return None;
+    /// Terraform does not look for it here, and fails badly when it plans.
+    fn count_and_for_each(&mut self, subject: Span, origin: &Origin) {
+        self.reporter.error(
+            "count-and-for-each",
+            "Invalid combination of \"count\" and \"for_each\"".to_owned(),
+            "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive, only one should be used to be \
+             explicit about the number of resources to be created."
+                .to_owned(),
+            origin.locate(subject),
+        );
     }
-    // What has a place comes from one of the two files as a whole.
-    let (placed, origin) = match (&over.value, over.preconditions.is_empty()) {
-        (None, true) => (&**base, &base.origin),
-        (Some(_), _) => (over, origin),
-        (None, false) => return None,
-    };
-    let merged = Output {
-        name: base.name.clone(),
-        name_span: placed.name_span,
-        header: placed.header,
-        span: placed.span,
-        value: placed.value.clone(),
-        description: over.description.clone().or_else(|| base.description.clone()),
-        sensitive: base.sensitive || over.sensitive,
-        ephemeral: base.ephemeral || over.ephemeral,
-        depends_on: placed.depends_on.clone(),
-        preconditions: placed.preconditions.clone(),
-    };
-    Some(Item::new(Arc::new(merged), origin.clone()))
 }

@@ -136,8 +136,6 @@ check "c" {
             There is no local value named "m". An override file can only override a local value that was already defined in a primary configuration file.
         error override.tf:11,1-14 [missing-override-base] Missing base output definition to override
             There is no output named "nope". An override file can only override an output that was already defined in a primary configuration file.
-        warning override.tf:13,1-30 [override-not-applied] Override is not applied
-            This block of an override file is not merged into the block that it overrides, which counts as it stands.
         error override.tf:16,1-10 [invalid-override] Can't override check blocks
             Override files cannot override check blocks.
     "#]].assert_eq(&loaded.render(&loaded.load_diagnostics()));
@@ -300,4 +298,56 @@ run "last" {}
                 You cannot expect failures from local.x. You can only expect failures from checkable objects such as input variables, output values, check blocks, managed resources and data sources.
         "#]],
     );
+}
+
+/// Nested blocks of an override count in the place of all blocks of their type, however they are made, and keep the
+/// places that they have in their own file.
+#[test]
+fn an_override_replaces_blocks_by_their_type() {
+    let loaded = Loaded::parse(
+        r#"
+//- /main.tf
+resource "x_y" "r" {
+  a = 1
+  b = 2
+  rule { n = 1 }
+  rule { n = 2 }
+  made { n = 3 }
+  dynamic "kept" {
+    for_each = []
+    content {}
+  }
+}
+//- /override.tf
+# A line more.
+resource "x_y" "r" {
+  b = 3
+  c = 4
+  dynamic "made" {
+    for_each = [1]
+    content { n = 5 }
+  }
+  rule { n = 6 }
+}
+"#,
+    );
+    let resource = loaded.tree.module.resources.values().next().unwrap();
+    let body = &resource.body;
+    let attributes = body.attributes.iter().map(|attribute| {
+        let place = attribute.value.location(&resource.origin);
+        format!("{} at {}", attribute.name, loaded.place(&place))
+    });
+    let blocks = body.blocks.iter().map(|block| {
+        let place = block.origin(&resource.origin).locate(block.header);
+        format!("{} at {}", block.makes(), loaded.place(&place))
+    });
+    let list: Vec<String> = attributes.chain(blocks).collect();
+    expect![[r#"
+        a at main.tf:2,7-8
+        b at override.tf:3,7-8
+        c at override.tf:4,7-8
+        kept at main.tf:7,3-17
+        made at override.tf:5,3-17
+        rule at override.tf:9,3-7"#]]
+    .assert_eq(&list.join("\n"));
 }

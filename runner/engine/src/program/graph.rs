@@ -5,6 +5,7 @@ use lang::{Expr, Step, StepKind, Traversal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{Diagnostic, SmolStr};
 
+use super::imports;
 use super::providers::Serving;
 use super::{ConfigurationId, ModuleId, Node, StaticModule};
 
@@ -206,8 +207,20 @@ impl<'a> Collector<'a> {
         self.body(id, &resource.body);
         let lifecycle = &resource.lifecycle;
         self.exprs(id, &lifecycle.replace_triggered_by);
+        self.imports(id, resource);
         for rule in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             self.condition(id, rule);
+        }
+    }
+
+    /// What is taken over has to be known when the resource is planned.
+    fn imports(&mut self, id: ModuleId, resource: &Resource) {
+        let modules = self.modules;
+        for (import, target) in imports::targets(&modules[0].tree.module) {
+            let calls = target.calls.iter().map(|(name, _)| name);
+            if target.resource == resource.addr && calls.eq(&modules[id].path) {
+                self.exprs(0, import.for_each.iter().chain([&import.id]));
+            }
         }
     }
 
@@ -382,7 +395,7 @@ fn cycle_diagnostic(
     Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
 }
 
-pub(super) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
+pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
     let name = |id: ModuleId, text: String| {
         let mut path: String = modules[id].path.iter().map(|call| format!("module.{call}.")).collect();
         path.push_str(&text);

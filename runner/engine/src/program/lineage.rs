@@ -53,17 +53,6 @@ impl Program {
         self.lineage.create_first.get(node).copied().unwrap_or_default()
     }
 
-    /// The nodes that the configurations of providers need, and those themselves: all that a destruction evaluates.
-    pub(crate) fn for_providers(&self) -> Vec<bool> {
-        let mut wanted: Vec<bool> = self.nodes.iter().map(|node| matches!(node, Node::Provider(_))).collect();
-        for at in self.order.iter().rev().copied() {
-            if wanted[at] {
-                self.needs[at].iter().for_each(|need| wanted[*need] = true);
-            }
-        }
-        wanted
-    }
-
     /// The resources that a node needs, also by way of others, in the order of their addresses.
     pub(crate) fn dependencies(&self, node: usize) -> Arc<[ConfigResource]> {
         let found = self.lineage.dependencies.get(node);

@@ -2,6 +2,7 @@
 //! in which they can be evaluated. Made once per module tree and shared by all runs of it.
 
 mod graph;
+mod imports;
 mod lineage;
 mod providers;
 
@@ -13,6 +14,7 @@ use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, SmolStr};
 
 use graph::Keyed;
+pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
 use providers::Serving;
 pub(crate) use providers::{Configuration, ConfigurationId};

@@ -35,6 +35,7 @@ pub(crate) struct Serving {
     resources: Vec<Vec<ConfigurationId>>,
     /// For each module, the configuration of the data source in each of its checks.
     checks: Vec<Vec<Option<ConfigurationId>>>,
+    by_address: FxHashMap<SmolStr, ConfigurationId>,
     /// Configurations that calls pass on though there is no such block, in the order of the calls.
     pub missing: Vec<Configuration>,
 }
@@ -75,23 +76,19 @@ impl Serving {
                 }
             }
         }
+        let addresses = serving.configurations.iter().map(|it| SmolStr::from(it.address(modules)));
+        serving.by_address = addresses.enumerate().map(|(id, address)| (address, id)).collect();
         serving
+    }
+
+    /// The configuration of an address, as [`Configuration::address`] writes it.
+    pub fn at_address(&self, address: &str) -> Option<ConfigurationId> {
+        self.by_address.get(address).copied()
     }
 
     /// The configuration of a module's resource.
     pub fn of_resource(&self, module: ModuleId, resource: usize) -> Option<ConfigurationId> {
         self.resources.get(module)?.get(resource).copied()
-    }
-
-    /// The configuration without an alias of a provider in the outermost module that has one.
-    pub fn of_source(&self, source: &str) -> Option<ConfigurationId> {
-        let fits = |it: &&(usize, &Configuration)| it.1.source == source && it.1.alias.is_none();
-        self.configurations
-            .iter()
-            .enumerate()
-            .filter(|it| fits(&it))
-            .min_by_key(|(_, it)| it.module)
-            .map(|(id, _)| id)
     }
 
     /// The configuration of the data source in a module's check.
@@ -192,6 +189,12 @@ impl Resolver<'_> {
 }
 
 impl Configuration {
+    /// A default configuration of the root module that nothing in the program uses, by its address.
+    pub fn implied(address: &str) -> Option<Configuration> {
+        let source = address.strip_prefix("provider[\"")?.strip_suffix("\"]")?;
+        Some(Configuration { module: 0, source: source.into(), alias: None, block: None })
+    }
+
     /// `module.m.provider["registry.terraform.io/hashicorp/aws"].west`.
     pub fn address(&self, modules: &[StaticModule]) -> String {
         let mut text: String =

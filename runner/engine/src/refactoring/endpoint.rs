@@ -107,6 +107,20 @@ impl Endpoint {
         }
     }
 
+    /// Whether what has moved to `other` is, at least in part, what moves on from here.
+    pub fn continues(&self, other: &Endpoint) -> bool {
+        match (self, other) {
+            (Endpoint::Call { module, name }, Endpoint::Module(instance))
+            | (Endpoint::Module(instance), Endpoint::Call { module, name }) => {
+                let last = instance.0.split_last();
+                last.is_some_and(|((call, _), path)| call == name && *path == *module.0)
+            }
+            (Endpoint::Resource(whole), Endpoint::Instance(instance))
+            | (Endpoint::Instance(instance), Endpoint::Resource(whole)) => instance.whole() == *whole,
+            _ => self == other,
+        }
+    }
+
     /// What messages call it, at length and in short.
     pub fn nouns(&self) -> (&'static str, &'static str) {
         match self {

@@ -100,9 +100,7 @@ impl Statement {
 
     /// Whether another statement has to be carried out before this one.
     fn depends_on(&self, other: &Statement) -> bool {
-        let chained = other.absolute(&other.to) == self.absolute(&self.from)
-            && other.to.is_module() == self.from.is_module();
-        if chained && self.from != self.to {
+        if self.from != self.to && self.module == other.module && self.from.continues(&other.to) {
             return true;
         }
         if self.only_keys() || other.only_keys() && !self.from.is_module() && !self.within(other, &other.to) {
@@ -126,15 +124,6 @@ impl Statement {
     /// Whether it moves a module between keys of the same call.
     fn only_keys(&self) -> bool {
         self.from.is_module() && self.from.calls() == self.to.calls()
-    }
-
-    fn absolute(&self, end: &Endpoint) -> (Vec<SmolStr>, Option<String>) {
-        let rest = match end {
-            Endpoint::Resource(addr) => Some(addr.resource.to_string()),
-            Endpoint::Instance(addr) => Some(addr.resource.to_string()),
-            Endpoint::Call { .. } | Endpoint::Module(_) => None,
-        };
-        (self.calls_of(end), rest)
     }
 
     fn calls_of(&self, end: &Endpoint) -> Vec<SmolStr> {

@@ -1,52 +1,109 @@
-//! The arguments of a block as a value.
+//! The arguments of a resource as a value: evaluated, checked by the provider, and without what no state may keep.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use config::{Encoder, Schema};
+use lang::{Marks, Path, Value, path};
+use provider::Provider;
+use syntax::{Diagnostic, Diagnostics};
 
-use config::{Body, Schema};
-use lang::{Scope, Value};
-use syntax::{Diagnostic, Diagnostics, Origin};
+use super::resource::At;
+use super::{ModuleScope, Walk};
+use crate::finding::Finding;
+use crate::reports;
 
-/// The arguments of a body as an object of the schema's type; what is not set is null. `address` is the object that the
-/// block is about.
-pub(super) fn configuration(
-    body: &Body,
-    origin: &Origin,
-    schema: &Schema,
-    scope: &dyn Scope,
-    address: &str,
-    sink: &mut Diagnostics,
-) -> Option<Value> {
-    let before = sink.len();
-    let mut attributes = BTreeMap::new();
-    for (name, attribute) in &schema.attributes {
-        let given = body.attributes.iter().find(|given| given.name == *name);
-        if given.is_some() && !attribute.optional && !attribute.required {
-            // Terraform's check of read-only arguments knows no place.
-            sink.push(Diagnostic::error(format!("\"{name}\" attribute is read-only"), ""));
-        }
-        let value = match given {
-            None => Value::null(attribute.ty.clone()),
-            Some(given) => {
-                let value = lang::evaluate(&given.value, origin, scope, sink);
-                match lang::convert(&value, &attribute.ty) {
-                    Ok(value) => value,
-                    Err(error) => {
-                        let detail =
-                            format!("Inappropriate value for attribute \"{name}\": {}.", error.with_path());
-                        let place = given.value.location(origin);
-                        sink.push(
-                            Diagnostic::error("Incorrect attribute value type", detail)
-                                .at(place)
-                                .with_address(address),
-                        );
-                        Value::unknown(attribute.ty.clone())
-                    }
-                }
-            }
-        };
-        attributes.insert(Arc::from(name.as_str()), value);
+impl Walk<'_> {
+    /// The arguments of an instance as an object of the schema's type, marks included. `None` after errors.
+    pub(super) fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
+        let encoder = self.encoder(at, schema);
+        let mut sink = Diagnostics::new();
+        let value = encoder.encode(&self.scope_of(at), &mut sink);
+        let failed = sink.iter().any(Diagnostic::is_error);
+        self.report(sink);
+        (!failed).then_some(value)
     }
-    let failed = sink[before..].iter().any(Diagnostic::is_error);
-    (!failed).then(|| Value::object(attributes))
+
+    /// What the arguments of an instance can refer to.
+    fn scope_of(&self, at: &At<'_>) -> ModuleScope<'_> {
+        self.scope(at.instance).with_repetition(&at.repetition)
+    }
+
+    /// Names are looked up once for all instances of a resource.
+    fn encoder(&mut self, at: &At<'_>, schema: &Schema) -> Encoder {
+        let key = (self.instances[at.instance].module, at.index);
+        let encoder = self.encoders.entry(key);
+        encoder.or_insert_with(|| Encoder::new(&at.resource.body, schema, &at.resource.origin)).clone()
+    }
+
+    /// Lets the provider say what is wrong with the arguments. Whether they are right.
+    pub(super) fn validated(
+        &mut self,
+        provider: &dyn Provider,
+        at: &At<'_>,
+        schema: &Schema,
+        config: &Value,
+    ) -> bool {
+        let (config, _) = config.unmark_deep();
+        let before = self.findings.len();
+        let address = at.addr.to_string();
+        for report in provider.validate(at.resource.mode, &at.resource.addr.kind, &config) {
+            let diagnostic =
+                reports::in_body(report, &at.resource.body, schema, &at.resource.origin, &address);
+            self.findings.push(Finding::plain(diagnostic));
+        }
+        !self.failed_since(before)
+    }
+
+    /// Whether the arguments hold ephemeral values only where nothing keeps them: in write-only attributes. Others are
+    /// reported.
+    pub(super) fn may_be_kept(&mut self, at: &At<'_>, schema: &Schema, config: &Value) -> bool {
+        if !config.marks_deep().contains(Marks::EPHEMERAL) {
+            return true;
+        }
+        let write_only = schema.write_only_paths(config);
+        let mut kept = true;
+        for (path, marks) in config.marked_paths() {
+            let inside = |write_only: &Path| path.0.starts_with(&write_only.0);
+            if !marks.contains(Marks::EPHEMERAL) || write_only.iter().any(inside) {
+                continue;
+            }
+            kept = false;
+            let Some(path::Step::Attr(name)) = path.0.first() else { continue };
+            let detail = format!(
+                "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be \
+                 persisted to state."
+            );
+            let report =
+                ::provider::Report::error("Invalid use of ephemeral value", detail).about(path.clone());
+            let diagnostic = reports::in_body(
+                report,
+                &at.resource.body,
+                schema,
+                &at.resource.origin,
+                &at.addr.to_string(),
+            );
+            self.findings.push(Finding::plain(diagnostic));
+        }
+        kept
+    }
+}
+
+/// The object with nulls in the place of its write-only attributes: what a plan and a state have of it.
+pub(super) fn without_write_only(schema: &Schema, object: &Value) -> Value {
+    let paths = schema.write_only_paths(object);
+    if paths.is_empty() {
+        return object.clone();
+    }
+    nulls_at(object, &paths.iter().map(|path| path.0.as_slice()).collect::<Vec<_>>())
+}
+
+fn nulls_at(value: &Value, paths: &[&[path::Step]]) -> Value {
+    if paths.iter().any(|path| path.is_empty()) {
+        return Value::null(value.ty());
+    }
+    value.map_elements(|step, element| {
+        let below: Vec<&[path::Step]> = paths
+            .iter()
+            .filter_map(|path| path.split_first().filter(|(first, _)| *first == step).map(|(_, rest)| rest))
+            .collect();
+        if below.is_empty() { element.clone() } else { nulls_at(element, &below) }
+    })
 }

@@ -1,20 +1,277 @@
-//! Objects that a configuration takes over.
+//! Objects that a configuration takes over: what `import` blocks ask for.
 
-use config::Schema;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema};
+use lang::expr::NodeId;
+use lang::{Cause, Marks, Type, Value};
 use provider::Provider;
-use syntax::SmolStr;
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
-use super::Walk;
 use super::resource::At;
+use super::{Phase, Repetition, Walk};
+use crate::finding::Finding;
+use crate::program::{ImportTarget, TargetKey, import_targets};
+use crate::state::Object;
+
+/// The ids by which the instances of one resource are taken over.
+pub(super) type Ids = BTreeMap<ResourceInstance, SmolStr>;
 
 impl Walk<'_> {
-    pub(super) fn import(
+    /// What keeps a plan from being made: imports into what is nowhere in the configuration.
+    pub(super) fn missing_import_targets(&self) -> Diagnostics {
+        let program = self.inputs.program;
+        let mut found = Diagnostics::new();
+        for (import, target) in import_targets(program.root()) {
+            let child = |module: usize, (call, _): &(SmolStr, TargetKey)| {
+                program.modules.get(module)?.children.get(call).copied()
+            };
+            let module = target.calls.iter().try_fold(0, child);
+            let text = target.config();
+            let detail = match module {
+                Some(module) if program.module(module).resources.contains_key(&target.resource) => continue,
+                Some(_) if target.calls.is_empty() => format!(
+                    "The configuration for the given import target {text} does not exist. If you wish to automatically \
+                     generate config for this resource, use the -generate-config-out option within terraform plan. \
+                     Otherwise, make sure the target resource exists within your configuration. For example:\n\n  \
+                     terraform plan -generate-config-out=generated.tf"
+                ),
+                _ => format!(
+                    "The configuration for the given import target {text} does not exist. All target instances must \
+                     have an associated configuration to be imported."
+                ),
+            };
+            let place = import.to.location(&import.origin);
+            found.push(Diagnostic::error(MISSING, detail).at(place).with_code("import"));
+        }
+        found
+    }
+
+    /// The ids for the instances of a resource, in whatever module instance.
+    pub(super) fn import_ids(&mut self, calls: &[SmolStr], resource: &Resource) -> Ids {
+        let mut ids = Ids::new();
+        if self.phase != Phase::Plan {
+            return ids;
+        }
+        for (import, target) in import_targets(self.inputs.program.root()) {
+            let same = target.resource == resource.addr
+                && target.calls.len() == calls.len()
+                && target.calls.iter().zip(calls).all(|((name, _), call)| name == call);
+            if !same {
+                continue;
+            }
+            let mut sink = Diagnostics::new();
+            for repetition in self.repetitions(import, &mut sink) {
+                let addr = self.target(import, &target, resource, &repetition, &mut sink);
+                let id = self.id(import, &repetition, &mut sink);
+                ids.extend(addr.zip(id));
+            }
+            self.report(sink);
+        }
+        ids
+    }
+
+    /// Says which of the instances to take over are not in the configuration.
+    pub(super) fn unmatched_imports(&mut self, left: &Ids) {
+        for addr in left.keys() {
+            let detail = format!(
+                "The configuration for the given import {addr} does not exist. All target instances must have an \
+                 associated configuration to be imported."
+            );
+            self.findings.push(Finding::plain(Diagnostic::error(MISSING, detail).with_code("import")));
+        }
+    }
+
+    /// Takes over the object of an instance that has none, where a block asks for it. False after an error.
+    pub(super) fn take_over(
         &mut self,
         provider: &dyn Provider,
         schema: &Schema,
         at: &At<'_>,
-    ) -> Option<Option<SmolStr>> {
-        let _ = (provider, schema, at);
-        Some(None)
+        id: &SmolStr,
+    ) -> bool {
+        let kind = &at.addr.resource.kind;
+        let mut answer = provider.import(kind, id);
+        let failed = self.hear(at, schema, &mut answer);
+        let imported = answer.value.unwrap_or_default().into_iter().find(|object| object.kind == *kind);
+        let Some(imported) = imported.filter(|_| !failed) else {
+            if !failed {
+                self.nothing_to_take_over(at);
+            }
+            return false;
+        };
+        let object = Object {
+            private: imported.object.private,
+            schema_version: schema.version,
+            ..Object::new(imported.object.value, provider.address().into())
+        };
+        let object = Arc::new(object);
+        let (seen, mut reports) = match self.look_at(provider, &at.addr, &object) {
+            Ok(seen) => seen,
+            Err(mut reports) => {
+                self.hear(at, schema, &mut reports);
+                return false;
+            }
+        };
+        self.hear(at, schema, &mut reports);
+        // What is new here has not drifted.
+        self.drift.remove(&at.addr);
+        self.state.set(&at.addr, Arc::clone(&object));
+        self.write_seen(&at.addr, &object, seen);
+        if self.state.get(&at.addr).is_none() {
+            self.nothing_to_take_over(at);
+            return false;
+        }
+        true
+    }
+
+    fn nothing_to_take_over(&mut self, at: &At<'_>) {
+        let detail = format!(
+            "While attempting to import an existing object to {}, the provider detected that no object exists with the \
+             given id. Only pre-existing objects can be imported; check that the id is correct and that it is \
+             associated with the provider's configured region or endpoint, or use \"terraform apply\" to create a new \
+             remote object for this resource.",
+            lang::quote(&at.addr.to_string())
+        );
+        let diagnostic = Diagnostic::error("Cannot import non-existent remote object", detail);
+        self.findings.push(Finding::plain(diagnostic.with_code("import")));
+    }
+
+    /// `each` for every element of the block's `for_each`, or nothing once.
+    fn repetitions(&self, import: &Item<Import>, sink: &mut Diagnostics) -> Vec<Repetition> {
+        const SUMMARY: &str = "Invalid for_each argument";
+        let Some(for_each) = &import.for_each else { return vec![Repetition::default()] };
+        let before = sink.len();
+        let (value, operands) = lang::evaluate_with_operands(for_each, &import.origin, &self.scope(0), sink);
+        if sink[before..].iter().any(Diagnostic::is_error) {
+            return Vec::new();
+        }
+        let mut refuse = |detail: &str, cause: Cause| {
+            let place = for_each.location(&import.origin);
+            let mut diagnostic = Diagnostic::error(SUMMARY, detail).at(place).with_code("import");
+            diagnostic.operands = operands.shown(cause);
+            sink.push(diagnostic);
+            Vec::new()
+        };
+        if value.marks().contains(Marks::SENSITIVE) {
+            return refuse(SENSITIVE, Cause::Sensitive);
+        }
+        let (value, _) = value.unmark();
+        if value.is_null() {
+            return Vec::new();
+        }
+        if !value.is_known() {
+            return refuse(UNKNOWN, Cause::Unknown);
+        }
+        let Some(elements) = value.elements() else {
+            return refuse("The \"for_each\" expression must be a collection.", Cause::Other);
+        };
+        elements.map(|(key, value)| Repetition { count_index: None, each: Some((key, value)) }).collect()
+    }
+
+    /// The address that the block means for one repetition.
+    fn target(
+        &self,
+        import: &Item<Import>,
+        target: &ImportTarget,
+        resource: &Resource,
+        repetition: &Repetition,
+        sink: &mut Diagnostics,
+    ) -> Option<ResourceInstance> {
+        let origin = &import.origin;
+        let mut module = ModuleInstance::root();
+        for (name, key) in &target.calls {
+            let key = self.target_key(import, key, repetition, sink)?;
+            module = module.child(name.clone(), key);
+        }
+        let key = self.target_key(import, &target.key, repetition, sink)?;
+        let detail = match (&key, resource.count.is_some(), resource.for_each.is_some()) {
+            (InstanceKey::None, true, _) => "The target resource is using count.",
+            (InstanceKey::None, _, true) => "The target resource is using for_each.",
+            (InstanceKey::Int(_), false, _) => "The target resource does not use count.",
+            (InstanceKey::String(_), _, false) => "The target resource does not use for_each.",
+            _ => return Some(ResourceInstance { module, resource: target.resource.clone(), key }),
+        };
+        sink.push(invalid_to(import, origin, detail));
+        None
+    }
+
+    fn target_key(
+        &self,
+        import: &Item<Import>,
+        key: &TargetKey,
+        repetition: &Repetition,
+        sink: &mut Diagnostics,
+    ) -> Option<InstanceKey> {
+        let node: NodeId = match key {
+            TargetKey::Written(key) => return Some(key.clone()),
+            TargetKey::Computed(node) => *node,
+        };
+        let before = sink.len();
+        let scope = self.scope(0).with_repetition(repetition);
+        let value = lang::evaluate_part(&import.to, node, &import.origin, &scope, sink);
+        if sink[before..].iter().any(Diagnostic::is_error) {
+            return None;
+        }
+        let (value, marks) = value.unmark();
+        let detail = if !value.is_known() {
+            "Import block 'to' address contains an invalid key: the value is not known."
+        } else if !marks.is_empty() {
+            "Import block 'to' address contains an invalid key: sensitive and ephemeral values cannot be keys."
+        } else if let Some(key) = value.as_str() {
+            return Some(InstanceKey::String(key.into()));
+        } else if let Some(index) = value.as_number().and_then(|number| number.to_i64()) {
+            return Some(InstanceKey::Int(index));
+        } else {
+            "Import block 'to' address contains an invalid key: a string or an integer is required."
+        };
+        sink.push(invalid_to(import, &import.origin, detail));
+        None
+    }
+
+    fn id(&self, import: &Item<Import>, repetition: &Repetition, sink: &mut Diagnostics) -> Option<SmolStr> {
+        const SUMMARY: &str = "Invalid import id argument";
+        let before = sink.len();
+        let scope = self.scope(0).with_repetition(repetition);
+        let (value, operands) = lang::evaluate_with_operands(&import.id, &import.origin, &scope, sink);
+        let place = import.id.location(&import.origin);
+        let (value, _) = value.unmark_deep();
+        let value = lang::convert(&value, &Type::String).unwrap_or_else(|error| {
+            let detail = format!("Invalid expression value: {error}.");
+            let mut diagnostic =
+                Diagnostic::error("Incorrect value type", detail).at(place.clone()).with_code("import");
+            diagnostic.operands = operands.shown(Cause::Other);
+            sink.push(diagnostic);
+            Value::unknown(Type::String)
+        });
+        let reason = match value.as_str() {
+            Some("") => "The import ID value evaluates to an empty string, please provide a non-empty value.",
+            Some(id) => return Some(id.into()),
+            None if value.is_null() => "The import ID cannot be null.",
+            None if sink[before..].iter().any(|it| it.is_error() && it.summary != "Incorrect value type") => {
+                return None;
+            }
+            None => UNKNOWN_ID,
+        };
+        sink.push(Diagnostic::error(SUMMARY, reason).at(place).with_code("import"));
+        None
     }
 }
+
+fn invalid_to(import: &Item<Import>, origin: &Origin, detail: &str) -> Diagnostic {
+    let place = import.to.location(origin);
+    Diagnostic::error("Invalid import 'to' expression", detail).at(place).with_code("import")
+}
+
+const MISSING: &str = "Configuration for import target does not exist";
+
+const UNKNOWN_ID: &str = "The import block \"id\" argument depends on resource attributes that cannot be determined \
+    until apply, so Terraform cannot plan to import this resource.";
+
+const UNKNOWN: &str = "The \"for_each\" expression includes values derived from other resource attributes that cannot \
+    be determined until apply, and so Terraform cannot determine the full set of values that might be used to import \
+    this resource.";
+
+const SENSITIVE: &str = "Sensitive values, or values derived from sensitive values, cannot be used as for_each \
+    arguments. If used, the sensitive value could be exposed as a resource instance key.";

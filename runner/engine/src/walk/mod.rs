@@ -18,9 +18,11 @@ mod target;
 mod variable;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Condition, Files, InstanceKey, ModuleInstance, ResourceInstance};
+use ::provider::Provider;
+use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
@@ -31,13 +33,13 @@ use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::program::{ModuleId, Node, Program};
-use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
+use crate::refactoring::{Moves, Removals, apply_moves, forgotten, still_there, validate};
 use crate::schedule::{Schedule, Step};
 use crate::state::{DeposedKey, State};
 use crate::timings::Times;
 
 use self::provider::Configured;
-pub(crate) use self::provider::TestProviders;
+pub use self::provider::TestProviders;
 pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition};
 pub(crate) use resource::prevented;
@@ -85,6 +87,8 @@ pub(crate) struct Inputs<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub refresh_only: bool,
+    /// Everything is going to be destroyed.
+    pub before_destroy: bool,
     /// Take the state's word for what exists.
     pub skip_refresh: bool,
     /// Resources to plan, with what they need; empty means all.
@@ -117,11 +121,19 @@ pub(crate) struct Walk<'a> {
     /// What the configuration has moved in the state.
     pub moves: Moves,
     pub removals: Removals,
+    /// The resources of the state that are not planned yet.
+    stored: orphans::Stored,
+    /// The ids by which instances of the resource at hand are taken over.
+    imports: import::Ids,
     /// The objects that replacements have deposed and not yet destroyed.
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
     failed: Vec<bool>,
     /// What has become of each provider configuration.
     providers: Vec<Configured>,
+    /// The bodies of resources, ready to be evaluated, by module and index.
+    encoders: FxHashMap<(ModuleId, usize), Encoder>,
+    /// Providers of objects that nothing in the program would need a provider for, by source address.
+    implied_providers: BTreeMap<SmolStr, Option<Arc<dyn Provider>>>,
     /// Set where only a part of the program is wanted.
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
@@ -171,9 +183,13 @@ impl<'a> Walk<'a> {
             state: inputs.prior.clone(),
             moves: Moves::default(),
             removals: Removals::default(),
+            stored: orphans::Stored::default(),
+            imports: import::Ids::new(),
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
+            implied_providers: BTreeMap::new(),
+            encoders: FxHashMap::default(),
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
             slowest: Vec::new(),
@@ -182,6 +198,7 @@ impl<'a> Walk<'a> {
         if phase == Phase::Plan {
             walk.moves = apply_moves(program, &mut walk.state);
             walk.removals = Removals::of(program);
+            walk.stored = walk.stored();
         }
         walk
     }
@@ -189,8 +206,17 @@ impl<'a> Walk<'a> {
     /// The walk that applies what another has planned.
     pub fn applying(plan: Walk<'a>) -> Walk<'a> {
         let mut walk = Walk::new(plan.inputs, Phase::Apply);
+        // What the plan knows of the outputs holds until the apply comes to them.
+        let mut outputs = plan.state.outputs().clone();
+        let planned = plan.instances.into_iter().next().map(|root| root.outputs).unwrap_or_default();
+        for (name, value) in plan.inputs.program.root().outputs.keys().zip(planned) {
+            if let Some(value) = value.filter(Value::is_wholly_known) {
+                outputs.insert(name.clone(), value);
+            }
+        }
         walk.changes = plan.changes;
         walk.state = plan.state;
+        walk.state.set_outputs(outputs);
         walk
     }
 
@@ -201,7 +227,11 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::plain(refused.clone()));
             return;
         }
-        let missing = self.missing_providers();
+        let mut missing = self.missing_providers();
+        if self.phase == Phase::Plan {
+            missing.extend(still_there(program));
+            missing.extend(self.missing_import_targets());
+        }
         if !missing.is_empty() {
             self.report(missing);
             return;
@@ -227,7 +257,7 @@ impl<'a> Walk<'a> {
         }
         self.slowest = times.slowest(|node| Some(program.node_name(node)));
         if self.phase == Phase::Plan {
-            self.plan_orphans();
+            self.plan_orphans(None);
             self.incomplete_replacements();
             self.settle_moves();
         }
@@ -327,8 +357,8 @@ impl<'a> Walk<'a> {
         match node {
             _ if self.phase == Phase::Validate => {}
             Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
-            // An output that is left out by targets stays what it was.
-            Node::Output(0, _) if self.targeted.is_some() => {}
+            // A root output that is not evaluated stays what it was.
+            Node::Output(0, _) => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
             Node::Resource(module, index) => {
                 for instance in self.by_module[module].clone() {
@@ -356,6 +386,11 @@ impl<'a> Walk<'a> {
         else {
             return;
         };
+        if let Node::Resource(module, index) = node
+            && let Some((_, resource)) = self.inputs.program.module(module).resources.get_index(index)
+        {
+            self.imports = self.import_ids(&self.inputs.program.modules[module].path, resource);
+        }
         for instance in self.by_module[module].clone() {
             if self.inputs.cancel.is_cancelled() {
                 // Said by `run` before the next node.
@@ -376,6 +411,11 @@ impl<'a> Walk<'a> {
                 Node::Provider(_) => {}
             }
         }
+        if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
+            self.plan_orphans(Some((module, index)));
+        }
+        let left = std::mem::take(&mut self.imports);
+        self.unmatched_imports(&left);
     }
 
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.
@@ -479,10 +519,6 @@ impl<'a> Walk<'a> {
         }));
     }
 
-    pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|found| found.diagnostic.is_error())
-    }
-
     /// The root module's outputs, as tests read them: one that is not known has no type either, and one that
     /// could not be evaluated is null.
     pub fn outputs(&self) -> BTreeMap<SmolStr, Value> {
@@ -493,11 +529,11 @@ impl<'a> Walk<'a> {
             .zip(values)
             .map(|(name, value)| {
                 let value = match value {
-                    // Left out by targets: what an earlier run made of it.
-                    None => match self.inputs.prior.outputs().get(name) {
-                        Some(value) if self.targeted.is_some() => value.clone(),
-                        _ => Value::null(Type::Dynamic),
-                    },
+                    // Not evaluated: what the plan or an earlier run made of it.
+                    None => {
+                        let before = self.state.outputs().get(name).cloned();
+                        before.unwrap_or_else(|| Value::null(Type::Dynamic))
+                    }
                     // Only a failure leaves something unknown after an apply.
                     Some(value) if !value.is_known() && self.phase == Phase::Apply => {
                         Value::null(Type::Dynamic).with_marks(value.marks())

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use config::{InstanceKey, ResourceInstance, ResourceMode};
+use config::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use lang::Value;
 use provider::Provider;
+use rustc_hash::FxHashMap;
 use syntax::Diagnostic;
 
 use super::resource::prevented;
@@ -12,17 +13,35 @@ use super::{Expansion, Walk};
 use crate::change::{Action, Change};
 use crate::finding::Finding;
 use crate::planned::WhyDeleted;
+use crate::program::ModuleId;
 use crate::reports;
 use crate::state::{DeposedKey, Object};
 
+/// The resources of a state, by the declaration that they have, if any: the module and the index in it.
+pub(super) type Stored = FxHashMap<Option<(ModuleId, usize)>, Vec<AbsResource>>;
+
 impl Walk<'_> {
-    /// Plans the destruction of what the configuration no longer has, and of what is deposed.
-    pub(super) fn plan_orphans(&mut self) {
-        let prior = self.state.clone();
-        for (resource, instances) in prior.resources() {
+    /// Sorts the resources of the state by their declarations.
+    pub(super) fn stored(&self) -> Stored {
+        let program = self.inputs.program;
+        let mut stored = Stored::default();
+        for (addr, _) in self.state.resources() {
+            let declared = program.module_at(&addr.module).and_then(|module| {
+                Some((module, program.module(module).resources.get_index_of(&addr.resource)?))
+            });
+            stored.entry(declared).or_default().push(addr.clone());
+        }
+        stored
+    }
+
+    /// Plans the destruction of what a resource, or with `None` the configuration, no longer has, and of what is deposed.
+    pub(super) fn plan_orphans(&mut self, declared: Option<(ModuleId, usize)>) {
+        for resource in self.stored.remove(&declared).unwrap_or_default() {
             let instance = self.at_address.get(&resource.module).copied();
+            // Everything is looked at before anything is written.
+            let Some(instances) = self.state.instances(&resource).cloned() else { continue };
             for (key, objects) in instances {
-                let addr = resource.instance(key.clone());
+                let addr = resource.instance(key);
                 if !self.is_targeted(&addr) {
                     continue;
                 }
@@ -50,7 +69,7 @@ impl Walk<'_> {
             self.state.remove(addr);
             return;
         }
-        if let Some(provider) = self.provider_of_object(addr, object)
+        if let Some(provider) = self.provider_of(addr, object)
             && !self.inputs.options.skip_refresh
         {
             let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
@@ -80,7 +99,7 @@ impl Walk<'_> {
     }
 
     fn plan_deposed(&mut self, addr: &ResourceInstance, key: &DeposedKey, object: &Arc<Object>) {
-        if let Some(provider) = self.provider_of_object(addr, object)
+        if let Some(provider) = self.provider_of(addr, object)
             && !self.inputs.options.skip_refresh
         {
             let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
@@ -113,7 +132,7 @@ impl Walk<'_> {
 
     /// `instance` is the module instance that the object belongs to, if there still is one.
     fn is_orphan(&self, addr: &ResourceInstance, instance: Option<usize>) -> bool {
-        let Some(instance) = instance else { return !self.has_errors() };
+        let Some(instance) = instance else { return true };
         let Some(at) = self.module_of(instance).resources.get_index_of(&addr.resource) else { return true };
         match self.instances[instance].resources.get(at).and_then(|values| values.expansion.as_ref()) {
             Some(expansion) => !expansion.has(&addr.key),

@@ -16,6 +16,7 @@ impl Walk<'_> {
         self.conditions(Kind::Output, &output.preconditions, &output.origin, instance, &object, |scope| {
             scope
         });
+        self.only_warn(before);
         if self.findings[before..].iter().any(|found| found.diagnostic.is_error()) {
             return;
         }

@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
-use config::{Body, Item, Module, ProviderConfig, Resource, Run, Schema, TestFile};
+use config::{
+    Body, Encoder, Item, Module, ProviderConfig, Resource, ResourceInstance, Run, Schema, TestFile,
+};
 use lang::{Scope, Value};
 use provider::{Provider, Report};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
-use super::configuration::configuration;
-use super::{Phase, Walk};
+use super::{Inputs, Phase, Walk};
 use crate::finding::Finding;
-use crate::program::{Configuration, ConfigurationId, ModuleId, Program};
+use crate::program::{Configuration, ConfigurationId, ModuleId, Node, Program};
 use crate::reports;
+use crate::state::Object;
 
 /// The provider blocks that a test file puts in place of the root module's, or beside them.
 #[derive(Clone, Copy)]
-pub(crate) struct TestProviders<'a> {
+pub struct TestProviders<'a> {
     pub file: &'a TestFile,
     pub run: &'a Run,
     /// What the blocks may refer to: variables of the file and from outside, and finished runs.
@@ -57,11 +59,51 @@ impl<'a> TestProviders<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// The provider of a resource, ready to serve; `None` when it cannot, which has been said.
-    pub(super) fn provider_of(&mut self, instance: usize, resource: usize) -> Option<Arc<dyn Provider>> {
+    /// The provider of a resource, ready to serve; `None` when it cannot, or does not have the type, which has been said.
+    pub(super) fn serving(&mut self, instance: usize, resource: usize) -> Option<Arc<dyn Provider>> {
         let module = self.instances[instance].module;
+        let (addr, _) = self.inputs.program.module(module).resources.get_index(resource)?;
         let id = self.inputs.program.serving.of_resource(module, resource)?;
-        self.configured(id)
+        self.configured(id).filter(|provider| provider.schema(addr.mode, &addr.kind).is_some())
+    }
+
+    /// The configuration that serves a resource, as an object in the state names it.
+    pub(super) fn provider_address(&self, instance: usize, resource: usize) -> SmolStr {
+        let Inputs { program, .. } = self.inputs;
+        let id = program.serving.of_resource(self.instances[instance].module, resource);
+        let configuration = id.and_then(|id| program.serving.configurations.get(id));
+        configuration.map(|it| it.address(&program.modules).into()).unwrap_or_default()
+    }
+
+    /// The provider that is responsible for an object: by its block, or without one the provider that made it. `None`
+    /// when it cannot serve, after saying why.
+    pub(super) fn provider_of(
+        &mut self,
+        addr: &ResourceInstance,
+        object: &Object,
+    ) -> Option<Arc<dyn Provider>> {
+        let program = self.inputs.program;
+        let declared = program.module_at(&addr.module).and_then(|module| {
+            let resource = program.module(module).resources.get_index_of(&addr.resource)?;
+            program.serving.of_resource(module, resource)
+        });
+        if let Some(id) = declared.or_else(|| program.serving.at_address(&object.provider)) {
+            return self.configured(id);
+        }
+        let implied = Configuration::implied(&object.provider);
+        let Some(implied) = implied.filter(|implied| self.inputs.providers.get(&implied.source).is_some())
+        else {
+            let not_present = not_present(&addr.to_string(), &object.provider);
+            self.findings.push(Finding::plain(not_present));
+            return None;
+        };
+        if let Some(provider) = self.implied_providers.get(&implied.source) {
+            return provider.clone();
+        }
+        let source = implied.source.clone();
+        let provider = self.configure(&implied);
+        self.implied_providers.insert(source, provider.clone());
+        provider
     }
 
     /// The provider with a configuration. It is made when it is asked for first; while validating, a provider is not
@@ -72,7 +114,14 @@ impl<'a> Walk<'a> {
             Configured::Failed => return None,
             Configured::NotYet => {}
         }
-        let made = self.configure(id);
+        let wanted = self.inputs.program.serving.configurations.get(id)?;
+        let made = match self.inputs.providers.get(&wanted.source) {
+            Some(_) => self.configure(wanted),
+            None => {
+                self.not_available(id, wanted);
+                None
+            }
+        };
         self.providers[id] = match &made {
             Some(provider) => Configured::Ready(Arc::clone(provider)),
             None => Configured::Failed,
@@ -80,13 +129,9 @@ impl<'a> Walk<'a> {
         made
     }
 
-    fn configure(&mut self, id: ConfigurationId) -> Option<Arc<dyn Provider>> {
+    fn configure(&mut self, wanted: &Configuration) -> Option<Arc<dyn Provider>> {
         let program = self.inputs.program;
-        let wanted = program.serving.configurations.get(id)?;
-        let Some(provider) = self.inputs.providers.get(&wanted.source).cloned() else {
-            self.not_available(id, wanted);
-            return None;
-        };
+        let provider = self.inputs.providers.get(&wanted.source).cloned()?;
         let address = wanted.address(&program.modules);
         let schema = provider.configuration();
         let block = self.provider_block(wanted);
@@ -141,24 +186,54 @@ impl<'a> Walk<'a> {
             Some(Block::OfTest(block, names)) => {
                 let place = |place: &Location| self.inputs.sources.place(place);
                 config::check_body(&block.body, schema, &block.origin, &place, &mut sink);
-                configuration(&block.body, &block.origin, schema, *names, address, &mut sink)
+                Encoder::new(&block.body, schema, &block.origin).encode(*names, &mut sink)
             }
             Some(Block::OfModule(block)) => {
                 // A module without instances has nothing that would need it.
                 let instance = self.by_module[wanted.module].first()?;
                 let scope = self.scope(*instance);
-                configuration(&block.body, &block.origin, schema, &scope, address, &mut sink)
+                Encoder::new(&block.body, schema, &block.origin).encode(&scope, &mut sink)
             }
             None => {
-                let nowhere = Origin::default();
-                config::check_body(&Body::default(), schema, &nowhere, &|_| String::new(), &mut sink);
+                config::check_body(
+                    &Body::default(),
+                    schema,
+                    &Origin::default(),
+                    &|_| String::new(),
+                    &mut sink,
+                );
                 sink.iter_mut().for_each(|diagnostic| diagnostic.subject = None);
-                configuration(&Body::default(), &nowhere, schema, &self.scope(0), address, &mut sink)
+                schema.empty_value()
             }
         };
+        for diagnostic in sink.iter_mut().filter(|diagnostic| diagnostic.address.is_none()) {
+            let is_about_value = diagnostic.summary == "Incorrect attribute value type";
+            diagnostic.address = is_about_value.then(|| address.to_owned());
+        }
         let failed = sink.iter().any(Diagnostic::is_error);
         self.report(sink);
-        config.filter(|_| !failed)
+        (!failed).then_some(config)
+    }
+
+    /// For each node, whether it is a provider of an object in the state or is needed by one.
+    pub fn needed_by_providers(&self) -> Vec<bool> {
+        let program = self.inputs.program;
+        let mut wanted = vec![false; program.nodes.len()];
+        let resources = self.state.resources().filter_map(|(addr, _)| {
+            let module = program.module_at(&addr.module)?;
+            let resource = program.module(module).resources.get_index_of(&addr.resource)?;
+            program.serving.of_resource(module, resource)
+        });
+        let used: Vec<ConfigurationId> = resources.collect();
+        for (at, node) in program.nodes.iter().enumerate() {
+            wanted[at] = matches!(node, Node::Provider(id) if used.contains(id));
+        }
+        for at in program.order.iter().rev().copied().filter(|_| !used.is_empty()) {
+            if wanted[at] {
+                program.needs[at].iter().for_each(|need| wanted[*need] = true);
+            }
+        }
+        wanted
     }
 
     fn provider_block(&self, wanted: &Configuration) -> Option<Block<'a>> {

@@ -1,6 +1,7 @@
 //! `target` of `plan_options`: which part of a program is wanted.
 
 use config::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance};
+use rustc_hash::FxHashSet;
 use syntax::SmolStr;
 
 use crate::program::{ModuleId, Node, Program};
@@ -17,7 +18,7 @@ pub(super) struct Targeted {
     /// For each node, whether it is a target, needed by one, or made of nothing else.
     pub wanted: Vec<bool>,
     /// Resources that are targets and needed by nothing that is: of these, only the targeted instances are wanted.
-    partly: Vec<(ModuleId, usize)>,
+    partly: FxHashSet<(ModuleId, usize)>,
 }
 
 impl Targeted {
@@ -73,6 +74,11 @@ impl Targeted {
             })
             .collect();
         Some(Targeted { wanted, partly })
+    }
+
+    /// Whether only some instances of a resource are wanted.
+    pub fn is_part(&self, resource: (ModuleId, usize)) -> bool {
+        self.partly.contains(&resource)
     }
 
     /// Whether an instance of a wanted resource is wanted.

@@ -50,6 +50,26 @@ pub fn evaluate_with_operands(
     }
 }
 
+/// Evaluates one part of an expression, as if it stood alone: only what is named in it is resolved. The part must not
+/// use names that the expression binds around it.
+pub fn evaluate_part(
+    expr: &Expr,
+    part: NodeId,
+    origin: &Origin,
+    scope: &dyn Scope,
+    sink: &mut Diagnostics,
+) -> Value {
+    let span = expr.span(part);
+    let within = |traversal: &Traversal| {
+        let inner = traversal.span();
+        span.start <= inner.start && inner.end <= span.end
+    };
+    match Evaluator::of_part(expr, within, origin, scope, sink) {
+        Some(mut evaluator) => evaluator.eval(part),
+        None => Value::dynamic(),
+    }
+}
+
 /// Loops within loops can ask for any amount of work in a line; this many iterations take some seconds.
 const MOST_ITERATIONS: u32 = 20_000_000;
 
@@ -76,10 +96,22 @@ impl<'a> Evaluator<'a> {
         scope: &'a dyn Scope,
         sink: &'a mut Diagnostics,
     ) -> Option<Evaluator<'a>> {
+        Evaluator::of_part(expr, |_| true, origin, scope, sink)
+    }
+
+    fn of_part(
+        expr: &'a Expr,
+        within: impl Fn(&Traversal) -> bool,
+        origin: &'a Origin,
+        scope: &'a dyn Scope,
+        sink: &'a mut Diagnostics,
+    ) -> Option<Evaluator<'a>> {
+        let origin = expr.origin(origin);
         let references: Vec<Option<Resolved>> = expr
             .traversals()
             .iter()
             .map(|traversal| match half_typed(traversal) {
+                _ if !within(traversal) => Some(Resolved { value: Value::dynamic(), consumed: 0 }),
                 // The parser has already said what is missing.
                 true => None,
                 false => scope.resolve(traversal, origin, sink),

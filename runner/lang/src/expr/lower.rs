@@ -67,13 +67,14 @@ struct LoopNames {
 
 impl Lowering {
     fn finish(self, root: NodeId) -> Expr {
-        Expr(Arc::new(Arena {
+        let arena = Arena {
             nodes: self.nodes.into_boxed_slice(),
             spans: self.spans.into_boxed_slice(),
             root,
             traversals: self.traversals.into_boxed_slice(),
             slots: self.slots,
-        }))
+        };
+        Expr { arena: Arc::new(arena), taken_from: None }
     }
 
     fn push(&mut self, node: Node, span: Span) -> NodeId {

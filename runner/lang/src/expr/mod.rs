@@ -17,8 +17,14 @@ use crate::{ParseNumberError, Traversal, TypeConstraint, Value};
 pub use lower::{lower, lower_constant, lower_in, lower_template, static_traversal};
 
 /// A lowered expression. Cheap to clone.
+///
+/// Its spans count from the origin of the declaration that it stands in, which whoever asks for a place has at hand.
+/// One that was taken from another declaration knows the origin that it had there: see [`Expr::taken_from`].
 #[derive(Clone, Debug)]
-pub struct Expr(Arc<Arena>);
+pub struct Expr {
+    arena: Arc<Arena>,
+    taken_from: Option<Arc<Origin>>,
+}
 
 #[derive(Debug)]
 struct Arena {
@@ -137,17 +143,17 @@ pub struct ForNode {
 
 impl Expr {
     pub fn root(&self) -> NodeId {
-        self.0.root
+        self.arena.root
     }
 
     pub fn node(&self, id: NodeId) -> &Node {
         // Ids are only made by the lowering, for the arena it is filling.
-        self.0.nodes.get(id.0 as usize).unwrap_or(&Node::Missing)
+        self.arena.nodes.get(id.0 as usize).unwrap_or(&Node::Missing)
     }
 
     /// The node's span, relative to the chunk.
     pub fn span(&self, id: NodeId) -> Span {
-        self.0.spans.get(id.0 as usize).copied().unwrap_or_default()
+        self.arena.spans.get(id.0 as usize).copied().unwrap_or_default()
     }
 
     /// The whole expression's span, relative to the chunk.
@@ -155,21 +161,39 @@ impl Expr {
         self.span(self.root())
     }
 
-    pub fn location(&self, origin: &Origin) -> Location {
-        origin.locate(self.whole_span())
+    pub fn location(&self, declaration: &Origin) -> Location {
+        self.origin(declaration).locate(self.whole_span())
+    }
+
+    /// The origin that the spans count from, in a declaration with that origin.
+    pub fn origin<'o>(&'o self, declaration: &'o Origin) -> &'o Origin {
+        self.taken_from.as_deref().unwrap_or(declaration)
+    }
+
+    /// Whether it was taken from another declaration than the one it stands in.
+    pub fn is_taken(&self) -> bool {
+        self.taken_from.is_some()
+    }
+
+    /// The expression for another declaration than the one it was read in, whose origin this is: what an override file
+    /// says in the place of another file keeps its own places.
+    #[must_use]
+    pub fn taken_from(&self, origin: &Arc<Origin>) -> Expr {
+        let taken_from = self.taken_from.clone().unwrap_or_else(|| Arc::clone(origin));
+        Expr { arena: Arc::clone(&self.arena), taken_from: Some(taken_from) }
     }
 
     /// Every traversal that leaves the expression, in source order. Names bound inside it are not among them.
     pub fn traversals(&self) -> &[Traversal] {
-        &self.0.traversals
+        &self.arena.traversals
     }
 
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.0.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node))
+        self.arena.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node))
     }
 
     pub(crate) fn slots(&self) -> u32 {
-        self.0.slots
+        self.arena.slots
     }
 
     /// The value when the whole expression is a constant.
@@ -182,6 +206,6 @@ impl Expr {
 
     /// Whether the two expressions are the very same lowering.
     pub fn same_as(&self, other: &Expr) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.arena, &other.arena) && self.taken_from == other.taken_from
     }
 }

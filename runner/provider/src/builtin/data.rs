@@ -6,7 +6,7 @@ use std::sync::Arc;
 use config::{AttributeSchema, Schema};
 use lang::{Path, Refinements, Type, Value};
 
-use crate::answer::{Imported, Object, Planned, Private};
+use crate::answer::{Imported, Object, Planned, Private, Report};
 use crate::request::{ApplyRequest, PlanRequest};
 
 pub(super) const KIND: &str = "terraform_data";
@@ -20,6 +20,12 @@ pub(super) fn schema() -> Schema {
     ];
     let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute));
     Schema { attributes: attributes.collect(), ..Schema::default() }
+}
+
+/// What only the provider sets cannot be set.
+pub(super) fn validate(config: &Value) -> Vec<Report> {
+    let set = ["id", "output"].into_iter().filter(|name| !get(config, name).is_null());
+    set.map(|name| Report::without_place(format!("\"{name}\" attribute is read-only"), "")).collect()
 }
 
 /// A new object has an unknown id; the output is the input, known once it is applied. Another `triggers_replace` makes

@@ -50,6 +50,13 @@ impl Provider for Builtin {
         Answer::of(self)
     }
 
+    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value) -> Vec<Report> {
+        match (mode, kind) {
+            (ResourceMode::Managed, data::KIND) => data::validate(config),
+            _ => Vec::new(),
+        }
+    }
+
     fn read(&self, request: &ReadRequest<'_>) -> Answer<Object> {
         // What it keeps is nowhere but in the state.
         Answer::of(Object { value: request.current.clone(), private: Private::clone(request.private) })

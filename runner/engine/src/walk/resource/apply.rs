@@ -11,6 +11,7 @@ use super::{At, Walk};
 use crate::change::{Action, Change};
 use crate::host::ForProviders;
 use crate::state::{DeposedKey, Object};
+use crate::walk::configuration::without_write_only;
 
 impl<'a> Walk<'a> {
     /// Makes, changes or looks again at the object of an instance, as planned.
@@ -20,7 +21,12 @@ impl<'a> Walk<'a> {
         let Some(provider) = self.serving(at.instance, at.index) else { return };
         let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
         let value = match change.action {
-            Action::NoOp => self.state.get(addr).map(|object| object.value.clone()),
+            Action::NoOp => {
+                let before = self.findings.len();
+                self.preconditions(&at);
+                let object = self.state.get(addr).filter(|_| !self.failed_since(before));
+                object.map(|object| object.value.clone())
+            }
             _ => self.carry_out(&*provider, schema, &at, &change),
         };
         if let Some(value) = value {
@@ -137,14 +143,15 @@ impl<'a> Walk<'a> {
             // A failed change leaves what was there, and a failed creation nothing.
             return None;
         };
-        let value = without_unknown(&value).with_marks_at(marked);
+        let value = without_write_only(schema, &without_unknown(&value)).with_marks_at(marked);
+        let value = schema.with_sensitive(&value);
         let mut object = Object {
             value: value.clone(),
             private,
             tainted: creates && self.failed_since(before),
             dependencies: self.dependencies(at),
             create_before_destroy: self.creates_first(at),
-            provider: provider.address().into(),
+            provider: self.provider_address(at.instance, at.index),
             schema_version: schema.version,
         };
         self.state.set(&at.addr, Arc::new(object.clone()));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use config::{ResourceInstance, ResourceMode};
 use lang::Value;
-use provider::{ApplyRequest, Provider};
+use provider::ApplyRequest;
 use syntax::Diagnostic;
 
 use super::Walk;
@@ -45,30 +45,12 @@ impl Walk<'_> {
         }
     }
 
-    /// The provider that made an object, or that of its type.
-    pub(in crate::walk) fn provider_of_object(
-        &mut self,
-        addr: &ResourceInstance,
-        object: &Object,
-    ) -> Option<Arc<dyn Provider>> {
-        let program = self.inputs.program;
-        let module = program.module_at(&addr.module);
-        let declared = module.and_then(|id| {
-            let index = program.module(id).resources.get_index_of(&addr.resource)?;
-            program.serving.of_resource(id, index)
-        });
-        match declared.or_else(|| program.serving.of_source(&object.provider)) {
-            Some(id) => self.configured(id),
-            None => self.inputs.providers.get(&object.provider).map(Arc::clone),
-        }
-    }
-
     /// Has the provider destroy an object. Data is only forgotten.
     fn remove_object(&mut self, addr: &ResourceInstance, object: &Arc<Object>) -> Left {
-        let provider = self.provider_of_object(addr, object);
-        let Some(provider) = provider.filter(|_| addr.resource.mode == ResourceMode::Managed) else {
+        if addr.resource.mode != ResourceMode::Managed {
             return Left::Nothing;
-        };
+        }
+        let Some(provider) = self.provider_of(addr, object) else { return Left::Object(Arc::clone(object)) };
         let (prior, _) = object.value.unmark_deep();
         let null = Value::null(prior.ty());
         let outside = ForProviders(self.inputs.host);

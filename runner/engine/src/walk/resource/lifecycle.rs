@@ -47,6 +47,15 @@ impl<'a> Walk<'a> {
                 triggers.push(Trigger::SameKey(addr, path));
                 continue;
             }
+            if !self.module_of(instance).resources.contains_key(&addr) {
+                let module = &self.instances[instance].addr;
+                let module = if module.is_root() { "the root module".to_owned() } else { module.to_string() };
+                let detail = format!("A resource {addr} has not been declared in {module}");
+                let summary = "Reference to undeclared resource";
+                let place = expr.location(&resource.origin);
+                self.findings.push(Finding::plain(Diagnostic::error(summary, detail).at(place)));
+                continue;
+            }
             let whole = self.address(instance, &addr);
             let changes = self.changes.of_resource(&whole);
             let found: Vec<&Change> = match (&key, changes) {
@@ -59,10 +68,7 @@ impl<'a> Walk<'a> {
                 let module = if module.is_root() { "the root module".to_owned() } else { module.to_string() };
                 let key = key.unwrap_or(InstanceKey::None);
                 let summary = format!("no change found for {addr}{key} in {module}");
-                // A change that planning could not make has been reported.
-                if !self.has_errors() {
-                    self.findings.push(Finding::plain(Diagnostic::error(summary, "")));
-                }
+                self.findings.push(Finding::plain(Diagnostic::error(summary, "")));
                 continue;
             }
             triggers.push(Trigger::Settled(match path.is_root() {

@@ -10,16 +10,14 @@ mod plan;
 mod refresh;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use config::{
     AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema,
 };
-use lang::{Marks, Value};
+use lang::Value;
 use provider::{Answer, Provider};
-use syntax::{Diagnostic, Diagnostics};
+use syntax::Diagnostics;
 
-use super::configuration::configuration;
 use super::expand::{self, Expansion, Repetition};
 use super::{Phase, Walk};
 use crate::conditions::Kind;
@@ -85,9 +83,19 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let at = At { instance, index, resource, repetition, addr: full };
-            if let Some(value) = self.plan_instance(&*provider, &at, &triggered) {
+            let import = self.imports.remove(&at.addr);
+            if let Some(value) = self.plan_instance(&*provider, &at, &triggered, import) {
                 self.instances[instance].resources[index].objects.insert(key, value);
             }
+        }
+        let id = (self.instances[instance].module, index);
+        if self.targeted.as_ref().is_some_and(|targeted| targeted.is_part(id)) {
+            // What is left out has no instances.
+            let objects = self.instances[instance].resources[index].objects.clone();
+            let value = expansion_of(resource, &objects).gather(|key| objects.get(key).cloned());
+            let values = &mut self.instances[instance].resources[index];
+            (values.value, values.expansion) = (Some(value), Some(expansion));
+            return;
         }
         let values = &mut self.instances[instance].resources[index];
         // What needs a failed resource is not evaluated; assertions see the objects that there are.
@@ -109,19 +117,22 @@ impl<'a> Walk<'a> {
             self.as_it_is(instance, index);
             return;
         };
+        let id = (self.instances[instance].module, index);
+        if self.targeted.as_ref().is_some_and(|targeted| targeted.is_part(id)) {
+            let there = there.into_iter().flatten();
+            let there = there.filter_map(|(key, objects)| Some((key, &objects.current.as_ref()?.value)));
+            let mut objects: BTreeMap<InstanceKey, Value> =
+                there.map(|(key, value)| (key.clone(), value.clone())).collect();
+            objects.extend(values.objects.iter().map(|(key, value)| (key.clone(), value.clone())));
+            let value = expansion_of(resource, &objects).gather(|key| objects.get(key).cloned());
+            self.instances[instance].resources[index].value = Some(value);
+            return;
+        }
         let value = expansion.gather(|key| {
             let applied = values.objects.get(key).cloned();
             applied.or_else(|| Some(there?.get(key)?.current.as_ref()?.value.clone()))
         });
         self.instances[instance].resources[index].value = Some(value);
-    }
-
-    /// The provider that serves a resource; `None` when it cannot, which has been said.
-    pub(super) fn serving(&mut self, instance: usize, index: usize) -> Option<Arc<dyn Provider>> {
-        let (_, resource) = self.module_of(instance).resources.get_index(index)?;
-        let provider = self.provider_of(instance, index)?;
-        // The static checks say so where the provider has no such type.
-        provider.schema(resource.mode, &resource.addr.kind).is_some().then_some(provider)
     }
 
     /// The resource as the state knows it.
@@ -161,21 +172,7 @@ impl<'a> Walk<'a> {
         if objects.is_empty() {
             return;
         }
-        let expansion = if resource.count.is_some() {
-            let end = |key: &InstanceKey| match key {
-                InstanceKey::Int(index) => usize::try_from(*index).ok().and_then(|it| it.checked_add(1)),
-                _ => None,
-            };
-            Expansion::Count(objects.keys().filter_map(end).max().unwrap_or(0))
-        } else if resource.for_each.is_some() {
-            let keyed = |(key, value): (&InstanceKey, &Value)| match key {
-                InstanceKey::String(key) => Some((key.clone(), value.clone())),
-                _ => None,
-            };
-            Expansion::ForEach(objects.iter().filter_map(keyed).collect())
-        } else {
-            Expansion::Single
-        };
+        let expansion = expansion_of(resource, &objects);
         let place = resource.locate(resource.header);
         if self.may_make(expansion.len(), &place) {
             let value = expansion.gather(|key| objects.get(key).cloned());
@@ -211,7 +208,9 @@ impl<'a> Walk<'a> {
         let at = At { instance, index, resource, repetition, addr };
         let Some(schema) = provider.schema(resource.addr.mode, &resource.addr.kind) else { return };
         self.preconditions(&at);
-        self.configuration(&at, schema);
+        if let Some(config) = self.configuration(&at, schema) {
+            self.validated(provider, &at, schema, &config);
+        }
         self.postconditions(&at, &Value::dynamic());
     }
 
@@ -244,8 +243,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Where nothing is planned, a condition that does not hold stops nothing.
-    fn only_warn(&mut self, before: usize) {
-        if self.inputs.options.refresh_only {
+    pub(in crate::walk) fn only_warn(&mut self, before: usize) {
+        if self.inputs.options.refresh_only || self.inputs.options.before_destroy {
             for found in &mut self.findings[before..] {
                 found.diagnostic.severity = syntax::Severity::Warning;
             }
@@ -256,39 +255,8 @@ impl<'a> Walk<'a> {
         self.findings[before..].iter().any(|found| found.diagnostic.is_error())
     }
 
-    fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
-        let mut sink = Diagnostics::new();
-        let (body, origin, address) = (&at.resource.body, &at.resource.origin, at.addr.to_string());
-        let config = {
-            let scope = self.scope(at.instance).with_repetition(&at.repetition);
-            configuration(body, origin, schema, &scope, &address, &mut sink)
-        };
-        self.report(sink);
-        config
-    }
-
-    /// Says which arguments hold ephemeral values, which no state may keep.
-    fn ephemeral_arguments(&mut self, at: &At<'_>, config: &Value) {
-        let arguments = config.as_map().into_iter().flatten();
-        for (name, _) in arguments.filter(|(_, value)| value.marks_deep().contains(Marks::EPHEMERAL)) {
-            let detail = format!(
-                "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be \
-                 persisted to state."
-            );
-            let given = at.resource.body.attributes.iter().find(|given| given.name.as_str() == &**name);
-            let place = given.map_or_else(
-                || at.resource.locate(at.resource.header),
-                |given| given.value.location(&at.resource.origin),
-            );
-            let diagnostic = Diagnostic::error("Invalid use of ephemeral value", detail)
-                .at(place)
-                .with_address(at.addr.to_string());
-            self.findings.push(Finding::plain(diagnostic));
-        }
-    }
-
     /// Reports what a provider has to say of an instance. Whether there were errors.
-    fn hear<T>(&mut self, at: &At<'_>, schema: &Schema, answer: &mut Answer<T>) -> bool {
+    pub(super) fn hear<T>(&mut self, at: &At<'_>, schema: &Schema, answer: &mut Answer<T>) -> bool {
         let failed = answer.has_errors();
         let address = at.addr.to_string();
         for report in std::mem::take(&mut answer.reports) {
@@ -303,5 +271,24 @@ impl<'a> Walk<'a> {
     fn ask<T>(&mut self, at: &At<'_>, schema: &Schema, mut answer: Answer<T>) -> Option<T> {
         let failed = self.hear(at, schema, &mut answer);
         answer.value.filter(|_| !failed)
+    }
+}
+
+/// The expansion that has these objects, whatever the configuration wants.
+fn expansion_of(resource: &Resource, objects: &BTreeMap<InstanceKey, Value>) -> Expansion {
+    if resource.count.is_some() {
+        let end = |key: &InstanceKey| match key {
+            InstanceKey::Int(index) => usize::try_from(*index).ok().and_then(|it| it.checked_add(1)),
+            _ => None,
+        };
+        Expansion::Count(objects.keys().filter_map(end).max().unwrap_or(0))
+    } else if resource.for_each.is_some() {
+        let keyed = |(key, value): (&InstanceKey, &Value)| match key {
+            InstanceKey::String(key) => Some((key.clone(), value.clone())),
+            _ => None,
+        };
+        Expansion::ForEach(objects.iter().filter_map(keyed).collect())
+    } else {
+        Expansion::Single
     }
 }

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use config::Schema;
-use lang::{Marks, Path, Value};
+use lang::{Marks, Path, Value, path};
+use syntax::SmolStr;
+
 use provider::{PlanRequest, Planned, Private, Provider};
 
 use super::ignored::{find, ignore};
 use super::lifecycle::{Trigger, prevented};
 use super::refresh::{Seen, merged};
-use super::{At, Walk};
+use super::{At, Phase, Walk};
 use crate::change::{Action, Change, Why};
 use crate::finding::Finding;
 use crate::state::Object;
+use crate::walk::configuration::without_write_only;
 
 /// What a provider planned for an instance.
 pub(super) struct Proposal {
@@ -32,15 +35,14 @@ impl Walk<'_> {
         provider: &dyn Provider,
         at: &At<'_>,
         triggers: &[Trigger],
+        import: Option<SmolStr>,
     ) -> Option<Value> {
+        let managed = self.state.get(&at.addr).is_some();
         let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
-        let imported = match self.state.get(&at.addr) {
-            Some(_) => None,
-            None => self.import(provider, schema, at)?,
-        };
-        let object = match (&imported, self.state.get(&at.addr).cloned()) {
-            (_, Some(object)) => self.refreshed(provider, schema, at, object)?,
-            (_, None) => None,
+        let object = match (self.state.get(&at.addr).cloned(), &import) {
+            (Some(object), _) => self.refreshed(provider, schema, at, object)?,
+            (None, Some(id)) if !self.take_over(provider, schema, at, id) => return None,
+            (None, _) => self.state.get(&at.addr).cloned(),
         };
         if self.inputs.options.refresh_only {
             let value = object.map(|object| object.value.clone());
@@ -65,7 +67,7 @@ impl Walk<'_> {
             self.remember_origin(at, &object);
         }
         change.moved_from = self.moves.came_from.get(&at.addr).cloned();
-        change.imported = imported;
+        change.imported = import.filter(|_| !managed);
         let after = change.after.clone();
         self.changes.insert(&at.addr, change);
         self.postconditions(at, &after);
@@ -143,8 +145,9 @@ impl Walk<'_> {
         forced: Option<Why>,
     ) -> Option<Proposal> {
         let original = self.configuration(at, schema)?;
-        if original.marks_deep().contains(Marks::EPHEMERAL) {
-            self.ephemeral_arguments(at, &original);
+        let is_right = self.may_be_kept(at, schema, &original)
+            && (self.phase != Phase::Plan || self.validated(provider, at, schema, &original));
+        if !is_right {
             return None;
         }
         let nothing = Value::null(original.ty());
@@ -152,7 +155,7 @@ impl Walk<'_> {
         let kept = object.filter(|object| !object.tainted);
         let prior = kept.map_or_else(|| nothing.clone(), |object| object.value.clone());
         let config = ignore(&at.resource.lifecycle.ignore_changes, schema, &prior, &original);
-        let marked = config.marked_paths();
+        let marked = without_write_only(schema, &config).marked_paths();
         let (config, _) = config.unmark_deep();
         let (base, _) = prior.unmark_deep();
         let private = kept.map(|object| Arc::clone(&object.private)).unwrap_or_default();
@@ -161,14 +164,23 @@ impl Walk<'_> {
             (Some(before), Some(after)) => !before.is_known() || !before.raw_eq(after),
             _ => true,
         };
+        let is_open = |path: &Path| match path.0.first() {
+            Some(path::Step::Attr(name)) => {
+                schema.attributes.get(&**name).is_some_and(|attribute| attribute.ty.is_dynamic())
+            }
+            _ => false,
+        };
+        let is_unknown = |path: &Path| find(&planned.value, &path.0).is_some_and(|value| !value.is_known());
         let cannot_update = !base.is_null() && planned.requires_replace.iter().any(changed);
         let create_before_destroy = self.creates_first(at);
+        // What the arguments are marked with, and what the schema says is sensitive.
+        let marked_value = |value: &Value| schema.with_sensitive(&value.with_marks_at(&marked));
         let settled = |action, before: Value, why, planned: Planned, base, config| Proposal {
             change: Change {
                 why,
                 private: planned.private,
                 create_before_destroy,
-                ..Change::new(action, before, planned.value.with_marks_at(&marked))
+                ..Change::new(action, before, marked_value(&planned.value))
             },
             config,
             base,
@@ -182,12 +194,16 @@ impl Walk<'_> {
             return Some(settled(Action::Create, prior, None, planned, base, config));
         }
         if forced.is_some() || cannot_update {
+            let forced_by = planned.requires_replace.iter().filter(|path| changed(path));
+            let forced_by = forced_by.filter(|path| !is_open(path) || is_unknown(path)).cloned().collect();
             // There is nothing left to compare with, so nothing is ignored.
             let (config, _) = original.unmark_deep();
             let planned = self.ask_plan(provider, schema, at, (&nothing, &config, &planned.private))?;
-            return Some(settled(Action::Replace, prior, forced, planned, nothing, config));
+            let mut proposal = settled(Action::Replace, prior, forced, planned, nothing, config);
+            proposal.change.forced_by = forced_by;
+            return Some(proposal);
         }
-        let same = planned.value.raw_eq(&base) && planned.value.with_marks_at(&marked).raw_eq(&prior);
+        let same = planned.value.raw_eq(&base) && marked_value(&planned.value).raw_eq(&prior);
         let action = if same { Action::NoOp } else { Action::Update };
         Some(settled(action, prior, None, planned, base, config))
     }
@@ -199,10 +215,11 @@ impl Walk<'_> {
         at: &At<'_>,
         (prior, config, private): (&Value, &Value, &Private),
     ) -> Option<Planned> {
-        let proposed = proposed(schema, prior, config);
+        let proposed = without_write_only(schema, &proposed(schema, prior, config));
         let kind = &at.addr.resource.kind;
         let request = PlanRequest { kind, prior, proposed: &proposed, config, private };
-        self.ask(at, schema, provider.plan(&request))
+        let planned = self.ask(at, schema, provider.plan(&request))?;
+        Some(Planned { value: without_write_only(schema, &planned.value), ..planned })
     }
 }
 
