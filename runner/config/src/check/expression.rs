@@ -9,7 +9,7 @@ use crate::calls::{
     describe_unknown_function, describe_unknown_in_variables, is_foreign, offers_function,
     offers_in_variables,
 };
-use crate::names::{Names, Place, nameless, resolve};
+use crate::names::{Names, Place, deprecated, nameless, resolve};
 use crate::reference::{Reference, Subject};
 
 /// Reports names that lead nowhere, functions that do not exist and types that are none. Whatever is half-typed is passed over.
@@ -77,6 +77,7 @@ pub(super) fn reference(
     match resolve(complete, origin, names) {
         Ok(reference) => {
             sink.extend(member(complete, &reference, origin, names));
+            sink.extend(deprecated(complete, &reference, origin, names));
             Some(reference)
         }
         Err(diagnostic) => {

@@ -152,7 +152,7 @@ impl BodyPlan {
 fn set(given: &Attribute, attribute: &AttributeSchema) -> Slot {
     let constraint = attribute.constraint();
     if let Some(literal) = given.value.as_literal()
-        && let Ok(value) = lang::convert(literal, &constraint)
+        && let Ok(value) = lang::convert(literal, constraint)
     {
         return Slot::Constant { value, set: true };
     }
@@ -160,7 +160,7 @@ fn set(given: &Attribute, attribute: &AttributeSchema) -> Slot {
         name: given.name.clone(),
         name_span: given.name_span,
         value: given.value.clone(),
-        constraint,
+        constraint: constraint.clone(),
         ty: attribute.ty.clone(),
     })
 }

@@ -134,7 +134,7 @@ impl NestedType {
             if attribute.optional || attribute.computed {
                 optional.insert(Arc::clone(&name));
             }
-            types.insert(name, attribute.constraint());
+            types.insert(name, attribute.constraint().clone());
         }
         Type::object_with_optional(types, optional)
     }

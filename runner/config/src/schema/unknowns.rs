@@ -1,9 +1,10 @@
-//! Planning without a provider: everything that the provider would set is not known yet.
+//! Planning and applying without a provider: everything that the provider would set is not known, and then made up.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lang::Value;
+use lang::path::Step;
+use lang::{Path, Value, View};
 
 use super::parts::{Level, Shape, rebuilt};
 use super::{AttributeSchema, BlockSchema, Schema};
@@ -11,26 +12,34 @@ use super::{AttributeSchema, BlockSchema, Schema};
 /// The object with an unknown value for every computed attribute that is null, at every depth: the plan of a provider
 /// that only knows its schemas. Write-only attributes are null in every plan.
 pub fn set_unknowns(schema: &Schema, object: &Value) -> Value {
-    fill(schema, object, &mut |attribute| Value::unknown(attribute.ty.clone()))
+    fill(schema, object, &mut |_, attribute, value| {
+        if attribute.write_only {
+            return Some(attribute.null());
+        }
+        (attribute.computed && value.is_null()).then(|| Value::unknown(attribute.ty.clone()))
+    })
 }
 
-/// The object with what `make` gives for every computed attribute that is null, at every depth; write-only attributes
-/// become null.
-pub fn fill(schema: &Schema, object: &Value, make: &mut dyn FnMut(&AttributeSchema) -> Value) -> Value {
-    fill_object(Level::Body(schema), object, make)
+/// What becomes of an attribute: its place, its schema and the value that it has. `None` leaves the value; of a nested
+/// attribute, the parts are asked about then.
+pub type Replace<'f> = dyn FnMut(&Path, &AttributeSchema, &Value) -> Option<Value> + 'f;
+
+/// The object with other values for some of its attributes, those of nested blocks and nested attributes among them.
+/// Marks stay where they are.
+pub fn fill(schema: &Schema, object: &Value, replace: &mut Replace<'_>) -> Value {
+    fill_object(Level::Body(schema), object, &Path::root(), replace)
 }
 
-fn fill_object(level: Level<'_>, object: &Value, make: &mut dyn FnMut(&AttributeSchema) -> Value) -> Value {
+fn fill_object(level: Level<'_>, object: &Value, path: &Path, replace: &mut Replace<'_>) -> Value {
     let Some(values) = object.as_map() else { return object.clone() };
     let mut filled: BTreeMap<Arc<str>, Value> = values.clone();
     for (name, schema) in level.attributes() {
         let Some(value) = filled.get_mut(name) else { continue };
-        if schema.write_only {
-            *value = schema.null().with_marks(value.marks());
-        } else if schema.computed && value.is_null() {
-            *value = make(schema).with_marks(value.marks());
+        let path = path.attr(name);
+        if let Some(new) = replace(&path, schema, value) {
+            *value = new.with_marks(value.marks());
         } else if let Some(nested) = &schema.nested {
-            *value = fill_all(nested.nesting.into(), Level::Object(nested), value, make);
+            *value = fill_all(nested.nesting.into(), Level::Object(nested), value, &path, replace);
         }
     }
     if let Level::Body(schema) = level {
@@ -38,7 +47,8 @@ fn fill_object(level: Level<'_>, object: &Value, make: &mut dyn FnMut(&Attribute
             if let Some(value) = filled.get_mut(name.as_str())
                 && !schema.attributes.contains_key(name)
             {
-                *value = fill_all((*nesting).into(), Level::Body(body), value, make);
+                let path = path.attr(name.as_str());
+                *value = fill_all((*nesting).into(), Level::Body(body), value, &path, replace);
             }
         }
     }
@@ -49,14 +59,16 @@ fn fill_object(level: Level<'_>, object: &Value, make: &mut dyn FnMut(&Attribute
     .with_marks(object.marks())
 }
 
-fn fill_all(
-    shape: Shape,
-    level: Level<'_>,
-    value: &Value,
-    make: &mut dyn FnMut(&AttributeSchema) -> Value,
-) -> Value {
-    match shape {
-        Shape::Single => fill_object(level, value, make),
-        _ => rebuilt(value, |_, element| fill_object(level, element, make)),
+fn fill_all(shape: Shape, level: Level<'_>, value: &Value, path: &Path, replace: &mut Replace<'_>) -> Value {
+    if shape == Shape::Single {
+        return fill_object(level, value, path, replace);
     }
+    let is_object = matches!(value.view(), View::Object(_));
+    rebuilt(value, |key, element| {
+        let step = match key.as_arc_str() {
+            Some(name) if is_object => Step::Attr(name),
+            _ => Step::Index(key.clone()),
+        };
+        fill_object(level, element, &path.child(step), replace)
+    })
 }

@@ -5,5 +5,6 @@ mod bodies;
 mod declarations;
 mod json;
 mod recorded;
+mod schema_documents;
 mod support;
 mod work;
