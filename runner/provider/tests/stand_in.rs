@@ -293,7 +293,8 @@ fn what_only_providers_set_cannot_be_configured() {
         .validate(Managed, "cloud_machine", &config)
         .iter()
         .map(|report| {
-            format!("{:?} {} {}: {}\n", report.severity, report.attribute, report.summary, report.detail)
+            let attribute = report.attribute.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{:?} {attribute} {}: {}\n", report.severity, report.summary, report.detail)
         })
         .collect();
     expect![[r#"
