@@ -188,7 +188,9 @@ fn a_life_without_a_provider() {
     assert_eq!(made.reports, []);
     let made = made.value.expect("it is made").value;
     assert_eq!(assert_object_compatible(schema, &planned, &made), []);
-    shown(&made, expect![[r#"
+    shown(
+        &made,
+        expect![[r#"
         object{
             "disk": [
                 object{
@@ -213,7 +215,8 @@ fn a_life_without_a_provider() {
             "size": 7,
             "zone": "cloud_machine.zone",
         }
-    "#]]);
+    "#]],
+    );
 
     // The same again changes nothing, and what is gone from the configuration goes.
     let request = ReadRequest { kind: "cloud_machine", current: &made, private: &private };
@@ -227,7 +230,9 @@ fn a_life_without_a_provider() {
         config: &config,
         private: &private,
     };
-    shown(&provider.plan(&request).value.expect("it is planned").value, expect![[r#"
+    shown(
+        &provider.plan(&request).value.expect("it is planned").value,
+        expect![[r#"
         object{
             "disk": [
                 object{
@@ -243,7 +248,8 @@ fn a_life_without_a_provider() {
             "size": 7,
             "zone": "cloud_machine.zone",
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -252,12 +258,15 @@ fn data_is_the_configuration_and_what_is_made_up() {
     let schema = provider.schema(Data, "cloud_image").expect("the type is there");
     let config = object(schema, &[("name", Value::string("debian"))]);
     let read = provider.read_data("cloud_image", &config, &World).value.expect("it is read");
-    shown(&read, expect![[r#"
+    shown(
+        &read,
+        expect![[r#"
         object{
             "id": "cloud_image.id",
             "name": "debian",
         }
-    "#]]);
+    "#]],
+    );
     let missing = provider.read_data("cloud_disk", &config, &World);
     let said: Vec<&str> = missing.reports.iter().map(|report| report.detail.as_str()).collect();
     assert_eq!(
@@ -284,7 +293,8 @@ fn what_only_providers_set_cannot_be_configured() {
         .validate(Managed, "cloud_machine", &config)
         .iter()
         .map(|report| {
-            format!("{:?} {} {}: {}\n", report.severity, report.attribute, report.summary, report.detail)
+            let attribute = report.attribute.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{:?} {attribute} {}: {}\n", report.severity, report.summary, report.detail)
         })
         .collect();
     expect![[r#"
