@@ -57,7 +57,7 @@ impl Action {
     }
 }
 
-/// Why an object is replaced, where it is not for its arguments.
+/// Why an object is replaced, where it is not for its arguments, or why data is not read in the plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Why {
     /// The plan option `replace`.
@@ -66,6 +66,12 @@ pub(crate) enum Why {
     Triggered,
     /// The last apply did not finish it.
     Tainted,
+    /// Its arguments are not known yet.
+    Unknown,
+    /// Something that it depends on has still to be changed.
+    Pending,
+    /// It belongs to a check, and is read again at the end.
+    Checked,
 }
 
 impl Change {

@@ -53,7 +53,7 @@ pub enum Deed {
     Create,
     Update,
     /// Data that is read while applying.
-    Read,
+    Read(WhyRead),
     /// The object stays as it is; it has another address or was taken over.
     Keep,
     /// The object stays and is no longer in the state.
@@ -77,6 +77,17 @@ pub enum WhyReplaced {
     Triggered,
     /// The last apply did not finish it.
     Tainted,
+}
+
+/// Why data is read while applying.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WhyRead {
+    /// Its arguments are not known yet.
+    Unknown,
+    /// Something that it depends on has still to be changed.
+    Pending,
+    /// It belongs to a check.
+    Checked,
 }
 
 /// Why an object is destroyed.
@@ -137,13 +148,17 @@ fn deed(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> Deed {
         Action::NoOp => Deed::Keep,
         Action::Create => Deed::Create,
         Action::Update => Deed::Update,
-        Action::Read => Deed::Read,
+        Action::Read => Deed::Read(match change.why {
+            Some(Why::Unknown) => WhyRead::Unknown,
+            Some(Why::Checked) => WhyRead::Checked,
+            _ => WhyRead::Pending,
+        }),
         Action::Replace => Deed::Replace {
             why: match change.why {
-                None => WhyReplaced::CannotUpdate,
                 Some(Why::Requested) => WhyReplaced::Requested,
                 Some(Why::Triggered) => WhyReplaced::Triggered,
                 Some(Why::Tainted) => WhyReplaced::Tainted,
+                _ => WhyReplaced::CannotUpdate,
             },
             create_first: change.create_before_destroy,
         },

@@ -16,6 +16,7 @@ use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
 use crate::planned::{self, Plan};
 use crate::program::Program;
+use crate::provisioners;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
@@ -209,13 +210,16 @@ fn carry_out<'a>(
 /// evaluation in which nothing is known. Both resolve names in the same way, so what both say is said once.
 fn validate(inputs: Inputs<'_>) -> Diagnostics {
     let program = inputs.program;
-    if let Some(refused) = &program.refused {
-        return vec![refused.clone()];
+    if !program.refused.is_empty() {
+        return program.refused.clone();
     }
     let unsupported = config::check_versions(program.tree());
     // A warning about the version is about the suite, not about each of its runs.
     if unsupported.iter().any(Diagnostic::is_error) {
         return unsupported;
+    }
+    if let Some(missing) = provisioners::missing(program) {
+        return vec![missing];
     }
     let mut diagnostics = config::check_module(program.tree(), inputs.providers);
     let mut walk = Walk::new(inputs, Phase::Validate);
@@ -223,7 +227,8 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
     for Finding { diagnostic, .. } in walk.findings {
         let known = diagnostics
             .iter()
-            .any(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject);
+            .filter(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject)
+            .any(|seen| seen.subject.is_some() || seen.detail == diagnostic.detail);
         if !known {
             diagnostics.push(diagnostic);
         }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod builtin;
+pub mod json;
 mod request;
 mod set;
 mod stand_in;

@@ -10,8 +10,8 @@ use config::{
     ResourceMode, Schemas, join,
 };
 use engine::{DeposedKey, Object, State};
-use lang::{Marks, Number, Path, Type, Value, path};
-use provider::Providers;
+use lang::{Marks, Path, Type, Value, path};
+use provider::{Providers, json};
 use serde_json::Value as Json;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
@@ -91,7 +91,7 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
             let attributes = instance.get("attributes");
             let attribute = |(name, attribute): (&SmolStr, &config::AttributeSchema)| {
                 let given = attributes.and_then(|all| all.get(name.as_str())).unwrap_or(&Json::Null);
-                let value = value(given, &attribute.ty)?;
+                let value = json::value(given, &attribute.ty).map_err(|error| error.to_string())?;
                 let marks = if attribute.sensitive { Marks::SENSITIVE } else { Marks::EMPTY };
                 Ok::<_, String>((Arc::from(name.as_str()), value.with_marks(marks)))
             };
@@ -145,7 +145,7 @@ fn dependency(text: &str) -> Option<ConfigResource> {
 fn outputs(json: &Json) -> Result<BTreeMap<SmolStr, Value>, String> {
     let outputs = json.get("outputs").and_then(Json::as_object).into_iter().flatten();
     let output = |(name, output): (&String, &Json)| {
-        let value = value(output, &Type::Dynamic)?;
+        let value = json::value(output, &Type::Dynamic).map_err(|error| error.to_string())?;
         let sensitive = output.get("sensitive").and_then(Json::as_bool).unwrap_or_default();
         let marks = if sensitive { Marks::SENSITIVE } else { Marks::EMPTY };
         Ok((SmolStr::from(name.as_str()), value.with_marks(marks)))
@@ -159,46 +159,6 @@ fn provider(text: &str) -> &str {
     rest.split_once('"').map_or(rest, |(address, _)| address)
 }
 
-/// A value of a known type. Where the schema leaves the type open, the file tells it beside the value.
-fn value(json: &Json, ty: &Type) -> Result<Value, String> {
-    if json.is_null() {
-        return Ok(Value::null(ty.clone()));
-    }
-    if !ty.is_dynamic() {
-        return lang::convert(&value_of(json), ty).map_err(|error| error.to_string());
-    }
-    match (json.get("value"), json.get("type").and_then(type_of)) {
-        (Some(inner), Some(ty)) if !ty.is_dynamic() => value(inner, &ty),
-        _ => Ok(value_of(json)),
-    }
-}
-
-/// A type as it stands in the file: `"string"`, `["list", "string"]`, `["object", {…}]`.
-fn type_of(json: &Json) -> Option<Type> {
-    if let Some(name) = json.as_str() {
-        return match name {
-            "string" => Some(Type::String),
-            "number" => Some(Type::Number),
-            "bool" => Some(Type::Bool),
-            "dynamic" => Some(Type::Dynamic),
-            _ => None,
-        };
-    }
-    let [kind, inner, ..] = json.as_array()?.as_slice() else { return None };
-    match kind.as_str()? {
-        "list" => Some(Type::list(type_of(inner)?)),
-        "set" => Some(Type::set(type_of(inner)?)),
-        "map" => Some(Type::map(type_of(inner)?)),
-        "tuple" => Some(Type::tuple(inner.as_array()?.iter().map(type_of).collect::<Option<Vec<_>>>()?)),
-        "object" => {
-            let attributes = inner.as_object()?.iter();
-            let attributes = attributes.map(|(name, ty)| Some((Arc::from(name.as_str()), type_of(ty)?)));
-            Some(Type::object(attributes.collect::<Option<_>>()?))
-        }
-        _ => None,
-    }
-}
-
 /// `sensitive_attributes`: a list of paths, each a list of `{"type": "get_attr" or "index", "value": …}`.
 fn sensitive_paths(instance: &Json) -> Vec<(Path, Marks)> {
     let step = |json: &Json| {
@@ -206,7 +166,7 @@ fn sensitive_paths(instance: &Json) -> Vec<(Path, Marks)> {
         match json.get("type").and_then(Json::as_str)? {
             "get_attr" => Some(path::Step::Attr(Arc::from(value.as_str()?))),
             // The key is itself a value with its type.
-            "index" => Some(path::Step::Index(self::value(value, &Type::Dynamic).ok()?)),
+            "index" => Some(path::Step::Index(json::value(value, &Type::Dynamic).ok()?)),
             _ => None,
         }
     };
@@ -259,23 +219,6 @@ fn left_out(types: &[SmolStr]) -> Diagnostic {
     Diagnostic::warning("State objects without a schema", detail)
 }
 
-/// A JSON value as the language has it: arrays are tuples, and nothing in a string has a meaning.
-fn value_of(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::null(Type::Dynamic),
-        Json::Bool(value) => Value::bool(*value),
-        Json::Number(number) => {
-            // Everything that JSON takes for a number can be read, except exponents beyond all use.
-            Number::parse(&number.to_string()).map_or_else(Value::dynamic, Value::number)
-        }
-        Json::String(text) => Value::string(text),
-        Json::Array(items) => Value::tuple(items.iter().map(value_of).collect()),
-        Json::Object(items) => Value::object(
-            items.iter().map(|(name, value)| (Arc::from(name.as_str()), value_of(value))).collect(),
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,16 +234,6 @@ mod tests {
         for wrong in ["module", "module.a.b", "x.a", "module.a[", "module.a[\"k\"].module"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn values_have_the_type_that_the_file_tells() {
-        let read = |text: &str| value(&serde_json::from_str(text).unwrap(), &Type::Dynamic).unwrap();
-        let set = read(r#"{ "value": ["b", "a", "b"], "type": ["set", "string"] }"#);
-        assert_eq!(lang::render::console(&set), "toset([\n  \"a\",\n  \"b\",\n])");
-        let object = read(r#"{ "value": { "a": 1 }, "type": ["object", { "a": "number" }] }"#);
-        assert_eq!(lang::render::console(&object), "{\n  \"a\" = 1\n}");
-        assert!(read("null").is_null());
     }
 
     #[test]

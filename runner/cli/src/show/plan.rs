@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use config::{InstanceKey, ResourceInstance, ResourceMode};
-use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyReplaced};
+use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 use lang::{Value, path};
 use syntax::SmolStr;
 
@@ -50,7 +50,9 @@ pub(crate) fn plan(plan: &Plan) -> String {
 fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
-    out.push_str(LEGEND);
+    if SYMBOLS.into_iter().any(|symbol| count(symbol) > 0) {
+        out.push_str(LEGEND);
+    }
     for symbol in SYMBOLS {
         if count(symbol) > 0 {
             let _ = writeln!(out, "{} {}", symbol.text(), symbol.meaning());
@@ -103,8 +105,13 @@ fn write_comments(planned: &PlannedResource, out: &mut String) {
         (Deed::Delete(why), _) => {
             let _ = writeln!(out, "  # (because {})", because(*why, addr));
         }
-        (Deed::Read, _) => {
-            let _ = writeln!(out, "  # (depends on a resource or a module with changes pending)");
+        (Deed::Read(why), _) => {
+            let why = match why {
+                WhyRead::Unknown => "config refers to values not yet known",
+                WhyRead::Pending => "depends on a resource or a module with changes pending",
+                WhyRead::Checked => "config will be reloaded to verify a check block",
+            };
+            let _ = writeln!(out, "  # ({why})");
         }
         _ => {}
     }
@@ -197,7 +204,7 @@ impl Symbol {
             Deed::Replace { create_first: false, .. } => Symbol::DeleteCreate,
             Deed::Replace { create_first: true, .. } => Symbol::CreateDelete,
             Deed::Delete(_) => Symbol::Delete,
-            Deed::Read => Symbol::Read,
+            Deed::Read(_) => Symbol::Read,
             Deed::Keep => Symbol::Keep,
             Deed::Forget => Symbol::Forget,
         }
@@ -241,7 +248,7 @@ fn comment(deed: Deed) -> &'static str {
         }
         Deed::Replace { why: WhyReplaced::Tainted, .. } => "is tainted, so must be replaced",
         Deed::Delete(_) => "will be destroyed",
-        Deed::Read => "will be read during apply",
+        Deed::Read(_) => "will be read during apply",
         Deed::Keep => "will be imported",
         Deed::Forget => "will no longer be managed by Terraform, but will not be destroyed",
     }

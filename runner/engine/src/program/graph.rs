@@ -2,15 +2,15 @@
 
 use config::{Body, Condition, InstanceKey, Resource, ResourceAddr, ResourceMode};
 use lang::{Expr, Step, StepKind, Traversal};
-use rustc_hash::{FxHashMap, FxHashSet};
-use syntax::{Diagnostic, SmolStr};
+use rustc_hash::FxHashSet;
+use syntax::SmolStr;
 
 use super::imports;
 use super::providers::Serving;
 use super::{ConfigurationId, ModuleId, Node, StaticModule};
 
 /// Where the nodes of each module's objects begin in the node list.
-struct Index {
+pub(super) struct Index {
     starts: Vec<Starts>,
     /// Where the nodes of the providers begin.
     providers: usize,
@@ -24,6 +24,7 @@ struct Starts {
     outputs: usize,
     resources: usize,
     calls: usize,
+    close: usize,
 }
 
 pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
@@ -37,33 +38,39 @@ pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
         nodes.extend((0..module.resources.len()).map(|index| Node::Resource(id, index)));
         nodes.extend((0..module.outputs.len()).map(|index| Node::Output(id, index)));
         nodes.extend((0..module.checks.len()).map(|index| Node::Check(id, index)));
+        // The root module is never referred to as a whole.
+        nodes.extend((id > 0).then_some(Node::Close(id)));
     }
     nodes.extend((0..serving.used).map(Node::Provider));
     nodes
 }
 
-fn index(modules: &[StaticModule]) -> Index {
-    let mut next = 0;
-    let starts = modules
-        .iter()
-        .map(|module| {
-            let module = &module.tree.module;
-            let mut take = |count: usize| {
-                let start = next;
-                next += count;
-                start
-            };
-            let variables = take(module.variables.len());
-            let validations = take(module.variables.len());
-            let locals = take(module.locals.len());
-            let calls = take(module.calls.len());
-            let resources = take(module.resources.len());
-            let outputs = take(module.outputs.len());
-            take(module.checks.len());
-            Starts { variables, validations, locals, outputs, resources, calls }
-        })
-        .collect();
-    Index { starts, providers: next }
+impl Index {
+    pub fn new(modules: &[StaticModule]) -> Index {
+        let mut next = 0;
+        let starts = modules
+            .iter()
+            .map(|module| {
+                let is_root = module.caller.is_none();
+                let module = &module.tree.module;
+                let mut take = |count: usize| {
+                    let start = next;
+                    next += count;
+                    start
+                };
+                let variables = take(module.variables.len());
+                let validations = take(module.variables.len());
+                let locals = take(module.locals.len());
+                let calls = take(module.calls.len());
+                let resources = take(module.resources.len());
+                let outputs = take(module.outputs.len());
+                take(module.checks.len());
+                let close = take(usize::from(!is_root));
+                Starts { variables, validations, locals, outputs, resources, calls, close }
+            })
+            .collect();
+        Index { starts, providers: next }
+    }
 }
 
 /// The resources that a node reads by literal keys alone, with those keys.
@@ -74,13 +81,13 @@ pub(super) fn needs(
     serving: &Serving,
     nodes: &[Node],
 ) -> (Vec<Vec<usize>>, Vec<Keyed>) {
-    let index = index(modules);
+    let index = Index::new(modules);
     let collect = |(at, node): (usize, &Node)| Collector::new(modules, serving, &index, at).collect(*node);
     nodes.iter().enumerate().map(collect).unzip()
 }
 
 /// Gathers what one node needs.
-struct Collector<'a> {
+pub(super) struct Collector<'a> {
     modules: &'a [StaticModule],
     serving: &'a Serving,
     index: &'a Index,
@@ -92,7 +99,12 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new(modules: &'a [StaticModule], serving: &'a Serving, index: &'a Index, own: usize) -> Collector<'a> {
+    pub fn new(
+        modules: &'a [StaticModule],
+        serving: &'a Serving,
+        index: &'a Index,
+        own: usize,
+    ) -> Collector<'a> {
         Collector { modules, serving, index, own, found: Vec::new(), named: Vec::new() }
     }
 
@@ -115,7 +127,8 @@ impl<'a> Collector<'a> {
             }
             Node::Output(id, index) => {
                 if let Some((_, output)) = modules[id].tree.module.outputs.get_index(index) {
-                    self.exprs(id, output.value.iter().chain(&output.depends_on));
+                    self.exprs(id, &output.value);
+                    self.exprs(id, &output.depends_on);
                     for rule in &output.preconditions {
                         self.condition(id, rule);
                     }
@@ -129,7 +142,8 @@ impl<'a> Collector<'a> {
             }
             Node::Call(id, index) => {
                 if let Some((_, call)) = modules[id].tree.module.calls.get_index(index) {
-                    self.exprs(id, call.count.iter().chain(&call.for_each).chain(&call.depends_on));
+                    self.exprs(id, call.count.iter().chain(&call.for_each));
+                    self.exprs(id, &call.depends_on);
                 }
             }
             Node::Check(id, index) => {
@@ -143,6 +157,7 @@ impl<'a> Collector<'a> {
                     }
                 }
             }
+            Node::Close(id) => self.everything_in(id),
             Node::Provider(id) => {
                 if let Some(configuration) = self.serving.configurations.get(id) {
                     let module = configuration.module;
@@ -170,6 +185,27 @@ impl<'a> Collector<'a> {
         keyed
     }
 
+    /// All nodes of a module, and what closes the modules in it.
+    fn everything_in(&mut self, id: ModuleId) {
+        let starts = self.index.starts[id];
+        (starts.variables..starts.close).for_each(|node| self.add(node));
+        for child in self.modules[id].children.values() {
+            self.add(self.index.starts[*child].close);
+        }
+    }
+
+    /// The nodes that expressions of a `depends_on` name.
+    pub fn named_by(mut self, id: ModuleId, depends_on: &[Expr]) -> Vec<usize> {
+        self.exprs(id, depends_on);
+        self.found
+    }
+
+    /// The nodes that a resource's own expressions name.
+    pub fn read_by(mut self, id: ModuleId, resource: &Resource) -> Vec<usize> {
+        self.resource(id, resource);
+        self.found
+    }
+
     /// Everything inside a module needs the module's instances.
     fn expansion(&mut self, node: Node) {
         let id = match node {
@@ -179,7 +215,8 @@ impl<'a> Collector<'a> {
             | Node::Output(id, _)
             | Node::Resource(id, _)
             | Node::Call(id, _)
-            | Node::Check(id, _) => id,
+            | Node::Check(id, _)
+            | Node::Close(id) => id,
             Node::Provider(id) => self.serving.configurations.get(id).map_or(0, |it| it.module),
         };
         if let Some((caller, call)) = self.modules[id].caller {
@@ -203,11 +240,17 @@ impl<'a> Collector<'a> {
     }
 
     fn resource(&mut self, id: ModuleId, resource: &Resource) {
-        self.exprs(id, resource.count.iter().chain(&resource.for_each).chain(&resource.depends_on));
+        self.exprs(id, resource.count.iter().chain(&resource.for_each));
+        self.exprs(id, &resource.depends_on);
         self.body(id, &resource.body);
         let lifecycle = &resource.lifecycle;
         self.exprs(id, &lifecycle.replace_triggered_by);
         self.imports(id, resource);
+        let connections = resource.provisioners.iter().filter_map(|it| it.connection.as_ref());
+        let provisioners = resource.provisioners.iter().map(|it| &it.block);
+        for block in resource.connection.iter().chain(connections).chain(provisioners) {
+            self.body(id, &block.body);
+        }
         for rule in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             self.condition(id, rule);
         }
@@ -305,7 +348,7 @@ impl<'a> Collector<'a> {
         let start = self.index.starts[child].outputs;
         match only.and_then(|name| module.outputs.get_index_of(name)) {
             Some(at) => self.add(start + at),
-            None => (0..module.outputs.len()).for_each(|at| self.add(start + at)),
+            None => self.add(self.index.starts[child].close),
         }
     }
 
@@ -333,66 +376,28 @@ fn output_name(traversal: &Traversal) -> Option<&SmolStr> {
     })
 }
 
-/// Depth-first order; on a cycle, the diagnostic that names its members.
-pub(super) fn order(
-    modules: &[StaticModule],
-    serving: &Serving,
-    nodes: &[Node],
-    needs: &[Vec<usize>],
-) -> (Vec<usize>, Option<Diagnostic>) {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Mark {
-        New,
-        Open,
-        Done,
-    }
-    let mut marks = vec![Mark::New; nodes.len()];
-    let mut order = Vec::with_capacity(nodes.len());
-    let mut cycle = None;
-    for start in 0..nodes.len() {
-        if marks[start] != Mark::New {
+/// Every node after what it needs, otherwise as they stand. On a circle there is no such order, and some.
+pub(super) fn order(needs: &[Vec<usize>]) -> Vec<usize> {
+    let mut seen = vec![false; needs.len()];
+    let mut order = Vec::with_capacity(needs.len());
+    for start in 0..needs.len() {
+        if std::mem::replace(&mut seen[start], true) {
             continue;
         }
         let mut path = vec![(start, 0)];
-        marks[start] = Mark::Open;
         while let Some((node, next)) = path.last_mut() {
             let Some(need) = needs[*node].get(*next).copied() else {
-                marks[*node] = Mark::Done;
                 order.push(*node);
                 path.pop();
                 continue;
             };
             *next += 1;
-            match marks[need] {
-                Mark::Done => {}
-                Mark::New => {
-                    marks[need] = Mark::Open;
-                    path.push((need, 0));
-                }
-                Mark::Open => {
-                    let begin = path.iter().position(|(node, _)| *node == need).unwrap_or(0);
-                    let members: Vec<usize> = path[begin..].iter().map(|(node, _)| *node).collect();
-                    cycle.get_or_insert_with(|| cycle_diagnostic(modules, serving, nodes, &members));
-                }
+            if !std::mem::replace(&mut seen[need], true) {
+                path.push((need, 0));
             }
         }
     }
-    (order, cycle)
-}
-
-fn cycle_diagnostic(
-    modules: &[StaticModule],
-    serving: &Serving,
-    nodes: &[Node],
-    members: &[usize],
-) -> Diagnostic {
-    let mut seen = FxHashMap::default();
-    let mut names: Vec<String> =
-        members.iter().map(|member| node_name(modules, serving, nodes[*member])).collect();
-    names.retain(|name| seen.insert(name.clone(), ()).is_none());
-    // The last that was reached comes first.
-    names.reverse();
-    Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
+    order
 }
 
 pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
@@ -430,6 +435,10 @@ pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node)
         Node::Call(id, at) => {
             let calls = &modules[id].tree.module.calls;
             name(id, format!("module.{} (expand)", key(calls.get_index(at).map(|(name, _)| name))))
+        }
+        Node::Close(id) => {
+            let path = modules[id].path.iter().map(|call| format!("module.{call}"));
+            format!("{} (close)", path.collect::<Vec<_>>().join("."))
         }
         Node::Check(id, at) => {
             let checks = &modules[id].tree.module.checks;

@@ -41,6 +41,11 @@ impl Walk<'_> {
         schema: &Schema,
         config: &Value,
     ) -> bool {
+        let set = |name: &str| at.resource.body.attributes.iter().any(|given| given.name == name);
+        if schema.attributes.iter().any(|(name, attribute)| attribute.required && !set(name)) {
+            // The static checks say so, and that is all there is to say.
+            return false;
+        }
         let (config, _) = config.unmark_deep();
         let before = self.findings.len();
         let address = at.addr.to_string();

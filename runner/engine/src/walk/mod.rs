@@ -5,6 +5,7 @@
 
 mod check;
 mod configuration;
+mod data;
 mod expand;
 mod import;
 mod module;
@@ -155,6 +156,8 @@ pub(crate) struct Instance {
     pub locals: Vec<Option<Value>>,
     pub outputs: Vec<Option<Value>>,
     pub resources: Vec<ResourceValues>,
+    /// For each check, the data that only it sees.
+    pub scoped: Vec<Option<Value>>,
     /// For each call, its expansion and the instances it made, by key.
     pub calls: Vec<Option<(Expansion, Vec<usize>)>>,
 }
@@ -223,8 +226,8 @@ impl<'a> Walk<'a> {
     /// Visits every node. Stops between nodes when cancelled.
     pub fn run(&mut self) {
         let program = self.inputs.program;
-        if let Some(refused) = &program.refused {
-            self.findings.push(Finding::plain(refused.clone()));
+        if !program.refused.is_empty() {
+            self.report(program.refused.clone());
             return;
         }
         let mut missing = self.missing_providers();
@@ -288,7 +291,12 @@ impl<'a> Walk<'a> {
         self.forget();
         let mut failed = vec![false; schedule.steps.len()];
         let mut times = Times::new(self.inputs.timed, self.inputs.host, failed.len());
-        for at in schedule.order.iter().copied() {
+        // Checks are about what an apply leaves, so they come last.
+        let is_check =
+            |step: &Step| matches!(step, Step::Node(node) if matches!(program.nodes[*node], Node::Check(..)));
+        let (checks, others): (Vec<usize>, Vec<usize>) =
+            schedule.order.iter().partition(|at| is_check(&schedule.steps[**at]));
+        for at in others.into_iter().chain(checks) {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
                 return;
@@ -356,7 +364,7 @@ impl<'a> Walk<'a> {
         let before = self.findings.len();
         match node {
             _ if self.phase == Phase::Validate => {}
-            Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
+            Node::Validation(..) | Node::Check(..) | Node::Close(_) | Node::Provider(_) => {}
             // A root output that is not evaluated stays what it was.
             Node::Output(0, _) => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
@@ -408,7 +416,7 @@ impl<'a> Walk<'a> {
                 Node::Call(..) => self.call(instance, index),
                 Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
                 Node::Check(..) => self.check(instance, index),
-                Node::Provider(_) => {}
+                Node::Close(_) | Node::Provider(_) => {}
             }
         }
         if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
@@ -445,6 +453,7 @@ impl<'a> Walk<'a> {
             locals: vec![None; declared.locals.len()],
             outputs: vec![None; declared.outputs.len()],
             resources: declared.resources.iter().map(|_| ResourceValues::default()).collect(),
+            scoped: vec![None; declared.checks.len()],
             calls: declared.calls.iter().map(|_| None).collect(),
         });
         self.by_module[module].push(id);

@@ -133,7 +133,10 @@ impl Walk<'_> {
     /// `instance` is the module instance that the object belongs to, if there still is one.
     fn is_orphan(&self, addr: &ResourceInstance, instance: Option<usize>) -> bool {
         let Some(instance) = instance else { return true };
-        let Some(at) = self.module_of(instance).resources.get_index_of(&addr.resource) else { return true };
+        let module = self.module_of(instance);
+        let Some(at) = module.resources.get_index_of(&addr.resource) else {
+            return module.scoped_data(&addr.resource).is_none();
+        };
         match self.instances[instance].resources.get(at).and_then(|values| values.expansion.as_ref()) {
             Some(expansion) => !expansion.has(&addr.key),
             None => false,

@@ -9,7 +9,7 @@ use lang::{Scope, Value};
 use provider::{Provider, Report};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
-use super::{Inputs, Phase, Walk};
+use super::{Phase, Walk};
 use crate::finding::Finding;
 use crate::program::{Configuration, ConfigurationId, ModuleId, Node, Program};
 use crate::reports;
@@ -60,19 +60,30 @@ impl<'a> TestProviders<'a> {
 
 impl<'a> Walk<'a> {
     /// The provider of a resource, ready to serve; `None` when it cannot, or does not have the type, which has been said.
-    pub(super) fn serving(&mut self, instance: usize, resource: usize) -> Option<Arc<dyn Provider>> {
-        let module = self.instances[instance].module;
-        let (addr, _) = self.inputs.program.module(module).resources.get_index(resource)?;
-        let id = self.inputs.program.serving.of_resource(module, resource)?;
-        self.configured(id).filter(|provider| provider.schema(addr.mode, &addr.kind).is_some())
+    pub(super) fn serving(&mut self, instance: usize, index: usize) -> Option<Arc<dyn Provider>> {
+        let (id, resource) = self.served(instance, index)?;
+        self.configured(id).filter(|provider| provider.schema(resource.mode, &resource.addr.kind).is_some())
     }
 
     /// The configuration that serves a resource, as an object in the state names it.
-    pub(super) fn provider_address(&self, instance: usize, resource: usize) -> SmolStr {
-        let Inputs { program, .. } = self.inputs;
-        let id = program.serving.of_resource(self.instances[instance].module, resource);
-        let configuration = id.and_then(|id| program.serving.configurations.get(id));
+    pub(super) fn provider_address(&self, instance: usize, index: usize) -> SmolStr {
+        let program = self.inputs.program;
+        let configuration =
+            self.served(instance, index).and_then(|(id, _)| program.serving.configurations.get(id));
         configuration.map(|it| it.address(&program.modules).into()).unwrap_or_default()
+    }
+
+    /// A resource and the configuration that serves it; after the resources come the data sources of the checks.
+    fn served(&self, instance: usize, index: usize) -> Option<(ConfigurationId, &'a Resource)> {
+        let program = self.inputs.program;
+        let id = self.instances.get(instance)?.module;
+        let module = program.module(id);
+        if let Some((_, resource)) = module.resources.get_index(index) {
+            return Some((program.serving.of_resource(id, index)?, resource));
+        }
+        let check = index.checked_sub(module.resources.len())?;
+        let (_, declared) = module.checks.get_index(check)?;
+        Some((program.serving.of_check(id, check)?, declared.data.as_deref()?))
     }
 
     /// The provider that is responsible for an object: by its block, or without one the provider that made it. `None`

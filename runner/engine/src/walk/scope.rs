@@ -112,8 +112,11 @@ impl<'w> ModuleScope<'w> {
             }
             Subject::Local(name) => instance.locals.get(module.locals.get_index_of(name)?)?.clone(),
             Subject::Resource(addr, _) => {
-                let at = module.resources.get_index_of(addr)?;
-                instance.resources.get(at)?.value.clone()
+                if let Some(at) = module.resources.get_index_of(addr) {
+                    return instance.resources.get(at)?.value.clone();
+                }
+                let check = module.checks.get_index_of(self.check.as_ref()?)?;
+                instance.scoped.get(check)?.clone()
             }
             Subject::Module { name, .. } => {
                 let at = module.calls.get_index_of(name)?;

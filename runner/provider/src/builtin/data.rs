@@ -6,6 +6,7 @@ use std::sync::Arc;
 use config::{AttributeSchema, Schema};
 use lang::{Path, Refinements, Type, Value};
 
+use super::get;
 use crate::answer::{Imported, Object, Planned, Private, Report};
 use crate::request::{ApplyRequest, PlanRequest};
 
@@ -84,14 +85,6 @@ pub(super) fn import(id: &str) -> Imported {
 
 fn attributes(object: &Value) -> BTreeMap<Arc<str>, Value> {
     object.as_map().cloned().unwrap_or_default()
-}
-
-fn get(object: &Value, name: &str) -> Value {
-    object
-        .as_map()
-        .and_then(|attributes| attributes.get(name))
-        .cloned()
-        .unwrap_or_else(|| Value::null(Type::Dynamic))
 }
 
 /// Random bytes in the form of a UUID, as Terraform makes ids: without version bits.

@@ -1,25 +1,32 @@
 //! The provider that is part of the tool.
 
 mod data;
+mod remote_state;
+mod state_outputs;
 
 use std::sync::Arc;
 
 use config::{BUILT_IN_PROVIDER, ResourceMode, Schema};
-use lang::Value;
+use lang::{Type, Value};
 
 use crate::Provider;
 use crate::answer::{Answer, Imported, Object, Planned, Private, Report};
-use crate::request::{ApplyRequest, PlanRequest, ReadRequest};
+use crate::request::{ApplyRequest, Outside, PlanRequest, ReadRequest};
 
 /// The built-in provider, `terraform.io/builtin/terraform`.
 pub struct Builtin {
     configuration: Schema,
     data: Schema,
+    remote_state: Schema,
 }
 
 impl Default for Builtin {
     fn default() -> Builtin {
-        Builtin { configuration: Schema::default(), data: data::schema() }
+        Builtin {
+            configuration: Schema::default(),
+            data: data::schema(),
+            remote_state: remote_state::schema(),
+        }
     }
 }
 
@@ -35,6 +42,7 @@ impl Provider for Builtin {
     fn schema(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
         match (mode, kind) {
             (ResourceMode::Managed, data::KIND) => Some(&self.data),
+            (ResourceMode::Data, remote_state::KIND) => Some(&self.remote_state),
             _ => None,
         }
     }
@@ -42,7 +50,8 @@ impl Provider for Builtin {
     fn kinds(&self, mode: ResourceMode) -> Vec<&str> {
         match mode {
             ResourceMode::Managed => vec![data::KIND],
-            ResourceMode::Data | ResourceMode::Ephemeral => Vec::new(),
+            ResourceMode::Data => vec![remote_state::KIND],
+            ResourceMode::Ephemeral => Vec::new(),
         }
     }
 
@@ -53,6 +62,7 @@ impl Provider for Builtin {
     fn validate(&self, mode: ResourceMode, kind: &str, config: &Value) -> Vec<Report> {
         match (mode, kind) {
             (ResourceMode::Managed, data::KIND) => data::validate(config),
+            (ResourceMode::Data, remote_state::KIND) => remote_state::validate(config),
             _ => Vec::new(),
         }
     }
@@ -70,10 +80,26 @@ impl Provider for Builtin {
         Answer::of(data::apply(request))
     }
 
+    fn read_data(&self, kind: &str, config: &Value, outside: &dyn Outside) -> Answer<Value> {
+        match kind {
+            remote_state::KIND => remote_state::read(config, outside.files()),
+            _ => Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Data, kind)),
+        }
+    }
+
     fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
         match kind {
             data::KIND => Answer::of(vec![data::import(id)]),
             _ => Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Managed, kind)),
         }
     }
+}
+
+/// An attribute of an object; null where there is none.
+fn get(object: &Value, name: &str) -> Value {
+    object
+        .as_map()
+        .and_then(|attributes| attributes.get(name))
+        .cloned()
+        .unwrap_or_else(|| Value::null(Type::Dynamic))
 }

@@ -27,6 +27,7 @@ impl<'a> Walk<'a> {
                 let object = self.state.get(addr).filter(|_| !self.failed_since(before));
                 object.map(|object| object.value.clone())
             }
+            Action::Read => self.apply_data(&*provider, &at),
             _ => self.carry_out(&*provider, schema, &at, &change),
         };
         if let Some(value) = value {
@@ -167,7 +168,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Nulls in the place of what is still unknown after an apply.
-fn without_unknown(value: &Value) -> Value {
+pub(in crate::walk) fn without_unknown(value: &Value) -> Value {
     if value.is_wholly_known() {
         return value.clone();
     }

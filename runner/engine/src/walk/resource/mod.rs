@@ -19,11 +19,12 @@ use provider::{Answer, Provider};
 use syntax::Diagnostics;
 
 use super::expand::{self, Expansion, Repetition};
-use super::{Phase, Walk};
+use super::{Options, Phase, Walk};
 use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
 use crate::reports;
 
+pub(super) use apply::without_unknown;
 pub(crate) use lifecycle::prevented;
 pub(super) use refresh::Seen;
 
@@ -57,14 +58,14 @@ impl<'a> Walk<'a> {
             self.validate_resource(&*provider, instance, index, resource);
             return;
         }
-        let expansion = match self.inputs.options.refresh_only {
+        let expansion = match self.inputs.options.refresh_only && addr.mode == ResourceMode::Managed {
             true => self.existing(expansion, instance, addr),
             false => expansion,
         };
         if !self.may_make(expansion.len(), &resource.locate(resource.header)) {
             return;
         }
-        if self.phase == Phase::Apply && addr.mode == ResourceMode::Managed {
+        if self.phase == Phase::Apply && addr.mode != ResourceMode::Ephemeral {
             self.instances[instance].resources[index].expansion = Some(expansion);
             return;
         }
@@ -84,7 +85,11 @@ impl<'a> Walk<'a> {
             }
             let at = At { instance, index, resource, repetition, addr: full };
             let import = self.imports.remove(&at.addr);
-            if let Some(value) = self.plan_instance(&*provider, &at, &triggered, import) {
+            let value = match addr.mode {
+                ResourceMode::Data => self.plan_data(&*provider, &at),
+                _ => self.plan_instance(&*provider, &at, &triggered, import),
+            };
+            if let Some(value) = value {
                 self.instances[instance].resources[index].objects.insert(key, value);
             }
         }
@@ -107,7 +112,7 @@ impl<'a> Walk<'a> {
     /// was applied, and of everything else what there is.
     pub(super) fn gather(&mut self, instance: usize, index: usize) {
         let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
-        if resource.mode != ResourceMode::Managed {
+        if resource.mode == ResourceMode::Ephemeral {
             return;
         }
         let whole = self.address(instance, addr);
@@ -211,10 +216,11 @@ impl<'a> Walk<'a> {
         if let Some(config) = self.configuration(&at, schema) {
             self.validated(provider, &at, schema, &config);
         }
+        self.validate_provisioners(&at);
         self.postconditions(&at, &Value::dynamic());
     }
 
-    fn preconditions(&mut self, at: &At<'_>) {
+    pub(super) fn preconditions(&mut self, at: &At<'_>) {
         let before = self.findings.len();
         let object = CheckableObject::Resource(at.addr.resource.clone(), at.addr.key.clone());
         self.conditions(
@@ -228,7 +234,7 @@ impl<'a> Walk<'a> {
         self.only_warn(before);
     }
 
-    fn postconditions(&mut self, at: &At<'_>, value: &Value) {
+    pub(super) fn postconditions(&mut self, at: &At<'_>, value: &Value) {
         let before = self.findings.len();
         let object = CheckableObject::Resource(at.addr.resource.clone(), at.addr.key.clone());
         self.conditions(
@@ -244,7 +250,8 @@ impl<'a> Walk<'a> {
 
     /// Where nothing is planned, a condition that does not hold stops nothing.
     pub(in crate::walk) fn only_warn(&mut self, before: usize) {
-        if self.inputs.options.refresh_only || self.inputs.options.before_destroy {
+        let Options { refresh_only, before_destroy, .. } = *self.inputs.options;
+        if self.phase == Phase::Plan && (refresh_only || before_destroy) {
             for found in &mut self.findings[before..] {
                 found.diagnostic.severity = syntax::Severity::Warning;
             }
@@ -268,7 +275,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The value of an answer, after reporting what comes with it. No value where there are errors.
-    fn ask<T>(&mut self, at: &At<'_>, schema: &Schema, mut answer: Answer<T>) -> Option<T> {
+    pub(super) fn ask<T>(&mut self, at: &At<'_>, schema: &Schema, mut answer: Answer<T>) -> Option<T> {
         let failed = self.hear(at, schema, &mut answer);
         answer.value.filter(|_| !failed)
     }

@@ -1,0 +1,160 @@
+//! Data sources: read while planning where that is possible, and otherwise while applying.
+
+use std::sync::Arc;
+
+use config::{Nesting, ResourceInstance, Schema};
+use lang::Value;
+use provider::Provider;
+use syntax::Diagnostic;
+
+use super::Walk;
+use super::resource::At;
+use crate::change::{Action, Change, Why};
+use crate::finding::Finding;
+use crate::host::ForProviders;
+use crate::program::ModuleId;
+use crate::state::Object;
+
+impl Walk<'_> {
+    /// Reads an instance of a data source, or plans to read it. What a reference to it reads is returned; none after
+    /// errors.
+    pub(super) fn plan_data(&mut self, provider: &dyn Provider, at: &At<'_>) -> Option<Value> {
+        let schema = provider.schema(at.resource.mode, &at.resource.addr.kind)?;
+        let config = self.data_arguments(provider, schema, at)?;
+        let node = self.inputs.program.resource_node(&at.addr.module, &at.addr.resource);
+        let value = match self.must_wait(node, &config) {
+            Some(why) => {
+                let planned = schema.with_sensitive(&planned(schema, &config));
+                self.plan_to_read(&at.addr, why, &planned);
+                planned
+            }
+            None => {
+                let value = self.read(provider, schema, at, &config)?;
+                self.keep_data(at, &value);
+                value
+            }
+        };
+        self.postconditions(at, &value);
+        Some(value)
+    }
+
+    /// Reads what the plan could not read yet.
+    pub(super) fn apply_data(&mut self, provider: &dyn Provider, at: &At<'_>) -> Option<Value> {
+        let schema = provider.schema(at.resource.mode, &at.resource.addr.kind)?;
+        let config = self.data_arguments(provider, schema, at)?;
+        let value = self.read(provider, schema, at, &config)?;
+        self.keep_data(at, &value);
+        Some(value)
+    }
+
+    /// The arguments, once the preconditions hold.
+    fn data_arguments(&mut self, provider: &dyn Provider, schema: &Schema, at: &At<'_>) -> Option<Value> {
+        let before = self.findings.len();
+        self.preconditions(at);
+        if self.failed_since(before) {
+            return None;
+        }
+        let config = self.configuration(at, schema)?;
+        let is_right = self.may_be_kept(at, schema, &config) && self.validated(provider, at, schema, &config);
+        is_right.then_some(config)
+    }
+
+    /// Why a data source cannot be read in the plan; `None` when it can.
+    pub(super) fn must_wait(&self, node: Option<usize>, config: &Value) -> Option<Why> {
+        if !config.is_wholly_known() {
+            return Some(Why::Unknown);
+        }
+        let waits_for = node.map(|node| self.inputs.program.waits_for(node)).unwrap_or_default();
+        waits_for.iter().any(|(module, resource)| self.is_pending(*module, *resource)).then_some(Why::Pending)
+    }
+
+    /// Whether something will be done to an object of a resource, in any instance of its module.
+    fn is_pending(&self, module: ModuleId, resource: usize) -> bool {
+        let Some((addr, _)) = self.inputs.program.module(module).resources.get_index(resource) else {
+            return false;
+        };
+        self.by_module[module].iter().any(|instance| {
+            let whole = self.address(*instance, addr);
+            let changes = self.changes.of_resource(&whole).into_iter().flatten();
+            let expansion = self.instances[*instance]
+                .resources
+                .get(resource)
+                .and_then(|values| values.expansion.as_ref());
+            // What has lost its place is planned to go only when everything else is planned.
+            let loses_place = |expansion: &super::Expansion| {
+                let mut there = self.state.instances(&whole).into_iter().flatten();
+                there.any(|(key, _)| !expansion.has(key))
+            };
+            changes.into_iter().any(|(_, change)| change.action != Action::NoOp)
+                || (!self.inputs.options.refresh_only && expansion.is_some_and(loses_place))
+        })
+    }
+
+    pub(super) fn plan_to_read(&mut self, addr: &ResourceInstance, why: Why, planned: &Value) {
+        self.state.remove(addr);
+        if !self.inputs.options.refresh_only {
+            let change = Change::new(Action::Read, Value::null(planned.ty()), planned.clone());
+            self.changes.insert(addr, Change { why: Some(why), ..change });
+        }
+    }
+
+    /// Asks the provider for the data. `config` is wholly known.
+    pub(super) fn read(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        config: &Value,
+    ) -> Option<Value> {
+        let marked = config.marked_paths();
+        let (config, _) = config.unmark_deep();
+        let outside = ForProviders(self.inputs.host);
+        let answer = provider.read_data(&at.resource.addr.kind, &config, &outside);
+        let value = self.ask(at, schema, answer)?;
+        let fault = match () {
+            () if value.is_null() => Some(("Provider produced null object", "a null value for", "")),
+            () if !value.is_wholly_known() => {
+                Some(("Provider produced invalid object", "a value for", " that is not wholly known"))
+            }
+            () => None,
+        };
+        if let Some((summary, what, which)) = fault {
+            let detail = format!(
+                "Provider {} produced {what} {}{which}.\n\nThis is a bug in the provider, which should be reported in \
+                 the provider's own issue tracker.",
+                lang::quote(provider.address()),
+                at.addr
+            );
+            self.findings.push(Finding::plain(Diagnostic::error(summary, detail)));
+            return None;
+        }
+        Some(schema.with_sensitive(&value.with_marks_at(&marked)))
+    }
+
+    /// Writes data into the state.
+    pub(super) fn keep_data(&mut self, at: &At<'_>, value: &Value) {
+        let provider = self.provider_address(at.instance, at.index);
+        let dependencies = self.dependencies(at);
+        let object = Object { dependencies, ..Object::new(value.clone(), provider) };
+        self.state.set(&at.addr, Arc::new(object));
+    }
+}
+
+/// What is known of the data before it is read: its arguments.
+pub(super) fn planned(schema: &Schema, config: &Value) -> Value {
+    let Some(arguments) = config.as_map() else { return config.clone() };
+    let mut object = arguments.clone();
+    for (name, value) in &mut object {
+        if let Some(attribute) = schema.attributes.get(&**name) {
+            if attribute.computed && value.is_null() {
+                *value = Value::unknown(attribute.ty.clone()).with_marks(value.marks());
+            }
+        } else if let Some(block) = schema.blocks.get(&**name) {
+            *value = match block.nesting {
+                Nesting::Single | Nesting::Group => planned(&block.body, value),
+                _ => value.map_elements(|_, element| planned(&block.body, element)),
+            };
+        }
+    }
+    Value::object(object).with_marks(config.marks())
+}
