@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use config::schema::Trail;
 use config::schema::document::ProviderSchemas;
 use config::schema::unknowns::{fill, set_unknowns};
 use config::{AttributeSchema, ResourceMode, Schema};
@@ -79,13 +80,14 @@ impl StandIn {
             Err(report) => return Answer::refused(report),
         };
         let mut reports = Vec::new();
-        let value = fill(schema, object, &mut |path, attribute, value| {
+        let value = fill(schema, object, &mut |trail, attribute, value| {
             if attribute.write_only {
                 return Some(attribute.null());
             }
             if !(attribute.computed && missing(value)) {
                 return None;
             }
+            let path = &trail.path();
             let made = self.values.value(&Wanted { mode, kind, path, attribute, outside });
             match lang::convert(&made, attribute.constraint()) {
                 Ok(made) => Some(made),
@@ -133,23 +135,24 @@ impl Provider for StandIn {
             let detail = format!("{kind} is deprecated. Refer to the provider documentation for details.");
             reports.push(warning("Deprecated Resource", detail));
         }
-        fill(schema, config, &mut |path, attribute, value| {
-            if value.is_null() {
+        fill(schema, config, &mut |trail, attribute, value| {
+            if value.is_null() || !(attribute.is_read_only() || attribute.deprecated) {
                 return None;
             }
+            let path = trail.path();
             if attribute.is_read_only() {
                 let detail = format!(
                     "Can't configure a value for {}: its value will be decided automatically based on the result of \
                      applying this configuration.",
-                    lang::quote(&dotted(path))
+                    lang::quote(&dotted(&path))
                 );
-                reports.push(Report::error("Value for unconfigurable attribute", detail).about(path.clone()));
-            } else if attribute.deprecated {
+                reports.push(Report::error("Value for unconfigurable attribute", detail).about(path));
+            } else {
                 let detail = format!(
                     "{} is deprecated. Refer to the provider documentation for details.",
-                    lang::quote(&dotted(path))
+                    lang::quote(&dotted(&path))
                 );
-                reports.push(warning("Argument is deprecated", detail).about(path.clone()));
+                reports.push(warning("Argument is deprecated", detail).about(path));
             }
             None
         });
@@ -167,7 +170,7 @@ impl Provider for StandIn {
             Err(report) => return Answer::refused(report),
             Ok(schema) if request.prior.is_null() => set_unknowns(schema, request.proposed),
             Ok(schema) if schema.has_write_only() => {
-                let forget = &mut |_: &Path, attribute: &AttributeSchema, _: &Value| {
+                let forget = &mut |_: &Trail<'_>, attribute: &AttributeSchema, _: &Value| {
                     attribute.write_only.then(|| attribute.null())
                 };
                 fill(schema, request.proposed, forget)

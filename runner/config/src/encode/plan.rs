@@ -88,7 +88,8 @@ pub(super) struct DynamicPlan {
 impl BodyPlan {
     pub fn new(body: &Body, schema: &Schema, origin: &Origin) -> BodyPlan {
         let body = &*body.shaped(schema, origin, &mut Diagnostics::new());
-        let mut slots = Vec::with_capacity(schema.attributes.len() + schema.blocks.len());
+        let mut slots: Vec<(Arc<str>, Slot)> =
+            Vec::with_capacity(schema.attributes.len() + schema.blocks.len());
         for (name, attribute) in &schema.attributes {
             let given = body.attributes.iter().find(|given| given.name == *name);
             let slot = match given {
@@ -103,6 +104,8 @@ impl BodyPlan {
                 slots.push((Arc::from(name.as_str()), blocks(body, name, block, origin)));
             }
         }
+        // In the order of the value's attributes, which is then put together without a search.
+        slots.sort_by(|(one, _), (other, _)| one.cmp(other));
         BodyPlan { ty: schema.ty().clone(), slots, missing: body.missing_item_span }
     }
 

@@ -13,6 +13,7 @@ mod paths;
 mod problem;
 pub mod propose;
 pub mod provider;
+mod trail;
 pub mod unknowns;
 pub mod valid;
 
@@ -26,6 +27,7 @@ use crate::address::ResourceMode;
 
 pub use implied::Implied;
 pub use problem::Problem;
+pub use trail::Trail;
 
 /// The arguments of a resource, a data source, a provider, or a nested block.
 #[derive(Clone, Debug, Default)]
