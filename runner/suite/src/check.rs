@@ -7,7 +7,7 @@ use config::{
     Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module, check_run,
     check_self_references, check_test_file, check_versions,
 };
-use syntax::Diagnostics;
+use syntax::{Diagnostic, Diagnostics};
 
 use crate::load::Loaded;
 use crate::outside::Outside;
@@ -18,6 +18,10 @@ use crate::request::Request;
 pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     let mut found = Diagnostics::new();
     let loaded = Loaded::new(request, files, &mut found);
+    // Terraform looks no further either: of files that cannot be read whole, much that could be said is untrue.
+    if found.iter().any(Diagnostic::is_error) {
+        return without_repetition(found);
+    }
     let outside = Outside::collect(request, files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
     for tree in loaded.trees() {

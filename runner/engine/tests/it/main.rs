@@ -1,6 +1,7 @@
 //! The engine with configurations as text and a provider that is made of memory.
 
 mod growth;
+mod order;
 mod provider;
 mod served;
 mod support;
