@@ -8,7 +8,7 @@ use crate::support::run_with;
 
 fn commands(text: &str) -> (Vec<RunOutcome>, Vec<String>) {
     let (outcomes, host) = run_with(text, None, &BTreeMap::new());
-    let commands = host.commands.lock().unwrap().clone();
+    let commands = host.commands.lock().expect("no test panics while it writes").clone();
     (outcomes, commands)
 }
 
