@@ -50,7 +50,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
 fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
-    if SYMBOLS.into_iter().any(|symbol| count(symbol) > 0) {
+    if resources.iter().any(|planned| planned.deed != Deed::Keep) {
         out.push_str(LEGEND);
     }
     for symbol in SYMBOLS {

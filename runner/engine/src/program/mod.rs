@@ -86,7 +86,18 @@ impl Program {
         let nodes = graph::nodes(&modules, &serving);
         let (needs, keyed) = graph::needs(&modules, &serving, &nodes);
         let order = graph::order(&needs);
-        let name = |node: usize| graph::node_name(&modules, &serving, nodes[node]);
+        // A variable without rules has nothing to validate, and no node for it in Terraform.
+        let is_named = |node: Node| match node {
+            Node::Validation(module, at) => {
+                let variables = &modules[module].tree.module.variables;
+                variables.get_index(at).is_some_and(|(_, variable)| !variable.validations.is_empty())
+            }
+            _ => true,
+        };
+        let name = |node: usize| {
+            let node = nodes[node];
+            is_named(node).then(|| graph::node_name(&modules, &serving, node))
+        };
         let refused = cycles::find(&needs, name);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);

@@ -126,6 +126,8 @@ pub(crate) struct Walk<'a> {
     stored: orphans::Stored,
     /// The ids by which instances of the resource at hand are taken over.
     imports: import::Ids,
+    /// What the plan of an apply walk came to for the outputs of each module instance.
+    pub(super) planned_outputs: FxHashMap<ModuleInstance, Vec<Option<Value>>>,
     /// The objects that replacements have deposed and not yet destroyed.
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
     failed: Vec<bool>,
@@ -188,6 +190,7 @@ impl<'a> Walk<'a> {
             removals: Removals::default(),
             stored: orphans::Stored::default(),
             imports: import::Ids::new(),
+            planned_outputs: FxHashMap::default(),
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
@@ -211,12 +214,14 @@ impl<'a> Walk<'a> {
         let mut walk = Walk::new(plan.inputs, Phase::Apply);
         // What the plan knows of the outputs holds until the apply comes to them.
         let mut outputs = plan.state.outputs().clone();
-        let planned = plan.instances.into_iter().next().map(|root| root.outputs).unwrap_or_default();
+        let planned = plan.instances.first().into_iter().flat_map(|root| &root.outputs);
         for (name, value) in plan.inputs.program.root().outputs.keys().zip(planned) {
-            if let Some(value) = value.filter(Value::is_wholly_known) {
-                outputs.insert(name.clone(), value);
+            if let Some(value) = value.as_ref().filter(|value| value.is_wholly_known()) {
+                outputs.insert(name.clone(), value.clone());
             }
         }
+        let planned = plan.instances.into_iter();
+        walk.planned_outputs = planned.map(|instance| (instance.addr, instance.outputs)).collect();
         walk.changes = plan.changes;
         walk.state = plan.state;
         walk.state.set_outputs(outputs);

@@ -1,5 +1,6 @@
 //! The engine with configurations as text and a provider that is made of memory.
 
+mod growth;
 mod provider;
 mod served;
 mod support;
