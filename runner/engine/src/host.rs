@@ -21,6 +21,41 @@ pub trait Host: Send + Sync {
 
     /// The absolute path of the directory the tool runs in, for `path.cwd`.
     fn working_directory(&self) -> &str;
+
+    /// Runs a command of the configuration to its end. A host does not, unless it says otherwise: a configuration that
+    /// nobody has vouched for must not start processes.
+    fn run_command(&self, command: &LocalCommand<'_>) -> CommandEnd {
+        let _ = command;
+        CommandEnd::not_allowed()
+    }
+}
+
+/// A command of a configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalCommand<'a> {
+    /// The program and its arguments.
+    pub words: &'a [String],
+    /// Variables beside those that the tool itself has.
+    pub environment: &'a [(String, String)],
+    /// Where it runs, relative to the directory the tool runs in; there by default.
+    pub directory: Option<&'a str>,
+}
+
+/// How a command ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CommandEnd {
+    /// Why it failed, in Go's words: `exit status 3`, `signal: killed`. `None` when it did not.
+    pub failure: Option<String>,
+    /// The last part of what it wrote to either output.
+    pub output: String,
+}
+
+impl CommandEnd {
+    /// What becomes of a command where none may be run.
+    pub fn not_allowed() -> CommandEnd {
+        let failure = "this workspace is not trusted, and nothing in it may start processes";
+        CommandEnd { failure: Some(failure.to_owned()), output: String::new() }
+    }
 }
 
 /// How a run is asked to end early. Shared between the one who runs and the one who cancels.

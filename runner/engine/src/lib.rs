@@ -15,6 +15,7 @@ mod input;
 mod phase;
 mod planned;
 mod program;
+mod provisioners;
 mod refactoring;
 mod reports;
 mod run;
@@ -26,7 +27,7 @@ mod walk;
 
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
 pub use evaluation::{Evaluation, EvaluationRequest};
-pub use host::{Cancel, Host};
+pub use host::{Cancel, CommandEnd, Host, LocalCommand};
 pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 pub use planned::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 pub use program::Program;

@@ -16,6 +16,7 @@ use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
 use crate::planned::{self, Plan};
 use crate::program::Program;
+use crate::provisioners;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
@@ -216,6 +217,9 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
     // A warning about the version is about the suite, not about each of its runs.
     if unsupported.iter().any(Diagnostic::is_error) {
         return unsupported;
+    }
+    if let Some(missing) = provisioners::missing(program) {
+        return vec![missing];
     }
     let mut diagnostics = config::check_module(program.tree(), inputs.providers);
     let mut walk = Walk::new(inputs, Phase::Validate);

@@ -11,6 +11,7 @@ mod file;
 mod load;
 mod os_host;
 mod outside;
+mod process;
 mod request;
 mod scope;
 mod select;

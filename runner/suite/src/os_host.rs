@@ -6,8 +6,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use engine::Host;
+use engine::{CommandEnd, Host, LocalCommand};
 use lang::functions::{FileError, FileReader};
+
+use crate::process;
 
 /// The one host that is not pure. Functions read files below `root`, the directory of the module under test.
 #[derive(Debug)]
@@ -15,6 +17,7 @@ pub struct OsHost {
     start: Instant,
     reader: DiskReader,
     working_directory: String,
+    runs_commands: bool,
 }
 
 /// Reads files for functions such as `file` and `fileset`.
@@ -28,7 +31,15 @@ impl OsHost {
     /// `root` is an absolute directory; `home` is what a leading `~` in a path stands for.
     pub fn new(root: PathBuf, home: Option<String>) -> OsHost {
         let working_directory = slashed(&root);
-        OsHost { start: Instant::now(), reader: DiskReader { root, home }, working_directory }
+        let reader = DiskReader { root, home };
+        OsHost { start: Instant::now(), reader, working_directory, runs_commands: false }
+    }
+
+    /// The same host, which runs the commands of a configuration: for a workspace that somebody vouches for, as whoever
+    /// starts the tool in it does.
+    #[must_use]
+    pub fn running_commands(self) -> OsHost {
+        OsHost { runs_commands: true, ..self }
     }
 }
 
@@ -58,6 +69,13 @@ impl Host for OsHost {
 
     fn working_directory(&self) -> &str {
         &self.working_directory
+    }
+
+    fn run_command(&self, command: &LocalCommand<'_>) -> CommandEnd {
+        match self.runs_commands {
+            true => process::run(command, &self.reader.root),
+            false => CommandEnd::not_allowed(),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{Environment, FAILURE, SUCCESS};
 /// Runs the tests of the module in `directory`.
 pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, streams: Streams<'_>) -> i32 {
     let files = DiskFiles::new(&directory);
-    let host = OsHost::new(directory, env.var("HOME").map(str::to_owned));
+    let host = OsHost::new(directory, env.var("HOME").map(str::to_owned)).running_commands();
     let (variables, problems) = variables(&args.variables);
     let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
     let verbose = args.verbose && !args.json;

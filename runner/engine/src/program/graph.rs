@@ -230,6 +230,11 @@ impl<'a> Collector<'a> {
         let lifecycle = &resource.lifecycle;
         self.exprs(id, &lifecycle.replace_triggered_by);
         self.imports(id, resource);
+        let connections = resource.provisioners.iter().filter_map(|it| it.connection.as_ref());
+        let provisioners = resource.provisioners.iter().map(|it| &it.block);
+        for block in resource.connection.iter().chain(connections).chain(provisioners) {
+            self.body(id, &block.body);
+        }
         for rule in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             self.condition(id, rule);
         }

@@ -1,18 +1,153 @@
-//! Provisioners.
+//! Provisioners: what is done when an object was made, and before it is destroyed.
 
-use config::ResourceInstance;
+use config::{
+    Block, Encoder, InstanceKey, Item, OnFailure, Provisioner, ProvisionerWhen, Resource, ResourceInstance,
+    Schema,
+};
 use lang::Value;
+use syntax::{Diagnostic, Diagnostics, Location};
 
-use super::Walk;
 use super::resource::At;
+use super::{ModuleScope, Repetition, Walk};
+use crate::finding::Finding;
+use crate::provisioners;
+
+/// An object, and the block of its resource.
+struct Place<'r> {
+    /// The module instance in which the arguments are evaluated.
+    instance: usize,
+    resource: &'r Item<Resource>,
+    addr: &'r ResourceInstance,
+    repetition: Repetition,
+    object: &'r Value,
+}
 
 impl Walk<'_> {
-    pub(super) fn provision_created(&mut self, at: &At<'_>, value: &Value) {
-        let _ = (at, value);
+    /// What is wrong with the provisioners of a resource, whatever its instances are.
+    pub(super) fn validate_provisioners(&mut self, at: &At<'_>) {
+        let object = Value::dynamic();
+        let place = Place {
+            instance: at.instance,
+            resource: at.resource,
+            addr: &at.addr,
+            repetition: at.repetition.clone(),
+            object: &object,
+        };
+        let connection = at.resource.connection.iter();
+        let own = at.resource.provisioners.iter().filter_map(|provisioner| provisioner.connection.as_ref());
+        for block in connection.chain(own) {
+            self.validate_block(&place, block, provisioners::connection_schema());
+        }
+        for provisioner in &at.resource.provisioners {
+            let Some(schema) = provisioners::schema(&provisioner.kind) else { continue };
+            let config = self.validate_block(&place, &provisioner.block, schema);
+            let found = provisioners::validate(&provisioner.kind, &config.unmark_deep().0);
+            self.findings.extend(found.map(Finding::plain));
+        }
     }
 
+    fn validate_block(&mut self, place: &Place<'_>, block: &Block, schema: &Schema) -> Value {
+        let mut sink = Diagnostics::new();
+        let sources = self.inputs.sources;
+        let origin = block.origin(&place.resource.origin);
+        let text = |location: &Location| sources.place(location);
+        config::check_body(&block.body, schema, origin, &text, &mut sink);
+        let mut evaluated = Diagnostics::new();
+        let value = Encoder::new(&block.body, schema, origin).encode(&self.scope_at(place), &mut evaluated);
+        // Both see what is wrong with constants.
+        evaluated.retain(|found| {
+            !sink.iter().any(|known| known.summary == found.summary && known.subject == found.subject)
+        });
+        self.report(sink);
+        self.report(evaluated);
+        value
+    }
+
+    /// Runs what is to be run after an object was made. What fails is reported and ends it.
+    pub(super) fn provision_created(&mut self, at: &At<'_>, value: &Value) {
+        let (instance, repetition) = (at.instance, at.repetition.clone());
+        let place = Place { instance, resource: at.resource, addr: &at.addr, repetition, object: value };
+        self.provision(&place, ProvisionerWhen::Create);
+    }
+
+    /// Runs what is to be run before an object is destroyed, where its resource is still declared. Whether nothing keeps
+    /// it from being destroyed.
     pub(super) fn provision_destroyed(&mut self, addr: &ResourceInstance, value: &Value) -> bool {
-        let _ = (addr, value);
+        let program = self.inputs.program;
+        let Some(resource) = program.resource_at(&addr.module, &addr.resource) else { return true };
+        if resource.provisioners.is_empty() {
+            return true;
+        }
+        // Nothing but the object and its key can be named, so that any instance of the module will do.
+        let repetition = match &addr.key {
+            InstanceKey::None => Repetition::default(),
+            InstanceKey::Int(index) => Repetition { count_index: Some(Value::int(*index)), each: None },
+            InstanceKey::String(key) => {
+                Repetition { count_index: None, each: Some((Value::string(key), Value::dynamic())) }
+            }
+        };
+        let instance = self.at_address.get(&addr.module).copied();
+        let instance = instance.or_else(|| {
+            let module = program.module_at(&addr.module)?;
+            self.by_module.get(module)?.first().copied()
+        });
+        let instance = match (instance, program.module_at(&addr.module)) {
+            (Some(instance), _) => instance,
+            (None, Some(module)) => {
+                self.add_instance(module, addr.module.clone(), None, Repetition::default())
+            }
+            (None, None) => return true,
+        };
+        let place = Place { instance, resource, addr, repetition, object: value };
+        self.provision(&place, ProvisionerWhen::Destroy)
+    }
+
+    fn provision(&mut self, place: &Place<'_>, when: ProvisionerWhen) -> bool {
+        let before = self.findings.len();
+        for provisioner in place.resource.provisioners.iter().filter(|it| it.when == when) {
+            self.run_provisioner(place, provisioner);
+            if self.failed_since(before) {
+                return false;
+            }
+        }
         true
+    }
+
+    fn run_provisioner(&mut self, place: &Place<'_>, provisioner: &Provisioner) {
+        let Some(schema) = provisioners::schema(&provisioner.kind) else { return };
+        let Some(config) = self.arguments(place, &provisioner.block, schema) else { return };
+        let connection = provisioner.connection.as_ref().or(place.resource.connection.as_ref());
+        let connection = match connection {
+            None => None,
+            Some(block) => match self.arguments(place, block, provisioners::connection_schema()) {
+                None => return,
+                Some(value) => Some(value),
+            },
+        };
+        let done = provisioners::run(&provisioner.kind, &config, connection.as_ref(), self.inputs.host);
+        if let Err((summary, detail)) = done
+            && provisioner.on_failure == OnFailure::Fail
+        {
+            let origin = provisioner.block.origin(&place.resource.origin);
+            let diagnostic = Diagnostic::error(summary, detail)
+                .at(origin.locate(provisioner.block.body.missing_item_span))
+                .with_address(place.addr.to_string());
+            self.findings.push(Finding::plain(diagnostic.with_code("provisioner")));
+        }
+    }
+
+    /// The arguments of a block without marks; `None` after errors.
+    fn arguments(&mut self, place: &Place<'_>, block: &Block, schema: &Schema) -> Option<Value> {
+        let mut sink = Diagnostics::new();
+        let origin = block.origin(&place.resource.origin);
+        let value = Encoder::new(&block.body, schema, origin).encode(&self.scope_at(place), &mut sink);
+        let failed = sink.iter().any(Diagnostic::is_error);
+        self.report(sink);
+        (!failed).then(|| value.unmark_deep().0)
+    }
+
+    fn scope_at(&self, place: &Place<'_>) -> ModuleScope<'_> {
+        let scope = self.scope(place.instance).with_repetition(&place.repetition);
+        scope.with_object(&place.addr.resource, place.object.clone())
     }
 }

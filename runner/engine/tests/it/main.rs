@@ -1,5 +1,7 @@
 //! The engine with configurations as text and a provider that is made of memory.
 
+mod data;
+mod ephemeral;
 mod provider;
 mod served;
 mod support;

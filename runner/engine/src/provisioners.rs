@@ -1,0 +1,185 @@
+//! The provisioners that are part of Terraform: their arguments, and what they do with them.
+//!
+//! `local-exec` runs a command through the host, where that allows it. `file` and `remote-exec` need another machine, which
+//! this runner does not reach.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use config::{AttributeSchema, Schema};
+use lang::{Type, Value};
+use syntax::{Diagnostic, SmolStr};
+
+use crate::host::{CommandEnd, Host, LocalCommand};
+use crate::program::Program;
+
+/// The arguments of a type of provisioner; `None` for a type that Terraform does not have.
+pub(crate) fn schema(kind: &str) -> Option<&'static Schema> {
+    static SCHEMAS: OnceLock<BTreeMap<&'static str, Schema>> = OnceLock::new();
+    let schemas = SCHEMAS.get_or_init(|| {
+        let texts = || Type::list(Type::String);
+        BTreeMap::from([
+            (
+                "local-exec",
+                arguments(&[
+                    ("command", Type::String, true),
+                    ("interpreter", texts(), false),
+                    ("working_dir", Type::String, false),
+                    ("environment", Type::map(Type::String), false),
+                    ("quiet", Type::Bool, false),
+                ]),
+            ),
+            (
+                "file",
+                arguments(&[
+                    ("source", Type::String, false),
+                    ("content", Type::String, false),
+                    ("destination", Type::String, true),
+                ]),
+            ),
+            (
+                "remote-exec",
+                arguments(&[
+                    ("inline", texts(), false),
+                    ("script", Type::String, false),
+                    ("scripts", texts(), false),
+                ]),
+            ),
+        ])
+    });
+    schemas.get(kind)
+}
+
+/// The arguments of `connection` blocks: those of all kinds of connections together.
+pub(crate) fn connection_schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        const TEXTS: &[&str] = &[
+            "type",
+            "user",
+            "password",
+            "timeout",
+            "script_path",
+            "target_platform",
+            "private_key",
+            "certificate",
+            "host_key",
+            "agent_identity",
+            "proxy_scheme",
+            "proxy_host",
+            "proxy_user_name",
+            "proxy_user_password",
+            "bastion_host",
+            "bastion_host_key",
+            "bastion_user",
+            "bastion_password",
+            "bastion_private_key",
+            "bastion_certificate",
+            "cacert",
+        ];
+        let mut all = vec![("host", Type::String, true)];
+        all.extend(TEXTS.iter().map(|name| (*name, Type::String, false)));
+        all.extend(["port", "proxy_port", "bastion_port"].map(|name| (name, Type::Number, false)));
+        all.extend(["agent", "https", "insecure", "use_ntlm"].map(|name| (name, Type::Bool, false)));
+        arguments(&all)
+    })
+}
+
+fn arguments(arguments: &[(&str, Type, bool)]) -> Schema {
+    let attribute = |(name, ty, required): &(&str, Type, bool)| {
+        let attribute = match required {
+            true => AttributeSchema::required(ty.clone()),
+            false => AttributeSchema::optional(ty.clone()),
+        };
+        (SmolStr::from(*name), attribute)
+    };
+    Schema { attributes: arguments.iter().map(attribute).collect(), ..Schema::default() }
+}
+
+/// The first type of provisioner that Terraform does not have. Nothing can be said of the configuration then.
+pub(crate) fn missing(program: &Program) -> Option<Diagnostic> {
+    let modules = (0..program.modules.len()).map(|id| program.module(id));
+    let mut used = modules.flat_map(|module| module.resources.values().flat_map(|it| &it.provisioners));
+    let missing = used.find(|provisioner| schema(&provisioner.kind).is_none())?;
+    let detail = format!(
+        "This configuration requires provisioner plugin \"{}\", which isn't available. If you're intending to use an \
+         external provisioner plugin, you must install it manually into one of the plugin search directories before \
+         running Terraform.",
+        missing.kind
+    );
+    Some(Diagnostic::error("Missing required provisioner plugin", detail).with_code("provisioner"))
+}
+
+/// What is wrong with arguments that have the right names and types.
+pub(crate) fn validate(kind: &str, config: &Value) -> Option<Diagnostic> {
+    let is_set = |name: &str| config.as_map().and_then(|all| all.get(name)).is_some_and(|it| !it.is_null());
+    let set = |names: &[&str]| names.iter().filter(|name| is_set(name)).count();
+    let (summary, detail) = match (kind, set(&["source", "content"]), set(&["inline", "script", "scripts"])) {
+        ("file", 2, _) => ("Cannot set both 'source' and 'content'", ""),
+        ("file", 0, _) => ("Must provide one of 'source' or 'content'", ""),
+        ("remote-exec", _, 0 | 2 | 3) => (
+            "Invalid remote-exec provisioner configuration",
+            "Only one of \"inline\", \"script\", or \"scripts\" must be set",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::error(summary, detail).with_code("provisioner"))
+}
+
+/// Does what a provisioner is asked to do, and says why it could not. The values carry no marks.
+pub(crate) fn run(
+    kind: &str,
+    config: &Value,
+    connection: Option<&Value>,
+    host: &dyn Host,
+) -> Result<(), (String, String)> {
+    if kind == "local-exec" {
+        return local_exec(config, host);
+    }
+    let failed = |detail: &str| Err((format!("{kind} provisioner error"), detail.to_owned()));
+    let Some(connection) = connection else {
+        return failed("Missing connection configuration for provisioner.");
+    };
+    if text(connection, "host").is_none_or(|host| host.is_empty()) {
+        return failed("host for provisioner cannot be empty");
+    }
+    failed(
+        "This version of runblock does not connect to other machines, so that it cannot do what this provisioner is \
+         asked to do.",
+    )
+}
+
+fn local_exec(config: &Value, host: &dyn Host) -> Result<(), (String, String)> {
+    let Some(command) = text(config, "command").filter(|command| !command.is_empty()) else {
+        let summary = "Invalid local-exec provisioner command".to_owned();
+        return Err((summary, "The command must be a non-empty string.".to_owned()));
+    };
+    let list = |name: &str| config.as_map()?.get(name)?.as_slice();
+    let mut words: Vec<String> =
+        list("interpreter").into_iter().flatten().filter_map(Value::as_str).map(String::from).collect();
+    if words.is_empty() {
+        let shell: &[&str] = if cfg!(windows) { &["cmd", "/C"] } else { &["/bin/sh", "-c"] };
+        words = shell.iter().map(|word| (*word).to_owned()).collect();
+    }
+    words.push(command.to_owned());
+    let environment = config.as_map().and_then(|all| all.get("environment")).and_then(Value::as_map);
+    let environment: Vec<(String, String)> = environment
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| Some((name.to_string(), value.as_str()?.to_owned())))
+        .collect();
+    let directory = text(config, "working_dir").filter(|directory| !directory.is_empty());
+    let wanted = LocalCommand { words: &words, environment: &environment, directory };
+    let CommandEnd { failure, output } = host.run_command(&wanted);
+    match failure {
+        None => Ok(()),
+        Some(failure) => Err((
+            "local-exec provisioner error".to_owned(),
+            format!("Error running command '{command}': {failure}. Output: {output}"),
+        )),
+    }
+}
+
+fn text<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
+    object.as_map()?.get(name)?.as_str()
+}
