@@ -2,6 +2,7 @@
 
 mod data;
 mod ephemeral;
+mod functions;
 mod provider;
 mod served;
 mod support;
