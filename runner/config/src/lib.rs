@@ -36,6 +36,7 @@ pub use address::{
 };
 pub use calls::{
     describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
+    provider_function,
 };
 pub use check::{
     TestContext, check_body, check_file_level, check_module, check_run, check_self_references,
