@@ -13,7 +13,7 @@ use crate::facts::FactsCache;
 use crate::file_role::FileRole;
 use crate::files::{FileKind, Files, join};
 use crate::item::Item;
-use crate::module::{Module, ModuleCall, ModuleTree};
+use crate::module::{Import, Module, ModuleCall, ModuleTree};
 use crate::source::ModuleAddress;
 
 /// How deep module calls may nest before they are taken to be endless.
@@ -76,6 +76,9 @@ impl<'a> Loader<'a> {
         }
         let looked_up = self.looked_up;
         let module = self.module(&dir, &mut diagnostics);
+        if !self.path.is_empty() {
+            diagnostics.extend(module.imports.iter().map(|import| misplaced(import, key)));
+        }
         self.path.push(dir.clone());
         let mut children = IndexMap::new();
         for (name, call) in &module.calls {
@@ -185,6 +188,18 @@ impl<'a> Loader<'a> {
         }
         Ok(dir)
     }
+}
+
+/// Objects are imported by the root module alone.
+fn misplaced(import: &Item<Import>, key: &str) -> Diagnostic {
+    let path = format!("module.{}", key.replace('.', ".module."));
+    let detail = format!(
+        "An import block was detected in {}. Import blocks are only allowed in the root module.",
+        lang::quote(&path)
+    );
+    Diagnostic::error("Invalid import configuration", detail)
+        .at(import.locate(import.header))
+        .with_code("misplaced-import")
 }
 
 const INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";
