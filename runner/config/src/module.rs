@@ -323,6 +323,8 @@ pub struct RequiredProvider {
     pub name_span: Span,
     pub source: Option<SmolStr>,
     pub version: Option<SmolStr>,
+    /// `configuration_aliases`: the configurations that callers have to pass.
+    pub aliases: Vec<ProviderRef>,
     pub span: Span,
 }
 
