@@ -1,6 +1,7 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
 mod manifest;
+mod passing;
 mod tree;
 
 use std::sync::Arc;
