@@ -208,7 +208,7 @@ fn declaration(root: &ModuleTree, address: &Target) -> Option<Declared> {
         }
         None => {
             let (last, above) = address.module.0.split_last()?;
-            let module = &module_at(root, &ModuleInstance(above.to_vec()))?.module;
+            let module = &module_at(root, &ModuleInstance(above.into()))?.module;
             let call = module.calls.get(&last.0)?;
             (module, call.locate(call.header), is_repeated(module, &last.0))
         }
@@ -223,7 +223,7 @@ fn module_at<'a>(root: &'a ModuleTree, path: &ModuleInstance) -> Option<&'a Modu
 
 /// An address of a module as the root module sees it.
 fn below(path: &ModuleInstance, address: &Target) -> Target {
-    let module = path.0.iter().chain(&address.module.0).cloned().collect();
+    let module = path.0.iter().chain(address.module.0.iter()).cloned().collect();
     Target { module: ModuleInstance(module), resource: address.resource.clone() }
 }
 
