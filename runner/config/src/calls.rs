@@ -4,9 +4,8 @@ use lang::functions::{self, Function, Place};
 
 use crate::dialect::{Dialect, Tool};
 use crate::module::Module;
+use crate::served::BUILT_IN_PROVIDER;
 
-/// The source address of the built-in provider.
-const BUILT_IN: &str = "terraform.io/builtin/terraform";
 const UNKNOWN: &str = "Unknown provider function";
 
 /// Whether an expression of `module`, or of an assertion about it, may call `function` by `name`.
@@ -53,13 +52,16 @@ pub(crate) fn is_foreign(name: &str, module: &Module) -> bool {
         .is_some_and(|local| module.required_providers.contains_key(local) && !is_built_in(local, module))
 }
 
-/// The local name in `provider::<local name>::f`.
-fn provider_of(name: &str) -> Option<&str> {
+/// The local name and the function in `provider::<local name>::f`.
+pub fn provider_function(name: &str) -> Option<(&str, &str)> {
     let (local, function) = name.strip_prefix("provider::")?.split_once("::")?;
-    (!function.contains("::")).then_some(local)
+    (!function.contains("::")).then_some((local, function))
+}
+
+fn provider_of(name: &str) -> Option<&str> {
+    provider_function(name).map(|(local, _)| local)
 }
 
 fn is_built_in(local: &str, module: &Module) -> bool {
-    let required = module.required_providers.get(local).and_then(|required| required.source.as_ref());
-    required.is_some_and(|source| source.eq_ignore_ascii_case(BUILT_IN))
+    module.required_providers.contains_key(local) && module.provider_source(local) == BUILT_IN_PROVIDER
 }

@@ -36,10 +36,11 @@ pub use address::{
 };
 pub use calls::{
     describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
+    provider_function,
 };
 pub use check::{
-    TestContext, check_body, check_file_level, check_module, check_run, check_self_references,
-    check_test_file, check_versions,
+    TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
+    check_self_references, check_test_file, check_versions,
 };
 pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use syntax::{Diagnostics, Location, Origin};
 
-use crate::functions::{self, FileReader, Function, Limits, Place};
+use crate::functions::{self, FileReader, Function, FunctionError, Limits, Place, ProvidedFunction};
 use crate::{Dialect, Traversal, Value};
 
 static DEFAULT_LIMITS: LazyLock<Limits> = LazyLock::new(Limits::default);
@@ -61,6 +61,22 @@ pub trait Scope {
     fn offers(&self, function: &Function, name: &str) -> bool {
         let _ = name;
         function.place == Place::Anywhere && self.dialect().has(function.since)
+    }
+
+    /// The function of a provider that a call by `name` means, where the name is none of the language's own.
+    fn provided(&self, name: &str) -> Option<&ProvidedFunction> {
+        let _ = name;
+        None
+    }
+
+    /// Calls a function that [`Scope::provided`] has found, with arguments that its rules let through.
+    ///
+    /// # Errors
+    ///
+    /// What the provider says.
+    fn call_provided(&self, name: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let _ = arguments;
+        Err(FunctionError::Call(format!("there is no provider at hand for {name}")))
     }
 
     /// Why a function that is offered cannot be called from here.

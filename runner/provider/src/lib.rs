@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use config::{ResourceMode, Schema};
 use lang::Value;
+use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
 pub use builtin::Builtin;
@@ -41,6 +42,22 @@ pub trait Provider: Send + Sync {
 
     /// The types of one mode.
     fn kinds(&self, mode: ResourceMode) -> Vec<&str>;
+
+    /// The functions that expressions can call as `provider::NAME::function`.
+    fn functions(&self) -> &[ProvidedFunction] {
+        &[]
+    }
+
+    /// Calls one of its functions; a provider need not be configured for that. Arguments have the types of the parameters
+    /// and are as known as these ask for.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with an argument, or with the call.
+    fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let _ = arguments;
+        Err(FunctionError::Call(format!("the provider {} has no function {function}", self.address())))
+    }
 
     /// What is wrong with a configuration of the provider, which may hold unknown values.
     fn validate_configuration(&self, config: &Value) -> Vec<Report> {

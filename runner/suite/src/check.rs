@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module, check_run,
-    check_self_references, check_test_file, check_versions,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module,
+    check_refactoring, check_run, check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
 
@@ -27,6 +27,7 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     for tree in loaded.trees() {
         found.extend(check_versions(tree));
         found.extend(check_module(tree, &loaded.providers));
+        found.extend(check_refactoring(tree));
         found.extend(check_self_references(tree));
     }
     for file in loaded.test_files() {

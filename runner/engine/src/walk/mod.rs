@@ -6,6 +6,7 @@
 mod check;
 mod configuration;
 mod data;
+mod ephemeral;
 mod expand;
 mod import;
 mod module;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::provider::Provider;
-use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance};
+use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
@@ -133,6 +134,8 @@ pub(crate) struct Walk<'a> {
     failed: Vec<bool>,
     /// What has become of each provider configuration.
     providers: Vec<Configured>,
+    /// The ephemeral resources that are open, in the order in which they were opened.
+    open: Vec<ephemeral::Open>,
     /// The bodies of resources, ready to be evaluated, by module and index.
     encoders: FxHashMap<(ModuleId, usize), Encoder>,
     /// Providers of objects that nothing in the program would need a provider for, by source address.
@@ -195,6 +198,7 @@ impl<'a> Walk<'a> {
             failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
             implied_providers: BTreeMap::new(),
+            open: Vec::new(),
             encoders: FxHashMap::default(),
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
@@ -230,6 +234,11 @@ impl<'a> Walk<'a> {
 
     /// Visits every node. Stops between nodes when cancelled.
     pub fn run(&mut self) {
+        self.visit_nodes();
+        self.close_all();
+    }
+
+    fn visit_nodes(&mut self) {
         let program = self.inputs.program;
         if !program.refused.is_empty() {
             self.report(program.refused.clone());
@@ -259,6 +268,7 @@ impl<'a> Walk<'a> {
             }
             let before = self.findings.len();
             times.begin();
+            self.renew();
             self.visit(program.nodes[index]);
             times.end(index);
             self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
@@ -285,6 +295,11 @@ impl<'a> Walk<'a> {
 
     /// Takes the steps of a schedule. One that fails takes with it whatever needs it; everything else goes on.
     pub fn apply(&mut self, schedule: &Schedule) {
+        self.take_steps(schedule);
+        self.close_all();
+    }
+
+    fn take_steps(&mut self, schedule: &Schedule) {
         let program = self.inputs.program;
         if let Some(cycle) = &schedule.cycle {
             let names: Vec<String> =
@@ -310,6 +325,7 @@ impl<'a> Walk<'a> {
             failed[at] = needs.iter().any(|need| need.binding && failed[need.step]);
             let before = self.findings.len();
             times.begin();
+            self.renew();
             match &schedule.steps[at] {
                 Step::Node(node) => {
                     let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[*node]);
@@ -414,7 +430,7 @@ impl<'a> Walk<'a> {
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
                 Node::Output(..) => self.output(instance, index),
-                Node::Resource(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {
+                Node::Resource(..) if self.is_recorded(module, index) => {
                     self.recorded(instance, index);
                 }
                 Node::Resource(..) => self.resource(instance, index),
@@ -429,6 +445,19 @@ impl<'a> Walk<'a> {
         }
         let left = std::mem::take(&mut self.imports);
         self.unmatched_imports(&left);
+    }
+
+    /// Whether a resource is what the state has of it. What is ephemeral is in no state, and a destruction opens it for
+    /// the providers.
+    fn is_recorded(&self, module: ModuleId, index: usize) -> bool {
+        let resources = &self.inputs.program.module(module).resources;
+        match self.phase {
+            Phase::Evaluate => true,
+            Phase::Destroy => {
+                resources.get_index(index).is_none_or(|(addr, _)| addr.mode != ResourceMode::Ephemeral)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.

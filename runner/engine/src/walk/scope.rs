@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ::provider::Provider;
 use config::{Dialect, Module, Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
-use lang::functions::{self, FileReader, Function};
+use lang::functions::{self, FileReader, Function, FunctionError, ProvidedFunction};
 use lang::{Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostics, FileName, Location, Origin, SmolStr};
 
@@ -97,6 +98,15 @@ impl<'w> ModuleScope<'w> {
 
     fn module(&self) -> &Module {
         self.walk.module_of(self.instance)
+    }
+
+    /// The provider that the module requires under the local name in `provider::<local name>::f`, and `f`.
+    fn provider_of<'n>(&self, name: &'n str) -> Option<(&dyn Provider, &'n str)> {
+        let (local, function) = config::provider_function(name)?;
+        let module = self.module();
+        module.required_providers.get(local)?;
+        let provider = self.walk.inputs.providers.get(&module.provider_source(local))?;
+        Some((&**provider, function))
     }
 
     fn value(&self, subject: &Subject) -> Option<Value> {
@@ -208,10 +218,30 @@ impl Scope for ModuleScope<'_> {
     fn offers(&self, function: &Function, name: &str) -> bool {
         // What is evaluated as it stands has no plan that it could be the time of.
         let here = function.place != functions::Place::Plan || self.walk.phase != Phase::Evaluate;
-        here && config::offers_function(function, name, self.module(), self.dialect())
+        here && function.place != functions::Place::Provider
+            && config::offers_function(function, name, self.module(), self.dialect())
+    }
+
+    fn provided(&self, name: &str) -> Option<&ProvidedFunction> {
+        let (provider, name) = self.provider_of(name)?;
+        provider.functions().iter().find(|function| function.name == name)
+    }
+
+    fn call_provided(&self, name: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+        match self.provider_of(name) {
+            Some((provider, name)) => provider.call(name, arguments),
+            None => Err(FunctionError::Call(format!("there is no provider at hand for {name}"))),
+        }
     }
 
     fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
+        if let Some((local, function)) = config::provider_function(name)
+            && self.provider_of(name).is_some()
+        {
+            let detail =
+                format!("The function \"{function}\" is not available from the provider \"{local}\".");
+            return ("Unknown provider function", detail);
+        }
         config::describe_unknown_function(name, self.module(), self.dialect())
     }
 

@@ -1,5 +1,8 @@
 //! The engine with configurations as text and a provider that is made of memory.
 
+mod data;
+mod ephemeral;
+mod functions;
 mod growth;
 mod order;
 mod provider;

@@ -8,6 +8,7 @@ use ::provider::{
     Report,
 };
 use config::{AttributeSchema, ResourceMode, Schema};
+use lang::functions::{FunctionError, ProvidedFunction, ProvidedParam};
 use lang::{Path, Type, Value};
 use syntax::SmolStr;
 
@@ -19,6 +20,7 @@ pub struct Memory {
     thing: Schema,
     lookup: Schema,
     token: Schema,
+    functions: Vec<ProvidedFunction>,
     /// What it was configured with; `None` before.
     region: Option<String>,
     log: Arc<Mutex<Vec<String>>>,
@@ -58,6 +60,7 @@ impl Memory {
                 ("name", AttributeSchema::optional(Type::String)),
                 ("secret", AttributeSchema::computed(Type::String)),
             ]),
+            functions: vec![join()],
             region: None,
             log: Arc::clone(&log.0),
         };
@@ -96,6 +99,19 @@ impl Provider for Memory {
         }
     }
 
+    fn functions(&self) -> &[ProvidedFunction] {
+        &self.functions
+    }
+
+    fn call(&self, _function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let texts: Vec<&str> = arguments.iter().filter_map(Value::as_str).collect();
+        match texts.as_slice() {
+            ["!", ..] => Err(FunctionError::Call("it does not shout".to_owned())),
+            [separator, rest @ ..] => Ok(Value::string(rest.join(separator))),
+            [] => Ok(Value::null(Type::String)),
+        }
+    }
+
     fn validate_configuration(&self, config: &Value) -> Vec<Report> {
         match get(config, "region").as_str() {
             Some("nowhere") => {
@@ -117,6 +133,7 @@ impl Provider for Memory {
             thing: self.thing.clone(),
             lookup: self.lookup.clone(),
             token: self.token.clone(),
+            functions: self.functions.clone(),
             region: Some(region),
             log: Arc::clone(&self.log),
         };
@@ -194,6 +211,24 @@ impl Provider for Memory {
 fn schema(attributes: &[(&str, AttributeSchema)]) -> Schema {
     let attributes = attributes.iter().map(|(name, schema)| (SmolStr::from(*name), schema.clone()));
     Schema { attributes: attributes.collect(), ..Schema::default() }
+}
+
+/// `join(separator, parts...)`
+fn join() -> ProvidedFunction {
+    let param = |name: &str| ProvidedParam {
+        name: name.to_owned(),
+        description: String::new(),
+        ty: Type::String,
+        allow_null: false,
+        allow_unknown: false,
+    };
+    ProvidedFunction {
+        name: "join".to_owned(),
+        description: String::new(),
+        params: vec![param("separator")],
+        variadic: Some(param("parts")),
+        returns: Type::String,
+    }
 }
 
 fn attributes(object: &Value) -> BTreeMap<Arc<str>, Value> {

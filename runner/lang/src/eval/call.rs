@@ -5,7 +5,7 @@ use syntax::{FunctionCall, Span};
 use super::Evaluator;
 use super::text::TextEvaluator;
 use crate::expr::{CallNode, Node, NodeId};
-use crate::functions::{self, Call, Effects, Function, FunctionError};
+use crate::functions::{self, Call, Callee, Effects, Function, FunctionError, ProvidedFunction};
 use crate::scope::Scope;
 use crate::{Type, Value, convert};
 
@@ -26,17 +26,44 @@ enum Reported {
     Below,
 }
 
+/// Calls a function of the language with values, as an expression in `scope` would. The number of arguments must fit.
+///
+/// # Errors
+///
+/// What is wrong with an argument or with the call.
+pub fn call_function(
+    function: &Function,
+    arguments: &[Value],
+    scope: &dyn Scope,
+) -> Result<Value, FunctionError> {
+    let mut templates = TextEvaluator { scope };
+    let mut effects = ScopeEffects { scope };
+    let mut context = Call {
+        files: scope.files(),
+        templates: &mut templates,
+        effects: (!scope.pure()).then_some(&mut effects),
+        plan_time: scope.plan_time(),
+        dialect: scope.dialect(),
+        limits: scope.limits(),
+    };
+    functions::call(function, arguments, &mut context)
+}
+
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, id: NodeId, call: &CallNode) -> Value {
         let Some(function) = call.function.filter(|function| self.scope.offers(function, &call.name)) else {
-            return self.unknown_function(id, call);
+            return match self.scope.provided(&call.name) {
+                Some(function) => self.provided_call(id, call, function),
+                None => self.unknown_function(id, call),
+            };
         };
         match function.name {
             "try" => return self.try_call(id, call, function),
             "can" => return self.can_call(id, call, function),
             _ => {}
         }
-        let Some(arguments) = self.arguments(id, call, function) else { return Value::dynamic() };
+        let callee = Callee::Own(function);
+        let Some(arguments) = self.arguments(id, call, callee) else { return Value::dynamic() };
         let refusal = match self.scope.refuses(function) {
             Some(reason) => Some(FunctionError::Call(reason)),
             None if function.name == "templatestring" => self.refuse_inline_template(&arguments),
@@ -48,25 +75,26 @@ impl Evaluator<'_> {
             None => self.call_with_values(function, &arguments),
         };
         result.unwrap_or_else(|error| {
-            self.call_failed(id, call, function, &arguments, &error);
+            self.call_failed(id, call, callee, &arguments, &error);
             Value::dynamic()
+        })
+    }
+
+    /// A call of a provider's function.
+    fn provided_call(&mut self, id: NodeId, call: &CallNode, function: &ProvidedFunction) -> Value {
+        let callee = Callee::Provided(function);
+        let Some(arguments) = self.arguments(id, call, callee) else { return Value::dynamic() };
+        let values: Vec<Value> = arguments.iter().map(|argument| argument.value.clone()).collect();
+        let scope = self.scope;
+        function.call(&values, |values| scope.call_provided(&call.name, values)).unwrap_or_else(|error| {
+            self.call_failed(id, call, callee, &arguments, &error);
+            Value::unknown(function.returns.clone())
         })
     }
 
     fn call_with_values(&self, function: &Function, arguments: &[Argument]) -> Result<Value, FunctionError> {
         let values: Vec<Value> = arguments.iter().map(|argument| argument.value.clone()).collect();
-        let scope = self.scope;
-        let mut templates = TextEvaluator { scope };
-        let mut effects = ScopeEffects { scope };
-        let mut context = Call {
-            files: scope.files(),
-            templates: &mut templates,
-            effects: (!scope.pure()).then_some(&mut effects),
-            plan_time: scope.plan_time(),
-            dialect: scope.dialect(),
-            limits: scope.limits(),
-        };
-        functions::call(function, &values, &mut context)
+        call_function(function, &values, self.scope)
     }
 
     /// `convert(value, type)`: the type is no value that a function could be called with.
@@ -116,7 +144,7 @@ impl Evaluator<'_> {
     }
 
     /// Evaluates the arguments, expands a final `...`, and checks their number and types.
-    fn arguments(&mut self, id: NodeId, call: &CallNode, function: &Function) -> Option<Vec<Argument>> {
+    fn arguments(&mut self, id: NodeId, call: &CallNode, function: Callee<'_>) -> Option<Vec<Argument>> {
         let whole = self.span(id);
         let mut failed = false;
         let mut arguments = Vec::with_capacity(call.args.len());
@@ -135,10 +163,9 @@ impl Evaluator<'_> {
                 Err(Reported::Below) => return None,
             }
         }
-        if let Some((summary, detail)) =
-            functions::check_arity(function, &call.name, plain.len() + expansion.len())
+        if let Some((summary, detail)) = functions::arity(function, &call.name, plain.len() + expansion.len())
         {
-            let extra = plain.get(function.params.len()).map(|node| self.start_span(*node));
+            let extra = plain.get(function.positional()).map(|node| self.start_span(*node));
             let subject = match summary {
                 "Too many function arguments" => extra.or(expanded.map(|node| self.span(node))),
                 _ => Some(call.close),
@@ -154,11 +181,14 @@ impl Evaluator<'_> {
         }
         arguments.extend(expansion);
         for (index, argument) in arguments.iter_mut().enumerate() {
-            let Some(param) = function.param(index) else { continue };
-            match convert(&argument.value, &param.ty.to_type()) {
+            let Some(ty) = function.param_type(index) else { continue };
+            match convert(&argument.value, &ty) {
                 Ok(value) => argument.value = value,
                 Err(error) => {
-                    let detail = format!("Invalid value for \"{}\" parameter: {error}.", param.name);
+                    let detail = format!(
+                        "Invalid value for \"{}\" parameter: {error}.",
+                        function.param_name(index).unwrap_or_default()
+                    );
                     self.error(argument.node, "Invalid function argument", detail, argument.start, whole);
                     self.drop_operands(argument.expanded);
                     self.name_function(call, function);
@@ -214,7 +244,7 @@ impl Evaluator<'_> {
         &mut self,
         id: NodeId,
         call: &CallNode,
-        function: &Function,
+        function: Callee<'_>,
         arguments: &[Argument],
         error: &FunctionError,
     ) {
@@ -233,10 +263,9 @@ impl Evaluator<'_> {
     }
 
     /// Adds `while calling f(a, b)` to the diagnostic that was reported last.
-    fn name_function(&mut self, call: &CallNode, function: &Function) {
-        let mut parameters: Vec<String> = function.params.iter().map(|param| param.name.to_owned()).collect();
-        parameters.extend(function.variadic.as_ref().map(|param| format!("{}...", param.name)));
+    fn name_function(&mut self, call: &CallNode, function: Callee<'_>) {
         if let Some(diagnostic) = self.sink.last_mut() {
+            let parameters = function.parameter_names();
             diagnostic.function_call = Some(FunctionCall { name: call.name.to_string(), parameters });
         }
     }
@@ -245,13 +274,13 @@ impl Evaluator<'_> {
     fn try_call(&mut self, id: NodeId, call: &CallNode, function: &Function) -> Value {
         if let Some((summary, detail)) = functions::check_arity(function, &call.name, call.args.len()) {
             self.error(id, summary, detail, call.close, self.span(id));
-            self.name_function(call, function);
+            self.name_function(call, Callee::Own(function));
             return Value::dynamic();
         }
         if call.args.is_empty() {
             let detail = "Call to function \"try\" failed: at least one argument is required.";
             self.error(id, "Error in function call", detail, self.start_span(id), self.span(id));
-            self.name_function(call, function);
+            self.name_function(call, Callee::Own(function));
             return Value::dynamic();
         }
         let mut failures = String::new();
@@ -279,7 +308,7 @@ impl Evaluator<'_> {
              produce a successful result."
         );
         self.error(id, "Error in function call", detail, self.start_span(id), self.span(id));
-        self.name_function(call, function);
+        self.name_function(call, Callee::Own(function));
         Value::dynamic()
     }
 
@@ -289,7 +318,7 @@ impl Evaluator<'_> {
             let extra = call.args.get(1).map(|node| self.start_span(*node));
             let subject = if call.args.is_empty() { call.close } else { extra.unwrap_or(call.close) };
             self.error(id, summary, detail, subject, self.span(id));
-            self.name_function(call, function);
+            self.name_function(call, Callee::Own(function));
             return Value::unknown(Type::Bool);
         }
         let Some(arg) = call.args.first() else { return Value::unknown(Type::Bool) };

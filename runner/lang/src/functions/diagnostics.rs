@@ -1,33 +1,41 @@
 //! The texts of the diagnostics that a function call can end in, as HCL words them.
 
-use super::{Function, FunctionError};
+use super::{Callee, Function, FunctionError};
 
 /// Summary and detail when the number of arguments does not fit a function called as `name`; `None` when it does.
 pub fn check_arity(function: &Function, name: &str, given: usize) -> Option<(&'static str, String)> {
-    let wanted = function.params.len();
-    if let Some(missing) = function.params.get(given) {
-        let least = if function.variadic.is_some() { " at least" } else { "" };
+    arity(Callee::Own(function), name, given)
+}
+
+/// As [`check_arity`], for a function that comes from anywhere.
+pub(crate) fn arity(function: Callee<'_>, name: &str, given: usize) -> Option<(&'static str, String)> {
+    let wanted = function.positional();
+    if given < wanted {
+        let least = if function.is_variadic() { " at least" } else { "" };
+        let missing = function.param_name(given).unwrap_or_default();
         let detail = format!(
-            "Function \"{name}\" expects{least} {wanted} argument(s). Missing value for \"{}\".",
-            missing.name
+            "Function \"{name}\" expects{least} {wanted} argument(s). Missing value for \"{missing}\"."
         );
         return Some(("Not enough function arguments", detail));
     }
-    if given > wanted && function.variadic.is_none() {
+    if given > wanted && !function.is_variadic() {
         let detail = format!("Function \"{name}\" expects only {wanted} argument(s).");
         return Some(("Too many function arguments", detail));
     }
     None
 }
 
-/// Summary and detail of an error that [`super::call`] returned, for a function called as `name`.
-pub fn describe_error(function: &Function, name: &str, error: &FunctionError) -> (&'static str, String) {
+/// Summary and detail of an error that a call returned, for a function called as `name`.
+pub(crate) fn describe_error(
+    function: Callee<'_>,
+    name: &str,
+    error: &FunctionError,
+) -> (&'static str, String) {
     match error {
-        FunctionError::Argument { index, message } => match function.param(*index) {
-            Some(param) => (
-                "Invalid function argument",
-                format!("Invalid value for \"{}\" parameter: {message}.", param.name),
-            ),
+        FunctionError::Argument { index, message } => match function.param_name(*index) {
+            Some(param) => {
+                ("Invalid function argument", format!("Invalid value for \"{param}\" parameter: {message}."))
+            }
             None => ("Error in function call", format!("Call to function \"{name}\" failed: {message}.")),
         },
         FunctionError::Call(message) => {

@@ -24,6 +24,7 @@ mod json;
 mod network;
 mod numeric;
 mod prefix;
+mod provided;
 mod re2;
 mod regex;
 mod rsa_key;
@@ -43,7 +44,10 @@ mod yaml_scalar;
 pub use crate::dialect::Since;
 pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, return_type};
 pub use conversion::convert_to_constraint;
-pub use diagnostics::{check_arity, describe_error, describe_unknown_function};
+pub(crate) use diagnostics::{arity, describe_error};
+pub use diagnostics::{check_arity, describe_unknown_function};
+pub use provided::{ProvidedFunction, ProvidedParam};
+pub(crate) use signature::Callee;
 pub use signature::{Body, Function, Param, ParamType, Place, Returns};
 
 const GROUPS: &[&[Function]] = &[

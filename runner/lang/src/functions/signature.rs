@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ProvidedFunction;
 use super::call::{Call, FunctionError};
 use crate::{Since, Type, Value};
 
@@ -88,6 +89,57 @@ pub enum Returns {
     Result,
 }
 
+/// A function that is called, wherever it comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Callee<'a> {
+    Own(&'a Function),
+    Provided(&'a ProvidedFunction),
+}
+
+impl<'a> Callee<'a> {
+    /// How many parameters there are before the variadic one.
+    pub fn positional(self) -> usize {
+        match self {
+            Callee::Own(function) => function.params.len(),
+            Callee::Provided(function) => function.params.len(),
+        }
+    }
+
+    /// The name of the parameter that takes argument `index`.
+    pub fn param_name(self, index: usize) -> Option<&'a str> {
+        match self {
+            Callee::Own(function) => function.param(index).map(|param| param.name),
+            Callee::Provided(function) => function.param(index).map(|param| param.name.as_str()),
+        }
+    }
+
+    /// The type of the parameter that takes argument `index`.
+    pub fn param_type(self, index: usize) -> Option<Type> {
+        match self {
+            Callee::Own(function) => function.param(index).map(|param| param.ty.to_type()),
+            Callee::Provided(function) => function.param(index).map(|param| param.ty.clone()),
+        }
+    }
+
+    pub fn is_variadic(self) -> bool {
+        match self {
+            Callee::Own(function) => function.variadic.is_some(),
+            Callee::Provided(function) => function.variadic.is_some(),
+        }
+    }
+
+    /// The parameters as messages list them: a variadic one ends in `...`.
+    pub fn parameter_names(self) -> Vec<String> {
+        let positional = self.positional();
+        let name = |index| self.param_name(index).unwrap_or_default();
+        let mut names: Vec<String> = (0..positional).map(|index| name(index).to_owned()).collect();
+        if self.is_variadic() {
+            names.push(format!("{}...", name(positional)));
+        }
+        names
+    }
+}
+
 impl Function {
     /// An entry with the defaults of most functions: in every version, pure, never null.
     pub(super) const fn new(
@@ -145,8 +197,7 @@ impl Function {
 
     /// The parameters as messages list them: a variadic one ends in `...`.
     pub fn parameter_names(&self) -> Vec<String> {
-        let positional = self.params.iter().map(|param| param.name.to_owned());
-        positional.chain(self.variadic.iter().map(|param| format!("{}...", param.name))).collect()
+        Callee::Own(self).parameter_names()
     }
 
     /// The call as signature help shows it: `element(list: any, index: number) -> any`.

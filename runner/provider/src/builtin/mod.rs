@@ -1,12 +1,14 @@
 //! The provider that is part of the tool.
 
 mod data;
+mod functions;
 mod remote_state;
 mod state_outputs;
 
 use std::sync::Arc;
 
 use config::{BUILT_IN_PROVIDER, ResourceMode, Schema};
+use lang::functions::{FunctionError, ProvidedFunction};
 use lang::{Type, Value};
 
 use crate::Provider;
@@ -18,6 +20,7 @@ pub struct Builtin {
     configuration: Schema,
     data: Schema,
     remote_state: Schema,
+    functions: Vec<ProvidedFunction>,
 }
 
 impl Default for Builtin {
@@ -26,6 +29,7 @@ impl Default for Builtin {
             configuration: Schema::default(),
             data: data::schema(),
             remote_state: remote_state::schema(),
+            functions: functions::all(),
         }
     }
 }
@@ -53,6 +57,14 @@ impl Provider for Builtin {
             ResourceMode::Data => vec![remote_state::KIND],
             ResourceMode::Ephemeral => Vec::new(),
         }
+    }
+
+    fn functions(&self) -> &[ProvidedFunction] {
+        &self.functions
+    }
+
+    fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+        functions::call(function, arguments)
     }
 
     fn configure(self: Arc<Self>, _config: &Value) -> Answer<Arc<dyn Provider>> {

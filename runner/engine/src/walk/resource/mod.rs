@@ -90,7 +90,8 @@ impl<'a> Walk<'a> {
             let import = self.imports.remove(&at.addr);
             let value = match addr.mode {
                 ResourceMode::Data => self.plan_data(&*provider, &at),
-                _ => self.plan_instance(&*provider, &at, &triggered, import),
+                ResourceMode::Ephemeral => self.open(&provider, &at),
+                ResourceMode::Managed => self.plan_instance(&*provider, &at, &triggered, import),
             };
             if let Some(value) = value {
                 self.instances[instance].resources[index].objects.insert(key, value);

@@ -1,0 +1,79 @@
+//! The functions of the built-in provider. The language knows what they do: the editor asks it, too.
+
+use lang::functions::{
+    self, FileError, FileReader, Function, FunctionError, Param, Place, ProvidedFunction, ProvidedParam,
+};
+use lang::{Resolved, Scope, Traversal, Value};
+use syntax::{Diagnostic, Diagnostics, Origin};
+
+pub(super) fn all() -> Vec<ProvidedFunction> {
+    own().map(provided).collect()
+}
+
+pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+    match own().find(|function| function.name == name) {
+        Some(function) => lang::call_function(function, arguments, &Nothing),
+        None => Err(FunctionError::Call(format!("there is no function {name}"))),
+    }
+}
+
+fn own() -> impl Iterator<Item = &'static Function> {
+    functions::all().filter(|function| function.place == Place::Provider)
+}
+
+fn provided(function: &Function) -> ProvidedFunction {
+    ProvidedFunction {
+        name: function.name.to_owned(),
+        description: function.doc.to_owned(),
+        params: function.params.iter().map(param).collect(),
+        variadic: function.variadic.as_ref().map(param),
+        returns: functions::return_type(function),
+    }
+}
+
+fn param(param: &Param) -> ProvidedParam {
+    ProvidedParam {
+        name: param.name.to_owned(),
+        description: param.doc.to_owned(),
+        ty: param.ty.to_type(),
+        allow_null: param.allow_null,
+        allow_unknown: param.allow_unknown,
+    }
+}
+
+/// The functions see values alone: no names and no files.
+struct Nothing;
+
+impl Scope for Nothing {
+    fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
+        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
+        sink.push(error.at(origin.locate(traversal.root_span)));
+        None
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        self
+    }
+}
+
+impl FileReader for Nothing {
+    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn is_file(&self, _: &str) -> Result<bool, FileError> {
+        Ok(false)
+    }
+
+    fn read_dir(&self, _: &str) -> Result<Vec<(String, bool)>, FileError> {
+        Ok(Vec::new())
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
+    fn home(&self) -> Option<String> {
+        None
+    }
+}
