@@ -39,7 +39,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
             out.push('\n');
         }
         let _ = write!(out, "Changes to Outputs:\n{outputs}");
-        if resources.is_empty() {
+        if resources.iter().all(|planned| planned.deed == Deed::Keep) {
             out.push_str(ONLY_OUTPUTS);
         }
     }
@@ -52,6 +52,9 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut Stri
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
     if resources.iter().any(|planned| planned.deed != Deed::Keep) {
         out.push_str(LEGEND);
+    } else {
+        // The line between the two goes with the legend.
+        out.truncate(out.trim_end_matches('\n').len());
     }
     for symbol in SYMBOLS {
         if count(symbol) > 0 {
