@@ -3,11 +3,11 @@
 use rustc_hash::FxHashSet;
 use syntax::{Diagnostic, Diagnostics};
 
-/// One diagnostic for each set of nodes that all need each other, with the names of all of them.
-pub(super) fn find(needs: &[Vec<usize>], name: impl Fn(usize) -> String) -> Diagnostics {
+/// One diagnostic for each set of nodes that all need each other, with the names of all of them that have one.
+pub(super) fn find(needs: &[Vec<usize>], name: impl Fn(usize) -> Option<String>) -> Diagnostics {
     let cycle = |members: Vec<usize>| {
         let mut seen = FxHashSet::default();
-        let mut names: Vec<String> = members.into_iter().map(&name).collect();
+        let mut names: Vec<String> = members.into_iter().filter_map(&name).collect();
         names.retain(|name| seen.insert(name.clone()));
         Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
     };
