@@ -20,15 +20,23 @@ pub(crate) struct Change {
     pub why: Option<Why>,
     /// What the provider wants handed back when the change is made.
     pub private: Arc<[u8]>,
-    /// The arguments that make a replacement necessary. One whose type the schema leaves open counts only where its new
-    /// value is not known, as in Terraform's plans.
-    pub forced_by: Vec<Path>,
+    /// The arguments that make a replacement necessary.
+    pub forced_by: Vec<ForcedBy>,
     /// Of a replacement: the new object is made first. Of a destruction: what depended on the object is changed first.
     pub create_before_destroy: bool,
     /// Where the object was before it moved.
     pub moved_from: Option<ResourceInstance>,
     /// The id by which it was imported.
     pub imported: Option<SmolStr>,
+}
+
+/// An argument that makes a replacement necessary.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ForcedBy {
+    pub path: Path,
+    /// Whether the text of a plan says so next to the argument. Where the schema leaves its type open, Terraform does
+    /// only when its new value is not known.
+    pub told: bool,
 }
 
 /// The kinds of changes.

@@ -3,41 +3,55 @@
 
 use std::collections::BTreeMap;
 
-use config::ResourceInstance;
+use config::{ResourceInstance, ResourceMode};
 use lang::{Path, Value};
 use syntax::SmolStr;
 
-use crate::change::{Action, Change, Why};
+use crate::change::{Action, Change, ForcedBy, Why};
+use crate::relevant::relevant;
 use crate::walk::Walk;
 
 /// What a run's plan would do. Its values share what the walk computed.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// The objects that something happens to, in the order of their addresses.
+    /// The objects that exist or would exist, in the order of their addresses; also those that nothing happens to.
+    /// Not among them is data that was read while planning.
     pub resources: Vec<PlannedResource>,
-    /// Every output of the root module or of the prior state, by name, whether it changes or not.
+    /// Every output of the root module or of the prior state that was planned, by name, whether it changes or not.
     pub outputs: BTreeMap<SmolStr, PlannedOutput>,
+    /// The parts of objects that the changes follow from, as far as the configuration tells: an object, without its key
+    /// where all instances count, and the way to the part.
+    pub relevant: Vec<(ResourceInstance, Path)>,
     /// Planning came upon an error, expected or not: what depends on it is missing here.
     pub errored: bool,
     /// Nothing was planned but to write down what exists (`mode = refresh-only`).
     pub refresh_only: bool,
 }
 
-/// An object that would be made, changed, destroyed, or known by another address.
+/// An object, and what would become of it.
 #[derive(Clone, Debug)]
 pub struct PlannedResource {
     pub addr: ResourceInstance,
+    /// The source address of the provider that it belongs to.
+    pub provider: SmolStr,
     pub deed: Deed,
     /// All attributes as they are; null where there is no object.
     pub before: Value,
     /// All attributes as they would be, unknown where only the provider can tell; null where no object would be left.
     pub after: Value,
-    /// The arguments that make a replacement necessary, as a plan marks them.
-    pub forced_by: Vec<Path>,
+    /// The arguments that make a replacement necessary.
+    pub forced_by: Vec<ForcedBy>,
     /// The address that the object had before, where the configuration has moved it.
     pub moved_from: Option<ResourceInstance>,
     /// The id by which it is taken over.
     pub imported: Option<SmolStr>,
+}
+
+impl PlannedResource {
+    /// Whether nothing happens to the object, which is known by the same address as before.
+    pub fn stays(&self) -> bool {
+        self.deed == Deed::Keep && self.moved_from.is_none() && self.imported.is_none()
+    }
 }
 
 /// The value of an output in the prior state and in the plan; `None` where it is not there.
@@ -47,6 +61,28 @@ pub struct PlannedOutput {
     pub after: Option<Value>,
 }
 
+impl PlannedOutput {
+    /// What would be done to the output. One without a value comes into being only when it gets one.
+    pub fn deed(&self) -> OutputDeed {
+        match (&self.before, &self.after) {
+            (Some(_), None) => OutputDeed::Delete,
+            (None, after) if after.as_ref().is_none_or(Value::is_null) => OutputDeed::Keep,
+            (None, _) => OutputDeed::Create,
+            (Some(before), Some(after)) if before.raw_eq(after) => OutputDeed::Keep,
+            (Some(_), Some(_)) => OutputDeed::Update,
+        }
+    }
+}
+
+/// What would be done to an output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutputDeed {
+    Create,
+    Update,
+    Keep,
+    Delete,
+}
+
 /// What would be done to an object, and the reason where it is not plain from the attributes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Deed {
@@ -54,7 +90,7 @@ pub enum Deed {
     Update,
     /// Data that is read while applying.
     Read(WhyRead),
-    /// The object stays as it is; it has another address or was taken over.
+    /// The object stays as it is, perhaps at another address, or is taken over.
     Keep,
     /// The object stays and is no longer in the state.
     Forget,
@@ -107,6 +143,7 @@ pub enum WhyDeleted {
 pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
     let planned = |(addr, change): (ResourceInstance, &Change)| PlannedResource {
         deed: deed(walk, &addr, change),
+        provider: provider(walk, &addr, change),
         addr,
         before: change.before.clone(),
         after: match change.action {
@@ -118,15 +155,32 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
         moved_from: change.moved_from.clone(),
         imported: change.imported.clone(),
     };
-    let stays = |planned: &PlannedResource| {
-        planned.deed == Deed::Keep && planned.moved_from.is_none() && planned.imported.is_none()
+    let refresh_only = walk.inputs.options.refresh_only;
+    // Where nothing may be planned, nothing is planned to stay as it is either.
+    let hidden = |planned: &PlannedResource| {
+        planned.stays() && (refresh_only || planned.addr.resource.mode == ResourceMode::Data)
     };
+    let resources: Vec<_> = walk.changes.iter().map(planned).filter(|planned| !hidden(planned)).collect();
+    let outputs = outputs(walk);
     Plan {
-        resources: walk.changes.iter().map(planned).filter(|planned| !stays(planned)).collect(),
-        outputs: outputs(walk),
+        relevant: relevant(walk, &resources, &outputs),
+        resources,
+        outputs,
         errored,
-        refresh_only: walk.inputs.options.refresh_only,
+        refresh_only,
     }
+}
+
+fn provider(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> SmolStr {
+    let program = walk.inputs.program;
+    let declared = program.module_at(&addr.module).map(|id| program.module(id));
+    let declared = declared.and_then(|module| Some(module.provider_of(module.resources.get(&addr.resource)?)));
+    let kept = || {
+        let before = change.moved_from.as_ref().unwrap_or(addr);
+        let prior = walk.inputs.prior.get(before).or_else(|| walk.inputs.prior.get(addr));
+        prior.map(|object| object.provider_source().into())
+    };
+    declared.or_else(kept).unwrap_or_default()
 }
 
 fn outputs(walk: &Walk<'_>) -> BTreeMap<SmolStr, PlannedOutput> {
@@ -136,9 +190,11 @@ fn outputs(walk: &Walk<'_>) -> BTreeMap<SmolStr, PlannedOutput> {
     }
     let values = walk.instances.first().into_iter().flat_map(|root| &root.outputs);
     for (name, value) in walk.inputs.program.root().outputs.keys().zip(values) {
-        let output = outputs.entry(name.clone()).or_default();
-        // What was not planned, or could not be, is not said to change.
-        output.after = value.clone().or_else(|| output.before.clone());
+        match value {
+            Some(value) => outputs.entry(name.clone()).or_default().after = Some(value.clone()),
+            // What was not planned, or could not be, is not spoken of.
+            None => drop(outputs.remove(name)),
+        }
     }
     outputs
 }

@@ -58,6 +58,12 @@ impl fmt::Display for DeposedKey {
 }
 
 impl Object {
+    /// The source address of the provider that made it, without the configuration that it had.
+    pub fn provider_source(&self) -> &str {
+        let source = self.provider.split_once("provider[\"").and_then(|(_, rest)| rest.split_once("\"]"));
+        source.map_or(self.provider.as_str(), |(source, _)| source)
+    }
+
     /// A finished object of which nothing but its value is known.
     pub fn new(value: Value, provider: SmolStr) -> Object {
         Object {

@@ -1,6 +1,7 @@
 //! The providers at hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use config::{ResourceMode, Schema, Schemas};
@@ -30,6 +31,24 @@ impl Providers {
     /// The provider of a source address.
     pub fn get(&self, address: &str) -> Option<&Arc<dyn Provider>> {
         self.by_address.get(address)
+    }
+
+    /// Those of the source addresses that are at hand.
+    #[must_use]
+    pub fn among(&self, addresses: &BTreeSet<SmolStr>) -> Providers {
+        let wanted = self.by_address.iter().filter(|(address, _)| addresses.contains(*address));
+        Providers { by_address: wanted.map(|(address, it)| (address.clone(), Arc::clone(it))).collect() }
+    }
+
+    /// Every provider, by source address.
+    pub fn iter(&self) -> impl Iterator<Item = (&SmolStr, &Arc<dyn Provider>)> {
+        self.by_address.iter()
+    }
+}
+
+impl fmt::Debug for Providers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.by_address.keys()).finish()
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use config::{Command, TestId};
 use engine::{AssertOutcome, Plan, State, Status, Timings};
+use provider::Providers;
 use syntax::{Diagnostics, FileName, SmolStr};
 
 /// One thing that happened. Events of a file never interleave with those of another.
@@ -99,7 +100,14 @@ pub struct RunFinished {
 
 /// What a run came to, to be shown in full.
 #[derive(Clone, Debug)]
-pub enum Verbose {
+pub struct Verbose {
+    pub result: RunResult,
+    /// The providers of everything that is configured or exists; they tell how to read the values.
+    pub providers: Providers,
+}
+
+#[derive(Clone, Debug)]
+pub enum RunResult {
     /// After an apply run, what exists.
     State(State),
     /// After a plan run, what would be done.

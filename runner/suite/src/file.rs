@@ -1,15 +1,15 @@
 //! One test file: its runs in source order, each on the state of its key, then the destruction of what they made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use config::{Files, Item, Run, TestFile, TestId};
+use config::{Files, Item, ModuleTree, Run, TestFile, TestId};
 use engine::{Cancel, Host, RunRequest, State, Status, Timings};
 use lang::Value;
 use syntax::{Diagnostic, SmolStr};
 
 use crate::check::missing_targets;
-use crate::event::{Event, RunFinished, Sink, Summary, Verbose};
+use crate::event::{Event, RunFinished, RunResult, Sink, Summary, Verbose};
 use crate::load::Loaded;
 use crate::outside::Outside;
 use crate::request::Request;
@@ -139,9 +139,11 @@ impl<'a> FileRun<'a> {
         let outcome = engine::run_block(&request, host, self.suite.cancel);
         finished.state = Some(outcome.state.clone());
         if request.verbose && outcome.reached_asserts {
+            let providers = self.suite.loaded.providers.among(&providers(program.tree(), &outcome.state));
             // Only a plan run has a plan.
-            let state = || Verbose::State(outcome.state.clone());
-            finished.verbose = Some(outcome.plan.map_or_else(state, Verbose::Plan));
+            let state = || RunResult::State(outcome.state.clone());
+            let result = outcome.plan.map_or_else(state, RunResult::Plan);
+            finished.verbose = Some(Verbose { result, providers });
         }
         if outcome.applied {
             self.states.insert(key, Kept { state: outcome.state, writer: Some(step.index) });
@@ -165,6 +167,20 @@ impl<'a> FileRun<'a> {
             self.suite.cancel,
         )
     }
+}
+
+/// The source addresses of the providers that the configuration or an object has.
+fn providers(tree: &ModuleTree, state: &State) -> BTreeSet<SmolStr> {
+    let mut addresses: BTreeSet<SmolStr> =
+        state.objects().map(|(_, object)| object.provider_source().into()).collect();
+    let mut trees = vec![tree];
+    while let Some(tree) = trees.pop() {
+        let module = &tree.module;
+        addresses.extend(module.required_providers.keys().map(|local| module.provider_source(local)));
+        addresses.extend(module.resources.values().map(|resource| module.provider_of(resource)));
+        trees.extend(tree.children.values().map(AsRef::as_ref));
+    }
+    addresses
 }
 
 fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {

@@ -29,7 +29,7 @@ use syntax::{Diagnostic, Diagnostics};
 pub use check::check;
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
-pub use event::{DiscoveredFile, Event, RunFinished, Sink, Summary, Verbose};
+pub use event::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Summary, Verbose};
 pub use load::DEFAULT_TEST_DIRECTORY;
 pub use os_host::OsHost;
 pub use outside::parse_assignment;

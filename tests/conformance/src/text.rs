@@ -2,12 +2,26 @@
 
 use serde_json::Value;
 
-/// The human output with generated ids replaced.
+/// The human output with generated ids and keys replaced.
 pub fn human(output: &str) -> String {
     let lines = without_ids(output);
-    let lines: Vec<String> = lines.split('\n').map(steady_cycle).collect();
+    let lines: Vec<String> = lines.split('\n').map(|line| without_key(&steady_cycle(line))).collect();
     lines.join("\n")
 }
+
+/// A line with the key of a deposed object replaced: eight hexadecimal digits that the tool makes up.
+fn without_key(line: &str) -> String {
+    let Some((before, rest)) = line.split_once(DEPOSED) else { return line.to_owned() };
+    match rest.split_at_checked(KEY_DIGITS) {
+        Some((key, after)) if key.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            format!("{before}{DEPOSED}<key>{after}")
+        }
+        _ => line.to_owned(),
+    }
+}
+
+const DEPOSED: &str = "(deposed object ";
+const KEY_DIGITS: usize = 8;
 
 /// A line that names the members of a cycle, with the members in order: the tool finds them in any order.
 pub fn steady_cycle(line: &str) -> String {
@@ -48,7 +62,58 @@ fn timeless(mut event: Value) -> Option<Value> {
             *text = steady_cycle(text);
         }
     }
+    for detail in ["/diagnostic/detail", "/diagnostic/address"] {
+        if let Some(Value::String(text)) = event.pointer_mut(detail) {
+            *text = without_key(text);
+        }
+    }
+    for shown in ["/test_state", "/test_plan"] {
+        if let Some(shown) = event.pointer_mut(shown) {
+            steady_values(shown);
+        }
+    }
     Some(event)
+}
+
+/// Takes from a state or plan what differs from run to run, and how the tool words the documentation of schemas.
+fn steady_values(shown: &mut Value) {
+    if let Some(Value::Array(attributes)) = shown.get_mut("relevant_attributes") {
+        attributes.sort_by_cached_key(Value::to_string);
+    }
+    if let Some(schemas) = shown.get_mut("provider_schemas") {
+        without_prose(schemas);
+    }
+    if let Some(module) = shown.get_mut("root_module") {
+        without_keys(module);
+    }
+}
+
+fn without_prose(schemas: &mut Value) {
+    match schemas {
+        Value::Object(fields) => {
+            // An attribute may have such a name; then it is not text.
+            fields.retain(|name, field| {
+                !(field.is_string()
+                    && matches!(name.as_str(), "description" | "description_kind" | "summary"))
+            });
+            fields.values_mut().for_each(without_prose);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_prose),
+        _ => {}
+    }
+}
+
+/// Replaces the keys of deposed objects.
+fn without_keys(module: &mut Value) {
+    let list = |module: &mut Value, name: &str, each: &dyn Fn(&mut Value)| {
+        module.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten().for_each(each);
+    };
+    list(module, "resources", &|resource| {
+        if let Some(key) = resource.get_mut("deposed_key") {
+            *key = "<key>".into();
+        }
+    });
+    list(module, "child_modules", &without_keys);
 }
 
 /// Replaces every UUID by `<id>`.
@@ -84,6 +149,29 @@ mod tests {
         let text = "id is \"ebd1b1a4-3f3c-9c05-ed0b-a1d46ccaf8bd\" – 日本";
         assert_eq!(human(text), "id is \"<id>\" – 日本");
         assert_eq!(human("ebd1b1a4-3f3c-9c05-ed0b-a1d46ccaf8b"), "ebd1b1a4-3f3c-9c05-ed0b-a1d46ccaf8b");
+    }
+
+    #[test]
+    fn keys_are_replaced() {
+        assert_eq!(human("# a.b: (deposed object 0123abcd)"), "# a.b: (deposed object <key>)");
+        assert_eq!(human("# a.b: (deposed object none)"), "# a.b: (deposed object none)");
+        let state = |key: &str| {
+            let object = format!(r#"{{"address":"module.m.a.b","deposed_key":"{key}"}}"#);
+            let module = format!(r#"{{"child_modules":[{{"resources":[{object}]}}]}}"#);
+            events(&format!(r#"{{"type":"test_state","test_state":{{"root_module":{module}}}}}"#))
+        };
+        assert_eq!(state("0123abcd"), state("4567ef00"));
+    }
+
+    #[test]
+    fn neither_the_order_of_attributes_nor_documentation_counts() {
+        let plan = |attributes: &str, doc: &str| {
+            let schemas = format!(r#"{{"p":{{"description":{{"type":"string","description":"{doc}"}}}}}}"#);
+            let plan = format!(r#"{{"relevant_attributes":[{attributes}],"provider_schemas":{schemas}}}"#);
+            events(&format!(r#"{{"type":"test_plan","test_plan":{plan}}}"#))
+        };
+        assert_eq!(plan(r#"{"a":1},{"b":2}"#, "one"), plan(r#"{"b":2},{"a":1}"#, "two"));
+        assert_ne!(plan(r#"{"a":1}"#, "one"), plan(r#"{"b":2}"#, "one"));
     }
 
     #[test]

@@ -19,9 +19,8 @@ pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, strea
     let host = OsHost::new(directory, env.var("HOME").map(str::to_owned)).running_commands();
     let (variables, problems) = variables(&args.variables);
     let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
-    let verbose = args.verbose && !args.json;
     let request = request(&files, args.test_directory.as_deref(), args.dialect, env);
-    let request = Request { filters, variables, verbose, timed: args.timings, ..request };
+    let request = Request { filters, variables, verbose: args.verbose, timed: args.timings, ..request };
     let sources = FileSources::new(&files);
     let now = || -> Duration { host.now() };
     let run = |sink: &mut dyn Sink| suite::run(&request, &files, &host, &env.cancel, sink);

@@ -1,7 +1,7 @@
 //! Terraform's text for people: progress, statuses, warnings and the summary on standard output, errors and what
 //! could not be destroyed on standard error.
 
-use suite::{Event, RunFinished, Sink, Status, Summary, Verbose};
+use suite::{Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
 use super::{Streams, interrupt_text, shown, summary_text, verdict};
@@ -60,9 +60,9 @@ impl<'w, 'a> Human<'w, 'a> {
         let note = if finished.prerequisite { " (prerequisite)" } else { "" };
         let line = format!("  run \"{}\"... {}{note}\n", finished.run, self.status(finished.status));
         self.streams.out(&line);
-        match &finished.verbose {
-            Some(Verbose::State(state)) => self.streams.out(&show::state(state)),
-            Some(Verbose::Plan(plan)) => self.streams.out(&show::plan(plan)),
+        match finished.verbose.as_ref().map(|verbose| &verbose.result) {
+            Some(RunResult::State(state)) => self.streams.out(&show::state(state)),
+            Some(RunResult::Plan(plan)) => self.streams.out(&show::plan(plan)),
             None => {}
         }
         self.diagnostics(&finished.diagnostics);

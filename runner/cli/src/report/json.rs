@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use suite::{DiscoveredFile, Event, RunFinished, Sink, Status, Summary};
+use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, FileName, Severity};
 
 use super::time::rfc3339;
 use super::{Streams, interrupt_text, shown, summary_text};
 use crate::diagnostics::{JsonDiagnostic, Sources};
+use crate::show;
 
 /// The version of Terraform's stream whose form this is.
 const UI_VERSION: &str = "1.2";
@@ -39,6 +40,12 @@ impl Line {
         if let Ok(json) = serde_json::to_string(value) {
             self.fields.insert(key, json);
         }
+        self
+    }
+
+    /// A field whose JSON is written already.
+    fn with_text(mut self, key: &'static str, json: String) -> Line {
+        self.fields.insert(key, json);
         self
     }
 
@@ -176,6 +183,16 @@ impl<'w, 'a> Json<'w, 'a> {
             prerequisite: finished.prerequisite,
         };
         self.run(file, shown(finished.status), &payload);
+        if let Some(verbose) = &finished.verbose {
+            let kind = match &verbose.result {
+                RunResult::State(_) => "state",
+                RunResult::Plan(_) => "plan",
+            };
+            let key = if kind == "state" { "test_state" } else { "test_plan" };
+            let message = format!("-verbose flag enabled, printing {kind}");
+            let line = Line::new("info", &message, key).with_text(key, show::json(verbose));
+            self.write(about(line, Some(file), Some(run)));
+        }
         self.diagnostics(&finished.diagnostics, Some(file), Some(run));
     }
 

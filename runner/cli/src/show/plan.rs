@@ -16,12 +16,8 @@ use super::write::{Layout, name};
 
 /// The text that follows the line of a plan run, with the empty lines around it.
 pub(crate) fn plan(plan: &Plan) -> String {
-    let mut resources: Vec<&PlannedResource> = plan.resources.iter().collect();
-    // Modules after what contains them, data sources first in each.
-    resources.sort_by_key(|planned| {
-        let addr = &planned.addr;
-        (addr.module.0.len(), &addr.module, addr.resource.mode != ResourceMode::Data, addr)
-    });
+    let mut resources = in_order(plan);
+    resources.retain(|planned| !planned.stays());
     let outputs = outputs(&plan.outputs);
     let mut out = "\n".to_owned();
     if resources.is_empty() && outputs.is_empty() {
@@ -45,6 +41,16 @@ pub(crate) fn plan(plan: &Plan) -> String {
     }
     out.push('\n');
     out
+}
+
+/// The objects of a plan, modules after what contains them, data first in each.
+pub(super) fn in_order(plan: &Plan) -> Vec<&PlannedResource> {
+    let mut resources: Vec<&PlannedResource> = plan.resources.iter().collect();
+    resources.sort_by_key(|planned| {
+        let addr = &planned.addr;
+        (addr.module.0.len(), &addr.module, addr.resource.mode != ResourceMode::Data, addr)
+    });
+    resources
 }
 
 fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
@@ -140,7 +146,8 @@ fn attributes(planned: &PlannedResource) -> Vec<Member> {
     };
     let (before, after) = (nodes(&planned.before), nodes(&planned.after));
     let forces = |name: &Arc<str>| {
-        planned.forced_by.iter().any(|it| it.0.first() == Some(&path::Step::Attr(name.clone())))
+        let step = path::Step::Attr(name.clone());
+        planned.forced_by.iter().any(|it| it.told && it.path.0.first() == Some(&step))
     };
     let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     names

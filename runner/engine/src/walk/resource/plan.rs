@@ -13,7 +13,7 @@ use super::ignored::{find, ignore};
 use super::lifecycle::{Trigger, prevented};
 use super::refresh::{Seen, merged};
 use super::{At, Phase, Walk};
-use crate::change::{Action, Change, Why};
+use crate::change::{Action, Change, ForcedBy, Why};
 use crate::finding::Finding;
 use crate::state::Object;
 use crate::walk::configuration::without_write_only;
@@ -195,8 +195,10 @@ impl Walk<'_> {
             return Some(settled(Action::Create, prior, None, planned, base, config));
         }
         if forced.is_some() || cannot_update {
+            let told = |path: &Path| !is_open(path) || is_unknown(path);
             let forced_by = planned.requires_replace.iter().filter(|path| changed(path));
-            let forced_by = forced_by.filter(|path| !is_open(path) || is_unknown(path)).cloned().collect();
+            let forced_by =
+                forced_by.map(|path| ForcedBy { path: path.clone(), told: told(path) }).collect();
             // There is nothing left to compare with, so nothing is ignored.
             let (config, _) = original.unmark_deep();
             let planned = self.ask_plan(provider, schema, at, (&nothing, &config, &planned.private))?;

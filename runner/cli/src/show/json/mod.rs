@@ -1,0 +1,118 @@
+//! States and plans in the form of `terraform show -json`, with the schemas that tell how to read them.
+
+mod plan;
+mod schemas;
+mod shape;
+mod state;
+mod text;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{InstanceKey, ResourceInstance, ResourceMode};
+use lang::Type;
+use suite::{RunResult, Verbose};
+
+use super::node::{Kind, Node};
+
+/// The versions of the forms that are written here.
+const STATE_FORMAT: &str = "1.0";
+const PLAN_FORMAT: &str = "1.2";
+const SCHEMA_FORMAT: &str = "1.0";
+
+/// The text of one JSON object. Numbers keep every digit.
+pub(crate) fn json(verbose: &Verbose) -> String {
+    let mut fields = match &verbose.result {
+        RunResult::State(state) => state::fields(state),
+        RunResult::Plan(plan) => plan::fields(plan),
+    };
+    fields.set("provider_format_version", text(SCHEMA_FORMAT));
+    let schemas = schemas::schemas(&verbose.providers);
+    if !schemas.is_empty() {
+        fields.set("provider_schemas", schemas.node());
+    }
+    text::json(&fields.node())
+}
+
+/// A JSON object in the making.
+#[derive(Default)]
+struct Fields(BTreeMap<Arc<str>, Node>);
+
+impl Fields {
+    fn set(&mut self, name: &str, node: Node) {
+        self.0.insert(name.into(), node);
+    }
+
+    /// Sets what is not the default of its kind.
+    fn set_if(&mut self, condition: bool, name: &str) {
+        if condition {
+            self.set(name, truth(true));
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn node(self) -> Node {
+        Node::new(Kind::Object(self.0))
+    }
+}
+
+fn text(text: &str) -> Node {
+    Node::new(Kind::String(text.into()))
+}
+
+fn truth(value: bool) -> Node {
+    Node::new(Kind::Bool(value))
+}
+
+fn number(number: u64) -> Node {
+    Node::new(Kind::Number(number.to_string()))
+}
+
+fn list(items: impl IntoIterator<Item = Node>) -> Node {
+    Node::new(Kind::Array(items.into_iter().collect()))
+}
+
+/// The fields that tell which object is spoken of.
+fn identity(addr: &ResourceInstance, provider: &str) -> Fields {
+    let mut fields = Fields::default();
+    fields.set("address", text(&addr.to_string()));
+    fields.set(
+        "mode",
+        text(match addr.resource.mode {
+            ResourceMode::Managed => "managed",
+            ResourceMode::Data => "data",
+            ResourceMode::Ephemeral => "ephemeral",
+        }),
+    );
+    fields.set("type", text(&addr.resource.kind));
+    fields.set("name", text(&addr.resource.name));
+    match &addr.key {
+        InstanceKey::None => {}
+        InstanceKey::Int(index) => fields.set("index", Node::new(Kind::Number(index.to_string()))),
+        InstanceKey::String(key) => fields.set("index", text(key)),
+    }
+    fields.set("provider_name", text(provider));
+    fields
+}
+
+/// A type as cty writes it: `"string"`, `["list","string"]`.
+fn type_node(ty: &Type) -> Node {
+    let of = |kind: &str, inner: Node| list([text(kind), inner]);
+    match ty {
+        Type::Dynamic => text("dynamic"),
+        Type::Bool => text("bool"),
+        Type::Number => text("number"),
+        Type::String => text("string"),
+        Type::List(element) => of("list", type_node(element)),
+        Type::Set(element) => of("set", type_node(element)),
+        Type::Map(element) => of("map", type_node(element)),
+        Type::Tuple(items) => of("tuple", list(items.iter().map(type_node))),
+        Type::Object(object) => {
+            let attributes = object.attributes.iter().map(|(name, ty)| (name.clone(), type_node(ty)));
+            of("object", Node::new(Kind::Object(attributes.collect())))
+        }
+    }
+}
