@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use syntax::ast::{Attribute, Block, Body, Expr, ExprKind};
+use syntax::ast::{Block, Body, Expr, ExprKind, ObjectItem};
 use syntax::{FileName, parse_body};
 
 /// Arguments that hold a keyword, a reference or a type.
@@ -11,8 +11,20 @@ const WORDS: &[&str] =
     &["command", "mode", "override_during", "type", "when", "on_failure", "provider", "from", "to"];
 
 /// Arguments that hold a list of references.
-const LISTS: &[&str] =
-    &["expect_failures", "target", "replace", "depends_on", "replace_triggered_by", "ignore_changes"];
+const LISTS: &[&str] = &[
+    "expect_failures",
+    "target",
+    "replace",
+    "depends_on",
+    "replace_triggered_by",
+    "ignore_changes",
+    "configuration_aliases",
+];
+
+/// Blocks whose other arguments are values, whatever their names mean elsewhere: the `command` of a provisioner is no
+/// keyword.
+const OF_VALUES: &[&str] = &["provisioner", "connection"];
+const WORDS_OF_VALUES: &[&str] = &["when", "on_failure"];
 
 /// Arguments that are read without names, where a string is nothing but its text.
 const CONSTANTS: &[&str] = &[
@@ -41,7 +53,7 @@ pub fn in_json(files: &BTreeMap<String, String>) -> Option<BTreeMap<String, Stri
         match stem {
             Some(stem) => {
                 let parsed = parse_body(&FileName::new(path), text);
-                let body = parsed.diagnostics.is_empty().then(|| body(&parsed.tree, text)).flatten()?;
+                let body = parsed.diagnostics.is_empty().then(|| body(&parsed.tree, "", text)).flatten()?;
                 converted.insert(format!("{stem}.json"), format!("{body:#}\n"));
             }
             None => {
@@ -52,10 +64,19 @@ pub fn in_json(files: &BTreeMap<String, String>) -> Option<BTreeMap<String, Stri
     Some(converted)
 }
 
-fn body(body: &Body, text: &str) -> Option<Value> {
+/// The body of a block of type `kind`, or of a file.
+fn body(body: &Body, kind: &str, text: &str) -> Option<Value> {
     let mut properties = Map::new();
     for attribute in body.attributes() {
-        properties.insert(attribute.name.text.to_string(), argument(attribute, text)?);
+        let name = attribute.name.text.as_str();
+        let value = match kind {
+            _ if OF_VALUES.contains(&kind) && !WORDS_OF_VALUES.contains(&name) => {
+                value(&attribute.value, text)
+            }
+            "required_providers" => requirement(&attribute.value, text)?,
+            _ => argument(name, &attribute.value, text)?,
+        };
+        properties.insert(name.to_owned(), value);
     }
     for block in body.blocks() {
         let blocks = properties.entry(block.kind.text.as_str()).or_insert_with(|| json!([]));
@@ -66,8 +87,13 @@ fn body(body: &Body, text: &str) -> Option<Value> {
 
 /// The block's body inside an object for each of its labels.
 fn labelled(block: &Block, text: &str) -> Option<Value> {
-    let free = ["variables", "locals"].contains(&block.kind.text.as_str());
-    let inner = if free { values(&block.body, text)? } else { body(&block.body, text)? };
+    let kind = block.kind.text.as_str();
+    // In JSON its first property would be taken for the label that is missing.
+    if kind == "dynamic" && block.labels.is_empty() {
+        return None;
+    }
+    let free = ["variables", "locals"].contains(&kind);
+    let inner = if free { values(&block.body, text)? } else { body(&block.body, kind, text)? };
     let wrap = |inner, label: &syntax::ast::Label| json!({ label.text.as_str(): inner });
     Some(block.labels.iter().rev().fold(inner, wrap))
 }
@@ -81,13 +107,22 @@ fn values(body: &Body, text: &str) -> Option<Value> {
     Some(Value::Object(values.collect()))
 }
 
-fn argument(attribute: &Attribute, text: &str) -> Option<Value> {
-    let expr = &attribute.value;
+/// What a module says of a provider that it needs: an object whose properties have fixed meanings.
+fn requirement(expr: &Expr, text: &str) -> Option<Value> {
+    let ExprKind::Object(items) = &expr.kind else { return constant(expr) };
+    let property = |item: &ObjectItem| {
+        let name = item.key.as_keyword().or_else(|| item.key.as_plain_string())?;
+        Some((name.to_owned(), argument(name, &item.value, text)?))
+    };
+    Some(Value::Object(items.iter().map(property).collect::<Option<_>>()?))
+}
+
+fn argument(name: &str, expr: &Expr, text: &str) -> Option<Value> {
     // A reference in quotes is one without them.
     let source = |expr: &Expr| {
         Value::String(expr.as_plain_string().unwrap_or_else(|| expr.span.text(text)).to_owned())
     };
-    match attribute.name.text.as_str() {
+    match name {
         name if WORDS.contains(&name) => Some(source(expr)),
         name if LISTS.contains(&name) => Some(match &expr.kind {
             ExprKind::Tuple(items) => Value::Array(items.iter().map(source).collect()),
@@ -137,7 +172,7 @@ fn constant(expr: &Expr) -> Option<Value> {
         ExprKind::String(plain) => json!(plain.as_str()),
         ExprKind::Tuple(items) => Value::Array(items.iter().map(constant).collect::<Option<_>>()?),
         ExprKind::Object(items) => {
-            let pair = |item: &syntax::ast::ObjectItem| {
+            let pair = |item: &ObjectItem| {
                 let key = item.key.as_keyword().or_else(|| item.key.as_plain_string())?;
                 Some((key.to_owned(), constant(&item.value)?))
             };

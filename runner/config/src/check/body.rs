@@ -151,7 +151,7 @@ fn arguments(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnosti
                 "Unsupported argument",
                 format!("An argument named {name} is not expected here.{hint}"),
             )
-            .at(origin.locate(attribute.name_span))
+            .at(attribute.origin(origin).locate(attribute.name_span))
             .with_code("unsupported-argument"),
         );
     }
@@ -177,6 +177,7 @@ pub(super) fn extraneous(name: &str, hint: &str, attribute: &Attribute, origin: 
     let at = attribute.name_span;
     let value = attribute.value.whole_span();
     // Up to where the value begins.
+    let origin = attribute.origin(origin);
     let begin = if attribute.json.is_some() { Span::new(value.start, value.start + 1) } else { value };
     Diagnostic::error("Extraneous JSON object property", detail)
         .at(origin.locate(at))

@@ -50,13 +50,13 @@ impl Run<'_> {
             return plan.empty.clone();
         };
         if let Some(second) = instances.get(1) {
-            let previous = self.scope.place(&self.origin.locate(first.header));
+            let previous = self.scope.place(&first.origin.locate(first.header));
             let detail = format!(
                 "Only one block of type {} is allowed. Previous definition was at {previous}.",
                 lang::quote(&plan.kind)
             );
             let error = Diagnostic::error(format!("Duplicate {} block", plan.kind), detail);
-            sink.push(error.at(self.origin.locate(second.header)).with_code("duplicate-block"));
+            sink.push(error.at(second.origin.locate(second.header)).with_code("duplicate-block"));
         }
         self.instance(first, sink)
     }
@@ -85,8 +85,11 @@ impl Run<'_> {
             let extra = usize::try_from(plan.max_items).ok().and_then(|most| instances.get(most));
             let detail = format!("No more than {} {quoted} blocks are allowed", plan.max_items);
             let error = Diagnostic::error(format!("Too many {} blocks", plan.kind), detail);
-            let span = extra.map_or(missing, |extra| extra.body.missing);
-            sink.push(error.at(self.origin.locate(span)).with_code("block-count"));
+            let place = match extra {
+                Some(extra) => extra.origin.locate(extra.body.missing),
+                None => self.origin.locate(missing),
+            };
+            sink.push(error.at(place).with_code("block-count"));
         }
         if values.is_empty() {
             return plan.empty.clone();
@@ -106,10 +109,11 @@ impl Run<'_> {
             Nesting::Set if plan.body_ty.has_dynamic() => match one_type(&values) {
                 Some(values) => Value::set(Type::Dynamic, values),
                 None => {
-                    let first = instances.first().map_or(Span::default(), |first| first.body.missing);
                     let summary = format!("Unconsistent argument types in {} blocks", plan.kind);
                     let detail = "Corresponding attributes in all blocks of this type must be the same.";
-                    sink.push(Diagnostic::error(summary, detail).at(self.origin.locate(first)));
+                    let mut error = Diagnostic::error(summary, detail);
+                    error.subject = instances.first().map(|first| first.origin.locate(first.body.missing));
+                    sink.push(error);
                     Value::dynamic()
                 }
             },
@@ -137,7 +141,7 @@ impl Run<'_> {
                         lang::quote(&instance.key)
                     );
                     let error = Diagnostic::error(format!("Duplicate {kind} block"), detail);
-                    sink.push(error.at(self.origin.locate(instance.header)).with_code("duplicate-block"));
+                    sink.push(error.at(instance.origin.locate(instance.header)).with_code("duplicate-block"));
                 }
             }
         }
@@ -150,8 +154,8 @@ impl Run<'_> {
 
     fn instance(&self, instance: &Instance<'_>, sink: &mut Diagnostics) -> Value {
         let run = match &instance.iteration {
-            Some(iteration) => Run { scope: iteration, ..*self },
-            None => *self,
+            Some(iteration) => Run { scope: iteration, origin: instance.origin, ..*self },
+            None => Run { origin: instance.origin, ..*self },
         };
         run.generated_body(instance.body, instance.generated, sink)
     }

@@ -57,7 +57,7 @@ impl Run<'_> {
                 let context = plan.name_span.to(plan.value.whole_span());
                 sink.push(
                     self.about(&plan.value, "Incorrect attribute value type", detail)
-                        .within(self.origin.locate(context))
+                        .within(plan.value.origin(self.origin).locate(context))
                         .with_code("attribute-type"),
                 );
                 Value::unknown(plan.ty.clone())

@@ -1,7 +1,7 @@
 //! Which blocks there are: those that are written out, and those that `dynamic` blocks generate.
 
 use lang::{Marks, Type, Value};
-use syntax::{Diagnostic, Diagnostics, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
 use super::Run;
 use super::body::Generated;
@@ -19,6 +19,8 @@ pub(super) struct Instance<'a> {
     /// The label, where the blocks are elements of a map.
     pub key: SmolStr,
     pub header: Span,
+    /// Where the spans of the header and the body count from.
+    pub origin: &'a Origin,
     pub body: &'a BodyPlan,
     pub iteration: Option<Iteration<'a>>,
     pub generated: Generated,
@@ -38,6 +40,7 @@ impl<'r> Run<'r> {
                 Source::Block(block) => instances.push(Instance {
                     key: block.key.clone().unwrap_or_default(),
                     header: block.header,
+                    origin: block.taken_from.as_deref().unwrap_or(self.origin),
                     body: &block.body,
                     iteration: None,
                     generated: Generated { unknown, marks: Marks::EMPTY },
@@ -116,7 +119,8 @@ impl<'r> Run<'r> {
             None => SmolStr::default(),
         };
         let iteration = Some(iteration);
-        Some(Instance { key, header: plan.header, body: &plan.body, iteration, generated })
+        let origin = plan.taken_from.as_deref().unwrap_or(self.origin);
+        Some(Instance { key, header: plan.header, origin, body: &plan.body, iteration, generated })
     }
 
     /// The label of a generated block.
@@ -147,7 +151,7 @@ impl<'r> Run<'r> {
             Ok(label) => return label.as_str().map(SmolStr::new),
         };
         let mut error = self.about(labels, "Invalid dynamic block label", detail);
-        error.subject = Some(self.origin.locate(labels.span(*element)));
+        error.subject = Some(labels.origin(self.origin).locate(labels.span(*element)));
         sink.push(error.with_code("invalid-dynamic"));
         None
     }

@@ -81,6 +81,7 @@ pub(crate) fn element_schema(schema: &Schema, attribute: &str) -> Schema {
 /// One encoding of one body, or of a part of it in which `dynamic` blocks have bound names.
 #[derive(Clone, Copy)]
 struct Run<'a> {
+    /// Where the spans of the body count from. Expressions may have been taken from elsewhere, and know that.
     origin: &'a Origin,
     scope: &'a dyn Scope,
     /// Whether everything that mentions a name or calls a function is unknown.

@@ -71,6 +71,8 @@ pub(super) struct BlockPlan {
     /// The label of a block that is an element of a map.
     pub key: Option<SmolStr>,
     pub header: Span,
+    /// As for [`Block::taken_from`].
+    pub taken_from: Option<Arc<Origin>>,
     pub body: BodyPlan,
 }
 
@@ -78,6 +80,7 @@ pub(super) struct BlockPlan {
 #[derive(Debug)]
 pub(super) struct DynamicPlan {
     pub header: Span,
+    pub taken_from: Option<Arc<Origin>>,
     pub for_each: Expr,
     pub iterator: SmolStr,
     /// The list of labels and the one element of it, where the blocks are elements of a map.
@@ -124,7 +127,7 @@ impl BodyPlan {
         let names = |expr: &Expr, bound: &[&SmolStr], sink: &mut Diagnostics| {
             for traversal in expr.traversals().iter().filter(|it| !bound.contains(&&it.root)) {
                 let mut found = Vec::new();
-                if scope.resolve(traversal, origin, &mut found).is_none() {
+                if scope.resolve(traversal, expr.origin(origin), &mut found).is_none() {
                     sink.extend(found.into_iter().filter(Diagnostic::is_error));
                 }
             }
@@ -210,12 +213,14 @@ fn blocks(body: &Body, name: &SmolStr, schema: &BlockSchema, origin: &Origin) ->
 
 fn source(block: &Block, name: &SmolStr, schema: &BlockSchema, origin: &Origin) -> Option<Source> {
     let labels = usize::from(schema.nesting == Nesting::Map);
+    let origin = block.origin(origin);
+    let taken_from = block.taken_from.clone();
     if block.kind == *name {
         // One with other labels is none.
         let key = block.labels.first().map(|(label, _)| label.clone());
         return (block.labels.len() == labels).then(|| {
             let body = with_stack(|| BodyPlan::new(&block.body, &schema.body, origin));
-            Source::Block(BlockPlan { key, header: block.header, body })
+            Source::Block(BlockPlan { key, header: block.header, taken_from, body })
         });
     }
     let dynamic = dynamic(block).filter(|dynamic| dynamic.kind == name)?;
@@ -223,6 +228,7 @@ fn source(block: &Block, name: &SmolStr, schema: &BlockSchema, origin: &Origin) 
     let parts = dynamic.parts(labels, origin, &mut Diagnostics::new())?;
     Some(Source::Dynamic(Box::new(DynamicPlan {
         header: block.header,
+        taken_from,
         for_each: parts.for_each.clone(),
         iterator: dynamic.iterator.clone(),
         key: parts.labels.and_then(|(list, items)| Some((list.clone(), *items.first()?))),

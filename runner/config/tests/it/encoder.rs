@@ -29,7 +29,11 @@ struct Loaded {
 
 impl Loaded {
     fn new(file: &str, text: &str) -> Loaded {
-        let files = MemoryFiles::new([(file, text)]);
+        Loaded::of([(file, text)])
+    }
+
+    fn of<const N: usize>(files: [(&str, &str); N]) -> Loaded {
+        let files = MemoryFiles::new(files);
         let tree = load_module(&files, ".", Dialect::default(), &FactsCache::new());
         let provider = read(SCHEMAS.as_bytes().to_vec()).expect("the schemas can be read").remove(0);
         Loaded { tree, provider }
@@ -153,6 +157,74 @@ fn a_name_that_leads_nowhere_is_all_that_is_said() {
     let (value, sink) = loaded.encode(&Names::default());
     assert_eq!(said(&sink), ["No such thing: ", "No such thing: "]);
     assert_eq!(value, Value::unknown(loaded.schema().ty().clone()));
+}
+
+/// What an override file brings is found there, at every depth, and the rest where it was.
+#[test]
+fn what_an_override_file_brings_keeps_its_places() {
+    const BASE: &str = r#"resource "x_thing" "a" {
+  name = ["base"]
+  disk { name = "gone" }
+  rule { port = "base" }
+}
+"#;
+    let found_in = |file: &str, text: &str, expected: Expect| {
+        let loaded = Loaded::of([("main.tf", BASE), (file, text)]);
+        let (_, sink) = loaded.encode(&Names::default());
+        let told = |found: &Diagnostic| {
+            let place = found.subject.as_ref().expect("it has a place");
+            let text = if place.file.as_str() == file { text } else { BASE };
+            format!("{}: {} at {}\n", place.file, found.detail, place.span.text(text))
+        };
+        expected.assert_eq(&sink.iter().map(told).collect::<String>());
+    };
+    found_in(
+        "override.tf",
+        r#"# The same text stands at other offsets.
+resource "x_thing" "a" {
+  disk { size = "big" }
+  disk {
+    part { name = ["p"] }
+    dynamic "part" {
+      for_each = "none"
+      content {}
+    }
+  }
+  dynamic "disk" {
+    for_each = [1]
+    content { size = disk }
+  }
+}
+"#,
+        expect![[r#"
+            override.tf: Inappropriate value for attribute "size": a number is required. at "big"
+            override.tf: Cannot use a string value in for_each. An iterable collection is required. at "none"
+            override.tf: Inappropriate value for attribute "name": string required. at ["p"]
+            override.tf: Inappropriate value for attribute "size": number required. at disk
+            main.tf: Inappropriate value for attribute "name": string required. at ["base"]
+            main.tf: Inappropriate value for attribute "port": a number is required. at "base"
+        "#]],
+    );
+    found_in(
+        "override.tf.json",
+        r#"{"resource": {"x_thing": {"a": {"name": "fine", "disk": [{}, {"part": {"name": ["p"]}}]}}}}"#,
+        expect![[r#"
+            override.tf.json: Inappropriate value for attribute "name": string required. at ["p"]
+            main.tf: Inappropriate value for attribute "port": a number is required. at "base"
+        "#]],
+    );
+    found_in(
+        "override.tf",
+        r#"resource "x_thing" "a" {
+  disk {
+    part { name = nope.here }
+  }
+}
+"#,
+        expect![[r#"
+            override.tf:  at nope.here
+        "#]],
+    );
 }
 
 #[test]
