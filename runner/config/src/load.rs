@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use syntax::{Diagnostic, Diagnostics, Location};
 
+use crate::check::check_providers;
 use crate::decode::mock_file;
 use crate::dialect::{Dialect, Dialects};
 use crate::facts::FactsCache;
@@ -297,6 +298,10 @@ impl ModuleTree {
         let mut seen = Vec::new();
         let mut all = Vec::new();
         self.collect(&mut seen, &mut all);
+        // Of a module that cannot be read at all, Terraform asks nothing more.
+        if !self.module.diagnostics.iter().any(Diagnostic::is_error) {
+            all.extend(check_providers(self));
+        }
         all
     }
 

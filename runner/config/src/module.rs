@@ -326,6 +326,9 @@ pub struct ProviderConfig {
 pub struct RequiredProvider {
     pub name: SmolStr,
     pub name_span: Span,
+    pub value_span: Span,
+    /// Configurations, besides the default one, that the module expects from its caller.
+    pub configuration_aliases: Vec<ProviderRef>,
     pub source: Option<SmolStr>,
     pub version: Option<SmolStr>,
     pub span: Span,

@@ -69,7 +69,7 @@ impl<'a> Evaluation<'a> {
         walk.run();
         let found = std::mem::take(&mut walk.findings);
         let diagnostics = found.into_iter().map(|finding| finding.diagnostic).collect();
-        let usable = request.program.refused.is_none();
+        let usable = request.program.refused.is_empty();
         (usable.then_some(Evaluation { walk }), diagnostics)
     }
 

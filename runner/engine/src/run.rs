@@ -210,8 +210,8 @@ fn carry_out<'a>(
 /// evaluation in which nothing is known. Both resolve names in the same way, so what both say is said once.
 fn validate(inputs: Inputs<'_>) -> Diagnostics {
     let program = inputs.program;
-    if let Some(refused) = &program.refused {
-        return vec![refused.clone()];
+    if !program.refused.is_empty() {
+        return program.refused.clone();
     }
     let unsupported = config::check_versions(program.tree());
     // A warning about the version is about the suite, not about each of its runs.

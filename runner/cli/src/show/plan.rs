@@ -50,7 +50,9 @@ pub(crate) fn plan(plan: &Plan) -> String {
 fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
-    out.push_str(LEGEND);
+    if resources.iter().any(|planned| planned.deed != Deed::Keep) {
+        out.push_str(LEGEND);
+    }
     for symbol in SYMBOLS {
         if count(symbol) > 0 {
             let _ = writeln!(out, "{} {}", symbol.text(), symbol.meaning());

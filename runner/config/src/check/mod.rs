@@ -7,12 +7,14 @@
 mod body;
 mod expression;
 mod module;
+mod providers;
 mod self_reference;
 mod test_file;
 mod version;
 
 pub use body::check as check_body;
 pub use module::check_module;
+pub(crate) use providers::check_providers;
 pub use self_reference::check_self_references;
 pub use test_file::{TestContext, check_file_level, check_run, check_test_file};
 pub use version::check_versions;

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use lang::static_traversal;
 use syntax::SmolStr;
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
 
 use super::ModuleDeclaration;
 use super::call::version_constraint;
 use super::content::{BodySchema, block, content, just_attributes, optional};
+use super::expression::{reference, static_list};
 use super::names::check_provider_name;
 use super::sink::Sink;
-use crate::module::RequiredProvider;
+use crate::module::{ProviderRef, RequiredProvider};
 
 const TERRAFORM: BodySchema = BodySchema {
     attributes: &[optional("required_version"), optional("experiments"), optional("language")],
@@ -45,6 +47,8 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         source: None,
         version: None,
         name_span: attribute.name.span,
+        value_span: attribute.value.span,
+        configuration_aliases: Vec::new(),
         span: attribute.span,
     };
     let items = match &attribute.value.kind {
@@ -75,7 +79,9 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         match key {
             Some("version") => provider.version = version(&item.value, sink),
             Some("source") => provider.source = source(&item.value, sink),
-            Some("configuration_aliases") => {}
+            Some("configuration_aliases") => {
+                provider.configuration_aliases = aliases(&provider.name, &item.value, sink);
+            }
             _ if item.key.is_missing() => {}
             _ => {
                 sink.error(
@@ -90,6 +96,30 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         }
     }
     Some(provider)
+}
+
+/// The configurations of the provider `name` that a module expects.
+fn aliases(name: &SmolStr, expr: &Expr, sink: &mut Sink) -> Vec<ProviderRef> {
+    let mut aliases = Vec::new();
+    for item in static_list(expr, sink) {
+        let Some(lowered) = reference(item, sink) else { continue };
+        let Some(traversal) = static_traversal(&lowered) else { continue };
+        if traversal.root != *name {
+            sink.error(
+                "invalid-configuration-alias",
+                "Invalid configuration_aliases value",
+                format!(
+                    "Configuration aliases must be prefixed with the provider name. Expected \"{name}\", but found \
+                     \"{}\".",
+                    traversal.root
+                ),
+                expr.span,
+            );
+            continue;
+        }
+        aliases.push(ProviderRef { name: name.clone(), alias: traversal.attr(0).cloned() });
+    }
+    aliases
 }
 
 fn version(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {

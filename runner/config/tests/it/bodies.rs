@@ -11,7 +11,9 @@ use config::schema::compatible::assert_object_compatible;
 use config::schema::document::{self, ProviderSchemas};
 use config::schema::propose::proposed_new;
 use config::schema::valid::assert_plan_valid;
-use config::{Encoder, MemoryFiles, ModuleTree, Offered, ResourceMode, Schema, Schemas, check_module};
+use config::{
+    BUILT_IN_PROVIDER, Encoder, MemoryFiles, ModuleTree, ResourceMode, Schema, Schemas, check_module,
+};
 use lang::functions::{FileError, FileReader};
 use lang::{Resolved, Scope, Traversal, Type, Value};
 use serde_json::Value as Json;
@@ -39,7 +41,7 @@ impl Recorded {
 
     fn schema(&self, case: &Json) -> &Schema {
         let kind = text(case, "type");
-        self.schemas.resource(ResourceMode::Managed, kind).expect("the type is there")
+        self.schemas.resource(BUILT_IN_PROVIDER, ResourceMode::Managed, kind).expect("the type is there")
     }
 }
 
@@ -50,13 +52,13 @@ struct Oracle {
 }
 
 impl Schemas for Oracle {
-    fn resource(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+    fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
         let known = self.provider.resource(mode, kind).expect("the schema can be read");
-        known.or_else(|| self.builtin.resource(mode, kind))
+        known.or_else(|| self.builtin.resource(provider, mode, kind))
     }
 
-    fn offered(&self, mode: ResourceMode, kind: &str) -> Option<Offered<'_>> {
-        self.builtin.offered(mode, kind)
+    fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
+        self.builtin.kinds(provider, mode)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use config::{Body, Condition, InstanceKey, Resource, ResourceAddr, ResourceMode};
 use lang::{Expr, Step, StepKind, Traversal};
-use rustc_hash::{FxHashMap, FxHashSet};
-use syntax::{Diagnostic, SmolStr};
+use rustc_hash::FxHashSet;
+use syntax::SmolStr;
 
 use super::imports;
 use super::providers::Serving;
@@ -24,6 +24,7 @@ struct Starts {
     outputs: usize,
     resources: usize,
     calls: usize,
+    close: usize,
 }
 
 pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
@@ -37,6 +38,8 @@ pub(super) fn nodes(modules: &[StaticModule], serving: &Serving) -> Vec<Node> {
         nodes.extend((0..module.resources.len()).map(|index| Node::Resource(id, index)));
         nodes.extend((0..module.outputs.len()).map(|index| Node::Output(id, index)));
         nodes.extend((0..module.checks.len()).map(|index| Node::Check(id, index)));
+        // The root module is never referred to as a whole.
+        nodes.extend((id > 0).then_some(Node::Close(id)));
     }
     nodes.extend((0..serving.used).map(Node::Provider));
     nodes
@@ -48,6 +51,7 @@ impl Index {
         let starts = modules
             .iter()
             .map(|module| {
+                let is_root = module.caller.is_none();
                 let module = &module.tree.module;
                 let mut take = |count: usize| {
                     let start = next;
@@ -61,7 +65,8 @@ impl Index {
                 let resources = take(module.resources.len());
                 let outputs = take(module.outputs.len());
                 take(module.checks.len());
-                Starts { variables, validations, locals, outputs, resources, calls }
+                let close = take(usize::from(!is_root));
+                Starts { variables, validations, locals, outputs, resources, calls, close }
             })
             .collect();
         Index { starts, providers: next }
@@ -123,7 +128,7 @@ impl<'a> Collector<'a> {
             Node::Output(id, index) => {
                 if let Some((_, output)) = modules[id].tree.module.outputs.get_index(index) {
                     self.exprs(id, &output.value);
-                    self.dependencies(id, &output.depends_on);
+                    self.exprs(id, &output.depends_on);
                     for rule in &output.preconditions {
                         self.condition(id, rule);
                     }
@@ -138,7 +143,7 @@ impl<'a> Collector<'a> {
             Node::Call(id, index) => {
                 if let Some((_, call)) = modules[id].tree.module.calls.get_index(index) {
                     self.exprs(id, call.count.iter().chain(&call.for_each));
-                    self.dependencies(id, &call.depends_on);
+                    self.exprs(id, &call.depends_on);
                 }
             }
             Node::Check(id, index) => {
@@ -152,6 +157,7 @@ impl<'a> Collector<'a> {
                     }
                 }
             }
+            Node::Close(id) => self.everything_in(id),
             Node::Provider(id) => {
                 if let Some(configuration) = self.serving.configurations.get(id) {
                     let module = configuration.module;
@@ -179,9 +185,18 @@ impl<'a> Collector<'a> {
         keyed
     }
 
+    /// All nodes of a module, and what closes the modules in it.
+    fn everything_in(&mut self, id: ModuleId) {
+        let starts = self.index.starts[id];
+        (starts.variables..starts.close).for_each(|node| self.add(node));
+        for child in self.modules[id].children.values() {
+            self.add(self.index.starts[*child].close);
+        }
+    }
+
     /// The nodes that expressions of a `depends_on` name.
     pub fn named_by(mut self, id: ModuleId, depends_on: &[Expr]) -> Vec<usize> {
-        self.dependencies(id, depends_on);
+        self.exprs(id, depends_on);
         self.found
     }
 
@@ -200,7 +215,8 @@ impl<'a> Collector<'a> {
             | Node::Output(id, _)
             | Node::Resource(id, _)
             | Node::Call(id, _)
-            | Node::Check(id, _) => id,
+            | Node::Check(id, _)
+            | Node::Close(id) => id,
             Node::Provider(id) => self.serving.configurations.get(id).map_or(0, |it| it.module),
         };
         if let Some((caller, call)) = self.modules[id].caller {
@@ -225,7 +241,7 @@ impl<'a> Collector<'a> {
 
     fn resource(&mut self, id: ModuleId, resource: &Resource) {
         self.exprs(id, resource.count.iter().chain(&resource.for_each));
-        self.dependencies(id, &resource.depends_on);
+        self.exprs(id, &resource.depends_on);
         self.body(id, &resource.body);
         let lifecycle = &resource.lifecycle;
         self.exprs(id, &lifecycle.replace_triggered_by);
@@ -238,25 +254,6 @@ impl<'a> Collector<'a> {
         for rule in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             self.condition(id, rule);
         }
-    }
-
-    /// What `depends_on` names: of a module everything in it, whether an output shows it or not.
-    fn dependencies(&mut self, id: ModuleId, exprs: &[Expr]) {
-        for traversal in exprs.iter().flat_map(Expr::traversals) {
-            self.traversal(id, traversal);
-            if traversal.root == "module"
-                && let Some(child) = traversal.attr(0).and_then(|name| self.modules[id].children.get(name))
-            {
-                self.resources_within(*child);
-            }
-        }
-    }
-
-    fn resources_within(&mut self, module: ModuleId) {
-        let start = self.index.starts[module].resources;
-        (0..self.modules[module].tree.module.resources.len()).for_each(|at| self.add(start + at));
-        let children: Vec<ModuleId> = self.modules[module].children.values().copied().collect();
-        children.into_iter().for_each(|child| self.resources_within(child));
     }
 
     /// What is taken over has to be known when the resource is planned.
@@ -351,7 +348,7 @@ impl<'a> Collector<'a> {
         let start = self.index.starts[child].outputs;
         match only.and_then(|name| module.outputs.get_index_of(name)) {
             Some(at) => self.add(start + at),
-            None => (0..module.outputs.len()).for_each(|at| self.add(start + at)),
+            None => self.add(self.index.starts[child].close),
         }
     }
 
@@ -379,66 +376,28 @@ fn output_name(traversal: &Traversal) -> Option<&SmolStr> {
     })
 }
 
-/// Depth-first order; on a cycle, the diagnostic that names its members.
-pub(super) fn order(
-    modules: &[StaticModule],
-    serving: &Serving,
-    nodes: &[Node],
-    needs: &[Vec<usize>],
-) -> (Vec<usize>, Option<Diagnostic>) {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Mark {
-        New,
-        Open,
-        Done,
-    }
-    let mut marks = vec![Mark::New; nodes.len()];
-    let mut order = Vec::with_capacity(nodes.len());
-    let mut cycle = None;
-    for start in 0..nodes.len() {
-        if marks[start] != Mark::New {
+/// Every node after what it needs, otherwise as they stand. On a circle there is no such order, and some.
+pub(super) fn order(needs: &[Vec<usize>]) -> Vec<usize> {
+    let mut seen = vec![false; needs.len()];
+    let mut order = Vec::with_capacity(needs.len());
+    for start in 0..needs.len() {
+        if std::mem::replace(&mut seen[start], true) {
             continue;
         }
         let mut path = vec![(start, 0)];
-        marks[start] = Mark::Open;
         while let Some((node, next)) = path.last_mut() {
             let Some(need) = needs[*node].get(*next).copied() else {
-                marks[*node] = Mark::Done;
                 order.push(*node);
                 path.pop();
                 continue;
             };
             *next += 1;
-            match marks[need] {
-                Mark::Done => {}
-                Mark::New => {
-                    marks[need] = Mark::Open;
-                    path.push((need, 0));
-                }
-                Mark::Open => {
-                    let begin = path.iter().position(|(node, _)| *node == need).unwrap_or(0);
-                    let members: Vec<usize> = path[begin..].iter().map(|(node, _)| *node).collect();
-                    cycle.get_or_insert_with(|| cycle_diagnostic(modules, serving, nodes, &members));
-                }
+            if !std::mem::replace(&mut seen[need], true) {
+                path.push((need, 0));
             }
         }
     }
-    (order, cycle)
-}
-
-fn cycle_diagnostic(
-    modules: &[StaticModule],
-    serving: &Serving,
-    nodes: &[Node],
-    members: &[usize],
-) -> Diagnostic {
-    let mut seen = FxHashMap::default();
-    let mut names: Vec<String> =
-        members.iter().map(|member| node_name(modules, serving, nodes[*member])).collect();
-    names.retain(|name| seen.insert(name.clone(), ()).is_none());
-    // The last that was reached comes first.
-    names.reverse();
-    Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
+    order
 }
 
 pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node) -> String {
@@ -476,6 +435,10 @@ pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node)
         Node::Call(id, at) => {
             let calls = &modules[id].tree.module.calls;
             name(id, format!("module.{} (expand)", key(calls.get_index(at).map(|(name, _)| name))))
+        }
+        Node::Close(id) => {
+            let path = modules[id].path.iter().map(|call| format!("module.{call}"));
+            format!("{} (close)", path.collect::<Vec<_>>().join("."))
         }
         Node::Check(id, at) => {
             let checks = &modules[id].tree.module.checks;

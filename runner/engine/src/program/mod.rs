@@ -1,6 +1,7 @@
 //! A module tree made ready for execution: every module in one list, every object a node, nodes in the order
 //! in which they can be evaluated. Made once per module tree and shared by all runs of it.
 
+mod cycles;
 mod graph;
 mod imports;
 mod lineage;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use config::{Item, Module, ModuleInstance, ModuleTree, Resource, ResourceAddr};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
-use syntax::{Diagnostic, SmolStr};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use graph::Keyed;
 pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
@@ -39,8 +40,8 @@ pub struct Program {
     pub(crate) serving: Serving,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
-    /// Set when nothing can be evaluated: objects depend on each other in a circle, or there are too many modules.
-    pub(crate) refused: Option<Diagnostic>,
+    /// Why nothing can be evaluated: objects that depend on each other in a circle, or too many modules.
+    pub(crate) refused: Diagnostics,
     pending: Pending,
     lineage: Lineage,
 }
@@ -68,6 +69,8 @@ pub(crate) enum Node {
     /// The expansion of a module call into instances.
     Call(ModuleId, usize),
     Check(ModuleId, usize),
+    /// A module is through with everything in it: what a reference to the whole module waits for.
+    Close(ModuleId),
     /// A provider with a configuration that something uses.
     Provider(ConfigurationId),
 }
@@ -82,7 +85,20 @@ impl Program {
         let serving = Serving::new(&modules);
         let nodes = graph::nodes(&modules, &serving);
         let (needs, keyed) = graph::needs(&modules, &serving, &nodes);
-        let (order, refused) = graph::order(&modules, &serving, &nodes, &needs);
+        let order = graph::order(&needs);
+        // A variable without rules has nothing to validate, and no node for it in Terraform.
+        let is_named = |node: Node| match node {
+            Node::Validation(module, at) => {
+                let variables = &modules[module].tree.module.variables;
+                variables.get_index(at).is_some_and(|(_, variable)| !variable.validations.is_empty())
+            }
+            _ => true,
+        };
+        let name = |node: usize| {
+            let node = nodes[node];
+            is_named(node).then(|| graph::node_name(&modules, &serving, node))
+        };
+        let refused = cycles::find(&needs, name);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);
         Program { modules, nodes, needs, keyed, serving, order, refused, lineage, pending }
@@ -108,7 +124,7 @@ impl Program {
             keyed: Vec::new(),
             serving: Serving::default(),
             order: Vec::new(),
-            refused: Some(refused),
+            refused: vec![refused],
             lineage: Lineage::default(),
             pending: Pending::default(),
         }

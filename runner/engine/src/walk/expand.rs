@@ -143,11 +143,11 @@ const UNKNOWN: &str = "unknown-expansion";
 fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics) -> Option<usize> {
     const SUMMARY: &str = "Invalid count argument";
     let before = sink.len();
-    let value = lang::evaluate(expr, origin, scope, sink);
+    let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
     if sink[before..].iter().any(Diagnostic::is_error) {
         return None;
     }
-    // Unlike elsewhere, Terraform shows no values here.
+    // Unlike elsewhere, Terraform shows values only with what is no number.
     let mut refuse = |detail: &str, code: &'static str| {
         sink.push(Diagnostic::error(SUMMARY, detail).at(expr.location(origin)).with_code(code));
         None
@@ -168,11 +168,11 @@ fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics
         Ok(value) => value,
         Err(error) => {
             let detail = format!("Invalid expression value: {error}.");
-            sink.push(
-                Diagnostic::error("Incorrect value type", detail)
-                    .at(expr.location(origin))
-                    .with_code(INVALID),
-            );
+            let place = expr.location(origin);
+            let mut diagnostic =
+                Diagnostic::error("Incorrect value type", detail).at(place).with_code(INVALID);
+            diagnostic.operands = operands.shown(Cause::Other);
+            sink.push(diagnostic);
             return None;
         }
     };

@@ -127,6 +127,8 @@ pub(crate) struct Walk<'a> {
     stored: orphans::Stored,
     /// The ids by which instances of the resource at hand are taken over.
     imports: import::Ids,
+    /// What the plan of an apply walk came to for the outputs of each module instance.
+    pub(super) planned_outputs: FxHashMap<ModuleInstance, Vec<Option<Value>>>,
     /// The objects that replacements have deposed and not yet destroyed.
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
     failed: Vec<bool>,
@@ -191,6 +193,7 @@ impl<'a> Walk<'a> {
             removals: Removals::default(),
             stored: orphans::Stored::default(),
             imports: import::Ids::new(),
+            planned_outputs: FxHashMap::default(),
             deposed: FxHashMap::default(),
             failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
@@ -215,12 +218,14 @@ impl<'a> Walk<'a> {
         let mut walk = Walk::new(plan.inputs, Phase::Apply);
         // What the plan knows of the outputs holds until the apply comes to them.
         let mut outputs = plan.state.outputs().clone();
-        let planned = plan.instances.into_iter().next().map(|root| root.outputs).unwrap_or_default();
+        let planned = plan.instances.first().into_iter().flat_map(|root| &root.outputs);
         for (name, value) in plan.inputs.program.root().outputs.keys().zip(planned) {
-            if let Some(value) = value.filter(Value::is_wholly_known) {
-                outputs.insert(name.clone(), value);
+            if let Some(value) = value.as_ref().filter(|value| value.is_wholly_known()) {
+                outputs.insert(name.clone(), value.clone());
             }
         }
+        let planned = plan.instances.into_iter();
+        walk.planned_outputs = planned.map(|instance| (instance.addr, instance.outputs)).collect();
         walk.changes = plan.changes;
         walk.state = plan.state;
         walk.state.set_outputs(outputs);
@@ -235,8 +240,8 @@ impl<'a> Walk<'a> {
 
     fn visit_nodes(&mut self) {
         let program = self.inputs.program;
-        if let Some(refused) = &program.refused {
-            self.findings.push(Finding::plain(refused.clone()));
+        if !program.refused.is_empty() {
+            self.report(program.refused.clone());
             return;
         }
         let mut missing = self.missing_providers();
@@ -380,7 +385,7 @@ impl<'a> Walk<'a> {
         let before = self.findings.len();
         match node {
             _ if self.phase == Phase::Validate => {}
-            Node::Validation(..) | Node::Check(..) | Node::Provider(_) => {}
+            Node::Validation(..) | Node::Check(..) | Node::Close(_) | Node::Provider(_) => {}
             // A root output that is not evaluated stays what it was.
             Node::Output(0, _) => {}
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
@@ -432,7 +437,7 @@ impl<'a> Walk<'a> {
                 Node::Call(..) => self.call(instance, index),
                 Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
                 Node::Check(..) => self.check(instance, index),
-                Node::Provider(_) => {}
+                Node::Close(_) | Node::Provider(_) => {}
             }
         }
         if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {

@@ -20,6 +20,13 @@ impl Walk<'_> {
         if self.findings[before..].iter().any(|found| found.diagnostic.is_error()) {
             return;
         }
+        let planned = self.planned_outputs.get(&self.instances[instance].addr);
+        let planned = planned.and_then(|outputs| outputs.get(index)?.clone());
+        if let Some(value) = planned.filter(Value::is_wholly_known) {
+            // What the plan knew is not asked for again, even if it would be something else by now.
+            self.instances[instance].outputs[index] = Some(value);
+            return;
+        }
         let Some(expr) = &output.value else { return };
         let mut sink = Diagnostics::new();
         let mut value = lang::evaluate(expr, &output.origin, &self.scope(instance), &mut sink);

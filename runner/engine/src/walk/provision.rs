@@ -33,16 +33,19 @@ impl Walk<'_> {
             repetition: at.repetition.clone(),
             object: &object,
         };
-        let connection = at.resource.connection.iter();
-        let own = at.resource.provisioners.iter().filter_map(|provisioner| provisioner.connection.as_ref());
-        for block in connection.chain(own) {
-            self.validate_block(&place, block, provisioners::connection_schema());
-        }
+        let before = self.findings.len();
         for provisioner in &at.resource.provisioners {
             let Some(schema) = provisioners::schema(&provisioner.kind) else { continue };
             let config = self.validate_block(&place, &provisioner.block, schema);
             let found = provisioners::validate(&provisioner.kind, &config.unmark_deep().0);
             self.findings.extend(found.map(Finding::plain));
+            if let Some(block) = provisioner.connection.as_ref().or(at.resource.connection.as_ref()) {
+                self.validate_block(&place, block, provisioners::connection_schema());
+            }
+            if self.failed_since(before) {
+                // Those after one that is wrong are not looked at.
+                return;
+            }
         }
     }
 
@@ -66,6 +69,11 @@ impl Walk<'_> {
     /// Runs what is to be run after an object was made. What fails is reported and ends it.
     pub(super) fn provision_created(&mut self, at: &At<'_>, value: &Value) {
         let (instance, repetition) = (at.instance, at.repetition.clone());
+        if names_itself(at.resource) {
+            let values = &mut self.instances[instance].resources[at.index];
+            values.objects.insert(at.addr.key.clone(), value.clone());
+            self.gather(instance, at.index);
+        }
         let place = Place { instance, resource: at.resource, addr: &at.addr, repetition, object: value };
         self.provision(&place, ProvisionerWhen::Create);
     }
@@ -150,4 +158,22 @@ impl Walk<'_> {
         let scope = self.scope(place.instance).with_repetition(&place.repetition);
         scope.with_object(&place.addr.resource, place.object.clone())
     }
+}
+
+/// Whether a provisioner reads its resource by name, and not by `self`.
+fn names_itself(resource: &Resource) -> bool {
+    let connections = resource.provisioners.iter().filter_map(|it| it.connection.as_ref());
+    let blocks = resource.provisioners.iter().map(|it| &it.block).chain(&resource.connection);
+    let addr = &resource.addr;
+    let mut found = false;
+    for block in blocks.chain(connections) {
+        config::for_each_expr(&block.body, &mut |expr, _| {
+            found |= expr.traversals().iter().any(|traversal| {
+                let named = usize::from(traversal.root == "resource");
+                let kind = if named == 1 { traversal.attr(0) } else { Some(&traversal.root) };
+                kind == Some(&addr.kind) && traversal.attr(named) == Some(&addr.name)
+            });
+        });
+    }
+    found
 }

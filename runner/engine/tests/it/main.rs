@@ -3,6 +3,7 @@
 mod data;
 mod ephemeral;
 mod functions;
+mod growth;
 mod provider;
 mod served;
 mod support;

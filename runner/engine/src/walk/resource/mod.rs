@@ -19,7 +19,7 @@ use provider::{Answer, Provider};
 use syntax::Diagnostics;
 
 use super::expand::{self, Expansion, Repetition};
-use super::{Phase, Walk};
+use super::{Options, Phase, Walk};
 use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
 use crate::reports;
@@ -251,7 +251,8 @@ impl<'a> Walk<'a> {
 
     /// Where nothing is planned, a condition that does not hold stops nothing.
     pub(in crate::walk) fn only_warn(&mut self, before: usize) {
-        if self.inputs.options.refresh_only || self.inputs.options.before_destroy {
+        let Options { refresh_only, before_destroy, .. } = *self.inputs.options;
+        if self.phase == Phase::Plan && (refresh_only || before_destroy) {
             for found in &mut self.findings[before..] {
                 found.diagnostic.severity = syntax::Severity::Warning;
             }

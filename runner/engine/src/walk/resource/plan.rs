@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use config::Schema;
+use config::schema::propose::proposed_new;
 use lang::{Marks, Path, Value, path};
 use syntax::SmolStr;
 
@@ -215,24 +216,13 @@ impl Walk<'_> {
         at: &At<'_>,
         (prior, config, private): (&Value, &Value, &Private),
     ) -> Option<Planned> {
-        let proposed = without_write_only(schema, &proposed(schema, prior, config));
+        let proposed = without_write_only(schema, &proposed_new(schema, prior, config));
         let kind = &at.addr.resource.kind;
         let request = PlanRequest { kind, prior, proposed: &proposed, config, private };
         let planned = self.ask(at, schema, provider.plan(&request))?;
-        Some(Planned { value: without_write_only(schema, &planned.value), ..planned })
+        let value = without_write_only(schema, &planned.value);
+        let config = without_write_only(schema, config);
+        let may = self.may_be_planned(provider, schema, at, (prior, &config, &value));
+        may.then_some(Planned { value, ..planned })
     }
-}
-
-/// The configuration, and for what it leaves to the provider the value that is there already.
-fn proposed(schema: &Schema, prior: &Value, config: &Value) -> Value {
-    let (Some(config), prior) = (config.as_map(), prior.as_map()) else { return config.clone() };
-    let mut attributes = config.clone();
-    for (name, attribute) in &schema.attributes {
-        let unset = config.get(name.as_str()).is_none_or(Value::is_null);
-        let left_to_provider = attribute.computed && unset;
-        if let Some(value) = prior.filter(|_| left_to_provider).and_then(|prior| prior.get(name.as_str())) {
-            attributes.insert(Arc::from(name.as_str()), value.clone());
-        }
-    }
-    Value::object(attributes)
 }
