@@ -1,7 +1,7 @@
 //! Attributes of resources, read against a schema.
 
 use lang::{Step, StepKind, Type};
-use syntax::Span;
+use syntax::{SmolStr, Span};
 
 use crate::schema::{Nesting, Schema};
 use crate::suggest::did_you_mean;
@@ -51,7 +51,22 @@ pub(crate) fn check(schema: &Schema, steps: &[Step]) -> Option<(&'static str, St
     ))
 }
 
-/// The same for a value of a known type.
+/// The first attribute on the way that should not be used any more. Parts of an attribute's value are not looked into.
+pub(crate) fn deprecated<'s>(schema: &Schema, steps: &'s [Step]) -> Option<(&'s SmolStr, Span)> {
+    let (first, rest) = steps.split_first()?;
+    let (StepKind::Attr(name) | StepKind::Key(name)) = &first.kind else { return None };
+    if let Some(attribute) = schema.attributes.get(name) {
+        return attribute.deprecated.then_some((name, first.span));
+    }
+    let block = schema.blocks.get(name)?;
+    match block.nesting {
+        Nesting::Single | Nesting::Group => deprecated(&block.body, rest),
+        Nesting::List | Nesting::Map => deprecated(&block.body, rest.get(1..)?),
+        Nesting::Set => None,
+    }
+}
+
+/// What is wrong with reading `steps` from a value of a known type.
 fn value(ty: &Type, steps: &[Step]) -> Option<(&'static str, String, Span)> {
     let (first, rest) = steps.split_first()?;
     match (ty, &first.kind) {

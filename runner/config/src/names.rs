@@ -117,6 +117,25 @@ pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Op
     Some(diagnostic)
 }
 
+/// The warning that a traversal reads an attribute which should not be used any more.
+pub(crate) fn deprecated(
+    traversal: &Traversal,
+    reference: &Reference,
+    origin: &Origin,
+    names: &Names<'_>,
+) -> Option<Diagnostic> {
+    let Subject::Resource(addr, _) = &reference.subject else { return None };
+    let resolver = Resolver { traversal, origin, names };
+    let schema = resolver.schema(addr)?;
+    let (name, span) = members::deprecated(schema, traversal.steps.get(reference.consumed..)?)?;
+    let detail = format!(
+        "The attribute {} is deprecated. Refer to the provider documentation for details.",
+        lang::quote(name)
+    );
+    let warning = Diagnostic::warning("Deprecated attribute", detail).at(origin.locate(span));
+    Some(warning.with_code("deprecated"))
+}
+
 struct Resolver<'a> {
     traversal: &'a Traversal,
     origin: &'a Origin,

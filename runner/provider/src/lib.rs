@@ -1,4 +1,5 @@
-//! Where resources come from: the [`Provider`] trait and the provider that is built into the tool.
+//! Where resources come from: the [`Provider`] trait, the provider that is built into the tool, and what stands
+//! in for a provider of which only the schemas are there.
 //!
 //! Values that go through a provider carry no marks; the engine takes them off and puts them back. Nothing here
 //! knows test files or editors.
@@ -8,6 +9,8 @@ mod builtin;
 pub mod json;
 mod request;
 mod set;
+mod stand_in;
+mod store;
 
 use std::sync::Arc;
 
@@ -19,6 +22,8 @@ pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Re
 pub use builtin::Builtin;
 pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;
+pub use stand_in::{StandIn, Values, Wanted};
+pub use store::SchemaStore;
 
 /// A provider: what it offers, and what it does with objects. All calls are blocking, and any number of them may be
 /// made at once.

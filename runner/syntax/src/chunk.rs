@@ -11,7 +11,7 @@ use crate::ast::Body;
 use crate::diagnostic::Diagnostics;
 use crate::json::body_of_text;
 use crate::lexer::{Lexer, Token, TokenKind, is_ident_continue, is_ident_start, tokens};
-use crate::parser::{Findings, body_of_tokens};
+use crate::parser::{Findings, Lists, body_of_tokens};
 use crate::position::LineIndex;
 use crate::span::{FileName, Span};
 
@@ -35,14 +35,16 @@ pub struct Chunk {
 
 impl Chunk {
     /// The chunk of a text that `piece` and `tokens` were found in.
-    pub(crate) fn new(
-        file: &FileName,
-        text: &str,
+    pub(crate) fn new<'a>(
+        file: &'a FileName,
+        text: &'a str,
         piece: &Piece,
         tokens: &[Token],
         file_start: bool,
+        lists: &mut Lists<'a>,
     ) -> Chunk {
-        Chunk::of_body(file, text, piece, body_of_tokens(file, text, tokens, piece.faulty), file_start)
+        let read = body_of_tokens(file, text, tokens, piece.faulty, lists);
+        Chunk::of_body(file, text, piece, read, file_start)
     }
 
     /// A JSON text is one chunk.

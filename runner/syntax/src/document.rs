@@ -10,7 +10,7 @@ use ropey::Rope;
 
 use crate::chunk::{Chunk, Splitter};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::parser::readable;
+use crate::parser::{Lists, readable};
 use crate::position::{Encoding, LineIndex, Position};
 use crate::span::{FileName, Origin, Span};
 
@@ -36,11 +36,13 @@ pub struct EditStats {
 impl Document {
     pub fn new(file: FileName, text: &str) -> Document {
         let text = readable(text);
-        let mut document = Document { file, rope: Rope::from_str(text), chunks: Vec::new(), version: 0 };
-        if document.file.is_json() {
-            document.chunks.push((0, Arc::new(Chunk::json(&document.file, text))));
-            return document;
+        let rope = Rope::from_str(text);
+        if file.is_json() {
+            let chunks = vec![(0, Arc::new(Chunk::json(&file, text)))];
+            return Document { file, rope, chunks, version: 0 };
         }
+        let mut chunks = Vec::new();
+        let mut lists = Lists::default();
         let mut splitter = Splitter::default();
         let mut tokens = Vec::new();
         let mut start = 0;
@@ -48,11 +50,12 @@ impl Document {
             let Some(piece) = splitter.next(rest, start == 0, true, &mut tokens) else { break };
             let end = piece.end;
             let text = rest.get(..end).unwrap_or(rest);
-            let chunk = Chunk::new(&document.file, text, &piece, &tokens, start == 0);
-            document.chunks.push((offset(start), Arc::new(chunk)));
+            let chunk = Chunk::new(&file, text, &piece, &tokens, start == 0, &mut lists);
+            chunks.push((offset(start), Arc::new(chunk)));
             start += end;
         }
-        document
+        drop(lists);
+        Document { file, rope, chunks, version: 0 }
     }
 
     pub fn file(&self) -> &FileName {
@@ -286,7 +289,8 @@ impl<'d> Resplit<'d> {
             let known = self.known_chunk(start, text, piece.open, piece.cut);
             let chunk = known.unwrap_or_else(|| {
                 self.stats.reparsed_chunks += 1;
-                Arc::new(Chunk::new(&self.document.file, text, &piece, &tokens, start == 0))
+                let file = &self.document.file;
+                Arc::new(Chunk::new(file, text, &piece, &tokens, start == 0, &mut Lists::default()))
             });
             settled &= !chunk.open;
             fresh.push((offset(start), chunk));

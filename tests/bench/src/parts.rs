@@ -7,7 +7,7 @@ use lang::functions::{FileError, FileReader};
 use lang::{Resolved, Scope, Traversal};
 use syntax::{Diagnostics, Document, FileName, Origin, Span};
 
-use crate::text::{LINES_PER_RUN, test_file};
+use crate::text::{LINES_PER_RUN, module_file, test_file};
 use crate::workload::FOR;
 use crate::{median, rounds};
 
@@ -18,17 +18,22 @@ pub fn measure() {
 }
 
 fn parsing() {
-    let file = FileName::new("main.tftest.hcl");
-    // What people write has more comments and longer strings, and is read faster than the text made here.
-    let text = match std::env::var("BENCH_TEXT") {
-        Ok(path) => std::fs::read_to_string(path).expect("BENCH_TEXT names a text file"),
-        Err(_) => test_file(4_000),
-    };
+    if let Ok(path) = std::env::var("BENCH_TEXT") {
+        return parsing_of("given", &std::fs::read_to_string(path).expect("BENCH_TEXT names a text file"));
+    }
+    parsing_of("module", &module_file(1_700));
+    parsing_of("dense", &test_file(4_000));
+}
+
+fn parsing_of(name: &str, text: &str) {
+    let file = FileName::new("main.tf");
     let megabytes = text.len() as f64 / 1e6;
-    let parse = seconds(|| syntax::parse_body(&file, &text));
-    println!("parse_body of {megabytes:.1} MB: {:.0} MB/s", megabytes / parse);
-    let document = seconds(|| Document::new(file.clone(), &text));
-    println!("Document::new of {megabytes:.1} MB: {:.0} MB/s", megabytes / document);
+    let density = text.len() as f64 / syntax::tokens(text).len() as f64;
+    println!("{name} text: {megabytes:.1} MB, {density:.1} bytes a token");
+    let parse = seconds(|| syntax::parse_body(&file, text));
+    println!("  parse_body: {:.0} MB/s", megabytes / parse);
+    let document = seconds(|| Document::new(file.clone(), text));
+    println!("  Document::new: {:.0} MB/s", megabytes / document);
 }
 
 /// A letter typed into a name in the middle of the file, and taken back, which is two edits.

@@ -9,7 +9,7 @@ use crate::calls::{
     describe_unknown_function, describe_unknown_in_variables, is_foreign, offers_function,
     offers_in_variables,
 };
-use crate::names::{Names, Place, nameless, resolve};
+use crate::names::{Names, Place, deprecated, nameless, resolve};
 use crate::reference::{Reference, Subject};
 
 /// Reports names that lead nowhere, functions that do not exist and types that are none. Whatever is half-typed is passed over.
@@ -26,11 +26,33 @@ pub(super) fn check_with(
     sink: &mut Diagnostics,
 ) {
     let origin = expr.origin(origin);
+    // As in Terraform, what has no meaning is not evaluated: nothing else is said of it.
+    if references(expr, origin, names, bound, sink) {
+        rest(expr, origin, names, sink);
+    }
+}
+
+/// Reports the names that lead nowhere. Whether there are none.
+pub(super) fn references(
+    expr: &Expr,
+    origin: &Origin,
+    names: &Names<'_>,
+    bound: &[SmolStr],
+    sink: &mut Diagnostics,
+) -> bool {
+    let origin = expr.origin(origin);
+    let mut resolved = true;
     for traversal in expr.traversals() {
-        if !bound.contains(&traversal.root) {
-            reference(traversal, origin, names, sink);
+        if !bound.contains(&traversal.root) && typed_part(traversal).is_some() {
+            resolved &= reference(traversal, origin, names, sink).is_some();
         }
     }
+    resolved
+}
+
+/// What is wrong with an expression apart from its names.
+pub(super) fn rest(expr: &Expr, origin: &Origin, names: &Names<'_>, sink: &mut Diagnostics) {
+    let origin = expr.origin(origin);
     for (id, node) in expr.nodes() {
         match node {
             Node::Call(call) => check_call(expr, call, expr.span(id), origin, names, sink),
@@ -52,23 +74,24 @@ pub(super) fn reference(
     sink: &mut Diagnostics,
 ) -> Option<Reference> {
     let complete = typed_part(traversal)?;
-    match resolve(&complete, origin, names) {
+    match resolve(complete, origin, names) {
         Ok(reference) => {
-            sink.extend(member(&complete, &reference, origin, names));
+            sink.extend(member(complete, &reference, origin, names));
+            sink.extend(deprecated(complete, &reference, origin, names));
             Some(reference)
         }
         Err(diagnostic) => {
             sink.push(diagnostic);
-            sink.extend(nameless(&complete, origin, names));
+            sink.extend(nameless(complete, origin, names));
             None
         }
     }
 }
 
 /// A half-typed traversal is not judged at all: the name before the dot may be about to change as well.
-fn typed_part(traversal: &Traversal) -> Option<Traversal> {
+fn typed_part(traversal: &Traversal) -> Option<&Traversal> {
     let half_typed = traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Missing));
-    (!half_typed).then(|| traversal.clone())
+    (!half_typed).then_some(traversal)
 }
 
 /// Outputs of child modules.
@@ -230,5 +253,20 @@ mod tests {
         );
         let [first, ..] = &*said("convert(var.b, string)") else { panic!("the variable is not declared") };
         assert!(first.starts_with("Reference to undeclared input variable at var.b"), "{first}");
+    }
+
+    /// Measured with `terraform validate` 1.11.4.
+    #[test]
+    fn beside_a_name_that_leads_nowhere_nothing_else_is_told() {
+        let summaries = |expression: &str| -> Vec<String> {
+            said(expression).iter().filter_map(|it| Some(it.split_once(" at ")?.0.to_owned())).collect()
+        };
+        let undeclared = "Reference to undeclared input variable";
+        assert_eq!(summaries("[upper(1, 2), nofunc(), var.b]"), [undeclared]);
+        assert_eq!(summaries("nofunc(var.b, local.c)"), [undeclared, "Reference to undeclared local value"]);
+        assert_eq!(
+            summaries("[upper(1, 2), nofunc(), var.a]"),
+            ["Too many function arguments", "Call to unknown function"]
+        );
     }
 }

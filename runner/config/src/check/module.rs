@@ -245,9 +245,14 @@ impl Checker<'_> {
     }
 
     fn body(&mut self, body: &Body, origin: &Origin, names: &Names<'_>) {
+        // A body is evaluated as one, and not at all where a name in it leads nowhere.
+        let mut resolved = true;
         for_each_expr(body, &mut |expr, bound| {
-            expression::check_with(expr, origin, names, bound, self.sink);
+            resolved &= expression::references(expr, origin, names, bound, self.sink);
         });
+        if resolved {
+            for_each_expr(body, &mut |expr, _| expression::rest(expr, origin, names, self.sink));
+        }
     }
 
     /// `depends_on` names whole objects. Whether they exist is asked of resources and module calls only: nothing is

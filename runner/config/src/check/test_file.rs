@@ -144,7 +144,7 @@ impl RunChecker<'_> {
         let place = Place::RunVariables(self.test);
         let names = Names::of_test(tree.unwrap_or(&empty), self.context.schemas, place);
         for value in self.run.variables.values() {
-            self.expr(&value.value, &names);
+            self.exprs(&[&value.value], &names);
             let declared = tree.is_none_or(|tree| tree.module.variables.contains_key(&value.name));
             if !declared && !self.is_read(&value.name) {
                 self.sink.push(
@@ -174,18 +174,25 @@ impl RunChecker<'_> {
     fn asserts(&mut self, tree: &ModuleTree) {
         let names = Names::of_test(tree, self.context.schemas, Place::Assert(self.test));
         for assert in &self.run.asserts {
-            self.expr(&assert.condition, &names);
-            self.expr(&assert.error_message, &names);
+            self.exprs(&[&assert.condition, &assert.error_message], &names);
         }
     }
 
-    fn expr(&mut self, expr: &Expr, names: &Names<'_>) {
+    /// Expressions that are evaluated together, and not at all where a name in one of them leads nowhere.
+    fn exprs(&mut self, exprs: &[&Expr], names: &Names<'_>) {
+        let origin = &self.run.origin;
         let before = self.sink.len();
-        expression::check(expr, &self.run.origin, names, &mut self.sink);
+        let mut resolved = true;
+        for expr in exprs {
+            resolved &= expression::references(expr, origin, names, &[], &mut self.sink);
+        }
+        if resolved {
+            exprs.iter().for_each(|expr| expression::rest(expr, origin, names, &mut self.sink));
+        }
         if self.sink.iter().skip(before).any(Diagnostic::is_error) {
             return;
         }
-        for traversal in expr.traversals() {
+        for traversal in exprs.iter().flat_map(|expr| expr.traversals()) {
             let missing = self.run_output(traversal);
             self.sink.extend(missing);
         }

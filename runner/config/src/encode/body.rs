@@ -1,6 +1,7 @@
 //! The attributes of one body.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lang::{Cause, Expr, Marks, Value};
 use syntax::{Diagnostic, Diagnostics, with_stack};
@@ -24,7 +25,7 @@ impl Run<'_> {
     }
 
     pub fn generated_body(&self, plan: &BodyPlan, generated: Generated, sink: &mut Diagnostics) -> Value {
-        let mut attributes = BTreeMap::new();
+        let mut attributes = Vec::with_capacity(plan.slots.len());
         for (name, slot) in &plan.slots {
             let value = match slot {
                 Slot::Constant { value, set: false } => value.clone(),
@@ -38,9 +39,9 @@ impl Run<'_> {
                 }
                 Slot::AsBlocks(blocks) => with_stack(|| self.as_blocks(blocks, generated.unknown, sink)),
             };
-            attributes.insert(name.clone(), value);
+            attributes.push((Arc::clone(name), value));
         }
-        Value::object_like(&plan.ty, attributes)
+        Value::object_like(&plan.ty, BTreeMap::from_iter(attributes))
     }
 
     fn attribute(&self, plan: &AttributePlan, generated: Generated, sink: &mut Diagnostics) -> Value {

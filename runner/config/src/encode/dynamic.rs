@@ -10,7 +10,7 @@ use super::scope::Iteration;
 
 /// How many blocks the `dynamic` blocks of one body may generate, counted at every depth. Nobody writes a thousand, and
 /// a few nested ranges ask for any number.
-pub(super) const MOST_BLOCKS: u32 = 1_000_000;
+pub(super) const MOST_BLOCKS: u32 = 100_000;
 
 const INVALID_FOR_EACH: &str = "Invalid dynamic for_each value";
 

@@ -88,7 +88,8 @@ pub(super) struct DynamicPlan {
 impl BodyPlan {
     pub fn new(body: &Body, schema: &Schema, origin: &Origin) -> BodyPlan {
         let body = &*body.shaped(schema, origin, &mut Diagnostics::new());
-        let mut slots = Vec::with_capacity(schema.attributes.len() + schema.blocks.len());
+        let mut slots: Vec<(Arc<str>, Slot)> =
+            Vec::with_capacity(schema.attributes.len() + schema.blocks.len());
         for (name, attribute) in &schema.attributes {
             let given = body.attributes.iter().find(|given| given.name == *name);
             let slot = match given {
@@ -103,6 +104,8 @@ impl BodyPlan {
                 slots.push((Arc::from(name.as_str()), blocks(body, name, block, origin)));
             }
         }
+        // In the order of the value's attributes, which is then put together without a search.
+        slots.sort_by(|(one, _), (other, _)| one.cmp(other));
         BodyPlan { ty: schema.ty().clone(), slots, missing: body.missing_item_span }
     }
 
@@ -152,7 +155,7 @@ impl BodyPlan {
 fn set(given: &Attribute, attribute: &AttributeSchema) -> Slot {
     let constraint = attribute.constraint();
     if let Some(literal) = given.value.as_literal()
-        && let Ok(value) = lang::convert(literal, &constraint)
+        && let Ok(value) = lang::convert(literal, constraint)
     {
         return Slot::Constant { value, set: true };
     }
@@ -160,7 +163,7 @@ fn set(given: &Attribute, attribute: &AttributeSchema) -> Slot {
         name: given.name.clone(),
         name_span: given.name_span,
         value: given.value.clone(),
-        constraint,
+        constraint: constraint.clone(),
         ty: attribute.ty.clone(),
     })
 }

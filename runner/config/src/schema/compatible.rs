@@ -50,9 +50,9 @@ fn attributes(schema: &Schema, planned: &Value, actual: &Value, path: &Path, pro
         }
     }
     for (name, known) in schema.blocks.iter().filter(|(name, _)| !schema.attributes.contains_key(*name)) {
-        let ty = known.ty();
-        let (planned, _) = attribute(planned, name, &ty).unmark();
-        let (actual, _) = attribute(actual, name, &ty).unmark();
+        let Some(ty) = schema.ty().attribute(name) else { continue };
+        let (planned, _) = attribute(planned, name, ty).unmark();
+        let (actual, _) = attribute(actual, name, ty).unmark();
         block(known, &planned, &actual, &path.attr(name.as_str()), problems);
     }
 }

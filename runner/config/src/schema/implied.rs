@@ -14,6 +14,9 @@ pub struct Implied(OnceLock<Facts>);
 #[derive(Clone, Debug)]
 struct Facts {
     ty: Type,
+    /// Has something of dynamic type.
+    dynamic: bool,
+    empty: Value,
     /// Has a sensitive attribute at any depth.
     sensitive: bool,
     /// Has a write-only attribute at any depth.
@@ -47,24 +50,25 @@ impl Schema {
 
     /// The value of a body that sets nothing: null attributes, no blocks.
     pub fn empty_value(&self) -> Value {
-        let attributes = self.attributes.iter().map(|(name, attribute)| (name, attribute.null()));
-        let blocks = self.blocks.iter().map(|(name, block)| (name, block.empty_value()));
-        Value::object(
-            attributes.chain(blocks).map(|(name, value)| (Arc::from(name.as_str()), value)).collect(),
-        )
+        self.facts().empty.clone()
     }
 
     fn facts(&self) -> &Facts {
         self.implied.0.get_or_init(|| {
-            let attributes = self.attributes.iter().map(|(name, attribute)| (name, attribute.ty.clone()));
-            let blocks = self.blocks.iter().map(|(name, block)| (name, block.ty()));
+            let attributes = self.attributes.iter().map(|(name, it)| (name, it.ty.clone(), it.null()));
+            let blocks = self.blocks.iter().map(|(name, it)| (name, it.ty(), it.empty_value()));
             // An attribute goes before a block of the same name.
-            let mut types = BTreeMap::new();
-            for (name, ty) in attributes.chain(blocks) {
-                types.entry(Arc::from(name.as_str())).or_insert(ty);
+            let (mut types, mut empty) = (BTreeMap::new(), BTreeMap::new());
+            for (name, ty, value) in attributes.chain(blocks) {
+                let name: Arc<str> = Arc::from(name.as_str());
+                types.entry(Arc::clone(&name)).or_insert(ty);
+                empty.entry(name).or_insert(value);
             }
+            let ty = Type::object(types);
             Facts {
-                ty: Type::object(types),
+                dynamic: ty.has_dynamic(),
+                empty: Value::object_like(&ty, empty),
+                ty,
                 sensitive: any(self.attributes.values(), &|attribute| attribute.sensitive)
                     || self.blocks.values().any(|block| block.body.has_sensitive()),
                 write_only: any(self.attributes.values(), &|attribute| attribute.write_only)
@@ -82,7 +86,7 @@ impl BlockSchema {
         let body = self.body.ty().clone();
         match self.nesting {
             Nesting::Single | Nesting::Group => body,
-            Nesting::List | Nesting::Map if body.has_dynamic() => Type::Dynamic,
+            Nesting::List | Nesting::Map if self.body.facts().dynamic => Type::Dynamic,
             Nesting::List => Type::list(body),
             Nesting::Set => Type::set(body),
             Nesting::Map => Type::map(body),
@@ -95,10 +99,10 @@ impl BlockSchema {
         match self.nesting {
             Nesting::Single => Value::null(body.clone()),
             Nesting::Group => self.body.empty_value(),
-            Nesting::List if body.has_dynamic() => Value::empty_tuple(),
+            Nesting::List if self.body.facts().dynamic => Value::empty_tuple(),
             Nesting::List => Value::list(body.clone(), Vec::new()),
             Nesting::Set => Value::set(body.clone(), Vec::new()),
-            Nesting::Map if body.has_dynamic() => Value::empty_object(),
+            Nesting::Map if self.body.facts().dynamic => Value::empty_object(),
             Nesting::Map => Value::map(body.clone(), BTreeMap::new()),
         }
     }
@@ -134,7 +138,7 @@ impl NestedType {
             if attribute.optional || attribute.computed {
                 optional.insert(Arc::clone(&name));
             }
-            types.insert(name, attribute.constraint());
+            types.insert(name, attribute.constraint().clone());
         }
         Type::object_with_optional(types, optional)
     }

@@ -13,6 +13,7 @@ mod paths;
 mod problem;
 pub mod propose;
 pub mod provider;
+mod trail;
 pub mod unknowns;
 pub mod valid;
 
@@ -26,6 +27,7 @@ use crate::address::ResourceMode;
 
 pub use implied::Implied;
 pub use problem::Problem;
+pub use trail::Trail;
 
 /// The arguments of a resource, a data source, a provider, or a nested block.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,8 @@ pub struct Schema {
 pub struct AttributeSchema {
     /// The type of its values. Of a nested attribute it is the one that [`NestedType::ty`] gives.
     pub ty: Type,
+    /// Set where configured values may leave out parts of an object: the type with those marked, at any depth.
+    pub optional_parts: Option<Type>,
     /// Set where the parts of the value have a schema of their own.
     pub nested: Option<Arc<NestedType>>,
     pub required: bool,
@@ -161,7 +165,8 @@ impl AttributeSchema {
     /// An attribute of that type that is neither required nor optional nor computed.
     pub fn of_type(ty: Type) -> AttributeSchema {
         AttributeSchema {
-            ty,
+            optional_parts: ty.has_optional().then(|| ty.clone()),
+            ty: ty.without_optional(),
             nested: None,
             required: false,
             optional: false,
@@ -189,7 +194,8 @@ impl AttributeSchema {
 
     /// An attribute whose value has a schema.
     pub fn nested(nested: NestedType) -> AttributeSchema {
-        AttributeSchema { nested: Some(Arc::new(nested.clone())), ..AttributeSchema::of_type(nested.ty()) }
+        let constraint = nested.constraint();
+        AttributeSchema { nested: Some(Arc::new(nested)), ..AttributeSchema::of_type(constraint) }
     }
 
     /// Neither the configuration's to set.
@@ -197,9 +203,8 @@ impl AttributeSchema {
         self.computed && !self.optional && !self.required
     }
 
-    /// What a value in the configuration is converted to. Unlike [`AttributeSchema::ty`] it knows which attributes of a
-    /// nested object may be left out.
-    pub fn constraint(&self) -> Type {
-        self.nested.as_ref().map_or_else(|| self.ty.clone(), |nested| nested.constraint())
+    /// What a value in the configuration is converted to.
+    pub fn constraint(&self) -> &Type {
+        self.optional_parts.as_ref().unwrap_or(&self.ty)
     }
 }

@@ -89,6 +89,9 @@ pub(super) fn element(collection: &Value, key: &Value, ty: &Type) -> Option<Valu
 
 /// A container of the same kind and element type, with the elements that `replace` makes of its own.
 pub(super) fn rebuilt(container: &Value, mut replace: impl FnMut(&Value, &Value) -> Value) -> Value {
+    if container.is_empty() {
+        return container.clone();
+    }
     let ty = container.ty();
     let element = || ty.element_type().cloned().unwrap_or(Type::Dynamic);
     let elements = container.elements().into_iter().flatten().map(|(key, element)| {

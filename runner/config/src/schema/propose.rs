@@ -18,10 +18,12 @@ pub fn proposed_new(schema: &Schema, prior: &Value, config: &Value) -> Value {
     if prior.is_null() && config.is_null() {
         return prior.clone();
     }
-    if prior.is_null() {
-        return body(schema, &schema.empty_value(), config);
+    match prior.is_null() {
+        // There is nothing to keep.
+        true if config.is_known() => config.clone(),
+        true => schema.empty_value(),
+        false => body(schema, prior, config),
     }
-    body(schema, prior, config)
 }
 
 /// What is planned for a data source that cannot be read yet: everything that the configuration leaves to the provider
@@ -34,10 +36,10 @@ fn body(schema: &Schema, prior: &Value, config: &Value) -> Value {
     let Some(given) = config.as_map() else { return prior.clone() };
     let mut values = attributes(Level::Body(schema), prior, given);
     for (name, nested) in &schema.blocks {
-        if let Some(given) = given.get(name.as_str())
+        if let (Some(given), Some(ty)) = (given.get(name.as_str()), schema.ty().attribute(name))
             && !schema.attributes.contains_key(name)
         {
-            let prior = attribute(prior, name, &nested.ty());
+            let prior = attribute(prior, name, ty);
             values.insert(Arc::from(name.as_str()), block(nested, &prior, given));
         }
     }

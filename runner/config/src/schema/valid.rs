@@ -2,11 +2,11 @@
 //! breaks these rules as "Provider produced invalid plan".
 
 use lang::path::Step;
-use lang::{Path, Value, View};
+use lang::{Value, View};
 
 use super::go_syntax::go_syntax;
 use super::parts::{Level, Shape, attribute, element, unrefined};
-use super::{AttributeSchema, BlockSchema, NestedType, Nesting, Problem, Schema};
+use super::{AttributeSchema, BlockSchema, NestedType, Nesting, Problem, Schema, Trail};
 
 /// What is wrong with a planned object, given the prior one and what the provider was told of the configuration. All
 /// three have the schema's type, or are null, and no marks.
@@ -15,7 +15,7 @@ use super::{AttributeSchema, BlockSchema, NestedType, Nesting, Problem, Schema};
 /// only a computed attribute may get a value. Elements of sets cannot be told apart, so they are not looked into.
 pub fn assert_plan_valid(schema: &Schema, prior: &Value, config: &Value, planned: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
-    body(schema, prior, config, planned, &Path::root(), &mut problems);
+    body(schema, prior, config, planned, &Trail::ROOT, &mut problems);
     problems
 }
 
@@ -26,7 +26,7 @@ fn body(
     prior: &Value,
     config: &Value,
     planned: &Value,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     if !same_existence(config, planned, path, problems) || planned.is_null() {
@@ -34,20 +34,20 @@ fn body(
     }
     attributes(Level::Body(schema), prior, config, planned, path, problems);
     for (name, known) in schema.blocks.iter().filter(|(name, _)| !schema.attributes.contains_key(*name)) {
-        let ty = known.ty();
-        let part = |object| attribute(object, name, &ty);
-        block(known, &part(prior), &part(config), &part(planned), &path.attr(name.as_str()), problems);
+        let Some(ty) = schema.ty().attribute(name) else { continue };
+        let part = |object| attribute(object, name, ty);
+        block(known, &part(prior), &part(config), &part(planned), &path.attr(name), problems);
     }
 }
 
 /// Whether something is planned exactly where it is configured.
-fn same_existence(config: &Value, planned: &Value, path: &Path, problems: &mut Vec<Problem>) -> bool {
+fn same_existence(config: &Value, planned: &Value, path: &Trail<'_>, problems: &mut Vec<Problem>) -> bool {
     let message = match (config.is_null(), planned.is_null()) {
         (false, true) => "planned for absence but config wants existence",
         (true, false) => "planned for existence but config wants absence",
         _ => return true,
     };
-    problems.push(Problem::new(path, message));
+    problems.push(Problem::new(&path.path(), message));
     false
 }
 
@@ -56,7 +56,7 @@ fn block(
     prior: &Value,
     config: &Value,
     planned: &Value,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let mode = match schema.nesting {
@@ -65,7 +65,7 @@ fn block(
         Nesting::Set => Some("set"),
         Nesting::Map => Some("map"),
     };
-    let mut problem = |message: String| problems.push(Problem::new(path, message));
+    let mut problem = |message: String| problems.push(Problem::new(&path.path(), message));
     if let Some(mode) = mode.filter(|_| planned.is_null()) {
         problem(format!(
             "attribute representing a {mode} of nested blocks must be empty to indicate no blocks, not null"
@@ -88,16 +88,16 @@ fn block(
             }
             Nesting::Set => {
                 for (key, planned) in planned.elements().into_iter().flatten() {
-                    known_element(&planned, &path.index(key), problems);
+                    known_element(&planned, &path.step(&Step::Index(key)), problems);
                 }
             }
         }
     }
 }
 
-fn known_element(planned: &Value, path: &Path, problems: &mut Vec<Problem>) -> bool {
+fn known_element(planned: &Value, path: &Trail<'_>, problems: &mut Vec<Problem>) -> bool {
     if !planned.is_known() {
-        problems.push(Problem::new(path, UNKNOWN_ELEMENT));
+        problems.push(Problem::new(&path.path(), UNKNOWN_ELEMENT));
     }
     planned.is_known()
 }
@@ -108,7 +108,7 @@ fn block_elements(
     prior: &Value,
     config: &Value,
     planned: &Value,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let (planned_count, config_count) = (planned.len().unwrap_or(0), config.len().unwrap_or(0));
@@ -116,7 +116,7 @@ fn block_elements(
     if planned_count != config_count && !is_object {
         let message =
             format!("block count in plan ({planned_count}) disagrees with count in config ({config_count})");
-        problems.push(Problem::new(path, message));
+        problems.push(Problem::new(&path.path(), message));
         return;
     }
     let ty = schema.body.ty();
@@ -124,11 +124,15 @@ fn block_elements(
         let name = go_key(&key);
         let prior = element(prior, &key, ty).unwrap_or_else(|| Value::null(ty.clone()));
         let config = element(config, &key, ty);
-        let inside = path.child(step(key, is_object));
+        let step = step(key, is_object);
+        let inside = path.step(&step);
         let Some(config) = config else {
             // Of an object, the path leads to the whole.
             let at = if is_object { path } else { &inside };
-            problems.push(Problem::new(at, format!("block key {name} from plan is not present in config")));
+            problems.push(Problem::new(
+                &at.path(),
+                format!("block key {name} from plan is not present in config"),
+            ));
             continue;
         };
         let path = inside;
@@ -139,7 +143,10 @@ fn block_elements(
     for (key, _) in config.elements().into_iter().flatten() {
         if element(planned, &key, ty).is_none() {
             let key = go_key(&key);
-            problems.push(Problem::new(path, format!("block key {key} from config is not present in plan")));
+            problems.push(Problem::new(
+                &path.path(),
+                format!("block key {key} from config is not present in plan"),
+            ));
         }
     }
 }
@@ -149,7 +156,7 @@ fn attributes(
     prior: &Value,
     config: &Value,
     planned: &Value,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     for (name, schema) in level.attributes() {
@@ -163,7 +170,7 @@ fn value(
     prior: &Value,
     config: &Value,
     planned: &Value,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let plain = unrefined(planned);
@@ -176,7 +183,7 @@ fn value(
     }
     let mut problem = |plain: String, sensitive: &str| {
         let message = if schema.sensitive { sensitive.to_owned() } else { plain };
-        problems.push(Problem::new(path, message));
+        problems.push(Problem::new(&path.path(), message));
     };
     if schema.write_only {
         if !planned.is_null() {
@@ -220,14 +227,14 @@ fn nested_value(
     prior: &Value,
     config: &Value,
     planned: &Value,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     if !same_existence(config, planned, path, problems) || planned.is_null() {
         return;
     }
     if !planned.is_known() {
-        problems.push(Problem::new(path, "planned unknown for configured value"));
+        problems.push(Problem::new(&path.path(), "planned unknown for configured value"));
         return;
     }
     let level = Level::Object(schema);
@@ -252,7 +259,7 @@ fn nested_value(
             count(planned_count),
             count(config_count)
         );
-        problems.push(Problem::new(path, message));
+        problems.push(Problem::new(&path.path(), message));
         return;
     }
     if shape == Shape::Set {
@@ -262,17 +269,23 @@ fn nested_value(
     for (key, planned) in planned.elements().into_iter().flatten() {
         let Some(config) = element(config, &key, &ty) else {
             let key = go_key(&key);
-            problems.push(Problem::new(path, format!("map key {key} from plan is not present in config")));
+            problems.push(Problem::new(
+                &path.path(),
+                format!("map key {key} from plan is not present in config"),
+            ));
             continue;
         };
         let prior = element(prior, &key, &ty).unwrap_or_else(|| Value::null(ty.clone()));
-        let path = path.child(step(key, shape == Shape::Map));
-        attributes(level, &prior, &config, &planned, &path, problems);
+        let step = step(key, shape == Shape::Map);
+        attributes(level, &prior, &config, &planned, &path.step(&step), problems);
     }
     for (key, _) in config.elements().into_iter().flatten() {
         if element(planned, &key, &ty).is_none() {
             let key = go_key(&key);
-            problems.push(Problem::new(path, format!("map key {key} from config is not present in plan")));
+            problems.push(Problem::new(
+                &path.path(),
+                format!("map key {key} from config is not present in plan"),
+            ));
         }
     }
 }

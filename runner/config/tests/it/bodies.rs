@@ -11,9 +11,7 @@ use config::schema::compatible::assert_object_compatible;
 use config::schema::document::{self, ProviderSchemas};
 use config::schema::propose::proposed_new;
 use config::schema::valid::assert_plan_valid;
-use config::{
-    BUILT_IN_PROVIDER, Encoder, MemoryFiles, ModuleTree, ResourceMode, Schema, Schemas, check_module,
-};
+use config::{Encoder, MemoryFiles, ModuleTree, ResourceMode, Schema, Schemas, check_module};
 use lang::functions::{FileError, FileReader};
 use lang::{Resolved, Scope, Traversal, Type, Value};
 use serde_json::Value as Json;
@@ -41,7 +39,8 @@ impl Recorded {
 
     fn schema(&self, case: &Json) -> &Schema {
         let kind = text(case, "type");
-        self.schemas.resource(BUILT_IN_PROVIDER, ResourceMode::Managed, kind).expect("the type is there")
+        let schema = self.schemas.provider.resource(ResourceMode::Managed, kind);
+        schema.expect("the schema can be read").expect("the type is there")
     }
 }
 
@@ -358,7 +357,8 @@ impl Scope for ModuleScope<'_> {
             }
             "terraform_data" => {
                 let id = Value::unknown(Type::String);
-                let parts = [("id", id), ("output", Value::dynamic())];
+                let output = Value::unknown(Type::tuple(vec![Type::String]));
+                let parts = [("id", id), ("output", output)];
                 (Value::object(parts.into_iter().map(|(name, value)| (Arc::from(name), value)).collect()), 1)
             }
             _ => return None,

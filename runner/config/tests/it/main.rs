@@ -3,7 +3,9 @@
 mod bad_input;
 mod bodies;
 mod declarations;
+mod encoder;
 mod json;
 mod recorded;
+mod schema_documents;
 mod support;
 mod work;

@@ -6,7 +6,7 @@ use crate::depth::MAX_NESTING;
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     /// Everything that `.` and `[` chain to an expression.
     pub(super) fn accesses(&mut self, expr: &mut Expr) {
         while !self.recovering {

@@ -11,7 +11,7 @@ use crate::span::Span;
 const ITEM_REQUIRED: &str = "Argument or block definition required";
 const UNCLOSED: &str = "There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file.";
 
-impl<'a> Parser<'a> {
+impl<'a> Parser<'a, '_> {
     /// The whole text.
     pub(super) fn file_body(&mut self) -> Body {
         let mut names = Names::default();
@@ -23,12 +23,12 @@ impl<'a> Parser<'a> {
             self.recovering = false;
         }
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let items = self.items.split_off(0);
+        let items = self.lists.items.split_off(0);
         Body { items, span: Span::new(0, end), ..Body::default() }
     }
 
     /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read. They are
-    /// added to `self.items`.
+    /// added to `lists.items`.
     fn read_items(&mut self, names: &mut Names<'a>, in_block: bool) {
         // The item before could not be read to its end: what follows may belong to it, as long as no name begins the
         // next one. Chunks are read apart, so that this is asked inside of blocks only.
@@ -88,7 +88,7 @@ impl<'a> Parser<'a> {
                 names.insert(text, name);
             }
         }
-        self.items.push(item);
+        self.lists.items.push(item);
     }
 
     /// From the name, which is next.
@@ -247,7 +247,7 @@ impl<'a> Parser<'a> {
 
     fn braced_body(&mut self, kind: &Ident, open: Span) -> (Vec<Item>, Option<Span>) {
         let mut fault_on_line = false;
-        let first = self.items.len();
+        let first = self.lists.items.len();
         let read = self.deeper(|parser| {
             parser.with_newlines(true, |parser| match parser.peek_kind() {
                 TokenKind::Newline | TokenKind::End | TokenKind::Cut | TokenKind::CloseBrace => {
@@ -265,7 +265,7 @@ impl<'a> Parser<'a> {
             self.position -= 1;
             self.skip_braces();
         }
-        let items = self.items.split_off(first);
+        let items = self.lists.items.split_off(first);
         let close = self.read_if(TokenKind::CloseBrace).map(|token| token.span);
         // A fault in the only argument is the reason that the line has no brace.
         if close.is_none() && !fault_on_line && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {

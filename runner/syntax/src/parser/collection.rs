@@ -8,7 +8,7 @@ use crate::span::Span;
 
 const BAD_FOR: &str = "Invalid 'for' expression";
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     /// From `::` or `(` after a function's name.
     pub(super) fn call(&mut self, first: Ident) -> Expr {
         let start = first.span.start;
@@ -57,7 +57,7 @@ impl Parser<'_> {
         let open = open.span;
         let mut call = Call { namespaces, name, open, args: Vec::new(), expand_final: None, close: None };
         let header = call.name_span().to(open);
-        let first = self.exprs.len();
+        let first = self.lists.exprs.len();
         let mut height = 0;
         loop {
             if let Some(close) = self.read_if(TokenKind::CloseParen) {
@@ -66,7 +66,7 @@ impl Parser<'_> {
             }
             let arg = self.expression();
             height = height.max(self.height);
-            self.exprs.push(arg);
+            self.lists.exprs.push(arg);
             let next = self.peek();
             match next.kind {
                 _ if self.recovering => {}
@@ -100,7 +100,7 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        call.args = self.exprs.split_off(first);
+        call.args = self.lists.exprs.split_off(first);
         call
     }
 
@@ -110,12 +110,12 @@ impl Parser<'_> {
         if self.at_word("for") {
             return self.for_expression(open, false);
         }
-        let first = self.exprs.len();
+        let first = self.lists.exprs.len();
         let mut height = 0;
         while self.read_if(TokenKind::CloseBracket).is_none() {
             let item = self.expression();
             height = height.max(self.height);
-            self.exprs.push(item);
+            self.lists.exprs.push(item);
             let next = self.peek();
             match next.kind {
                 _ if self.recovering => {}
@@ -140,7 +140,7 @@ impl Parser<'_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        let items = self.exprs.split_off(first);
+        let items = self.lists.exprs.split_off(first);
         Expr { kind: ExprKind::Tuple(items), span: self.span_from(open.start) }
     }
 
@@ -159,7 +159,7 @@ impl Parser<'_> {
     }
 
     fn object(&mut self, open: Span) -> Expr {
-        let first = self.object_items.len();
+        let first = self.lists.object_items.len();
         let mut height = 0;
         loop {
             let token = self.peek();
@@ -176,7 +176,7 @@ impl Parser<'_> {
             }
             let item = self.object_item(open);
             height = height.max(self.height);
-            self.object_items.push(item);
+            self.lists.object_items.push(item);
             let next = self.peek();
             match next.kind {
                 _ if self.recovering => {}
@@ -202,7 +202,7 @@ impl Parser<'_> {
             }
         }
         self.height = height + 1;
-        let items = self.object_items.split_off(first);
+        let items = self.lists.object_items.split_off(first);
         Expr { kind: ExprKind::Object(items), span: self.span_from(open.start) }
     }
 

@@ -11,7 +11,7 @@ use crate::span::Span;
 const BAD_FOR: &str = "Invalid 'for' directive";
 const UNBALANCED: &str = "The control directives within this template are unbalanced.";
 
-impl<'a> Parser<'a> {
+impl<'a> Parser<'a, '_> {
     /// From the word after `%{` on.
     pub(super) fn directive(&mut self, open: Span) -> Option<Piece<'a>> {
         self.height = 0;
@@ -107,13 +107,13 @@ impl<'a> Parser<'a> {
 
     /// The tree of the pieces from `first` on, which are taken off the list. `end` is where the template ends.
     pub(super) fn parts_of_pieces(&mut self, first: usize, end: Span) -> Box<[TemplatePart]> {
-        let pieces = self.pieces.get(first..).unwrap_or_default();
+        let pieces = self.lists.pieces.get(first..).unwrap_or_default();
         let sequences = pieces.iter().filter(|piece| !matches!(piece, Piece::Literal { .. })).count();
         let mut tree = Directives::default();
         // Between two sequences stands one literal at most.
         tree.parts.reserve_exact(pieces.len().min(2 * sequences + 1));
         // Matching reports, which needs the whole parser, so the list is lent out meanwhile.
-        let mut pieces = std::mem::take(&mut self.pieces);
+        let mut pieces = std::mem::take(&mut self.lists.pieces);
         for piece in pieces.drain(first..) {
             match piece {
                 Piece::Literal { text, span } => tree.literal(text, span),
@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
                 Piece::EndFor(span) => self.end_directive(&mut tree, span, "endfor"),
             }
         }
-        self.pieces = pieces;
+        self.lists.pieces = pieces;
         while let Some(open) = tree.stack.last() {
             if !open.counts {
                 tree.close(end);

@@ -9,7 +9,7 @@ use crate::depth::MAX_NESTING;
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     /// The node goes straight to where the caller wants it, here and further down: one that was just written piece by
     /// piece can be copied only after a wait for the last of them.
     pub(super) fn expression(&mut self) -> Expr {

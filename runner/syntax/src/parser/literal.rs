@@ -20,7 +20,7 @@ pub(super) fn is_number(text: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-impl<'a> Parser<'a> {
+impl<'a> Parser<'a, '_> {
     /// What stands between an opening quote that was read and its closing quote, read with that quote: at most one
     /// piece of literal text. Nothing is read of a string that is more than that.
     pub(super) fn plain_string(&mut self) -> Option<Cow<'a, str>> {

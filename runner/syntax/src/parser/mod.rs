@@ -40,7 +40,7 @@ pub fn parse_body(file: &FileName, text: &str) -> Parse<Body> {
         return Parse { tree, diagnostics: found.resolve(file, text) };
     }
     let (tokens, faulty) = split_tokens(text);
-    let (tree, found) = body_of_tokens(file, text, &tokens, faulty);
+    let (tree, found) = body_of_tokens(file, text, &tokens, faulty, &mut Lists::default());
     Parse { tree, diagnostics: found.resolve(file, text) }
 }
 
@@ -92,18 +92,33 @@ pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings)
 }
 
 /// Parses the tokens of a configuration text. `faulty` says whether one of them may be wrong wherever it stands.
-pub(crate) fn body_of_tokens(
-    file: &FileName,
-    text: &str,
+/// `lists` is empty, and empty again afterwards, with the memory that was needed.
+pub(crate) fn body_of_tokens<'a>(
+    file: &'a FileName,
+    text: &'a str,
     tokens: &[Token],
     faulty: bool,
+    lists: &mut Lists<'a>,
 ) -> (Body, Findings) {
     let mut parser = Parser::new(file, text, tokens);
+    parser.lists = std::mem::take(lists);
     if faulty {
         parser.report_tokens();
     }
     let body = parser.file_body();
+    *lists = parser.lists;
     (body, parser.found)
+}
+
+/// The children of nodes that are not yet complete, innermost last. A node takes its own in one allocation of the
+/// right size, where a growing list for each would cost more time and memory than all the rest of parsing. Who reads
+/// many chunks hands the lists from one to the next.
+#[derive(Default)]
+pub(crate) struct Lists<'a> {
+    items: Vec<Item>,
+    exprs: Vec<Expr>,
+    object_items: Vec<ObjectItem>,
+    pieces: Vec<Piece<'a>>,
 }
 
 /// Offsets are 32 bits wide: more text than that is not read.
@@ -159,10 +174,10 @@ impl Findings {
     }
 }
 
-struct Parser<'a> {
+struct Parser<'a, 't> {
     file: &'a FileName,
     text: &'a str,
-    tokens: &'a [Token],
+    tokens: &'t [Token],
     position: usize,
     /// Where the last token that was read ends.
     previous_end: u32,
@@ -171,20 +186,15 @@ struct Parser<'a> {
     /// Set from a reported fault to the next place where reading makes sense; nothing is reported meanwhile.
     recovering: bool,
     found: Findings,
-    /// The children of nodes that are not yet complete, innermost last. A node takes its own in one allocation of the
-    /// right size, where a growing list for each would cost more time and memory than all the rest of parsing.
-    items: Vec<Item>,
-    exprs: Vec<Expr>,
-    object_items: Vec<ObjectItem>,
-    pieces: Vec<Piece<'a>>,
+    lists: Lists<'a>,
     /// How many levels of the current construct are open.
     depth: u32,
     /// Height of the expression that was read last.
     height: u32,
 }
 
-impl<'a> Parser<'a> {
-    fn new(file: &'a FileName, text: &'a str, tokens: &'a [Token]) -> Parser<'a> {
+impl<'a, 't> Parser<'a, 't> {
+    fn new(file: &'a FileName, text: &'a str, tokens: &'t [Token]) -> Parser<'a, 't> {
         Parser {
             file,
             text,
@@ -194,10 +204,7 @@ impl<'a> Parser<'a> {
             newlines: true,
             recovering: false,
             found: Findings::default(),
-            items: Vec::new(),
-            exprs: Vec::new(),
-            object_items: Vec::new(),
-            pieces: Vec::new(),
+            lists: Lists::default(),
             depth: 0,
             height: 0,
         }

@@ -19,7 +19,7 @@ pub(super) enum Until {
     SequenceEnd,
 }
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     /// Skips to the next stop that is not inside brackets or templates opened on the way; the stop is not read.
     pub(super) fn skip_to(&mut self, until: Until) {
         let mut nest: Vec<TokenKind> = Vec::new();

@@ -39,7 +39,7 @@ pub(super) enum Piece<'a> {
     EndFor(Span),
 }
 
-impl<'a> Parser<'a> {
+impl<'a> Parser<'a, '_> {
     /// From the opening quote, which is next.
     pub(super) fn quoted_template(&mut self, open: Token) -> Expr {
         self.advance(open);
@@ -71,11 +71,11 @@ impl<'a> Parser<'a> {
 
     fn template(&mut self, kind: TemplateKind) -> Template {
         let depth = self.depth;
-        let first = self.pieces.len();
+        let first = self.lists.pieces.len();
         let (height, end) = self.read_pieces(kind);
         self.depth = depth;
         if matches!(kind, TemplateKind::Heredoc { flush: true }) {
-            dedent(self.pieces.get_mut(first..).unwrap_or_default());
+            dedent(self.lists.pieces.get_mut(first..).unwrap_or_default());
         }
         let closed = match kind {
             TemplateKind::Quoted => end.kind == TokenKind::CloseQuote,
@@ -87,11 +87,11 @@ impl<'a> Parser<'a> {
         Template { kind, parts, closed }
     }
 
-    /// Reads everything up to the template's end, adding it to `self.pieces`. The height of the highest expression in
+    /// Reads everything up to the template's end, adding it to `lists.pieces`. The height of the highest expression in
     /// it, and the token that ended it. Open directives count as depth for what stands in them.
     fn read_pieces(&mut self, kind: TemplateKind) -> (u32, Token) {
         let base = self.depth;
-        let first = self.pieces.len();
+        let first = self.lists.pieces.len();
         let start = self.raw().span;
         let mut height = 0;
         let mut trim_next = false;
@@ -108,14 +108,14 @@ impl<'a> Parser<'a> {
                     if trim {
                         trim_after(&mut text);
                     }
-                    self.pieces.push(Piece::Literal { text, span: token.span });
+                    self.lists.pieces.push(Piece::Literal { text, span: token.span });
                 }
                 TokenKind::QuotedBackslash | TokenKind::Invalid => {
                     self.read_raw();
                 }
                 TokenKind::OpenInterpolation | TokenKind::OpenDirective => {
                     if token.span.len() == 3 {
-                        trim_before(self.pieces.get_mut(first..).unwrap_or_default());
+                        trim_before(self.lists.pieces.get_mut(first..).unwrap_or_default());
                     }
                     self.read_raw();
                     let interpolation = token.kind == TokenKind::OpenInterpolation;
@@ -136,7 +136,7 @@ impl<'a> Parser<'a> {
                         Some(Piece::EndIf(_) | Piece::EndFor(_)) if self.depth > base => self.depth -= 1,
                         _ => {}
                     }
-                    self.pieces.extend(piece);
+                    self.lists.pieces.extend(piece);
                     if self.recovering && !self.recover_in_template() {
                         return (height, self.raw());
                     }

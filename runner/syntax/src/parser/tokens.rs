@@ -7,7 +7,7 @@ use crate::span::Span;
 /// More faulty tokens than this in one text are not listed one by one.
 const MAX_TOKEN_FAULTS: usize = 100;
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     /// The next token that counts. The last one is the end of the text, which is never passed.
     #[inline(always)]
     pub(super) fn peek(&mut self) -> Token {

@@ -32,7 +32,8 @@ impl SchemaError {
             return SchemaError::new(path, format!("not JSON at line {line}, column {column}: {said}"));
         }
         let end = offset(text, line, column);
-        let inner = path_at(text.get(..end).unwrap_or(text));
+        // An array is read up to what follows the wrong element.
+        let inner = path_at(text.get(..end).unwrap_or(text).trim_end_matches([',', ' ', '\n', '\r', '\t']));
         let path =
             if path.is_empty() { inner.trim_start_matches('.').to_owned() } else { format!("{path}{inner}") };
         SchemaError { path, message: said.to_owned() }

@@ -55,6 +55,9 @@ pub fn read(bytes: Vec<u8>) -> Result<Vec<ProviderSchemas>, SchemaError> {
     let text = String::from_utf8(bytes).map_err(|error| {
         SchemaError::new("", format!("the document is not UTF-8: {}", error.utf8_error()))
     })?;
+    if text.trim_start().starts_with(|first| first != '{') {
+        return Err(SchemaError::new("", "the document is no JSON object"));
+    }
     let text = Arc::new(text);
     let document: Document<'_> = match serde_json::from_str(&text) {
         Ok(document) => document,

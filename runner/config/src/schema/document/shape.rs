@@ -1,8 +1,6 @@
 //! The shapes of the document's parts, as serde reads them. Properties that are not known are passed over, so that later
 //! minor versions can be read.
 
-use std::sync::Arc;
-
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -222,19 +220,16 @@ impl TryFrom<AttributeFields> for AttributeJson {
     type Error = &'static str;
 
     fn try_from(json: AttributeFields) -> Result<AttributeJson, &'static str> {
-        let nested = json.nested_type.map(|nested| NestedType {
-            nesting: nested.nesting_mode.0,
-            attributes: attributes(nested.attributes),
-        });
-        let ty = match (&nested, json.ty) {
-            (Some(nested), None) => nested.ty(),
-            (None, Some(ty)) => ty.0,
+        let base = match (json.nested_type, json.ty) {
+            (Some(nested), None) => AttributeSchema::nested(NestedType {
+                nesting: nested.nesting_mode.0,
+                attributes: attributes(nested.attributes),
+            }),
+            (None, Some(ty)) => AttributeSchema::of_type(ty.0),
             (Some(_), Some(_)) => return Err("an attribute has either type or nested_type, not both"),
             (None, None) => return Err("an attribute needs type or nested_type"),
         };
         Ok(AttributeJson(AttributeSchema {
-            ty,
-            nested: nested.map(Arc::new),
             required: json.required,
             optional: json.optional,
             computed: json.computed,
@@ -243,6 +238,7 @@ impl TryFrom<AttributeFields> for AttributeJson {
             deprecated: json.deprecated,
             description: json.description,
             description_kind: json.description_kind.0,
+            ..base
         }))
     }
 }

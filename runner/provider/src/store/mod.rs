@@ -1,0 +1,58 @@
+//! The schemas of providers that are not running, as `terraform providers schema -json` printed them.
+
+use config::schema::document::{self, ProviderSchemas, SchemaError};
+use config::{ResourceMode, Schema, Schemas};
+use indexmap::IndexMap;
+use syntax::SmolStr;
+
+/// Schemas of any number of providers, by source address. Schemas are read when they are asked for; what of a document
+/// cannot be read is as if it were not there, and [`SchemaStore::problem`] says why.
+#[derive(Clone, Debug, Default)]
+pub struct SchemaStore {
+    by_address: IndexMap<SmolStr, ProviderSchemas>,
+}
+
+/// The public registries. What is published in one is mirrored in the other under the same name.
+const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
+impl SchemaStore {
+    /// Adds the providers of a document. A provider that is there already is replaced.
+    pub fn add(&mut self, document: Vec<u8>) -> Result<(), SchemaError> {
+        let providers = document::read(document)?;
+        self.by_address.extend(providers.into_iter().map(|provider| (provider.source().clone(), provider)));
+        Ok(())
+    }
+
+    /// The schemas of a provider. One that has none under its own registry may have them under the other.
+    pub fn get(&self, address: &str) -> Option<&ProviderSchemas> {
+        self.by_address.get(address).or_else(|| {
+            let (host, name) = address.split_once('/')?;
+            let mirrors = REGISTRIES.iter().filter(|_| REGISTRIES.contains(&host));
+            mirrors.map(|mirror| format!("{mirror}/{name}")).find_map(|it| self.by_address.get(it.as_str()))
+        })
+    }
+
+    /// The source addresses that there are schemas for, in the order in which they came.
+    pub fn addresses(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.by_address.keys().map(AsRef::as_ref)
+    }
+
+    /// Why a type that a provider has cannot be used: its schema cannot be read.
+    pub fn problem(&self, address: &str, mode: ResourceMode, kind: &str) -> Option<&SchemaError> {
+        self.get(address)?.resource(mode, kind).err()
+    }
+}
+
+impl Schemas for SchemaStore {
+    fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
+        self.get(provider)?.resource(mode, kind).ok().flatten()
+    }
+
+    fn provider(&self, provider: &str) -> Option<&Schema> {
+        self.get(provider)?.provider().ok().flatten()
+    }
+
+    fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
+        Some(self.get(provider)?.kinds(mode).collect())
+    }
+}
