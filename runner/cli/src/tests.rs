@@ -263,6 +263,27 @@ fn check_says_what_is_wrong() {
 
     "#]],
     );
+    // Names are resolved only where everything could be read, as `terraform validate` does.
+    let unread =
+        [("main.tf", "output \"a\" {\n  value = var.nowhere\n}\n\noutput \"b\" {\n  value = =\n}\n")];
+    check(
+        &Folder::new("unread", &unread),
+        "check",
+        expect![[r#"
+        1
+        out: 
+        1 problem: 1 error.
+
+        err: 
+        Error: Invalid expression
+
+          on main.tf line 6, in output "b":
+           6:   value = =
+
+        Expected the start of an expression, but found an invalid expression token.
+
+    "#]],
+    );
     let lines = broken.run("check --json");
     assert_eq!(lines.matches("\"type\":\"diagnostic\"").count(), 2, "{lines}");
 }

@@ -40,6 +40,8 @@ pub enum Feature {
     ReferencesInFileVariables,
     /// Function calls in `values`, `outputs` and `defaults`.
     FunctionsInMocks,
+    /// `import { identity }`.
+    ImportByIdentity,
     /// `module { source }` of a run may be any remote address.
     RemoteRunModules,
 }
@@ -62,6 +64,7 @@ const TABLE: &[(Feature, Option<u32>, Option<u32>)] = &[
     (Feature::RunsInAssertions, Some(6), None),
     (Feature::ReferencesInFileVariables, Some(8), Some(8)),
     (Feature::FunctionsInMocks, Some(15), None),
+    (Feature::ImportByIdentity, Some(12), None),
     (Feature::RemoteRunModules, None, Some(10)),
 ];
 

@@ -39,8 +39,8 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    TestContext, check_body, check_file_level, check_module, check_run, check_self_references,
-    check_test_file, check_versions,
+    TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
+    check_self_references, check_test_file, check_versions,
 };
 pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};

@@ -11,6 +11,7 @@ use crate::address::{ResourceAddr, ResourceMode};
 use crate::dialect::Dialect;
 use crate::item::Item;
 use crate::sources::Sources;
+use crate::target::Target;
 
 /// One module directory: the merge of its files, each thing in source order (files by name).
 #[derive(Clone, Debug, Default)]
@@ -327,10 +328,10 @@ pub struct RequiredProvider {
     pub name: SmolStr,
     pub name_span: Span,
     pub value_span: Span,
-    /// Configurations, besides the default one, that the module expects from its caller.
-    pub configuration_aliases: Vec<ProviderRef>,
     pub source: Option<SmolStr>,
     pub version: Option<SmolStr>,
+    /// `configuration_aliases`: the configurations that callers have to pass.
+    pub aliases: Vec<ProviderRef>,
     pub span: Span,
 }
 
@@ -339,6 +340,9 @@ pub struct RequiredProvider {
 pub struct Moved {
     pub from: Expr,
     pub to: Expr,
+    /// The two ends, counted from the module that the statement stands in: both modules, or both resources. `None` where
+    /// they are wrong, which an error says.
+    pub addresses: Option<(Target, Target)>,
     pub header: Span,
     pub span: Span,
 }
@@ -347,8 +351,14 @@ pub struct Moved {
 #[derive(Debug)]
 pub struct Removed {
     pub from: Expr,
+    /// A module or a managed resource without any instance keys, counted from the module that the statement stands in.
+    /// `None` where it is neither, which an error says.
+    pub address: Option<Target>,
     /// Whether the object is destroyed or only forgotten.
     pub destroy: bool,
+    pub connection: Option<Block>,
+    /// Of these, all run before the object is destroyed.
+    pub provisioners: Vec<Provisioner>,
     pub header: Span,
     pub span: Span,
 }
@@ -357,8 +367,15 @@ pub struct Removed {
 #[derive(Debug)]
 pub struct Import {
     pub to: Expr,
-    pub id: Expr,
+    /// What `to` names, without an instance key that has to be computed. `None` where it is no managed resource, which an
+    /// error says.
+    pub address: Option<Target>,
+    /// Missing where there is an identity, or where an error says so.
+    pub id: Option<Expr>,
+    pub identity: Option<Expr>,
     pub for_each: Option<Expr>,
+    /// `provider = name.alias`.
+    pub provider: Option<Expr>,
     pub header: Span,
     pub span: Span,
 }

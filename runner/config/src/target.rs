@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use lang::{StepKind, Traversal};
+use lang::{Step, StepKind, Traversal};
 use syntax::{SmolStr, Span};
 
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddr, ResourceMode};
@@ -15,9 +15,10 @@ pub struct Target {
     pub resource: Option<(ResourceAddr, InstanceKey)>,
 }
 
-/// Why a traversal is no address: the detail of `Invalid address`, and where.
+/// Why a traversal is no address, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TargetError {
+    pub summary: &'static str,
     pub detail: String,
     pub span: Span,
 }
@@ -28,9 +29,28 @@ const RESERVED: &[&str] =
 
 impl Target {
     pub fn parse(traversal: &Traversal) -> Result<Target, TargetError> {
-        Parser { traversal, next: 0 }.target()
+        let (target, rest) = Target::beginning(traversal)?;
+        let Some(step) = rest.first() else { return Ok(target) };
+        let keyless = target.resource.as_ref().is_some_and(|(_, key)| *key == InstanceKey::None);
+        let detail = match keyless {
+            true => "Resource instance key must be given in square brackets.",
+            false => "Unexpected extra operators after address.",
+        };
+        Err(TargetError { summary: INVALID, detail: detail.to_owned(), span: step.span })
+    }
+
+    /// The address that a traversal begins with, and the steps behind it.
+    pub(crate) fn beginning(traversal: &Traversal) -> Result<(Target, &[Step]), TargetError> {
+        Parser { traversal, next: 0, plain: false }.target()
+    }
+
+    /// The same, where the words that begin references are types of resources like all others, except for `data`.
+    pub(crate) fn plain_beginning(traversal: &Traversal) -> Result<(Target, &[Step]), TargetError> {
+        Parser { traversal, next: 0, plain: true }.target()
     }
 }
+
+const INVALID: &str = "Invalid address";
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,10 +66,11 @@ impl fmt::Display for Target {
 struct Parser<'a> {
     traversal: &'a Traversal,
     next: usize,
+    plain: bool,
 }
 
-impl Parser<'_> {
-    fn target(mut self) -> Result<Target, TargetError> {
+impl<'a> Parser<'a> {
+    fn target(mut self) -> Result<(Target, &'a [Step]), TargetError> {
         let mut module = ModuleInstance::default();
         while self.name(self.next).is_some_and(|name| name == "module") {
             let span = self.span(self.next);
@@ -59,16 +80,24 @@ impl Parser<'_> {
                 return self.fail("Prefix \"module.\" must be followed by a module name.", span);
             };
             self.next += 2;
-            let key = self.key()?;
+            let key = self.key().map_err(|error| TargetError {
+                summary: "Invalid address operator",
+                detail: format!(
+                    "Invalid module index: value must be a whole number, between {} and {}.",
+                    i64::MIN,
+                    i64::MAX
+                ),
+                span: error.span,
+            })?;
             module = module.child(name, key);
         }
         if self.next > self.traversal.steps.len() {
-            return Ok(Target { module, resource: None });
+            return Ok((Target { module, resource: None }, &[]));
         }
         let mode = match self.name(self.next).map(SmolStr::as_str) {
             Some("data") => ResourceMode::Data,
-            Some("ephemeral") => ResourceMode::Ephemeral,
-            Some(word) if self.next == 0 && RESERVED.contains(&word) => {
+            Some("ephemeral") if !self.plain => ResourceMode::Ephemeral,
+            Some(word) if self.next == 0 && !self.plain && RESERVED.contains(&word) => {
                 let detail = format!(
                     "The keyword {word:?} is reserved and cannot be used to target a resource address. If you are \
                      targeting a resource type that uses a reserved keyword, please prefix your address with \
@@ -86,7 +115,11 @@ impl Parser<'_> {
         self.resource(module, mode)
     }
 
-    fn resource(mut self, module: ModuleInstance, mode: ResourceMode) -> Result<Target, TargetError> {
+    fn resource(
+        mut self,
+        module: ModuleInstance,
+        mode: ResourceMode,
+    ) -> Result<(Target, &'a [Step]), TargetError> {
         let (Some(kind), Some(name)) = (self.name(self.next).cloned(), self.name(self.next + 1).cloned())
         else {
             let last = self.traversal.steps.len();
@@ -95,19 +128,9 @@ impl Parser<'_> {
         };
         self.next += 2;
         let addr = ResourceAddr { mode, kind, name };
-        let Some(_) = self.traversal.steps.get(self.next - 1) else {
-            return Ok(Target { module, resource: Some((addr, InstanceKey::None)) });
-        };
-        let span = self.span(self.next);
         let key = self.key()?;
-        if key == InstanceKey::None {
-            return self.fail("Resource instance key must be given in square brackets.", span);
-        }
-        if self.next <= self.traversal.steps.len() {
-            let detail = "Unexpected extra operators after address.";
-            return self.fail(detail, self.span(self.next));
-        }
-        Ok(Target { module, resource: Some((addr, key)) })
+        let rest = self.traversal.steps.get(self.next - 1..).unwrap_or_default();
+        Ok((Target { module, resource: Some((addr, key)) }, rest))
     }
 
     /// The name at a position: the root, or a `.name` step.
@@ -136,12 +159,12 @@ impl Parser<'_> {
         self.next += 1;
         match key {
             Ok(key) => Ok(key),
-            Err(detail) => Err(TargetError { detail: detail.to_owned(), span: step.span }),
+            Err(detail) => self.fail(detail, step.span),
         }
     }
 
     fn fail<T>(&self, detail: impl Into<String>, span: Span) -> Result<T, TargetError> {
-        Err(TargetError { detail: detail.into(), span })
+        Err(TargetError { summary: INVALID, detail: detail.into(), span })
     }
 }
 

@@ -73,6 +73,8 @@ pub struct Run {
 pub struct ModuleSource {
     pub source: SmolStr,
     pub source_span: Span,
+    /// `source = "…"`.
+    pub source_argument: Span,
     pub version: Option<(SmolStr, Span)>,
     /// The `module` block's header.
     pub header: Span,

@@ -22,12 +22,23 @@ enum Operator {
 struct Wanted {
     version: Version,
     parts: usize,
+    suffix: String,
 }
 
 impl Constraint {
     /// `None` when the text is not a constraint.
     pub fn parse(text: &str) -> Option<Constraint> {
         text.split(',').map(condition).collect::<Option<Vec<_>>>().map(Constraint)
+    }
+
+    /// Whether a version that may have a suffix (`1.4.0-beta1`) meets the conditions. One with a suffix is only allowed
+    /// where it is asked for by name. What is no version is never allowed.
+    pub fn allows_text(&self, text: &str) -> bool {
+        let Some(wanted) = wanted(text) else { return false };
+        match wanted.suffix.is_empty() {
+            true => self.allows(wanted.version),
+            false => self.0.iter().all(|(operator, asked)| *operator == Operator::Equal && *asked == wanted),
+        }
     }
 
     pub fn allows(&self, version: Version) -> bool {
@@ -84,7 +95,8 @@ fn wanted(text: &str) -> Option<Wanted> {
     }
     let parts = numbers.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>()?;
     let part = |index: usize| parts.get(index).copied().unwrap_or(0);
-    Some(Wanted { version: Version { major: part(0), minor: part(1), patch: part(2) }, parts: parts.len() })
+    let version = Version { major: part(0), minor: part(1), patch: part(2) };
+    Some(Wanted { version, parts: parts.len(), suffix: suffix.to_owned() })
 }
 
 #[cfg(test)]

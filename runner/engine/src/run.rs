@@ -234,6 +234,9 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
         }
     }
     if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(config::check_refactoring(program.tree()));
+    }
+    if !diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.extend(config::check_self_references(program.tree()));
     }
     diagnostics

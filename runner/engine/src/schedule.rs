@@ -277,12 +277,32 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// In which round each step would be taken if everything that waits for nothing were done at once, and every object
+    /// took as long as another. Terraform does things about in this order.
+    fn rounds(&self, order: &[usize]) -> Vec<usize> {
+        let mut rounds = vec![0; order.len()];
+        for step in order.iter().copied() {
+            let needs = self.schedule.needs[step].iter();
+            let before = needs.map(|need| rounds[need.step]).max().unwrap_or(0);
+            let works = matches!(
+                self.schedule.steps[step],
+                Step::Apply(_) | Step::Destroy(_) | Step::DestroyDeposed(..)
+            );
+            rounds[step] = before + usize::from(works);
+        }
+        rounds
+    }
+
     fn finish(mut self) -> Schedule {
         for needs in &mut self.schedule.needs {
             let mut seen = FxHashSet::default();
             needs.retain(|need| seen.insert((need.step, need.binding)));
         }
-        let (order, cycle) = order(&self.schedule.needs);
+        let (mut order, cycle) = order(&self.schedule.needs);
+        if cycle.is_none() {
+            let rounds = self.rounds(&order);
+            order.sort_by_key(|step| rounds[*step]);
+        }
         Schedule { order, cycle, ..self.schedule }
     }
 }

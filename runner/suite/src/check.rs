@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module, check_run,
-    check_self_references, check_test_file, check_versions,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module,
+    check_refactoring, check_run, check_self_references, check_test_file, check_versions,
 };
-use syntax::Diagnostics;
+use syntax::{Diagnostic, Diagnostics};
 
 use crate::load::Loaded;
 use crate::outside::Outside;
@@ -18,11 +18,16 @@ use crate::request::Request;
 pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     let mut found = Diagnostics::new();
     let loaded = Loaded::new(request, files, &mut found);
+    // Terraform looks no further either: of files that cannot be read whole, much that could be said is untrue.
+    if found.iter().any(Diagnostic::is_error) {
+        return without_repetition(found);
+    }
     let outside = Outside::collect(request, files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
     for tree in loaded.trees() {
         found.extend(check_versions(tree));
         found.extend(check_module(tree, &loaded.providers));
+        found.extend(check_refactoring(tree));
         found.extend(check_self_references(tree));
     }
     for file in loaded.test_files() {

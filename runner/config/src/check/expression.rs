@@ -32,7 +32,8 @@ pub(super) fn check_with(
     }
 }
 
-/// Reports the names that lead nowhere. Whether there are none.
+/// Reports the names that lead nowhere, and texts inside of JSON strings that cannot be read, which are told at once
+/// as all such texts are. Whether every name leads somewhere.
 pub(super) fn references(
     expr: &Expr,
     origin: &Origin,
@@ -45,6 +46,11 @@ pub(super) fn references(
     for traversal in expr.traversals() {
         if !bound.contains(&traversal.root) && typed_part(traversal).is_some() {
             resolved &= reference(traversal, origin, names, sink).is_some();
+        }
+    }
+    for (_, node) in expr.nodes() {
+        if let Node::Invalid(why) = node {
+            sink.extend(why.iter().map(|why| why.clone().shifted(origin.base)));
         }
     }
     resolved
@@ -60,7 +66,6 @@ pub(super) fn rest(expr: &Expr, origin: &Origin, names: &Names<'_>, sink: &mut D
                 let range = |place: &_| names.tree.module.sources.range(place);
                 sink.extend(constraint.findings.iter().map(|finding| finding.place(origin, range)));
             }
-            Node::Invalid(why) => sink.extend(why.iter().map(|why| why.clone().shifted(origin.base))),
             _ => {}
         }
     }

@@ -97,7 +97,9 @@ impl Checker<'_> {
         }
         for import in &module.imports {
             let names = Names { each: import.for_each.is_some(), ..names };
-            self.expr(&import.id, &import.origin, &names);
+            for expr in [&import.id, &import.identity].into_iter().flatten() {
+                self.expr(expr, &import.origin, &names);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The provider configurations that calls pass from module to module.
 
-use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Location, SmolStr, Span};
 
 use crate::item::Item;
 use crate::module::{Module, ModuleCall, ModuleTree, PassedProvider, ProviderConfig, ProviderRef, Resource};
@@ -69,7 +69,11 @@ impl Check {
                     passed.child,
                     caller.name()
                 );
-                self.error("Cannot override provider configuration", detail, call.locate(name_of(passed)));
+                self.error(
+                    "Cannot override provider configuration",
+                    detail,
+                    place_of(call, passed.child_span, &passed.child),
+                );
             }
         }
         self.unmet(place, call);
@@ -133,7 +137,7 @@ impl Check {
                         place.name(),
                         place.call.map_or("the root module", |(_, caller)| caller.name())
                     );
-                    let at = call.locate(passed.parent_span);
+                    let at = place_of(call, passed.parent_span, &passed.parent);
                     self.warning("Reference to undefined provider", detail, at);
                     continue;
                 }
@@ -169,7 +173,7 @@ impl Check {
     fn unmet(&mut self, place: &Place<'_>, call: &Item<ModuleCall>) {
         let module = &*place.tree.module;
         for (name, required) in &module.required_providers {
-            for alias in &required.configuration_aliases {
+            for alias in &required.aliases {
                 let configured =
                     module.providers.iter().any(|block| is_configured(block) && is_of(block, alias));
                 if configured || call.passed_providers.iter().any(|passed| passed.child == *alias) {
@@ -198,15 +202,17 @@ impl Check {
     ) {
         let (module, child) = (&*place.tree.module, &passed.child);
         let required = module.required_providers.get(&child.name);
-        let source = declared_source(module, &child.name);
+        // Of a name that the child does not declare, the caller's declaration counts.
+        let declares = if required.is_some() { module } else { &*caller.tree.module };
+        let source = declared_source(declares, &child.name);
         let display = display_source(&source);
-        let expected = required
-            .is_some_and(|required| child.alias.is_none() || required.configuration_aliases.contains(child));
+        let expected =
+            required.is_some_and(|required| child.alias.is_none() || required.aliases.contains(child));
         let is_empty_block =
             module.providers.iter().any(|block| !is_configured(block) && is_of(block, child));
         if !expected && !is_empty_block {
             let summary = "Reference to undefined provider";
-            let at = call.locate(name_of(passed));
+            let at = place_of(call, passed.child_span, &passed.child);
             if source == default_source(&child.name) {
                 let detail = format!(
                     "There is no explicit declaration for local provider name \"{child}\" in {}, so Terraform is assuming \
@@ -240,7 +246,11 @@ impl Check {
                     child.name,
                     caller.name()
                 );
-                self.error("Provider type mismatch", detail, call.locate(name_of(passed)));
+                self.error(
+                    "Provider type mismatch",
+                    detail,
+                    place_of(call, passed.child_span, &passed.child),
+                );
             }
             None => {
                 let detail = format!(
@@ -254,9 +264,8 @@ impl Check {
                     place.name(),
                     place.name()
                 );
-                let mut at = passed.parent_span;
-                at.end = at.start.saturating_add(u32::try_from(passed.parent.name.len()).unwrap_or(0));
-                self.error("Provider type mismatch", detail, call.locate(at));
+                let at = place_of(call, passed.parent_span, &passed.parent);
+                self.error("Provider type mismatch", detail, at);
             }
         }
     }
@@ -323,9 +332,10 @@ fn declared_source(module: &Module, name: &SmolStr) -> SmolStr {
     }
 }
 
-/// The place of the child's name, without its alias.
-fn name_of(passed: &PassedProvider) -> syntax::Span {
-    let mut span = passed.child_span;
-    span.end = span.start.saturating_add(u32::try_from(passed.child.name.len()).unwrap_or(0));
-    span
+/// The place of a name in a `providers` argument, without its alias where it is written as one.
+fn place_of(call: &Item<ModuleCall>, span: Span, reference: &ProviderRef) -> Location {
+    let origin = call.providers.as_ref().map_or(&call.origin, |providers| providers.origin(&call.origin));
+    let end = span.start.saturating_add(u32::try_from(reference.name.len()).unwrap_or(0));
+    let name = Span::new(span.start, end.min(span.end));
+    origin.locate(if origin.file.is_json() { span } else { name })
 }

@@ -21,22 +21,24 @@ pub(super) fn check_identifier(label: &Label, what: &str, sink: &mut Sink) {
 }
 
 /// A provider's local name is one part of a registry address: letters, digits and single dashes between them, all of
-/// them lower-case.
-pub(super) fn check_provider_name(name: &str, subject: syntax::Span, sink: &mut Sink) {
+/// them lower-case. Whether it is one; if not, an error says so.
+pub(super) fn check_provider_name(name: &str, subject: syntax::Span, sink: &mut Sink) -> bool {
     let detail = match misnamed_part(name) {
         Some(fault) => format!("{name} is an invalid provider local name: {fault}"),
         None => {
             let normal = name.to_lowercase();
             if normal == name {
-                return;
+                return true;
             }
             format!("Provider names must be normalized. Replace {name:?} with {normal:?} to fix this error.")
         }
     };
     sink.error("invalid-provider-name", "Invalid provider local name", detail, subject);
+    false
 }
 
-fn misnamed_part(name: &str) -> Option<&'static str> {
+/// What is wrong with one part of a provider's source address.
+pub(super) fn misnamed_part(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         return Some("must have at least one character");
     }

@@ -1,11 +1,20 @@
-//! `moved`, `removed` and `import` blocks, as far as their form goes.
+//! `moved`, `removed` and `import` blocks: addresses of things that were, are, or are to be.
 
-use syntax::ast::Block;
+use lang::{Expr, StepKind, Traversal, static_traversal};
+use syntax::Span;
+use syntax::ast::{self, Block};
 
-use super::content::{BodySchema, block, content, optional, partial_content, required};
-use super::expression::{as_written, lower, reference};
+use super::content::{BodySchema, block, content, optional, required};
+use super::expression::{
+    as_written, constant_bool, invalid_expression, is_broken, lower, reference, start_span,
+};
+use super::provider::provider_reference;
+use super::provisioner::{only_connection, provisioner};
 use super::sink::Sink;
-use crate::module::{Import, Moved, Removed};
+use crate::address::{InstanceKey, ResourceMode};
+use crate::dialect::Feature;
+use crate::module::{Import, Moved, ProvisionerWhen, Removed};
+use crate::target::Target;
 
 const MOVED: BodySchema = BodySchema { attributes: &[required("from"), required("to")], blocks: &[] };
 
@@ -21,37 +30,211 @@ const IMPORT: BodySchema = BodySchema {
     blocks: &[],
 };
 
+/// What is imported may be said by an identity.
+const IMPORT_BY_IDENTITY: BodySchema = BodySchema {
+    attributes: &[
+        optional("provider"),
+        optional("for_each"),
+        optional("id"),
+        optional("identity"),
+        required("to"),
+    ],
+    blocks: &[],
+};
+
 pub(super) fn moved(block: &Block, sink: &mut Sink) -> Option<Moved> {
     let content = content(block, &MOVED, sink);
-    let from = content.attribute("from").and_then(|attribute| reference(&attribute.value, sink));
-    let to = content.attribute("to").and_then(|attribute| reference(&attribute.value, sink));
-    Some(Moved { from: from?, to: to?, header: block.header_span(), span: block.span })
+    let mut end = |name| {
+        let expr = reference(&content.attribute(name)?.value, sink)?;
+        let address = Target::parse(static_traversal(&expr)?);
+        let address = address.map_err(|error| {
+            sink.error("invalid-address", error.summary, error.detail, error.span);
+        });
+        Some((expr, address.ok()))
+    };
+    let (from, to) = (end("from"), end("to"));
+    let ((from, from_address), (to, to_address)) = (from?, to?);
+    let addresses = from_address.zip(to_address);
+    let addresses = addresses.filter(|(from, to)| {
+        let alike = from.resource.is_some() == to.resource.is_some();
+        if !alike {
+            sink.error(
+                "invalid-move",
+                "Invalid \"moved\" addresses",
+                "The \"from\" and \"to\" addresses must either both refer to resources or both refer to modules.",
+                block.header_span(),
+            );
+        }
+        alike
+    });
+    Some(Moved { from, to, addresses, header: block.header_span(), span: block.span })
 }
 
 pub(super) fn removed(block: &Block, sink: &mut Sink) -> Option<Removed> {
-    let content = partial_content(block, &REMOVED, sink);
+    let content = content(block, &REMOVED, sink);
     let from = content.attribute("from").and_then(|attribute| reference(&attribute.value, sink));
+    let address = from.as_ref().and_then(static_traversal).and_then(|from| removed_address(from, sink));
     let mut destroy = true;
     for lifecycle in content.blocks_of("lifecycle") {
         let inner = self::content(lifecycle, &REMOVED_LIFECYCLE, sink);
-        if let Some(value) = inner
-            .attribute("destroy")
-            .and_then(|attribute| super::expression::constant_bool(&attribute.value, sink))
-        {
+        let attribute = inner.attribute("destroy");
+        if let Some(value) = attribute.and_then(|attribute| constant_bool(&attribute.value, sink)) {
             destroy = value;
         }
     }
-    Some(Removed { from: from?, destroy, header: block.header_span(), span: block.span })
+    let mut connection = None;
+    for nested in content.blocks_of("connection") {
+        only_connection(nested, "\"removed\" block", &mut connection, sink);
+    }
+    let is_module = address.as_ref().is_some_and(|address| address.resource.is_none());
+    let mut provisioners = Vec::new();
+    for nested in content.blocks_of("provisioner") {
+        let Some(provisioner) = provisioner(nested, sink) else { continue };
+        let why = if is_module {
+            "Provisioners are valid only when a removed block targets a managed resource."
+        } else if provisioner.when == ProvisionerWhen::Create {
+            "Only destroy-time provisioners are valid in \"removed\" blocks. To declare a destroy-time provisioner, \
+             use:\n    when = destroy"
+        } else {
+            provisioners.push(provisioner);
+            continue;
+        };
+        sink.error("invalid-provisioner", "Invalid provisioner block", why, nested.header_span());
+    }
+    let (header, span) = (block.header_span(), block.span);
+    Some(Removed { from: from?, address, destroy, connection, provisioners, header, span })
+}
+
+/// A module or a managed resource as a whole. Words that begin references elsewhere are types of resources here.
+fn removed_address(from: &Traversal, sink: &mut Sink) -> Option<Target> {
+    let (address, rest) = match Target::plain_beginning(from) {
+        Ok(found) => found,
+        Err(error) => {
+            sink.error("invalid-address", error.summary, error.detail, error.span);
+            return None;
+        }
+    };
+    if address.resource.as_ref().is_some_and(|(resource, _)| resource.mode == ResourceMode::Data) {
+        sink.error(
+            "invalid-address",
+            "Data source address not allowed",
+            "Data sources are never destroyed, so they are not valid targets of removed blocks. To remove the data \
+             source from state, remove the data source block from configuration.",
+            from.span(),
+        );
+        return None;
+    }
+    let is_key = |step: &&lang::Step| matches!(step.kind, StepKind::Key(_) | StepKind::Number(_));
+    let in_module = address.module.0.iter().any(|(_, key)| *key != InstanceKey::None);
+    let key = from.steps.iter().find(is_key).or(rest.first());
+    if let Some(step) = key.filter(|_| in_module) {
+        let detail = "Module address must be a module (e.g. \"module.foo\"), not a module instance (e.g. \
+                      \"module.foo[1]\").";
+        sink.error("invalid-address", "Module instance keys not allowed", detail, step.span);
+        return None;
+    }
+    if let Some(step) = key {
+        let detail = "Resource address must be a resource (e.g. \"test_instance.foo\"), not a resource instance (e.g. \
+                      \"test_instance.foo[1]\").";
+        sink.error("invalid-address", "Resource instance keys not allowed", detail, step.span);
+        return None;
+    }
+    Some(address)
 }
 
 pub(super) fn import(block: &Block, sink: &mut Sink) -> Option<Import> {
-    let content = content(block, &IMPORT, sink);
-    // The target may have an index that `for_each` computes, so it is kept as an expression.
-    let to = content.attribute("to");
-    let to = to.map(|to| {
-        as_written(&to.value, sink).map_or_else(|| lower(&to.value, sink), |written| lower(&written, sink))
-    });
-    let id = content.attribute("id").map(|attribute| lower(&attribute.value, sink));
-    let for_each = content.attribute("for_each").map(|attribute| lower(&attribute.value, sink));
-    Some(Import { to: to?, id: id?, for_each, header: block.header_span(), span: block.span })
+    let by_identity = sink.dialect().has(Feature::ImportByIdentity);
+    let schema = if by_identity { &IMPORT_BY_IDENTITY } else { &IMPORT };
+    let content = content(block, schema, sink);
+    let argument =
+        |name: &str, sink: &Sink| content.attribute(name).map(|attribute| lower(&attribute.value, sink));
+    let (id, identity) = (argument("id", sink), argument("identity", sink));
+    let for_each = argument("for_each", sink);
+    if let (Some(_), Some(identity)) = (&id, content.attribute("identity")) {
+        sink.error(
+            "invalid-import",
+            "Invalid combination of \"id\" and \"identity\"",
+            "The \"id\" and \"identity\" arguments are mutually-exclusive. Only one of them can say which object to \
+             import.",
+            identity.name.span,
+        );
+    }
+    let provider = content
+        .attribute("provider")
+        .and_then(|attribute| provider_reference(&attribute.value, "provider", sink).map(|(_, expr)| expr));
+    let attribute = content.attribute("to")?;
+    let (to, address) = import_target(&attribute.value, sink);
+    if !address.as_ref().is_some_and(is_managed) && !is_broken(&to) {
+        sink.error(
+            "invalid-address",
+            "Invalid import address",
+            "Only managed resources can be imported.",
+            attribute.span,
+        );
+    }
+    if id.is_none() && identity.is_none() {
+        return None;
+    }
+    let address = address.filter(is_managed);
+    let (header, span) = (block.header_span(), block.span);
+    Some(Import { to, address, id, identity, for_each, provider, header, span })
+}
+
+fn is_managed(address: &Target) -> bool {
+    address.resource.as_ref().is_some_and(|(resource, _)| resource.mode == ResourceMode::Managed)
+}
+
+/// The target's address. A key that is computed is left out: it is the evaluation's to find out.
+fn import_target(value: &ast::Expr, sink: &mut Sink) -> (Expr, Option<Target>) {
+    let written = as_written(value, sink);
+    let value = written.as_deref().unwrap_or(value);
+    let lowered = lower(value, sink);
+    let before_key = keyless(value).map(|inner| lower(inner, sink));
+    let parsed = match static_traversal(&lowered) {
+        // Terraform does not look at what is behind the address.
+        Some(traversal) => Target::beginning(traversal),
+        // Of `terraform_data.a[each.key]`, what stands before the first bracket.
+        None => match before_key.as_ref().and_then(static_traversal) {
+            Some(traversal) => Target::beginning(traversal),
+            None => {
+                if !is_broken(&lowered) {
+                    let detail = "A single static variable reference is required: only attribute access and indexing \
+                                  with constant keys. No calculations, function calls, template expressions, etc are \
+                                  allowed here.";
+                    invalid_expression(detail, whole(value), sink);
+                }
+                return (lowered, None);
+            }
+        },
+    };
+    match parsed {
+        Ok((address, _)) => {
+            if address.resource.is_none() {
+                let detail = "A resource instance address is required here. The module path must be followed by a \
+                              resource instance specification.";
+                sink.error("invalid-address", "Invalid address", detail, value.span);
+            }
+            (lowered, Some(address))
+        }
+        Err(error) => {
+            sink.error("invalid-address", error.summary, error.detail, error.span);
+            (lowered, None)
+        }
+    }
+}
+
+/// The expression before a computed index at its end.
+fn keyless(value: &ast::Expr) -> Option<&ast::Expr> {
+    match &value.kind {
+        ast::ExprKind::Index(index) => Some(&index.object),
+        _ => None,
+    }
+}
+
+fn whole(value: &ast::Expr) -> Span {
+    if matches!(value.kind, ast::ExprKind::String(_) | ast::ExprKind::Template(_)) {
+        value.span
+    } else {
+        start_span(value).to(value.span)
+    }
 }

@@ -219,6 +219,7 @@ fn module(nested: &Block, dialect: Dialect, sink: &mut Sink) -> Option<ModuleSou
     Some(ModuleSource {
         source: text,
         source_span: attribute.value.span,
+        source_argument: attribute.span,
         version,
         header: nested.header_span(),
     })

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use lang::static_traversal;
+use lang::{StepKind, static_traversal};
 use syntax::SmolStr;
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
 
 use super::ModuleDeclaration;
 use super::call::version_constraint;
-use super::content::{BodySchema, block, content, just_attributes, optional};
-use super::expression::{reference, static_list};
-use super::names::check_provider_name;
-use super::sink::Sink;
+use super::content::{BodySchema, Content, block, content, just_attributes, optional};
+use super::expression::{keyword, reference, static_list};
+use super::names::{check_provider_name, misnamed_part};
+use super::sink::{PLACE, Sink};
 use crate::module::{ProviderRef, RequiredProvider};
 
 const TERRAFORM: BodySchema = BodySchema {
@@ -31,6 +31,19 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
     {
         out.push(ModuleDeclaration::RequiredVersion(Arc::new((text, attribute.span))));
     }
+    if let Some(attribute) = content.attribute("experiments") {
+        sink.error(
+            "experiments",
+            "Module uses experimental features",
+            "Experimental features are intended only for gathering early feedback on new language designs, and so are \
+             available only in alpha releases of Terraform.",
+            attribute.name.span,
+        );
+    }
+    if let Some(attribute) = content.attribute("language") {
+        language(&attribute.value, sink);
+    }
+    storage(&content, sink);
     for nested in content.blocks_of("required_providers") {
         out.push(ModuleDeclaration::RequiredProviders(nested.header_span()));
         for attribute in just_attributes(&nested.body, sink) {
@@ -48,8 +61,8 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         version: None,
         name_span: attribute.name.span,
         value_span: attribute.value.span,
-        configuration_aliases: Vec::new(),
         span: attribute.span,
+        aliases: Vec::new(),
     };
     let items = match &attribute.value.kind {
         ExprKind::Object(items) => items,
@@ -73,15 +86,21 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
             return Some(provider);
         }
     };
-    check_provider_name(&attribute.name.text, attribute.value.span, sink);
+    if !check_provider_name(&attribute.name.text, attribute.value.span, sink) {
+        return Some(provider);
+    }
     for item in items {
         let key = item.key.as_plain_string().or_else(|| item.key.as_keyword());
         match key {
-            Some("version") => provider.version = version(&item.value, sink),
+            Some("version") if is_text(&item.value) => provider.version = version(&item.value, sink),
+            Some("version") => sink.error(
+                "invalid-version",
+                "Invalid version constraint",
+                "Version must be specified as a string.",
+                item.value.span,
+            ),
             Some("source") => provider.source = source(&item.value, sink),
-            Some("configuration_aliases") => {
-                provider.configuration_aliases = aliases(&provider.name, &item.value, sink);
-            }
+            Some("configuration_aliases") => provider.aliases = aliases(&provider.name, &item.value, sink),
             _ if item.key.is_missing() => {}
             _ => {
                 sink.error(
@@ -96,30 +115,6 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         }
     }
     Some(provider)
-}
-
-/// The configurations of the provider `name` that a module expects.
-fn aliases(name: &SmolStr, expr: &Expr, sink: &mut Sink) -> Vec<ProviderRef> {
-    let mut aliases = Vec::new();
-    for item in static_list(expr, sink) {
-        let Some(lowered) = reference(item, sink) else { continue };
-        let Some(traversal) = static_traversal(&lowered) else { continue };
-        if traversal.root != *name {
-            sink.error(
-                "invalid-configuration-alias",
-                "Invalid configuration_aliases value",
-                format!(
-                    "Configuration aliases must be prefixed with the provider name. Expected \"{name}\", but found \
-                     \"{}\".",
-                    traversal.root
-                ),
-                expr.span,
-            );
-            continue;
-        }
-        aliases.push(ProviderRef { name: name.clone(), alias: traversal.attr(0).cloned() });
-    }
-    aliases
 }
 
 fn version(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
@@ -140,14 +135,189 @@ fn source(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
         return None;
     };
     let parts: Vec<&str> = text.split('/').collect();
-    if !(1..=3).contains(&parts.len()) || parts.iter().any(|part| part.is_empty()) {
-        sink.error(
-            "invalid-provider-source",
-            "Invalid provider source string",
-            "The \"source\" attribute must be in the format \"[hostname/][namespace/]name\"",
-            expr.span,
-        );
+    let fault = match *parts.as_slice() {
+        _ if parts.iter().any(|part| part.is_empty()) => Some(malformed()),
+        [name] => name_fault(name, text),
+        [namespace, name] => namespace_fault(namespace, text).or_else(|| name_fault(name, text)),
+        [host, namespace, name] => host_fault(host, text)
+            .or_else(|| namespace_fault(namespace, text))
+            .or_else(|| name_fault(name, text)),
+        _ => Some(malformed()),
+    };
+    if let Some((summary, detail)) = fault {
+        sink.error("invalid-provider-source", summary, detail, expr.span);
         return None;
     }
     Some(text.into())
+}
+
+type Fault = (&'static str, String);
+
+fn malformed() -> Fault {
+    let detail = "The \"source\" attribute must be in the format \"[hostname/][namespace/]name\"";
+    ("Invalid provider source string", detail.to_owned())
+}
+
+fn host_fault(host: &str, source: &str) -> Option<Fault> {
+    let wrong = host.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '.' | ':')))?;
+    let detail = format!(
+        "Invalid provider source hostname namespace \"\" in source {source:?}: idna: disallowed rune U+{:04X}\"",
+        u32::from(wrong)
+    );
+    Some(("Invalid provider source hostname", detail))
+}
+
+fn namespace_fault(namespace: &str, source: &str) -> Option<Fault> {
+    let fault = misnamed_part(namespace)?;
+    // The tool leaves the name out, and closes a quote that it has not opened.
+    let detail = format!("Invalid provider namespace \"\" in source {source:?}: {fault}\"");
+    Some(("Invalid provider namespace", detail))
+}
+
+fn name_fault(name: &str, source: &str) -> Option<Fault> {
+    const SUMMARY: &str = "Invalid provider type";
+    if let Some(fault) = misnamed_part(name) {
+        return Some((SUMMARY, format!("Invalid provider type {name:?} in source {source:?}: {fault}\"")));
+    }
+    if let Some(short) = name.strip_prefix("terraform-provider-") {
+        let instead = source.replace(name, short);
+        let detail = format!(
+            "Provider source {source:?} has a type with the prefix \"terraform-provider-\", which isn't valid. Although \
+             that prefix is often used in the names of version control repositories for Terraform providers, provider \
+             source strings should not include it.\n\nDid you mean {instead:?}?"
+        );
+        return Some((SUMMARY, detail));
+    }
+    let full = match source.matches('/').count() {
+        0 => format!("registry.terraform.io/hashicorp/{source}"),
+        1 => format!("registry.terraform.io/{source}"),
+        _ => source.to_owned(),
+    };
+    name.strip_prefix("terraform-").map(|_| {
+        let detail = format!(
+            "Provider source {full:?} has a type with the prefix \"terraform-\", which isn't allowed because it would be \
+             redundant to name a Terraform provider with that prefix. If you are the author of this provider, rename it \
+             to not include the prefix."
+        );
+        (SUMMARY, detail)
+    })
+}
+
+fn is_text(expr: &Expr) -> bool {
+    expr.is_missing()
+        || matches!(expr.kind, ExprKind::String(_) | ExprKind::Template(_) | ExprKind::JsonString(_))
+}
+
+/// The names under which a module wants to be given more configurations of a provider.
+fn aliases(name: &str, value: &Expr, sink: &mut Sink) -> Vec<ProviderRef> {
+    let mut aliases = Vec::new();
+    let mut told = false;
+    for item in static_list(value, sink) {
+        let Some(expr) = reference(item, sink) else { continue };
+        let Some(traversal) = static_traversal(&expr) else { continue };
+        let alias = match traversal.steps.as_slice() {
+            [] => None,
+            [step] if matches!(step.kind, StepKind::Attr(_)) => traversal.attr(0).cloned(),
+            _ => {
+                if !std::mem::replace(&mut told, true) {
+                    let detail = "Configuration aliases can only contain references to local provider configuration \
+                                  names in the format of provider.alias";
+                    wrong_alias(detail.to_owned(), value, sink);
+                }
+                continue;
+            }
+        };
+        if traversal.root != name {
+            let detail = format!(
+                "Configuration aliases must be prefixed with the provider name. Expected {}, but found {}.",
+                lang::quote(name),
+                lang::quote(&traversal.root)
+            );
+            wrong_alias(detail, value, sink);
+            continue;
+        }
+        aliases.push(ProviderRef { name: traversal.root.clone(), alias });
+    }
+    aliases
+}
+
+fn wrong_alias(detail: String, value: &Expr, sink: &mut Sink) {
+    sink.error("invalid-provider-alias", "Invalid configuration_aliases value", detail, value.span);
+}
+
+/// There is one edition so far, which need not be named.
+fn language(value: &Expr, sink: &mut Sink) {
+    const EDITION: &str = "TF2021";
+    let version = sink.dialect().version;
+    let (summary, detail) = match keyword(value) {
+        Some(EDITION) => return,
+        _ if value.is_missing() => return,
+        Some(_) => (
+            "Unsupported language edition",
+            format!(
+                "Terraform v{version} only supports language edition {EDITION}. This module requires a newer version of \
+                 Terraform CLI."
+            ),
+        ),
+        None => (
+            "Invalid language edition",
+            format!(
+                "The language argument expects a bare language edition keyword. Terraform {version} supports only \
+                 language edition {EDITION}, which is the default."
+            ),
+        ),
+    };
+    sink.error("language-edition", summary, detail, value.span);
+}
+
+/// Where state is kept is nothing that tests use; but what is wrong with it is wrong.
+fn storage(content: &Content<'_>, sink: &mut Sink) {
+    only_one(
+        content,
+        "backend",
+        "Duplicate backend configuration",
+        "A module may have only one backend configuration. The backend was previously configured at",
+        sink,
+    );
+    only_one(
+        content,
+        "cloud",
+        "Duplicate HCP Terraform configurations",
+        "A module may have only one 'cloud' block configuring HCP Terraform or Terraform Enterprise. The 'cloud' block was \
+         previously configured at",
+        sink,
+    );
+    let metas: Vec<_> = content.blocks_of("provider_meta").collect();
+    for (index, again) in metas.iter().enumerate() {
+        let Some(name) = again.label(0) else { continue };
+        if let Some(first) = metas.iter().take(index).find(|first| first.label(0) == Some(name)) {
+            sink.error_with_previous(
+                "duplicate-block",
+                "Duplicate provider_meta block",
+                format!(
+                    "A provider_meta block for provider {} was already declared at {PLACE}. Providers may only have one \
+                     provider_meta block per module.",
+                    lang::quote(name)
+                ),
+                again.header_span(),
+                first.header_span(),
+            );
+        }
+    }
+}
+
+/// Reports every block of a type but the first; `rule` goes on with the place of that.
+fn only_one(content: &Content<'_>, kind: &str, summary: &str, rule: &str, sink: &mut Sink) {
+    let mut blocks = content.blocks_of(kind);
+    let Some(first) = blocks.next() else { return };
+    for again in blocks {
+        let detail = format!("{rule} {PLACE}.");
+        sink.error_with_previous(
+            "duplicate-block",
+            summary,
+            detail,
+            again.header_span(),
+            first.header_span(),
+        );
+    }
 }

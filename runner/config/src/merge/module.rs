@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 use crate::facts::FactsCache;
 use crate::file_role::is_override;
 use crate::item::Item;
-use crate::module::{Module, ProviderConfig};
+use crate::module::{Import, Module, ProviderConfig};
 use crate::sources::Sources;
 use syntax::Origin;
 
@@ -189,10 +189,32 @@ impl Merge {
             ModuleDeclaration::Removed(decl) => {
                 module.removed.push(Item::new(Arc::clone(decl), origin.clone()));
             }
-            ModuleDeclaration::Import(decl) => {
-                module.imports.push(Item::new(Arc::clone(decl), origin.clone()));
-            }
+            ModuleDeclaration::Import(decl) => self.import(decl, origin),
         }
+    }
+
+    /// An object comes into the state once. Terraform names every earlier block for the same address.
+    fn import(&mut self, decl: &Arc<Import>, origin: &Origin) {
+        let is_static = |import: &Import| lang::static_traversal(&import.to).is_some();
+        let same = |known: &&Item<Import>| {
+            known.address == decl.address && is_static(known) && is_static(decl) && decl.address.is_some()
+        };
+        let (imports, reporter) = (&self.module.imports, &mut self.reporter);
+        for known in imports.iter().filter(same) {
+            let Some(address) = &decl.address else { continue };
+            let first = reporter.sources.range(&known.locate(known.header));
+            let address = lang::quote(&address.to_string());
+            reporter.error(
+                "duplicate-declaration",
+                format!("Duplicate import configuration for {address}"),
+                format!(
+                    "An import block for the resource {address} was already declared at {first}. A resource can have \
+                     only one import block."
+                ),
+                decl.to.location(origin),
+            );
+        }
+        self.module.imports.push(Item::new(Arc::clone(decl), origin.clone()));
     }
 
     fn provider(&mut self, decl: &Arc<ProviderConfig>, origin: &Origin) {

@@ -262,7 +262,7 @@ impl<'a> Collector<'a> {
         for (import, target) in imports::targets(&modules[0].tree.module) {
             let calls = target.calls.iter().map(|(name, _)| name);
             if target.resource == resource.addr && calls.eq(&modules[id].path) {
-                self.exprs(0, import.for_each.iter().chain([&import.id]));
+                self.exprs(0, import.for_each.iter().chain(&import.id).chain(&import.identity));
             }
         }
     }

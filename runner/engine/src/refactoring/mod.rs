@@ -7,5 +7,5 @@ mod statements;
 mod validate;
 
 pub(crate) use moves::{Moves, apply_moves};
-pub(crate) use removed::{Removals, forgotten, still_there};
+pub(crate) use removed::{Removals, forgotten};
 pub(crate) use validate::validate;

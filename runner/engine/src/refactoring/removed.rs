@@ -1,9 +1,8 @@
 //! `removed` blocks: what is to become of objects whose declaration has been taken away.
 
-use config::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, Target};
-use lang::static_traversal;
+use config::{ModuleInstance, ResourceAddr, ResourceInstance, Target};
 use rustc_hash::FxHashMap;
-use syntax::{Diagnostic, Diagnostics, SmolStr};
+use syntax::{Diagnostic, SmolStr};
 
 use crate::change::{Action, Changes};
 use crate::program::Program;
@@ -19,11 +18,10 @@ impl Removals {
         let mut removals = Removals::default();
         for (id, module) in program.modules.iter().enumerate() {
             for removed in &program.module(id).removed {
-                let target = static_traversal(&removed.from).and_then(|it| Target::parse(it).ok());
-                let Some(Target { module: inner, resource }) = target else { continue };
+                let Some(Target { module: inner, resource }) = &removed.address else { continue };
                 let inner = inner.0.iter().map(|(name, _)| name.clone());
                 let calls = module.path.iter().cloned().chain(inner).collect();
-                let resource = resource.map(|(resource, _)| resource);
+                let resource = resource.as_ref().map(|(resource, _)| resource.clone());
                 removals.destroy.insert((calls, resource), removed.destroy);
             }
         }
@@ -49,45 +47,6 @@ impl Removals {
         }
         false
     }
-}
-
-/// What `removed` blocks call removed and is still declared.
-pub(crate) fn still_there(program: &Program) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for (id, module) in program.modules.iter().enumerate() {
-        for removed in &program.module(id).removed {
-            let target = static_traversal(&removed.from).and_then(|it| Target::parse(it).ok());
-            let Some(Target { module: inner, resource }) = target else { continue };
-            let text: String = module.path.iter().map(|call| format!("module.{call}.")).collect();
-            let parent = match &resource {
-                Some(_) => &inner.0[..],
-                None => inner.0.split_last().map_or(&[][..], |(_, path)| path),
-            };
-            let child = |module: usize, (call, _): &(SmolStr, InstanceKey)| {
-                program.modules.get(module)?.children.get(call).copied()
-            };
-            let Some(parent) = parent.iter().try_fold(id, child) else { continue };
-            let parent = program.module(parent);
-            let (what, place, text) = match (&resource, inner.0.last()) {
-                (Some((addr, _)), _) => {
-                    let Some(resource) = parent.resources.get(addr) else { continue };
-                    let inner = if inner.is_root() { String::new() } else { format!("{inner}.") };
-                    ("resource", resource.locate(resource.header), format!("{text}{inner}{addr}"))
-                }
-                (None, Some((name, _))) => {
-                    let Some(call) = parent.calls.get(name) else { continue };
-                    ("module", call.locate(call.header), format!("{text}{inner}"))
-                }
-                (None, None) => continue,
-            };
-            let detail = format!(
-                "This statement declares that {text} was removed, but it is still declared in configuration."
-            );
-            let summary = format!("Removed {what} still exists");
-            found.push(Diagnostic::error(summary, detail).at(place).with_code("removed"));
-        }
-    }
-    found
 }
 
 /// The warning about objects that are left to themselves.

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{AbsResource, InstanceKey, ModuleInstance, Target};
-use lang::static_traversal;
+use config::{AbsResource, InstanceKey, ModuleInstance};
 use syntax::{Location, SmolStr};
 
 use super::endpoint::Endpoint;
@@ -26,10 +25,9 @@ pub(super) fn explicit(program: &Program) -> Vec<Statement> {
     let mut statements = Vec::new();
     for (id, module) in program.modules.iter().enumerate() {
         for moved in &program.module(id).moved {
-            let target = |expr| Target::parse(static_traversal(expr)?).ok();
-            let (Some(from), Some(to)) = (target(&moved.from), target(&moved.to)) else { continue };
             // What does not fit together has been refused when it was read.
-            let Some((from, to)) = Endpoint::pair(&from, &to) else { continue };
+            let Some((from, to)) = &moved.addresses else { continue };
+            let Some((from, to)) = Endpoint::pair(from, to) else { continue };
             let module = module.path.iter().cloned().collect();
             let place = Some(moved.locate(moved.header));
             statements.push(Statement { module, from, to, place });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use config::{Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema};
 use lang::expr::NodeId;
-use lang::{Cause, Marks, Type, Value};
+use lang::{Cause, Expr, Marks, Type, Value};
 use provider::Provider;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
@@ -232,10 +232,14 @@ impl Walk<'_> {
 
     fn id(&self, import: &Item<Import>, repetition: &Repetition, sink: &mut Diagnostics) -> Option<SmolStr> {
         const SUMMARY: &str = "Invalid import id argument";
+        let Some(expr) = &import.id else {
+            sink.extend(import.identity.as_ref().map(|identity| no_identities(import, identity)));
+            return None;
+        };
         let before = sink.len();
         let scope = self.scope(0).with_repetition(repetition);
-        let (value, operands) = lang::evaluate_with_operands(&import.id, &import.origin, &scope, sink);
-        let place = import.id.location(&import.origin);
+        let (value, operands) = lang::evaluate_with_operands(expr, &import.origin, &scope, sink);
+        let place = expr.location(&import.origin);
         let (value, _) = value.unmark_deep();
         let value = lang::convert(&value, &Type::String).unwrap_or_else(|error| {
             let detail = format!("Invalid expression value: {error}.");
@@ -257,6 +261,14 @@ impl Walk<'_> {
         sink.push(Diagnostic::error(SUMMARY, reason).at(place).with_code("import"));
         None
     }
+}
+
+/// None of the providers that are served has identities.
+fn no_identities(import: &Item<Import>, identity: &Expr) -> Diagnostic {
+    let detail = "This version of runblock imports objects by their id. Give the object's id in place of its identity.";
+    Diagnostic::error("Import by identity is not available", detail)
+        .at(identity.location(&import.origin))
+        .with_code("not-available")
 }
 
 fn invalid_to(import: &Item<Import>, origin: &Origin, detail: &str) -> Diagnostic {

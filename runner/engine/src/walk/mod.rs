@@ -35,7 +35,7 @@ use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::program::{ModuleId, Node, Program};
-use crate::refactoring::{Moves, Removals, apply_moves, forgotten, still_there, validate};
+use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::schedule::{Schedule, Step};
 use crate::state::{DeposedKey, State};
 use crate::timings::Times;
@@ -246,7 +246,6 @@ impl<'a> Walk<'a> {
         }
         let mut missing = self.missing_providers();
         if self.phase == Phase::Plan {
-            missing.extend(still_there(program));
             missing.extend(self.missing_import_targets());
         }
         if !missing.is_empty() {

@@ -1,22 +1,25 @@
 //! Provisioners: what is done when an object was made, and before it is destroyed.
 
 use config::{
-    Block, Encoder, InstanceKey, Item, OnFailure, Provisioner, ProvisionerWhen, Resource, ResourceInstance,
-    Schema,
+    Block, Encoder, InstanceKey, Item, ModuleInstance, OnFailure, Provisioner, ProvisionerWhen, Removed,
+    Resource, ResourceInstance, Schema,
 };
 use lang::Value;
-use syntax::{Diagnostic, Diagnostics, Location};
+use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
 use super::resource::At;
 use super::{ModuleScope, Repetition, Walk};
 use crate::finding::Finding;
+use crate::program::Program;
 use crate::provisioners;
 
-/// An object, and the block of its resource.
+/// An object, and what its resource says, or the `removed` block of a resource that is no more.
 struct Place<'r> {
     /// The module instance in which the arguments are evaluated.
     instance: usize,
-    resource: &'r Item<Resource>,
+    provisioners: &'r [Provisioner],
+    connection: Option<&'r Block>,
+    origin: &'r Origin,
     addr: &'r ResourceInstance,
     repetition: Repetition,
     object: &'r Value,
@@ -26,13 +29,7 @@ impl Walk<'_> {
     /// What is wrong with the provisioners of a resource, whatever its instances are.
     pub(super) fn validate_provisioners(&mut self, at: &At<'_>) {
         let object = Value::dynamic();
-        let place = Place {
-            instance: at.instance,
-            resource: at.resource,
-            addr: &at.addr,
-            repetition: at.repetition.clone(),
-            object: &object,
-        };
+        let place = Place::of(at, &object);
         let before = self.findings.len();
         for provisioner in &at.resource.provisioners {
             let Some(schema) = provisioners::schema(&provisioner.kind) else { continue };
@@ -52,7 +49,7 @@ impl Walk<'_> {
     fn validate_block(&mut self, place: &Place<'_>, block: &Block, schema: &Schema) -> Value {
         let mut sink = Diagnostics::new();
         let sources = self.inputs.sources;
-        let origin = block.origin(&place.resource.origin);
+        let origin = block.origin(place.origin);
         let text = |location: &Location| sources.place(location);
         config::check_body(&block.body, schema, origin, &text, &mut sink);
         let mut evaluated = Diagnostics::new();
@@ -68,22 +65,26 @@ impl Walk<'_> {
 
     /// Runs what is to be run after an object was made. What fails is reported and ends it.
     pub(super) fn provision_created(&mut self, at: &At<'_>, value: &Value) {
-        let (instance, repetition) = (at.instance, at.repetition.clone());
         if names_itself(at.resource) {
-            let values = &mut self.instances[instance].resources[at.index];
+            let values = &mut self.instances[at.instance].resources[at.index];
             values.objects.insert(at.addr.key.clone(), value.clone());
-            self.gather(instance, at.index);
+            self.gather(at.instance, at.index);
         }
-        let place = Place { instance, resource: at.resource, addr: &at.addr, repetition, object: value };
-        self.provision(&place, ProvisionerWhen::Create);
+        self.provision(&Place::of(at, value), ProvisionerWhen::Create);
     }
 
     /// Runs what is to be run before an object is destroyed, where its resource is still declared. Whether nothing keeps
     /// it from being destroyed.
     pub(super) fn provision_destroyed(&mut self, addr: &ResourceInstance, value: &Value) -> bool {
         let program = self.inputs.program;
-        let Some(resource) = program.resource_at(&addr.module, &addr.resource) else { return true };
-        if resource.provisioners.is_empty() {
+        let (provisioners, connection, origin) = match program.resource_at(&addr.module, &addr.resource) {
+            Some(resource) => (&resource.provisioners, resource.connection.as_ref(), &resource.origin),
+            None => match removed(program, addr) {
+                Some(removed) => (&removed.provisioners, removed.connection.as_ref(), &removed.origin),
+                None => return true,
+            },
+        };
+        if provisioners.is_empty() {
             return true;
         }
         // Nothing but the object and its key can be named, so that any instance of the module will do.
@@ -104,15 +105,16 @@ impl Walk<'_> {
             (None, Some(module)) => {
                 self.add_instance(module, addr.module.clone(), None, Repetition::default())
             }
-            (None, None) => return true,
+            // Of a module that is no more only the root can speak.
+            (None, None) => 0,
         };
-        let place = Place { instance, resource, addr, repetition, object: value };
+        let place = Place { instance, provisioners, connection, origin, addr, repetition, object: value };
         self.provision(&place, ProvisionerWhen::Destroy)
     }
 
     fn provision(&mut self, place: &Place<'_>, when: ProvisionerWhen) -> bool {
         let before = self.findings.len();
-        for provisioner in place.resource.provisioners.iter().filter(|it| it.when == when) {
+        for provisioner in place.provisioners.iter().filter(|it| it.when == when) {
             self.run_provisioner(place, provisioner);
             if self.failed_since(before) {
                 return false;
@@ -124,7 +126,7 @@ impl Walk<'_> {
     fn run_provisioner(&mut self, place: &Place<'_>, provisioner: &Provisioner) {
         let Some(schema) = provisioners::schema(&provisioner.kind) else { return };
         let Some(config) = self.arguments(place, &provisioner.block, schema) else { return };
-        let connection = provisioner.connection.as_ref().or(place.resource.connection.as_ref());
+        let connection = provisioner.connection.as_ref().or(place.connection);
         let connection = match connection {
             None => None,
             Some(block) => match self.arguments(place, block, provisioners::connection_schema()) {
@@ -136,7 +138,7 @@ impl Walk<'_> {
         if let Err((summary, detail)) = done
             && provisioner.on_failure == OnFailure::Fail
         {
-            let origin = provisioner.block.origin(&place.resource.origin);
+            let origin = provisioner.block.origin(place.origin);
             let diagnostic = Diagnostic::error(summary, detail)
                 .at(origin.locate(provisioner.block.body.missing_item_span))
                 .with_address(place.addr.to_string());
@@ -147,7 +149,7 @@ impl Walk<'_> {
     /// The arguments of a block without marks; `None` after errors.
     fn arguments(&mut self, place: &Place<'_>, block: &Block, schema: &Schema) -> Option<Value> {
         let mut sink = Diagnostics::new();
-        let origin = block.origin(&place.resource.origin);
+        let origin = block.origin(place.origin);
         let value = Encoder::new(&block.body, schema, origin).encode(&self.scope_at(place), &mut sink);
         let failed = sink.iter().any(Diagnostic::is_error);
         self.report(sink);
@@ -158,6 +160,36 @@ impl Walk<'_> {
         let scope = self.scope(place.instance).with_repetition(&place.repetition);
         scope.with_object(&place.addr.resource, place.object.clone())
     }
+}
+
+impl<'r> Place<'r> {
+    fn of(at: &'r At<'_>, object: &'r Value) -> Place<'r> {
+        Place {
+            instance: at.instance,
+            provisioners: &at.resource.provisioners,
+            connection: at.resource.connection.as_ref(),
+            origin: &at.resource.origin,
+            addr: &at.addr,
+            repetition: at.repetition.clone(),
+            object,
+        }
+    }
+}
+
+/// The `removed` block about an object's resource.
+fn removed<'p>(program: &'p Program, addr: &ResourceInstance) -> Option<&'p Item<Removed>> {
+    let ModuleInstance(path) = &addr.module;
+    (0..=path.len()).find_map(|outer| {
+        let (outer, inner) = path.split_at_checked(outer)?;
+        let module = program.module_at(&ModuleInstance(outer.into()))?;
+        program.module(module).removed.iter().find(|removed| {
+            removed.address.as_ref().is_some_and(|address| {
+                let calls = address.module.0.iter().map(|(name, _)| name);
+                address.resource.as_ref().is_some_and(|(resource, _)| *resource == addr.resource)
+                    && calls.eq(inner.iter().map(|(name, _)| name))
+            })
+        })
+    })
 }
 
 /// Whether a provisioner reads its resource by name, and not by `self`.

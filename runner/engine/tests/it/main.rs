@@ -4,6 +4,7 @@ mod data;
 mod ephemeral;
 mod functions;
 mod growth;
+mod order;
 mod provider;
 mod served;
 mod support;

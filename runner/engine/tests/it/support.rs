@@ -1,15 +1,15 @@
 //! Runs the test file of a fixture, run after run on one state.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
-    Cancel, GivenValue, Host, Program, RunOutcome, RunRequest, State, VariableInput, VariableSource,
-    run_block,
+    Cancel, CommandEnd, GivenValue, Host, LocalCommand, Program, RunOutcome, RunRequest, State,
+    VariableInput, VariableSource, run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -21,6 +21,8 @@ use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 pub struct TestHost {
     files: BTreeMap<String, String>,
     pub reads: AtomicUsize,
+    /// The commands that provisioners ran. One that ends with `fail` does.
+    pub commands: Mutex<Vec<String>>,
 }
 
 impl Host for TestHost {
@@ -42,6 +44,13 @@ impl Host for TestHost {
 
     fn working_directory(&self) -> &str {
         "/module"
+    }
+
+    fn run_command(&self, command: &LocalCommand<'_>) -> CommandEnd {
+        let text = command.words.last().cloned().unwrap_or_default();
+        let failure = text.ends_with("fail").then(|| "exit status 1".to_owned());
+        self.commands.lock().expect("no test panics while it writes").push(text);
+        CommandEnd { failure, output: String::new() }
     }
 }
 

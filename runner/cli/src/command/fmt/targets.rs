@@ -55,15 +55,16 @@ fn list(directory: &Path, name: &str, recursive: bool, files: &mut Vec<File>, un
         unreadable.push(name.to_owned());
         return;
     };
-    let named =
-        |entry: std::fs::DirEntry| Some((entry.file_name().into_string().ok()?, entry.file_type().ok()?));
+    // A name need not be text: what is shown of it may differ from the path that leads to the file.
+    let named = |entry: std::fs::DirEntry| {
+        Some((entry.file_name().to_string_lossy().into_owned(), entry.path(), entry.file_type().ok()?))
+    };
     let mut entries: Vec<_> = entries.filter_map(Result::ok).filter_map(named).collect();
-    entries.sort_by(|a, b| a.0.cmp(&b.0));
-    for (entry, kind) in entries {
+    entries.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+    for (entry, path, kind) in entries {
         if is_leftover(&entry) {
             continue;
         }
-        let path = directory.join(&entry);
         let name = if name == "." { entry.clone() } else { format!("{name}/{entry}") };
         if kind.is_dir() {
             if recursive {

@@ -254,3 +254,14 @@ fn what_cannot_be_written_is_an_error() {
     );
     assert_eq!((folder.read("a.tf").as_str(), folder.read("b.tf").as_str()), (MESSY, CLEAN));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = Folder::new("name", &[("a.tf", CLEAN)]);
+    let path = folder.0.join(std::ffi::OsStr::from_bytes(b"b\xff.tf"));
+    std::fs::write(&path, MESSY).unwrap();
+    folder.check("fmt", expect![["0\nb\u{fffd}.tf\n---\n"]]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), CLEAN);
+}

@@ -69,7 +69,10 @@ impl<'a> Walk<'a> {
             self.instances[instance].resources[index].expansion = Some(expansion);
             return;
         }
-        let triggered = self.triggered(instance, resource);
+        let triggered = match self.inputs.options.refresh_only {
+            true => Vec::new(),
+            false => self.triggered(instance, resource),
+        };
         for (key, repetition) in expansion.instances() {
             if self.inputs.cancel.is_cancelled() {
                 self.findings.push(Finding::plain(super::interrupted()));

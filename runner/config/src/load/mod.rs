@@ -1,10 +1,11 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
-use std::collections::HashMap;
+mod manifest;
+mod tree;
+
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use syntax::{Diagnostic, Diagnostics, Location};
+use syntax::{Diagnostic, Diagnostics};
 
 use crate::check::check_providers;
 use crate::decode::mock_file;
@@ -13,17 +14,16 @@ use crate::facts::FactsCache;
 use crate::file_role::{FileRole, read_in};
 use crate::files::{FileKind, Files, join, normalize};
 use crate::item::Item;
-use crate::module::{Module, ModuleCall, ModuleTree};
+use crate::module::ModuleTree;
 use crate::source::ModuleAddress;
 use crate::test_file::{Run, TestFile};
 
-/// How deep module calls may nest before they are taken to be endless.
-const MAX_DEPTH: usize = 64;
+use tree::{Loader, Wanted};
 
 /// Loads the module in `dir` and, through local sources, every module below it.
 ///
-/// A directory that cannot be read is an empty module with a diagnostic. What is not a local directory is not looked
-/// for: `.terraform` is never read.
+/// A directory that cannot be read is an empty module with a diagnostic. Modules that are no local directories have to be
+/// installed: see [`manifest`].
 pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &FactsCache) -> Arc<ModuleTree> {
     let dir = normalize(dir);
     let mut diagnostics = Vec::new();
@@ -36,8 +36,8 @@ pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &Facts
             .with_code("unreadable-module"),
         );
     }
-    let mut loader = Loader { files, dialect, cache, path: Vec::new(), known: HashMap::new() };
-    loader.tree(dir, diagnostics)
+    let mut loader = Loader::new(files, &dir, dialect, cache);
+    loader.tree(dir, "", diagnostics)
 }
 
 /// Loads the module that a run block of `file` names in place of the one under test; `root_dir` is the module under
@@ -52,17 +52,27 @@ pub fn load_run_module(
     cache: &FactsCache,
 ) -> Option<Result<Arc<ModuleTree>, Diagnostic>> {
     let source = run.module.as_ref()?;
-    let place = run.locate(source.header);
-    let dir = match ModuleAddress::parse(&source.source, source.version.is_some()) {
-        ModuleAddress::Local(path) => join(root_dir, &path),
-        _ => return Some(Err(not_installed(place))),
+    let request = Wanted {
+        key: run_key(root_dir, file.name.as_str(), &run.name),
+        address: ModuleAddress::parse(&source.source, source.version.is_some()),
+        version: source.version.as_ref().map(|(version, _)| version),
+        header: run.locate(source.header),
+        source: run.locate(source.source_argument),
+        who: &|_| format!("the module of run {}", lang::quote(&run.name)),
     };
-    if files.kind(&dir) != Some(FileKind::Directory) {
-        return Some(Err(unreadable(&dir, &run.name, place)));
-    }
-    let dialect = file.dialect;
-    let mut loader = Loader { files, dialect, cache, path: Vec::new(), known: HashMap::new() };
-    Some(Ok(loader.tree(dir, Vec::new())))
+    let mut loader = Loader::new(files, root_dir, file.dialect, cache);
+    let found = loader.find(root_dir, &request)?;
+    Some(found.map(|dir| loader.tree(dir, &request.key, Vec::new())))
+}
+
+/// The key under which `init` writes down the module of a run: `test.tests.main.setup` for the run `setup` of
+/// `tests/main.tftest.hcl`.
+fn run_key(root_dir: &str, file: &str, run: &str) -> String {
+    let root = normalize(root_dir);
+    let below = file.strip_prefix(&root).and_then(|below| below.strip_prefix('/')).unwrap_or(file);
+    let stem = [".hcl", ".json"].iter().find_map(|end| below.strip_suffix(end)).unwrap_or(below);
+    let stem = [".tftest", ".tofutest"].iter().find_map(|end| stem.strip_suffix(end)).unwrap_or(stem);
+    format!("test.{}.{run}", stem.replace('/', "."))
 }
 
 /// Finds and loads the test files of a module: those in its directory, and those directly in `test_directory` below
@@ -155,104 +165,6 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
     }
 }
 
-struct Loader<'a> {
-    files: &'a dyn Files,
-    dialect: Dialect,
-    cache: &'a FactsCache,
-    /// The directories from the root to the module being loaded.
-    path: Vec<String>,
-    /// Trees that are complete, so that a module that is called from many places is loaded once.
-    known: HashMap<String, Arc<ModuleTree>>,
-}
-
-impl Loader<'_> {
-    fn tree(&mut self, dir: String, mut diagnostics: Diagnostics) -> Arc<ModuleTree> {
-        if let Some(tree) = self.known.get(&dir) {
-            return Arc::clone(tree);
-        }
-        let module = self.module(&dir, &mut diagnostics);
-        self.path.push(dir.clone());
-        let mut children = IndexMap::new();
-        for (name, call) in &module.calls {
-            if let Some(child) = self.child(&dir, &module, call, &mut diagnostics) {
-                children.insert(name.clone(), child);
-            }
-        }
-        self.path.pop();
-        let tree = Arc::new(ModuleTree { module, children, diagnostics });
-        self.known.insert(dir, Arc::clone(&tree));
-        tree
-    }
-
-    fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
-        let mut documents = Vec::new();
-        for path in files_in(self.files, dir, FileRole::Module, Dialects::only(self.dialect)) {
-            match self.files.document(&path, self.cache) {
-                Ok(document) => {
-                    not_text(self.files, &path, diagnostics);
-                    documents.push(document);
-                }
-                Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
-            }
-        }
-        let dialect = self.dialect;
-        self.cache
-            .merged(dir, dialect, documents, |documents| Module::merge(dir, dialect, documents, self.cache))
-    }
-
-    fn child(
-        &mut self,
-        dir: &str,
-        module: &Module,
-        call: &Item<ModuleCall>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Arc<ModuleTree>> {
-        // A source that is missing or wrong has been reported with the declaration.
-        let (source, _) = call.source.as_ref()?;
-        let place = call.locate(call.header);
-        let path = match ModuleAddress::parse(source, call.version.is_some()) {
-            ModuleAddress::Local(path) => path,
-            ModuleAddress::Invalid { .. } => return None,
-            ModuleAddress::Registry(_) | ModuleAddress::Remote(_) => {
-                diagnostics.push(not_installed(place));
-                return None;
-            }
-        };
-        let target = join(dir, &path);
-        if self.path.contains(&target) || self.path.len() >= MAX_DEPTH {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Module calls itself",
-                    format!(
-                        "The module in {target} is called by itself, directly or through the modules it calls, so that \
-                         its configuration would never end."
-                    ),
-                )
-                .at(place)
-                .with_code("recursive-module"),
-            );
-            return None;
-        }
-        if self.files.kind(&target) != Some(FileKind::Directory) {
-            let line = module.declared_at(&place);
-            let line = line.split(',').next().unwrap_or_default();
-            diagnostics.push(
-                Diagnostic::error(
-                    "Unreadable module directory",
-                    format!(
-                        "The directory {target} could not be read for module {} at {line}.",
-                        lang::quote(&call.name)
-                    ),
-                )
-                .at(place)
-                .with_code("unreadable-module"),
-            );
-            return None;
-        }
-        Some(self.tree(target, Vec::new()))
-    }
-}
-
 /// Says where a file has bytes that are no text: its document has other characters in their place.
 fn not_text(files: &dyn Files, path: &str, sink: &mut Diagnostics) {
     // In JSON such bytes are no mistake.
@@ -263,25 +175,6 @@ fn not_text(files: &dyn Files, path: &str, sink: &mut Diagnostics) {
     if std::str::from_utf8(&bytes).is_err() {
         sink.extend(syntax::decode(&path.into(), &bytes).diagnostics);
     }
-}
-
-fn not_installed(place: Location) -> Diagnostic {
-    Diagnostic::error(
-        "Module not installed",
-        "This module is not yet installed. Run \"terraform init\" to install all modules required by this \
-         configuration.",
-    )
-    .at(place)
-    .with_code("module-not-installed")
-}
-
-fn unreadable(dir: &str, run: &str, place: Location) -> Diagnostic {
-    Diagnostic::error(
-        "Unreadable module directory",
-        format!("The directory {dir} could not be read for the module of run {}.", lang::quote(run)),
-    )
-    .at(place)
-    .with_code("unreadable-module")
 }
 
 fn unreadable_file(path: &str, why: &str) -> Diagnostic {

@@ -1,0 +1,233 @@
+//! A module with the modules below it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
+
+use super::manifest::{Manifest, Outdated};
+use super::{files_in, not_text, unreadable_file};
+use crate::dialect::{Dialect, Dialects};
+use crate::facts::FactsCache;
+use crate::file_role::FileRole;
+use crate::files::{FileKind, Files, join};
+use crate::item::Item;
+use crate::module::{Import, Module, ModuleCall, ModuleTree};
+use crate::source::ModuleAddress;
+
+/// How deep module calls may nest before they are taken to be endless.
+const MAX_DEPTH: usize = 64;
+
+pub(super) struct Loader<'a> {
+    files: &'a dyn Files,
+    /// The working directory, which has the list of installed modules.
+    root: String,
+    dialect: Dialect,
+    cache: &'a FactsCache,
+    /// The directories from the root to the module being loaded.
+    path: Vec<String>,
+    /// Trees that are complete and have no installed module in them, so that a module that is called from many places is
+    /// loaded once. Which installed module a call means depends on the path to it.
+    known: HashMap<String, Arc<ModuleTree>>,
+    /// Read when the first module is looked for that is no local directory.
+    manifest: Option<Manifest>,
+    /// How many modules were looked for in the manifest.
+    looked_up: usize,
+}
+
+/// A module that is called, and the places that messages about it name.
+pub(super) struct Wanted<'a> {
+    /// The names of the calls from the root, with dots between.
+    pub(super) key: String,
+    pub(super) address: ModuleAddress,
+    pub(super) version: Option<&'a SmolStr>,
+    /// The calling block's header.
+    pub(super) header: Location,
+    /// What a message about the source points at.
+    pub(super) source: Location,
+    /// What a message calls the module.
+    pub(super) who: &'a dyn Fn(&Location) -> String,
+}
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(
+        files: &'a dyn Files,
+        root: &str,
+        dialect: Dialect,
+        cache: &'a FactsCache,
+    ) -> Loader<'a> {
+        Loader {
+            files,
+            root: root.to_owned(),
+            dialect,
+            cache,
+            path: Vec::new(),
+            known: HashMap::new(),
+            manifest: None,
+            looked_up: 0,
+        }
+    }
+
+    /// The module in `dir`, to which the calls of `key` lead, and what is below it.
+    pub(super) fn tree(&mut self, dir: String, key: &str, mut diagnostics: Diagnostics) -> Arc<ModuleTree> {
+        if let Some(tree) = self.known.get(&dir) {
+            return Arc::clone(tree);
+        }
+        let looked_up = self.looked_up;
+        let module = self.module(&dir, &mut diagnostics);
+        if !self.path.is_empty() {
+            diagnostics.extend(module.imports.iter().map(|import| misplaced(import, key)));
+        }
+        self.path.push(dir.clone());
+        let mut children = IndexMap::new();
+        for (name, call) in &module.calls {
+            if let Some(child) = self.child(&dir, key, &module, call, &mut diagnostics) {
+                children.insert(name.clone(), child);
+            }
+        }
+        self.path.pop();
+        let tree = Arc::new(ModuleTree { module, children, diagnostics });
+        if self.looked_up == looked_up {
+            self.known.insert(dir, Arc::clone(&tree));
+        }
+        tree
+    }
+
+    fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
+        let mut documents = Vec::new();
+        for path in files_in(self.files, dir, FileRole::Module, Dialects::only(self.dialect)) {
+            match self.files.document(&path, self.cache) {
+                Ok(document) => {
+                    not_text(self.files, &path, diagnostics);
+                    documents.push(document);
+                }
+                Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
+            }
+        }
+        let dialect = self.dialect;
+        self.cache
+            .merged(dir, dialect, documents, |documents| Module::merge(dir, dialect, documents, self.cache))
+    }
+
+    fn child(
+        &mut self,
+        dir: &str,
+        key: &str,
+        module: &Module,
+        call: &Item<ModuleCall>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Arc<ModuleTree>> {
+        // A source that is missing or wrong has been reported with the declaration.
+        let (source, source_span) = call.source.as_ref()?;
+        let who = |place: &Location| {
+            let line = module.declared_at(place);
+            format!("module {} at {}", lang::quote(&call.name), line.split(',').next().unwrap_or_default())
+        };
+        let wanted = Wanted {
+            key: if key.is_empty() { call.name.to_string() } else { format!("{key}.{}", call.name) },
+            address: ModuleAddress::parse(source, call.version.is_some()),
+            version: call.version.as_ref().map(|(version, _)| version),
+            header: call.locate(call.header),
+            source: call.source_origin().locate(*source_span),
+            who: &who,
+        };
+        let target = match self.find(dir, &wanted)? {
+            Ok(target) => target,
+            Err(problem) => {
+                diagnostics.push(problem);
+                return None;
+            }
+        };
+        if self.path.contains(&target) || self.path.len() >= MAX_DEPTH {
+            let detail = format!(
+                "The module in {target} is called by itself, directly or through the modules it calls, so that its \
+                 configuration would never end."
+            );
+            let problem = Diagnostic::error("Module calls itself", detail);
+            diagnostics.push(problem.at(wanted.header).with_code("recursive-module"));
+            return None;
+        }
+        Some(self.tree(target, &wanted.key, Vec::new()))
+    }
+
+    /// The directory of a module that is called from the one in `dir`. `None` when its source means nothing, of which an
+    /// error speaks already.
+    pub(super) fn find(&mut self, dir: &str, wanted: &Wanted<'_>) -> Option<Result<String, Diagnostic>> {
+        match &wanted.address {
+            ModuleAddress::Local(path) => {
+                let target = join(dir, path);
+                if self.files.kind(&target) == Some(FileKind::Directory) {
+                    return Some(Ok(target));
+                }
+                let who = (wanted.who)(&wanted.header);
+                let detail = format!("The directory {target} could not be read for {who}.");
+                let problem = Diagnostic::error("Unreadable module directory", detail);
+                Some(Err(problem.at(wanted.header.clone()).with_code("unreadable-module")))
+            }
+            ModuleAddress::Invalid { .. } => None,
+            ModuleAddress::Registry(_) | ModuleAddress::Remote(_) => Some(self.installed(wanted)),
+        }
+    }
+
+    /// The directory in which `init` put a module.
+    fn installed(&mut self, wanted: &Wanted<'_>) -> Result<String, Diagnostic> {
+        self.looked_up += 1;
+        let manifest = self.manifest.get_or_insert_with(|| Manifest::read(self.files, &self.root));
+        if let Some(problem) = &manifest.problem {
+            return Err(problem.clone().at(wanted.header.clone()));
+        }
+        let Some(entry) = manifest.get(&wanted.key) else {
+            return Err(not_installed("This module is not yet installed.", wanted));
+        };
+        entry.check(&wanted.address, wanted.version).map_err(|outdated| changed(&outdated, wanted))?;
+        let dir = join(&self.root, &entry.dir);
+        if self.files.kind(&dir) != Some(FileKind::Directory) {
+            let why = format!("This module's local cache directory {} could not be read.", entry.dir);
+            return Err(not_installed(&why, wanted));
+        }
+        Ok(dir)
+    }
+}
+
+/// Objects are imported by the root module alone.
+fn misplaced(import: &Item<Import>, key: &str) -> Diagnostic {
+    let path = format!("module.{}", key.replace('.', ".module."));
+    let detail = format!(
+        "An import block was detected in {}. Import blocks are only allowed in the root module.",
+        lang::quote(&path)
+    );
+    Diagnostic::error("Invalid import configuration", detail)
+        .at(import.locate(import.header))
+        .with_code("misplaced-import")
+}
+
+const INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";
+
+fn not_installed(why: &str, wanted: &Wanted<'_>) -> Diagnostic {
+    Diagnostic::error("Module not installed", format!("{why} {INIT}"))
+        .at(wanted.header.clone())
+        .with_code("module-not-installed")
+}
+
+fn changed(outdated: &Outdated, wanted: &Wanted<'_>) -> Diagnostic {
+    let (summary, why) = match outdated {
+        Outdated::Source => (
+            "Module source has changed",
+            "The source address was changed since this module was installed.".to_owned(),
+        ),
+        Outdated::Version(version) => {
+            let version = if version.is_empty() { String::new() } else { format!(" ({version})") };
+            (
+                "Module version requirements have changed",
+                format!(
+                    "The version requirements have changed since this module was installed and the installed \
+                     version{version} is no longer acceptable."
+                ),
+            )
+        }
+    };
+    Diagnostic::error(summary, format!("{why} {INIT}"))
+        .at(wanted.source.clone())
+        .with_code("module-not-installed")
+}
