@@ -327,6 +327,7 @@ pub struct ProviderConfig {
 pub struct RequiredProvider {
     pub name: SmolStr,
     pub name_span: Span,
+    pub value_span: Span,
     pub source: Option<SmolStr>,
     pub version: Option<SmolStr>,
     /// `configuration_aliases`: the configurations that callers have to pass.

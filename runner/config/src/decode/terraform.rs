@@ -60,6 +60,7 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         source: None,
         version: None,
         name_span: attribute.name.span,
+        value_span: attribute.value.span,
         span: attribute.span,
         aliases: Vec::new(),
     };

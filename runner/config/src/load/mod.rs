@@ -1,13 +1,13 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
 mod manifest;
-mod passing;
 mod tree;
 
 use std::sync::Arc;
 
 use syntax::{Diagnostic, Diagnostics};
 
+use crate::check::check_providers;
 use crate::decode::mock_file;
 use crate::dialect::{Dialect, Dialects};
 use crate::facts::FactsCache;
@@ -191,6 +191,10 @@ impl ModuleTree {
         let mut seen = Vec::new();
         let mut all = Vec::new();
         self.collect(&mut seen, &mut all);
+        // Of a module that cannot be read at all, Terraform asks nothing more.
+        if !self.module.diagnostics.iter().any(Diagnostic::is_error) {
+            all.extend(check_providers(self));
+        }
         all
     }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use super::manifest::{Manifest, Outdated};
-use super::{files_in, not_text, passing, unreadable_file};
+use super::{files_in, not_text, unreadable_file};
 use crate::dialect::{Dialect, Dialects};
 use crate::facts::FactsCache;
 use crate::file_role::FileRole;
@@ -83,7 +83,6 @@ impl<'a> Loader<'a> {
         let mut children = IndexMap::new();
         for (name, call) in &module.calls {
             if let Some(child) = self.child(&dir, key, &module, call, &mut diagnostics) {
-                diagnostics.extend(passing::check(call, &module, &child.module));
                 children.insert(name.clone(), child);
             }
         }
