@@ -162,19 +162,14 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
     };
     let resources: Vec<_> = walk.changes.iter().map(planned).filter(|planned| !hidden(planned)).collect();
     let outputs = outputs(walk);
-    Plan {
-        relevant: relevant(walk, &resources, &outputs),
-        resources,
-        outputs,
-        errored,
-        refresh_only,
-    }
+    Plan { relevant: relevant(walk, &resources, &outputs), resources, outputs, errored, refresh_only }
 }
 
 fn provider(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> SmolStr {
     let program = walk.inputs.program;
     let declared = program.module_at(&addr.module).map(|id| program.module(id));
-    let declared = declared.and_then(|module| Some(module.provider_of(module.resources.get(&addr.resource)?)));
+    let declared =
+        declared.and_then(|module| Some(module.provider_of(module.resources.get(&addr.resource)?)));
     let kept = || {
         let before = change.moved_from.as_ref().unwrap_or(addr);
         let prior = walk.inputs.prior.get(before).or_else(|| walk.inputs.prior.get(addr));
