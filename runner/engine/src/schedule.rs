@@ -14,7 +14,7 @@ use crate::program::{Node, Program};
 use crate::state::{DeposedKey, State};
 
 /// What is done at one point of an apply.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// A node of the program, as a walk visits it; of a resource only its expansion.
     Node(usize),
@@ -27,7 +27,7 @@ pub(crate) enum Step {
     /// An object that was deposed by an earlier apply is destroyed.
     DestroyDeposed(ResourceInstance, DeposedKey),
     /// Nothing by itself: it stands for many steps, so that many others can wait for them.
-    Barrier(Barrier),
+    Barrier,
 }
 
 impl Step {
@@ -38,7 +38,7 @@ impl Step {
             Step::Apply(addr) => Some(addr.to_string()),
             Step::Destroy(addr) => Some(format!("{addr} (destroy)")),
             Step::DestroyDeposed(addr, key) => Some(format!("{addr} (destroy deposed {key})")),
-            Step::Gather(_) | Step::Barrier(_) => None,
+            Step::Gather(_) | Step::Barrier => None,
         }
     }
 }
@@ -105,29 +105,49 @@ struct Builder<'a> {
     program: &'a Program,
     changes: &'a Changes,
     prior: &'a State,
+    /// Whether anything is destroyed. Where nothing is, objects wait for what their configuration names and for nothing
+    /// else, and what they depended on before need not be looked at.
+    destroys: bool,
     schedule: Schedule,
-    index: FxHashMap<Step, usize>,
+    /// The steps of the program's nodes, and those that gather a resource, by node.
+    nodes: Vec<Option<usize>>,
+    gathers: Vec<Option<usize>>,
+    barriers: FxHashMap<Barrier, usize>,
 }
 
 impl<'a> Builder<'a> {
     fn new(program: &'a Program, changes: &'a Changes, prior: &'a State) -> Builder<'a> {
-        Builder { program, changes, prior, schedule: Schedule::default(), index: FxHashMap::default() }
+        let destroys = changes.iter().any(|(_, change)| change.action.destroys())
+            || changes.deposed().any(|(.., action)| action.destroys());
+        let count = program.nodes.len();
+        Builder {
+            program,
+            changes,
+            prior,
+            destroys,
+            schedule: Schedule::default(),
+            nodes: vec![None; count],
+            gathers: vec![None; count],
+            barriers: FxHashMap::default(),
+        }
     }
 
-    /// The number of a step, which is added when it is new.
+    /// Adds a step and returns its number.
     fn step(&mut self, step: Step) -> usize {
-        if let Some(at) = self.index.get(&step) {
-            return *at;
-        }
         let at = self.schedule.steps.len();
-        self.schedule.steps.push(step.clone());
+        self.schedule.steps.push(step);
         self.schedule.needs.push(Vec::new());
-        self.index.insert(step, at);
         at
     }
 
+    /// The number of a barrier, which is added when it is new.
     fn barrier(&mut self, barrier: Barrier) -> usize {
-        self.step(Step::Barrier(barrier))
+        if let Some(at) = self.barriers.get(&barrier) {
+            return *at;
+        }
+        let at = self.step(Step::Barrier);
+        self.barriers.insert(barrier, at);
+        at
     }
 
     fn wait(&mut self, step: usize, need: usize) {
@@ -148,21 +168,23 @@ impl<'a> Builder<'a> {
         let program = self.program;
         for at in program.order.iter().copied().filter(|at| wanted(*at)) {
             let own = self.step(Step::Node(at));
+            self.nodes[at] = Some(own);
             if matches!(program.nodes.get(at), Some(Node::Resource(..))) {
                 let gather = self.step(Step::Gather(at));
+                self.gathers[at] = Some(gather);
                 self.wait(gather, own);
             }
         }
-        for at in program.order.iter().copied().filter(|at| wanted(*at)) {
-            let own = self.step(Step::Node(at));
+        for at in program.order.iter().copied() {
+            let Some(own) = self.nodes[at] else { continue };
             let keys = program.keyed.get(at).map_or(&[][..], Vec::as_slice);
-            for need in program.needs.get(at).into_iter().flatten().copied().filter(|need| wanted(*need)) {
-                if !matches!(program.nodes.get(need), Some(Node::Resource(..))) {
-                    let need = self.step(Step::Node(need));
-                    self.wait(own, need);
+            for need in program.needs.get(at).into_iter().flatten().copied() {
+                let Some(gather) = self.gathers[need] else {
+                    if let Some(need) = self.nodes[need] {
+                        self.wait(own, need);
+                    }
                     continue;
-                }
-                let gather = self.step(Step::Gather(need));
+                };
                 let keyed = keys.iter().filter(|(node, _)| *node == need);
                 let keyed: Vec<InstanceKey> = keyed.map(|(_, key)| key.clone()).collect();
                 self.edge(own, gather, keyed.is_empty());
@@ -212,20 +234,19 @@ impl<'a> Builder<'a> {
         dependencies: &[ConfigResource],
     ) {
         if let Some(node) = self.program.resource_node(&addr.module, &addr.resource) {
-            if let Some(open) = self.index.get(&Step::Node(node)).copied() {
+            if let Some(open) = self.nodes[node] {
                 self.wait(step, open);
             }
-            if let Some(gather) = self.index.get(&Step::Gather(node)).copied() {
+            if let Some(gather) = self.gathers[node] {
                 self.wait(gather, step);
             }
             // Only where someone waits for this key.
-            if let Some(keyed) = self.index.get(&Step::Barrier(Barrier::Keyed(node, addr.key.clone()))) {
-                let keyed = *keyed;
+            if let Some(keyed) = self.barriers.get(&Barrier::Keyed(node, addr.key.clone())).copied() {
                 self.wait(keyed, step);
             }
         }
-        if change.action == Action::NoOp {
-            // Nothing is done to it that anybody would have to wait for.
+        if change.action == Action::NoOp || !self.destroys {
+            // Nothing is done to it that a destruction would have to wait for, or there is none.
             return;
         }
         let own = addr.whole();
@@ -294,8 +315,9 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(mut self) -> Schedule {
-        for needs in &mut self.schedule.needs {
-            let mut seen = FxHashSet::default();
+        let mut seen = FxHashSet::default();
+        for needs in self.schedule.needs.iter_mut().filter(|needs| needs.len() > 1) {
+            seen.clear();
             needs.retain(|need| seen.insert((need.step, need.binding)));
         }
         let (mut order, cycle) = order(&self.schedule.needs);

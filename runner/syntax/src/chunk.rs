@@ -207,7 +207,7 @@ fn next_header(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     let mut blank_from = None;
     loop {
-        at += 1 + bytes.get(at..)?.iter().position(|&byte| byte == b'\n')?;
+        at += 1 + memchr::memchr(b'\n', bytes.get(at..)?)?;
         let line = bytes.get(at..)?;
         match line_begins(line) {
             Some(Line::Header) => return Some(blank_from.unwrap_or(at)),

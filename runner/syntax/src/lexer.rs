@@ -376,7 +376,7 @@ impl<'a> Lexer<'a> {
 
     fn line_comment(&mut self) -> TokenKind {
         let rest = self.rest();
-        let mut length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+        let mut length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         if length < rest.len() && length > 0 && rest.get(length - 1) == Some(&b'\r') {
             length -= 1;
         }
@@ -669,7 +669,7 @@ fn ends_with_name_and_equals(text: &[u8]) -> bool {
 }
 
 fn find_comment_end(bytes: &[u8]) -> Option<usize> {
-    bytes.windows(2).position(|pair| pair == b"*/")
+    memchr::memmem::find(bytes, b"*/")
 }
 
 /// Offsets are 32 bits wide; a text is cut to that length before it is read.

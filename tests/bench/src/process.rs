@@ -34,6 +34,10 @@ pub fn run(program: &Path, arguments: &[&str], directory: &Path, input: Option<&
         Command::new(program)
     };
     command.args(arguments).current_dir(directory);
+    // Settings of the one who measures are not part of the workload.
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TF_")) {
+        command.env_remove(name);
+    }
     let stdin = match input {
         Some(input) => File::open(directory.join(input))?.into(),
         None => Stdio::null(),

@@ -343,7 +343,7 @@ impl<'a> Walk<'a> {
                         }
                     }
                 }
-                Step::Barrier(_) => {}
+                Step::Barrier => {}
                 _ if failed[at] => {}
                 Step::Apply(addr) => self.apply_instance(addr),
                 Step::Destroy(addr) => self.destroy_instance(addr),
