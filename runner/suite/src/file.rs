@@ -171,7 +171,8 @@ impl<'a> FileRun<'a> {
 
 /// The source addresses of the providers that the configuration or an object has.
 fn providers(tree: &ModuleTree, state: &State) -> BTreeSet<SmolStr> {
-    let mut addresses: BTreeSet<SmolStr> = state.objects().map(|(_, object)| object.provider_source().into()).collect();
+    let mut addresses: BTreeSet<SmolStr> =
+        state.objects().map(|(_, object)| object.provider_source().into()).collect();
     let mut trees = vec![tree];
     while let Some(tree) = trees.pop() {
         let module = &tree.module;

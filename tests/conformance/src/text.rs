@@ -93,7 +93,8 @@ fn without_prose(schemas: &mut Value) {
         Value::Object(fields) => {
             // An attribute may have such a name; then it is not text.
             fields.retain(|name, field| {
-                !(field.is_string() && matches!(name.as_str(), "description" | "description_kind" | "summary"))
+                !(field.is_string()
+                    && matches!(name.as_str(), "description" | "description_kind" | "summary"))
             });
             fields.values_mut().for_each(without_prose);
         }

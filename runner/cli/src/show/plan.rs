@@ -56,7 +56,9 @@ pub(super) fn in_order(plan: &Plan) -> Vec<&PlannedResource> {
 fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
-    if SYMBOLS.into_iter().any(|symbol| count(symbol) > 0) {
+    // What is forgotten has no line in the legend, and yet makes one.
+    let has_legend = resources.iter().any(|planned| planned.deed != Deed::Keep);
+    if has_legend {
         out.push_str(LEGEND);
     }
     for symbol in SYMBOLS {
@@ -64,9 +66,12 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut Stri
             let _ = writeln!(out, "{} {}", symbol.text(), symbol.meaning());
         }
     }
+    if has_legend {
+        out.push('\n');
+    }
     out.push_str(match errored {
-        true => "\nTerraform planned the following actions, but then encountered a problem:\n",
-        false => "\nTerraform will perform the following actions:\n",
+        true => "Terraform planned the following actions, but then encountered a problem:\n",
+        false => "Terraform will perform the following actions:\n",
     });
     for planned in resources {
         write_comments(planned, out);

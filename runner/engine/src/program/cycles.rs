@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use syntax::{Diagnostic, Diagnostics};
 
-/// One diagnostic for each set of nodes that all need each other, with the names of all of them that have one.
+/// One diagnostic for each set of nodes that all need each other, with the names of all that have one.
 pub(super) fn find(needs: &[Vec<usize>], name: impl Fn(usize) -> Option<String>) -> Diagnostics {
     let cycle = |members: Vec<usize>| {
         let mut seen = FxHashSet::default();

@@ -86,16 +86,17 @@ impl Program {
         let nodes = graph::nodes(&modules, &serving);
         let (needs, keyed) = graph::needs(&modules, &serving, &nodes);
         let order = graph::order(&needs);
-        // Terraform's graph has the validation of a variable only where there is something to validate.
-        let is_there = |node: &Node| match *node {
-            Node::Validation(id, at) => {
-                let variable = modules[id].tree.module.variables.get_index(at);
-                variable.is_some_and(|(_, variable)| !variable.validations.is_empty())
+        // A variable without rules has nothing to validate, and no node for it in Terraform.
+        let is_named = |node: Node| match node {
+            Node::Validation(module, at) => {
+                let variables = &modules[module].tree.module.variables;
+                variables.get_index(at).is_some_and(|(_, variable)| !variable.validations.is_empty())
             }
             _ => true,
         };
         let name = |node: usize| {
-            Some(nodes[node]).filter(is_there).map(|node| graph::node_name(&modules, &serving, node))
+            let node = nodes[node];
+            is_named(node).then(|| graph::node_name(&modules, &serving, node))
         };
         let refused = cycles::find(&needs, name);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);

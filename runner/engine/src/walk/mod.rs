@@ -521,7 +521,10 @@ impl<'a> Walk<'a> {
         }
         let check = Checkable { module: self.instances[instance].addr.clone(), object: object.clone() };
         // A check that cannot be evaluated has not failed: nobody can expect that.
-        let broken = |diagnostic: &Diagnostic| kind == conditions::Kind::Check && diagnostic.is_error();
+        let broken = |diagnostic: &Diagnostic| {
+            let is_message = diagnostic.code == Some(conditions::HIDDEN_MESSAGE);
+            kind == conditions::Kind::Check && (diagnostic.is_error() || is_message)
+        };
         self.findings.extend(found.into_iter().map(|diagnostic| {
             let check = (!broken(&diagnostic)).then(|| check.clone());
             Finding { diagnostic, check }

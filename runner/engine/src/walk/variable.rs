@@ -5,7 +5,7 @@ use lang::{Cause, Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use super::{ExtraNames, ModuleScope, Phase, Walk};
-use crate::conditions::{self, Verdict};
+use crate::conditions::{self, Message, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 
@@ -230,13 +230,20 @@ fn validate(
     match conditions::verdict(&value, "Invalid variable validation result", &place, found) {
         Verdict::Holds | Verdict::Unknown | Verdict::Invalid => {}
         Verdict::Fails => {
-            let Some(message) = conditions::message(&rule.error_message, origin, scope, found) else {
-                return;
+            let mut hidden = None;
+            let message = match conditions::message(&rule.error_message, origin, scope, found) {
+                Message::Text(text) => text,
+                Message::Hidden(why) => {
+                    hidden = Some(why.error(rule.error_message.location(origin)));
+                    "The error message included a sensitive value, so it will not be displayed.".to_owned()
+                }
+                Message::Invalid => return,
             };
             let detail = format!("{message}\n\nThis was checked by the validation rule at {declared}.");
             let mut diagnostic = Diagnostic::error("Invalid value for variable", detail).at(at.clone());
             diagnostic.operands = operands.shown(Cause::Other);
             found.push(diagnostic);
+            found.extend(hidden);
         }
     }
 }

@@ -14,9 +14,9 @@ pub(super) fn known(node: &Node) -> Option<Node> {
         Kind::Array(items) => {
             Kind::Array(items.iter().map(|item| known(item).unwrap_or(Node::new(Kind::Null))).collect())
         }
-        Kind::Object(items) => Kind::Object(
-            items.iter().filter_map(|(key, item)| Some((key.clone(), known(item)?))).collect(),
-        ),
+        Kind::Object(items) => {
+            Kind::Object(items.iter().filter_map(|(key, item)| Some((key.clone(), known(item)?))).collect())
+        }
         other => other.clone(),
     };
     Some(Node::new(kind))

@@ -197,8 +197,7 @@ impl Walk<'_> {
         if forced.is_some() || cannot_update {
             let told = |path: &Path| !is_open(path) || is_unknown(path);
             let forced_by = planned.requires_replace.iter().filter(|path| changed(path));
-            let forced_by =
-                forced_by.map(|path| ForcedBy { path: path.clone(), told: told(path) }).collect();
+            let forced_by = forced_by.map(|path| ForcedBy { path: path.clone(), told: told(path) }).collect();
             // There is nothing left to compare with, so nothing is ignored.
             let (config, _) = original.unmark_deep();
             let planned = self.ask_plan(provider, schema, at, (&nothing, &config, &planned.private))?;
