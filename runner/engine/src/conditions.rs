@@ -62,6 +62,8 @@ pub(crate) fn check(
         let warning = why.warning(rule.error_message.location(origin));
         match (kind, why) {
             (Kind::Check, Hidden::Ephemeral) => afterwards = Some(warning),
+            // Every walk would tell it again; the plan does.
+            _ if phase == Phase::Validate => {}
             _ => found.push(warning.with_code(HIDDEN_MESSAGE)),
         }
     }
