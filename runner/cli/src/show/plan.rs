@@ -35,7 +35,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
             out.push('\n');
         }
         let _ = write!(out, "Changes to Outputs:\n{outputs}");
-        if resources.is_empty() {
+        if resources.iter().all(|planned| planned.deed == Deed::Keep) {
             out.push_str(ONLY_OUTPUTS);
         }
     }
