@@ -56,22 +56,20 @@ pub(super) fn in_order(plan: &Plan) -> Vec<&PlannedResource> {
 fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
-    // What is forgotten has no line in the legend, and yet makes one.
-    let has_legend = resources.iter().any(|planned| planned.deed != Deed::Keep);
-    if has_legend {
+    if resources.iter().any(|planned| planned.deed != Deed::Keep) {
         out.push_str(LEGEND);
+    } else {
+        // The line between the two goes with the legend.
+        out.truncate(out.trim_end_matches('\n').len());
     }
     for symbol in SYMBOLS {
         if count(symbol) > 0 {
             let _ = writeln!(out, "{} {}", symbol.text(), symbol.meaning());
         }
     }
-    if has_legend {
-        out.push('\n');
-    }
     out.push_str(match errored {
-        true => "Terraform planned the following actions, but then encountered a problem:\n",
-        false => "Terraform will perform the following actions:\n",
+        true => "\nTerraform planned the following actions, but then encountered a problem:\n",
+        false => "\nTerraform will perform the following actions:\n",
     });
     for planned in resources {
         write_comments(planned, out);

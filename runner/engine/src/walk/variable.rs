@@ -176,10 +176,10 @@ impl Walk<'_> {
     pub(super) fn validation(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((name, variable)) = module.variables.get_index(index) else { return };
-        let Some(value) = self.instances[instance].variables[index].as_ref().map(|value| value.unmark().0)
-        else {
-            return;
-        };
+        let Some(value) = self.instances[instance].variables[index].as_ref() else { return };
+        let (value, marks) = value.unmark();
+        let ephemeral = if marks.contains(Marks::EPHEMERAL) { Marks::EPHEMERAL } else { Marks::EMPTY };
+        let value = value.with_marks(ephemeral);
         let at = self.value_place(instance, index).unwrap_or_else(|| variable.locate(variable.header));
         let check = Checkable {
             module: self.instances[instance].addr.clone(),
@@ -187,7 +187,7 @@ impl Walk<'_> {
         };
         let mut found = Vec::new();
         for rule in &variable.validations {
-            // A rule sees its own variable as it was given, without the marks that its declaration adds.
+            // A rule sees its own variable as it was given: it is not sensitive by its declaration.
             let own = OwnVariable { name: name.clone(), value: value.clone() };
             let scope = self.scope(instance).with_extra(&own);
             let declared = self.inputs.sources.place(&variable.locate(rule.header));
