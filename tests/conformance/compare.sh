@@ -3,12 +3,26 @@
 # every run side by side.
 #
 #     tests/conformance/compare.sh [DIR…]
+#     tests/conformance/compare.sh --suites [NAME…]
 #
 # Takes every workspace of tests/workspaces and every DIR given. RUNBLOCK_BIN
 # names the binary, target/debug/runblock by default. Ends with 0 when every
 # verdict and every exit code agrees, 1 when one does not, 2 when a tool is missing.
+#
+# With --suites, takes the suites of suites/NAME.txt, or all of them, in place of
+# folders: asks terraform anew, runs runblock as it stands in this checkout, and
+# compares exit codes, verdicts, diagnostics and text, in the human form and in JSON.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+if [ "${1:-}" = --suites ]; then
+    shift
+    command -v cargo >/dev/null || { echo "cargo is not on PATH" >&2; exit 2; }
+    answers=$(mktemp)
+    trap 'rm -f "$answers"' EXIT
+    "$here/record.sh" --into "$answers" "$@"
+    cargo run --quiet --manifest-path "$here/Cargo.toml" --bin compare -- "$answers"
+    exit
+fi
 runblock=${RUNBLOCK_BIN:-${CARGO_TARGET_DIR:-$here/../../target}/debug/runblock}
 command -v terraform >/dev/null || { echo "terraform is not on PATH" >&2; exit 2; }
 [ -x "$runblock" ] || { echo "no runblock at $runblock: cargo build, or set RUNBLOCK_BIN" >&2; exit 2; }

@@ -11,6 +11,7 @@
 #     tests/conformance/record.sh                   # everything
 #     tests/conformance/record.sh planning order    # suites/planning.txt and suites/order.txt, the rest stays as it is
 #     tests/conformance/record.sh --check [NAME…]   # writes nothing, names the suites that answer otherwise than recorded
+#     tests/conformance/record.sh --into FILE [NAME…]   # these suites alone, into another file than suites.json
 #
 # Needs terraform 1.11.4 on PATH and python3. Each workspace is copied to a
 # temporary folder, initialised, and run twice: `test -no-color`, `test -no-color -json`.
@@ -26,6 +27,13 @@ import concurrent.futures, json, os, pathlib, re, shutil, subprocess, sys, tempf
 here = pathlib.Path(sys.argv[1])
 chosen = [argument for argument in sys.argv[2:] if argument != "--check"]
 check = "--check" in sys.argv[2:]
+into = None
+if "--into" in chosen:
+    at = chosen.index("--into")
+    if at + 1 == len(chosen):
+        sys.exit("--into needs a file")
+    into = pathlib.Path(chosen[at + 1]).resolve()
+    del chosen[at:at + 2]
 environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")} | {"CHECKPOINT_DISABLE": "1"}
 
 
@@ -144,6 +152,10 @@ if check:
               if name not in suites or name not in recorded or steady(suites[name]) != steady(recorded[name])]
     print(f"{len(suites)} suites, of which {len(differ)} answer otherwise than recorded", *sorted(differ), sep="\n")
     sys.exit(bool(differ))
+if into:
+    write(into, {"suites": {name: suite for name, suite in suites.items()
+                            if not chosen or name.split("/")[0] in chosen}})
+    sys.exit()
 write("suites.json", {"suites": suites})
 print(f"{len(suites)} suites")
 if chosen:

@@ -6,7 +6,7 @@ use config::{Condition, Item, Place, Run, Subject, TestNames};
 use lang::{Cause, Type, Value};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
-use crate::conditions;
+use crate::conditions::{self, Message};
 use crate::status::{AssertOutcome, Status, Verdict};
 use crate::walk::{ExtraNames, Walk};
 
@@ -73,8 +73,9 @@ fn assert(
     };
     // The references of both expressions come first, and stop the assertion.
     let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
-    // Unlike in a module, Terraform names no values beside a message that it hides.
-    found.iter_mut().filter(|it| !it.is_error()).for_each(|warning| warning.operands.clear());
+    if let Message::Hidden(why) = message {
+        found.push(why.warning(rule.error_message.location(&run.origin)));
+    }
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, &run.origin, &scope, found);
     // A failed assertion names ephemeral operands, though it never shows them.
     outcome.operands = operands.shown(Cause::Ephemeral);
@@ -106,7 +107,9 @@ fn assert(
         Ok(value) if value.as_bool() == Some(true) => outcome.verdict = Verdict::Passed,
         Ok(_) => {
             outcome.verdict = Verdict::Failed;
-            outcome.message = message.unwrap_or_default();
+            if let Message::Text(text) = message {
+                outcome.message = text;
+            }
             let mut diagnostic =
                 Diagnostic::error("Test assertion failed", outcome.message.clone()).at(place);
             diagnostic.operands = outcome.operands.clone();

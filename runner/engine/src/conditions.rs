@@ -43,6 +43,9 @@ pub(crate) enum Verdict {
     Invalid,
 }
 
+/// The code of warnings that say nothing of whether a condition holds.
+pub(crate) const HIDDEN_MESSAGE: &str = "hidden-message";
+
 /// Evaluates one rule of a module and reports it when it does not hold.
 pub(crate) fn check(
     kind: Kind,
@@ -53,6 +56,17 @@ pub(crate) fn check(
 ) -> Diagnostics {
     let mut found = Diagnostics::new();
     let message = message(&rule.error_message, origin, scope, &mut found);
+    // What is ephemeral must not be kept as the result of a check: then this is another failure of it.
+    let mut afterwards = None;
+    if let Message::Hidden(why) = message {
+        let warning = why.warning(rule.error_message.location(origin));
+        match (kind, why) {
+            (Kind::Check, Hidden::Ephemeral) => afterwards = Some(warning),
+            // Every walk would tell it again; the plan does.
+            _ if phase == Phase::Validate => {}
+            _ => found.push(warning.with_code(HIDDEN_MESSAGE)),
+        }
+    }
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, origin, scope, &mut found);
     let place = rule.condition.location(origin);
     if found.iter().any(Diagnostic::is_error) {
@@ -60,6 +74,9 @@ pub(crate) fn check(
         return found;
     }
     let verdict = verdict(&value, "Invalid condition result", &place, &mut found);
+    if let (Verdict::Invalid, Some(diagnostic)) = (&verdict, found.last_mut()) {
+        diagnostic.operands = operands.shown(Cause::Other);
+    }
     if phase == Phase::Validate && kind != Kind::Output {
         // Whether it holds is a question for the plan. Terraform asks it of outputs already here, and then no run
         // can expect the failure.
@@ -79,15 +96,20 @@ pub(crate) fn check(
         }
         Verdict::Fails => {
             let summary = format!("{} failed", kind.name());
-            let detail = message.unwrap_or_else(|| {
-                "This check failed, but has an invalid error message as described in the other accompanying messages."
-                    .to_owned()
-            });
+            let detail = match message {
+                Message::Text(text) => text,
+                Message::Hidden(_) | Message::Invalid => {
+                    "This check failed, but has an invalid error message as described in the other accompanying \
+                     messages."
+                        .to_owned()
+                }
+            };
             let mut diagnostic = Diagnostic::new(kind.severity(), summary, detail).at(place);
             diagnostic.operands = operands.shown(Cause::Other);
             found.push(diagnostic);
         }
     }
+    found.extend(afterwards);
     found
 }
 
@@ -122,39 +144,80 @@ pub(crate) fn verdict(
     }
 }
 
-/// The text of an `error_message`; `None` when it cannot be shown, after saying why.
-pub(crate) fn message(
-    expr: &Expr,
-    origin: &Origin,
-    scope: &dyn Scope,
-    sink: &mut Diagnostics,
-) -> Option<String> {
+/// What an `error_message` came to.
+pub(crate) enum Message {
+    Text(String),
+    /// It refers to what must not be shown.
+    Hidden(Hidden),
+    /// It is no text; a diagnostic says why.
+    Invalid,
+}
+
+/// Why a message must not be shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Hidden {
+    Sensitive,
+    Ephemeral,
+}
+
+impl Hidden {
+    /// Says that the message at `place` is not shown.
+    pub fn warning(self, place: Location) -> Diagnostic {
+        let (summary, what) = self.words();
+        let remedy = match self {
+            Hidden::Sensitive => SENSITIVE_REMEDY,
+            Hidden::Ephemeral => {
+                "by using the ephemeralasnull() function on the references to not reveal ephemeral data."
+            }
+        };
+        let detail = format!(
+            "The error expression used to explain this condition refers to {what} values, so Terraform will not \
+             display the resulting message.\n\nYou can correct this by removing references to {what} values, or {remedy}"
+        );
+        Diagnostic::warning(summary, detail).at(place)
+    }
+
+    /// The same as an error, in the words that Terraform has for the rules of variables.
+    pub fn error(self, place: Location) -> Diagnostic {
+        let (summary, what) = self.words();
+        let remedy = match self {
+            Hidden::Sensitive => SENSITIVE_REMEDY,
+            Hidden::Ephemeral => {
+                "by carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
+            }
+        };
+        let detail = format!(
+            "The error expression used to explain this condition refers to {what} values. Terraform will not display \
+             the resulting message.\n\nYou can correct this by removing references to {what} values, or {remedy}"
+        );
+        Diagnostic::error(summary, detail).at(place)
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Hidden::Sensitive => ("Error message refers to sensitive values", "sensitive"),
+            Hidden::Ephemeral => ("Error message refers to ephemeral values", "ephemeral"),
+        }
+    }
+}
+
+const SENSITIVE_REMEDY: &str =
+    "by carefully using the nonsensitive() function if the expression will not reveal the sensitive data.";
+
+/// Evaluates an `error_message`.
+pub(crate) fn message(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics) -> Message {
     let before = sink.len();
     let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
     if sink[before..].iter().any(Diagnostic::is_error) {
-        return None;
+        return Message::Invalid;
     }
     let place = expr.location(origin);
     let marks = value.marks_deep();
     if marks.contains(Marks::SENSITIVE) {
-        let detail = "The error expression used to explain this condition refers to sensitive values, so Terraform \
-                      will not display the resulting message.\n\nYou can correct this by removing references to \
-                      sensitive values, or by carefully using the nonsensitive() function if the expression will not \
-                      reveal the sensitive data.";
-        let mut warning = Diagnostic::warning("Error message refers to sensitive values", detail).at(place);
-        warning.operands = operands.shown(Cause::Sensitive);
-        sink.push(warning);
-        return Some(String::new());
+        return Message::Hidden(Hidden::Sensitive);
     }
     if marks.contains(Marks::EPHEMERAL) {
-        let detail = "The error expression used to explain this condition refers to ephemeral values, so Terraform \
-                      will not display the resulting message.\n\nYou can correct this by removing references to \
-                      ephemeral values, or by using the ephemeralasnull() function on the references to not reveal \
-                      ephemeral data.";
-        let mut warning = Diagnostic::warning("Error message refers to ephemeral values", detail).at(place);
-        warning.operands = operands.shown(Cause::Ephemeral);
-        sink.push(warning);
-        return Some(String::new());
+        return Message::Hidden(Hidden::Ephemeral);
     }
     let (value, _) = value.unmark_deep();
     match lang::convert(&value, &Type::String) {
@@ -164,15 +227,15 @@ pub(crate) fn message(
             let mut error = Diagnostic::error("Invalid error message", detail).at(place);
             error.operands = operands.shown(Cause::Other);
             sink.push(error);
-            None
+            Message::Invalid
         }
-        Ok(value) => Some(value.as_str().unwrap_or_default().trim().to_owned()),
+        Ok(value) => Message::Text(value.as_str().unwrap_or_default().trim().to_owned()),
         Err(error) => {
             let detail = format!("Unsuitable value for error message: {error}.");
             let mut error = Diagnostic::error("Invalid error message", detail).at(place);
             error.operands = operands.shown(Cause::Other);
             sink.push(error);
-            None
+            Message::Invalid
         }
     }
 }

@@ -64,7 +64,7 @@ pub struct PlannedOutput {
 impl PlannedOutput {
     /// What would be done to the output. One without a value comes into being only when it gets one.
     pub fn deed(&self) -> OutputDeed {
-        match (&self.before, &self.after) {
+        match (self.before.as_ref().filter(|before| !before.is_null()), &self.after) {
             (Some(_), None) => OutputDeed::Delete,
             (None, after) if after.as_ref().is_none_or(Value::is_null) => OutputDeed::Keep,
             (None, _) => OutputDeed::Create,
@@ -168,8 +168,12 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
 fn provider(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> SmolStr {
     let program = walk.inputs.program;
     let declared = program.module_at(&addr.module).map(|id| program.module(id));
-    let declared =
-        declared.and_then(|module| Some(module.provider_of(module.resources.get(&addr.resource)?)));
+    let declared = declared.and_then(|module| {
+        let scoped = module.checks.values().filter_map(|check| check.data.as_deref());
+        let mut scoped = scoped.filter(|data| data.addr == addr.resource);
+        let resource = module.resources.get(&addr.resource).map(|resource| &**resource);
+        Some(module.provider_of(resource.or_else(|| scoped.next())?))
+    });
     let kept = || {
         let before = change.moved_from.as_ref().unwrap_or(addr);
         let prior = walk.inputs.prior.get(before).or_else(|| walk.inputs.prior.get(addr));

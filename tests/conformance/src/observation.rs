@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn every_failing_case_has_an_error() {
         for case in recorded::all().iter().filter(|case| case.expected.code != 0) {
-            let seen = observed(&case.name);
+            let seen = Observation::of(&case.expected, case.is_json());
             assert!(seen.diagnostics.iter().any(|d| d.starts_with("error: ")), "{}", case.name);
         }
     }

@@ -37,7 +37,7 @@ impl Case {
 /// Every recorded case, in the order of the files and by name.
 pub fn all() -> Vec<Case> {
     let mut cases = load_cases();
-    cases.extend(load_suites());
+    cases.extend(suites("suites.json"));
     cases.extend(load_workspaces());
     cases
 }
@@ -133,8 +133,12 @@ fn load_cases() -> Vec<Case> {
     cases
 }
 
-fn load_suites() -> Vec<Case> {
-    let recorded: SuiteFile = read_json("suites.json");
+/// The suites of a file that `record.sh` wrote: `suites.json`, or one of the caller's by its absolute path.
+///
+/// # Panics
+/// When the file cannot be read or does not have the form.
+pub fn suites(file: &str) -> Vec<Case> {
+    let recorded: SuiteFile = read_json(file);
     let both = |(name, suite): (String, RecordedSuite)| {
         in_both_forms(&format!("suite/{name}"), &suite.files, &suite.args, [suite.human, suite.json])
     };

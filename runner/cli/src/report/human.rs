@@ -60,13 +60,16 @@ impl<'w, 'a> Human<'w, 'a> {
         let note = if finished.prerequisite { " (prerequisite)" } else { "" };
         let line = format!("  run \"{}\"... {}{note}\n", finished.run, self.status(finished.status));
         self.streams.out(&line);
-        match finished.verbose.as_ref().map(|verbose| &verbose.result) {
-            Some(RunResult::State(state)) => self.streams.out(&show::state(state)),
-            Some(RunResult::Plan(plan)) => self.streams.out(&show::plan(plan)),
-            None => {}
+        let result = finished.verbose.as_ref().map(|verbose| &verbose.result);
+        let mut diagnostics = finished.diagnostics.clone();
+        match (result, result.and_then(show::unshowable)) {
+            (_, Some(why)) => diagnostics.push(why),
+            (Some(RunResult::State(state)), None) => self.streams.out(&show::state(state)),
+            (Some(RunResult::Plan(plan)), None) => self.streams.out(&show::plan(plan)),
+            (None, None) => {}
         }
-        self.diagnostics(&finished.diagnostics);
-        if finished.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning) {
+        self.diagnostics(&diagnostics);
+        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning) {
             // Warnings get room after them, so that they do not run into the next status.
             self.streams.out("\n");
         }

@@ -183,7 +183,8 @@ impl<'w, 'a> Json<'w, 'a> {
             prerequisite: finished.prerequisite,
         };
         self.run(file, shown(finished.status), &payload);
-        if let Some(verbose) = &finished.verbose {
+        let unshowable = finished.verbose.as_ref().and_then(|verbose| show::unshowable(&verbose.result));
+        if let (Some(verbose), None) = (&finished.verbose, &unshowable) {
             let kind = match &verbose.result {
                 RunResult::State(_) => "state",
                 RunResult::Plan(_) => "plan",
@@ -194,6 +195,7 @@ impl<'w, 'a> Json<'w, 'a> {
             self.write(about(line, Some(file), Some(run)));
         }
         self.diagnostics(&finished.diagnostics, Some(file), Some(run));
+        self.diagnostics(unshowable.as_slice(), Some(file), Some(run));
     }
 
     fn teardown_failed(&mut self, file: &FileName, run: &str, diagnostics: &[Diagnostic], left: &[String]) {

@@ -5,6 +5,7 @@
 //! out. There are no colours: the text is that of `-no-color`, wrapped as for an output that is no terminal.
 
 mod compare;
+mod infinity;
 mod json;
 mod node;
 mod pairs;
@@ -13,6 +14,7 @@ mod read;
 mod state;
 mod write;
 
+pub(crate) use infinity::unshowable;
 pub(crate) use json::json;
 pub(crate) use plan::plan;
 pub(crate) use state::state;

@@ -2,7 +2,7 @@
 
 use lang::expr::{CallNode, Node, NodeId};
 use lang::{Expr, StepKind, Traversal, functions};
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, FunctionCall, Operand, Origin, SmolStr, Span};
 
 use crate::address::InstanceKey;
 use crate::calls::{
@@ -112,6 +112,16 @@ fn member(
     let error = |summary: &str, detail: String, span: Span| {
         Some(Diagnostic::error(summary, detail).at(origin.locate(span)).with_code("unknown-output"))
     };
+    // While validating, all that is known of a module is that it is an object, and how many of them there are.
+    let validating = matches!(names.place, Place::Module);
+    let with_value = |diagnostic: Option<Diagnostic>, statement: &str| {
+        let key = key.as_ref().map(ToString::to_string).unwrap_or_default();
+        let operand = Operand { traversal: format!("module.{name}{key}"), statement: statement.to_owned() };
+        diagnostic.map(|diagnostic| match validating {
+            true => Diagnostic { operands: vec![operand], ..diagnostic },
+            false => diagnostic,
+        })
+    };
     if call.count.is_some() && key.is_none() {
         let detail = match names.place {
             Place::Module => format!(
@@ -121,7 +131,7 @@ fn member(
             ),
             _ => "This value does not have any attributes.".to_owned(),
         };
-        return error("Unsupported attribute", detail, step.span);
+        return with_value(error("Unsupported attribute", detail, step.span), "is a list of object");
     }
     if call.for_each.is_some() && key.is_none() {
         return None;
@@ -145,11 +155,8 @@ fn member(
     if child.module.outputs.contains_key(output) {
         return None;
     }
-    error(
-        "Unsupported attribute",
-        format!("This object does not have an attribute named {}.", lang::quote(output)),
-        step.span,
-    )
+    let detail = format!("This object does not have an attribute named {}.", lang::quote(output));
+    with_value(error("Unsupported attribute", detail, step.span), "is a object")
 }
 
 fn check_call(
@@ -195,6 +202,12 @@ fn check_call(
             _ => call.close,
         };
         error("argument-count", text, subject);
+        if let Some(diagnostic) = sink.last_mut() {
+            let parameters = function.params.iter().map(|param| param.name.to_owned());
+            let variadic = function.variadic.iter().map(|param| format!("{}...", param.name));
+            let parameters = parameters.chain(variadic).collect();
+            diagnostic.function_call = Some(FunctionCall { name: call.name.to_string(), parameters });
+        }
     }
 }
 

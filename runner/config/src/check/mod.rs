@@ -6,6 +6,7 @@
 
 mod body;
 mod expression;
+mod ignore_changes;
 mod module;
 mod providers;
 mod refactoring;

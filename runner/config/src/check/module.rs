@@ -3,7 +3,7 @@
 use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, Origin};
 
-use super::{body, expression};
+use super::{body, expression, ignore_changes};
 use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
@@ -115,7 +115,10 @@ impl Checker<'_> {
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
         let provider = self.tree.module.provider_of(resource);
         match names.schemas.resource(&provider, resource.mode, &resource.addr.kind) {
-            Some(schema) => self.schema(&resource.body, schema, origin),
+            Some(schema) => {
+                self.schema(&resource.body, schema, origin);
+                ignore_changes::check(resource, schema, origin, self.sink);
+            }
             None => self.unknown_kind(resource, &provider, origin),
         }
     }

@@ -51,8 +51,9 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
     }
     if !is_identifier(&name.text) {
         let summary = match mode {
-            ResourceMode::Managed => "Invalid resource name".to_owned(),
-            _ => format!("Invalid {what} resource name"),
+            ResourceMode::Managed => "Invalid resource name",
+            ResourceMode::Data => "Invalid data source resource name",
+            ResourceMode::Ephemeral => "Invalid ephemeral resource name",
         };
         sink.error("invalid-name", summary, IDENTIFIER_RULE, name.span);
     }

@@ -67,9 +67,10 @@ impl Reporter {
             Entry::Vacant(entry) => {
                 entry.insert(Item::new(Arc::clone(decl), origin.clone()));
             }
-            Entry::Occupied(entry) => {
-                let first = entry.get();
-                let previous = self.sources.range(&first.locate(span(&first.decl)));
+            Entry::Occupied(mut entry) => {
+                // A third declaration is compared with the second.
+                let before = entry.insert(Item::new(Arc::clone(decl), origin.clone()));
+                let previous = self.sources.range(&before.locate(span(&before.decl)));
                 let (summary, detail) = texts(decl, &previous);
                 let subject = origin.locate(span(decl));
                 self.error("duplicate-declaration", summary, detail, subject);

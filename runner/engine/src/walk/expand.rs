@@ -152,6 +152,12 @@ fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics
         sink.push(Diagnostic::error(SUMMARY, detail).at(expr.location(origin)).with_code(code));
         None
     };
+    if value.marks().contains(Marks::EPHEMERAL) {
+        let detail = "The given \"count\" is derived from an ephemeral value, which means that Terraform cannot persist \
+                      it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource \
+                      instances.";
+        return refuse(detail, INVALID);
+    }
     // Sensitive values may be counted: only keys would show them.
     let (value, _) = value.unmark();
     if value.is_null() {
@@ -222,6 +228,12 @@ fn for_each(
         let detail = "Sensitive values, or values derived from sensitive values, cannot be used as for_each \
                       arguments. If used, the sensitive value could be exposed as a resource instance key.";
         return refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
+    }
+    if value.marks().contains(Marks::EPHEMERAL) {
+        let detail = "The given \"for_each\" value is derived from an ephemeral value, which means that Terraform \
+                      cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a \
+                      resource's instance keys.";
+        return refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
     }
     let (value, _) = value.unmark();
     let unsuitable = |reason: &str| format!("The given \"for_each\" argument value is unsuitable: {reason}.");

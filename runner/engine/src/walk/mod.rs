@@ -554,15 +554,18 @@ impl<'a> Walk<'a> {
         }
         let check = Checkable { module: self.instances[instance].addr.clone(), object: object.clone() };
         // A check that cannot be evaluated has not failed: nobody can expect that.
-        let broken = |diagnostic: &Diagnostic| kind == conditions::Kind::Check && diagnostic.is_error();
+        let broken = |diagnostic: &Diagnostic| {
+            let is_message = diagnostic.code == Some(conditions::HIDDEN_MESSAGE);
+            kind == conditions::Kind::Check && (diagnostic.is_error() || is_message)
+        };
         self.findings.extend(found.into_iter().map(|diagnostic| {
             let check = (!broken(&diagnostic)).then(|| check.clone());
             Finding { diagnostic, check }
         }));
     }
 
-    /// The root module's outputs, as tests read them: one that is not known has no type either, and one that
-    /// could not be evaluated is null.
+    /// The root module's outputs, as tests read them: one that is not known has no type either, one that
+    /// could not be evaluated is null, and so is what is not known inside of one.
     pub fn outputs(&self) -> BTreeMap<SmolStr, Value> {
         let root = self.inputs.program.root();
         let values = self.instances[0].outputs.iter();
@@ -581,12 +584,23 @@ impl<'a> Walk<'a> {
                         Value::null(Type::Dynamic).with_marks(value.marks())
                     }
                     Some(value) if !value.is_known() => Value::dynamic().with_marks(value.marks()),
-                    Some(value) => value.clone(),
+                    Some(value) => unknown_as_null(value),
                 };
                 (name.clone(), value)
             })
             .collect()
     }
+}
+
+/// A value with null in place of everything in it that is not known.
+fn unknown_as_null(value: &Value) -> Value {
+    if value.is_wholly_known() {
+        return value.clone();
+    }
+    if !value.is_known() {
+        return Value::null(value.ty()).with_marks(value.marks());
+    }
+    value.map_elements(|_, item| unknown_as_null(item))
 }
 
 pub(crate) fn interrupted() -> Diagnostic {

@@ -6,6 +6,7 @@ use syntax::{Diagnostic, Diagnostics};
 use super::Walk;
 use crate::conditions::Kind;
 use crate::finding::CheckableObject;
+use crate::phase::Phase;
 
 impl Walk<'_> {
     pub(super) fn output(&mut self, instance: usize, index: usize) {
@@ -20,17 +21,23 @@ impl Walk<'_> {
         if self.findings[before..].iter().any(|found| found.diagnostic.is_error()) {
             return;
         }
+        let root = self.instances[instance].addr.is_root();
+        if root && output.ephemeral {
+            let detail = "Ephemeral outputs are not allowed in context of a root module";
+            let header = output.locate(output.header);
+            self.report(vec![Diagnostic::error("Ephemeral output not allowed", detail).at(header)]);
+            return;
+        }
+        // What the plan knew is not asked for again, even if it would be something else by now. An ephemeral value is.
         let planned = self.planned_outputs.get(&self.instances[instance].addr);
         let planned = planned.and_then(|outputs| outputs.get(index)?.clone());
-        if let Some(value) = planned.filter(Value::is_wholly_known) {
-            // What the plan knew is not asked for again, even if it would be something else by now.
+        if let Some(value) = planned.filter(|value| value.is_wholly_known() && !output.ephemeral) {
             self.instances[instance].outputs[index] = Some(value);
             return;
         }
         let Some(expr) = &output.value else { return };
         let mut sink = Diagnostics::new();
         let mut value = lang::evaluate(expr, &output.origin, &self.scope(instance), &mut sink);
-        let root = self.instances[instance].addr.is_root();
         let marks = value.marks_deep();
         if root && marks.contains(Marks::SENSITIVE) && !output.sensitive {
             let header = output.locate(output.header);
@@ -42,6 +49,13 @@ impl Walk<'_> {
             sink.push(
                 Diagnostic::error("Ephemeral value not allowed", detail).at(expr.location(&output.origin)),
             );
+        }
+        let found = matches!(self.phase, Phase::Validate | Phase::Plan | Phase::Apply) && sink.is_empty();
+        if found && output.ephemeral && !marks.contains(Marks::EPHEMERAL) {
+            let detail = "This output value is declared as returning an ephemeral value, so it can only be set to an \
+                          ephemeral value.";
+            let place = expr.location(&output.origin);
+            sink.push(Diagnostic::error("Value not allowed in ephemeral output", detail).at(place));
         }
         // Up to Terraform 1.11 the word says how a root output is shown; a caller gets the value as it is.
         if output.sensitive && root {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ::provider::Provider;
 use config::{Dialect, Module, Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
 use lang::functions::{self, FileReader, Function, FunctionError, ProvidedFunction};
-use lang::{Resolved, Scope, Traversal, Value};
+use lang::{Marks, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostics, FileName, Location, Origin, SmolStr};
 
 use super::{Phase, Repetition, Walk};
@@ -148,6 +148,14 @@ impl<'w> ModuleScope<'w> {
             }
             Subject::Terraform(name) if name == "workspace" => {
                 Some(Value::string(self.walk.inputs.workspace))
+            }
+            Subject::Terraform(name) if name == "applying" => {
+                let applying = match self.walk.phase {
+                    Phase::Validate => Value::unknown(Type::Bool),
+                    Phase::Apply | Phase::Destroy => Value::from(true),
+                    Phase::Plan | Phase::Evaluate => Value::from(false),
+                };
+                Some(applying.with_marks(Marks::EPHEMERAL))
             }
             _ => None,
         }

@@ -5,7 +5,7 @@ use lang::{Cause, Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use super::{ExtraNames, ModuleScope, Phase, Walk};
-use crate::conditions::{self, Verdict};
+use crate::conditions::{self, Message, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 
@@ -176,10 +176,10 @@ impl Walk<'_> {
     pub(super) fn validation(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((name, variable)) = module.variables.get_index(index) else { return };
-        let Some(value) = self.instances[instance].variables[index].as_ref().map(|value| value.unmark().0)
-        else {
-            return;
-        };
+        let Some(value) = self.instances[instance].variables[index].as_ref() else { return };
+        let (value, marks) = value.unmark();
+        let ephemeral = if marks.contains(Marks::EPHEMERAL) { Marks::EPHEMERAL } else { Marks::EMPTY };
+        let value = value.with_marks(ephemeral);
         let at = self.value_place(instance, index).unwrap_or_else(|| variable.locate(variable.header));
         let check = Checkable {
             module: self.instances[instance].addr.clone(),
@@ -187,7 +187,7 @@ impl Walk<'_> {
         };
         let mut found = Vec::new();
         for rule in &variable.validations {
-            // A rule sees its own variable as it was given, without the marks that its declaration adds.
+            // A rule sees its own variable as it was given: it is not sensitive by its declaration.
             let own = OwnVariable { name: name.clone(), value: value.clone() };
             let scope = self.scope(instance).with_extra(&own);
             let declared = self.inputs.sources.place(&variable.locate(rule.header));
@@ -230,13 +230,20 @@ fn validate(
     match conditions::verdict(&value, "Invalid variable validation result", &place, found) {
         Verdict::Holds | Verdict::Unknown | Verdict::Invalid => {}
         Verdict::Fails => {
-            let Some(message) = conditions::message(&rule.error_message, origin, scope, found) else {
-                return;
+            let mut hidden = None;
+            let message = match conditions::message(&rule.error_message, origin, scope, found) {
+                Message::Text(text) => text,
+                Message::Hidden(why) => {
+                    hidden = Some(why.error(rule.error_message.location(origin)));
+                    "The error message included a sensitive value, so it will not be displayed.".to_owned()
+                }
+                Message::Invalid => return,
             };
             let detail = format!("{message}\n\nThis was checked by the validation rule at {declared}.");
             let mut diagnostic = Diagnostic::error("Invalid value for variable", detail).at(at.clone());
             diagnostic.operands = operands.shown(Cause::Other);
             found.push(diagnostic);
+            found.extend(hidden);
         }
     }
 }

@@ -90,9 +90,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
             let expanded = expand_to_open(&path, call)?;
             let exists = call.files.is_file(&expanded).map_err(|error| match error {
                 FileError::Directory => {
-                    FunctionError::call(format!("{} is a directory, not a file", shown(&path, marks)))
+                    FunctionError::call(format!("{} is a directory, not a file", shown(&clean(&path), marks)))
                 }
-                _ => FunctionError::call(format!("{} is not a regular file", shown(&path, marks))),
+                _ => FunctionError::call(format!("{} is not a regular file", shown(&clean(&path), marks))),
             })?;
             Ok(Value::from(exists).with_marks(marks))
         },
@@ -186,10 +186,10 @@ fn hashed(
     Ok(hash(&bytes, call)?.with_marks(marks))
 }
 
-/// The first argument as a clean path, and its marks.
+/// The first argument as it is given, and its marks.
 fn path_of(args: &[Value]) -> (String, Marks) {
     let (path, marks) = arg(args, 0).unmark();
-    (clean(path.as_str().unwrap_or_default()), marks)
+    (path.as_str().unwrap_or_default().to_owned(), marks)
 }
 
 fn shown(path: &str, marks: Marks) -> String {
@@ -208,13 +208,16 @@ fn expand(path: &str, call: &Call<'_>) -> Result<String, &'static str> {
     })
 }
 
-/// As [`expand`], for the functions that then open the file.
+/// As [`expand`] and clean, for the functions that then open the file.
 fn expand_to_open(path: &str, call: &Call<'_>) -> Result<String, FunctionError> {
-    expand(path, call).map_err(|reason| FunctionError::argument(0, format!("failed to expand ~: {reason}")))
+    let expanded = expand(path, call);
+    let reason = |reason| FunctionError::argument(0, format!("failed to expand ~: {reason}"));
+    expanded.map(|path| clean(&path)).map_err(reason)
 }
 
 fn read(path: &str, marks: Marks, call: &Call<'_>) -> Result<Vec<u8>, FunctionError> {
-    let message = match call.files.read(&expand_to_open(path, call)?) {
+    let opened = expand_to_open(path, call)?;
+    let message = match call.files.read(&opened) {
         Ok(bytes) => {
             call.limits.check_string(bytes.len())?;
             return Ok(bytes);
@@ -225,8 +228,8 @@ fn read(path: &str, marks: Marks, call: &Call<'_>) -> Result<Vec<u8>, FunctionEr
              instead obtain this result from an attribute of that resource",
             shown(path, marks)
         ),
-        Err(FileError::Directory) => format!("failed to read file: read {path}: is a directory"),
-        Err(FileError::NotRegular) => format!("failed to read file: {path}: not a regular file"),
+        Err(FileError::Directory) => format!("failed to read file: read {opened}: is a directory"),
+        Err(FileError::NotRegular) => format!("failed to read file: {opened}: not a regular file"),
         Err(FileError::Other(reason)) => format!("failed to read file: {reason}"),
     };
     Err(FunctionError::argument(0, message))

@@ -217,7 +217,9 @@ impl<'a> Walk<'a> {
         let at = At { instance, index, resource, repetition, addr };
         let Some(schema) = provider.schema(resource.addr.mode, &resource.addr.kind) else { return };
         self.preconditions(&at);
-        if let Some(config) = self.configuration(&at, schema) {
+        if let Some(config) = self.configuration(&at, schema)
+            && self.may_be_kept(&at, schema, &config)
+        {
             self.validated(provider, &at, schema, &config);
         }
         self.validate_provisioners(&at);
