@@ -45,7 +45,7 @@ pub fn implied_provider(kind: &str) -> &str {
 }
 
 /// `hashicorp/aws` and `aws` with everything that may be left out.
-fn full_source(source: &str) -> SmolStr {
+pub(crate) fn full_source(source: &str) -> SmolStr {
     let source = source.to_ascii_lowercase();
     match source.split('/').count() {
         1 => format!("{HOST}/{NAMESPACE}/{source}").into(),

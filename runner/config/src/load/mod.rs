@@ -37,7 +37,23 @@ pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &Facts
         );
     }
     let mut loader = Loader::new(files, &dir, dialect, cache);
-    loader.tree(dir, "", diagnostics)
+    with_passing(loader.tree(dir, "", diagnostics))
+}
+
+/// The whole tree, with what is wrong with the provider configurations that its calls pass.
+///
+/// Of a root module that has errors itself, Terraform looks no further.
+fn with_passing(tree: Arc<ModuleTree>) -> Arc<ModuleTree> {
+    if tree.module.diagnostics.iter().any(Diagnostic::is_error) {
+        return tree;
+    }
+    let found = passing::check(&tree);
+    if found.is_empty() {
+        return tree;
+    }
+    let mut tree = Arc::unwrap_or_clone(tree);
+    tree.diagnostics.extend(found);
+    Arc::new(tree)
 }
 
 /// Loads the module that a run block of `file` names in place of the one under test; `root_dir` is the module under
@@ -62,7 +78,7 @@ pub fn load_run_module(
     };
     let mut loader = Loader::new(files, root_dir, file.dialect, cache);
     let found = loader.find(root_dir, &request)?;
-    Some(found.map(|dir| loader.tree(dir, &request.key, Vec::new())))
+    Some(found.map(|dir| with_passing(loader.tree(dir, &request.key, Vec::new()))))
 }
 
 /// The key under which `init` writes down the module of a run: `test.tests.main.setup` for the run `setup` of

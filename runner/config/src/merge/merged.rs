@@ -112,7 +112,8 @@ pub(super) fn resource(base: &Resource, over: &Resource, origin: &Arc<Origin>) -
 }
 
 pub(super) fn provider(base: &ProviderConfig, over: &ProviderConfig, origin: &Arc<Origin>) -> ProviderConfig {
-    ProviderConfig { body: body(&base.body, &over.body, origin), ..base.clone() }
+    let versioned = base.versioned || over.versioned;
+    ProviderConfig { body: body(&base.body, &over.body, origin), versioned, ..base.clone() }
 }
 
 fn lifecycle(merged: &mut Lifecycle, over: &Lifecycle, origin: &Arc<Origin>) {

@@ -53,6 +53,12 @@ impl Merge {
                 module.required_versions.retain(|version| version.origin.file == origin.file);
                 module.required_versions.push(Item::new(Arc::clone(decl), Origin::clone(origin)));
             }
+            ModuleDeclaration::Backend(header) => {
+                (module.backend, module.cloud) = (Some(origin.locate(*header)), None);
+            }
+            ModuleDeclaration::Cloud(header) => {
+                (module.backend, module.cloud) = (None, Some(origin.locate(*header)));
+            }
             // Terraform passes over them without a word.
             ModuleDeclaration::Removed(_) | ModuleDeclaration::RequiredProviders(_) => {}
         }
