@@ -75,6 +75,8 @@ pub struct Variable {
     pub sensitive: bool,
     pub ephemeral: bool,
     pub nullable: bool,
+    /// What callers that still set it are told.
+    pub deprecated: Option<SmolStr>,
     pub set: FlagsSet,
     pub validations: Vec<Condition>,
 }
@@ -116,6 +118,8 @@ pub struct Output {
     pub description: Option<SmolStr>,
     pub sensitive: bool,
     pub ephemeral: bool,
+    /// What callers that still read it are told.
+    pub deprecated: Option<SmolStr>,
     pub set: FlagsSet,
     pub depends_on: Vec<Expr>,
     pub preconditions: Vec<Condition>,

@@ -5,6 +5,7 @@
 //! and place, and a code.
 
 mod body;
+mod deprecation;
 mod expression;
 mod module;
 mod refactoring;
