@@ -122,14 +122,16 @@ pub(super) fn provider_reference(
     }
     let traversal = static_traversal(&lowered).filter(|traversal| traversal.steps.len() <= 1);
     let Some(traversal) = traversal else {
-        invalid_reference(
-            &format!(
+        let detail = match expr.kind {
+            ast::ExprKind::Template(_) => {
+                "A provider configuration reference must not be given in quotes.".to_owned()
+            }
+            _ => format!(
                 "The {argument} argument requires a provider type name, optionally followed by a period and then a \
                  configuration alias."
             ),
-            whole,
-            sink,
-        );
+        };
+        invalid_reference(&detail, whole, sink);
         return None;
     };
     check_provider_name(&traversal.root, traversal.root_span, sink);
