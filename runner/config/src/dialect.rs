@@ -42,6 +42,10 @@ pub enum Feature {
     FunctionsInMocks,
     /// `import { identity }`.
     ImportByIdentity,
+    /// `deprecated` in variables and outputs.
+    Deprecation,
+    /// `variable { const }`.
+    ConstVariables,
     /// `module { source }` of a run may be any remote address.
     RemoteRunModules,
 }
@@ -65,6 +69,8 @@ const TABLE: &[(Feature, Option<u32>, Option<u32>)] = &[
     (Feature::ReferencesInFileVariables, Some(8), Some(8)),
     (Feature::FunctionsInMocks, Some(15), None),
     (Feature::ImportByIdentity, Some(12), None),
+    (Feature::Deprecation, Some(15), Some(10)),
+    (Feature::ConstVariables, Some(15), None),
     (Feature::RemoteRunModules, None, Some(10)),
 ];
 

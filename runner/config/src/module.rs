@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use lang::{Defaults, Expr, Type, Value};
-use syntax::{Diagnostics, FileName, Origin, SmolStr, Span};
+use syntax::{Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
 use crate::address::{ResourceAddr, ResourceMode};
 use crate::dialect::Dialect;
@@ -28,6 +28,9 @@ pub struct Module {
     pub checks: IndexMap<SmolStr, Item<Check>>,
     pub providers: Vec<Item<ProviderConfig>>,
     pub required_providers: IndexMap<SmolStr, Item<RequiredProvider>>,
+    /// The `backend` and the `cloud` block, of which a module may have one. Tests keep their states elsewhere.
+    pub backend: Option<Location>,
+    pub cloud: Option<Location>,
     /// Version constraints of `terraform { required_version }`, as written, each with its whole argument's place.
     pub required_versions: Vec<Item<(SmolStr, Span)>>,
     pub moved: Vec<Item<Moved>>,
@@ -72,6 +75,8 @@ pub struct Variable {
     pub sensitive: bool,
     pub ephemeral: bool,
     pub nullable: bool,
+    /// What callers that still set it are told.
+    pub deprecated: Option<SmolStr>,
     pub set: FlagsSet,
     pub validations: Vec<Condition>,
 }
@@ -113,6 +118,8 @@ pub struct Output {
     pub description: Option<SmolStr>,
     pub sensitive: bool,
     pub ephemeral: bool,
+    /// What callers that still read it are told.
+    pub deprecated: Option<SmolStr>,
     pub set: FlagsSet,
     pub depends_on: Vec<Expr>,
     pub preconditions: Vec<Condition>,
@@ -318,20 +325,35 @@ pub struct ProviderConfig {
     pub name: SmolStr,
     pub name_span: Span,
     pub alias: Option<SmolStr>,
+    /// Whether it has a `version`, as it might have in old configurations.
+    pub versioned: bool,
     pub header: Span,
     pub span: Span,
     pub body: Body,
+}
+
+impl ProviderConfig {
+    /// The configuration by its name in the module.
+    pub fn reference(&self) -> ProviderRef {
+        ProviderRef { name: self.name.clone(), alias: self.alias.clone() }
+    }
+
+    /// Whether it configures nothing. In a module that is called, such a block once asked for a configuration.
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty() && !self.versioned
+    }
 }
 
 #[derive(Debug)]
 pub struct RequiredProvider {
     pub name: SmolStr,
     pub name_span: Span,
-    pub value_span: Span,
     pub source: Option<SmolStr>,
     pub version: Option<SmolStr>,
     /// `configuration_aliases`: the configurations that callers have to pass.
     pub aliases: Vec<ProviderRef>,
+    /// What is required, without the name.
+    pub value_span: Span,
     pub span: Span,
 }
 

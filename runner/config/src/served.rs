@@ -44,18 +44,13 @@ pub fn implied_provider(kind: &str) -> &str {
     kind.split_once('_').map_or(kind, |(name, _)| name)
 }
 
-/// The address that a local name stands for by itself. Here the built-in provider's name is like any other.
-pub(crate) fn default_source(local: &str) -> SmolStr {
-    full_source(local)
-}
-
 /// An address without the host that everybody knows.
 pub(crate) fn display_source(source: &str) -> &str {
     source.strip_prefix(HOST).and_then(|rest| rest.strip_prefix('/')).unwrap_or(source)
 }
 
 /// `hashicorp/aws` and `aws` with everything that may be left out.
-fn full_source(source: &str) -> SmolStr {
+pub(crate) fn full_source(source: &str) -> SmolStr {
     let source = source.to_ascii_lowercase();
     match source.split('/').count() {
         1 => format!("{HOST}/{NAMESPACE}/{source}").into(),

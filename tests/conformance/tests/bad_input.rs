@@ -206,13 +206,13 @@ fn bytes_that_are_no_text() {
 
 #[test]
 fn places_that_are_not_there() {
-    refused("module \"m\" {\n  source = \"./nowhere\"\n}\n", &["Unreadable module directory", "nowhere"]);
+    refused("module \"m\" {\n  source = \"./nowhere\"\n}\n", &["Module not installed", "nowhere"]);
     refused("module \"m\" {\n  source = \"./\"\n}\n", &["Module calls itself"]);
     let answer = test(&[
         ("main.tf", ""),
         ("t.tftest.hcl", "run \"a\" {\n  module {\n    source = \"./no\"\n  }\n}\n"),
     ]);
-    assert!(answer.text.contains("Unreadable module directory"), "{}", answer.text);
+    assert!(answer.text.contains("Module not installed"), "{}", answer.text);
     assert_eq!(answer.code, 1);
 
     // A directory where a file is expected.

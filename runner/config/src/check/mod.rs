@@ -5,10 +5,10 @@
 //! and place, and a code.
 
 mod body;
+mod deprecation;
 mod expression;
 mod ignore_changes;
 mod module;
-mod providers;
 mod refactoring;
 mod self_reference;
 mod test_file;
@@ -16,7 +16,6 @@ mod version;
 
 pub use body::check as check_body;
 pub use module::check_module;
-pub(crate) use providers::check_providers;
 pub use refactoring::check_refactoring;
 pub use self_reference::check_self_references;
 pub use test_file::{TestContext, check_file_level, check_run, check_test_file};

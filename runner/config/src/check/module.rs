@@ -3,7 +3,7 @@
 use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, Origin};
 
-use super::{body, expression, ignore_changes};
+use super::{body, deprecation, expression, ignore_changes};
 use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
@@ -219,6 +219,10 @@ impl Checker<'_> {
             }
         }
         for (name, argument) in &call.arguments {
+            if let Some(variable) = variables.get(name) {
+                let dialect = child.module.dialect;
+                self.sink.extend(deprecation::argument(argument, variable, dialect, &call.origin));
+            }
             if variables.contains_key(name) || call.overridden {
                 continue;
             }

@@ -67,6 +67,10 @@ pub enum ModuleDeclaration {
     RequiredProviders(Span),
     RequiredProvider(Arc<RequiredProvider>),
     RequiredVersion(Arc<(SmolStr, Span)>),
+    /// The header of a `backend` block.
+    Backend(Span),
+    /// The header of a `cloud` block.
+    Cloud(Span),
     Moved(Arc<Moved>),
     Removed(Arc<Removed>),
     Import(Arc<Import>),

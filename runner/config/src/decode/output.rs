@@ -3,29 +3,40 @@
 use syntax::ast::Block;
 
 use super::condition::condition;
-use super::content::{BodySchema, block, content, just_attributes, optional, required};
+use super::content::{
+    AttributeSchema, BlockSchema, BodySchema, block, content, just_attributes, optional, required,
+};
 use super::expression::{constant_bool, lower, reference_list};
 use super::names::{IDENTIFIER_RULE, check_identifier, is_identifier};
 use super::sink::Sink;
 use super::variable::description;
+use crate::dialect::Feature;
 use crate::module::{FlagsSet, Local, Output};
 
-const OUTPUT: BodySchema = BodySchema {
-    attributes: &[
-        optional("description"),
-        required("value"),
-        optional("depends_on"),
-        optional("sensitive"),
-        optional("ephemeral"),
-    ],
-    blocks: &[block("precondition", &[]), block("postcondition", &[])],
-};
+/// Those that not every version has come last.
+const ATTRIBUTES: &[AttributeSchema] = &[
+    optional("description"),
+    required("value"),
+    optional("depends_on"),
+    optional("sensitive"),
+    optional("ephemeral"),
+    optional("deprecated"),
+];
+const BLOCKS: &[BlockSchema] = &[block("precondition", &[]), block("postcondition", &[])];
+const OUTPUT: BodySchema = schema(5);
+const WITH_DEPRECATION: BodySchema = schema(6);
+
+const fn schema(attributes: usize) -> BodySchema {
+    BodySchema { attributes: ATTRIBUTES.split_at(attributes).0, blocks: BLOCKS }
+}
 
 pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
     let label = block.labels.first()?;
-    let content = content(block, &OUTPUT, sink);
+    let schema = if sink.dialect().has(Feature::Deprecation) { &WITH_DEPRECATION } else { &OUTPUT };
+    let content = content(block, schema, sink);
     check_identifier(label, "output", sink);
-    let description = description(content.attribute("description"), sink);
+    let described = description(content.attribute("description"), sink);
+    let deprecated = description(content.attribute("deprecated"), sink);
     let mut flag = |name| {
         let attribute = content.attribute(name);
         attribute.and_then(|attribute| constant_bool(&attribute.value, sink)).unwrap_or(false)
@@ -46,9 +57,10 @@ pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
         header: block.header_span(),
         span: block.span,
         value: content.attribute("value").map(|attribute| lower(&attribute.value, sink)),
-        description,
+        description: described,
         sensitive,
         ephemeral,
+        deprecated,
         set: FlagsSet {
             sensitive: content.attribute("sensitive").is_some(),
             ephemeral: content.attribute("ephemeral").is_some(),

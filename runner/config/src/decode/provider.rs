@@ -75,6 +75,7 @@ pub(super) fn provider_with(
         name: label.text.clone(),
         name_span: label.span,
         alias,
+        versioned: content.attribute("version").is_some(),
         header: block.header_span(),
         span: block.span,
         body: lower_items(rest, missing_item_span(block), sink),
@@ -96,7 +97,8 @@ pub(super) fn alias(attribute: &ast::Attribute, sink: &mut Sink) -> Option<SmolS
             .with_code("invalid-name"),
         );
     }
-    Some(alias)
+    // Without one that could be read, the block counts as one that has none.
+    Some(alias).filter(|alias| !alias.is_empty())
 }
 
 /// `name` or `name.alias`; `argument` is what the message calls the place.
@@ -120,14 +122,16 @@ pub(super) fn provider_reference(
     }
     let traversal = static_traversal(&lowered).filter(|traversal| traversal.steps.len() <= 1);
     let Some(traversal) = traversal else {
-        invalid_reference(
-            &format!(
+        let detail = match expr.kind {
+            ast::ExprKind::Template(_) => {
+                "A provider configuration reference must not be given in quotes.".to_owned()
+            }
+            _ => format!(
                 "The {argument} argument requires a provider type name, optionally followed by a period and then a \
                  configuration alias."
             ),
-            whole,
-            sink,
-        );
+        };
+        invalid_reference(&detail, whole, sink);
         return None;
     };
     check_provider_name(&traversal.root, traversal.root_span, sink);

@@ -43,7 +43,9 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
     if let Some(attribute) = content.attribute("language") {
         language(&attribute.value, sink);
     }
-    storage(&content, sink);
+    out.extend(content.blocks_of("backend").map(|nested| ModuleDeclaration::Backend(nested.header_span())));
+    out.extend(content.blocks_of("cloud").map(|nested| ModuleDeclaration::Cloud(nested.header_span())));
+    provider_metas(&content, sink);
     for nested in content.blocks_of("required_providers") {
         out.push(ModuleDeclaration::RequiredProviders(nested.header_span()));
         for attribute in just_attributes(&nested.body, sink) {
@@ -270,23 +272,8 @@ fn language(value: &Expr, sink: &mut Sink) {
     sink.error("language-edition", summary, detail, value.span);
 }
 
-/// Where state is kept is nothing that tests use; but what is wrong with it is wrong.
-fn storage(content: &Content<'_>, sink: &mut Sink) {
-    only_one(
-        content,
-        "backend",
-        "Duplicate backend configuration",
-        "A module may have only one backend configuration. The backend was previously configured at",
-        sink,
-    );
-    only_one(
-        content,
-        "cloud",
-        "Duplicate HCP Terraform configurations",
-        "A module may have only one 'cloud' block configuring HCP Terraform or Terraform Enterprise. The 'cloud' block was \
-         previously configured at",
-        sink,
-    );
+/// What modules tell providers about themselves.
+fn provider_metas(content: &Content<'_>, sink: &mut Sink) {
     let metas: Vec<_> = content.blocks_of("provider_meta").collect();
     for (index, again) in metas.iter().enumerate() {
         let Some(name) = again.label(0) else { continue };
@@ -303,21 +290,5 @@ fn storage(content: &Content<'_>, sink: &mut Sink) {
                 first.header_span(),
             );
         }
-    }
-}
-
-/// Reports every block of a type but the first; `rule` goes on with the place of that.
-fn only_one(content: &Content<'_>, kind: &str, summary: &str, rule: &str, sink: &mut Sink) {
-    let mut blocks = content.blocks_of(kind);
-    let Some(first) = blocks.next() else { return };
-    for again in blocks {
-        let detail = format!("{rule} {PLACE}.");
-        sink.error_with_previous(
-            "duplicate-block",
-            summary,
-            detail,
-            again.header_span(),
-            first.header_span(),
-        );
     }
 }

@@ -5,24 +5,33 @@ use syntax::SmolStr;
 use syntax::ast::{Attribute, Block};
 
 use super::condition::{condition, mentions};
-use super::content::{BodySchema, block, content, optional};
+use super::content::{AttributeSchema, BlockSchema, BodySchema, block, content, optional};
 use super::expression::{constant, constant_bool, constant_string};
 use super::names::check_identifier;
 use super::sink::Sink;
 use super::types::variable_type;
+use crate::dialect::Feature;
 use crate::module::{FlagsSet, Variable};
 
-const VARIABLE: BodySchema = BodySchema {
-    attributes: &[
-        optional("description"),
-        optional("default"),
-        optional("type"),
-        optional("sensitive"),
-        optional("nullable"),
-        optional("ephemeral"),
-    ],
-    blocks: &[block("validation", &[])],
-};
+/// Those that not every version has come last.
+const ATTRIBUTES: &[AttributeSchema] = &[
+    optional("description"),
+    optional("default"),
+    optional("type"),
+    optional("sensitive"),
+    optional("nullable"),
+    optional("ephemeral"),
+    optional("deprecated"),
+    optional("const"),
+];
+const BLOCKS: &[BlockSchema] = &[block("validation", &[])];
+const VARIABLE: BodySchema = schema(6);
+const WITH_DEPRECATION: BodySchema = schema(7);
+const WITH_CONST: BodySchema = schema(8);
+
+const fn schema(attributes: usize) -> BodySchema {
+    BodySchema { attributes: ATTRIBUTES.split_at(attributes).0, blocks: BLOCKS }
+}
 
 /// The names that a module call uses for itself.
 const RESERVED: &[&str] =
@@ -30,7 +39,13 @@ const RESERVED: &[&str] =
 
 pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let label = block.labels.first()?;
-    let content = content(block, &VARIABLE, sink);
+    let dialect = sink.dialect();
+    let schema = match (dialect.has(Feature::Deprecation), dialect.has(Feature::ConstVariables)) {
+        (_, true) => &WITH_CONST,
+        (true, false) => &WITH_DEPRECATION,
+        (false, false) => &VARIABLE,
+    };
+    let content = content(block, schema, sink);
     check_identifier(label, "variable", sink);
     let name = label.text.clone();
     if RESERVED.contains(&name.as_str()) {
@@ -43,7 +58,7 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
             label.span,
         );
     }
-    let description = description(content.attribute("description"), sink);
+    let described = description(content.attribute("description"), sink);
     let type_attribute = content.attribute("type");
     let constraint = type_attribute.and_then(|attribute| variable_type(&attribute.value, sink));
     let (ty, type_defaults) = constraint.unwrap_or((Type::Dynamic, None));
@@ -61,6 +76,9 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let sensitive = flag("sensitive", false);
     let ephemeral = flag("ephemeral", false);
     let nullable = flag("nullable", true);
+    // That a module's source may depend on the variable changes nothing else about it.
+    flag("const", false);
+    let deprecated = description(content.attribute("deprecated"), sink);
 
     let default_attribute = content.attribute("default");
     let mut default = None;
@@ -121,10 +139,11 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
         type_defaults,
         default,
         default_span: default_attribute.map(|attribute| attribute.value.span),
-        description,
+        description: described,
         sensitive,
         ephemeral,
         nullable,
+        deprecated,
         set,
         validations,
     })
@@ -134,7 +153,7 @@ fn invalid_default(detail: &str, attribute: &Attribute, sink: &mut Sink) {
     sink.error("invalid-default", "Invalid default value for variable", detail, attribute.value.span);
 }
 
-/// A description must be a constant string.
+/// A description must be a constant string, and so must a message about a deprecation.
 pub(super) fn description(attribute: Option<&Attribute>, sink: &mut Sink) -> Option<SmolStr> {
     constant_string(&attribute?.value, sink)
 }

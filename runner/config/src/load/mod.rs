@@ -1,13 +1,13 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
 mod manifest;
+mod passing;
 mod tree;
 
 use std::sync::Arc;
 
 use syntax::{Diagnostic, Diagnostics};
 
-use crate::check::check_providers;
 use crate::decode::mock_file;
 use crate::dialect::{Dialect, Dialects};
 use crate::facts::FactsCache;
@@ -37,7 +37,23 @@ pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &Facts
         );
     }
     let mut loader = Loader::new(files, &dir, dialect, cache);
-    loader.tree(dir, "", diagnostics)
+    with_passing(loader.tree(dir, "", diagnostics))
+}
+
+/// The whole tree, with what is wrong with the provider configurations that its calls pass.
+///
+/// Of a root module that has errors itself, Terraform looks no further.
+fn with_passing(tree: Arc<ModuleTree>) -> Arc<ModuleTree> {
+    if tree.module.diagnostics.iter().any(Diagnostic::is_error) {
+        return tree;
+    }
+    let found = passing::check(&tree);
+    if found.is_empty() {
+        return tree;
+    }
+    let mut tree = Arc::unwrap_or_clone(tree);
+    tree.diagnostics.extend(found);
+    Arc::new(tree)
 }
 
 /// Loads the module that a run block of `file` names in place of the one under test; `root_dir` is the module under
@@ -62,7 +78,7 @@ pub fn load_run_module(
     };
     let mut loader = Loader::new(files, root_dir, file.dialect, cache);
     let found = loader.find(root_dir, &request)?;
-    Some(found.map(|dir| loader.tree(dir, &request.key, Vec::new())))
+    Some(found.map(|dir| with_passing(loader.tree(dir, &request.key, Vec::new()))))
 }
 
 /// The key under which `init` writes down the module of a run: `test.tests.main.setup` for the run `setup` of
@@ -191,10 +207,6 @@ impl ModuleTree {
         let mut seen = Vec::new();
         let mut all = Vec::new();
         self.collect(&mut seen, &mut all);
-        // Of a module that cannot be read at all, Terraform asks nothing more.
-        if !self.module.diagnostics.iter().any(Diagnostic::is_error) {
-            all.extend(check_providers(self));
-        }
         all
     }
 

@@ -79,6 +79,9 @@ impl<'a> Loader<'a> {
         if !self.path.is_empty() {
             diagnostics.extend(module.imports.iter().map(|import| misplaced(import, key)));
         }
+        if !key.is_empty() {
+            diagnostics.extend(module.backend.as_ref().map(ignored));
+        }
         self.path.push(dir.clone());
         let mut children = IndexMap::new();
         for (name, call) in &module.calls {
@@ -162,7 +165,8 @@ impl<'a> Loader<'a> {
                 }
                 let who = (wanted.who)(&wanted.header);
                 let detail = format!("The directory {target} could not be read for {who}.");
-                let problem = Diagnostic::error("Unreadable module directory", detail);
+                // In Terraform's words, but for its advice to run "init", which finds no local directory either.
+                let problem = Diagnostic::error("Module not installed", detail);
                 Some(Err(problem.at(wanted.header.clone()).with_code("unreadable-module")))
             }
             ModuleAddress::Invalid { .. } => None,
@@ -200,6 +204,17 @@ fn misplaced(import: &Item<Import>, key: &str) -> Diagnostic {
     Diagnostic::error("Invalid import configuration", detail)
         .at(import.locate(import.header))
         .with_code("misplaced-import")
+}
+
+/// Where states are kept is the root module's to say.
+fn ignored(backend: &Location) -> Diagnostic {
+    let detail = "Any selected backend applies to the entire configuration, so Terraform expects provider configurations \
+                  only in the root module.\n\nThis is a warning rather than an error because it's sometimes convenient to \
+                  temporarily call a root module as a child module for testing purposes, but this backend configuration \
+                  block will have no effect.";
+    Diagnostic::warning("Backend configuration ignored", detail)
+        .at(backend.clone())
+        .with_code("ignored-backend")
 }
 
 const INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";

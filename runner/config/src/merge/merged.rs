@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use lang::{Expr, Value};
-use syntax::Origin;
+use syntax::{Origin, SmolStr};
 
 use crate::module::{
     Attribute, Block, Body, Lifecycle, ModuleCall, Output, ProviderConfig, Provisioner, Resource, Variable,
@@ -16,9 +16,8 @@ use crate::module::{
 /// The variable, and the detail of what is wrong with its default now.
 pub(super) fn variable(base: &Variable, over: &Variable) -> (Variable, Option<String>) {
     let mut merged = base.clone();
-    if let Some(description) = &over.description {
-        merged.description = Some(description.clone());
-    }
+    merge_text(&mut merged.description, &over.description);
+    merge_text(&mut merged.deprecated, &over.deprecated);
     merge_flag(&mut merged.sensitive, over.sensitive, over.set.sensitive);
     merge_flag(&mut merged.ephemeral, over.ephemeral, over.set.ephemeral);
     merge_flag(&mut merged.nullable, over.nullable, over.set.nullable);
@@ -63,9 +62,8 @@ fn converted(default: &Value, variable: &Variable) -> Result<Value, lang::Conver
 
 pub(super) fn output(base: &Output, over: &Output, origin: &Arc<Origin>) -> Output {
     let mut merged = base.clone();
-    if let Some(description) = &over.description {
-        merged.description = Some(description.clone());
-    }
+    merge_text(&mut merged.description, &over.description);
+    merge_text(&mut merged.deprecated, &over.deprecated);
     merge_expr(&mut merged.value, &over.value, origin);
     merge_flag(&mut merged.sensitive, over.sensitive, over.set.sensitive);
     merge_flag(&mut merged.ephemeral, over.ephemeral, over.set.ephemeral);
@@ -112,7 +110,8 @@ pub(super) fn resource(base: &Resource, over: &Resource, origin: &Arc<Origin>) -
 }
 
 pub(super) fn provider(base: &ProviderConfig, over: &ProviderConfig, origin: &Arc<Origin>) -> ProviderConfig {
-    ProviderConfig { body: body(&base.body, &over.body, origin), ..base.clone() }
+    let versioned = base.versioned || over.versioned;
+    ProviderConfig { body: body(&base.body, &over.body, origin), versioned, ..base.clone() }
 }
 
 fn lifecycle(merged: &mut Lifecycle, over: &Lifecycle, origin: &Arc<Origin>) {
@@ -144,6 +143,12 @@ fn body(base: &Body, over: &Body, origin: &Arc<Origin>) -> Body {
 fn merge_flag(merged: &mut bool, over: bool, is_set: bool) {
     if is_set {
         *merged = over;
+    }
+}
+
+fn merge_text(merged: &mut Option<SmolStr>, over: &Option<SmolStr>) {
+    if over.is_some() {
+        merged.clone_from(over);
     }
 }
 

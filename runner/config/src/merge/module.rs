@@ -41,6 +41,7 @@ impl Module {
                 }
             }
         }
+        merge.backend_and_cloud();
         for document in overrides {
             merge.reporter.syntax(document);
             merge.module.override_files.push(document.file().clone());
@@ -175,6 +176,8 @@ impl Merge {
                 reporter.insert(&mut module.resources, key, decl, origin, |decl| decl.header, texts);
             }
             ModuleDeclaration::Provider(decl) => self.provider(decl, origin),
+            ModuleDeclaration::Backend(header) => self.backend(origin.locate(*header)),
+            ModuleDeclaration::Cloud(header) => self.cloud(origin.locate(*header)),
             ModuleDeclaration::RequiredProviders(header) => self.required_providers(origin.locate(*header)),
             ModuleDeclaration::RequiredProvider(decl) => {
                 let item = Item::new(Arc::clone(decl), origin.clone());
@@ -238,6 +241,47 @@ impl Merge {
             return;
         }
         self.module.providers.push(Item::new(Arc::clone(decl), origin.clone()));
+    }
+
+    fn backend(&mut self, place: Location) {
+        let Some(first) = &self.module.backend else {
+            self.module.backend = Some(place);
+            return;
+        };
+        let first = self.reporter.sources.range(first);
+        let summary = "Duplicate backend configuration".to_owned();
+        let detail = format!(
+            "A module may have only one backend configuration. The backend was previously configured at {first}."
+        );
+        self.reporter.error("duplicate-block", summary, detail, place);
+    }
+
+    fn cloud(&mut self, place: Location) {
+        let Some(first) = &self.module.cloud else {
+            self.module.cloud = Some(place);
+            return;
+        };
+        let first = self.reporter.sources.range(first);
+        let summary = "Duplicate HCP Terraform configurations".to_owned();
+        let detail = format!(
+            "A module may have only one 'cloud' block configuring HCP Terraform or Terraform Enterprise. The 'cloud' \
+             block was previously configured at {first}."
+        );
+        self.reporter.error("duplicate-block", summary, detail, place);
+    }
+
+    fn backend_and_cloud(&mut self) {
+        let Module { backend: Some(backend), cloud: Some(cloud), .. } = &self.module else { return };
+        let range = |place| self.reporter.sources.range(place);
+        let summary = "Both a backend and cloud configuration are present".to_owned();
+        let detail = format!(
+            "A module may declare either one 'cloud' block OR one 'backend' block configuring a state backend. The \
+             'cloud' block is configured at {}; a backend is configured at {}. Remove the backend block to configure \
+             HCP Terraform or Terraform Enteprise.",
+            range(cloud),
+            range(backend)
+        );
+        self.reporter.error("backend-and-cloud", summary, detail, backend.clone());
     }
 
     fn required_providers(&mut self, place: Location) {

@@ -53,6 +53,12 @@ impl Merge {
                 module.required_versions.retain(|version| version.origin.file == origin.file);
                 module.required_versions.push(Item::new(Arc::clone(decl), Origin::clone(origin)));
             }
+            ModuleDeclaration::Backend(header) => {
+                (module.backend, module.cloud) = (Some(origin.locate(*header)), None);
+            }
+            ModuleDeclaration::Cloud(header) => {
+                (module.backend, module.cloud) = (None, Some(origin.locate(*header)));
+            }
             // Terraform passes over them without a word.
             ModuleDeclaration::Removed(_) | ModuleDeclaration::RequiredProviders(_) => {}
         }
@@ -146,13 +152,28 @@ impl Merge {
         }
     }
 
-    /// One that the other files do not have is one more.
+    /// A configuration without an alias is always there: what sets nothing need not be written.
     fn provider_config(&mut self, over: &Arc<ProviderConfig>, origin: &Arc<Origin>) {
         let mut known = self.module.providers.iter_mut();
-        match known.find(|known| known.name == over.name && known.alias == over.alias) {
-            Some(base) => base.decl = Arc::new(merged::provider(base, over, origin)),
-            None => self.module.providers.push(Item::new(Arc::clone(over), Origin::clone(origin))),
+        if let Some(base) = known.find(|known| known.name == over.name && known.alias == over.alias) {
+            base.decl = Arc::new(merged::provider(base, over, origin));
+            return;
         }
+        let Some(alias) = &over.alias else {
+            self.module.providers.push(Item::new(Arc::clone(over), Origin::clone(origin)));
+            return;
+        };
+        self.reporter.error(
+            "missing-override-base",
+            "Missing base provider configuration for override".to_owned(),
+            format!(
+                "There is no {} provider configuration with the alias {}. An override file can only override an aliased \
+                 provider configuration that was already defined in a primary configuration file.",
+                over.name,
+                lang::quote(alias)
+            ),
+            origin.locate(over.header),
+        );
     }
 
     fn required_provider(&mut self, over: &Arc<RequiredProvider>, origin: &Origin) {

@@ -66,7 +66,7 @@ module "r" {
 }
 "#,
         expect![[r#"
-            error main.tf:1,1-11 [unreadable-module] Unreadable module directory
+            error main.tf:1,1-11 [unreadable-module] Module not installed
                 The directory m could not be read for module "m" at main.tf:1.
             error main.tf:4,1-11 [module-not-installed] Module not installed
                 This module is not yet installed. Run "terraform init" to install all modules required by this configuration.

@@ -3,6 +3,7 @@
 mod bad_input;
 mod bodies;
 mod declarations;
+mod deprecation;
 mod encoder;
 mod json;
 mod recorded;
