@@ -1,7 +1,7 @@
 //! Bodies, plans and results held against what Terraform 1.11.4 made of them.
 //!
-//! `bodies.json` was recorded with a provider that offers the schemas in it, keeps what Terraform sends and answers what
-//! it is told to answer. Values of dynamic type are pairs of a type and a value there.
+//! `bodies.json` is recorded by `tests/conformance/record_bodies.py` with a provider that offers the schemas in it, keeps
+//! what Terraform sends and answers what it is told to answer. Values of dynamic type are pairs of a type and a value there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
