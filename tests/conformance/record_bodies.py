@@ -17,9 +17,10 @@ The resources are those of a provider that runs in this process (oracle/provider
     inconsistent   /main.tf is applied, and the provider says that /applied.json came of it:
                                                 {"type", "planned", "actual", "said"}
 
-In the last three, one resource is looked at, the first that is planned. An object in `planned.json` or `applied.json`
+In the last three, one resource is looked at, the first that is planned. The object in `planned.json` or `applied.json`
 has to name only what is there: arguments that are left out are null, computed ones of the resource itself unknown, and
-there are no blocks. `"<unknown>"` is an unknown value.
+there are no blocks. `"<unknown>"` is an unknown value. Of several wrong parts of an object that is the value of an
+argument, Terraform names any, so a case has one wrong part in each.
 
 Needs terraform 1.11.4 on PATH, python3, and the packages grpcio and msgpack. Nothing is installed and no registry asked.
 """
@@ -57,7 +58,9 @@ def main():
     recorded["schemas"] = DOCUMENT
     if "--check" in sys.argv[1:]:
         known = json.loads(TARGET.read_text())
-        differ = [f"{group}/{case['name']}" for group in groups for case in recorded[group] if case not in known[group]]
+        old, new = ([(group, case) for group in groups for case in those[group]] for those in (known, recorded))
+        changed = [pair for pair in old if pair not in new] + [pair for pair in new if pair not in old]
+        differ = sorted({f"{group}/{case['name']}" for group, case in changed})
         print(f"{len(differ)} of them are recorded otherwise", *differ, sep="\n")
         sys.exit(bool(differ))
     TARGET.write_text(json.dumps(recorded, indent=1, sort_keys=True, ensure_ascii=False))
@@ -73,7 +76,10 @@ def read_cases(group):
 
 def record_one(how, name, files):
     with tempfile.TemporaryDirectory() as folder, Provider(SCHEMAS, f"{folder}/provider.sock") as provider:
-        return {"name": name, **how(Module(pathlib.Path(folder), provider), files)}
+        try:
+            return {"name": name, **how(Module(pathlib.Path(folder), provider), files)}
+        except Exception as error:
+            raise SystemExit(f"{name}: {error}") from error
 
 
 def validate(module, files):
@@ -132,7 +138,7 @@ class Module:
             self.write({"main.tf": files["before/main.tf"]})
             errors = self.diagnostics("apply", "-auto-approve")
             if errors:
-                raise SystemExit(f"what was there before cannot be applied: {errors}")
+                raise ValueError(f"what was there before cannot be applied: {errors}")
             self.provider.requests.clear()
         self.write({"main.tf": files["main.tf"]})
 
@@ -149,12 +155,13 @@ class Module:
         environment |= {"CHECKPOINT_DISABLE": "1", "NO_COLOR": "1", "TF_CLI_CONFIG_FILE": os.devnull}
         environment |= self.provider.environment()
         command = ["terraform", *arguments]
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, check=False).stdout.decode()
+        result = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, check=False)
+        return result.stdout.decode()
 
 
 def chosen(requests, *parts):
     if not requests:
-        raise SystemExit("terraform has not asked the provider")
+        raise ValueError("terraform has not asked the provider")
     return {part: requests[0][part] for part in parts}
 
 
