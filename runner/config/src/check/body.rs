@@ -1,5 +1,7 @@
 //! A block's body against its schema: the arguments and blocks that it has, and the values that are constants.
 
+use std::borrow::Cow;
+
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Span, with_stack};
 
 use crate::dynamic::{Dynamic, dynamic};
@@ -28,65 +30,63 @@ fn shape(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) 
     for block in &body.blocks {
         let origin = block.origin(origin);
         match dynamic(block) {
-            Some(dynamic) => generated(block, &dynamic, schema, origin, sink),
+            Some(dynamic) => generated(block, &dynamic, body, schema, origin, sink),
             None if block.kind == "dynamic" => {
                 labels(block, &["type"], origin, sink);
             }
-            None => written(block, schema, origin, sink),
+            None => written(block, body, schema, origin, sink),
         }
     }
 }
 
+/// The labels and the schema of blocks of one type: those that the schema has, and those that are elements of an
+/// attribute. Where an argument sets the attribute, there are none.
+fn known<'s>(
+    kind: &str,
+    body: &Body,
+    schema: &'s Schema,
+) -> Option<(&'static [&'static str], Cow<'s, Schema>)> {
+    if let Some(known) = schema.blocks.get(kind) {
+        return Some((label_names(known), Cow::Borrowed(&known.body)));
+    }
+    let may_be = schema.may_be_blocks(kind) && body.attributes.iter().all(|set| set.name != kind);
+    may_be.then(|| (&[] as &[&str], Cow::Owned(encode::element_schema(schema, kind))))
+}
+
 /// A block that is written out.
-fn written(block: &Block, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
-    if let Some(known) = schema.blocks.get(&block.kind) {
-        if labels(block, label_names(known), origin, sink) {
-            with_stack(|| shape(&block.body, &known.body, origin, sink));
-        }
-    } else if let Some(element) = element(schema, &block.kind, origin, block, sink) {
-        with_stack(|| shape(&block.body, &element, origin, sink));
-    } else if !schema.may_be_blocks(&block.kind) {
-        unknown_block(block, schema, origin, sink);
+fn written(block: &Block, body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+    let Some((names, inner)) = known(&block.kind, body, schema) else {
+        return unknown_block(block, schema, origin, sink);
+    };
+    if labels(block, names, origin, sink) {
+        with_stack(|| shape(&block.body, &inner, origin, sink));
     }
 }
 
 /// A block that a `dynamic` block generates.
-fn generated(block: &Block, dynamic: &Dynamic<'_>, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+fn generated(
+    block: &Block,
+    dynamic: &Dynamic<'_>,
+    body: &Body,
+    schema: &Schema,
+    origin: &Origin,
+    sink: &mut Diagnostics,
+) {
     if !labels(block, &["type"], origin, sink) {
         return;
     }
-    let element;
-    let (names, inner): (&[&str], &Schema) = match schema.blocks.get(dynamic.kind) {
-        Some(known) => (label_names(known), &known.body),
-        None if schema.may_be_blocks(dynamic.kind) => {
-            element = encode::element_schema(schema, dynamic.kind);
-            (&[], &element)
-        }
-        None => {
-            let detail = format!("Blocks of type {} are not expected here.", lang::quote(dynamic.kind));
-            let error = Diagnostic::error("Unsupported block type", detail);
-            sink.push(error.at(origin.locate(dynamic.kind_span)).with_code("unsupported-block"));
-            return;
-        }
+    let Some((names, inner)) = known(dynamic.kind, body, schema) else {
+        let detail = format!("Blocks of type {} are not expected here.", lang::quote(dynamic.kind));
+        let error = Diagnostic::error("Unsupported block type", detail);
+        sink.push(error.at(origin.locate(dynamic.kind_span)).with_code("unsupported-block"));
+        return;
     };
     // What is generated never is not looked at.
     if let Some(parts) = dynamic.parts(names.len(), origin, sink)
         && !parts.generates_nothing()
     {
-        with_stack(|| shape(&parts.content.body, inner, origin, sink));
+        with_stack(|| shape(&parts.content.body, &inner, origin, sink));
     }
-}
-
-/// The schema of a block that is an element of an attribute, if the block looks like one.
-fn element(
-    schema: &Schema,
-    kind: &str,
-    origin: &Origin,
-    block: &Block,
-    sink: &mut Diagnostics,
-) -> Option<Schema> {
-    let wanted = schema.may_be_blocks(kind) && labels(block, &[], origin, sink);
-    wanted.then(|| encode::element_schema(schema, kind))
 }
 
 fn label_names(known: &BlockSchema) -> &'static [&'static str] {
