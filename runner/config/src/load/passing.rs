@@ -8,7 +8,7 @@ use syntax::{Diagnostic, Diagnostics, Location, SmolStr, Span};
 
 use crate::item::Item;
 use crate::module::{Module, ModuleCall, ModuleTree, PassedProvider, ProviderConfig, ProviderRef};
-use crate::served::{display_source, full_source};
+use crate::served::{display_source, full_source, implied_provider};
 
 /// How many calls are looked at. Modules are named by the path that leads to them, and there may be any number of paths
 /// to a few modules that call each other twice.
