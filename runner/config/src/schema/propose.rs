@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lang::{Value, View};
+use lang::Value;
 
 use super::parts::{Level, Shape, attribute, element, rebuilt, unrefined};
 use super::{AttributeSchema, BlockSchema, NestedType, Nesting, Schema};
@@ -180,18 +180,16 @@ fn parts_could_come_from(shape: Shape, level: Level<'_>, prior: &Value, config: 
         return true;
     }
     match shape {
-        Shape::Single => could_come_from(level, prior, config),
         // Nothing says which element would be which.
         Shape::Set => false,
+        // Only what the prior one has is looked at, as Terraform does: the configuration may have more.
+        _ if prior.is_null() => true,
+        Shape::Single => could_come_from(level, prior, config),
         Shape::List | Shape::Map => {
-            let known = |value: &Value| !matches!(value.view(), View::Null | View::Unknown(_));
             let ty = level.ty();
-            known(prior)
-                && known(config)
-                && prior.len() == config.len()
-                && prior.elements().into_iter().flatten().all(|(key, prior)| {
-                    element(config, &key, &ty).is_some_and(|config| could_come_from(level, &prior, &config))
-                })
+            prior.elements().into_iter().flatten().all(|(key, prior)| {
+                element(config, &key, &ty).is_some_and(|config| could_come_from(level, &prior, &config))
+            })
         }
     }
 }
