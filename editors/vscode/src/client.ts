@@ -42,6 +42,7 @@ export class Client {
   constructor(
     private readonly program: string,
     private readonly env: NodeJS.ProcessEnv,
+    schemas: string[],
     private readonly output: vscode.LogOutputChannel,
     status: Status,
     gaveUp: (reason: string) => void,
@@ -51,6 +52,7 @@ export class Client {
     );
     const options: LanguageClientOptions = {
       documentSelector: selectedFiles.map((pattern) => ({ scheme: 'file', pattern })),
+      initializationOptions: { schemas },
       outputChannel: output,
       middleware: {
         ...middleware,

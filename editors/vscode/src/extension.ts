@@ -13,7 +13,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand('runblock.restartServer', () => session?.restart()),
     vscode.commands.registerCommand('runblock.showOutput', () => session?.output.show()),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('runblock.server')) void session?.restart();
+      const decisive = ['runblock.server', 'runblock.schemas'];
+      if (decisive.some((section) => change.affectsConfiguration(section))) void session?.restart();
       if (change.affectsConfiguration('runblock.codeLens')) session?.refreshLenses();
     }),
     // In Restricted Mode the workspace's own choice of a server is ignored; with trust it begins to count.
@@ -71,7 +72,8 @@ class Session {
     if ('missing' in found) return this.fail(serverNotFound(found));
     this.output.info(`starting ${found.path} (${found.origin})`);
     const env = { ...process.env, ...settings.get<Record<string, string>>('server.env', {}) };
-    const client = new Client(found.path, env, this.output, this.status, (reason) => this.fail(reason));
+    const schemas = settings.get<string[]>('schemas', []);
+    const client = new Client(found.path, env, schemas, this.output, this.status, (reason) => this.fail(reason));
     this.client = client;
     // Not awaited: a server that never answers must not stand in the way of a restart.
     void client.start().catch((error) => {

@@ -59,12 +59,12 @@ pub fn run_with_input(
         }
         Command::Version { json } => command::version(json, streams),
         Command::Test(test) => match directory(&base, test.directory.as_deref()) {
-            Ok(directory) => command::test(&test, directory, env, streams),
+            Ok(directory) => command::test(&test, &base, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
         },
         Command::Fmt(fmt) => command::fmt(&fmt, &base, env, stdin, streams),
         Command::Check(check) => match directory(&base, check.directory.as_deref()) {
-            Ok(directory) => command::check(&check, directory, env, streams),
+            Ok(directory) => command::check(&check, &base, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
         },
         Command::Console(console) => command::console(&console, base, env, stdin, streams),

@@ -47,7 +47,7 @@ pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use file_role::{FileRole, is_leftover};
-pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, join, normalize};
+pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, Stamp, join, normalize};
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{

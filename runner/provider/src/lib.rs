@@ -23,7 +23,7 @@ pub use builtin::Builtin;
 pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;
 pub use stand_in::{StandIn, Values, Wanted};
-pub use store::SchemaStore;
+pub use store::{SCHEMA_DIRECTORY, SCHEMA_VARIABLE, SchemaFiles, SchemaStore};
 
 /// A provider: what it offers, and what it does with objects. All calls are blocking, and any number of them may be
 /// made at once.

@@ -7,18 +7,22 @@ use std::sync::Arc;
 use config::{ResourceMode, Schema, Schemas};
 use syntax::SmolStr;
 
-use crate::{Builtin, Provider};
+use crate::{Builtin, Provider, SchemaStore};
 
 /// The providers that a suite has, by source address. The built-in one is always among them. None of them is configured.
+///
+/// Of others there may be the schemas alone: configuration can be checked against these, and nothing more.
 #[derive(Clone)]
 pub struct Providers {
     by_address: BTreeMap<SmolStr, Arc<dyn Provider>>,
+    described: Arc<SchemaStore>,
 }
 
 impl Providers {
     /// Only the built-in provider.
     pub fn builtin() -> Providers {
-        Providers { by_address: BTreeMap::new() }.with(Arc::new(Builtin::default()))
+        let none = Providers { by_address: BTreeMap::new(), described: Arc::default() };
+        none.with(Arc::new(Builtin::default()))
     }
 
     /// Adds a provider, in place of one of the same address.
@@ -26,6 +30,12 @@ impl Providers {
     pub fn with(mut self, provider: Arc<dyn Provider>) -> Providers {
         self.by_address.insert(provider.address().into(), provider);
         self
+    }
+
+    /// Adds the schemas of providers that are not at hand, in place of those that were there before.
+    #[must_use]
+    pub fn described_by(self, schemas: SchemaStore) -> Providers {
+        Providers { described: Arc::new(schemas), ..self }
     }
 
     /// The provider of a source address.
@@ -37,7 +47,8 @@ impl Providers {
     #[must_use]
     pub fn among(&self, addresses: &BTreeSet<SmolStr>) -> Providers {
         let wanted = self.by_address.iter().filter(|(address, _)| addresses.contains(*address));
-        Providers { by_address: wanted.map(|(address, it)| (address.clone(), Arc::clone(it))).collect() }
+        let by_address = wanted.map(|(address, it)| (address.clone(), Arc::clone(it))).collect();
+        Providers { by_address, described: Arc::clone(&self.described) }
     }
 
     /// Every provider, by source address.
@@ -58,16 +69,33 @@ impl Default for Providers {
     }
 }
 
+/// A provider that is at hand knows best what it offers; of others, the schemas tell.
 impl Schemas for Providers {
     fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        self.get(provider)?.schema(mode, kind)
+        match self.get(provider) {
+            Some(provider) => provider.schema(mode, kind),
+            None => self.described.resource(provider, mode, kind),
+        }
     }
 
     fn provider(&self, provider: &str) -> Option<&Schema> {
-        Some(self.get(provider)?.configuration())
+        match self.get(provider) {
+            Some(provider) => Some(provider.configuration()),
+            None => self.described.provider(provider),
+        }
+    }
+
+    fn unreadable(&self, provider: &str, kind: Option<(ResourceMode, &str)>) -> Option<String> {
+        match self.get(provider) {
+            Some(_) => None,
+            None => self.described.unreadable(provider, kind),
+        }
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
-        Some(self.get(provider)?.kinds(mode))
+        match self.get(provider) {
+            Some(provider) => Some(provider.kinds(mode)),
+            None => self.described.kinds(provider, mode),
+        }
     }
 }

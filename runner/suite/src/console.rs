@@ -76,7 +76,7 @@ impl ConsoleModule {
         let outside = Outside::of_module(request, files, &mut found);
         let variables = variables(&program, &outside, reader, &mut found);
         undeclared(&program, &outside, &mut found);
-        let providers = Providers::builtin();
+        let providers = request.providers.clone();
         let state = state_file::load(wanted.state, request, files, &providers, &mut found);
         if found.iter().any(Diagnostic::is_error) {
             return (None, found);

@@ -78,7 +78,7 @@ impl Loaded {
                 }
             }
         }
-        Loaded { programs, tests, providers: Providers::builtin() }
+        Loaded { programs, tests, providers: request.providers.clone() }
     }
 
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {

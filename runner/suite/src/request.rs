@@ -1,6 +1,7 @@
 //! What to run and with which outside values.
 
 use config::Dialects;
+use provider::Providers;
 use syntax::{FileName, SmolStr};
 
 /// One invocation.
@@ -18,6 +19,8 @@ pub struct Request {
     pub variables: Vec<VariableArgument>,
     /// `TF_VAR_*` of the environment, without the prefix.
     pub environment: Vec<(String, String)>,
+    /// The providers at hand, and the schemas of others.
+    pub providers: Providers,
     /// `terraform.workspace`.
     pub workspace: SmolStr,
     /// Whether finished runs carry their plan or state to be shown.

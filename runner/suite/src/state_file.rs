@@ -91,11 +91,21 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
             let attributes = instance.get("attributes");
             let attribute = |(name, attribute): (&SmolStr, &config::AttributeSchema)| {
                 let given = attributes.and_then(|all| all.get(name.as_str())).unwrap_or(&Json::Null);
-                let value = json::value(given, &attribute.ty).map_err(|error| error.to_string())?;
-                let marks = if attribute.sensitive { Marks::SENSITIVE } else { Marks::EMPTY };
-                Ok::<_, String>((Arc::from(name.as_str()), value.with_marks(marks)))
+                let given = completed(given, &attribute.ty);
+                let value = json::value(&given, &attribute.ty).map_err(|error| error.to_string())?;
+                Ok::<_, String>((Arc::from(name.as_str()), value))
             };
-            let object = Value::object(schema.attributes.iter().map(attribute).collect::<Result<_, _>>()?);
+            let block = |(name, block): (&SmolStr, &config::BlockSchema)| {
+                let value = match attributes.and_then(|all| all.get(name.as_str())) {
+                    None | Some(Json::Null) => block.empty_value(),
+                    Some(given) => json::value(&completed(given, &block.ty()), &block.ty())
+                        .map_err(|error| error.to_string())?,
+                };
+                Ok::<_, String>((Arc::from(name.as_str()), value))
+            };
+            let parts = schema.blocks.iter().map(block).chain(schema.attributes.iter().map(attribute));
+            let object = Value::object(parts.collect::<Result<_, _>>()?);
+            let object = object.with_marks_at(&schema.sensitive_paths(&object));
             let value = object.with_marks_at(&sensitive_paths(instance));
             let addr = ResourceInstance { module: module.clone(), resource: addr.clone(), key };
             let object = Arc::new(self::object(instance, value, &source));
@@ -107,6 +117,27 @@ fn read(text: &str, providers: &Providers) -> Result<(State, Vec<SmolStr>), Stri
     }
     state.set_outputs(outputs(&json)?);
     Ok((state, unknown_types))
+}
+
+/// The value with everything null that its type has and the file, which another version of the provider may have
+/// written, does not.
+fn completed(json: &Json, ty: &Type) -> Json {
+    match (json, ty) {
+        (Json::Object(given), Type::Object(object)) => {
+            let parts = object.attributes.iter();
+            let part = |(name, ty): (&Arc<str>, &Type)| {
+                (name.to_string(), completed(given.get(&**name).unwrap_or(&Json::Null), ty))
+            };
+            Json::Object(parts.map(part).collect())
+        }
+        (Json::Array(given), Type::List(element) | Type::Set(element)) => {
+            Json::Array(given.iter().map(|it| completed(it, element)).collect())
+        }
+        (Json::Object(given), Type::Map(element)) => {
+            Json::Object(given.iter().map(|(key, it)| (key.clone(), completed(it, element))).collect())
+        }
+        _ => json.clone(),
+    }
 }
 
 /// What the file says of an object besides its value.

@@ -34,7 +34,7 @@ pub use references::references;
 pub use results::{Anchor, Anchored, RunResult, RunResults, RunStatus};
 pub use signature_help::{Parameter, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
-pub use surroundings::Surroundings;
+pub use surroundings::{SchemasOf, Surroundings};
 pub use symbol::{Occurrence, Symbol};
 
 #[cfg(test)]

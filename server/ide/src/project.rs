@@ -34,6 +34,7 @@ pub struct Project {
     /// What is wrong with `module` blocks of runs.
     pub(crate) problems: Vec<Diagnostic>,
     given: Given,
+    schemas: Arc<dyn Schemas + Send + Sync>,
     surroundings: Surroundings,
     occurrences: OnceLock<Vec<Occurrence>>,
     module_checks: OnceLock<Vec<Diagnostic>>,
@@ -106,6 +107,7 @@ impl Project {
             run_modules,
             problems,
             given,
+            schemas: (surroundings.schemas)(&key.dir),
             surroundings: surroundings.clone(),
             occurrences: OnceLock::new(),
             module_checks: OnceLock::new(),
@@ -154,7 +156,7 @@ impl Project {
     }
 
     pub(crate) fn schemas(&self) -> &dyn Schemas {
-        &*self.surroundings.schemas
+        &*self.schemas
     }
 
     /// What the runs of a test file would end with whatever the values are.

@@ -9,11 +9,14 @@ use config::files::join;
 use config::{Dialects, FactsCache, Files, Schemas};
 use syntax::SmolStr;
 
+/// The schemas of the providers that a module has, by the module's directory.
+pub type SchemasOf = Arc<dyn Fn(&str) -> Arc<dyn Schemas + Send + Sync> + Send + Sync>;
+
 /// Resource types and outside values, as arguments: this crate asks no process and no environment.
 #[derive(Clone)]
 pub struct Surroundings {
-    /// The schemas of the providers at hand.
-    pub schemas: Arc<dyn Schemas + Send + Sync>,
+    /// Asked once for each module that is looked at.
+    pub schemas: SchemasOf,
     /// The names of variables that the environment sets.
     pub variables: Arc<BTreeSet<SmolStr>>,
     /// Whose rules the files follow.
@@ -23,7 +26,7 @@ pub struct Surroundings {
 impl Default for Surroundings {
     fn default() -> Surroundings {
         Surroundings {
-            schemas: Arc::new(config::NoSchemas),
+            schemas: Arc::new(|_| Arc::new(config::NoSchemas)),
             variables: Arc::default(),
             dialects: Dialects::default(),
         }

@@ -18,7 +18,8 @@ pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
         .filter(|(path, _)| path.ends_with(".hcl") || path.ends_with(".tftest.json"))
         .map(|(path, text)| Arc::new(Document::new(FileName::new(path), text)))
         .collect();
-    let surroundings = Surroundings { schemas: Arc::new(BuiltIn::new()), ..Surroundings::default() };
+    let schemas = Arc::new(|_: &str| Arc::new(BuiltIn::new()) as Arc<dyn Schemas + Send + Sync>);
+    let surroundings = Surroundings { schemas, ..Surroundings::default() };
     (Snapshot::new(Arc::new(files), &open, Arc::new(FactsCache::new()), surroundings), fixture)
 }
 

@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::{DiskFiles, FactsCache, FileRole, Files, MemoryFiles};
-use ide::{RunResults, Snapshot, Surroundings};
+use ide::{RunResults, SchemasOf, Snapshot, Surroundings};
 use syntax::Document;
+
+use crate::schemas::ModuleSchemas;
+use crate::session::normalized;
 
 /// One root under which files have names.
 pub(crate) struct Folder {
@@ -46,9 +49,15 @@ impl Folder {
         &mut self,
         open: impl Iterator<Item = &'d Arc<Document>>,
         surroundings: &Surroundings,
+        schemas: &Arc<ModuleSchemas>,
     ) -> Snapshot {
-        let new =
-            || Snapshot::new(Arc::clone(&self.disk), open, Arc::clone(&self.cache), surroundings.clone());
+        let new = || {
+            let (root, schemas) = (self.root.clone(), Arc::clone(schemas));
+            let schemas: SchemasOf =
+                Arc::new(move |dir| Arc::new(schemas.of_module(&normalized(&root.join(dir)))));
+            let surroundings = Surroundings { schemas, ..surroundings.clone() };
+            Snapshot::new(Arc::clone(&self.disk), open, Arc::clone(&self.cache), surroundings)
+        };
         self.snapshot.get_or_insert_with(new).clone()
     }
 

@@ -13,6 +13,7 @@ pub mod lsp_ext;
 mod progress;
 mod publisher;
 mod run_service;
+mod schemas;
 mod server;
 mod session;
 mod stdio;

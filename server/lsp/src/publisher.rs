@@ -38,6 +38,9 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
             (found, tests)
         });
         let Ok((found, tests)) = computed.await else { continue };
+        for problem in session.schemas().take_problems() {
+            client.show_message(proto::MessageType::WARNING, problem).await;
+        }
         for module in tests {
             let uri = module.text_document.uri.clone();
             if session.version(&uri) == module.text_document.version && listed.get(&uri) != Some(&module) {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use config::{Dialects, DiskFiles, Files, Overlay};
 use ide::Project;
+use provider::Providers;
 use suite::{Cancel, Event, Filter, OsHost, Request, Summary};
 use syntax::{Document, FileName, SmolStr};
 use tokio::sync::mpsc;
@@ -144,17 +145,23 @@ impl RunService {
         let Target { view, file, run } = target;
         let loaded = {
             let (view, file) = (view.clone(), file.clone());
-            compute(move |_| view.snapshot.project(&file)).await
+            let schemas = self.session.schemas();
+            compute(move |_| {
+                let project = view.snapshot.project(&file);
+                let directory = crate::session::normalized(&view.root.join(project.dir()));
+                let providers = schemas.of_module(&directory);
+                (project, directory, providers)
+            })
+            .await
         };
-        let Ok(project) = loaded else { return RunSummary::default() };
-        let directory = crate::session::normalized(&view.root.join(project.dir()));
+        let Ok((project, directory, providers)) = loaded else { return RunSummary::default() };
         let turn = self.turn(&directory);
         let _turn = turn.lock().await;
         let mut verdicts =
             Verdicts::new(Arc::clone(&self.session), view.clone(), file.clone(), project.dir());
         verdicts.forget(run.as_deref());
         let dialects = view.snapshot.dialects();
-        let request = self.request(&directory, &project, dialects, &file, run.as_deref());
+        let request = self.request(&directory, &project, dialects, providers, &file, run.as_deref());
         let (sender, mut events) = mpsc::unbounded_channel();
         let work = {
             let (view, cancel) = (view.clone(), Arc::clone(cancel));
@@ -194,6 +201,7 @@ impl RunService {
         directory: &Path,
         project: &Project,
         dialects: Dialects,
+        providers: Providers,
         file: &FileName,
         run: Option<&str>,
     ) -> Request {
@@ -209,6 +217,7 @@ impl RunService {
             }],
             variables: Vec::new(),
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
+            providers,
             workspace: self.workspace(directory),
             verbose: false,
             timed: false,

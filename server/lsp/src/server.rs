@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use config::Dialects;
 use ide::Surroundings;
-use provider::Providers;
 use syntax::SmolStr;
 
 use tower_lsp::jsonrpc::Result;
@@ -17,6 +15,7 @@ use crate::handlers;
 use crate::lsp_ext;
 use crate::publisher;
 use crate::run_service::RunService;
+use crate::schemas::ModuleSchemas;
 use crate::session::Session;
 
 /// One client's server.
@@ -30,7 +29,10 @@ pub(crate) struct Server {
 pub(crate) fn service() -> (LspService<Server>, ClientSocket) {
     LspService::build(|client| {
         let environment = environment();
-        let session = Arc::new(Session::new(surroundings(&environment)));
+        // Without a working directory, relative names lead nowhere.
+        let directory = std::env::current_dir().unwrap_or_default();
+        let schemas = ModuleSchemas::new(&environment, directory);
+        let session = Arc::new(Session::new(surroundings(&environment), schemas));
         let runs = Arc::new(RunService::new(Arc::clone(&session), client.clone(), environment));
         Server { client, session, runs }
     })
@@ -49,11 +51,7 @@ fn environment() -> BTreeMap<String, String> {
 
 fn surroundings(environment: &BTreeMap<String, String>) -> Surroundings {
     let variables = environment.keys().filter_map(|name| name.strip_prefix("TF_VAR_")).map(SmolStr::new);
-    Surroundings {
-        schemas: Arc::new(Providers::builtin()),
-        variables: Arc::new(variables.collect()),
-        dialects: Dialects::default(),
-    }
+    Surroundings { variables: Arc::new(variables.collect()), ..Surroundings::default() }
 }
 
 impl Server {

@@ -16,6 +16,7 @@ use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url
 use crate::capabilities::Client;
 use crate::folder::Folder;
 use crate::from_proto;
+use crate::schemas::ModuleSchemas;
 
 /// The session of one client.
 pub(crate) struct Session {
@@ -27,6 +28,7 @@ pub(crate) struct Session {
 struct State {
     client: Client,
     surroundings: Surroundings,
+    schemas: Arc<ModuleSchemas>,
     folders: Vec<Folder>,
     open: BTreeMap<Url, Open>,
 }
@@ -69,9 +71,14 @@ impl View {
 }
 
 impl Session {
-    pub(crate) fn new(surroundings: Surroundings) -> Session {
-        let state =
-            State { client: Client::default(), surroundings, folders: Vec::new(), open: BTreeMap::new() };
+    pub(crate) fn new(surroundings: Surroundings, schemas: ModuleSchemas) -> Session {
+        let state = State {
+            client: Client::default(),
+            surroundings,
+            schemas: Arc::new(schemas),
+            folders: Vec::new(),
+            open: BTreeMap::new(),
+        };
         Session { state: Mutex::new(state), dirty: Notify::new() }
     }
 
@@ -80,16 +87,23 @@ impl Session {
         &self,
         client: Client,
         dialects: Dialects,
+        schemas: &[PathBuf],
         folders: impl IntoIterator<Item = PathBuf>,
     ) {
         let mut state = self.lock();
         state.client = client;
         state.surroundings.dialects = dialects;
+        state.schemas.name(schemas);
         state.folders = folders.into_iter().map(Folder::new).collect();
     }
 
     pub(crate) fn client(&self) -> Client {
         self.lock().client
+    }
+
+    /// The schemas that the session's modules have.
+    pub(crate) fn schemas(&self) -> Arc<ModuleSchemas> {
+        Arc::clone(&self.lock().schemas)
     }
 
     pub(crate) fn add_folder(&self, root: PathBuf) {
@@ -159,6 +173,7 @@ impl Session {
     /// Something outside of the editor changed files.
     pub(crate) fn files_changed(&self) {
         let mut state = self.lock();
+        state.schemas.forget();
         state.folders.iter_mut().for_each(Folder::forget_snapshot);
         drop(state);
         self.dirty.notify_one();
@@ -258,10 +273,10 @@ impl State {
     }
 
     fn view(&mut self, root: &Path) -> Option<View> {
-        let State { client, surroundings, folders, open } = self;
+        let State { client, surroundings, schemas, folders, open } = self;
         let folder = folders.iter_mut().find(|folder| folder.root == root)?;
         let open = || open.iter().filter(|(_, it)| it.root == root);
-        let snapshot = folder.snapshot(open().map(|(_, it)| &it.document), surroundings);
+        let snapshot = folder.snapshot(open().map(|(_, it)| &it.document), surroundings, schemas);
         Some(View {
             snapshot,
             results: folder.results.clone(),

@@ -62,6 +62,8 @@ Options:
   --dialect DIALECT     Run by the rules of this tool and version: terraform@1.15, tofu@1.10, or terraform or
                         tofu alone for the newest one [default: terraform@1.11.4, and OpenTofu's for
                         .tofutest files]
+  --schemas FILE        Check configuration against these schemas of providers, as for `runblock check`.
+                        Repeatable. They run nothing: a run still needs the provider itself.
   --verbose             Print the plan or state of every run
   --timings             Say afterwards where the time went: the phases of all runs, the slowest runs, and
                         what took longest in them
@@ -88,9 +90,16 @@ DIR is the module, by default the working directory.
 Options:
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
   --dialect DIALECT     Read them by the rules of this tool and version, as for `runblock test`
+  --schemas FILE        Check configuration against these schemas of providers: what
+                        `terraform providers schema -json` prints, in a file or in the .json files of a
+                        folder. Repeatable.
   --json                Print one JSON object per line: the diagnostic messages of `runblock test --json`
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
+
+Schemas are read from DIR/.runblock/schemas/*.json, then from the files and folders that RUNBLOCK_SCHEMAS
+names, separated as in PATH, then from those of --schemas; of several descriptions of one provider the last
+one counts. Of a provider without schemas nothing can be said, so it is not checked.
 
 Exit codes:
   0  no errors; there may be warnings
@@ -114,6 +123,8 @@ Options:
   --dialect DIALECT
                    Evaluate by the rules of this tool and version, as for `runblock test`: terraform@1.15
   --plan           See what a plan would make of the state
+  --schemas FILE   Read schemas of providers, as for `runblock check`: the objects that the state has of these
+                   providers have values then. Repeatable.
   --state FILE     Read this state instead of terraform.tfstate
   --var NAME=VALUE Set an input variable. Repeatable. Variables without a value are unknown.
   --var-file FILE  Set input variables from a .tfvars or .tfvars.json file. Repeatable.

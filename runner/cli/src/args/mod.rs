@@ -44,6 +44,8 @@ pub struct TestArgs {
     pub timings: bool,
     pub test_directory: Option<String>,
     pub dialect: Option<Dialect>,
+    /// Files and folders with schemas of providers, the last one counting most.
+    pub schemas: Vec<String>,
     /// `-var` and `-var-file` in the order given, since the later one wins.
     pub variables: Vec<VariableArg>,
 }
@@ -62,6 +64,8 @@ pub struct CheckArgs {
     pub no_color: bool,
     pub test_directory: Option<String>,
     pub dialect: Option<Dialect>,
+    /// As for [`TestArgs`].
+    pub schemas: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -72,6 +76,8 @@ pub struct ConsoleArgs {
     pub no_color: bool,
     pub plan: bool,
     pub dialect: Option<Dialect>,
+    /// As for [`TestArgs`].
+    pub schemas: Vec<String>,
     /// The state file, if not the workspace's own.
     pub state: Option<String>,
     /// As for [`TestArgs`].
@@ -86,11 +92,12 @@ pub struct Misuse {
 }
 
 const HELP: [Flag; 2] = [switch("help"), switch("h")];
-const TEST: [Flag; 12] = [
+const TEST: [Flag; 13] = [
     option("dialect"),
     option("filter"),
     switch("json"),
     switch("no-color"),
+    option("schemas"),
     option("test-directory"),
     option("var"),
     option("var-file"),
@@ -100,20 +107,22 @@ const TEST: [Flag; 12] = [
     switch("help"),
     switch("h"),
 ];
-const CHECK: [Flag; 6] = [
+const CHECK: [Flag; 7] = [
     option("dialect"),
     switch("json"),
     switch("no-color"),
+    option("schemas"),
     option("test-directory"),
     switch("help"),
     switch("h"),
 ];
-const CONSOLE: [Flag; 11] = [
+const CONSOLE: [Flag; 12] = [
     option("dialect"),
     switch("each"),
     switch("json"),
     switch("no-color"),
     switch("plan"),
+    option("schemas"),
     option("state"),
     option("var"),
     option("var-file"),
@@ -190,6 +199,7 @@ fn test(words: &[String]) -> Result<Command, Misuse> {
     for arg in args {
         match arg {
             Arg::Flag("dialect", value) => test.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
+            Arg::Flag("schemas", value) => test.schemas.push(path(value).map_err(misuse)?),
             Arg::Flag("filter", value) => test.filters.push(value),
             Arg::Flag("test-directory", value) => test.test_directory = Some(value),
             Arg::Flag("var", value) => test.variables.push(VariableArg::Value(value)),
@@ -221,6 +231,7 @@ fn check(words: &[String]) -> Result<Command, Misuse> {
     for arg in args {
         match arg {
             Arg::Flag("dialect", value) => check.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
+            Arg::Flag("schemas", value) => check.schemas.push(path(value).map_err(misuse)?),
             Arg::Flag("test-directory", value) => check.test_directory = Some(value),
             Arg::Switch("json", on) => check.json = on,
             Arg::Switch("no-color", on) => check.no_color = on,
@@ -242,6 +253,7 @@ fn console(words: &[String]) -> Result<Command, Misuse> {
     for arg in args {
         match arg {
             Arg::Flag("dialect", value) => console.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
+            Arg::Flag("schemas", value) => console.schemas.push(path(value).map_err(misuse)?),
             Arg::Flag("state", path) => console.state = Some(path),
             Arg::Flag("var", value) => console.variables.push(VariableArg::Value(value)),
             Arg::Flag("var-file", value) => console.variables.push(VariableArg::File(value)),
@@ -258,6 +270,11 @@ fn console(words: &[String]) -> Result<Command, Misuse> {
         }
     }
     Ok(Command::Console(console))
+}
+
+/// A path among the schemas. An empty one would stand for the whole directory.
+fn path(value: String) -> Result<String, String> {
+    if value.is_empty() { Err("The flag -schemas needs a file.".to_owned()) } else { Ok(value) }
 }
 
 fn one_directory(extra: &str) -> String {

@@ -25,11 +25,11 @@ fn terraforms_spelling_and_the_long_one_mean_the_same() {
 }
 
 #[test]
-fn variables_keep_their_order() {
+fn variables_and_schemas_keep_their_order() {
     check(
-        "test -var a=1 -var-file f -var a=2 modules/x",
+        "test -var a=1 -schemas=aws.json -var-file f --schemas more -var a=2 modules/x",
         expect![[
-            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, timings: false, test_directory: None, dialect: None, variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
+            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, timings: false, test_directory: None, dialect: None, schemas: ["aws.json", "more"], variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
         ]],
     );
 }
@@ -39,7 +39,7 @@ fn goes_elsewhere_first() {
     check(
         "-chdir=m check --json",
         expect![[
-            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, json: true, no_color: false, test_directory: None, dialect: None }) }"#
+            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, json: true, no_color: false, test_directory: None, dialect: None, schemas: [] }) }"#
         ]],
     );
     check("-chdir= check", expect![[r#"Program: The flag -chdir needs a directory: -chdir=DIR."#]]);
@@ -58,6 +58,7 @@ fn says_what_is_wrong() {
         "test -json=perhaps",
         expect![[r#"Test: The flag -json is on or off; "perhaps" is neither true nor false."#]],
     );
+    check("check -schemas=", expect![[r#"Check: The flag -schemas needs a file."#]]);
     check("test a b", expect![[r#"Test: One directory at most: "b" is one too many."#]]);
     check("check a b", expect![[r#"Check: One directory at most: "b" is one too many."#]]);
     check("version 1", expect![[r#"Program: The command version takes no argument "1"."#]]);

@@ -1,23 +1,30 @@
 //! `runblock check`: what is wrong with a module and its test files, without running anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use config::DiskFiles;
 use syntax::{Diagnostic, Severity};
 
-use super::{FileSources, request};
+use super::{FileSources, providers, request};
 use crate::args::CheckArgs;
 use crate::diagnostics::Style;
 use crate::report::{Human, Json, Streams};
 use crate::{Environment, FAILURE, SUCCESS};
 
-/// Checks the module in `directory`.
-pub(crate) fn check(args: &CheckArgs, directory: PathBuf, env: &Environment, streams: Streams<'_>) -> i32 {
+/// Checks the module in `directory`. Other paths in the arguments count from `base`.
+pub(crate) fn check(
+    args: &CheckArgs,
+    base: &Path,
+    directory: PathBuf,
+    env: &Environment,
+    streams: Streams<'_>,
+) -> i32 {
     let files = DiskFiles::new(directory);
     let sources = FileSources::new(&files);
-    let request = request(&files, args.test_directory.as_deref(), args.dialect, env);
-    let found = suite::check(&request, &files);
+    let (providers, mut found) = providers(&files, base, &args.schemas, env);
+    let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
+    found.extend(suite::check(&request, &files));
     if args.json {
         let now =
             || -> Duration { SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default() };

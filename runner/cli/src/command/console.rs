@@ -11,7 +11,7 @@ use suite::{Answer, Console, ConsoleModule, ConsoleRequest, Host, OsHost, Reques
 use syntax::{Diagnostic, FileName};
 
 use super::prompt::{Prompt, Typed};
-use super::{FileSources, request, variables};
+use super::{FileSources, providers, request, variables};
 use crate::args::ConsoleArgs;
 use crate::diagnostics::{
     JsonDiagnostic, Source, Sources, Style, consolidated, render as render_text, sorted,
@@ -31,19 +31,23 @@ pub(crate) fn console(
     streams: Streams<'_>,
 ) -> i32 {
     let files = DiskFiles::new(&directory);
-    let host = OsHost::new(directory, env.var("HOME").map(str::to_owned));
+    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned));
     let sources = FileSources::new(&files);
     let style = Style { colour: env.colour() && !args.no_color && !args.json, width: env.width() };
     let mut output = Output { streams, sources: &sources, style, json: args.json };
 
-    let (variables, problems) = variables(&args.variables);
-    if !problems.is_empty() {
+    let (variables, mut problems) = variables(&args.variables);
+    let (providers, of_schemas) = providers(&files, &directory, &args.schemas, env);
+    problems.extend(of_schemas);
+    if problems.iter().any(Diagnostic::is_error) {
         output.of_module(&problems);
         return FAILURE;
     }
-    let request = Request { variables, ..request(&files, None, args.dialect, env) };
+    let request = Request { variables, ..request(&files, None, args.dialect, providers, env) };
     let wanted = ConsoleRequest { request: &request, plan: args.plan, state: args.state.as_deref() };
-    let (module, mut found) = ConsoleModule::load(&wanted, &files, host.files());
+    let (module, of_module) = ConsoleModule::load(&wanted, &files, host.files());
+    let mut found = problems;
+    found.extend(of_module);
     let opened = module.as_ref().map(|module| module.open(&files, &host, &env.cancel));
     let console = opened.and_then(|(console, more)| {
         found.extend(more);

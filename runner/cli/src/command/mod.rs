@@ -9,9 +9,11 @@ mod version;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use config::{Dialect, Dialects, DiskFiles, Files};
+use provider::{Providers, SCHEMA_VARIABLE, SchemaFiles};
 use suite::{Request, VariableArgument, parse_assignment};
 use syntax::{Diagnostic, FileName, SmolStr};
 
@@ -47,11 +49,35 @@ impl Sources for FileSources<'_> {
     }
 }
 
+/// The providers at hand with the schemas that the module, the environment and the arguments name, and what is wrong
+/// with these. `given` counts from `base`, the directory that the command was started in.
+fn providers(
+    files: &DiskFiles,
+    base: &Path,
+    given: &[String],
+    env: &Environment,
+) -> (Providers, Vec<Diagnostic>) {
+    let listed = std::env::split_paths(env.var(SCHEMA_VARIABLE).unwrap_or_default());
+    let listed = listed.filter(|path| !path.as_os_str().is_empty());
+    let listed = listed.map(|path| named(&path, &env.cwd, files));
+    let given = given.iter().map(|path| named(Path::new(path), base, files));
+    let paths: Vec<String> = listed.chain(given).collect();
+    let (schemas, found) = SchemaFiles::default().load(files, ".", &paths);
+    (Providers::builtin().described_by(schemas), found)
+}
+
+/// The name among `files` of what `path` leads to from a directory.
+fn named(path: &Path, directory: &Path, files: &DiskFiles) -> String {
+    let path = if directory == files.root() { path.to_owned() } else { directory.join(path) };
+    path.to_string_lossy().replace('\\', "/")
+}
+
 /// A request for everything in the files' root, with the values that the environment gives.
 fn request(
     files: &DiskFiles,
     test_directory: Option<&str>,
     dialect: Option<Dialect>,
+    providers: Providers,
     env: &Environment,
 ) -> Request {
     const PREFIX: &str = "TF_VAR_";
@@ -64,6 +90,7 @@ fn request(
         filters: Vec::new(),
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
+        providers,
         workspace: workspace(files, env),
         verbose: false,
         timed: false,

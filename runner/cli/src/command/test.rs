@@ -1,25 +1,35 @@
 //! `runblock test`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use config::DiskFiles;
 use suite::{Filter, Host, OsHost, Request, Sink, Status};
+use syntax::Diagnostic;
 
 use super::version::{TERRAFORM_VERSION, VERSION};
-use super::{FileSources, request, variables};
+use super::{FileSources, providers, request, variables};
 use crate::args::TestArgs;
 use crate::diagnostics::Style;
 use crate::report::{Human, Json, Streams, Timed};
 use crate::{Environment, FAILURE, SUCCESS};
 
-/// Runs the tests of the module in `directory`.
-pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, streams: Streams<'_>) -> i32 {
+/// Runs the tests of the module in `directory`. Paths of schemas count from `base`.
+pub(crate) fn test(
+    args: &TestArgs,
+    base: &Path,
+    directory: PathBuf,
+    env: &Environment,
+    streams: Streams<'_>,
+) -> i32 {
     let files = DiskFiles::new(&directory);
     let host = OsHost::new(directory, env.var("HOME").map(str::to_owned)).running_commands();
-    let (variables, problems) = variables(&args.variables);
+    let (variables, mut problems) = variables(&args.variables);
+    let (providers, found) = providers(&files, base, &args.schemas, env);
+    problems.extend(found);
+    let refused = problems.iter().any(Diagnostic::is_error);
     let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
-    let request = request(&files, args.test_directory.as_deref(), args.dialect, env);
+    let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     let request = Request { filters, variables, verbose: args.verbose, timed: args.timings, ..request };
     let sources = FileSources::new(&files);
     let now = || -> Duration { host.now() };
@@ -28,7 +38,7 @@ pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, strea
         let mut json = Json::new(streams, &sources, &now);
         json.version(VERSION, TERRAFORM_VERSION);
         json.diagnostics(&problems, None, None);
-        if !problems.is_empty() {
+        if refused {
             return FAILURE;
         }
         let mut timed = Timed::new(json);
@@ -41,7 +51,7 @@ pub(crate) fn test(args: &TestArgs, directory: PathBuf, env: &Environment, strea
         let style = Style { colour: env.colour() && !args.no_color, width: env.width() };
         let mut human = Human::new(streams, &sources, style);
         human.diagnostics(&problems);
-        if !problems.is_empty() {
+        if refused {
             return FAILURE;
         }
         let mut timed = Timed::new(human);

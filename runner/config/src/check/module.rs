@@ -41,6 +41,13 @@ fn descend<'a>(
     }
 }
 
+/// What cannot be checked because the document that describes it is wrong.
+fn unreadable(what: &str, problem: &str) -> Diagnostic {
+    let detail =
+        format!("The schema of {what} cannot be read, so nothing can be checked against it: {problem}.");
+    Diagnostic::error("Invalid provider schema", detail).with_code("invalid-provider-schema")
+}
+
 /// Whether a resource of the module or of one below it belongs to the provider.
 fn uses(tree: &ModuleTree, source: &str) -> bool {
     let module = &tree.module;
@@ -93,6 +100,11 @@ impl Checker<'_> {
             // What nothing uses is never read.
             if let Some(schema) = names.schemas.provider(&source).filter(|_| uses(self.tree, &source)) {
                 self.schema(&provider.body, schema, &provider.origin);
+            } else if let Some(problem) = names.schemas.unreadable(&source, None)
+                && uses(self.tree, &source)
+            {
+                let what = format!("the configuration of the provider {source}");
+                self.sink.push(unreadable(&what, &problem).at(provider.locate(provider.header)));
             }
         }
         for import in &module.imports {
@@ -149,6 +161,7 @@ impl Checker<'_> {
     /// A type that its provider, which is at hand, does not have.
     fn unknown_kind(&mut self, resource: &Resource, provider: &str, origin: &Origin) {
         let kind = &resource.addr.kind;
+        let subject = origin.locate(resource.kind_span);
         let Some(mut kinds) = self.names.schemas.kinds(provider, resource.mode) else { return };
         let (summary, what) = match resource.mode {
             ResourceMode::Managed => ("Invalid resource type", "resource type"),
@@ -156,6 +169,10 @@ impl Checker<'_> {
             ResourceMode::Ephemeral => ("Invalid ephemeral resource", "ephemeral resource"),
         };
         let quoted = lang::quote(kind);
+        if let Some(problem) = self.names.schemas.unreadable(provider, Some((resource.mode, kind))) {
+            self.sink.push(unreadable(&format!("the {what} {quoted}"), &problem).at(subject));
+            return;
+        }
         let mut detail = format!("The provider {provider} does not support {what} {quoted}.");
         let other = match resource.mode {
             ResourceMode::Managed => Some((
@@ -181,7 +198,6 @@ impl Checker<'_> {
                 detail.push_str(&did_you_mean(kind, kinds));
             }
         }
-        let subject = origin.locate(resource.kind_span);
         self.sink.push(Diagnostic::error(summary, detail).at(subject).with_code("unknown-resource-type"));
     }
 

@@ -5,8 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
-use super::{Entry, FileError, FileKind, Files};
+use super::{Entry, FileError, FileKind, Files, Stamp};
 
 /// The files below (and beside) a directory, which is the directory that the tool runs in.
 #[derive(Clone, Debug)]
@@ -52,6 +53,12 @@ impl Files for DiskFiles {
         let metadata = fs::metadata(self.locate(path)).ok()?;
         Some(if metadata.is_dir() { FileKind::Directory } else { FileKind::File })
     }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        let metadata = fs::metadata(self.locate(path)).ok()?;
+        let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Stamp { modified, length: metadata.len() })
+    }
 }
 
 fn file_error(error: &io::Error) -> FileError {
@@ -73,6 +80,9 @@ mod tests {
         assert!(text.is_ok_and(|text| text.starts_with("//!")));
         assert_eq!(files.kind("src"), Some(FileKind::Directory));
         assert_eq!(files.kind("nope"), None);
+        let length = |path| files.stamp(path).map(|stamp| stamp.length);
+        assert_eq!(length("src/lib.rs"), files.read_bytes("src/lib.rs").ok().map(|it| it.len() as u64));
+        assert_eq!(length("nope"), None);
         assert_eq!(files.read_bytes("nope"), Err(FileError::NotFound));
         assert_eq!(files.read_bytes("src"), Err(FileError::WrongKind));
         let entries = files.list("src/files").unwrap_or_default();

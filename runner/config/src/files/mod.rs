@@ -10,6 +10,7 @@ mod reader;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use syntax::{Document, FileName};
 
@@ -30,6 +31,12 @@ pub trait Files: Send + Sync {
 
     /// What stands at a path, following links; `None` when nothing does.
     fn kind(&self, path: &str) -> Option<FileKind>;
+
+    /// What changes whenever the content of a file does; `None` where only reading it would tell.
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        let _ = path;
+        None
+    }
 
     /// The content of a text file.
     fn read(&self, path: &str) -> Result<Arc<str>, FileError> {
@@ -64,6 +71,10 @@ impl<F: Files + ?Sized> Files for &F {
         (**self).kind(path)
     }
 
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        (**self).stamp(path)
+    }
+
     fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {
         (**self).document(path, cache)
     }
@@ -82,6 +93,10 @@ impl<F: Files + ?Sized> Files for Arc<F> {
         (**self).kind(path)
     }
 
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        (**self).stamp(path)
+    }
+
     fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {
         (**self).document(path, cache)
     }
@@ -91,6 +106,15 @@ impl<F: Files + ?Sized> Files for Arc<F> {
 pub enum FileKind {
     File,
     Directory,
+}
+
+/// When a file was written last, and how long it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    /// Since 1970.
+    pub modified: Duration,
+    /// In bytes.
+    pub length: u64,
 }
 
 /// One name in a directory.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use syntax::{Document, FileName};
 
-use super::{Entry, FileError, FileKind, Files, normalize};
+use super::{Entry, FileError, FileKind, Files, Stamp, normalize};
 use crate::facts::FactsCache;
 
 /// Documents that hide, or add to, the files below.
@@ -67,6 +67,14 @@ impl<F: Files> Files for Overlay<F> {
         match self.buffers.contains_key(&normalize(path)) {
             true => Some(FileKind::File),
             false => self.below.kind(path),
+        }
+    }
+
+    /// A buffer has none: it is read when it is wanted.
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        match self.buffers.contains_key(&normalize(path)) {
+            true => None,
+            false => self.below.stamp(path),
         }
     }
 

@@ -125,6 +125,13 @@ pub trait Schemas {
         None
     }
 
+    /// Why the schema of a type that the provider has cannot be used, without a full stop: what describes it is wrong.
+    /// Without a type, of the provider's own configuration.
+    fn unreadable(&self, provider: &str, kind: Option<(ResourceMode, &str)>) -> Option<String> {
+        let _ = (provider, kind);
+        None
+    }
+
     /// The types that the provider has; `None` when it is not at hand, so that nothing can be said about a type.
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
         let _ = (provider, mode);

@@ -1,15 +1,26 @@
 //! The schemas of providers that are not running, as `terraform providers schema -json` printed them.
 
+mod files;
+
 use config::schema::document::{self, ProviderSchemas, SchemaError};
 use config::{ResourceMode, Schema, Schemas};
 use indexmap::IndexMap;
 use syntax::SmolStr;
 
+pub use files::{SCHEMA_DIRECTORY, SCHEMA_VARIABLE, SchemaFiles};
+
 /// Schemas of any number of providers, by source address. Schemas are read when they are asked for; what of a document
 /// cannot be read is as if it were not there, and [`SchemaStore::problem`] says why.
 #[derive(Clone, Debug, Default)]
 pub struct SchemaStore {
-    by_address: IndexMap<SmolStr, ProviderSchemas>,
+    by_address: IndexMap<SmolStr, Described>,
+}
+
+#[derive(Clone, Debug)]
+struct Described {
+    schemas: ProviderSchemas,
+    /// The document's file; empty where it came from none.
+    file: SmolStr,
 }
 
 /// The public registries. What is published in one is mirrored in the other under the same name.
@@ -18,18 +29,21 @@ const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"]
 impl SchemaStore {
     /// Adds the providers of a document. A provider that is there already is replaced.
     pub fn add(&mut self, document: Vec<u8>) -> Result<(), SchemaError> {
-        let providers = document::read(document)?;
-        self.by_address.extend(providers.into_iter().map(|provider| (provider.source().clone(), provider)));
+        self.extend("", &document::read(document)?);
         Ok(())
+    }
+
+    /// Adds what a file describes. A provider that is there already is replaced.
+    fn extend(&mut self, file: &str, providers: &[ProviderSchemas]) {
+        let file = SmolStr::new(file);
+        self.by_address.extend(providers.iter().map(|schemas| {
+            (schemas.source().clone(), Described { schemas: schemas.clone(), file: file.clone() })
+        }));
     }
 
     /// The schemas of a provider. One that has none under its own registry may have them under the other.
     pub fn get(&self, address: &str) -> Option<&ProviderSchemas> {
-        self.by_address.get(address).or_else(|| {
-            let (host, name) = address.split_once('/')?;
-            let mirrors = REGISTRIES.iter().filter(|_| REGISTRIES.contains(&host));
-            mirrors.map(|mirror| format!("{mirror}/{name}")).find_map(|it| self.by_address.get(it.as_str()))
-        })
+        self.described(address).map(|described| &described.schemas)
     }
 
     /// The source addresses that there are schemas for, in the order in which they came.
@@ -41,6 +55,14 @@ impl SchemaStore {
     pub fn problem(&self, address: &str, mode: ResourceMode, kind: &str) -> Option<&SchemaError> {
         self.get(address)?.resource(mode, kind).err()
     }
+
+    fn described(&self, address: &str) -> Option<&Described> {
+        self.by_address.get(address).or_else(|| {
+            let (host, name) = address.split_once('/')?;
+            let mirrors = REGISTRIES.iter().filter(|_| REGISTRIES.contains(&host));
+            mirrors.map(|mirror| format!("{mirror}/{name}")).find_map(|it| self.by_address.get(it.as_str()))
+        })
+    }
 }
 
 impl Schemas for SchemaStore {
@@ -50,6 +72,16 @@ impl Schemas for SchemaStore {
 
     fn provider(&self, provider: &str) -> Option<&Schema> {
         self.get(provider)?.provider().ok().flatten()
+    }
+
+    fn unreadable(&self, provider: &str, kind: Option<(ResourceMode, &str)>) -> Option<String> {
+        let Described { schemas, file } = self.described(provider)?;
+        let read = match kind {
+            Some((mode, kind)) => schemas.resource(mode, kind),
+            None => schemas.provider(),
+        };
+        let error = read.err()?;
+        Some(if file.is_empty() { error.to_string() } else { format!("{file}: {error}") })
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {

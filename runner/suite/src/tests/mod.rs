@@ -2,6 +2,7 @@
 
 mod cancel;
 mod dialects;
+mod schemas;
 mod selection;
 mod teardown;
 mod variables;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use config::{Dialect, Dialects, Files, MemoryFiles};
 use expect_test::Expect;
 use lang::functions::{FileError, FileReader};
+use provider::Providers;
 use syntax::Diagnostic;
 
 use crate::{Cancel, Event, Filter, Host, Request, Sink, Summary, VariableArgument, run};
@@ -83,6 +85,7 @@ impl Fixture {
             filters: Vec::new(),
             variables: Vec::new(),
             environment: Vec::new(),
+            providers: Providers::builtin(),
             workspace: "default".into(),
             verbose: false,
             timed: false,

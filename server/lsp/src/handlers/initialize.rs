@@ -1,5 +1,7 @@
 //! `initialize` and `initialized`
 
+use std::path::PathBuf;
+
 use config::{Dialect, Dialects};
 use serde_json::Value;
 use tower_lsp::lsp_types::{
@@ -19,14 +21,20 @@ const WATCHED: &[&str] = &[
     "**/*.{tf,tofu}.json",
     "**/*.{tfvars,tfvars.json}",
     "**/.terraform/modules/modules.json",
+    "**/.runblock/schemas/*.json",
 ];
 
 pub(crate) fn initialize(server: &Server, params: InitializeParams) -> InitializeResult {
     let client = Client::new(&params.capabilities);
     let capabilities = capabilities::server(&client);
-    let (dialects, problem) = dialects(&params);
-    server.session.initialize(client, dialects, folders(params));
-    if let Some(problem) = problem {
+    let (dialects, of_dialect) = dialects(&params);
+    let (schemas, of_schemas) = schemas(&params);
+    let folders = folders(params);
+    // Without a folder they count from the working directory.
+    let root = folders.first().cloned().unwrap_or_default();
+    let schemas: Vec<PathBuf> = schemas.iter().map(|path| normalized(&root.join(path))).collect();
+    server.session.initialize(client, dialects, &schemas, folders);
+    for problem in [of_dialect, of_schemas].into_iter().flatten() {
         let client = server.client.clone();
         // One of the few notifications that a client may get before the answer to `initialize`.
         tokio::spawn(async move { client.show_message(MessageType::WARNING, problem).await });
@@ -55,8 +63,22 @@ fn dialects(params: &InitializeParams) -> (Dialects, Option<String>) {
     }
 }
 
+/// The initialization option `schemas`, files and folders with schemas of providers, and what is wrong with it.
+fn schemas(params: &InitializeParams) -> (Vec<String>, Option<String>) {
+    let option = params.initialization_options.as_ref().and_then(|options| options.get("schemas"));
+    let Some(option) = option.filter(|option| !option.is_null()) else { return (Vec::new(), None) };
+    let path = |it: &Value| it.as_str().filter(|path| !path.is_empty()).map(str::to_owned);
+    match option.as_array().and_then(|paths| paths.iter().map(path).collect()) {
+        Some(paths) => (paths, None),
+        None => {
+            let problem = format!("The option \"schemas\" must be a list of paths, not {option}.");
+            (Vec::new(), Some(problem))
+        }
+    }
+}
+
 /// The folders that the client names, in whichever of the protocol's three ways; none is fine.
-fn folders(params: InitializeParams) -> Vec<std::path::PathBuf> {
+fn folders(params: InitializeParams) -> Vec<PathBuf> {
     let named = params.workspace_folders.unwrap_or_default();
     let mut folders: Vec<_> = named.iter().filter_map(|folder| from_proto::path(&folder.uri)).collect();
     if folders.is_empty() {

@@ -139,9 +139,11 @@ fn the_client_may_choose_the_dialect() {
         client.did_open(&file, main);
         client
     };
+    // Nothing else than `convert`, which older versions do not have, reads `number` as a type.
     let unknown = |list: &[Value]| {
-        list.iter()
-            .any(|it| it["message"].as_str().unwrap().contains("There is no function named \"convert\"."))
+        list.iter().any(|it| {
+            it["message"].as_str().unwrap().contains("A reference to a resource type must be followed")
+        })
     };
     start(json!("terraform@1.15")).diagnostics(&file, |list| list.is_empty());
     start(json!(null)).diagnostics(&file, unknown);

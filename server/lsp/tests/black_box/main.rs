@@ -9,4 +9,5 @@ mod fmt;
 mod formatting;
 mod protocol;
 mod running;
+mod schemas;
 mod stress;
