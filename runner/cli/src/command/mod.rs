@@ -9,7 +9,7 @@ mod version;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::Arc;
 
 use config::{Dialect, Dialects, DiskFiles, Files};
@@ -69,7 +69,7 @@ fn providers(
 /// The name among `files` of what `path` leads to from a directory.
 fn named(path: &Path, directory: &Path, files: &DiskFiles) -> String {
     let path = if directory == files.root() { path.to_owned() } else { directory.join(path) };
-    path.to_string_lossy().replace('\\', "/")
+    path.to_string_lossy().replace(MAIN_SEPARATOR, "/")
 }
 
 /// A request for everything in the files' root, with the values that the environment gives.
