@@ -39,7 +39,10 @@ fn compare(workload: &Workload, root: &Path, runblock: &Path, terraform: Option<
     if let Some(terraform) = terraform {
         process::run(terraform, &["init", "-input=false"], &directory, None)?;
     }
-    let run = |program| process::run(program, &[workload.command], &directory, workload.input);
+    // Terraform's tests are coloured also where no terminal is.
+    let arguments: &[&str] =
+        if workload.command == "test" { &["test", "-no-color"] } else { &[workload.command] };
+    let run = |program| process::run(program, arguments, &directory, workload.input);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..rounds() {
         ours.push(run(runblock)?);
