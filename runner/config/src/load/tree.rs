@@ -76,10 +76,8 @@ impl<'a> Loader<'a> {
         }
         let looked_up = self.looked_up;
         let module = self.module(&dir, &mut diagnostics);
-        if !self.path.is_empty() {
-            diagnostics.extend(module.imports.iter().map(|import| misplaced(import, key)));
-        }
         if !key.is_empty() {
+            diagnostics.extend(module.imports.iter().map(|import| misplaced(import, key)));
             diagnostics.extend(module.backend.as_ref().map(ignored));
         }
         self.path.push(dir.clone());

@@ -149,6 +149,17 @@ impl Program {
             .unwrap_or_default()
     }
 
+    /// The configurations that the root module wants its caller to pass: its `configuration_aliases`.
+    pub(crate) fn asked_of_caller(&self) -> impl Iterator<Item = Configuration> {
+        let asked = self.root().required_providers.values().flat_map(|required| &required.aliases);
+        asked.map(|asked| Configuration {
+            module: 0,
+            source: self.root().provider_source(&asked.name),
+            alias: asked.alias.clone(),
+            block: self.root().providers.iter().position(|block| block.reference() == *asked),
+        })
+    }
+
     /// The declaration of a resource, seen from a module instance.
     pub(crate) fn resource_at(
         &self,

@@ -176,8 +176,12 @@ impl Resolver<'_> {
             .position(|block| block.alias == here.alias && module.provider_source(&block.name) == here.source)
     }
 
-    /// What a call passes has to be there under its name: a default that the caller's own caller has is not enough.
+    /// What a call passes has to be there under its name: a default that the caller's own caller has is not enough. The
+    /// root module has every default, if only an empty one.
     fn missing(&self, caller: ModuleId, parent: &ProviderRef) -> Option<Configuration> {
+        if caller == 0 && parent.alias.is_none() {
+            return None;
+        }
         let source = self.module(caller).provider_source(&parent.name);
         let here = Configuration { module: caller, source, alias: parent.alias.clone(), block: None };
         (self.block(&here).is_none() && self.passed(&here).is_none()).then_some(here)

@@ -283,6 +283,9 @@ impl<'a> Walk<'a> {
             let address = wanted.address(&program.modules);
             found.extend(users(program, id).map(|user| not_present(&user.text, &address)));
         }
+        if found.is_empty() {
+            found.extend(program.asked_of_caller().filter(is_missing).map(|wanted| undefined(&wanted)));
+        }
         found
     }
 
@@ -312,6 +315,16 @@ impl<'a> Walk<'a> {
             Diagnostic::error("Provider not available", detail).at(place).with_code("provider-not-available");
         self.findings.push(Finding::plain(diagnostic));
     }
+}
+
+/// A root module has no caller that could pass what it asks for, except for a test file.
+fn undefined(wanted: &Configuration) -> Diagnostic {
+    let detail = format!(
+        "The root module declares that it requires the caller to pass a configuration for provider {} with alias {}.",
+        wanted.source,
+        lang::quote(wanted.alias.as_deref().unwrap_or_default())
+    );
+    Diagnostic::error("Undefined provider configuration", detail).with_code("missing-provider")
 }
 
 /// A resource that a configuration serves.
