@@ -1,0 +1,90 @@
+//! The apply walk: the steps of a schedule, taken in its order.
+
+use config::ResourceInstance;
+use syntax::Diagnostic;
+
+use super::{Walk, interrupted};
+use crate::change::Action;
+use crate::finding::Finding;
+use crate::program::Node;
+use crate::schedule::{Schedule, Step};
+use crate::timings::Times;
+
+impl Walk<'_> {
+    /// Takes the steps of a schedule. One that fails takes with it whatever needs it; everything else goes on.
+    pub fn apply(&mut self, schedule: &Schedule) {
+        self.take_steps(schedule);
+        self.close_all();
+    }
+
+    fn take_steps(&mut self, schedule: &Schedule) {
+        let program = self.inputs.program;
+        if let Some(cycle) = &schedule.cycle {
+            let names: Vec<String> =
+                cycle.iter().filter_map(|at| schedule.steps.get(*at)?.name(program)).collect();
+            let cycle = Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle");
+            self.findings.push(Finding::plain(cycle));
+            return;
+        }
+        self.forget();
+        let mut failed = vec![false; schedule.steps.len()];
+        let mut times = Times::new(self.inputs.timed, self.inputs.host, failed.len());
+        // Checks are about what an apply leaves, so they come last.
+        let is_check =
+            |step: &Step| matches!(step, Step::Node(node) if matches!(program.nodes[*node], Node::Check(..)));
+        let (checks, others): (Vec<usize>, Vec<usize>) =
+            schedule.order.iter().partition(|at| is_check(&schedule.steps[**at]));
+        for at in others.into_iter().chain(checks) {
+            if self.inputs.cancel.is_cancelled() {
+                self.findings.push(Finding::plain(interrupted()));
+                return;
+            }
+            let needs = schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
+            failed[at] = needs.iter().any(|need| need.binding && failed[need.step]);
+            let before = self.findings.len();
+            times.begin();
+            self.renew();
+            match &schedule.steps[at] {
+                Step::Node(node) => {
+                    let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[*node]);
+                    if failed[at] || !wanted {
+                        self.look(program.nodes[*node]);
+                        continue;
+                    }
+                    self.visit(program.nodes[*node]);
+                    failed[at] |= self.is_broken(program.nodes[*node]);
+                }
+                Step::Gather(node) => {
+                    // A resource that fails has values as well: assertions read them.
+                    if let Node::Resource(module, index) = program.nodes[*node] {
+                        for instance in self.by_module[module].clone() {
+                            self.gather(instance, index);
+                        }
+                    }
+                }
+                Step::Barrier => {}
+                _ if failed[at] => {}
+                Step::Apply(addr) => self.apply_instance(addr),
+                Step::Destroy(addr) => self.destroy_instance(addr),
+                Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
+            }
+            times.end(at);
+            failed[at] |= self.failed_since(before);
+        }
+        self.slowest = times.slowest(|step| schedule.steps.get(step)?.name(program));
+    }
+
+    /// Takes out of the state what is left to itself.
+    fn forget(&mut self) {
+        let forgotten = self.changes.iter().filter(|(_, change)| change.action == Action::Forget);
+        let forgotten: Vec<ResourceInstance> = forgotten.map(|(addr, _)| addr).collect();
+        for addr in forgotten {
+            self.state.remove(&addr);
+        }
+        let deposed = self.changes.deposed().filter(|(.., action)| *action == Action::Forget);
+        let deposed: Vec<_> = deposed.map(|(addr, key, _)| (addr.clone(), key.clone())).collect();
+        for (addr, key) in deposed {
+            self.state.remove_deposed(&addr, &key);
+        }
+    }
+}
