@@ -23,7 +23,7 @@ use tree::{Loader, Wanted};
 /// Loads the module in `dir` and, through local sources, every module below it.
 ///
 /// A directory that cannot be read is an empty module with a diagnostic. Modules that are no local directories have to be
-/// installed: see [`manifest`].
+/// installed: `terraform init` has written down where they are.
 pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &FactsCache) -> Arc<ModuleTree> {
     let dir = normalize(dir);
     let mut diagnostics = Vec::new();
