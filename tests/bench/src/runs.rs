@@ -30,6 +30,7 @@ pub fn measure(workloads: &[Workload]) -> io::Result<()> {
 }
 
 fn compare(workload: &Workload, root: &Path, runblock: &Path, terraform: Option<&Path>) -> io::Result<()> {
+    let terraform = terraform.filter(|_| !workload.alone);
     let directory = root.join(workload.name);
     for (path, text) in &workload.files {
         let path = directory.join(path);

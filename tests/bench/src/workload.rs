@@ -11,18 +11,23 @@ pub struct Workload {
     pub files: Vec<(String, String)>,
     /// The file that is standard input.
     pub input: Option<&'static str>,
+    /// Whether terraform is not asked: it would take hours.
+    pub alone: bool,
 }
 
 /// Modules with their tests.
 pub fn tests() -> Vec<Workload> {
     let parts = (0..50).map(|file| test_file(&format!("part_{file:02}"), 5));
-    let workload = |name, files| Workload { name, command: "test", files, input: None };
+    let workload = |name, files| Workload { name, command: "test", files, input: None, alone: false };
     vec![
         workload("chain", vec![main(chain(100)), test_file("main", 20)]),
         workload("runs", vec![main(chain(10)), test_file("main", 50)]),
         workload("files", std::iter::once(main(chain(3))).chain(parts).collect()),
         workload("instances-1k", vec![main(instances(1_000)), test_file("main", 1)]),
-        workload("instances-10k", vec![main(instances(10_000)), test_file("main", 1)]),
+        Workload {
+            alone: true,
+            ..workload("instances-10k", vec![main(instances(10_000)), test_file("main", 1)])
+        },
     ]
 }
 
@@ -30,7 +35,7 @@ pub fn tests() -> Vec<Workload> {
 pub fn expressions() -> Vec<Workload> {
     let workload = |name, expressions: String, mut files: Vec<(String, String)>| {
         files.push((INPUT.to_owned(), expressions));
-        Workload { name, command: "console", files, input: Some(INPUT) }
+        Workload { name, command: "console", files, input: Some(INPUT), alone: false }
     };
     vec![
         workload("one", "1 + 2\n".to_owned(), Vec::new()),
