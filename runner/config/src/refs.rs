@@ -4,7 +4,7 @@ use lang::{Expr, Traversal};
 use syntax::{Origin, SmolStr, with_stack};
 
 use crate::dynamic::dynamic;
-use crate::module::{Body, Check, Condition, ModuleCall, Output, Resource};
+use crate::module::{Body, Check, Condition, Resource};
 use crate::reference::{Grammar, Subject, parse_reference};
 use crate::test_file::Run;
 
@@ -16,12 +16,6 @@ pub struct References {
 }
 
 impl References {
-    pub fn of_expr(expr: &Expr) -> References {
-        let mut references = References::default();
-        references.expr(expr);
-        references
-    }
-
     pub fn of_body(body: &Body) -> References {
         let mut references = References::default();
         references.body(body);
@@ -37,22 +31,6 @@ impl References {
         references.exprs(&resource.depends_on);
         references.exprs(&resource.lifecycle.replace_triggered_by);
         references.conditions(&resource.lifecycle.preconditions);
-        references
-    }
-
-    pub fn of_output(output: &Output) -> References {
-        let mut references = References::default();
-        references.options([&output.value, &None]);
-        references.exprs(&output.depends_on);
-        references.conditions(&output.preconditions);
-        references
-    }
-
-    /// What decides the instances of a call and what it waits for; its arguments are references of their own.
-    pub fn of_call(call: &ModuleCall) -> References {
-        let mut references = References::default();
-        references.options([&call.count, &call.for_each]);
-        references.exprs(&call.depends_on);
         references
     }
 

@@ -7,7 +7,7 @@ use syntax::{Diagnostic, Diagnostics, Location, Origin, Span, ast};
 
 use crate::eval::evaluate;
 use crate::expr::{Node, lower_constant};
-use crate::functions::{FileError, FileReader};
+use crate::functions::{FileReader, NoFiles};
 use crate::scope::{Resolved, Scope};
 use crate::{Traversal, Value};
 
@@ -91,30 +91,5 @@ impl Scope for NoNames {
     fn place(&self, location: &Location) -> String {
         self.places.borrow_mut().push_back(location.span);
         PLACE.to_owned()
-    }
-}
-
-struct NoFiles;
-
-/// Functions cannot be called in a constant, so nothing is ever read.
-impl FileReader for NoFiles {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _path: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _path: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
     }
 }

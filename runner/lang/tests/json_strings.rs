@@ -1,7 +1,7 @@
 //! Strings and objects of the JSON profile: templates where names count, texts where they do not.
 
 use lang::expr::{Node, lower, lower_constant};
-use lang::functions::{FileError, FileReader};
+use lang::functions::{FileReader, NoFiles};
 use lang::{Resolved, Scope, Traversal, Value, evaluate, render};
 use syntax::ast::{Expr, ExprKind};
 use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, parse_body};
@@ -80,32 +80,10 @@ impl Scope for Names {
     }
 
     fn files(&self) -> &dyn FileReader {
-        self
+        &NoFiles
     }
 
     fn place(&self, _: &Location) -> String {
         "here".to_owned()
-    }
-}
-
-impl FileReader for Names {
-    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
     }
 }

@@ -9,7 +9,7 @@ use config::schema::propose::proposed_new;
 use config::schema::valid::assert_plan_valid;
 use config::{Schema, Schemas};
 use expect_test::{Expect, expect};
-use lang::functions::{FileError, FileReader};
+use lang::functions::{FileReader, NoFiles};
 use lang::{Type, Value};
 use provider::{
     ApplyRequest, Outside, PlanRequest, Private, Provider, ReadRequest, SchemaStore, StandIn, Values, Wanted,
@@ -64,29 +64,7 @@ impl Outside for World {
     }
 
     fn files(&self) -> &dyn FileReader {
-        self
-    }
-}
-
-impl FileReader for World {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _path: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _path: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
+        &NoFiles
     }
 }
 

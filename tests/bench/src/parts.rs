@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use lang::functions::{FileError, FileReader};
+use lang::functions::{FileReader, NoFiles};
 use lang::{Resolved, Scope, Traversal};
 use syntax::{Diagnostics, Document, FileName, Origin, Span};
 
@@ -84,28 +84,6 @@ impl Scope for Nothing {
     }
 
     fn files(&self) -> &dyn FileReader {
-        self
-    }
-}
-
-impl FileReader for Nothing {
-    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
+        &NoFiles
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lang::expr::Node;
-use lang::functions::{FileError, FileReader, Function, Limits};
+use lang::functions::{FileReader, Function, Limits, NoFiles};
 use lang::{Dialect, Expr, Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostics, Location, Origin, SmolStr};
 
@@ -105,29 +105,4 @@ pub(super) fn is_constant(expr: &Expr, scope: &dyn Scope) -> bool {
     let origin = Origin::default();
     expr.traversals().iter().all(|it| scope.resolve(it, &origin, &mut Diagnostics::new()).is_some())
         && expr.nodes().all(|(_, node)| !matches!(node, Node::Call(_) | Node::Constraint(_) | Node::Missing))
-}
-
-struct NoFiles;
-
-/// A constant calls no function, so nothing is ever read.
-impl FileReader for NoFiles {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _path: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _path: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
-    }
 }

@@ -26,12 +26,6 @@ pub fn proposed_new(schema: &Schema, prior: &Value, config: &Value) -> Value {
     }
 }
 
-/// What is planned for a data source that cannot be read yet: everything that the configuration leaves to the provider
-/// is unknown.
-pub fn planned_data(schema: &Schema, config: &Value) -> Value {
-    body(schema, &Value::unknown(schema.ty().clone()), config)
-}
-
 fn body(schema: &Schema, prior: &Value, config: &Value) -> Value {
     let Some(given) = config.as_map() else { return prior.clone() };
     let mut values = attributes(Level::Body(schema), prior, given);

@@ -12,7 +12,7 @@ use config::schema::document::{self, ProviderSchemas};
 use config::schema::propose::proposed_new;
 use config::schema::valid::assert_plan_valid;
 use config::{Encoder, MemoryFiles, ModuleTree, ResourceMode, Schema, Schemas, check_module};
-use lang::functions::{FileError, FileReader};
+use lang::functions::{FileReader, NoFiles};
 use lang::{Resolved, Scope, Traversal, Type, Value};
 use serde_json::Value as Json;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Span};
@@ -386,30 +386,5 @@ impl Scope for ModuleScope<'_> {
 
     fn place(&self, location: &Location) -> String {
         self.loaded.place(location)
-    }
-}
-
-/// No case reads a file.
-struct NoFiles;
-
-impl FileReader for NoFiles {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _path: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _path: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
     }
 }

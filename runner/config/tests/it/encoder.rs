@@ -8,7 +8,7 @@ use config::{
     Dialect, Encoder, FactsCache, MemoryFiles, ModuleTree, References, ResourceMode, Schema, load_module,
 };
 use expect_test::{Expect, expect};
-use lang::functions::{FileError, FileReader};
+use lang::functions::{FileReader, NoFiles};
 use lang::{Marks, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
@@ -80,33 +80,11 @@ impl Scope for Names {
     }
 
     fn files(&self) -> &dyn FileReader {
-        self
+        &NoFiles
     }
 
     fn place(&self, location: &Location) -> String {
         location.file.to_string()
-    }
-}
-
-impl FileReader for Names {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _path: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _path: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
     }
 }
 

@@ -203,9 +203,4 @@ impl Expr {
             _ => None,
         }
     }
-
-    /// Whether the two expressions are the very same lowering.
-    pub fn same_as(&self, other: &Expr) -> bool {
-        Arc::ptr_eq(&self.arena, &other.arena) && self.taken_from == other.taken_from
-    }
 }

@@ -36,6 +36,32 @@ pub trait FileReader {
     fn home(&self) -> Option<String>;
 }
 
+/// No files at all, for places where nothing may be read: there is none to be found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+impl FileReader for NoFiles {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn is_file(&self, _path: &str) -> Result<bool, FileError> {
+        Ok(false)
+    }
+
+    fn read_dir(&self, _path: &str) -> Result<Vec<(String, bool)>, FileError> {
+        Err(FileError::NotFound)
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
+    fn home(&self) -> Option<String> {
+        None
+    }
+}
+
 /// Why a file could not be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FileError {

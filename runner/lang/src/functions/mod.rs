@@ -42,7 +42,9 @@ mod yaml_decode;
 mod yaml_scalar;
 
 pub use crate::dialect::Since;
-pub use call::{Call, Effects, FileError, FileReader, FunctionError, Limits, Templates, call, return_type};
+pub use call::{
+    Call, Effects, FileError, FileReader, FunctionError, Limits, NoFiles, Templates, call, return_type,
+};
 pub use conversion::convert_to_constraint;
 pub(crate) use diagnostics::{arity, describe_error};
 pub use diagnostics::{check_arity, describe_unknown_function};

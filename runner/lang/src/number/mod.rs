@@ -132,11 +132,6 @@ impl Number {
         Number::finite(value.sign() == Sign::Minus, magnitude, precision)
     }
 
-    /// An integer literal, with 512 bits of precision.
-    pub fn literal_int(value: i64) -> Number {
-        Number::small(value, LITERAL_PRECISION)
-    }
-
     pub fn infinity(negative: bool, precision: u32) -> Number {
         Number(Repr::Big(Arc::new(Big { negative, precision, value: None })))
     }

@@ -1,7 +1,7 @@
 //! The functions of the built-in provider. The language knows what they do: the editor asks it, too.
 
 use lang::functions::{
-    self, FileError, FileReader, Function, FunctionError, Param, Place, ProvidedFunction, ProvidedParam,
+    self, FileReader, Function, FunctionError, NoFiles, Param, Place, ProvidedFunction, ProvidedParam,
 };
 use lang::{Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostic, Diagnostics, Origin};
@@ -52,28 +52,6 @@ impl Scope for Nothing {
     }
 
     fn files(&self) -> &dyn FileReader {
-        self
-    }
-}
-
-impl FileReader for Nothing {
-    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn is_file(&self, _: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn read_dir(&self, _: &str) -> Result<Vec<(String, bool)>, FileError> {
-        Ok(Vec::new())
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-
-    fn home(&self) -> Option<String> {
-        None
+        &NoFiles
     }
 }
