@@ -60,7 +60,7 @@ impl Targeted {
             }
             made_of[index] = own;
             wanted[index] |= match program.nodes[index] {
-                Node::Resource(..) | Node::Check(..) | Node::Provider(_) => false,
+                Node::Resource(..) | Node::Check(..) | Node::Provider(_) | Node::Validation(..) => false,
                 // The root module's outputs come along only where a resource brings them.
                 Node::Output(0, _) => own == (true, true),
                 _ => own.0,

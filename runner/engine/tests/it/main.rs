@@ -1,5 +1,6 @@
 //! The engine with configurations as text and a provider that is made of memory.
 
+mod checks;
 mod data;
 mod ephemeral;
 mod functions;
