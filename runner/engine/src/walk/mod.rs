@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         if phase == Phase::Plan {
-            walk.moves = apply_moves(program, &mut walk.state);
+            walk.moves = apply_moves(program, inputs.providers, &mut walk.state);
             walk.removals = Removals::of(program);
             walk.stored = walk.stored();
         }
@@ -251,6 +251,11 @@ impl<'a> Walk<'a> {
         let program = self.inputs.program;
         if !program.refused.is_empty() {
             self.report(program.refused.clone());
+            return;
+        }
+        let impossible = self.moves.impossible(&self.inputs.options.targets);
+        if !impossible.is_empty() {
+            self.report(impossible);
             return;
         }
         let mut missing = self.missing_providers();
