@@ -8,6 +8,7 @@ use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::change::{Action, Change};
+use crate::checks::Recorder;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::overrides::Overrides;
@@ -77,7 +78,11 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     let wanted = walk.needed_by_providers();
     let schedule = Schedule::new(request.program, &walk.changes, request.state, |at| wanted[at]);
     walk.apply(&schedule);
-    let diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
+    let findings = std::mem::take(&mut walk.findings);
+    let diagnostics = findings.into_iter().map(|found| found.diagnostic).collect();
+    // Nothing of the configuration was checked.
+    let unchecked = Recorder::new(&request.program.checkables).results(&request.program.checkables);
+    walk.state.set_check_results(unchecked);
     DestroyOutcome { diagnostics, state: walk.state }
 }
 

@@ -196,11 +196,14 @@ fn carry_out<'a>(
     // Checks are made again after apply; what they said of the plan is dropped.
     let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
     diagnostics.extend(warnings);
+    // Where nothing is changed, what the plan has seen is the result.
+    let planned_results = inputs.options.refresh_only.then(|| plan.check_results());
     let mut apply = Walk::applying(plan);
     let schedule = Schedule::new(inputs.program, &apply.changes, &apply.state, |_| true);
     apply.apply(&schedule);
     timings.apply = watch.lap();
     timings.slowest = std::mem::take(&mut apply.slowest);
+    apply.state.set_check_results(planned_results.unwrap_or_else(|| apply.check_results()));
     let mut findings = std::mem::take(&mut apply.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));

@@ -98,6 +98,11 @@ pub trait Provider: Send + Sync {
         Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Managed, kind))
     }
 
+    /// Whether it takes over objects of other types at all.
+    fn moves_objects(&self) -> bool {
+        false
+    }
+
     /// An object of another type, possibly of another provider, as an object of a type of this one.
     fn move_object(&self, request: &MoveRequest<'_>) -> Answer<Object> {
         let detail = format!(

@@ -13,12 +13,20 @@ use crate::target::Target;
 use crate::test_file::{Command, Override, OverrideKind};
 
 const WITH_VALUES: BodySchema = BodySchema {
-    attributes: &[optional("target"), optional("values"), optional("override_during")],
+    attributes: &[
+        optional("target"),
+        optional("values"),
+        optional("override_during").needs(Feature::OverrideDuring),
+    ],
     blocks: &[],
 };
 
 const WITH_OUTPUTS: BodySchema = BodySchema {
-    attributes: &[optional("target"), optional("outputs"), optional("override_during")],
+    attributes: &[
+        optional("target"),
+        optional("outputs"),
+        optional("override_during").needs(Feature::OverrideDuring),
+    ],
     blocks: &[],
 };
 

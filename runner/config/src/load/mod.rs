@@ -44,7 +44,7 @@ pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &Facts
 ///
 /// Of a root module that has errors itself, Terraform looks no further.
 fn with_passing(tree: Arc<ModuleTree>) -> Arc<ModuleTree> {
-    if tree.module.diagnostics.iter().any(Diagnostic::is_error) {
+    if tree.own_diagnostics().iter().any(Diagnostic::is_error) {
         return tree;
     }
     let found = passing::check(&tree);
@@ -205,11 +205,22 @@ fn unreadable_file(path: &str, why: &str) -> Diagnostic {
 
 impl ModuleTree {
     /// Every diagnostic of this module and the modules below it; modules that are called twice count once.
+    ///
+    /// Of a root module that has errors itself, Terraform looks no further.
     pub fn all_diagnostics(&self) -> Diagnostics {
+        let own = self.own_diagnostics();
+        if own.iter().any(Diagnostic::is_error) {
+            return own;
+        }
         let mut seen = Vec::new();
         let mut all = Vec::new();
         self.collect(&mut seen, &mut all);
         all
+    }
+
+    /// What is wrong with the module as it stands, whatever becomes of its calls.
+    pub fn own_diagnostics(&self) -> Diagnostics {
+        self.module.diagnostics.iter().chain(&self.unread).cloned().collect()
     }
 
     fn collect<'a>(&'a self, seen: &mut Vec<&'a str>, all: &mut Diagnostics) {
@@ -217,7 +228,7 @@ impl ModuleTree {
             return;
         }
         seen.push(&self.module.dir);
-        all.extend(self.module.diagnostics.iter().cloned());
+        all.extend(self.own_diagnostics());
         all.extend(self.diagnostics.iter().cloned());
         self.children.values().for_each(|child| child.collect(seen, all));
     }

@@ -5,6 +5,7 @@
 
 mod applying;
 mod check;
+mod conditions;
 mod configuration;
 mod data;
 mod ephemeral;
@@ -25,14 +26,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::provider::{Provider, Replacement};
-use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
+use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
-use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use crate::change::Changes;
-use crate::conditions;
-use crate::finding::{Checkable, CheckableObject, Finding};
+use crate::checks::{CheckResults, Recorder};
+use crate::finding::Finding;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::overrides::Overrides;
@@ -122,6 +123,8 @@ pub(crate) struct Walk<'a> {
     pub drift: Changes,
     /// What exists: the prior state, refreshed by a plan walk and changed by an apply walk.
     pub state: State,
+    /// What became of the conditions of the configuration's objects.
+    checks: Recorder,
     /// What the configuration has moved in the state.
     pub moves: Moves,
     pub removals: Removals,
@@ -193,6 +196,7 @@ impl<'a> Walk<'a> {
             changes: Changes::default(),
             drift: Changes::default(),
             state: inputs.prior.clone(),
+            checks: Recorder::new(&program.checkables),
             moves: Moves::default(),
             removals: Removals::default(),
             stored: orphans::Stored::default(),
@@ -210,7 +214,7 @@ impl<'a> Walk<'a> {
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         if phase == Phase::Plan {
-            walk.moves = apply_moves(program, &mut walk.state);
+            walk.moves = apply_moves(program, inputs.providers, &mut walk.state);
             walk.removals = Removals::of(program);
             walk.stored = walk.stored();
         }
@@ -228,6 +232,7 @@ impl<'a> Walk<'a> {
                 outputs.insert(name.clone(), value.clone());
             }
         }
+        walk.checks = Recorder::after_plan(&plan.checks);
         let planned = plan.instances.into_iter();
         walk.planned_outputs = planned.map(|instance| (instance.addr, instance.outputs)).collect();
         walk.changes = plan.changes;
@@ -246,6 +251,11 @@ impl<'a> Walk<'a> {
         let program = self.inputs.program;
         if !program.refused.is_empty() {
             self.report(program.refused.clone());
+            return;
+        }
+        let impossible = self.moves.impossible(&self.inputs.options.targets);
+        if !impossible.is_empty() {
+            self.report(impossible);
             return;
         }
         let mut missing = self.missing_providers();
@@ -370,6 +380,9 @@ impl<'a> Walk<'a> {
                 Node::Close(_) | Node::Provider(_) => {}
             }
         }
+        if self.phase == Phase::Plan {
+            self.expect_checks(node);
+        }
         if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
             self.plan_orphans(Some((module, index)));
         }
@@ -462,42 +475,17 @@ impl<'a> Walk<'a> {
         self.inputs.program.module(self.instances[instance].module)
     }
 
+    /// What became of the conditions so far.
+    pub fn check_results(&self) -> CheckResults {
+        self.checks.results(&self.inputs.program.checkables)
+    }
+
     pub fn scope(&self, instance: usize) -> ModuleScope<'_> {
         ModuleScope::new(self, instance)
     }
 
     pub(super) fn report(&mut self, diagnostics: Diagnostics) {
         self.findings.extend(diagnostics.into_iter().map(Finding::plain));
-    }
-
-    /// Evaluates custom conditions and reports those that do not hold.
-    pub(super) fn conditions(
-        &mut self,
-        kind: conditions::Kind,
-        rules: &[Condition],
-        origin: &Origin,
-        instance: usize,
-        object: &CheckableObject,
-        set_up: impl Fn(ModuleScope<'_>) -> ModuleScope<'_>,
-    ) {
-        let mut found = Vec::new();
-        {
-            let scope = set_up(self.scope(instance));
-            for rule in rules {
-                let diagnostics = conditions::check(kind, rule, origin, &scope, self.phase);
-                found.extend(diagnostics);
-            }
-        }
-        let check = Checkable { module: self.instances[instance].addr.clone(), object: object.clone() };
-        // A check that cannot be evaluated has not failed: nobody can expect that.
-        let broken = |diagnostic: &Diagnostic| {
-            let is_message = diagnostic.code == Some(conditions::HIDDEN_MESSAGE);
-            kind == conditions::Kind::Check && (diagnostic.is_error() || is_message)
-        };
-        self.findings.extend(found.into_iter().map(|diagnostic| {
-            let check = (!broken(&diagnostic)).then(|| check.clone());
-            Finding { diagnostic, check }
-        }));
     }
 
     /// The root module's outputs, as tests read them: one that is not known has no type either, one that
