@@ -136,6 +136,7 @@ pub fn run_with(
             file: &file,
             run,
             variables: &variables,
+            seen: None,
             state: &state,
             finished_runs: &BTreeMap::new(),
             workspace: "default",
