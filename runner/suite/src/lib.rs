@@ -9,16 +9,19 @@ mod console;
 mod event;
 mod file;
 mod load;
+mod order;
 mod os_host;
 mod outside;
 mod process;
 mod request;
+mod run;
 mod scope;
 mod select;
 mod state_file;
 mod teardown;
 mod tfvars;
 mod variables;
+mod watched;
 
 #[cfg(test)]
 mod tests;
@@ -35,10 +38,11 @@ pub use os_host::OsHost;
 pub use outside::parse_assignment;
 pub use request::{Filter, Request, VariableArgument};
 
-use file::{FileRun, Suite, Watched};
+use file::{FileRun, Suite};
 use load::Loaded;
 use outside::Outside;
 use select::Step;
+use watched::Watched;
 
 /// Runs what `request` selects and tears it down again.
 ///
@@ -127,7 +131,7 @@ fn select_all<'a>(suite: Suite<'a>, sink: &mut Watched<'_>) -> Vec<(&'a TestFile
     if !diagnostics.is_empty() {
         sink.event(Event::Diagnostics { diagnostics });
     }
-    files.into_iter().filter_map(|file| Some((file, select::steps(file, filters)?))).collect()
+    files.into_iter().filter_map(|file| Some((file, select::steps(file, filters, suite.loaded)?))).collect()
 }
 
 fn discovered(request: &Request, file: &TestFile, steps: &[Step]) -> DiscoveredFile {
