@@ -68,7 +68,7 @@ pub use suggest::{did_you_mean, suggest};
 pub use target::{Target, TargetError};
 pub use test_file::{
     Command, Mock, MockFile, MockProvider, ModuleSource, Override, OverrideKind, PlanMode, PlanOptions, Run,
-    TestFile, VariableValue,
+    TestFile, TestSettings, VariableValue,
 };
 pub use test_id::TestId;
 pub use version::Constraint;

@@ -1,5 +1,5 @@
-//! Where resources come from: the [`Provider`] trait, the provider that is built into the tool, and what stands
-//! in for a provider of which only the schemas are there.
+//! Where resources come from: the [`Provider`] trait, the provider that is built into the tool, what stands in for a
+//! provider of which only the schemas are there, and mocks.
 //!
 //! Values that go through a provider carry no marks; the engine takes them off and puts them back. Nothing here
 //! knows test files or editors.
@@ -7,6 +7,7 @@
 mod answer;
 mod builtin;
 pub mod json;
+mod mock;
 mod request;
 mod set;
 mod stand_in;
@@ -20,6 +21,7 @@ use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
 pub use builtin::Builtin;
+pub use mock::{Mock, MockDefaults, Replacement};
 pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;
 pub use stand_in::{StandIn, Values, Wanted};

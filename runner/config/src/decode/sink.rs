@@ -47,6 +47,11 @@ impl Sink {
         self.findings
     }
 
+    /// How many errors were found so far.
+    pub(super) fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.diagnostic.is_error()).count()
+    }
+
     /// Whether Terraform dropped the JSON value with that span, so that it misses it where it stood.
     pub(super) fn lacks(&self, span: Span) -> bool {
         self.dropped.binary_search(&span).is_ok() && !self.told.contains(&span)

@@ -156,29 +156,31 @@ pub fn load_test_file(
     }
 }
 
-/// Reads the mock files that a test file names. What they say is used when mocks are; errors in them count now.
+/// Reads the mock files that a test file names. Their folders count from the root module's.
 fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &FactsCache) {
-    for provider in file.mock_providers.clone() {
-        let Some((source, _)) = &provider.source else { continue };
-        let dir = join(root_dir, source);
-        if files.list(&dir).is_err() {
-            file.diagnostics.push(
-                Diagnostic::error(
-                    "Failed to read mock data directory",
-                    format!("Mock data directory {source} does not exist or cannot be read."),
-                )
-                .at(provider.locate(provider.header))
-                .with_code("unreadable-mocks"),
-            );
-            continue;
-        }
-        for path in files_in(files, &dir, FileRole::Mocks, Dialects::only(file.dialect)) {
-            if let Ok(document) = files.document(&path, cache) {
-                let (_, findings) = mock_file(&document, file.dialect);
-                file.report(&findings, &document);
+    let mut found = Vec::new();
+    for provider in &file.mock_providers {
+        let mut of_provider = Vec::new();
+        if let Some((source, _)) = &provider.source {
+            let dir = join(root_dir, source);
+            if files.list(&dir).is_err() {
+                let detail = format!("Mock data directory {source} does not exist or cannot be read.");
+                file.diagnostics.push(
+                    Diagnostic::error("Failed to read mock data directory", detail)
+                        .at(provider.locate(provider.header))
+                        .with_code("unreadable-mocks"),
+                );
+            }
+            for path in files_in(files, &dir, FileRole::Mocks, Dialects::only(file.dialect)) {
+                if let Ok(document) = files.document(&path, cache) {
+                    let facts = mock_file(&document, file.dialect);
+                    of_provider.push((document, facts));
+                }
             }
         }
+        found.push(of_provider);
     }
+    file.add_mock_files(found);
 }
 
 /// Says where a file has bytes that are no text: its document has other characters in their place.
