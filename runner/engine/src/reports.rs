@@ -20,7 +20,7 @@ pub(crate) fn in_body(
             let place = place(attribute, body, schema, origin);
             without_body(report, address).at(place)
         }
-        None => Diagnostic::new(report.severity, report.summary, report.detail),
+        None => alone(report),
     }
 }
 
@@ -28,6 +28,11 @@ pub(crate) fn in_body(
 pub(crate) fn without_body(report: Report, address: &str) -> Diagnostic {
     let Report { severity, summary, detail, .. } = report;
     Diagnostic::new(severity, summary, detail).with_address(address)
+}
+
+/// A report about an object that is destroyed: Terraform says no more than the provider does.
+pub(crate) fn alone(report: Report) -> Diagnostic {
+    Diagnostic::new(report.severity, report.summary, report.detail)
 }
 
 /// Where the argument stands. Of a path into nested blocks, as much is followed as the body has.
