@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use provider::Providers;
 use suite::Cancel;
 
 /// Everything from outside that is not an argument.
@@ -25,6 +26,8 @@ pub struct Environment {
     pub columns: Option<usize>,
     /// Set by whoever handles interrupts.
     pub cancel: Arc<Cancel>,
+    /// The providers at hand.
+    pub providers: Providers,
 }
 
 impl Environment {
@@ -38,6 +41,7 @@ impl Environment {
             edits_lines: false,
             columns: None,
             cancel: Arc::new(Cancel::new()),
+            providers: Providers::builtin(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Environment {
             edits_lines: std::io::stdout().is_terminal(),
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             cancel,
+            providers: Providers::builtin(),
         })
     }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::observation::Output;
+use crate::text;
 
 /// One command line on one folder, with what terraform answered.
 #[derive(Debug, Clone)]
@@ -75,10 +76,11 @@ struct RecordedCase {
     args: Vec<String>,
     #[serde(default)]
     env: BTreeMap<String, String>,
-    provider: Option<String>,
     code: i32,
     stdout: String,
     stderr: String,
+    /// The file that the command wrote.
+    junit: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -115,16 +117,22 @@ fn load_cases() -> Vec<Case> {
     let mut in_json: JsonFile = read_json("cases_json.json");
     let mut cases = Vec::new();
     for (name, recorded) in recorded.cases {
+        let junit = recorded.junit.as_deref().map(text::with_junit).unwrap_or_default();
         let first = Case {
             name: String::new(),
             needs: needs(&recorded),
             files: recorded.files,
             args: recorded.args,
             env: recorded.env,
-            expected: Output { code: recorded.code, stdout: recorded.stdout, stderr: recorded.stderr },
+            expected: Output {
+                code: recorded.code,
+                stdout: recorded.stdout + &junit,
+                stderr: recorded.stderr,
+            },
         };
         let form = if first.is_json() { "json" } else { "human" };
-        if let Some(expected) = in_json.cases.remove(&name) {
+        if let Some(mut expected) = in_json.cases.remove(&name) {
+            expected.stdout.push_str(&junit);
             let args = first.args.iter().map(|arg| arg.replace("-no-color", "-json")).collect();
             cases.push(Case { name: format!("case/{name}/json"), args, expected, ..first.clone() });
         }
@@ -179,17 +187,11 @@ fn in_both_forms(
 fn needs(case: &RecordedCase) -> Vec<&'static str> {
     let mut needs = Vec::new();
     let mentions = |word: &str| case.files.values().any(|text| text.contains(word));
-    if case.provider.is_some() {
-        needs.push("provider plugins");
-    }
     if mentions("mock_provider") {
         needs.push("mocks");
     }
     if ["override_resource", "override_data", "override_module"].into_iter().any(mentions) {
         needs.push("overrides");
-    }
-    if case.args.iter().any(|arg| arg.starts_with("-junit-xml")) {
-        needs.push("junit");
     }
     needs
 }
@@ -242,9 +244,8 @@ mod tests {
             let case = all().into_iter().find(|case| case.name == name).expect("a recorded case");
             case.needs
         };
-        assert_eq!(needs("case/mock_provider_plan/human"), ["provider plugins", "mocks"]);
+        assert_eq!(needs("case/mock_provider_plan/human"), ["mocks"]);
         assert_eq!(needs("case/override_module/json"), ["overrides"]);
-        assert_eq!(needs("case/junit_pass/human"), ["junit"]);
         assert!(needs("case/state_key_splits/json").is_empty());
     }
 }

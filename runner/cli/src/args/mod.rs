@@ -3,6 +3,7 @@
 mod flags;
 mod fmt;
 mod help;
+mod test;
 mod words;
 
 use config::Dialect;
@@ -10,6 +11,7 @@ use flags::{Arg, Flag, distance, option, read, switch};
 
 pub use fmt::FmtArgs;
 pub use help::{Topic, text as help_text};
+pub use test::{Format, Shard, TestArgs};
 pub use words::{split as split_words, with_extra};
 
 /// What the user asks for.
@@ -29,25 +31,6 @@ pub struct Invocation {
     /// `-chdir=DIR`, given before the command.
     pub chdir: Option<String>,
     pub command: Command,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct TestArgs {
-    /// The module under test; the working directory unless given.
-    pub directory: Option<String>,
-    /// `FILE` or `FILE::RUN`, as written.
-    pub filters: Vec<String>,
-    pub json: bool,
-    pub no_color: bool,
-    pub verbose: bool,
-    /// Say afterwards where the time went.
-    pub timings: bool,
-    pub test_directory: Option<String>,
-    pub dialect: Option<Dialect>,
-    /// Files and folders with schemas of providers, the last one counting most.
-    pub schemas: Vec<String>,
-    /// `-var` and `-var-file` in the order given, since the later one wins.
-    pub variables: Vec<VariableArg>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,21 +75,6 @@ pub struct Misuse {
 }
 
 const HELP: [Flag; 2] = [switch("help"), switch("h")];
-const TEST: [Flag; 13] = [
-    option("dialect"),
-    option("filter"),
-    switch("json"),
-    switch("no-color"),
-    option("schemas"),
-    option("test-directory"),
-    option("var"),
-    option("var-file"),
-    switch("verbose"),
-    switch("timings"),
-    option("cloud-run"),
-    switch("help"),
-    switch("h"),
-];
 const CHECK: [Flag; 7] = [
     option("dialect"),
     switch("json"),
@@ -140,7 +108,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
     let mut words = words;
     while let Some((first, rest)) = words.split_first() {
         let command = match first.as_str() {
-            "test" => test(rest)?,
+            "test" => test::test(rest)?,
             "check" => check(rest)?,
             "console" => console(rest)?,
             "fmt" => fmt::fmt(rest)?,
@@ -187,38 +155,6 @@ fn help(words: &[String]) -> Command {
 fn asks_for_help(args: &[Arg]) -> bool {
     args.iter()
         .any(|arg| matches!(arg, Arg::Switch(name, true) if HELP.iter().any(|flag| flag.name == *name)))
-}
-
-fn test(words: &[String]) -> Result<Command, Misuse> {
-    let misuse = |message: String| Misuse { message, topic: Topic::Test };
-    let args = read(words, &TEST).map_err(misuse)?;
-    if asks_for_help(&args) {
-        return Ok(Command::Help(Topic::Test));
-    }
-    let mut test = TestArgs::default();
-    for arg in args {
-        match arg {
-            Arg::Flag("dialect", value) => test.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
-            Arg::Flag("schemas", value) => test.schemas.push(path(value).map_err(misuse)?),
-            Arg::Flag("filter", value) => test.filters.push(value),
-            Arg::Flag("test-directory", value) => test.test_directory = Some(value),
-            Arg::Flag("var", value) => test.variables.push(VariableArg::Value(value)),
-            Arg::Flag("var-file", value) => test.variables.push(VariableArg::File(value)),
-            Arg::Switch("json", on) => test.json = on,
-            Arg::Switch("no-color", on) => test.no_color = on,
-            Arg::Switch("verbose", on) => test.verbose = on,
-            Arg::Switch("timings", on) => test.timings = on,
-            Arg::Flag("cloud-run", _) => {
-                return Err(misuse(
-                    "Remote test runs (-cloud-run) are not supported; tests run here.".to_owned(),
-                ));
-            }
-            Arg::Positional(directory) if test.directory.is_none() => test.directory = Some(directory),
-            Arg::Positional(extra) => return Err(misuse(one_directory(&extra))),
-            Arg::Flag(..) | Arg::Switch(..) => {}
-        }
-    }
-    Ok(Command::Test(test))
 }
 
 fn check(words: &[String]) -> Result<Command, Misuse> {

@@ -29,7 +29,7 @@ fn variables_and_schemas_keep_their_order() {
     check(
         "test -var a=1 -schemas=aws.json -var-file f --schemas more -var a=2 modules/x",
         expect![[
-            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, timings: false, test_directory: None, dialect: None, schemas: ["aws.json", "more"], variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
+            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], format: Human, json_into: None, junit_xml: None, no_color: false, verbose: false, timings: false, slowest: None, list: false, fail_fast: false, shard: None, durations: None, compact_warnings: false, consolidate_warnings: true, consolidate_errors: false, parallelism: None, run_parallelism: None, test_directory: None, dialect: None, schemas: ["aws.json", "more"], variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
         ]],
     );
 }

@@ -63,7 +63,7 @@ fn providers(
     let given = given.iter().map(|path| named(Path::new(path), base, files));
     let paths: Vec<String> = listed.chain(given).collect();
     let (schemas, found) = SchemaFiles::default().load(files, ".", &paths);
-    (Providers::builtin().described_by(schemas), found)
+    (env.providers.clone().described_by(schemas), found)
 }
 
 /// The name among `files` of what `path` leads to from a directory.

@@ -3,6 +3,7 @@
 //! The layout is that of Terraform 1.11, column for column, because scripts and eyes are used to it. Nothing here
 //! knows about streams or runs.
 
+mod evidence;
 mod human;
 mod json;
 mod order;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use syntax::FileName;
 
+pub use evidence::Explain;
 pub use human::{Style, render};
 pub use json::JsonDiagnostic;
 pub use order::{consolidated, sorted};

@@ -2,16 +2,37 @@
 
 mod human;
 mod json;
+mod junit;
+mod many;
 mod time;
 mod timings;
+mod tofu_order;
+mod voice;
 
 use std::io::Write;
 
-use suite::{Status, Summary};
+use suite::{Sink, Status, Summary};
+use syntax::Diagnostic;
 
 pub(crate) use human::Human;
 pub(crate) use json::Json;
-pub(crate) use timings::Timed;
+pub(crate) use junit::Junit;
+pub(crate) use many::Many;
+pub(crate) use timings::Times;
+pub(crate) use tofu_order::TofuOrder;
+pub(crate) use voice::Voice;
+
+/// What prints a suite, and what there is to say before and after it.
+pub(crate) trait Reporter: Sink {
+    /// Prints diagnostics of no file.
+    fn diagnostics(&mut self, diagnostics: &[Diagnostic]);
+
+    /// Prints where the time went.
+    fn times(&mut self, times: &Times);
+
+    /// Prints what is for people alone.
+    fn note(&mut self, text: &str);
+}
 
 /// Where output goes. A stream that breaks (a closed pipe) is not written to again; the run goes on, because what
 /// it made must still be destroyed.
@@ -73,16 +94,6 @@ fn shown(status: Status) -> &'static str {
         Status::Skip => "skip",
         Status::Pass => "pass",
         Status::Fail | Status::Error => "fail",
-    }
-}
-
-/// Terraform's words for the two interrupts.
-fn interrupt_text(hard: bool) -> &'static str {
-    if hard {
-        "\nTwo interrupts received. Exiting immediately. Note that data loss may have occurred.\n"
-    } else {
-        "\nInterrupt received.\nPlease wait for Terraform to exit or data loss may occur.\n\
-         Gracefully shutting down...\n"
     }
 }
 
