@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use syntax::{Diagnostic, Document, Location, Origin, SmolStr, Span};
 
 use super::Reporter;
-use crate::decode::{EXTRANEOUS_LABEL, Finding, TestDeclaration, TestFacts};
+use crate::decode::{EXTRANEOUS_LABEL, TestDeclaration, TestFacts};
 use crate::dialect::{Dialect, Feature};
 use crate::facts::FactsCache;
 use crate::item::Item;
@@ -51,14 +51,6 @@ impl TestFile {
         let mut file = merge.file;
         file.diagnostics = merge.reporter.finish();
         file
-    }
-
-    /// Adds diagnostics of files that this one names, at the end.
-    pub(crate) fn report(&mut self, findings: &[Finding], document: &Arc<Document>) {
-        let mut reporter = Reporter::new(Sources::new([Arc::clone(document)]));
-        reporter.syntax(document);
-        reporter.findings(findings, &Origin::new(document.file().clone(), 0));
-        self.diagnostics.extend(reporter.finish());
     }
 }
 
