@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use syntax::{Diagnostic, Document, Location, Origin, SmolStr, Span};
 
 use super::Reporter;
-use crate::decode::{EXTRANEOUS_LABEL, TestDeclaration, TestFacts};
+use crate::decode::{EXTRANEOUS_LABEL, Finding, TestDeclaration, TestFacts};
 use crate::dialect::{Dialect, Feature};
 use crate::facts::FactsCache;
 use crate::item::Item;
