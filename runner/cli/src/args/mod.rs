@@ -3,6 +3,7 @@
 mod flags;
 mod fmt;
 mod help;
+mod junit;
 mod test;
 mod words;
 
@@ -11,6 +12,7 @@ use flags::{Arg, Flag, distance, option, read, switch};
 
 pub use fmt::FmtArgs;
 pub use help::{Topic, text as help_text};
+pub use junit::JunitArgs;
 pub use test::{Format, Shard, TestArgs};
 pub use words::{split as split_words, with_extra};
 
@@ -21,6 +23,7 @@ pub enum Command {
     Check(CheckArgs),
     Console(ConsoleArgs),
     Fmt(FmtArgs),
+    Junit(JunitArgs),
     Version { json: bool },
     Help(Topic),
 }
@@ -99,7 +102,7 @@ const CONSOLE: [Flag; 12] = [
     switch("h"),
 ];
 const VERSION: [Flag; 3] = [switch("json"), switch("help"), switch("h")];
-const COMMANDS: [&str; 7] = ["test", "check", "console", "fmt", "lsp", "version", "help"];
+const COMMANDS: [&str; 8] = ["test", "check", "console", "fmt", "junit", "lsp", "version", "help"];
 
 /// Reads the words after the program's name.
 pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
@@ -112,6 +115,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
             "check" => check(rest)?,
             "console" => console(rest)?,
             "fmt" => fmt::fmt(rest)?,
+            "junit" => junit::junit(rest)?,
             "version" => version(rest)?,
             "-v" | "-version" | "--version" | "-V" => Command::Version { json: false },
             "help" => help(rest),
@@ -128,7 +132,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
         };
         return Ok(Invocation { chdir, command });
     }
-    Err(misuse("Say what to do: test, check, console, fmt, lsp, version or help.".to_owned()))
+    Err(misuse("Say what to do: test, check, console, fmt, junit, lsp, version or help.".to_owned()))
 }
 
 fn unknown_command(word: &str) -> String {
@@ -148,6 +152,7 @@ fn help(words: &[String]) -> Command {
         Some("check") => Topic::Check,
         Some("console") => Topic::Console,
         Some("fmt") => Topic::Fmt,
+        Some("junit") => Topic::Junit,
         _ => Topic::Program,
     })
 }

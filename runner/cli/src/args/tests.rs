@@ -47,7 +47,7 @@ fn goes_elsewhere_first() {
 
 #[test]
 fn says_what_is_wrong() {
-    check("", expect!["Program: Say what to do: test, check, console, fmt, lsp, version or help."]);
+    check("", expect!["Program: Say what to do: test, check, console, fmt, junit, lsp, version or help."]);
     check("tset", expect![[r#"Program: There is no command "tset". Did you mean "test"?"#]]);
     check("apply", expect![[r#"Program: There is no command "apply"."#]]);
     check("-json test", expect![[r#"Program: There is no flag -json before the command."#]]);

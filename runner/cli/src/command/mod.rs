@@ -3,6 +3,7 @@
 mod check;
 mod console;
 mod fmt;
+mod junit;
 mod prompt;
 mod test;
 mod version;
@@ -24,6 +25,7 @@ use crate::diagnostics::{Source, Sources};
 pub(crate) use check::check;
 pub(crate) use console::console;
 pub(crate) use fmt::fmt;
+pub(crate) use junit::junit;
 pub(crate) use test::test;
 pub(crate) use version::version;
 
@@ -88,6 +90,7 @@ fn request(
         test_directory: test_directory.unwrap_or(suite::DEFAULT_TEST_DIRECTORY).into(),
         dialects: Dialects { asked: dialect },
         filters: Vec::new(),
+        shard: None,
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
         providers,

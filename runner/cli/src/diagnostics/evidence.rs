@@ -34,7 +34,7 @@ impl Explain {
     }
 
     /// The operands as they are listed.
-    pub(super) fn operands(self, diagnostic: &Diagnostic) -> Vec<Operand> {
+    pub(crate) fn operands(self, diagnostic: &Diagnostic) -> Vec<Operand> {
         let (Explain::InFull { .. }, Some(evidence)) = (self, &diagnostic.evidence) else {
             return diagnostic.operands.clone();
         };

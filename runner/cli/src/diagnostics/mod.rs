@@ -19,6 +19,8 @@ pub use evidence::Explain;
 pub use human::{Style, render};
 pub use json::JsonDiagnostic;
 pub use order::{consolidated, sorted};
+pub(crate) use order::{consolidated_of, folded};
+pub(crate) use snippet::place;
 pub use source::Source;
 pub(crate) use wrap::paragraphs;
 

@@ -1,11 +1,11 @@
 //! The text for people: progress, statuses, warnings and the summary on standard output, errors and what
 //! could not be destroyed on standard error.
 
-use suite::{Event, RunFinished, RunResult, Sink, Status, Summary};
+use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
 use super::{Reporter, Streams, Times, Voice, shown, summary_text, verdict};
-use crate::diagnostics::{Sources, Style, consolidated, paragraphs, render, sorted};
+use crate::diagnostics::{Sources, Style, consolidated_of, folded, paragraphs, place, render, sorted};
 use crate::show::{self, Page};
 use crate::style::Paint;
 
@@ -15,6 +15,24 @@ pub(crate) struct Human<'w, 'a> {
     style: Style,
     paint: Paint,
     voice: Voice,
+    folding: Folding,
+}
+
+/// What is told once instead of every time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Folding {
+    /// Warnings of one summary.
+    pub(crate) warnings: bool,
+    /// Errors of one summary.
+    pub(crate) errors: bool,
+    /// Warnings that come without errors are named and not explained.
+    pub(crate) compact: bool,
+}
+
+impl Default for Folding {
+    fn default() -> Folding {
+        Folding { warnings: true, errors: false, compact: false }
+    }
 }
 
 impl<'w, 'a> Human<'w, 'a> {
@@ -24,12 +42,28 @@ impl<'w, 'a> Human<'w, 'a> {
         style: Style,
         voice: Voice,
     ) -> Human<'w, 'a> {
-        Human { streams, sources, style, paint: Paint::new(style.colour), voice }
+        Human { streams, sources, style, paint: Paint::new(style.colour), voice, folding: Folding::default() }
+    }
+
+    #[must_use]
+    pub(crate) fn folding(self, folding: Folding) -> Human<'w, 'a> {
+        Human { folding, ..self }
     }
 
     /// Prints a group of diagnostics that belong together.
     fn group(&mut self, diagnostics: &[Diagnostic]) {
-        for diagnostic in consolidated(sorted(diagnostics)) {
+        let mut diagnostics = sorted(diagnostics);
+        let Folding { warnings, errors, compact } = self.folding;
+        if compact && !diagnostics.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
+            return self.compactly(diagnostics);
+        }
+        if warnings {
+            diagnostics = consolidated_of(diagnostics, Severity::Warning);
+        }
+        if errors {
+            diagnostics = consolidated_of(diagnostics, Severity::Error);
+        }
+        for diagnostic in diagnostics {
             let text = render(&diagnostic, self.sources, self.style);
             if diagnostic.is_error() {
                 self.streams.err(&text);
@@ -39,9 +73,28 @@ impl<'w, 'a> Human<'w, 'a> {
         }
     }
 
+    /// Prints warnings by their names and places.
+    fn compactly(&mut self, warnings: Vec<Diagnostic>) {
+        let groups = match self.folding.warnings {
+            true => folded(warnings, Severity::Warning),
+            false => warnings.into_iter().map(|warning| (warning, 0)).collect(),
+        };
+        let mut text = self.paint.format(&[("bold", ""), ("yellow", "Warnings:"), ("reset", "\n\n")]);
+        for (warning, more) in &groups {
+            text.push_str(&format!("- {}\n", warning.summary));
+            if let Some(found) = place(warning, self.sources) {
+                let more = if *more > 0 { format!(" (and {more} more)") } else { String::new() };
+                text.push_str(&format!("  on {} line {}{more}\n", found.file, found.start.line));
+            }
+        }
+        let tool = self.voice.tool();
+        self.streams.out(&format!(
+            "\n{text}\nTo see the full warning notes, run {tool} without -compact-warnings.\n"
+        ));
+    }
+
     pub(crate) fn line(&mut self, text: &str) {
-        self.streams.out(text);
-        self.streams.out("\n");
+        self.streams.out(&format!("{text}\n"));
     }
 
     fn progress(&mut self, name: &str, phase: &str) {
@@ -122,6 +175,13 @@ impl<'w, 'a> Human<'w, 'a> {
 }
 
 impl Reporter for Human<'_, '_> {
+    fn listed(&mut self, files: &[DiscoveredFile]) {
+        for run in files.iter().flat_map(|found| &found.runs) {
+            let note = if run.prerequisite { " (prerequisite)" } else { "" };
+            self.streams.out(&format!("{}{note}\n", run.id));
+        }
+    }
+
     fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
         self.group(diagnostics);
     }

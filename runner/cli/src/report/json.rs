@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
+use suite::{DiscoveredFile, DiscoveredRun, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, FileName, Severity};
 
 use super::time::rfc3339;
@@ -83,6 +83,19 @@ impl<'a> TestRun<'a> {
     }
 }
 
+/// A run that would be executed.
+#[derive(Serialize)]
+struct ListedRun<'a> {
+    id: String,
+    module: &'a str,
+    path: &'a str,
+    run: &'a str,
+    #[serde(skip_serializing_if = "is_zero")]
+    occurrence: u32,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    prerequisite: bool,
+}
+
 #[derive(Serialize)]
 struct Cleanup {
     failed_resources: Vec<FailedResource>,
@@ -147,7 +160,7 @@ impl<'w, 'a> Json<'w, 'a> {
         let names: BTreeMap<&str, Option<Vec<&str>>> = files
             .iter()
             .map(|found| {
-                let names = found.runs.iter().map(|(_, name)| name.as_str()).collect();
+                let names = found.runs.iter().map(|run| run.id.run.as_str()).collect();
                 // Terraform writes null for no names.
                 (found.file.as_str(), Some(names).filter(|names: &Vec<&str>| !names.is_empty()))
             })
@@ -225,6 +238,23 @@ impl<'w, 'a> Json<'w, 'a> {
 }
 
 impl Reporter for Json<'_, '_> {
+    /// Terraform's stream has no such line.
+    fn listed(&mut self, files: &[DiscoveredFile]) {
+        for run in files.iter().flat_map(|found| &found.runs) {
+            let DiscoveredRun { id, prerequisite } = run;
+            let payload = ListedRun {
+                id: id.to_string(),
+                module: &id.module,
+                path: id.file.as_str(),
+                run: &id.run,
+                occurrence: id.occurrence,
+                prerequisite: *prerequisite,
+            };
+            let line = Line::new("info", &payload.id, "test_listed").with("test_listed", &payload);
+            self.write(about(line, Some(&id.file), Some(&id.run)));
+        }
+    }
+
     fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
         self.found(diagnostics, None, None);
     }
@@ -287,4 +317,9 @@ fn word(status: Status) -> &'static str {
         Status::Error => "error",
         other => shown(other),
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

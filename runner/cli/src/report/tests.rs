@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use config::{Command, Dialect, TestId};
 use expect_test::{Expect, expect};
-use suite::{DiscoveredFile, Event, RunFinished, Sink, Status, Summary, Timings};
+use suite::{DiscoveredFile, DiscoveredRun, Event, RunFinished, Sink, Status, Summary, Timings};
 use syntax::{Diagnostic, FileName, Location, Span};
 
 use super::{Human, Json, Streams, Times, Voice};
@@ -71,7 +71,8 @@ fn check(event: &Event, human: Expect, json: Expect) {
 
 #[test]
 fn discovered() {
-    let files = vec![DiscoveredFile { file: file(), runs: vec![(id(), "a".into())] }];
+    let files =
+        vec![DiscoveredFile { file: file(), runs: vec![DiscoveredRun { id: id(), prerequisite: false }] }];
     check(
         &Event::Discovered { files },
         expect![[r#"

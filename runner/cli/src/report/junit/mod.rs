@@ -192,7 +192,7 @@ impl Sink for Junit<'_> {
                     .into_iter()
                     .map(|found| File {
                         name: found.file,
-                        runs: found.runs.into_iter().map(|(_, name)| run(name)).collect(),
+                        runs: found.runs.into_iter().map(|found| run(found.id.run)).collect(),
                         status: Status::Pending,
                         diagnostics: Diagnostics::new(),
                     })
