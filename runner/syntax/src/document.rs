@@ -96,6 +96,13 @@ impl Document {
         Some((Origin::new(self.file.clone(), *start), chunk))
     }
 
+    /// The chunks that have bytes in `range`, or touch it.
+    pub fn chunks_in(&self, range: Span) -> impl Iterator<Item = (Origin, &Arc<Chunk>)> {
+        let from = self.chunk_index(range.start);
+        let chunks = self.chunks.iter().skip(from).take_while(move |(start, _)| *start <= range.end);
+        chunks.map(|(start, chunk)| (Origin::new(self.file.clone(), *start), chunk))
+    }
+
     /// What is wrong with the text, in order, counted from its beginning; with attributes that are set twice in
     /// different chunks.
     pub fn diagnostics(&self) -> Diagnostics {

@@ -18,6 +18,7 @@ mod lexer;
 mod parser;
 mod position;
 mod span;
+mod walk;
 
 pub use characters::characters;
 pub use chunk::Chunk;

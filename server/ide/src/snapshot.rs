@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use config::{Dialect, Dialects, FactsCache, FileRole, Files, Overlay, Run, TestFile, TestId};
+use config::{Dialect, Dialects, FileRole, Files, Overlay, Run, TestFile, TestId};
 use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
 
+use crate::cache::Cache;
 use crate::pieces;
 use crate::project::{Project, ProjectKey};
 use crate::surroundings::Surroundings;
@@ -17,7 +18,7 @@ pub struct Snapshot(Arc<Inner>);
 
 struct Inner {
     files: Overlay<Arc<dyn Files>>,
-    cache: Arc<FactsCache>,
+    cache: Arc<Cache>,
     surroundings: Surroundings,
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
@@ -34,12 +35,12 @@ pub(crate) struct PlacedChunk {
 }
 
 impl Snapshot {
-    /// The folder whose saved files are `disk` and whose unsaved ones are `open`. `cache` keeps what chunks declare
-    /// from one snapshot to the next.
+    /// The folder whose saved files are `disk` and whose unsaved ones are `open`. `cache` keeps what is known about
+    /// chunks from one snapshot to the next.
     pub fn new<'d>(
         disk: Arc<dyn Files>,
         open: impl IntoIterator<Item = &'d Arc<Document>>,
-        cache: Arc<FactsCache>,
+        cache: Arc<Cache>,
         surroundings: Surroundings,
     ) -> Snapshot {
         let mut files = Overlay::new(disk);
@@ -56,11 +57,16 @@ impl Snapshot {
         &self.0.files
     }
 
+    /// What is known about chunks.
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.0.cache
+    }
+
     /// The text of a file with its tree.
     pub fn document(&self, file: &FileName) -> Option<Arc<Document>> {
         match self.0.open.get(file) {
             Some(document) => Some(Arc::clone(document)),
-            None => self.0.files.document(file.as_str(), &self.0.cache).ok(),
+            None => self.0.files.document(file.as_str(), &self.0.cache.facts).ok(),
         }
     }
 
@@ -169,8 +175,13 @@ impl Snapshot {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
-        let project =
-            Arc::new(Project::load(&self.0.files, &key.0, dialect, &self.0.cache, &self.0.surroundings));
+        let project = Arc::new(Project::load(
+            &self.0.files,
+            &key.0,
+            dialect,
+            &self.0.cache.facts,
+            &self.0.surroundings,
+        ));
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 
@@ -209,7 +220,7 @@ mod tests {
         let text: String = (0..50).map(run).collect();
         let files = config::MemoryFiles::new([("main.tf", "output \"x\" {\n  value = 1\n}\n")]);
         let files: Arc<dyn Files> = Arc::new(files);
-        let cache = Arc::new(FactsCache::new());
+        let cache = Arc::new(Cache::new());
         let file = FileName::new("main.tftest.hcl");
         let mut document = Document::new(file.clone(), &text);
         let look = |document: &Document| {
@@ -219,12 +230,12 @@ mod tests {
             crate::diagnostics(&snapshot, &file).len()
         };
         assert_eq!(look(&document), 0);
-        let before = cache.work();
+        let before = cache.facts.work();
         let at = text.find("x == 7").unwrap() as u32;
         let stats = document.edit(Span::new(at, at + 1), "y");
         assert_eq!(stats.reparsed_chunks, 1);
         assert_eq!(look(&document), 1);
-        let after = cache.work();
+        let after = cache.facts.work();
         assert_eq!(after.lowered_chunks - before.lowered_chunks, 1);
         assert_eq!((after.parsed_files, after.merged_modules), (before.parsed_files, before.merged_modules));
     }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use config::{AttributeSchema, FactsCache, MemoryFiles, ResourceMode, Schema, Schemas};
+use config::{AttributeSchema, MemoryFiles, ResourceMode, Schema, Schemas};
 use fixture::Fixture;
 use lang::Type;
 use syntax::{Document, FileName, Location};
 
-use crate::{Snapshot, Surroundings};
+use crate::{Cache, Snapshot, Surroundings};
 
 /// A snapshot of a fixture with every test file open, and its cursor.
 pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
@@ -20,7 +20,7 @@ pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
         .collect();
     let schemas = Arc::new(|_: &str| Arc::new(BuiltIn::new()) as Arc<dyn Schemas + Send + Sync>);
     let surroundings = Surroundings { schemas, ..Surroundings::default() };
-    (Snapshot::new(Arc::new(files), &open, Arc::new(FactsCache::new()), surroundings), fixture)
+    (Snapshot::new(Arc::new(files), &open, Arc::new(Cache::new()), surroundings), fixture)
 }
 
 /// The schema of `terraform_data`, and of nothing else.
