@@ -11,6 +11,7 @@ use crate::change::{Action, Change};
 use crate::checks::Recorder;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
+use crate::overrides::Overrides;
 use crate::program::Program;
 use crate::schedule::Schedule;
 use crate::state::State;
@@ -41,7 +42,14 @@ pub struct DestroyOutcome {
 /// the plan to destroy it does in Terraform; one that could not be destroyed keeps only what it was made from.
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
     let options = Options { before_destroy: true, ..Options::default() };
+    let mut found = Diagnostics::new();
+    let TestProviders { file, run, .. } = request.test_providers;
+    let overrides = Overrides::new(file, run, request.program, host, cancel, &mut found);
+    if !found.is_empty() {
+        return DestroyOutcome { diagnostics: found, state: request.state.clone() };
+    }
     let inputs = Inputs {
+        overrides: &overrides,
         program: request.program,
         variables: request.variables,
         prior: request.state,

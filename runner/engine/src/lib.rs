@@ -13,6 +13,7 @@ mod expected;
 mod finding;
 mod host;
 mod input;
+mod overrides;
 mod phase;
 mod planned;
 mod program;

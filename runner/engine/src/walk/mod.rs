@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::provider::Provider;
+use ::provider::{Provider, Replacement};
 use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
@@ -36,6 +36,7 @@ use crate::checks::{CheckResults, Recorder};
 use crate::finding::Finding;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
+use crate::overrides::Overrides;
 use crate::program::{ModuleId, Node, Program};
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
@@ -76,6 +77,7 @@ pub(crate) struct Inputs<'a> {
     pub providers: &'a ::provider::Providers,
     /// The provider blocks of the test file, where there is one.
     pub test_providers: Option<TestProviders<'a>>,
+    pub overrides: &'a Overrides,
     pub sources: Sources<'a>,
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
@@ -156,6 +158,8 @@ pub(crate) struct Walk<'a> {
 pub(crate) struct Instance {
     pub module: ModuleId,
     pub addr: ModuleInstance,
+    /// Set where the instance is overridden: the values of its outputs. Nothing else is in it then.
+    pub overridden: Option<Arc<Replacement>>,
     /// The calling instance.
     pub caller: Option<usize>,
     /// `each` or `count` of the call, for the call's arguments.
@@ -210,7 +214,7 @@ impl<'a> Walk<'a> {
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         if phase == Phase::Plan {
-            walk.moves = apply_moves(program, &mut walk.state);
+            walk.moves = apply_moves(program, inputs.providers, &mut walk.state);
             walk.removals = Removals::of(program);
             walk.stored = walk.stored();
         }
@@ -247,6 +251,11 @@ impl<'a> Walk<'a> {
         let program = self.inputs.program;
         if !program.refused.is_empty() {
             self.report(program.refused.clone());
+            return;
+        }
+        let impossible = self.moves.impossible(&self.inputs.options.targets);
+        if !impossible.is_empty() {
+            self.report(impossible);
             return;
         }
         let mut missing = self.missing_providers();
@@ -318,7 +327,9 @@ impl<'a> Walk<'a> {
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
             Node::Resource(module, index) => {
                 for instance in self.by_module[module].clone() {
-                    self.as_it_is(instance, index);
+                    if self.instances[instance].overridden.is_none() {
+                        self.as_it_is(instance, index);
+                    }
                 }
             }
         }
@@ -327,7 +338,7 @@ impl<'a> Walk<'a> {
 
     fn visit(&mut self, node: Node) {
         if let Node::Provider(id) = node {
-            if self.phase != Phase::Evaluate {
+            if self.phase != Phase::Evaluate && !self.is_hidden(id) {
                 self.configured(id);
             }
             return;
@@ -353,6 +364,10 @@ impl<'a> Walk<'a> {
                 return;
             }
             match node {
+                Node::Output(..) if self.instances[instance].overridden.is_some() => {
+                    self.overridden_output(instance, index);
+                }
+                _ if self.instances[instance].overridden.is_some() => {}
                 Node::Variable(..) => self.variable(instance, index),
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
@@ -407,10 +422,15 @@ impl<'a> Walk<'a> {
     ) -> usize {
         let declared = self.inputs.program.module(module);
         let id = self.instances.len();
+        let overridden = match self.phase {
+            Phase::Validate => None,
+            _ => self.inputs.overrides.of_module(&addr).cloned(),
+        };
         self.at_address.insert(addr.clone(), id);
         self.instances.push(Instance {
             module,
             addr,
+            overridden,
             caller,
             repetition,
             variables: vec![None; declared.variables.len()],
