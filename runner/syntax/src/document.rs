@@ -71,6 +71,12 @@ impl Document {
         self.rope.to_string()
     }
 
+    /// A part of the text, copied out of the rope; what does not fit the text is left out.
+    pub fn slice(&self, span: Span) -> String {
+        let span = self.clamped(span);
+        self.rope.byte_slice(span.start as usize..span.end as usize).to_string()
+    }
+
     /// Length in bytes.
     pub fn len(&self) -> u32 {
         offset(self.rope.len_bytes())

@@ -1,9 +1,10 @@
 //! What is kept from one snapshot of a folder to the next: all of it about chunks and texts, none of it needed.
 
-use config::FactsCache;
+use config::{Dialect, FactsCache};
 use syntax::Encoding;
 
 use crate::folding::Fold;
+use crate::mentions::Mention;
 use crate::outline::Outline;
 use crate::parts::Holder;
 use crate::per_chunk::PerChunk;
@@ -15,6 +16,7 @@ pub struct Cache {
     pub(crate) facts: FactsCache,
     pub(crate) outlines: PerChunk<Holder, Vec<Outline>>,
     pub(crate) folds: PerChunk<(), Vec<Fold>>,
+    pub(crate) mentions: PerChunk<(Holder, Dialect), Vec<Mention>>,
     pub(crate) tokens: PerChunk<(Holder, Encoding), Encoded>,
 }
 

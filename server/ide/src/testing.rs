@@ -7,7 +7,7 @@ use fixture::Fixture;
 use lang::Type;
 use syntax::{Document, FileName, Location};
 
-use crate::{Cache, Snapshot, Surroundings};
+use crate::{Cache, Snapshot, Surroundings, Workspace, WorkspaceFolder};
 
 /// A snapshot of a fixture with every test file open, and its cursor.
 pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
@@ -55,6 +55,12 @@ pub(crate) fn at_cursor(text: &str) -> (Snapshot, FileName, u32) {
     let (snapshot, fixture) = snapshot(text);
     let cursor = fixture.cursor();
     (snapshot, FileName::new(&cursor.path), cursor.offset as u32)
+}
+
+/// The one folder, as a workspace.
+pub(crate) fn workspace(snapshot: &Snapshot) -> Workspace<'static> {
+    let folder = WorkspaceFolder { root: "/workspace".to_owned(), snapshot: snapshot.clone() };
+    Workspace::new(vec![folder], &|| false)
 }
 
 /// `file:line:column text`, counted from one.
