@@ -189,7 +189,7 @@ fn import_target(value: &ast::Expr, sink: &mut Sink) -> (Expr, Option<Target>) {
     let written = as_written(value, sink);
     let value = written.as_deref().unwrap_or(value);
     let lowered = lower(value, sink);
-    let before_key = keyless(value).map(|inner| lower(inner, sink));
+    let before_key = keyless(value).map(|inner| lower(&inner, sink));
     let parsed = match static_traversal(&lowered) {
         // Terraform does not look at what is behind the address.
         Some(traversal) => Target::beginning(traversal),
@@ -224,11 +224,14 @@ fn import_target(value: &ast::Expr, sink: &mut Sink) -> (Expr, Option<Target>) {
 }
 
 /// The expression before a computed index at its end.
-fn keyless(value: &ast::Expr) -> Option<&ast::Expr> {
-    match &value.kind {
-        ast::ExprKind::Index(index) => Some(&index.object),
-        _ => None,
-    }
+fn keyless(value: &ast::Expr) -> Option<ast::Expr> {
+    let ast::ExprKind::Access(access) = &value.kind else { return None };
+    let (ast::Step::Index(_), before) = access.steps.split_last()? else { return None };
+    let object = access.object.clone();
+    let Some(last) = before.last() else { return Some(object) };
+    let span = object.span.to(last.span());
+    let access = ast::Access { object, steps: before.iter().cloned().collect() };
+    Some(ast::Expr { kind: ast::ExprKind::Access(Box::new(access)), span })
 }
 
 fn whole(value: &ast::Expr) -> Span {

@@ -58,10 +58,26 @@ pub(super) fn plain_end(bytes: &[u8], at: usize) -> usize {
     })
 }
 
-/// Where the blanks that begin at `at` end.
-#[inline]
-pub(super) fn blank_end(bytes: &[u8], at: usize) -> usize {
-    let mut at = at;
+/// Whether there is nothing in a template's text but what it says.
+pub(crate) fn is_plain(text: &str) -> bool {
+    plain_end(text.as_bytes(), 0) == text.len()
+}
+
+/// Where the blanks that begin at `at` end: mostly there, or behind one space.
+#[inline(always)]
+pub(super) fn blank_end(bytes: &[u8], mut at: usize) -> usize {
+    if bytes.get(at).is_none_or(|&byte| byte != b' ' && byte != b'\t') {
+        return at;
+    }
+    at += 1;
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let others = u64::from_le_bytes(*eight) ^ each(b' ');
+        if others != 0 {
+            at += (others.trailing_zeros() / 8) as usize;
+            break;
+        }
+        at += 8;
+    }
     while let Some(b' ' | b'\t') = bytes.get(at) {
         at += 1;
     }

@@ -14,7 +14,7 @@ use lines::{ends_with_name_and_equals, line_begins_item, without_blank_end};
 
 use crate::span::Span;
 
-pub(crate) use bytes::{is_ident_continue, is_ident_start};
+pub(crate) use bytes::{is_ident_continue, is_ident_start, is_plain};
 pub use token::{Token, TokenKind};
 
 /// All tokens of a configuration text, comments included, ending with one `End`.
@@ -104,6 +104,20 @@ impl<'a> Lexer<'a> {
         tokens.push(self.end_token());
     }
 
+    /// Replaces the tokens by those of the next items and an `End`: of so many items that there are `enough` tokens.
+    /// Whether there was anything left.
+    pub(crate) fn read_items(&mut self, tokens: &mut Vec<Token>, enough: usize) -> bool {
+        tokens.clear();
+        while let Some(token) = self.read(tokens) {
+            if token.kind == TokenKind::Newline && tokens.len() >= enough && self.at_top_level() {
+                break;
+            }
+        }
+        let more = !tokens.is_empty();
+        tokens.push(Token { kind: TokenKind::End, span: Span::at(offset(self.position)) });
+        more
+    }
+
     pub(crate) fn end_token(&self) -> Token {
         Token { kind: TokenKind::End, span: Span::at(offset(self.bytes.len())) }
     }
@@ -130,7 +144,14 @@ impl<'a> Lexer<'a> {
                 if byte == b'"' {
                     return Some(self.open_quote(tokens, start));
                 }
-                let kind = self.code_token(byte);
+                // The commonest of the others.
+                let kind = match byte {
+                    b'\n' if matches!(self.mode, Mode::Code) => TokenKind::Newline,
+                    b'=' if !matches!(self.peek(), b'=' | b'>') => TokenKind::Equal,
+                    b'.' if self.peek() != b'.' => TokenKind::Dot,
+                    b',' => TokenKind::Comma,
+                    _ => self.code_token(byte),
+                };
                 Some(self.add(tokens, kind, start))
             }
             _ => {
@@ -199,6 +220,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The token that begins with `byte`, which was taken and begins neither a name nor a string.
+    #[inline(never)]
     fn code_token(&mut self, byte: u8) -> TokenKind {
         use TokenKind as K;
         let next = self.peek();
