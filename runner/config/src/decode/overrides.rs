@@ -117,6 +117,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
     Some(Override {
         kind,
         target,
+        target_argument: attribute.span,
         address,
         values: values.map(|attribute| lower_mocked(&attribute.value, dialect)),
         values_argument: values.map(|attribute| attribute.span),

@@ -6,6 +6,7 @@ mod declarations;
 mod deprecation;
 mod encoder;
 mod json;
+mod mistakes;
 mod recorded;
 mod schema_documents;
 mod support;
