@@ -42,7 +42,8 @@ pub use calls::{
 pub use check::{
     Rule, TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
     check_self_references, check_test_file, check_versions, missing_expected_failure, missing_providers,
-    missing_variable, plan_target, replaced_resource, rule, rules, state_key,
+    missing_targets, missing_variable, plan_target, replaced_resource, rule, rules, state_key,
+    unknown_condition,
 };
 pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};

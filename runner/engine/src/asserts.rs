@@ -92,9 +92,9 @@ fn assert(
         return outcome;
     }
     if !value.is_known() {
-        let mut diagnostic = Diagnostic::error("Unknown condition value", UNKNOWN).at(place);
+        let mut diagnostic = config::unknown_condition(walk.inputs.program.root().dialect).at(place);
         diagnostic.operands = operands.shown(Cause::Other);
-        found.push(diagnostic.with_code("unknown-condition"));
+        found.push(diagnostic);
         return outcome;
     }
     match lang::convert(&value, &Type::Bool) {
@@ -118,9 +118,3 @@ fn assert(
     }
     outcome
 }
-
-const UNKNOWN: &str = "Condition expression could not be evaluated at this time. This means you have executed a `run` \
-    block with `command = plan` and one of the values your condition depended on is not known until after the plan has \
-    been applied. Either remove this value from your condition, or execute an `apply` command from this `run` block. \
-    Alternatively, if there is an override for this value, you can make it available during the plan phase by setting \
-    `override_during = plan` in the `override_` block.";

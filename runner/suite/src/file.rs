@@ -14,7 +14,7 @@ use crate::load::Loaded;
 use crate::outside::Outside;
 use crate::request::Request;
 use crate::scope::{Place, VariablesScope};
-use crate::select::{Step, state_key};
+use crate::select::Step;
 use crate::variables::{Values, Variables};
 
 /// What all files of a suite share.
@@ -120,7 +120,7 @@ impl<'a> FileRun<'a> {
             finished.elapsed = host.elapsed().saturating_sub(start);
             return finished;
         }
-        let key = state_key(run);
+        let key = SmolStr::from(config::state_key(run));
         let prior = self.states.get(&key).map(|kept| kept.state.clone()).unwrap_or_default();
         let request = RunRequest {
             program,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use config::{Command, Run, TestFile};
+use config::{Command, Run, TestFile, state_key};
 use lang::Expr;
 use syntax::{Diagnostic, Diagnostics, FileName, SmolStr};
 
@@ -62,15 +62,6 @@ fn unknown_run(filter: &Filter) -> Diagnostic {
     let name = filter.run.as_deref().unwrap_or_default();
     let detail = format!("The test file {} has no run block named {}.", filter.file, lang::quote(name));
     Diagnostic::warning("Unknown run block", detail).with_code("unknown-run")
-}
-
-/// What separates the states that a file's runs work on.
-pub(crate) fn state_key(run: &Run) -> SmolStr {
-    match (&run.state_key, &run.module) {
-        (Some((key, _)), _) => key.clone(),
-        (None, Some(module)) => module.source.clone(),
-        (None, None) => SmolStr::default(),
-    }
 }
 
 fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {

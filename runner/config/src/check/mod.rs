@@ -22,6 +22,6 @@ pub use rules::{Rule, rule, rules};
 pub use self_reference::check_self_references;
 pub use test::{
     TestContext, check_file_level, check_run, check_test_file, missing_expected_failure, missing_providers,
-    missing_variable, plan_target, replaced_resource, state_key,
+    missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
 };
 pub use version::check_versions;

@@ -139,7 +139,6 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("constant-condition", Page::Conditions, "a condition refers to nothing"),
     ("duplicate-run", Page::Tests, "two run blocks have one name"),
     ("early-failure", Page::Tests, "an expected failure comes before anything is applied"),
-    ("expect-failures", Page::Tests, "an entry of expect_failures cannot fail"),
     ("experimental", Page::Tests, "the argument is one of experimental builds only"),
     ("incompatible-plan-options", Page::Tests, "two options of a plan exclude each other"),
     ("interrupted", Page::Tests, "the run was interrupted"),

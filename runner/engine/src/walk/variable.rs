@@ -1,14 +1,14 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::{Place, Subject, Variable};
-use lang::{Cause, Marks, Type, Value};
+use config::{Place, Subject, Unsuitable};
+use lang::{Cause, Marks, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use super::{ExtraNames, ModuleScope, Phase, Walk};
 use crate::checks::CheckStatus;
 use crate::conditions::{self, Message, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
-use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
+use crate::input::{GivenValue, VariableSource, parse_variable_text};
 
 impl Walk<'_> {
     pub(super) fn variable(&mut self, instance: usize, index: usize) {
@@ -34,7 +34,6 @@ impl Walk<'_> {
         if self.phase == Phase::Validate {
             return Some(Value::unknown(variable.ty.clone()));
         }
-        let declared_at = inputs.sources.place(&variable.locate(variable.header));
         let header = variable.locate(variable.header);
         let Some(given) = inputs.variables.get(name) else {
             if variable.ephemeral && self.phase == Phase::Apply {
@@ -53,15 +52,7 @@ impl Walk<'_> {
             if inputs.options.open_variables {
                 return Some(Value::unknown(variable.ty.clone()));
             }
-            let detail = format!(
-                "The module under test for run block \"{}\" has a required variable \"{name}\" with no set value. Use \
-                 a -var or -var-file command line argument or add this variable into a \"variables\" block within \
-                 the test file or run block.",
-                inputs.run_name
-            );
-            let diagnostic = Diagnostic::error("No value for required variable", detail)
-                .at(header)
-                .with_code("missing-variable");
+            let diagnostic = config::missing_variable(inputs.run_name, variable);
             self.findings.push(Finding::plain(diagnostic));
             return None;
         };
@@ -82,22 +73,25 @@ impl Walk<'_> {
                 }
             }
         };
-        let (summary, detail) = match prepare(&value, variable) {
+        let why = match variable.accept(&value) {
             Ok(value) => return Some(value),
-            Err(Unsuitable::Null) => {
-                ("Required variable not set", unsuitable(name, given, &declared_at, "defined", NOT_NULL))
-            }
-            Err(Unsuitable::Type(reason)) if variable.sensitive && given.source.location().is_some() => {
-                let detail = self.unsuitable_secret(&format!("var.{name}"), &reason, &at);
-                self.invalid_input("Invalid value for input variable", detail, header);
-                return None;
-            }
-            Err(Unsuitable::Type(reason)) => (
-                "Invalid value for input variable",
-                unsuitable(name, given, &declared_at, "declared", &reason),
-            ),
+            Err(why) => why,
         };
-        self.invalid_input(summary, detail, at);
+        let diagnostic = match &given.source {
+            VariableSource::File(_) | VariableSource::Test(_) => {
+                config::unsuitable_value(&why, variable, at, |place| inputs.sources.place(place))
+            }
+            from_outside => {
+                let (summary, reason) = match &why {
+                    Unsuitable::Null => ("Required variable not set", config::NOT_NULL),
+                    Unsuitable::Type(reason) => ("Invalid value for input variable", reason.as_str()),
+                };
+                let detail =
+                    format!("Unsuitable value for var.{name} {}: {reason}.", set_by(from_outside, name));
+                Diagnostic::error(summary, detail).at(at).with_code("variable-value")
+            }
+        };
+        self.findings.push(Finding::plain(diagnostic));
         None
     }
 
@@ -131,11 +125,12 @@ impl Walk<'_> {
         }
         let declared_at = self.inputs.sources.place(&variable.locate(variable.header));
         let address = &self.instances[instance].addr;
-        match prepare(&value, variable) {
+        match variable.accept(&value) {
             Ok(value) => Some(value),
             Err(Unsuitable::Null) => {
                 let detail = format!(
-                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: {NOT_NULL}."
+                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: {}.",
+                    config::NOT_NULL
                 );
                 self.invalid_input("Required variable not set", detail, at);
                 None
@@ -278,44 +273,12 @@ impl ExtraNames for OwnVariable {
     }
 }
 
-const NOT_NULL: &str = "required variable may not be set to null";
-
-/// Says which value is wrong by where it came from.
-fn unsuitable(name: &str, given: &VariableInput, declared_at: &str, verb: &str, reason: &str) -> String {
-    match given.source {
-        VariableSource::CommandLine => {
-            format!("Unsuitable value for var.{name} set using -var=\"{name}=...\": {reason}.")
-        }
-        VariableSource::Environment => {
-            format!(
-                "Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: {reason}."
-            )
-        }
-        VariableSource::File(_) | VariableSource::Test(_) => {
-            format!("The given value is not suitable for var.{name} {verb} at {declared_at}: {reason}.")
-        }
+/// How a value came from outside of all files.
+fn set_by(source: &VariableSource, name: &str) -> String {
+    match source {
+        VariableSource::Environment => format!("set using the TF_VAR_{name} environment variable"),
+        _ => format!("set using -var=\"{name}=...\""),
     }
-}
-
-enum Unsuitable {
-    Null,
-    Type(String),
-}
-
-/// Applies the declaration: defaults of optional attributes, the type, nullability.
-fn prepare(value: &Value, variable: &Variable) -> Result<Value, Unsuitable> {
-    let value = match &variable.type_defaults {
-        Some(defaults) if !value.is_null() => defaults.apply(value),
-        _ => value.clone(),
-    };
-    let value = match variable.ty {
-        Type::Dynamic => value,
-        ref ty => lang::convert(&value, ty).map_err(|error| Unsuitable::Type(error.to_string()))?,
-    };
-    if value.is_null() && !variable.nullable {
-        return variable.default.clone().ok_or(Unsuitable::Null);
-    }
-    Ok(value)
 }
 
 /// The scope of outside texts: functions, but no names.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lang::{Expr, static_traversal};
 use syntax::{Diagnostic, Diagnostics, Origin};
 
+use super::TestContext;
 use super::run::RunChecker;
 use crate::address::{InstanceKey, ResourceInstance, ResourceMode};
 use crate::module::ModuleTree;
@@ -13,14 +14,14 @@ use crate::test_file::{Override, OverrideKind, TestFile};
 
 /// An entry of `target` in `plan_options`, or why it is no address. Terraform says so when the run begins.
 pub fn plan_target(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
-    let invalid = |detail: String, place| {
-        Diagnostic::error("Invalid address", detail).at(place).with_code("invalid-address")
+    let error = |summary: &str, detail: String, place| {
+        Diagnostic::error(summary, detail).at(place).with_code("invalid-address")
     };
     let Some(traversal) = static_traversal(expr) else {
         let detail = "Resource specification must include a resource type and name.";
-        return Err(invalid(detail.to_owned(), expr.location(origin)));
+        return Err(error("Invalid address", detail.to_owned(), expr.location(origin)));
     };
-    Target::parse(traversal).map_err(|error| invalid(error.detail, origin.locate(error.span)))
+    Target::parse(traversal).map_err(|why| error(why.summary, why.detail, origin.locate(why.span)))
 }
 
 /// An entry of `replace` in `plan_options`: an instance of a managed resource.
@@ -42,6 +43,29 @@ pub fn replaced_resource(expr: &Expr, origin: &Origin) -> Result<ResourceInstanc
             error("Invalid address", detail.to_owned())
         }
     }
+}
+
+/// The warnings about targets of overrides that do not exist: those of a run's own overrides, or those of the file and
+/// of its mocks.
+pub fn missing_targets(file: &TestFile, run: Option<usize>, context: &TestContext<'_>) -> Diagnostics {
+    let mut sink = Diagnostics::new();
+    match run {
+        Some(index) => {
+            let Some(run) = file.runs.get(index).filter(|run| !run.overrides.is_empty()) else { return sink };
+            let Some(tree) = context.module_of(run.module.as_ref()) else { return sink };
+            let exists = |target: &Target| target_exists(&tree, target);
+            sink.extend(run.overrides.iter().filter_map(|found| missing_target(found, &run.origin, exists)));
+        }
+        None => {
+            let of_mocks = file.mock_providers.iter().any(|mock| !mock.overrides.is_empty());
+            if (of_mocks || !file.overrides.is_empty())
+                && let Some(trees) = context.modules(file).into_iter().collect::<Option<Vec<_>>>()
+            {
+                missing_of_file(file, &trees, &mut sink);
+            }
+        }
+    }
+    sink
 }
 
 impl RunChecker<'_> {
@@ -82,17 +106,22 @@ fn is_typed(expr: &Expr) -> bool {
         .is_none_or(|it| it.steps.iter().any(|step| matches!(step.kind, lang::StepKind::Missing)))
 }
 
-/// The overrides of the file and of its mocks: each may be of any module that the file runs.
+/// The overrides of the file and of its mocks.
 pub(super) fn of_file(file: &TestFile, trees: &[Arc<ModuleTree>], sink: &mut Diagnostics) {
+    missing_of_file(file, trees, sink);
+    for found in &file.overrides {
+        sink.extend(unreachable(found, &found.origin, file.overrides.iter().map(|item| &**item)));
+    }
+}
+
+/// Each may be of any module that the file runs. What mock files say is said for many tests, and is not looked at.
+fn missing_of_file(file: &TestFile, trees: &[Arc<ModuleTree>], sink: &mut Diagnostics) {
     let exists = |target: &Target| trees.iter().any(|tree| target_exists(tree, target));
     for found in &file.overrides {
         sink.extend(missing_target(found, &found.origin, exists));
-        sink.extend(unreachable(found, &found.origin, file.overrides.iter().map(|item| &**item)));
     }
     for mock in &file.mock_providers {
-        for found in &mock.overrides {
-            sink.extend(missing_target(found, &mock.origin, exists));
-        }
+        sink.extend(mock.overrides.iter().filter_map(|found| missing_target(found, &mock.origin, exists)));
     }
 }
 

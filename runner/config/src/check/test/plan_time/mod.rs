@@ -74,20 +74,16 @@ impl<'a> Analysis<'a> {
     /// That a condition of an `assert` block cannot be known.
     pub(super) fn unknown_condition(&self, condition: &Expr, origin: &Origin) -> Option<Diagnostic> {
         let unknown = self.ask(condition, true, None)?;
-        let summary = match self.file.dialect.tool {
-            Tool::Terraform => "Unknown condition value",
-            Tool::OpenTofu => "Unknown condition run",
-        };
-        let place = condition.location(origin);
+        let dialect = self.file.dialect;
         let found = if unknown.sure {
-            Diagnostic::error(summary, unknown_condition(self.file.dialect))
+            unknown_condition(dialect)
         } else {
             let detail = "The condition depends on an attribute that only the provider sets. Few providers know such values \
                           while planning, and a condition whose value is not known is an error. Unless this one does, \
                           execute an apply command, or mock the provider.";
-            Diagnostic::hint(summary, detail)
+            Diagnostic::hint(unknown_condition_summary(dialect), detail).with_code("unknown-condition")
         };
-        Some(found.at(place).with_code("unknown-condition"))
+        Some(found.at(condition.location(origin)))
     }
 
     /// Whether no condition of the list can be known while planning. `own` is the resource that they belong to.
@@ -115,8 +111,8 @@ fn output_of_earlier(
     Analysis::of_run(file, index, context, &tree)?.ask(value, false, None)
 }
 
-/// The detail of the error about a condition that a plan cannot know.
-pub fn unknown_condition(dialect: Dialect) -> String {
+/// The error about a condition that a plan cannot know.
+pub fn unknown_condition(dialect: Dialect) -> Diagnostic {
     let overrides = match dialect.has(Feature::OverrideDuring) {
         true => {
             " Alternatively, if there is an override for this value, you can make it available during the plan phase by \
@@ -124,12 +120,20 @@ pub fn unknown_condition(dialect: Dialect) -> String {
         }
         false => "",
     };
-    format!(
+    let detail = format!(
         "Condition expression could not be evaluated at this time. This means you have executed a `run` block with \
          `command = plan` and one of the values your condition depended on is not known until after the plan has been \
          applied. Either remove this value from your condition, or execute an `apply` command from this `run` \
          block.{overrides}"
-    )
+    );
+    Diagnostic::error(unknown_condition_summary(dialect), detail).with_code("unknown-condition")
+}
+
+fn unknown_condition_summary(dialect: Dialect) -> &'static str {
+    match dialect.tool {
+        Tool::Terraform => "Unknown condition value",
+        Tool::OpenTofu => "Unknown condition run",
+    }
 }
 
 impl RunChecker<'_> {
