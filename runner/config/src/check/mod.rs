@@ -7,6 +7,7 @@
 mod body;
 mod deprecation;
 mod expression;
+mod fix;
 mod ignore_changes;
 mod module;
 mod refactoring;
@@ -16,6 +17,7 @@ mod test;
 mod version;
 
 pub use body::check as check_body;
+pub use fix::{Fix, fixes};
 pub use module::check_module;
 pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule, rules};

@@ -5,6 +5,7 @@ mod bodies;
 mod declarations;
 mod deprecation;
 mod encoder;
+mod fixes;
 mod json;
 mod mistakes;
 mod recorded;

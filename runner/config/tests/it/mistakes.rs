@@ -81,7 +81,7 @@ fn cases(text: &str) -> Vec<Case<'_>> {
 }
 
 /// The case's files, and those of the module that it does not replace.
-fn with_module(text: &str) -> (Fixture, MemoryFiles) {
+pub(crate) fn with_module(text: &str) -> (Fixture, MemoryFiles) {
     let fixture = Fixture::parse(&format!("//- /main.tftest.hcl\n{text}"));
     let module = Fixture::parse(include_str!("mistakes/module.txt"));
     let mut files: BTreeMap<&str, &str> = module.pairs().collect();
@@ -95,11 +95,17 @@ fn with_module(text: &str) -> (Fixture, MemoryFiles) {
 /// Everything that is said of the files' texts: `path`, place, message.
 type Said = Vec<(String, usize, usize, String)>;
 
-fn said(files: &MemoryFiles, dialect: Option<Dialect>) -> (Said, Vec<Diagnostic>) {
+/// What loading and the checks of the test files say.
+pub(crate) fn diagnostics(files: &MemoryFiles, dialect: Option<Dialect>) -> Vec<Diagnostic> {
     let loaded = Loaded::in_dialect(files.clone(), Dialects { asked: dialect });
     let mut found = loaded.load_diagnostics();
     found.extend(loaded.run_module_problems());
     found.extend(loaded.test_diagnostics(&Cloud::new()));
+    found
+}
+
+fn said(files: &MemoryFiles, dialect: Option<Dialect>) -> (Said, Vec<Diagnostic>) {
+    let found = diagnostics(files, dialect);
     let mut said: Said = found
         .iter()
         .map(|it| {
