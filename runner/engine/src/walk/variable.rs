@@ -8,7 +8,7 @@ use super::{ExtraNames, ModuleScope, Phase, Walk};
 use crate::checks::CheckStatus;
 use crate::conditions::{self, Message, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
-use crate::input::{GivenValue, VariableSource, parse_variable_text};
+use crate::given::{given_value, unsuitable_secret};
 
 impl Walk<'_> {
     pub(super) fn variable(&mut self, instance: usize, index: usize) {
@@ -34,7 +34,6 @@ impl Walk<'_> {
         if self.phase == Phase::Validate {
             return Some(Value::unknown(variable.ty.clone()));
         }
-        let header = variable.locate(variable.header);
         let Some(given) = inputs.variables.get(name) else {
             if variable.ephemeral && self.phase == Phase::Apply {
                 // Terraform 1.11.4 takes a default for a value that only the apply was given.
@@ -56,43 +55,17 @@ impl Walk<'_> {
             self.findings.push(Finding::plain(diagnostic));
             return None;
         };
-        let at = given.source.location().cloned().unwrap_or_else(|| header.clone());
-        let value = match &given.value {
-            GivenValue::Value(value) => value.clone(),
-            GivenValue::Text(text) => {
-                let parsed = {
-                    let scope = NoNames { walk: self };
-                    parse_variable_text(name, text, Some(variable), &scope)
-                };
-                match parsed {
-                    Ok(value) => value,
-                    Err(diagnostics) => {
-                        self.report(diagnostics);
-                        return None;
-                    }
-                }
-            }
+        let result = {
+            let scope = NoNames { walk: self };
+            given_value(variable, given, &scope, inputs.sources)
         };
-        let why = match variable.accept(&value) {
-            Ok(value) => return Some(value),
-            Err(why) => why,
-        };
-        let diagnostic = match &given.source {
-            VariableSource::File(_) | VariableSource::Test(_) => {
-                config::unsuitable_value(&why, variable, at, |place| inputs.sources.place(place))
+        match result {
+            Ok(value) => Some(value),
+            Err(diagnostics) => {
+                self.report(diagnostics);
+                None
             }
-            from_outside => {
-                let (summary, reason) = match &why {
-                    Unsuitable::Null => ("Required variable not set", config::NOT_NULL),
-                    Unsuitable::Type(reason) => ("Invalid value for input variable", reason.as_str()),
-                };
-                let detail =
-                    format!("Unsuitable value for var.{name} {}: {reason}.", set_by(from_outside, name));
-                Diagnostic::error(summary, detail).at(at).with_code("variable-value")
-            }
-        };
-        self.findings.push(Finding::plain(diagnostic));
-        None
+        }
     }
 
     /// A child module's variable: the call's argument in the caller's scope.
@@ -136,7 +109,11 @@ impl Walk<'_> {
                 None
             }
             Err(Unsuitable::Type(reason)) if variable.sensitive => {
-                let detail = self.unsuitable_secret(&format!("{address}.var.{name}"), &reason, &at);
+                let detail = unsuitable_secret(
+                    &format!("{address}.var.{name}"),
+                    &reason,
+                    &self.inputs.sources.place(&at),
+                );
                 self.invalid_input(
                     "Invalid value for input variable",
                     detail,
@@ -152,15 +129,6 @@ impl Walk<'_> {
                 None
             }
         }
-    }
-
-    /// A snippet would show the value, so the error stands on the declaration and names the place of the value.
-    fn unsuitable_secret(&self, variable: &str, reason: &str, at: &Location) -> String {
-        let place = self.inputs.sources.place(at);
-        format!(
-            "The given value is not suitable for {variable}, which is sensitive: {reason}. Invalid value defined at \
-             {place}."
-        )
     }
 
     fn invalid_input(&mut self, summary: &str, detail: String, at: Location) {
@@ -270,14 +238,6 @@ impl ExtraNames for OwnVariable {
             Subject::Variable(name) if *name == self.name => Some(self.value.clone()),
             _ => None,
         }
-    }
-}
-
-/// How a value came from outside of all files.
-fn set_by(source: &VariableSource, name: &str) -> String {
-    match source {
-        VariableSource::Environment => format!("set using the TF_VAR_{name} environment variable"),
-        _ => format!("set using -var=\"{name}=...\""),
     }
 }
 

@@ -113,19 +113,20 @@ fn output_of_earlier(
 
 /// The error about a condition that a plan cannot know.
 pub fn unknown_condition(dialect: Dialect) -> Diagnostic {
-    let overrides = match dialect.has(Feature::OverrideDuring) {
-        true => {
+    let mut detail = "Condition expression could not be evaluated at this time.".to_owned();
+    if dialect.tool == Tool::Terraform {
+        detail.push_str(
+            " This means you have executed a `run` block with `command = plan` and one of the values your condition \
+             depended on is not known until after the plan has been applied. Either remove this value from your \
+             condition, or execute an `apply` command from this `run` block.",
+        );
+    }
+    if dialect.has(Feature::OverrideDuring) {
+        detail.push_str(
             " Alternatively, if there is an override for this value, you can make it available during the plan phase by \
-             setting `override_during = plan` in the `override_` block."
-        }
-        false => "",
-    };
-    let detail = format!(
-        "Condition expression could not be evaluated at this time. This means you have executed a `run` block with \
-         `command = plan` and one of the values your condition depended on is not known until after the plan has been \
-         applied. Either remove this value from your condition, or execute an `apply` command from this `run` \
-         block.{overrides}"
-    );
+             setting `override_during = plan` in the `override_` block.",
+        );
+    }
     Diagnostic::error(unknown_condition_summary(dialect), detail).with_code("unknown-condition")
 }
 
