@@ -42,7 +42,7 @@ pub use check::{
     TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
     check_self_references, check_test_file, check_versions,
 };
-pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
+pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
@@ -53,7 +53,7 @@ pub use load::{find_tests, load_module, load_run_module, load_test_file, load_te
 pub use module::{
     Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
-    ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
+    ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
 pub use names::{Names, Place, TestNames, nameless, resolve};
 pub use reference::{Grammar, Reference, Subject, parse_reference};

@@ -54,10 +54,11 @@ pub fn run(
 ) -> Summary {
     let mut sink = Watched::new(sink);
     let start = host.elapsed();
-    let prepared = prepare(request, files, &mut sink);
-    sink.event(Event::Loaded { elapsed: host.elapsed().saturating_sub(start) });
-    let summary = match prepared {
-        Some((loaded, outside)) => {
+    let (loaded, outside) = prepare(request, files, &mut sink);
+    let elapsed = host.elapsed().saturating_sub(start);
+    sink.event(Event::Loaded { elapsed, dialects: loaded.choices.clone() });
+    let summary = match outside {
+        Some(outside) => {
             let suite = Suite { request, loaded: &loaded, outside: &outside, files, host, cancel };
             execute(suite, &mut sink)
         }
@@ -67,8 +68,8 @@ pub fn run(
     summary
 }
 
-/// Loads everything. `None` after errors, which have been reported.
-fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Option<(Loaded, Outside)> {
+/// Loads everything. Without values from outside after errors, which have been reported.
+fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> (Loaded, Option<Outside>) {
     let mut diagnostics = Diagnostics::new();
     let loaded = Loaded::new(request, files, &mut diagnostics);
     // As in Terraform, values are of no interest while there is nothing that could take them.
@@ -77,28 +78,11 @@ fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Opti
         false => Outside::collect(request, files, &mut diagnostics),
     };
     let failed = diagnostics.iter().any(Diagnostic::is_error);
-    if !failed {
-        // A module that no known version runs is refused by its runs; one for another version is only named.
-        diagnostics.extend(other_versions(&loaded));
-    }
     diagnostics.extend(outside.test_problems.iter().cloned());
     if !diagnostics.is_empty() {
         sink.event(Event::Diagnostics { diagnostics });
     }
-    (!failed).then_some((loaded, outside))
-}
-
-/// What is said once about modules that are meant for other versions of the tool.
-fn other_versions(loaded: &Loaded) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for tree in loaded.trees() {
-        for diagnostic in config::check_versions(tree) {
-            if !diagnostic.is_error() && !found.contains(&diagnostic) {
-                found.push(diagnostic);
-            }
-        }
-    }
-    found
+    (loaded, (!failed).then_some(outside))
 }
 
 fn execute(suite: Suite<'_>, sink: &mut Watched<'_>) -> Summary {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use config::{
-    Dialect, FactsCache, FileKind, Files, ModuleSource, ModuleTree, Run, TestFile, join, load_module,
+    Choice, Dialect, FactsCache, FileKind, Files, ModuleSource, ModuleTree, Run, TestFile, join, load_module,
     load_run_module, load_tests,
 };
 use engine::Program;
@@ -23,6 +23,8 @@ pub const DEFAULT_TEST_DIRECTORY: &str = "tests";
 pub(crate) struct Loaded {
     programs: IndexMap<Key, Program>,
     tests: Vec<TestFile>,
+    /// The dialects of the test files, each with the reason of the first file.
+    pub(crate) choices: Vec<Choice>,
     pub(crate) providers: Providers,
 }
 
@@ -41,14 +43,20 @@ impl Loaded {
         } else {
             Vec::new()
         };
-        let mut roots: Vec<Dialect> = tests.iter().map(|file| file.dialect).collect();
-        if roots.is_empty() {
-            roots.push(dialects.of_modules());
+        let mut choices: Vec<Choice> = Vec::new();
+        let of_tests = tests.iter().map(|file| Choice { dialect: file.dialect, reason: file.reason.clone() });
+        for choice in of_tests {
+            if !choices.iter().any(|known| known.dialect == choice.dialect) {
+                choices.push(choice);
+            }
+        }
+        if choices.is_empty() {
+            choices.push(dialects.of_module(files, directory, &cache));
         }
         let mut programs = IndexMap::new();
-        for dialect in roots {
-            programs.entry((dialect, None)).or_insert_with(|| {
-                let tree = load_module(files, directory, dialect, &cache);
+        for choice in &choices {
+            programs.entry((choice.dialect, None)).or_insert_with(|| {
+                let tree = load_module(files, directory, choice.clone(), &cache);
                 // What two dialects find is one mistake.
                 let mut found = tree.all_diagnostics();
                 found.retain(|diagnostic| !sink.contains(diagnostic));
@@ -78,7 +86,7 @@ impl Loaded {
                 }
             }
         }
-        Loaded { programs, tests, providers: request.providers.clone() }
+        Loaded { programs, tests, choices, providers: request.providers.clone() }
     }
 
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use config::{
-    Dialect, FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile, TestId,
+    Choice, FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile, TestId,
 };
 use syntax::{Diagnostic, FileName, SmolStr};
 
@@ -72,11 +72,11 @@ impl Project {
     pub(crate) fn load(
         files: &dyn Files,
         key: &ProjectKey,
-        dialect: Dialect,
+        choice: Choice,
         cache: &FactsCache,
         surroundings: &Surroundings,
     ) -> Project {
-        let tree = config::load_module(files, &key.dir, dialect, cache);
+        let tree = config::load_module(files, &key.dir, choice, cache);
         let tests = config::load_tests(files, &key.dir, &key.test_directory, surroundings.dialects, cache);
         let mut run_modules = BTreeMap::new();
         let mut problems = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use config::{Dialect, Dialects, FactsCache, FileRole, Files, Overlay, Run, TestFile, TestId};
+use config::{Choice, Dialect, Dialects, FactsCache, FileRole, Files, Overlay, Run, TestFile, TestId};
 use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
 
 use crate::pieces;
@@ -22,6 +22,8 @@ struct Inner {
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
     projects: Mutex<Projects>,
+    /// The dialects of files by their names, chosen when first asked for.
+    choices: Mutex<HashMap<FileName, Choice>>,
 }
 
 /// By the dialect that their modules are read in, too: a folder may have test files of both tools.
@@ -48,7 +50,14 @@ impl Snapshot {
             files.insert(Arc::clone(document));
             documents.insert(document.file().clone(), Arc::clone(document));
         }
-        Snapshot(Arc::new(Inner { files, cache, surroundings, open: documents, projects: Mutex::default() }))
+        Snapshot(Arc::new(Inner {
+            files,
+            cache,
+            surroundings,
+            open: documents,
+            projects: Mutex::default(),
+            choices: Mutex::default(),
+        }))
     }
 
     /// The folder's files as the user sees them, saved or not.
@@ -66,7 +75,7 @@ impl Snapshot {
 
     /// The module that a file belongs to, with its tests.
     pub fn project(&self, file: &FileName) -> Arc<Project> {
-        self.load(ProjectKey::of_file(file, &self.0.files), self.dialect(file))
+        self.load(ProjectKey::of_file(file, &self.0.files), self.choice(file))
     }
 
     /// A test file as its project has read it; `None` for other files.
@@ -76,7 +85,18 @@ impl Snapshot {
 
     /// The dialect that a file is read in.
     pub fn dialect(&self, file: &FileName) -> Dialect {
-        self.dialects().of_file(file.as_str())
+        self.choice(file).dialect
+    }
+
+    /// The dialect that a file is read in, and why.
+    pub fn choice(&self, file: &FileName) -> Choice {
+        let choices = || self.0.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(choice) = choices().get(file) {
+            return choice.clone();
+        }
+        let dir = ProjectKey::of_file(file, &self.0.files).dir;
+        let choice = self.dialects().of_file(&self.0.files, &dir, file.as_str(), &self.0.cache);
+        choices().entry(file.clone()).or_insert(choice).clone()
     }
 
     /// Whose rules the folder's files follow.
@@ -163,14 +183,14 @@ impl Snapshot {
         projects
     }
 
-    fn load(&self, key: ProjectKey, dialect: Dialect) -> Arc<Project> {
-        let key = (key, dialect);
+    fn load(&self, key: ProjectKey, choice: Choice) -> Arc<Project> {
+        let key = (key, choice.dialect);
         if let Some(project) = self.projects().get(&key) {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
         let project =
-            Arc::new(Project::load(&self.0.files, &key.0, dialect, &self.0.cache, &self.0.surroundings));
+            Arc::new(Project::load(&self.0.files, &key.0, choice, &self.0.cache, &self.0.surroundings));
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 

@@ -98,7 +98,7 @@ impl Times {
 impl<S: Sink> Sink for Timed<S> {
     fn event(&mut self, event: Event) {
         match &event {
-            Event::Loaded { elapsed } => self.times.load = *elapsed,
+            Event::Loaded { elapsed, .. } => self.times.load = *elapsed,
             Event::TeardownFinished { elapsed, .. } => self.times.teardown += *elapsed,
             Event::RunFinished(finished) => self.times.runs.push(TimedRun {
                 file: finished.file.clone(),

@@ -20,3 +20,4 @@ pub use refactoring::check_refactoring;
 pub use self_reference::check_self_references;
 pub use test_file::{TestContext, check_file_level, check_run, check_test_file};
 pub use version::check_versions;
+pub(crate) use version::incompatible;

@@ -20,6 +20,7 @@ mod provider;
 mod provisioner;
 mod refactoring;
 mod replace_trigger;
+mod requirements;
 mod resource;
 mod run;
 mod sink;
@@ -31,18 +32,20 @@ mod variable_file;
 
 use std::sync::Arc;
 
-use syntax::{SmolStr, Span};
+use syntax::Span;
 
 use crate::module::{
-    Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider, Resource,
-    Variable,
+    Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider,
+    RequiredVersion, Resource, Variable,
 };
 use crate::test_file::{MockFile, MockProvider, Override, Run, TestSettings, VariableValue};
 
 pub(crate) use content::EXTRANEOUS_LABEL;
 pub use mock::mock_file;
 pub use module_file::module_facts;
+pub(crate) use requirements::requirements;
 pub use sink::Finding;
+pub(crate) use terraform::REQUIRED_VERSION;
 pub use test_file::test_facts;
 pub use variable_file::variable_file;
 
@@ -67,7 +70,7 @@ pub enum ModuleDeclaration {
     /// The header of a `required_providers` block, of which a module may have one.
     RequiredProviders(Span),
     RequiredProvider(Arc<RequiredProvider>),
-    RequiredVersion(Arc<(SmolStr, Span)>),
+    RequiredVersion(Arc<RequiredVersion>),
     /// The header of a `backend` block.
     Backend(Span),
     /// The header of a `cloud` block.

@@ -11,6 +11,9 @@ use fixture::Fixture;
 use lang::Type;
 use syntax::{Diagnostic, LineIndex, Location, Severity};
 
+/// The dialect of terraform 1.11.4, whose words the tests compare with.
+pub(crate) const RECORDED: Dialect = Dialect::terraform(11, 4);
+
 /// A loaded configuration: the module, its test files, and the texts.
 pub(crate) struct Loaded {
     pub(crate) files: MemoryFiles,
@@ -22,8 +25,8 @@ pub(crate) struct Loaded {
 impl Loaded {
     pub(crate) fn new(files: MemoryFiles) -> Loaded {
         let cache = FactsCache::new();
-        let tree = load_module(&files, ".", Dialect::default(), &cache);
-        let tests = load_tests(&files, ".", "tests", Dialects::default(), &cache);
+        let tree = load_module(&files, ".", RECORDED, &cache);
+        let tests = load_tests(&files, ".", "tests", Dialects::only(RECORDED), &cache);
         Loaded { files, cache, tree, tests }
     }
 
