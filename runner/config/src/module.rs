@@ -50,6 +50,8 @@ pub struct ModuleTree {
     pub module: Arc<Module>,
     /// By call name. A call whose module cannot be loaded is absent and has a diagnostic.
     pub children: IndexMap<SmolStr, Arc<ModuleTree>>,
+    /// What could not be read of the module itself, absolute.
+    pub unread: Diagnostics,
     /// What went wrong in finding the children, absolute.
     pub diagnostics: Diagnostics,
 }

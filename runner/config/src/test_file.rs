@@ -27,6 +27,8 @@ pub struct TestFile {
     pub variable_blocks: IndexMap<SmolStr, Item<Variable>>,
     pub providers: Vec<Item<ProviderConfig>>,
     pub mock_providers: Vec<Item<MockProvider>>,
+    /// For each of the mock providers, what the mock files hold that it names, in the order of their names.
+    pub mock_files: Vec<Vec<Item<MockFile>>>,
     pub overrides: Vec<Item<Override>>,
     /// In source order; runs with errors of their own are kept and marked by their diagnostics.
     pub runs: Vec<Item<Run>>,
@@ -149,6 +151,8 @@ pub struct Override {
     pub address: Option<Target>,
     /// `values` or `outputs`.
     pub values: Option<Expr>,
+    /// `values = …`.
+    pub values_argument: Option<Span>,
     /// `override_during = plan`.
     pub during: Option<Command>,
     pub header: Span,
@@ -179,9 +183,17 @@ pub struct Mock {
     pub kind: SmolStr,
     pub kind_span: Span,
     pub defaults: Option<Expr>,
+    /// `defaults = …`.
+    pub defaults_argument: Option<Span>,
     pub during: Option<Command>,
     pub header: Span,
     pub span: Span,
+}
+
+impl Mock {
+    pub fn block_name(&self) -> &'static str {
+        if self.mode == ResourceMode::Data { "mock_data" } else { "mock_resource" }
+    }
 }
 
 /// What a `.tfmock.hcl` file holds. Spans count from the file's beginning.

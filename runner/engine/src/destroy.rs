@@ -8,8 +8,10 @@ use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::change::{Action, Change};
+use crate::checks::Recorder;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
+use crate::overrides::Overrides;
 use crate::program::Program;
 use crate::schedule::Schedule;
 use crate::state::State;
@@ -40,7 +42,14 @@ pub struct DestroyOutcome {
 /// the plan to destroy it does in Terraform; one that could not be destroyed keeps only what it was made from.
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
     let options = Options { before_destroy: true, ..Options::default() };
+    let mut found = Diagnostics::new();
+    let TestProviders { file, run, .. } = request.test_providers;
+    let overrides = Overrides::new(file, run, request.program, host, cancel, &mut found);
+    if !found.is_empty() {
+        return DestroyOutcome { diagnostics: found, state: request.state.clone() };
+    }
     let inputs = Inputs {
+        overrides: &overrides,
         program: request.program,
         variables: request.variables,
         prior: request.state,
@@ -69,7 +78,11 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     let wanted = walk.needed_by_providers();
     let schedule = Schedule::new(request.program, &walk.changes, request.state, |at| wanted[at]);
     walk.apply(&schedule);
-    let diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
+    let findings = std::mem::take(&mut walk.findings);
+    let diagnostics = findings.into_iter().map(|found| found.diagnostic).collect();
+    // Nothing of the configuration was checked.
+    let unchecked = Recorder::new(&request.program.checkables).results(&request.program.checkables);
+    walk.state.set_check_results(unchecked);
     DestroyOutcome { diagnostics, state: walk.state }
 }
 

@@ -5,6 +5,7 @@
 
 mod asserts;
 mod change;
+mod checks;
 mod conditions;
 mod destroy;
 mod evaluation;
@@ -12,6 +13,7 @@ mod expected;
 mod finding;
 mod host;
 mod input;
+mod overrides;
 mod phase;
 mod planned;
 mod program;
@@ -27,8 +29,10 @@ mod timings;
 mod walk;
 
 pub use change::ForcedBy;
+pub use checks::{CheckResults, CheckStatus, CheckedBlock, CheckedObject, ConfigCheckable};
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
 pub use evaluation::{Evaluation, EvaluationRequest};
+pub use finding::{Checkable, CheckableObject};
 pub use host::{Cancel, CommandEnd, Host, LocalCommand};
 pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 pub use planned::{Deed, OutputDeed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};

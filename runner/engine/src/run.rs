@@ -14,6 +14,7 @@ use crate::expected::{self, Expected};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
+use crate::overrides::Overrides;
 use crate::planned::{self, Plan};
 use crate::program::Program;
 use crate::provisioners;
@@ -88,12 +89,13 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut expected = expected::parse(&run.expect_failures, &run.origin, &mut diagnostics);
     let options = options(&run.plan_options, &run.origin, &mut diagnostics);
     missing_providers(request.file, run, &mut diagnostics);
-    not_available(request.file, run, &mut diagnostics);
+    let overrides = Overrides::new(request.file, run, request.program, host, cancel, &mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
     }
 
     let inputs = Inputs {
+        overrides: &overrides,
         program: request.program,
         variables: request.variables,
         prior: request.state,
@@ -194,11 +196,14 @@ fn carry_out<'a>(
     // Checks are made again after apply; what they said of the plan is dropped.
     let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
     diagnostics.extend(warnings);
+    // Where nothing is changed, what the plan has seen is the result.
+    let planned_results = inputs.options.refresh_only.then(|| plan.check_results());
     let mut apply = Walk::applying(plan);
     let schedule = Schedule::new(inputs.program, &apply.changes, &apply.state, |_| true);
     apply.apply(&schedule);
     timings.apply = watch.lap();
     timings.slowest = std::mem::take(&mut apply.slowest);
+    apply.state.set_check_results(planned_results.unwrap_or_else(|| apply.check_results()));
     let mut findings = std::mem::take(&mut apply.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
@@ -240,23 +245,6 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
         diagnostics.extend(config::check_self_references(program.tree()));
     }
     diagnostics
-}
-
-/// Mocks and overrides cannot be carried out yet. A verdict that leaves them out would not be Terraform's, so there is
-/// none.
-fn not_available(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) {
-    let mocks = file.mock_providers.iter().map(|mock| ("Mock providers", mock.locate(mock.header)));
-    let of_file = file.overrides.iter().map(|item| ("Overrides", item.locate(item.header)));
-    let of_run = run.overrides.iter().map(|item| ("Overrides", run.locate(item.header)));
-    for (what, place) in mocks.chain(of_file).chain(of_run) {
-        let detail = "This version of runblock cannot run what this block asks for, and without it the verdict would not \
-                      be Terraform's. Checks and completion work in this file all the same.";
-        sink.push(
-            Diagnostic::error(format!("{what} are not available yet"), detail)
-                .at(place)
-                .with_code("not-available"),
-        );
-    }
 }
 
 /// Entries of `providers` whose right side no provider block of the test file defines.

@@ -53,12 +53,17 @@ impl Loaded {
         if choices.is_empty() {
             choices.push(dialects.of_module(files, directory, &cache));
         }
+        // As in Terraform, what the files are about comes after what is wrong with the files.
+        let faulty = |file: &TestFile| file.diagnostics.iter().any(Diagnostic::is_error);
+        let mut stops = tests.iter().any(faulty);
         let mut programs = IndexMap::new();
         for choice in &choices {
             programs.entry((choice.dialect, None)).or_insert_with(|| {
                 let tree = load_module(files, directory, choice.clone(), &cache);
                 // What two dialects find is one mistake.
-                let mut found = tree.all_diagnostics();
+                let own = tree.own_diagnostics();
+                let mut found = if stops { own.clone() } else { tree.all_diagnostics() };
+                stops |= own.iter().any(Diagnostic::is_error);
                 found.retain(|diagnostic| !sink.contains(diagnostic));
                 sink.extend(found);
                 Program::new(&tree)
@@ -67,8 +72,7 @@ impl Loaded {
         sink.extend(of_directory);
         for file in &tests {
             sink.extend(file.diagnostics.iter().cloned());
-            if file.diagnostics.iter().any(Diagnostic::is_error) {
-                // As in Terraform, what the file is about comes after what is wrong with the file.
+            if stops {
                 continue;
             }
             for run in &file.runs {

@@ -48,7 +48,7 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
 fn of_module_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let project = snapshot.project(file);
     let tree = project.tree();
-    let declared = tree.module.diagnostics.iter().chain(&tree.diagnostics);
+    let declared = tree.module.diagnostics.iter().chain(&tree.unread).chain(&tree.diagnostics);
     let mut found: Vec<Diagnostic> = declared.chain(project.module_checks()).cloned().collect();
     found.extend(config::check_versions(tree));
     found

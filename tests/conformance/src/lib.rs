@@ -6,6 +6,7 @@
 //! * [`console`] asks the console for it, as a program does that writes to its standard input,
 //! * [`json_profile`] writes native files again in JSON,
 //! * [`level`] says how far two outputs agree,
+//! * [`versions`] reads the cases for other versions and for OpenTofu, which follow from rules and not from recordings,
 //! * [`ratchet`] holds the result to a committed list that may only grow.
 //!
 //! Apart from the expressions, everything here works on files and text and does not know how runblock comes to its answers.
@@ -19,3 +20,4 @@ pub mod ratchet;
 pub mod recorded;
 pub mod text;
 pub mod tool;
+pub mod versions;

@@ -1,10 +1,11 @@
 //! Runs runblock on a recorded case, in a folder of its own, without starting a process.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::{env, fs, process};
+use std::{env, fs, io, process};
 
 use crate::observation::Output;
 use crate::recorded::Case;
@@ -27,14 +28,66 @@ pub fn check(files: &BTreeMap<String, String>) -> Output {
     run_in(&Folder::of(files), args, BTreeMap::new())
 }
 
+/// A command on a folder with these files that is interrupted when its standard output says what `interrupts` has, each
+/// once and in their order: first softly, then hard.
+pub fn run_interrupted(
+    files: &BTreeMap<String, String>,
+    args: Vec<String>,
+    vars: &BTreeMap<String, String>,
+    interrupts: &[String],
+) -> Output {
+    let folder = Folder::of(files);
+    let mut environment = cli::Environment::new(folder.path().to_owned());
+    environment.vars = vars.clone();
+    let cancel = environment.cancel.clone();
+    let mut done = 0;
+    let look = |text: &[u8]| {
+        while interrupts.get(done).is_some_and(|at| String::from_utf8_lossy(text).contains(at.as_str())) {
+            if done == 0 {
+                cancel.stop()
+            } else {
+                cancel.cancel()
+            }
+            done += 1;
+        }
+    };
+    run_with(args, &environment, Interrupting { written: Vec::new(), look })
+}
+
 fn run_in(folder: &Folder, args: Vec<String>, vars: BTreeMap<String, String>) -> Output {
     let mut environment = cli::Environment::new(folder.path().to_owned());
     environment.vars = vars;
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    run_with(args, &environment, Interrupting { written: Vec::new(), look: |_: &[u8]| () })
+}
+
+fn run_with(
+    args: Vec<String>,
+    environment: &cli::Environment,
+    mut stdout: Interrupting<impl FnMut(&[u8])>,
+) -> Output {
+    let mut stderr = Vec::new();
     let code =
-        panic::catch_unwind(AssertUnwindSafe(|| cli::run(args, &environment, &mut stdout, &mut stderr)));
+        panic::catch_unwind(AssertUnwindSafe(|| cli::run(args, environment, &mut stdout, &mut stderr)));
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Output { code: code.unwrap_or(PANIC), stdout: text(stdout), stderr: text(stderr) }
+    Output { code: code.unwrap_or(PANIC), stdout: text(stdout.written), stderr: text(stderr) }
+}
+
+/// Standard output that is looked at whenever something was written.
+struct Interrupting<F> {
+    written: Vec<u8>,
+    look: F,
+}
+
+impl<F: FnMut(&[u8])> Write for Interrupting<F> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written.extend_from_slice(bytes);
+        (self.look)(&self.written);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A temporary folder with given files; it is removed when the value is dropped.

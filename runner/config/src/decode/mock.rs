@@ -86,7 +86,7 @@ fn mocks(content: &Content<'_>, dialect: Dialect, sink: &mut Sink) -> MockFile {
     for (index, later) in file.mocks.iter().enumerate() {
         let mut earlier = file.mocks.iter().take(index);
         if let Some(first) = earlier.find(|first| first.mode == later.mode && first.kind == later.kind) {
-            let name = if later.mode == ResourceMode::Data { "mock_data" } else { "mock_resource" };
+            let name = later.block_name();
             sink.error_with_previous(
                 "duplicate-mock",
                 format!("Duplicate {name} block"),
@@ -113,6 +113,7 @@ fn mock(block: &Block, mode: ResourceMode, dialect: Dialect, sink: &mut Sink) ->
         kind: label.text.clone(),
         kind_span: label.span,
         defaults: defaults.map(|attribute| lower_mocked(&attribute.value, dialect)),
+        defaults_argument: defaults.map(|attribute| attribute.span),
         during: content.attribute("override_during").and_then(|attribute| during(attribute, sink)),
         header: block.header_span(),
         span: block.span,

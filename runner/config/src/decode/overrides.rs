@@ -119,6 +119,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
         target,
         address,
         values: values.map(|attribute| lower_mocked(&attribute.value, dialect)),
+        values_argument: values.map(|attribute| attribute.span),
         during,
         header: block.header_span(),
         span: block.span,
@@ -149,16 +150,15 @@ pub(super) fn lower_mocked(expr: &Expr, dialect: Dialect) -> lang::Expr {
     if dialect.has(Feature::FunctionsInMocks) { lower_in(expr, dialect) } else { lower_constant(expr) }
 }
 
-/// Checks that a value may stand in a mock: nothing to refer to, and an object, else `not_an_object` reports.
+/// Checks that a value may stand in a mock: nothing to refer to, and an object, else `not_an_object` reports. Where
+/// functions may be called, a run finds out.
 pub(super) fn constant_object(
     attribute: &Attribute,
     dialect: Dialect,
     sink: &mut Sink,
     not_an_object: impl FnOnce(&mut Sink),
 ) {
-    let lowered = lower_mocked(&attribute.value, dialect);
-    let calls = lowered.nodes().any(|(_, node)| matches!(node, lang::expr::Node::Call(_)));
-    if is_broken(&lowered) || (calls && dialect.has(Feature::FunctionsInMocks)) {
+    if dialect.has(Feature::FunctionsInMocks) || is_broken(&lower_mocked(&attribute.value, dialect)) {
         return;
     }
     let is_object = match constant(&attribute.value, sink) {

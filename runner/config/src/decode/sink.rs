@@ -72,6 +72,16 @@ impl Sink {
         self.dialect
     }
 
+    /// How much there is so far.
+    pub(super) fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether there are errors among what came after a mark.
+    pub(super) fn failed_since(&self, mark: usize) -> bool {
+        self.findings.iter().skip(mark).any(|finding| finding.diagnostic.is_error())
+    }
+
     fn locate(&self, span: Span) -> Location {
         Location { file: self.file.clone(), span }
     }

@@ -52,14 +52,6 @@ impl TestFile {
         file.diagnostics = merge.reporter.finish();
         file
     }
-
-    /// Adds diagnostics of files that this one names, at the end.
-    pub(crate) fn report(&mut self, findings: &[Finding], document: &Arc<Document>) {
-        let mut reporter = Reporter::new(Sources::new([Arc::clone(document)]));
-        reporter.syntax(document);
-        reporter.findings(findings, &Origin::new(document.file().clone(), 0));
-        self.diagnostics.extend(reporter.finish());
-    }
 }
 
 const DUPLICATE_VARIABLE: &str = "Duplicate \"variable\" block names";

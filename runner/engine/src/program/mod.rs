@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
+use crate::checks::{Checkables, checkables};
 use graph::Keyed;
 pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
@@ -38,6 +39,7 @@ pub struct Program {
     /// For each node, the resources of which it reads only instances of literal keys.
     pub(crate) keyed: Vec<Keyed>,
     pub(crate) serving: Serving,
+    pub(crate) checkables: Checkables,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
     /// Why nothing can be evaluated: objects that depend on each other in a circle, or too many modules.
@@ -101,7 +103,8 @@ impl Program {
         let refused = cycles::find(&needs, name);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);
-        Program { modules, nodes, needs, keyed, serving, order, refused, lineage, pending }
+        let checkables = checkables(&modules);
+        Program { modules, nodes, needs, keyed, serving, checkables, order, refused, lineage, pending }
     }
 
     /// A program that only says that it cannot be executed.
@@ -123,6 +126,7 @@ impl Program {
             needs: Vec::new(),
             keyed: Vec::new(),
             serving: Serving::default(),
+            checkables: Checkables::new(),
             order: Vec::new(),
             refused: vec![refused],
             lineage: Lineage::default(),

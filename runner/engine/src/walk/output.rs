@@ -1,6 +1,6 @@
 //! Output values and their preconditions.
 
-use lang::{Marks, Value};
+use lang::{Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics};
 
 use super::Walk;
@@ -9,6 +9,15 @@ use crate::finding::CheckableObject;
 use crate::phase::Phase;
 
 impl Walk<'_> {
+    /// An output of an overridden module is what the override says, or nothing. Its preconditions are not looked at.
+    pub(super) fn overridden_output(&mut self, instance: usize, index: usize) {
+        let Some((name, _)) = self.module_of(instance).outputs.get_index(index) else { return };
+        let given = self.instances[instance].overridden.as_ref().and_then(|given| given.values.as_ref());
+        let value = given.and_then(Value::as_map).and_then(|values| values.get(name.as_str()));
+        let value = value.cloned().unwrap_or_else(|| Value::null(Type::Dynamic));
+        self.instances[instance].outputs[index] = Some(value);
+    }
+
     pub(super) fn output(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((name, output)) = module.outputs.get_index(index) else { return };

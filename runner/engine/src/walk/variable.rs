@@ -5,6 +5,7 @@ use lang::{Cause, Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use super::{ExtraNames, ModuleScope, Phase, Walk};
+use crate::checks::CheckStatus;
 use crate::conditions::{self, Message, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
@@ -186,12 +187,16 @@ impl Walk<'_> {
             object: CheckableObject::Variable(name.clone()),
         };
         let mut found = Vec::new();
+        let mut results = Vec::new();
         for rule in &variable.validations {
             // A rule sees its own variable as it was given: it is not sensitive by its declaration.
             let own = OwnVariable { name: name.clone(), value: value.clone() };
             let scope = self.scope(instance).with_extra(&own);
             let declared = self.inputs.sources.place(&variable.locate(rule.header));
-            validate(rule, &variable.origin, &scope, &at, &declared, &mut found);
+            results.push(validate(rule, &variable.origin, &scope, &at, &declared, &mut found));
+        }
+        for (status, message) in results {
+            self.remember(&check, status, message);
         }
         self.findings
             .extend(found.into_iter().map(|diagnostic| Finding { diagnostic, check: Some(check.clone()) }));
@@ -220,30 +225,36 @@ fn validate(
     at: &Location,
     declared: &str,
     found: &mut Diagnostics,
-) {
+) -> (CheckStatus, Option<String>) {
     let before = found.len();
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, origin, scope, found);
     if found[before..].iter().any(Diagnostic::is_error) {
-        return;
+        return (CheckStatus::Error, None);
     }
     let place = rule.condition.location(origin);
-    match conditions::verdict(&value, "Invalid variable validation result", &place, found) {
-        Verdict::Holds | Verdict::Unknown | Verdict::Invalid => {}
+    let verdict = conditions::verdict(&value, "Invalid variable validation result", &place, found);
+    let status = verdict.status();
+    match verdict {
+        Verdict::Holds | Verdict::Unknown | Verdict::Invalid => (status, None),
         Verdict::Fails => {
-            let mut hidden = None;
+            let (mut hidden, mut said) = (None, None);
             let message = match conditions::message(&rule.error_message, origin, scope, found) {
-                Message::Text(text) => text,
+                Message::Text(text) => {
+                    said = Some(text.clone());
+                    text
+                }
                 Message::Hidden(why) => {
                     hidden = Some(why.error(rule.error_message.location(origin)));
                     "The error message included a sensitive value, so it will not be displayed.".to_owned()
                 }
-                Message::Invalid => return,
+                Message::Invalid => return (CheckStatus::Error, None),
             };
             let detail = format!("{message}\n\nThis was checked by the validation rule at {declared}.");
             let mut diagnostic = Diagnostic::error("Invalid value for variable", detail).at(at.clone());
             diagnostic.operands = operands.shown(Cause::Other);
             found.push(diagnostic);
             found.extend(hidden);
+            (status, said)
         }
     }
 }
