@@ -108,13 +108,6 @@ impl Default for Dialect {
     }
 }
 
-/// `Terraform 1.15.9`
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.tool, self.version)
-    }
-}
-
 /// The versions of a tool that can run test files.
 struct Series {
     tool: Tool,
@@ -218,6 +211,13 @@ impl fmt::Display for Since {
             }
         }
         Ok(())
+    }
+}
+
+/// `Terraform 1.11.4`.
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.tool, self.version)
     }
 }
 

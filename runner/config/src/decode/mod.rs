@@ -32,7 +32,7 @@ mod variable_file;
 
 use std::sync::Arc;
 
-use syntax::Span;
+use syntax::{SmolStr, Span};
 
 use crate::module::{
     Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider,
@@ -41,12 +41,14 @@ use crate::module::{
 use crate::test_file::{MockFile, MockProvider, Override, Run, TestSettings, VariableValue};
 
 pub(crate) use content::EXTRANEOUS_LABEL;
-pub use mock::mock_file;
+pub use mock::{mock_facts, mock_file};
 pub use module_file::module_facts;
+pub use names::is_identifier;
 pub(crate) use requirements::requirements;
 pub use sink::Finding;
 pub(crate) use terraform::REQUIRED_VERSION;
 pub use test_file::test_facts;
+pub use variable::RESERVED_VARIABLES;
 pub use variable_file::variable_file;
 
 /// What one chunk of a module's file declares.
@@ -71,6 +73,8 @@ pub enum ModuleDeclaration {
     RequiredProviders(Span),
     RequiredProvider(Arc<RequiredProvider>),
     RequiredVersion(Arc<RequiredVersion>),
+    /// The label of a `provider_meta` block.
+    ProviderMeta(SmolStr, Span),
     /// The header of a `backend` block.
     Backend(Span),
     /// The header of a `cloud` block.
