@@ -6,6 +6,7 @@
 
 mod answer;
 mod builtin;
+mod guess;
 pub mod json;
 mod mock;
 mod request;
@@ -21,6 +22,7 @@ use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
 pub use builtin::Builtin;
+pub use guess::Guess;
 pub use mock::{Mock, MockDefaults, Replacement};
 pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;

@@ -133,6 +133,9 @@ impl Walk<'_> {
     /// `instance` is the module instance that the object belongs to, if there still is one.
     fn is_orphan(&self, addr: &ResourceInstance, instance: Option<usize>) -> bool {
         let Some(instance) = instance else { return true };
+        if self.instances[instance].overridden.is_some() {
+            return true;
+        }
         let module = self.module_of(instance);
         let Some(at) = module.resources.get_index_of(&addr.resource) else {
             return module.scoped_data(&addr.resource).is_none();
