@@ -239,9 +239,14 @@ impl Snapshot {
         self.0.inventory.get_or_init(|| inventory::read(&self.0.files, self.0.open.keys()))
     }
 
+    /// Whether the editor has the file open.
+    pub(crate) fn is_open(&self, file: &FileName) -> bool {
+        self.0.open.contains_key(file)
+    }
+
     /// Whether a file can have that name in it; told from its text, without reading it as a tree.
     pub(crate) fn may_name(&self, file: &FileName, name: &str) -> bool {
-        if self.0.open.contains_key(file) {
+        if self.is_open(file) {
             return true;
         }
         let Ok(text) = self.0.files.read_bytes(file.as_str()) else { return false };
