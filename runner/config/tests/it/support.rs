@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use config::{
-    AttributeSchema, BUILT_IN_PROVIDER, Dialects, FactsCache, Files, Item, MemoryFiles, ModuleSource,
+    AttributeSchema, BUILT_IN_PROVIDER, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles, ModuleSource,
     ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module, check_test_file,
     load_module, load_run_module, load_tests,
 };
