@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, Tool, check_file_level, check_module,
     check_refactoring, check_run, check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
@@ -49,7 +49,8 @@ pub(crate) fn missing_targets(
         Some(index) => file.runs.get(index).is_none_or(|run| run.overrides.is_empty()),
         None => file.overrides.is_empty() && of_mocks(),
     };
-    if without {
+    // OpenTofu's runs tell themselves.
+    if without || file.dialect.tool == Tool::OpenTofu {
         return Diagnostics::new();
     }
     let mut found = with_context(loaded, outside, file, |context| match run {
