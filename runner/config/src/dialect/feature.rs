@@ -252,6 +252,11 @@ impl Feature {
         TABLE.iter().find(|row| row.code == code).map(|row| row.feature)
     }
 
+    /// Whether a file can be refused for want of it.
+    pub fn is_construct(self) -> bool {
+        self.row().is_some_and(|row| !row.needs.is_empty())
+    }
+
     /// Which version has it and why it is not the one that was chosen: "`state_key` needs Terraform 1.11; this module
     /// says `required_version = "~> 1.9"`." `None` when no version would help.
     pub fn explain(self, choice: &Choice) -> Option<String> {
