@@ -20,7 +20,7 @@ use lang::Value;
 use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
-pub use builtin::Builtin;
+pub use builtin::{Builtin, uuid_text};
 pub use mock::{Mock, MockDefaults, Replacement};
 pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;

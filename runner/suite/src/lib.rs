@@ -32,7 +32,7 @@ use syntax::{Diagnostic, Diagnostics};
 pub use check::check;
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
-pub use event::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Summary, Verbose};
+pub use event::{Abandoned, DiscoveredFile, Event, Owner, RunFinished, RunResult, Sink, Summary, Verbose};
 pub use load::DEFAULT_TEST_DIRECTORY;
 pub use os_host::OsHost;
 pub use outside::parse_assignment;

@@ -1,17 +1,18 @@
 //! Destroying what a file's runs made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use config::{Feature, Tool};
 use engine::{DestroyOutcome, DestroyRequest, Status, TestProviders};
 use syntax::{Diagnostic, Severity, SmolStr};
 
-use crate::event::Event;
+use crate::event::{Abandoned, Event, Owner};
 use crate::file::{FileRun, Kept};
 use crate::order::Graph;
 use crate::scope::{Place, VariablesScope};
 use crate::select::state_key;
+use crate::state_file;
 use crate::variables::Values;
 use crate::watched::Watched;
 
@@ -21,8 +22,14 @@ impl FileRun<'_> {
         let (host, file) = (self.suite.host, self.file.name.clone());
         let start = host.elapsed();
         sink.event(Event::TeardownStarted { file: file.clone() });
-        for (writer, kept) in self.in_order(graph) {
+        let mut open = VecDeque::from(self.in_order(graph));
+        while let Some((writer, kept)) = open.pop_front() {
             sink.watch(self.suite.cancel);
+            if self.suite.cancel.is_cancelled() {
+                open.push_front((writer, kept));
+                self.give_up(open.into(), sink);
+                break;
+            }
             self.destroy(writer, &kept, sink);
         }
         let elapsed = host.elapsed().saturating_sub(start);
@@ -38,10 +45,35 @@ impl FileRun<'_> {
 
     /// After a hard cancel nothing is destroyed; what is left is listed.
     pub(crate) fn abandon(&mut self, sink: &mut Watched<'_>) {
+        let left = self.left();
+        self.give_up(left, sink);
+    }
+
+    fn give_up(&mut self, left: Vec<(usize, Kept)>, sink: &mut Watched<'_>) {
         self.status = Status::Error;
-        for (writer, kept) in self.left() {
-            self.report_left(writer, Vec::new(), objects(&kept), sink);
+        let mut left: Vec<Abandoned> = left
+            .iter()
+            .filter_map(|(writer, kept)| Some(Abandoned { of: self.owner(*writer)?, objects: objects(kept) }))
+            .collect();
+        // The main state comes first, then the others in the order of the runs.
+        left.reverse();
+        left.sort_by_key(|abandoned| abandoned.of != Owner::Tested);
+        if !left.is_empty() {
+            sink.event(Event::Abandoned { file: self.file.name.clone(), left });
         }
+    }
+
+    fn owner(&self, writer: usize) -> Option<Owner> {
+        let run = self.file.runs.get(writer)?;
+        let key = state_key(run);
+        Some(if key.is_empty() {
+            Owner::Tested
+        } else if self.file.dialect.has(Feature::AbandonedByKey) {
+            Owner::Key(key)
+        } else {
+            let source = run.module.as_ref().map_or_else(SmolStr::default, |module| module.source.clone());
+            Owner::Run { name: run.name.clone(), source }
+        })
     }
 
     /// The states with managed objects and the runs that wrote them, the last writer first.
@@ -147,8 +179,24 @@ impl FileRun<'_> {
             if !self.file.dialect.has(Feature::TeardownKeepsStatus) {
                 self.status = Status::Error;
             }
+            let keeps = kept.state.has_managed() && self.file.dialect.has(Feature::LeftStateFile);
             self.report_left(writer, diagnostics, left, sink);
+            if keeps {
+                self.keep(writer, &kept, sink);
+            }
         }
+    }
+
+    /// Writes what is left where OpenTofu leaves it; of several states the last one stays.
+    fn keep(&self, writer: usize, kept: &Kept, sink: &mut Watched<'_>) {
+        const PATH: &str = "errored_test.tfstate";
+        let Some(run) = self.file.runs.get(writer) else { return };
+        let (host, version) = (self.suite.host, self.file.dialect.version.to_string());
+        let lineage = provider::uuid_text(host.random());
+        let text = state_file::write(&kept.state, &self.suite.loaded.providers, &version, &lineage);
+        let failure = host.keep(PATH, &text).err();
+        let (file, run) = (self.file.name.clone(), run.name.clone());
+        sink.event(Event::StateKept { file, run, path: PATH, failure });
     }
 
     fn report_left(

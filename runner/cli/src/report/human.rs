@@ -4,10 +4,13 @@
 use suite::{Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
+use super::left::{abandoned, state_kept};
 use super::{Streams, interrupt_text, shown, summary_text, verdict};
 use crate::diagnostics::{Sources, Style, consolidated, paragraphs, render, sorted};
 use crate::show;
 use crate::style::Paint;
+
+const TOOL: &str = "Terraform";
 
 pub(crate) struct Human<'w, 'a> {
     streams: Streams<'w>,
@@ -121,6 +124,15 @@ impl Sink for Human<'_, '_> {
             Event::TeardownStarted { file } => self.progress(file.as_str(), "tearing down"),
             Event::TeardownFailed { file, run, diagnostics, left } => {
                 self.teardown_failed(&format!("{file}/{run}"), &diagnostics, &left);
+            }
+            Event::StateKept { path, failure, .. } => {
+                let text =
+                    paragraphs(&format!("\n{}", state_kept(path, failure.as_deref())), self.style.width);
+                self.streams.err(&text);
+            }
+            Event::Abandoned { file, left } => {
+                let text = abandoned(TOOL, file.as_str(), &left, self.style.width);
+                self.streams.err(&text);
             }
             Event::FileFinished { file, status, diagnostics } => {
                 let line = format!("{file}... {}\n", self.status(status));

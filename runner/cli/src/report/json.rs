@@ -7,6 +7,7 @@ use serde::Serialize;
 use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, FileName, Severity};
 
+use super::left::{Interrupt, interrupted, state_kept};
 use super::time::rfc3339;
 use super::{Streams, interrupt_text, shown, summary_text};
 use crate::diagnostics::{JsonDiagnostic, Sources};
@@ -252,6 +253,14 @@ impl Sink for Json<'_, '_> {
             Event::TeardownFailed { file, run, diagnostics, left } => {
                 self.teardown_failed(&file, &run, &diagnostics, &left);
             }
+            Event::StateKept { path, failure, .. } => {
+                self.write(Line::new("info", &state_kept(path, failure.as_deref()), "log"));
+            }
+            Event::Abandoned { file, left } => {
+                let line = Line::new("error", &interrupted(TOOL), "test_interrupt")
+                    .with("test_interrupt", &Interrupt::new(&left));
+                self.write(about(line, Some(&file), None));
+            }
             Event::FileFinished { file, status, diagnostics } => {
                 self.file(&file, shown(status), "complete", Some(status));
                 self.diagnostics(&diagnostics, Some(&file), None);
@@ -261,6 +270,8 @@ impl Sink for Json<'_, '_> {
         }
     }
 }
+
+const TOOL: &str = "Terraform";
 
 fn about(line: Line, file: Option<&FileName>, run: Option<&str>) -> Line {
     let line = match file {

@@ -2,6 +2,7 @@
 
 mod human;
 mod json;
+mod left;
 mod time;
 mod timings;
 

@@ -197,6 +197,10 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
         Event::TeardownFinished { .. } => "  teardown ends".to_owned(),
         Event::TeardownStarted { .. } => "  teardown".to_owned(),
         Event::RunTeardown { run, .. } => format!("    of {run}"),
+        Event::StateKept { path, failure, .. } => lines.push(format!("    kept in {path} {failure:?}")),
+        Event::Abandoned { left, .. } => {
+            left.iter().for_each(|it| lines.push(format!("    left of {:?}: {:?}", it.of, it.objects)));
+        }
         Event::TeardownFailed { run, diagnostics, left, .. } => {
             let diagnostics: Vec<String> = diagnostics.iter().map(line).collect();
             format!("    of {run} failed: {diagnostics:?}, left {left:?}")
