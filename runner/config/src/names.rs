@@ -36,6 +36,8 @@ pub struct Names<'a> {
     pub self_object: Option<&'a ResourceAddr>,
     /// The check block around, whose data source can be named.
     pub check: Option<&'a str>,
+    /// The calls of the module whose modules have errors already.
+    pub faulty: &'a [&'a str],
 }
 
 /// The kind of place.
@@ -74,6 +76,7 @@ impl<'a> Names<'a> {
             count: false,
             self_object: None,
             check: None,
+            faulty: &[],
         }
     }
 
@@ -110,6 +113,8 @@ pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Op
         "local" => Subject::Local,
         "path" => Subject::Path,
         "terraform" => Subject::Terraform,
+        "count" => Subject::Count,
+        "each" => Subject::Each,
         _ => return None,
     };
     if !matches!(names.place, Place::Module) || traversal.attr(0).is_some() {

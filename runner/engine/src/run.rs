@@ -258,6 +258,7 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
         return vec![missing];
     }
     let mut diagnostics = config::check_module(program.tree(), inputs.providers);
+    diagnostics.retain(|found| !is_replaced(found, inputs));
     let mut walk = Walk::new(inputs, Phase::Validate);
     walk.run();
     for Finding { diagnostic, .. } in walk.findings {
@@ -276,6 +277,17 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
         diagnostics.extend(config::check_self_references(program.tree()));
     }
     diagnostics
+}
+
+/// Whether a diagnostic is about a provider block of the module under test that the test file puts something in place of.
+fn is_replaced(found: &Diagnostic, inputs: Inputs<'_>) -> bool {
+    let (Some(place), Some(test)) = (&found.subject, inputs.test_providers) else { return false };
+    let root = inputs.program.root();
+    let around = |block: &Item<config::ProviderConfig>| {
+        let block = block.locate(block.span);
+        block.file == place.file && block.span.start <= place.span.start && place.span.end <= block.span.end
+    };
+    root.providers.iter().any(|block| around(block) && test.replaces(root, block))
 }
 
 /// Entries of `providers` whose right side no provider block of the test file defines.

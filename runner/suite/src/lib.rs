@@ -84,6 +84,7 @@ fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Opti
     if !failed {
         // A module that no known version runs is refused by its runs; one for another version is only named.
         diagnostics.extend(other_versions(&loaded));
+        diagnostics.extend(loaded.guessed.iter().cloned());
     }
     diagnostics.extend(outside.test_problems.iter().cloned());
     if !diagnostics.is_empty() {

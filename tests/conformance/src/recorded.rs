@@ -178,15 +178,8 @@ fn in_both_forms(
 /// What a case uses that a later version of the tool brings.
 fn needs(case: &RecordedCase) -> Vec<&'static str> {
     let mut needs = Vec::new();
-    let mentions = |word: &str| case.files.values().any(|text| text.contains(word));
     if case.provider.is_some() {
         needs.push("provider plugins");
-    }
-    if mentions("mock_provider") {
-        needs.push("mocks");
-    }
-    if ["override_resource", "override_data", "override_module"].into_iter().any(mentions) {
-        needs.push("overrides");
     }
     if case.args.iter().any(|arg| arg.starts_with("-junit-xml")) {
         needs.push("junit");
@@ -242,8 +235,7 @@ mod tests {
             let case = all().into_iter().find(|case| case.name == name).expect("a recorded case");
             case.needs
         };
-        assert_eq!(needs("case/mock_provider_plan/human"), ["provider plugins", "mocks"]);
-        assert_eq!(needs("case/override_module/json"), ["overrides"]);
+        assert_eq!(needs("case/mock_provider_plan/human"), ["provider plugins"]);
         assert_eq!(needs("case/junit_pass/human"), ["junit"]);
         assert!(needs("case/state_key_splits/json").is_empty());
     }

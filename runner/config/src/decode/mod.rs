@@ -68,6 +68,8 @@ pub enum ModuleDeclaration {
     RequiredProviders(Span),
     RequiredProvider(Arc<RequiredProvider>),
     RequiredVersion(Arc<(SmolStr, Span)>),
+    /// The label of a `provider_meta` block.
+    ProviderMeta(SmolStr, Span),
     /// The header of a `backend` block.
     Backend(Span),
     /// The header of a `cloud` block.
