@@ -1,6 +1,6 @@
 //! Destroying what a file's runs made.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use config::{Feature, Tool};
@@ -99,52 +99,10 @@ impl FileRun<'_> {
             }
             left.sort_by_key(|(writer, _)| !self.key(*writer).is_empty());
         }
-        if dialect.has(Feature::TeardownByDependency) {
-            return self.by_dependency(left, graph);
+        if dialect.has(Feature::TeardownByDependency) && left.len() > 1 {
+            let order = graph.destruction();
+            left.sort_by_key(|(writer, _)| order.iter().position(|key| *key == self.key(*writer)));
         }
-        left
-    }
-
-    /// States that the last writers of others depend on come after these. Where two depend on each other, the one that
-    /// was written last comes first.
-    fn by_dependency(&self, left: Vec<(usize, Kept)>, graph: &Graph<'_>) -> Vec<(usize, Kept)> {
-        // As in Terraform, all runs of the file count, also those that made nothing, and of a state the last of them.
-        let runs = self.file.runs.iter().enumerate();
-        let last: BTreeMap<SmolStr, usize> = runs.map(|(at, run)| (state_key(run), at)).collect();
-        let mut states: Vec<(usize, SmolStr)> = last.into_iter().map(|(key, at)| (at, key)).collect();
-        states.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        let depends_on = |at: usize, key: &SmolStr| -> Vec<SmolStr> {
-            let others = graph.before(at).into_iter().rev().map(|run| self.key(run));
-            others.filter(|other| other != key).collect()
-        };
-        let depends: BTreeMap<SmolStr, Vec<SmolStr>> =
-            states.iter().map(|(at, key)| (key.clone(), depends_on(*at, key))).collect();
-        // For each state those that are destroyed before it. Whatever would close a circle is left out.
-        let mut after: BTreeMap<SmolStr, BTreeSet<SmolStr>> = BTreeMap::new();
-        let mut visited = BTreeSet::new();
-        for (_, key) in &states {
-            let mut open = vec![key.clone()];
-            while let Some(key) = open.pop() {
-                let wants = depends.get(&key).map_or(&[][..], Vec::as_slice);
-                if wants.is_empty() || !visited.insert(key.clone()) {
-                    continue;
-                }
-                for other in wants.iter().filter(|other| !visited.contains(*other)) {
-                    after.entry(other.clone()).or_default().insert(key.clone());
-                    open.push(other.clone());
-                }
-            }
-        }
-        let mut open: Vec<SmolStr> = states.into_iter().map(|(_, key)| key).collect();
-        let mut order = Vec::new();
-        while !open.is_empty() {
-            let free =
-                |key: &SmolStr| after.get(key).is_none_or(|first| !open.iter().any(|it| first.contains(it)));
-            let at = open.iter().position(free).unwrap_or(0);
-            order.push(open.remove(at));
-        }
-        let mut left = left;
-        left.sort_by_key(|(writer, _)| order.iter().position(|key| *key == self.key(*writer)));
         left
     }
 

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod dialects;
+mod order;
 mod schemas;
 mod selection;
 mod teardown;
@@ -197,9 +198,10 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
         Event::TeardownFinished { .. } => "  teardown ends".to_owned(),
         Event::TeardownStarted { .. } => "  teardown".to_owned(),
         Event::RunTeardown { run, .. } => format!("    of {run}"),
-        Event::StateKept { path, failure, .. } => lines.push(format!("    kept in {path} {failure:?}")),
+        Event::StateKept { path, failure, .. } => format!("    kept in {path} {failure:?}"),
         Event::Abandoned { left, .. } => {
-            left.iter().for_each(|it| lines.push(format!("    left of {:?}: {:?}", it.of, it.objects)));
+            let left = left.iter().map(|it| format!("    left of {:?}: {:?}", it.of, it.objects));
+            left.collect::<Vec<_>>().join("\n")
         }
         Event::TeardownFailed { run, diagnostics, left, .. } => {
             let diagnostics: Vec<String> = diagnostics.iter().map(line).collect();
