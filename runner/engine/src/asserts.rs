@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use config::{Condition, Item, Place, Run, Subject, TestNames, Tool};
 use lang::{Cause, Type, Value};
-use syntax::{Diagnostic, Diagnostics, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
 
 use crate::conditions::{self, Message};
 use crate::status::{AssertOutcome, Status, Verdict};
@@ -118,6 +118,8 @@ fn assert(
             let mut diagnostic =
                 Diagnostic::error("Test assertion failed", outcome.message.clone()).at(place);
             diagnostic.operands = outcome.operands.clone();
+            let comparison = lang::compared(&rule.condition, &run.origin, &scope);
+            diagnostic.evidence = Some(Box::new(Evidence { operands: operands.in_full(), comparison }));
             found.push(diagnostic.with_code("assertion-failed"));
         }
     }

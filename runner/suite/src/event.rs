@@ -105,7 +105,14 @@ pub enum Owner {
 #[derive(Clone, Debug)]
 pub struct DiscoveredFile {
     pub file: FileName,
-    pub runs: Vec<(TestId, SmolStr)>,
+    pub runs: Vec<DiscoveredRun>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DiscoveredRun {
+    pub id: TestId,
+    /// Executed only because a selected run needs it.
+    pub prerequisite: bool,
 }
 
 /// The verdict of one run block.
