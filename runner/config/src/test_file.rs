@@ -145,6 +145,8 @@ pub enum OverrideKind {
 pub struct Override {
     pub kind: OverrideKind,
     pub target: Expr,
+    /// `target = …`.
+    pub target_argument: Span,
     /// What `target` names; `None` when that is not an address, which a diagnostic says.
     pub address: Option<Target>,
     /// `values` or `outputs`.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod builtin;
+mod guess;
 pub mod json;
 mod mock;
 mod request;
@@ -21,6 +22,7 @@ use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
 pub use builtin::Builtin;
+pub use guess::Guess;
 pub use mock::{Mock, MockDefaults, Replacement};
 pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;
@@ -38,6 +40,11 @@ pub trait Provider: Send + Sync {
 
     /// The arguments of `provider` blocks.
     fn configuration(&self) -> &Schema;
+
+    /// Whether modules may tell it about themselves, in `provider_meta` blocks.
+    fn takes_meta(&self) -> bool {
+        true
+    }
 
     /// The arguments of a type; `None` when the provider has no such type.
     fn schema(&self, mode: ResourceMode, kind: &str) -> Option<&Schema>;

@@ -10,10 +10,12 @@ mod event;
 mod file;
 mod filter;
 mod load;
+mod order;
 mod os_host;
 mod outside;
 mod process;
 mod request;
+mod run;
 mod scope;
 mod select;
 mod shard;
@@ -21,6 +23,7 @@ mod state_file;
 mod teardown;
 mod tfvars;
 mod variables;
+mod watched;
 
 #[cfg(test)]
 mod tests;
@@ -40,10 +43,11 @@ pub use outside::parse_assignment;
 pub use request::{Request, VariableArgument};
 pub use shard::Shard;
 
-use file::{FileRun, Suite, Watched};
+use file::{FileRun, Suite};
 use load::Loaded;
 use outside::Outside;
 use select::Step;
+use watched::Watched;
 
 /// Runs what `request` selects and tears it down again.
 ///
@@ -108,6 +112,7 @@ fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Opti
     if !failed {
         // A module that no known version runs is refused by its runs; one for another version is only named.
         diagnostics.extend(other_versions(&loaded));
+        diagnostics.extend(loaded.guessed.iter().cloned());
     }
     diagnostics.extend(outside.test_problems.iter().cloned());
     if !diagnostics.is_empty() {
@@ -154,7 +159,7 @@ fn select_all<'a>(
 ) -> Vec<(&'a TestFile, Vec<Step>)> {
     let (filters, files) = (&request.filters, test_files(loaded));
     let mut found = select::without_effect(&files, filters);
-    let steps = |file: &'a TestFile| Some((file, select::steps(file, filters)?));
+    let steps = |file: &'a TestFile| Some((file, select::steps(file, filters, loaded)?));
     let selected: Vec<_> = files.into_iter().filter_map(steps).collect();
     let plain = !filters.is_empty() && filters.iter().all(Filter::is_plain);
     if plain && selected.is_empty() && request.dialects.of_modules().has(NOTHING_LEFT) {

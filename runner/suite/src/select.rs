@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use config::{Command, Run, TestFile};
+use config::{Command, Feature, Run, TestFile};
 use lang::Expr;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::filter::Filter;
+use crate::load::Loaded;
+use crate::order::Graph;
 
 /// A run block that is executed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,9 +22,9 @@ pub(crate) struct Step {
 /// The blocks of `file` to execute, in source order. `None` when no filter names the file or a run of it.
 ///
 /// A filter for one run brings along what that run needs: the earlier blocks that write the state it starts from,
-/// those whose outputs it reads through `run.x`, and what these need in turn. A block with `command = plan` writes
-/// no state, so it is needed only where its outputs are read.
-pub(crate) fn steps(file: &TestFile, filters: &[Filter]) -> Option<Vec<Step>> {
+/// those whose outputs it reads through `run.x`, itself or through the file's variables and providers, and what these
+/// need in turn. A block with `command = plan` writes no state, so it is needed only where its outputs are read.
+pub(crate) fn steps(file: &TestFile, filters: &[Filter], loaded: &Loaded) -> Option<Vec<Step>> {
     let mine: Vec<&Filter> = filters.iter().filter(|filter| filter.takes_file(&file.name)).collect();
     if mine.is_empty() && !filters.is_empty() {
         return None;
@@ -38,9 +40,11 @@ pub(crate) fn steps(file: &TestFile, filters: &[Filter]) -> Option<Vec<Step>> {
         return None;
     }
     let mut needed = selected.clone();
-    let mut open: Vec<usize> = selected.iter().copied().collect();
+    let mut open: Vec<usize> = selected.iter().copied().filter(|_| !whole).collect();
+    let everything: Vec<usize> = if whole { Vec::new() } else { (0..file.runs.len()).collect() };
+    let graph = Graph::of(file, &everything, loaded);
     while let Some(index) = open.pop() {
-        for need in needs(file, index) {
+        for need in needs(file, &graph, index) {
             if needed.insert(need) {
                 open.push(need);
             }
@@ -101,36 +105,18 @@ fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {
     file.runs.get(index).map(|run| &run.name)
 }
 
-/// The earlier blocks that the block at `index` needs directly.
-fn needs(file: &TestFile, index: usize) -> Vec<usize> {
-    let Some(run) = file.runs.get(index) else { return Vec::new() };
-    let key = state_key(run);
-    let read = runs_read(file, run);
-    let earlier = file.runs.iter().take(index).enumerate();
-    earlier
-        .filter(|(_, other)| {
-            let writes_its_state = other.command == Command::Apply && state_key(other) == key;
-            writes_its_state || read.contains(&other.name)
-        })
-        .map(|(index, _)| index)
-        .collect()
-}
-
-/// The names of the runs whose outputs `run` reads, directly or through the file's variables.
-fn runs_read(file: &TestFile, run: &Run) -> BTreeSet<SmolStr> {
-    let mut names = BTreeSet::new();
-    let own = run.variables.values().map(|variable| &variable.value);
-    let asserts = run.asserts.iter().flat_map(|assert| [&assert.condition, &assert.error_message]);
-    own.chain(asserts).for_each(|expr| collect(expr, "run", &mut names));
-    // A file variable reaches the module by its name alone, unless the run sets the same name.
-    let inherited = file.variables.iter().filter(|(name, _)| !run.variables.contains_key(*name));
-    inherited.for_each(|(_, variable)| collect(&variable.value, "run", &mut names));
-    let mut variables = BTreeSet::new();
-    run.variables.values().for_each(|variable| collect(&variable.value, "var", &mut variables));
-    for variable in variables.iter().filter_map(|name| file.variables.get(name)) {
-        collect(&variable.value, "run", &mut names);
+/// The blocks that the block at `index` needs directly.
+fn needs(file: &TestFile, graph: &Graph<'_>, index: usize) -> BTreeSet<usize> {
+    let mut needs = graph.read_by(index);
+    // Where a later block cannot be waited for, reading it is an error with it and without it.
+    needs.retain(|other| *other < index || file.dialect.has(Feature::FileGraph));
+    if let Some(run) = file.runs.get(index) {
+        let key = state_key(run);
+        let earlier = file.runs.iter().take(index).enumerate();
+        let writers = earlier.filter(|(_, other)| other.command == Command::Apply && state_key(other) == key);
+        needs.extend(writers.map(|(index, _)| index));
     }
-    names
+    needs
 }
 
 /// The names that `expr` reads below `root`: `x` of `run.x.y`.

@@ -19,6 +19,7 @@ mod parser;
 mod position;
 mod shown;
 mod span;
+mod walk;
 
 pub use characters::characters;
 pub use chunk::Chunk;

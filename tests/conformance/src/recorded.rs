@@ -24,8 +24,6 @@ pub struct Case {
     pub env: BTreeMap<String, String>,
     /// What terraform printed and its exit code.
     pub expected: Output,
-    /// Parts of the tool that the case needs and that are not built yet; such a case is counted, not run.
-    pub needs: Vec<&'static str>,
 }
 
 impl Case {
@@ -120,7 +118,6 @@ fn load_cases() -> Vec<Case> {
         let junit = recorded.junit.as_deref().map(text::with_junit).unwrap_or_default();
         let first = Case {
             name: String::new(),
-            needs: needs(&recorded),
             files: recorded.files,
             args: recorded.args,
             env: recorded.env,
@@ -177,23 +174,9 @@ fn in_both_forms(
             args: flags.iter().map(|flag| (*flag).to_owned()).chain(args.iter().cloned()).collect(),
             env: BTreeMap::new(),
             expected,
-            needs: Vec::new(),
         });
     }
     cases
-}
-
-/// What a case uses that a later version of the tool brings.
-fn needs(case: &RecordedCase) -> Vec<&'static str> {
-    let mut needs = Vec::new();
-    let mentions = |word: &str| case.files.values().any(|text| text.contains(word));
-    if mentions("mock_provider") {
-        needs.push("mocks");
-    }
-    if ["override_resource", "override_data", "override_module"].into_iter().any(mentions) {
-        needs.push("overrides");
-    }
-    needs
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
@@ -236,16 +219,5 @@ mod tests {
                 assert!(names.contains(&format!("workspace/{name}/human")), "{name}: run record.sh");
             }
         }
-    }
-
-    #[test]
-    fn later_features_are_named() {
-        let needs = |name: &str| {
-            let case = all().into_iter().find(|case| case.name == name).expect("a recorded case");
-            case.needs
-        };
-        assert_eq!(needs("case/mock_provider_plan/human"), ["mocks"]);
-        assert_eq!(needs("case/override_module/json"), ["overrides"]);
-        assert!(needs("case/state_key_splits/json").is_empty());
     }
 }

@@ -34,7 +34,8 @@ pub(crate) fn place(diagnostic: &Diagnostic, sources: &dyn Sources) -> Option<Pl
     if file.as_str().is_empty() {
         // Terraform's empty place counts nothing.
         let nowhere = Position { line: 0, column: 0, byte: 0 };
-        return Some(Place { file, start: nowhere, end: nowhere, snippet: None });
+        let end = Position { column: 1, byte: 1, ..nowhere };
+        return Some(Place { file, start: nowhere, end, snippet: None });
     }
     let highlight = widened(subject.span);
     let Some(source) = sources.source(&file) else {

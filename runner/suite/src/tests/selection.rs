@@ -217,11 +217,13 @@ fn a_module_for_another_version_runs_and_one_for_none_does_not() {
 }
 
 #[test]
-fn a_run_that_needs_mocks_or_overrides_has_no_verdict() {
-    let test = "override_resource {\n  target = terraform_data.r\n}\nrun \"a\" {}\nrun \"b\" {}\n";
+fn a_run_takes_its_own_overrides_before_those_of_the_file() {
+    let test = "override_resource {\n  target = terraform_data.r\n  values = { id = \"file\" }\n}\nrun \"a\" {\n  \
+                assert {\n    condition = terraform_data.r.id == \"file\"\n    error_message = \"a\"\n  }\n}\nrun \"b\" {\n  \
+                state_key = \"b\"\n  override_resource {\n    target = terraform_data.r\n    values = { id = \"run\" }\n  \
+                }\n  assert {\n    condition = terraform_data.r.id == \"run\"\n    error_message = \"b\"\n  }\n}\n";
     let events =
         Fixture::new([("main.tf", "resource \"terraform_data\" \"r\" {}\n"), ("t.tftest.hcl", test)])
             .events();
-    assert!(events.iter().any(|line| line.contains("Overrides are not available yet")), "{events:#?}");
-    assert!(events.iter().any(|line| line.contains("0 passed")), "{events:#?}");
+    assert!(events.iter().any(|line| line.contains("2 passed")), "{events:#?}");
 }
