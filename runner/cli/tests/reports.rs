@@ -1,5 +1,6 @@
 //! What `runblock test` says, and where: reports in files, annotations, lists and shares.
-#![expect(clippy::unwrap_used, reason = "a test may fail where something is not as it set it up")]
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -92,7 +92,7 @@ Options:
                         Tell every warning, also where several have the same summary
   --consolidate-errors  Tell errors of the same summary once
   --parallelism N, --run-parallelism N
-                        How many operations of a run, and how many runs, may go on at once
+                        Accepted for Terraform's sake: everything goes on one after another
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
 

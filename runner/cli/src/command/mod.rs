@@ -92,6 +92,7 @@ fn request(
         dialects: Dialects { asked: dialect },
         filters: Vec::new(),
         shard: None,
+        fail_fast: false,
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
         providers,

@@ -41,8 +41,15 @@ pub(crate) fn test(
     };
     let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
-    let request =
-        Request { filters, shard, variables, verbose: args.verbose, timed: args.timings, ..request };
+    let request = Request {
+        filters,
+        shard,
+        variables,
+        fail_fast: args.fail_fast,
+        verbose: args.verbose,
+        timed: args.timings,
+        ..request
+    };
     let sources = FileSources::new(&files);
     let now = || -> Duration { host.now() };
     let voice = Voice { dialect: request.dialects.of_modules() };

@@ -84,6 +84,7 @@ impl Fixture {
             dialects: Dialects::default(),
             filters: Vec::new(),
             shard: None,
+            fail_fast: false,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),
