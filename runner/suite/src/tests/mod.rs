@@ -85,6 +85,7 @@ impl Fixture {
             dialects: Dialects::only(Dialect::terraform(11, 4)),
             filters: Vec::new(),
             shard: None,
+            fail_fast: false,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),
