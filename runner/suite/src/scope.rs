@@ -206,8 +206,6 @@ fn read<'t>(outputs: &Value, traversal: &'t Traversal) -> Read<'t> {
     Read::Known
 }
 
-pub(crate) const NO_FUNCTIONS: &str = "Function calls not allowed";
-
 /// The scope of a value given from outside: no names and no functions.
 pub(crate) struct Nothing<'a> {
     pub(crate) files: &'a dyn FileReader,
@@ -224,7 +222,7 @@ impl Scope for Nothing<'_> {
         self.files
     }
 
-    fn offers(&self, _: &Function, _: &str) -> bool {
+    fn allows_calls(&self) -> bool {
         false
     }
 
@@ -232,9 +230,5 @@ impl Scope for Nothing<'_> {
         let text = self.files.read(location.file.as_str()).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         LineIndex::new(&text).hcl_range(&text, &location.file, location.span)
-    }
-
-    fn describe_unknown_function(&self, _: &str) -> (&'static str, String) {
-        (NO_FUNCTIONS, "Functions may not be called here.".to_owned())
     }
 }
