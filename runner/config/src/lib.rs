@@ -13,6 +13,7 @@ pub mod encode;
 mod facts;
 mod file_role;
 pub mod files;
+mod infer;
 mod item;
 mod load;
 mod members;
@@ -48,6 +49,7 @@ pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use file_role::{FileRole, is_leftover};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, Stamp, join, normalize};
+pub use infer::Inferred;
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
@@ -55,7 +57,7 @@ pub use module::{
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
     ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
 };
-pub use names::{Names, Place, TestNames, nameless, resolve};
+pub use names::{Names, Place, TestNames, nameless, resolve, unavailable_run, unknown_root};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
 pub use schema::{
@@ -68,7 +70,7 @@ pub use suggest::{did_you_mean, suggest};
 pub use target::{Target, TargetError};
 pub use test_file::{
     Command, Mock, MockFile, MockProvider, ModuleSource, Override, OverrideKind, PlanMode, PlanOptions, Run,
-    TestFile, VariableValue,
+    TestFile, TestSettings, VariableValue,
 };
 pub use test_id::TestId;
 pub use version::Constraint;

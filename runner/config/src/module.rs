@@ -28,6 +28,9 @@ pub struct Module {
     pub checks: IndexMap<SmolStr, Item<Check>>,
     pub providers: Vec<Item<ProviderConfig>>,
     pub required_providers: IndexMap<SmolStr, Item<RequiredProvider>>,
+    /// What the module tells providers about itself: their local names, each with the place of its `provider_meta`
+    /// block's label.
+    pub provider_metas: IndexMap<SmolStr, Location>,
     /// The `backend` and the `cloud` block, of which a module may have one. Tests keep their states elsewhere.
     pub backend: Option<Location>,
     pub cloud: Option<Location>,
@@ -51,6 +54,8 @@ pub struct ModuleTree {
     pub module: Arc<Module>,
     /// By call name. A call whose module cannot be loaded is absent and has a diagnostic.
     pub children: IndexMap<SmolStr, Arc<ModuleTree>>,
+    /// What could not be read of the module itself, absolute.
+    pub unread: Diagnostics,
     /// What went wrong in finding the children, absolute.
     pub diagnostics: Diagnostics,
 }

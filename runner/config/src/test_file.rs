@@ -7,7 +7,7 @@ use syntax::{Diagnostics, FileName, SmolStr, Span};
 use crate::address::ResourceMode;
 use crate::dialect::Dialect;
 use crate::item::Item;
-use crate::module::{Condition, PassedProvider, ProviderConfig};
+use crate::module::{Condition, PassedProvider, ProviderConfig, Variable};
 use crate::sources::Sources;
 use crate::target::Target;
 
@@ -17,10 +17,16 @@ pub struct TestFile {
     pub name: FileName,
     /// The dialect that it was read in, whose rules its runs follow.
     pub dialect: Dialect,
+    /// The `test` block. (Terraform 1.12.)
+    pub settings: Option<Item<TestSettings>>,
     /// The file-level `variables` block.
     pub variables: IndexMap<SmolStr, Item<VariableValue>>,
+    /// The `variable` blocks, whose values come from outside only. (Terraform 1.13.)
+    pub variable_blocks: IndexMap<SmolStr, Item<Variable>>,
     pub providers: Vec<Item<ProviderConfig>>,
     pub mock_providers: Vec<Item<MockProvider>>,
+    /// For each of the mock providers, what the mock files hold that it names, in the order of their names.
+    pub mock_files: Vec<Vec<Item<MockFile>>>,
     pub overrides: Vec<Item<Override>>,
     /// In source order; runs with errors of their own are kept and marked by their diagnostics.
     pub runs: Vec<Item<Run>>,
@@ -28,6 +34,22 @@ pub struct TestFile {
     pub sources: Sources,
     /// Syntax errors and errors of the declarations, absolute: what Terraform's loader reports.
     pub diagnostics: Diagnostics,
+}
+
+impl TestFile {
+    /// Whether a run may be executed beside others: what it says itself, else what the `test` block says.
+    pub fn is_parallel(&self, run: &Run) -> bool {
+        run.parallel.unwrap_or_else(|| self.settings.as_ref().is_some_and(|settings| settings.parallel))
+    }
+}
+
+/// `test { … }`: settings of the whole file. (Terraform 1.12.)
+#[derive(Debug)]
+pub struct TestSettings {
+    /// What runs are that do not say whether they are parallel.
+    pub parallel: bool,
+    pub header: Span,
+    pub span: Span,
 }
 
 /// `name = value` in a `variables` block.
@@ -67,6 +89,8 @@ pub struct Run {
     /// The same, read.
     pub passed_providers: Vec<PassedProvider>,
     pub state_key: Option<(SmolStr, Span)>,
+    /// What the run says itself; see [`TestFile::is_parallel`]. (Terraform 1.12.)
+    pub parallel: Option<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -121,10 +145,14 @@ pub enum OverrideKind {
 pub struct Override {
     pub kind: OverrideKind,
     pub target: Expr,
+    /// `target = …`.
+    pub target_argument: Span,
     /// What `target` names; `None` when that is not an address, which a diagnostic says.
     pub address: Option<Target>,
     /// `values` or `outputs`.
     pub values: Option<Expr>,
+    /// `values = …`.
+    pub values_argument: Option<Span>,
     /// `override_during = plan`.
     pub during: Option<Command>,
     pub header: Span,
@@ -137,6 +165,8 @@ pub struct MockProvider {
     pub name: SmolStr,
     pub name_span: Span,
     pub alias: Option<SmolStr>,
+    /// One mock for each element, by `each.key`. (OpenTofu 1.11.)
+    pub for_each: Option<Expr>,
     /// A directory of mock files, relative to the directory the tool runs in.
     pub source: Option<(SmolStr, Span)>,
     pub during: Option<Command>,
@@ -153,9 +183,17 @@ pub struct Mock {
     pub kind: SmolStr,
     pub kind_span: Span,
     pub defaults: Option<Expr>,
+    /// `defaults = …`.
+    pub defaults_argument: Option<Span>,
     pub during: Option<Command>,
     pub header: Span,
     pub span: Span,
+}
+
+impl Mock {
+    pub fn block_name(&self) -> &'static str {
+        if self.mode == ResourceMode::Data { "mock_data" } else { "mock_resource" }
+    }
 }
 
 /// What a `.tfmock.hcl` file holds. Spans count from the file's beginning.

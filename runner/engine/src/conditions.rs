@@ -4,6 +4,7 @@ use config::Condition;
 use lang::{Cause, Expr, Marks, Scope, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Severity};
 
+use crate::checks::CheckStatus;
 use crate::phase::Phase;
 
 /// Which construct a condition belongs to.
@@ -43,6 +44,25 @@ pub(crate) enum Verdict {
     Invalid,
 }
 
+impl Verdict {
+    pub fn status(&self) -> CheckStatus {
+        match self {
+            Verdict::Holds => CheckStatus::Pass,
+            Verdict::Unknown => CheckStatus::Unknown,
+            Verdict::Fails => CheckStatus::Fail,
+            Verdict::Invalid => CheckStatus::Error,
+        }
+    }
+}
+
+/// What became of one rule.
+pub(crate) struct Checked {
+    pub diagnostics: Diagnostics,
+    pub status: CheckStatus,
+    /// What its author says of a failure, where that may be shown.
+    pub message: Option<String>,
+}
+
 /// The code of warnings that say nothing of whether a condition holds.
 pub(crate) const HIDDEN_MESSAGE: &str = "hidden-message";
 
@@ -53,7 +73,7 @@ pub(crate) fn check(
     origin: &Origin,
     scope: &dyn Scope,
     phase: Phase,
-) -> Diagnostics {
+) -> Checked {
     let mut found = Diagnostics::new();
     let message = message(&rule.error_message, origin, scope, &mut found);
     // What is ephemeral must not be kept as the result of a check: then this is another failure of it.
@@ -71,17 +91,19 @@ pub(crate) fn check(
     let place = rule.condition.location(origin);
     if found.iter().any(Diagnostic::is_error) {
         // A check warns: what goes wrong in it must not stop the rest.
-        return found;
+        return Checked { diagnostics: found, status: CheckStatus::Error, message: None };
     }
     let verdict = verdict(&value, "Invalid condition result", &place, &mut found);
+    let status = verdict.status();
     if let (Verdict::Invalid, Some(diagnostic)) = (&verdict, found.last_mut()) {
         diagnostic.operands = operands.shown(Cause::Other);
     }
     if phase == Phase::Validate && kind != Kind::Output {
         // Whether it holds is a question for the plan. Terraform asks it of outputs already here, and then no run
         // can expect the failure.
-        return found;
+        return Checked { diagnostics: found, status, message: None };
     }
+    let mut said = None;
     match verdict {
         Verdict::Holds | Verdict::Invalid => {}
         Verdict::Unknown => {
@@ -97,7 +119,10 @@ pub(crate) fn check(
         Verdict::Fails => {
             let summary = format!("{} failed", kind.name());
             let detail = match message {
-                Message::Text(text) => text,
+                Message::Text(text) => {
+                    said = Some(text.clone());
+                    text
+                }
                 Message::Hidden(_) | Message::Invalid => {
                     "This check failed, but has an invalid error message as described in the other accompanying \
                      messages."
@@ -110,7 +135,7 @@ pub(crate) fn check(
         }
     }
     found.extend(afterwards);
-    found
+    Checked { diagnostics: found, status, message: said }
 }
 
 /// Reads a condition's value as true, false or unknown.

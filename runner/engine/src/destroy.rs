@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use config::{Files, ResourceMode};
+use config::{Feature, Files, ResourceMode};
 use lang::Value;
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::change::{Action, Change};
+use crate::checks::Recorder;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
+use crate::overrides::Overrides;
 use crate::program::Program;
 use crate::schedule::Schedule;
 use crate::state::State;
@@ -40,7 +42,14 @@ pub struct DestroyOutcome {
 /// the plan to destroy it does in Terraform; one that could not be destroyed keeps only what it was made from.
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
     let options = Options { before_destroy: true, ..Options::default() };
+    let mut found = Diagnostics::new();
+    let TestProviders { file, run, .. } = request.test_providers;
+    let overrides = Overrides::new(file, run, request.program, host, cancel, &mut found);
+    if !found.is_empty() {
+        return DestroyOutcome { diagnostics: found, state: request.state.clone() };
+    }
     let inputs = Inputs {
+        overrides: &overrides,
         program: request.program,
         variables: request.variables,
         prior: request.state,
@@ -56,7 +65,8 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: false,
     };
-    let found = look_first(inputs);
+    let look = !inputs.dialect.has(Feature::TeardownWithoutRefresh);
+    let found = if look { look_first(inputs) } else { Diagnostics::new() };
     if !found.is_empty() {
         return DestroyOutcome { diagnostics: found, state: request.state.clone() };
     }
@@ -69,7 +79,11 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     let wanted = walk.needed_by_providers();
     let schedule = Schedule::new(request.program, &walk.changes, request.state, |at| wanted[at]);
     walk.apply(&schedule);
-    let diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
+    let findings = std::mem::take(&mut walk.findings);
+    let diagnostics = findings.into_iter().map(|found| found.diagnostic).collect();
+    // Nothing of the configuration was checked.
+    let unchecked = Recorder::new(&request.program.checkables).results(&request.program.checkables);
+    walk.state.set_check_results(unchecked);
     DestroyOutcome { diagnostics, state: walk.state }
 }
 
@@ -92,7 +106,9 @@ fn plan(walk: &mut Walk<'_>) -> Diagnostics {
             continue;
         }
         let resource = program.resource_at(&addr.module, &addr.resource);
-        if let Some(resource) = resource.filter(|it| it.lifecycle.prevent_destroy == Some(true)) {
+        let prevails = walk.inputs.dialect.has(Feature::TeardownPrevails);
+        if let Some(resource) = resource.filter(|it| it.lifecycle.prevent_destroy == Some(true) && !prevails)
+        {
             found.push(prevented(resource, &addr));
         }
         let node = program.resource_node(&addr.module, &addr.resource);

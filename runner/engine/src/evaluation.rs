@@ -1,6 +1,7 @@
 //! Expressions outside of any run: what they come to in a module as it stands, or as it would be planned.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use config::Files;
 use lang::{Expr, Value};
@@ -9,6 +10,7 @@ use syntax::{Diagnostics, Origin, SmolStr};
 
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
+use crate::overrides::Overrides;
 use crate::program::Program;
 use crate::state::State;
 use crate::walk::{Inputs, Options, Phase, Sources, Walk};
@@ -49,7 +51,9 @@ impl<'a> Evaluation<'a> {
             replace: Vec::new(),
             open_variables: true,
         };
+        static OVERRIDES: LazyLock<Overrides> = LazyLock::new(Overrides::default);
         let inputs = Inputs {
+            overrides: &OVERRIDES,
             program: request.program,
             variables: request.variables,
             prior: request.state,

@@ -5,13 +5,16 @@
 
 mod asserts;
 mod change;
+mod checks;
 mod conditions;
 mod destroy;
 mod evaluation;
 mod expected;
 mod finding;
+mod given;
 mod host;
 mod input;
+mod overrides;
 mod phase;
 mod planned;
 mod program;
@@ -27,13 +30,17 @@ mod timings;
 mod walk;
 
 pub use change::ForcedBy;
+pub use checks::{CheckResults, CheckStatus, CheckedBlock, CheckedObject, ConfigCheckable};
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
 pub use evaluation::{Evaluation, EvaluationRequest};
+pub use finding::{Checkable, CheckableObject};
+pub use given::given_value;
 pub use host::{Cancel, CommandEnd, Host, LocalCommand};
 pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
 pub use planned::{Deed, OutputDeed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 pub use program::Program;
-pub use run::{RunOutcome, RunRequest, run_block};
+pub use program::cycles::find_cycles;
+pub use run::{RunOutcome, RunRequest, check_block, run_block};
 pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
 pub use timings::Timings;

@@ -8,6 +8,7 @@ use lang::{Path, Value};
 use syntax::SmolStr;
 
 use crate::change::{Action, Change, ForcedBy, Why};
+use crate::checks::CheckResults;
 use crate::relevant::relevant;
 use crate::walk::Walk;
 
@@ -24,6 +25,8 @@ pub struct Plan {
     pub relevant: Vec<(ResourceInstance, Path)>,
     /// Planning came upon an error, expected or not: what depends on it is missing here.
     pub errored: bool,
+    /// What became of the conditions, as far as the plan can tell.
+    pub check_results: CheckResults,
     /// Nothing was planned but to write down what exists (`mode = refresh-only`).
     pub refresh_only: bool,
 }
@@ -162,7 +165,8 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
     };
     let resources: Vec<_> = walk.changes.iter().map(planned).filter(|planned| !hidden(planned)).collect();
     let outputs = outputs(walk);
-    Plan { relevant: relevant(walk, &resources, &outputs), resources, outputs, errored, refresh_only }
+    let relevant = relevant(walk, &resources, &outputs);
+    Plan { relevant, resources, outputs, errored, check_results: walk.check_results(), refresh_only }
 }
 
 fn provider(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> SmolStr {

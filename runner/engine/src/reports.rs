@@ -7,7 +7,8 @@ use lang::{Path, path};
 use provider::Report;
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
-/// A report about the body of a block: at the argument that it names, or where arguments of the block are missing.
+/// A report about the body of a block: at the argument that it names, or where arguments of the block are missing. One
+/// about something that is written elsewhere is there.
 pub(crate) fn in_body(
     report: Report,
     body: &Body,
@@ -16,18 +17,29 @@ pub(crate) fn in_body(
     address: &str,
 ) -> Diagnostic {
     match &report.attribute {
+        _ if report.place.is_some() => without_body(report, address),
         Some(attribute) => {
             let place = place(attribute, body, schema, origin);
             without_body(report, address).at(place)
         }
-        None => Diagnostic::new(report.severity, report.summary, report.detail),
+        None => alone(report),
     }
 }
 
 /// A report about an object that no block declares.
 pub(crate) fn without_body(report: Report, address: &str) -> Diagnostic {
-    let Report { severity, summary, detail, .. } = report;
-    Diagnostic::new(severity, summary, detail).with_address(address)
+    let Report { severity, summary, detail, place, .. } = report;
+    let diagnostic = Diagnostic::new(severity, summary, detail);
+    match place {
+        // What is written elsewhere is not about the object.
+        Some(place) => diagnostic.at(place),
+        None => diagnostic.with_address(address),
+    }
+}
+
+/// A report about an object that is destroyed: Terraform says no more than the provider does.
+pub(crate) fn alone(report: Report) -> Diagnostic {
+    Diagnostic::new(report.severity, report.summary, report.detail)
 }
 
 /// Where the argument stands. Of a path into nested blocks, as much is followed as the body has.

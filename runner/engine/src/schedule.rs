@@ -162,8 +162,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The nodes of the program. What needs a resource waits for all of its instances; where it names one key only,
-    /// the failure of another does not matter to it.
+    /// The nodes of the program. What needs a resource waits for all of its instances; where it names one key only, for
+    /// that instance alone.
     fn nodes(&mut self, wanted: impl Fn(usize) -> bool) {
         let program = self.program;
         for at in program.order.iter().copied().filter(|at| wanted(*at)) {
@@ -187,7 +187,13 @@ impl<'a> Builder<'a> {
                 };
                 let keyed = keys.iter().filter(|(node, _)| *node == need);
                 let keyed: Vec<InstanceKey> = keyed.map(|(_, key)| key.clone()).collect();
-                self.edge(own, gather, keyed.is_empty());
+                if keyed.is_empty() {
+                    self.wait(own, gather);
+                    continue;
+                }
+                if let Some(expansion) = self.nodes[need] {
+                    self.wait(own, expansion);
+                }
                 for key in keyed {
                     let barrier = self.barrier(Barrier::Keyed(need, key));
                     self.wait(own, barrier);

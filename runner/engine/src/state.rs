@@ -8,6 +8,8 @@ use config::{AbsResource, ConfigResource, InstanceKey, ResourceInstance, Resourc
 use lang::Value;
 use syntax::SmolStr;
 
+use crate::checks::CheckResults;
+
 /// The objects of one state key. Cloning shares everything; changing a shared state copies the list of resources and
 /// the list of the one resource's instances, and no object.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +17,8 @@ pub struct State {
     resources: Arc<BTreeMap<AbsResource, Arc<Instances>>>,
     /// Of the root module; a sensitive one carries the mark.
     outputs: Arc<BTreeMap<SmolStr, Value>>,
+    /// Of the operation that wrote the state last.
+    check_results: CheckResults,
 }
 
 /// The instances of one resource, by key. None is without an object.
@@ -139,6 +143,15 @@ impl State {
 
     pub fn set_deposed(&mut self, addr: &ResourceInstance, key: DeposedKey, object: Arc<Object>) {
         self.entry(addr).deposed.insert(key, object);
+    }
+
+    /// What became of the conditions of the configuration when it was last applied.
+    pub fn check_results(&self) -> &CheckResults {
+        &self.check_results
+    }
+
+    pub fn set_check_results(&mut self, results: CheckResults) {
+        self.check_results = results;
     }
 
     pub fn set_outputs(&mut self, outputs: BTreeMap<SmolStr, Value>) {

@@ -98,7 +98,10 @@ struct Series {
     names: [&'static str; 2],
     /// The minor version that has test files first.
     first: u32,
+    /// The newest release, which a name without a version means.
     newest: Version,
+    /// The newest minor version that is known, when it is not released yet.
+    last: u32,
 }
 
 const SERIES: [Series; 2] = [
@@ -107,12 +110,14 @@ const SERIES: [Series; 2] = [
         names: ["terraform", "tf"],
         first: 6,
         newest: Version { major: 1, minor: 15, patch: 9 },
+        last: 16,
     },
     Series {
         tool: Tool::OpenTofu,
         names: ["tofu", "opentofu"],
         first: 6,
         newest: Version { major: 1, minor: 12, patch: 6 },
+        last: 12,
     },
 ];
 
@@ -125,14 +130,14 @@ impl Series {
             [1, minor, patch] => (minor, patch),
             _ => return None,
         };
-        (self.first..=self.newest.minor).contains(&minor).then_some(Version { major: 1, minor, patch })
+        (self.first..=self.last).contains(&minor).then_some(Version { major: 1, minor, patch })
     }
 }
 
 fn unknown(text: &str) -> String {
     let [terraform, tofu] = SERIES.map(|series| {
-        let (name, newest) = (series.names[0], series.newest);
-        format!("{name}@1.{} to {name}@{}.{}", series.first, newest.major, newest.minor)
+        let name = series.names[0];
+        format!("{name}@1.{} to {name}@1.{}", series.first, series.last)
     });
     format!(
         "There is no dialect \"{text}\". Known are {terraform} and {tofu}, or the tool's name alone for its newest \
@@ -169,6 +174,13 @@ impl fmt::Display for Since {
             }
         }
         Ok(())
+    }
+}
+
+/// `Terraform 1.11.4`.
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.tool, self.version)
     }
 }
 
@@ -209,7 +221,7 @@ mod tests {
             "terraform@",
             "terraform@1",
             "terraform@1.5",
-            "terraform@1.16",
+            "terraform@1.17",
             "tofu@1.13",
             "terraform@2.0",
             "terraform@1.15.x",
@@ -223,7 +235,7 @@ mod tests {
         }
         assert_eq!(
             Dialect::parse("tofu@2").unwrap_err(),
-            "There is no dialect \"tofu@2\". Known are terraform@1.6 to terraform@1.15 and tofu@1.6 to tofu@1.12, or \
+            "There is no dialect \"tofu@2\". Known are terraform@1.6 to terraform@1.16 and tofu@1.6 to tofu@1.12, or \
              the tool's name alone for its newest version."
         );
         assert_eq!(Dialect::newest(Tool::OpenTofu), Dialect::opentofu(12, 6));

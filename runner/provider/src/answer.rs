@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use config::ResourceMode;
 use lang::{Path, Value};
-use syntax::{Severity, SmolStr};
+use syntax::{Location, Severity, SmolStr};
 
 /// What a provider says. Even where there are errors among the reports, something may have been done, and then the
 /// value is there as well.
@@ -24,6 +24,8 @@ pub struct Report {
     /// The argument that it is about; the root when it is about the whole, and `None` when it is about nothing that
     /// stands in the configuration.
     pub attribute: Option<Path>,
+    /// Where what is wrong is written, when that is not the configuration of the object.
+    pub place: Option<Location>,
 }
 
 /// What a provider keeps with an object for itself. Nobody else reads it.
@@ -90,7 +92,7 @@ impl Report {
     /// An error about the whole.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Report {
         let (summary, detail) = (summary.into(), detail.into());
-        Report { severity: Severity::Error, summary, detail, attribute: Some(Path::root()) }
+        Report { severity: Severity::Error, summary, detail, attribute: Some(Path::root()), place: None }
     }
 
     /// An error about something that does not stand in the configuration.
@@ -111,6 +113,13 @@ impl Report {
     #[must_use]
     pub fn about(mut self, attribute: Path) -> Report {
         self.attribute = Some(attribute);
+        self
+    }
+
+    /// The same about something that is written elsewhere.
+    #[must_use]
+    pub fn written_at(mut self, place: Location) -> Report {
+        self.place = Some(place);
         self
     }
 

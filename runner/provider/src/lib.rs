@@ -1,12 +1,14 @@
-//! Where resources come from: the [`Provider`] trait, the provider that is built into the tool, and what stands
-//! in for a provider of which only the schemas are there.
+//! Where resources come from: the [`Provider`] trait, the provider that is built into the tool, what stands in for a
+//! provider of which only the schemas are there, and mocks.
 //!
 //! Values that go through a provider carry no marks; the engine takes them off and puts them back. Nothing here
 //! knows test files or editors.
 
 mod answer;
 mod builtin;
+mod guess;
 pub mod json;
+mod mock;
 mod request;
 mod set;
 mod stand_in;
@@ -20,6 +22,8 @@ use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
 pub use builtin::Builtin;
+pub use guess::Guess;
+pub use mock::{Mock, MockDefaults, Replacement};
 pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;
 pub use stand_in::{StandIn, Values, Wanted};
@@ -36,6 +40,11 @@ pub trait Provider: Send + Sync {
 
     /// The arguments of `provider` blocks.
     fn configuration(&self) -> &Schema;
+
+    /// Whether modules may tell it about themselves, in `provider_meta` blocks.
+    fn takes_meta(&self) -> bool {
+        true
+    }
 
     /// The arguments of a type; `None` when the provider has no such type.
     fn schema(&self, mode: ResourceMode, kind: &str) -> Option<&Schema>;
@@ -94,6 +103,11 @@ pub trait Provider: Send + Sync {
     fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
         let _ = id;
         Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Managed, kind))
+    }
+
+    /// Whether it takes over objects of other types at all.
+    fn moves_objects(&self) -> bool {
+        false
     }
 
     /// An object of another type, possibly of another provider, as an object of a type of this one.

@@ -35,6 +35,7 @@ pub struct PlanRequest<'a> {
     /// The arguments as they are written; null when the object is to be destroyed.
     pub config: &'a Value,
     pub private: &'a Private,
+    pub outside: &'a dyn Outside,
 }
 
 /// A planned change to be made.

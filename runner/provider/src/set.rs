@@ -7,7 +7,8 @@ use std::sync::Arc;
 use config::{ResourceMode, Schema, Schemas};
 use syntax::SmolStr;
 
-use crate::{Builtin, Provider, SchemaStore};
+use crate::stand_in::NoValues;
+use crate::{Builtin, Provider, SchemaStore, StandIn};
 
 /// The providers that a suite has, by source address. The built-in one is always among them. None of them is configured.
 ///
@@ -16,12 +17,14 @@ use crate::{Builtin, Provider, SchemaStore};
 pub struct Providers {
     by_address: BTreeMap<SmolStr, Arc<dyn Provider>>,
     described: Arc<SchemaStore>,
+    inferred: Arc<BTreeMap<SmolStr, Arc<dyn Provider>>>,
 }
 
 impl Providers {
     /// Only the built-in provider.
     pub fn builtin() -> Providers {
-        let none = Providers { by_address: BTreeMap::new(), described: Arc::default() };
+        let none =
+            Providers { by_address: BTreeMap::new(), described: Arc::default(), inferred: Arc::default() };
         none.with(Arc::new(Builtin::default()))
     }
 
@@ -38,6 +41,28 @@ impl Providers {
         Providers { described: Arc::new(schemas), ..self }
     }
 
+    /// Adds what is guessed of providers that nothing describes. Only mocks are made of it: nothing is checked against a
+    /// guess.
+    #[must_use]
+    pub fn guessed_by(self, inferred: impl IntoIterator<Item = Arc<dyn Provider>>) -> Providers {
+        let inferred = inferred.into_iter().map(|provider| (provider.address().into(), provider));
+        Providers { inferred: Arc::new(inferred.collect()), ..self }
+    }
+
+    /// What a mock of a provider goes by: the provider, or else what is known of it, or at least guessed.
+    pub fn to_mock(&self, address: &str) -> Option<Arc<dyn Provider>> {
+        if let Some(provider) = self.get(address).or_else(|| self.inferred.get(address)) {
+            return Some(Arc::clone(provider));
+        }
+        let schemas = self.described.get(address)?.clone();
+        Some(Arc::new(StandIn::new(schemas, Arc::new(NoValues)).at(address)))
+    }
+
+    /// Whether anything is known of a provider.
+    pub fn knows(&self, address: &str) -> bool {
+        self.get(address).is_some() || self.described.get(address).is_some()
+    }
+
     /// The provider of a source address.
     pub fn get(&self, address: &str) -> Option<&Arc<dyn Provider>> {
         self.by_address.get(address)
@@ -48,7 +73,7 @@ impl Providers {
     pub fn among(&self, addresses: &BTreeSet<SmolStr>) -> Providers {
         let wanted = self.by_address.iter().filter(|(address, _)| addresses.contains(*address));
         let by_address = wanted.map(|(address, it)| (address.clone(), Arc::clone(it))).collect();
-        Providers { by_address, described: Arc::clone(&self.described) }
+        Providers { by_address, described: Arc::clone(&self.described), inferred: Arc::clone(&self.inferred) }
     }
 
     /// Every provider, by source address.

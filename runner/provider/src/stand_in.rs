@@ -32,6 +32,15 @@ pub struct Wanted<'a> {
     pub outside: &'a dyn Outside,
 }
 
+/// For a stand-in that is asked for schemas and never for values: everything is null.
+pub(crate) struct NoValues;
+
+impl Values for NoValues {
+    fn value(&self, wanted: &Wanted<'_>) -> Value {
+        wanted.attribute.null()
+    }
+}
+
 /// The stand-in for a provider.
 pub struct StandIn {
     address: SmolStr,

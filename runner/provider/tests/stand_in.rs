@@ -151,6 +151,7 @@ fn a_life_without_a_provider() {
         proposed: &proposed,
         config: &config,
         private: &private,
+        outside: &World,
     };
     let planned = provider.plan(&request).value.expect("it is planned").value;
     assert_eq!(assert_plan_valid(schema, &nothing, &config, &planned), []);
@@ -207,6 +208,7 @@ fn a_life_without_a_provider() {
         proposed: &proposed,
         config: &config,
         private: &private,
+        outside: &World,
     };
     shown(
         &provider.plan(&request).value.expect("it is planned").value,

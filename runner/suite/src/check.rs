@@ -44,11 +44,12 @@ pub(crate) fn missing_targets(
     file: &TestFile,
     run: Option<usize>,
 ) -> Diagnostics {
-    let overrides = match run {
-        Some(index) => file.runs.get(index).map_or(0, |run| run.overrides.len()),
-        None => file.overrides.len(),
+    let of_mocks = || file.mock_providers.iter().all(|mock| mock.overrides.is_empty());
+    let without = match run {
+        Some(index) => file.runs.get(index).is_none_or(|run| run.overrides.is_empty()),
+        None => file.overrides.is_empty() && of_mocks(),
     };
-    if overrides == 0 {
+    if without {
         return Diagnostics::new();
     }
     let mut found = with_context(loaded, outside, file, |context| match run {

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use config::{
-    Dialect, FactsCache, FileKind, Files, ModuleSource, ModuleTree, Run, TestFile, join, load_module,
-    load_run_module, load_tests,
+    Dialect, FactsCache, FileKind, Files, Inferred, ModuleSource, ModuleTree, Run, TestFile, join,
+    load_module, load_run_module, load_tests,
 };
 use engine::Program;
 use indexmap::IndexMap;
-use provider::Providers;
-use syntax::{Diagnostic, Diagnostics, SmolStr};
+use provider::{Guess, Provider, Providers, SCHEMA_DIRECTORY, SCHEMA_VARIABLE};
+use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use crate::request::Request;
 
@@ -24,6 +24,8 @@ pub(crate) struct Loaded {
     programs: IndexMap<Key, Program>,
     tests: Vec<TestFile>,
     pub(crate) providers: Providers,
+    /// What is to be said of providers that are mocked by guess.
+    pub(crate) guessed: Diagnostics,
 }
 
 /// A dialect and the `module` block of a run, or nothing for the module under test.
@@ -45,12 +47,17 @@ impl Loaded {
         if roots.is_empty() {
             roots.push(dialects.of_modules());
         }
+        // As in Terraform, what the files are about comes after what is wrong with the files.
+        let faulty = |file: &TestFile| file.diagnostics.iter().any(Diagnostic::is_error);
+        let mut stops = tests.iter().any(faulty);
         let mut programs = IndexMap::new();
         for dialect in roots {
             programs.entry((dialect, None)).or_insert_with(|| {
                 let tree = load_module(files, directory, dialect, &cache);
                 // What two dialects find is one mistake.
-                let mut found = tree.all_diagnostics();
+                let own = tree.own_diagnostics();
+                let mut found = if stops { own.clone() } else { tree.all_diagnostics() };
+                stops |= own.iter().any(Diagnostic::is_error);
                 found.retain(|diagnostic| !sink.contains(diagnostic));
                 sink.extend(found);
                 Program::new(&tree)
@@ -59,8 +66,7 @@ impl Loaded {
         sink.extend(of_directory);
         for file in &tests {
             sink.extend(file.diagnostics.iter().cloned());
-            if file.diagnostics.iter().any(Diagnostic::is_error) {
-                // As in Terraform, what the file is about comes after what is wrong with the file.
+            if stops {
                 continue;
             }
             for run in &file.runs {
@@ -78,7 +84,41 @@ impl Loaded {
                 }
             }
         }
-        Loaded { programs, tests, providers: request.providers.clone() }
+        let mut loaded =
+            Loaded { programs, tests, providers: request.providers.clone(), guessed: Vec::new() };
+        loaded.guess();
+        loaded
+    }
+
+    /// Guesses what providers have that are mocked and that nothing describes.
+    fn guess(&mut self) {
+        let mut guessed: IndexMap<SmolStr, Location> = IndexMap::new();
+        for file in self.tests.iter().filter(|file| !file.mock_providers.is_empty()) {
+            let runs = file.runs.iter().map(|run| run.module.as_ref());
+            for tree in runs.filter_map(|module| self.tree(file, module)) {
+                for mock in &file.mock_providers {
+                    let source = tree.module.provider_source(&mock.name);
+                    if !self.providers.knows(&source) {
+                        guessed.entry(source).or_insert_with(|| mock.locate(mock.header));
+                    }
+                }
+            }
+        }
+        if guessed.is_empty() {
+            return;
+        }
+        let trees: Vec<Arc<ModuleTree>> = self.trees().cloned().collect();
+        let guesses = guessed.keys().map(|source| Inferred::new(source, &trees, &self.tests));
+        let guesses: Vec<Inferred> = guesses.collect();
+        // What nothing uses is mocked in vain, and nobody has to know.
+        self.guessed = guesses
+            .iter()
+            .zip(guessed.values())
+            .filter(|(it, _)| !it.is_empty())
+            .map(guessed_types)
+            .collect();
+        let guesses = guesses.into_iter().map(|it| Arc::new(Guess::new(it)) as Arc<dyn Provider>);
+        self.providers = self.providers.clone().guessed_by(guesses);
     }
 
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {
@@ -99,6 +139,18 @@ impl Loaded {
     pub(crate) fn program(&self, file: &TestFile, run: &Run) -> Option<&Program> {
         self.programs.get(&key(file, run.module.as_ref()))
     }
+}
+
+/// Says that the types of a provider are guessed, and how to do better.
+fn guessed_types((guess, place): (&Inferred, &Location)) -> Diagnostic {
+    let detail = format!(
+        "Nothing describes what the provider {} has, so its mock goes by how the configuration and the tests use it: what \
+         is set is kept, and what is only read is made up. To give its schemas, write what \"terraform providers schema \
+         -json\" prints into a file, and name the file with --schemas or in {SCHEMA_VARIABLE}, or put it into \
+         {SCHEMA_DIRECTORY} in the module's directory.",
+        guess.source
+    );
+    Diagnostic::warning("Mock goes by guessed types", detail).at(place.clone()).with_code("guessed-types")
 }
 
 fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {

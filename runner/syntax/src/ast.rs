@@ -400,7 +400,26 @@ impl Expr {
     }
 }
 
+impl Access {
+    /// The keys in brackets, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &Expr> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Index(index) => Some(&index.key),
+            Step::Dot { .. } => None,
+        })
+    }
+}
+
 impl Step {
+    /// The name behind a dot; a legacy index is none.
+    pub fn name(&self) -> Option<&Ident> {
+        match self {
+            Step::Dot { name, .. } if !self.is_legacy_index() => name.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// `.0`
     pub fn is_legacy_index(&self) -> bool {
         matches!(self, Step::Dot { name: Some(name), .. } if name.text.starts_with(|first: char| first.is_ascii_digit()))
     }

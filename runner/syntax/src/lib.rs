@@ -18,7 +18,9 @@ mod lexer;
 mod parser;
 mod position;
 mod quote;
+mod shown;
 mod span;
+mod walk;
 
 pub use characters::characters;
 pub use chunk::Chunk;
@@ -33,5 +35,6 @@ pub use lexer::{Token, TokenKind, tokens};
 pub use parser::{Parse, parse_body, parse_expression, parse_template};
 pub use position::{Encoding, HclPosition, LineIndex, Position};
 pub use quote::{is_printable, quote};
+pub use shown::{Comparison, Evidence, Shown};
 pub use smol_str::SmolStr;
 pub use span::{FileName, Origin, Span};

@@ -89,6 +89,18 @@ impl Observation {
     }
 }
 
+/// `FILE::RUN status` and `FILE status` of everything that JSON lines give a status to, a line each, in their order.
+pub fn statuses(stdout: &str) -> String {
+    let status = |event: Value| {
+        let (run, file) = (&event["test_run"], &event["test_file"]);
+        if let Some(status) = run["status"].as_str() {
+            return Some(format!("{}::{} {status}\n", word(&run["path"]), word(&run["run"])));
+        }
+        file["status"].as_str().map(|status| format!("{} {status}\n", word(&file["path"])))
+    };
+    text::events(stdout).into_iter().filter_map(status).collect()
+}
+
 fn header(line: &str) -> Option<(&'static str, &str)> {
     let error = line.strip_prefix("Error: ").map(|summary| ("error", summary));
     error.or_else(|| line.strip_prefix("Warning: ").map(|summary| ("warning", summary)))

@@ -53,11 +53,16 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
             expression::check_with(expr, &provider.origin, &names, bound, &mut sink);
         });
     }
-    if !file.overrides.is_empty() {
+    let mut of_mocks = file.mock_providers.iter().flat_map(|mock| &mock.overrides);
+    if !file.overrides.is_empty() || of_mocks.next().is_some() {
         // A target may be in any module that the file runs.
         if let Some(trees) = modules.into_iter().collect::<Option<Vec<_>>>() {
+            let exists = |target: &Target| trees.iter().any(|tree| target_exists(tree, target));
+            for mock in &file.mock_providers {
+                let missing = mock.overrides.iter().filter_map(|it| missing_target(it, &mock.origin, exists));
+                sink.extend(missing);
+            }
             for found in &file.overrides {
-                let exists = |target: &Target| trees.iter().any(|tree| target_exists(tree, target));
                 sink.extend(missing_target(found, &found.origin, exists));
             }
         }
@@ -301,7 +306,7 @@ fn missing_target(found: &Override, origin: &Origin, exists: impl Fn(&Target) ->
                  a typo in the target address or an unnecessary override."
             ),
         )
-        .at(origin.locate(found.target.whole_span()))
+        .at(origin.locate(found.target_argument))
         .with_code("unknown-override-target"),
     )
 }

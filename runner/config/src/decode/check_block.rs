@@ -7,9 +7,8 @@ use syntax::ast::Block;
 use super::condition::condition;
 use super::content::{BodySchema, block, content};
 use super::names::check_identifier;
-use super::resource::resource;
+use super::resource::nested_data;
 use super::sink::{PLACE, Sink};
-use crate::address::ResourceMode;
 use crate::module::Check;
 
 const CHECK: BodySchema =
@@ -32,10 +31,19 @@ pub(super) fn check(block: &Block, sink: &mut Sink) -> Option<Check> {
             );
             continue;
         }
-        data = resource(nested, ResourceMode::Data, sink).map(Arc::new);
+        let before = sink.mark();
+        let decoded = nested_data(nested, sink).map(Arc::new);
+        // What is wrong with it is said, and it counts for nothing.
+        data = decoded.filter(|_| !sink.failed_since(before));
     }
-    let asserts: Vec<_> = content.blocks_of("assert").filter_map(|block| condition(block, sink)).collect();
-    if asserts.is_empty() && block.close_brace.is_some() {
+    let mut asserts = Vec::new();
+    let mut faultless = 0;
+    for nested in content.blocks_of("assert") {
+        let before = sink.mark();
+        asserts.extend(condition(nested, sink));
+        faultless += usize::from(!sink.failed_since(before));
+    }
+    if faultless == 0 && block.close_brace.is_some() {
         sink.error(
             "missing-assert",
             "Zero assert blocks",

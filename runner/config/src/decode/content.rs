@@ -12,7 +12,11 @@ use syntax::{SmolStr, Span, ast};
 
 use super::json;
 use super::sink::{PLACE, Sink};
+use crate::dialect::{Dialect, Feature};
 use crate::suggest::suggest;
+
+/// The code of the error about a label too many.
+pub(crate) const EXTRANEOUS_LABEL: &str = "extraneous-label";
 
 /// What a body may hold.
 pub(super) struct BodySchema {
@@ -23,23 +27,65 @@ pub(super) struct BodySchema {
 pub(super) struct AttributeSchema {
     pub(super) name: &'static str,
     pub(super) required: bool,
+    /// What a dialect must have for the attribute to be one.
+    needs: Option<Feature>,
 }
 
 pub(super) struct BlockSchema {
     pub(super) kind: &'static str,
     pub(super) labels: &'static [&'static str],
+    /// What a dialect must have for the block to be one.
+    needs: Option<Feature>,
 }
 
 pub(super) const fn optional(name: &'static str) -> AttributeSchema {
-    AttributeSchema { name, required: false }
+    AttributeSchema { name, required: false, needs: None }
 }
 
 pub(super) const fn required(name: &'static str) -> AttributeSchema {
-    AttributeSchema { name, required: true }
+    AttributeSchema { name, required: true, needs: None }
 }
 
 pub(super) const fn block(kind: &'static str, labels: &'static [&'static str]) -> BlockSchema {
-    BlockSchema { kind, labels }
+    BlockSchema { kind, labels, needs: None }
+}
+
+impl AttributeSchema {
+    pub(super) const fn needs(mut self, feature: Feature) -> AttributeSchema {
+        self.needs = Some(feature);
+        self
+    }
+}
+
+impl BlockSchema {
+    pub(super) const fn needs(mut self, feature: Feature) -> BlockSchema {
+        self.needs = Some(feature);
+        self
+    }
+}
+
+impl BodySchema {
+    /// The attributes that a dialect knows.
+    fn attributes(&self, dialect: Dialect) -> impl Iterator<Item = &AttributeSchema> {
+        self.attributes.iter().filter(move |known| has(dialect, known.needs))
+    }
+
+    /// The blocks that a dialect knows.
+    fn blocks(&self, dialect: Dialect) -> impl Iterator<Item = &BlockSchema> {
+        self.blocks.iter().filter(move |known| has(dialect, known.needs))
+    }
+
+    /// The code of the error about something of this name that the dialect does not know: the missing feature's where
+    /// another dialect knows it.
+    fn code(&self, name: &str, otherwise: &'static str) -> &'static str {
+        let attributes = self.attributes.iter().map(|known| (known.name, known.needs));
+        let mut all = attributes.chain(self.blocks.iter().map(|known| (known.kind, known.needs)));
+        all.find(|known| known.0 == name).and_then(|known| known.1).map_or(otherwise, Feature::code)
+    }
+}
+
+fn has(dialect: Dialect, needs: Option<Feature>) -> bool {
+    needs.is_none_or(|feature| dialect.has(feature))
 }
 
 /// The parts of a body that its schema names.
@@ -87,7 +133,7 @@ pub(super) fn refuse_rest(body: &Body, schema: &BodySchema, content: &Content<'_
 /// Reads the parts of a body that the schema names and leaves the rest.
 pub(super) fn partial_content<'a>(block: &'a Block, schema: &BodySchema, sink: &mut Sink) -> Content<'a> {
     let content = read(&block.body, schema, sink);
-    for attribute in schema.attributes.iter().filter(|attribute| attribute.required) {
+    for attribute in schema.attributes(sink.dialect()).filter(|attribute| attribute.required) {
         if content.attribute(attribute.name).is_none() {
             missing_argument(attribute.name, missing_item_span(block), sink);
         }
@@ -101,10 +147,11 @@ pub(super) fn read<'a>(body: &'a Body, schema: &BodySchema, sink: &mut Sink) -> 
         return read_json(json, schema, sink);
     }
     let mut content = Content::default();
+    let dialect = sink.dialect();
     for item in &body.items {
         match item {
             Item::Attribute(attribute) => {
-                let known = schema.attributes.iter().any(|known| known.name == attribute.name.text);
+                let known = schema.attributes(dialect).any(|known| known.name == attribute.name.text);
                 // A lone name sets nothing.
                 if known && attribute.equals.is_some() {
                     content.attributes.push(Cow::Borrowed(attribute));
@@ -112,7 +159,7 @@ pub(super) fn read<'a>(body: &'a Body, schema: &BodySchema, sink: &mut Sink) -> 
                     content.rest.push(Cow::Borrowed(item));
                 }
             }
-            Item::Block(block) => match schema.blocks.iter().find(|known| known.kind == block.kind.text) {
+            Item::Block(block) => match schema.blocks(dialect).find(|known| known.kind == block.kind.text) {
                 Some(known) => {
                     if check_labels(block, known.labels, sink) {
                         content.blocks.push(Cow::Borrowed(block));
@@ -127,9 +174,10 @@ pub(super) fn read<'a>(body: &'a Body, schema: &BodySchema, sink: &mut Sink) -> 
 
 fn read_json<'a>(body: &JsonBody, schema: &BodySchema, sink: &mut Sink) -> Content<'a> {
     let mut content = Content::default();
+    let dialect = sink.dialect();
     for property in json::properties(&body.value, None, sink) {
         let name = json::name(property);
-        if schema.attributes.iter().any(|known| known.name == name.text) {
+        if schema.attributes(dialect).any(|known| known.name == name.text) {
             let attribute = json::attribute(property);
             match content.attribute(&name.text).map(|first| first.span) {
                 None => content.attributes.push(Cow::Owned(attribute)),
@@ -138,7 +186,7 @@ fn read_json<'a>(body: &JsonBody, schema: &BodySchema, sink: &mut Sink) -> Conte
                     set_twice("Duplicate argument", &attribute, context, first, sink);
                 }
             }
-        } else if let Some(known) = schema.blocks.iter().find(|known| known.kind == name.text) {
+        } else if let Some(known) = schema.blocks(dialect).find(|known| known.kind == name.text) {
             let blocks = json::blocks_of(name, &property.value, known.labels, sink);
             content.blocks.extend(blocks.into_iter().map(Cow::Owned));
         } else if !json::is_comment(&name.text) {
@@ -191,22 +239,23 @@ pub(super) fn missing_argument(name: &str, subject: Span, sink: &mut Sink) {
 }
 
 fn unexpected(item: &Item, schema: &BodySchema, content: &Content<'_>, sink: &mut Sink) {
+    let dialect = sink.dialect();
     match item {
         // A lone name is the beginning of something; the parser has said that it is incomplete.
         Item::Attribute(attribute) if attribute.equals.is_none() => {}
         Item::Attribute(attribute) => {
             let name = attribute.name.text.as_str();
-            let open = schema.attributes.iter().map(|known| known.name);
+            let open = schema.attributes(dialect).map(|known| known.name);
             let open = open.filter(|known| content.attribute(known).is_none());
             let hint = match suggest(name, open) {
                 Some(near) => format!(" Did you mean {near:?}?"),
-                None if schema.blocks.iter().any(|known| known.kind == name) => {
+                None if schema.blocks(dialect).any(|known| known.kind == name) => {
                     format!(" Did you mean to define a block of type {name:?}?")
                 }
                 None => String::new(),
             };
             sink.error(
-                "unsupported-argument",
+                schema.code(name, "unsupported-argument"),
                 "Unsupported argument",
                 format!("An argument named {} is not expected here.{hint}", lang::quote(name)),
                 attribute.name.span,
@@ -216,15 +265,15 @@ fn unexpected(item: &Item, schema: &BodySchema, content: &Content<'_>, sink: &mu
         Item::Block(block) if block.open_brace.is_none() => {}
         Item::Block(block) => {
             let name = block.kind.text.as_str();
-            let hint = match suggest(name, schema.blocks.iter().map(|known| known.kind)) {
+            let hint = match suggest(name, schema.blocks(dialect).map(|known| known.kind)) {
                 Some(near) => format!(" Did you mean {near:?}?"),
-                None if schema.attributes.iter().any(|known| known.name == name) => format!(
+                None if schema.attributes(dialect).any(|known| known.name == name) => format!(
                     " Did you mean to define argument {name:?}? If so, use the equals sign to assign it a value."
                 ),
                 None => String::new(),
             };
             sink.error(
-                "unsupported-block",
+                schema.code(name, "unsupported-block"),
                 "Unsupported block type",
                 format!("Blocks of type {} are not expected here.{hint}", lang::quote(name)),
                 block.kind.span,
@@ -235,15 +284,15 @@ fn unexpected(item: &Item, schema: &BodySchema, content: &Content<'_>, sink: &mu
 
 /// A property that is neither argument nor block.
 fn extraneous(attribute: &Attribute, schema: &BodySchema, content: &Content<'_>, sink: &mut Sink) {
-    let name = attribute.name.text.as_str();
-    let open = schema.attributes.iter().map(|known| known.name);
+    let (name, dialect) = (attribute.name.text.as_str(), sink.dialect());
+    let open = schema.attributes(dialect).map(|known| known.name);
     let open = open.filter(|known| content.attribute(known).is_none());
-    let hint = match suggest(name, open.chain(schema.blocks.iter().map(|known| known.kind))) {
+    let hint = match suggest(name, open.chain(schema.blocks(dialect).map(|known| known.kind))) {
         Some(near) => format!(" Did you mean {near:?}?"),
         None => String::new(),
     };
     sink.error_within(
-        "unsupported-argument",
+        schema.code(name, "unsupported-argument"),
         "Extraneous JSON object property",
         format!("No argument or block type is named {}.{hint}", lang::quote(name)),
         attribute.name.span,
@@ -320,7 +369,7 @@ fn check_labels(block: &Block, names: &[&str], sink: &mut Sink) -> bool {
             format!("Only {} labels ({}) are expected for {kind} blocks.", names.len(), names.join(", "))
         };
         sink.error_within(
-            "extraneous-label",
+            EXTRANEOUS_LABEL,
             format!("Extraneous label for {kind}"),
             detail,
             extra.span,

@@ -1,11 +1,11 @@
 //! `mock_provider "name" { … }` and mock files.
 
 use syntax::ast::Block;
-use syntax::{Document, FileName};
+use syntax::{Chunk, Document, FileName};
 
 use super::MockFacts;
 use super::content::{BodySchema, Content, block, content, optional, read, refuse_rest};
-use super::expression::constant_string;
+use super::expression::{constant_string, lower};
 use super::names::check_provider_name;
 use super::overrides::{check_duplicates, constant_object, during, lower_mocked, override_block};
 use super::provider::alias;
@@ -15,32 +15,35 @@ use crate::dialect::{Dialect, Feature};
 use crate::test_file::{Mock, MockFile, MockProvider};
 
 const MOCK_PROVIDER: BodySchema = BodySchema {
-    attributes: &[optional("alias"), optional("source"), optional("override_during")],
+    attributes: &[
+        optional("alias"),
+        optional("source").needs(Feature::MockSource),
+        optional("override_during").needs(Feature::OverrideDuring),
+        optional("for_each").needs(Feature::MockForEach),
+    ],
     blocks: MOCKS,
 };
-
-/// OpenTofu makes several mocks of one block and reads no mock files.
-const TOFU_MOCK_PROVIDER: BodySchema =
-    BodySchema { attributes: &[optional("alias"), optional("for_each")], blocks: MOCKS };
 
 const MOCK_FILE: BodySchema = BodySchema { attributes: &[], blocks: MOCKS };
 
 const MOCKS: &[super::content::BlockSchema] = &[
     block("mock_resource", &["type"]),
     block("mock_data", &["type"]),
-    block("override_resource", &[]),
-    block("override_data", &[]),
+    block("override_resource", &[]).needs(Feature::OverridesInMocks),
+    block("override_data", &[]).needs(Feature::OverridesInMocks),
 ];
 
-const MOCK: BodySchema =
-    BodySchema { attributes: &[optional("defaults"), optional("override_during")], blocks: &[] };
+const MOCK: BodySchema = BodySchema {
+    attributes: &[optional("defaults"), optional("override_during").needs(Feature::OverrideDuring)],
+    blocks: &[],
+};
 
 pub(super) fn mock_provider(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<MockProvider> {
     let label = block.labels.first()?;
-    let schema = if dialect.has(Feature::MockSource) { &MOCK_PROVIDER } else { &TOFU_MOCK_PROVIDER };
-    let content = content(block, schema, sink);
+    let content = content(block, &MOCK_PROVIDER, sink);
     check_provider_name(&label.text, block.header_span(), sink);
     let alias = content.attribute("alias").and_then(|attribute| alias(attribute, sink));
+    let for_each = content.attribute("for_each").map(|attribute| lower(&attribute.value, sink));
     let source = content.attribute("source").and_then(|attribute| {
         constant_string(&attribute.value, sink).map(|text| (text, attribute.value.span))
     });
@@ -50,6 +53,7 @@ pub(super) fn mock_provider(block: &Block, dialect: Dialect, sink: &mut Sink) ->
         name: label.text.clone(),
         name_span: label.span,
         alias,
+        for_each,
         source,
         during,
         mocks: inner.mocks,
@@ -70,6 +74,13 @@ pub fn mock_file(document: &Document, dialect: Dialect) -> MockFacts {
     (mocks, sink.finish())
 }
 
+/// What one chunk of a mock file declares, for editors: what is wrong with it is [`mock_file`]'s to say.
+pub fn mock_facts(chunk: &Chunk, file: &FileName, dialect: Dialect) -> MockFile {
+    let mut sink = Sink::of_body(file, &chunk.body, dialect);
+    let content = read(&chunk.body, &MOCK_FILE, &mut sink);
+    mocks(&content, dialect, &mut sink)
+}
+
 fn mocks(content: &Content<'_>, dialect: Dialect, sink: &mut Sink) -> MockFile {
     let mut file = MockFile::default();
     for nested in &content.blocks {
@@ -82,7 +93,7 @@ fn mocks(content: &Content<'_>, dialect: Dialect, sink: &mut Sink) -> MockFile {
     for (index, later) in file.mocks.iter().enumerate() {
         let mut earlier = file.mocks.iter().take(index);
         if let Some(first) = earlier.find(|first| first.mode == later.mode && first.kind == later.kind) {
-            let name = if later.mode == ResourceMode::Data { "mock_data" } else { "mock_resource" };
+            let name = later.block_name();
             sink.error_with_previous(
                 "duplicate-mock",
                 format!("Duplicate {name} block"),
@@ -109,6 +120,7 @@ fn mock(block: &Block, mode: ResourceMode, dialect: Dialect, sink: &mut Sink) ->
         kind: label.text.clone(),
         kind_span: label.span,
         defaults: defaults.map(|attribute| lower_mocked(&attribute.value, dialect)),
+        defaults_argument: defaults.map(|attribute| attribute.span),
         during: content.attribute("override_during").and_then(|attribute| during(attribute, sink)),
         header: block.header_span(),
         span: block.span,

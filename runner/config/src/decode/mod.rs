@@ -37,12 +37,15 @@ use crate::module::{
     Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider, Resource,
     Variable,
 };
-use crate::test_file::{MockFile, MockProvider, Override, Run, VariableValue};
+use crate::test_file::{MockFile, MockProvider, Override, Run, TestSettings, VariableValue};
 
-pub use mock::mock_file;
+pub(crate) use content::EXTRANEOUS_LABEL;
+pub use mock::{mock_facts, mock_file};
 pub use module_file::module_facts;
+pub use names::is_identifier;
 pub use sink::Finding;
 pub use test_file::test_facts;
+pub use variable::RESERVED_VARIABLES;
 pub use variable_file::variable_file;
 
 /// What one chunk of a module's file declares.
@@ -67,6 +70,8 @@ pub enum ModuleDeclaration {
     RequiredProviders(Span),
     RequiredProvider(Arc<RequiredProvider>),
     RequiredVersion(Arc<(SmolStr, Span)>),
+    /// The label of a `provider_meta` block.
+    ProviderMeta(SmolStr, Span),
     /// The header of a `backend` block.
     Backend(Span),
     /// The header of a `cloud` block.
@@ -81,15 +86,20 @@ pub enum ModuleDeclaration {
 pub struct TestFacts {
     /// In source order.
     pub declarations: Vec<TestDeclaration>,
+    /// What is wrong with `test` blocks, which count before the rest does: after an error among these nothing is said
+    /// about the rest of the file.
+    pub settings_findings: Vec<Finding>,
     pub findings: Vec<Finding>,
 }
 
 /// One block at the root of a test file.
 #[derive(Clone, Debug)]
 pub enum TestDeclaration {
+    Settings(Arc<TestSettings>),
     Run(Arc<Run>),
     /// A `variables` block: its header and its values.
     Variables(Span, Vec<Arc<VariableValue>>),
+    Variable(Arc<Variable>),
     Provider(Arc<ProviderConfig>),
     MockProvider(Arc<MockProvider>),
     Override(Arc<Override>),

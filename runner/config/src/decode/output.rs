@@ -3,9 +3,7 @@
 use syntax::ast::Block;
 
 use super::condition::condition;
-use super::content::{
-    AttributeSchema, BlockSchema, BodySchema, block, content, just_attributes, optional, required,
-};
+use super::content::{BodySchema, block, content, just_attributes, optional, required};
 use super::expression::{constant_bool, lower, reference_list};
 use super::names::{IDENTIFIER_RULE, check_identifier, is_identifier};
 use super::sink::Sink;
@@ -13,27 +11,21 @@ use super::variable::description;
 use crate::dialect::Feature;
 use crate::module::{FlagsSet, Local, Output};
 
-/// Those that not every version has come last.
-const ATTRIBUTES: &[AttributeSchema] = &[
-    optional("description"),
-    required("value"),
-    optional("depends_on"),
-    optional("sensitive"),
-    optional("ephemeral"),
-    optional("deprecated"),
-];
-const BLOCKS: &[BlockSchema] = &[block("precondition", &[]), block("postcondition", &[])];
-const OUTPUT: BodySchema = schema(5);
-const WITH_DEPRECATION: BodySchema = schema(6);
-
-const fn schema(attributes: usize) -> BodySchema {
-    BodySchema { attributes: ATTRIBUTES.split_at(attributes).0, blocks: BLOCKS }
-}
+const OUTPUT: BodySchema = BodySchema {
+    attributes: &[
+        optional("description"),
+        required("value"),
+        optional("depends_on"),
+        optional("sensitive"),
+        optional("ephemeral"),
+        optional("deprecated").needs(Feature::Deprecation),
+    ],
+    blocks: &[block("precondition", &[]), block("postcondition", &[])],
+};
 
 pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
     let label = block.labels.first()?;
-    let schema = if sink.dialect().has(Feature::Deprecation) { &WITH_DEPRECATION } else { &OUTPUT };
-    let content = content(block, schema, sink);
+    let content = content(block, &OUTPUT, sink);
     check_identifier(label, "output", sink);
     let described = description(content.attribute("description"), sink);
     let deprecated = description(content.attribute("deprecated"), sink);

@@ -13,12 +13,20 @@ use crate::target::Target;
 use crate::test_file::{Command, Override, OverrideKind};
 
 const WITH_VALUES: BodySchema = BodySchema {
-    attributes: &[optional("target"), optional("values"), optional("override_during")],
+    attributes: &[
+        optional("target"),
+        optional("values"),
+        optional("override_during").needs(Feature::OverrideDuring),
+    ],
     blocks: &[],
 };
 
 const WITH_OUTPUTS: BodySchema = BodySchema {
-    attributes: &[optional("target"), optional("outputs"), optional("override_during")],
+    attributes: &[
+        optional("target"),
+        optional("outputs"),
+        optional("override_during").needs(Feature::OverrideDuring),
+    ],
     blocks: &[],
 };
 
@@ -109,8 +117,10 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
     Some(Override {
         kind,
         target,
+        target_argument: attribute.span,
         address,
         values: values.map(|attribute| lower_mocked(&attribute.value, dialect)),
+        values_argument: values.map(|attribute| attribute.span),
         during,
         header: block.header_span(),
         span: block.span,
@@ -141,20 +151,19 @@ pub(super) fn lower_mocked(expr: &Expr, dialect: Dialect) -> lang::Expr {
     if dialect.has(Feature::FunctionsInMocks) { lower_in(expr, dialect) } else { lower_constant(expr) }
 }
 
-/// Checks that a value may stand in a mock: nothing to refer to, and an object, else `not_an_object` reports.
+/// Checks that a value may stand in a mock: nothing to refer to, and an object, else `not_an_object` reports. Where
+/// functions may be called, a run finds out.
 pub(super) fn constant_object(
     attribute: &Attribute,
     dialect: Dialect,
     sink: &mut Sink,
     not_an_object: impl FnOnce(&mut Sink),
 ) {
-    let lowered = lower_mocked(&attribute.value, dialect);
-    let calls = lowered.nodes().any(|(_, node)| matches!(node, lang::expr::Node::Call(_)));
-    if is_broken(&lowered) || (calls && dialect.has(Feature::FunctionsInMocks)) {
+    if dialect.has(Feature::FunctionsInMocks) || is_broken(&lower_mocked(&attribute.value, dialect)) {
         return;
     }
     let is_object = match constant(&attribute.value, sink) {
-        Some(value) => value.is_null() || value.ty().is_object() || value.ty().is_map(),
+        Some(value) => value.ty().is_object(),
         None => matches!(attribute.value.kind, ExprKind::Object(_) | ExprKind::Variable(_)),
     };
     if !is_object {

@@ -34,6 +34,15 @@ const READ_ONLY: BodySchema = BodySchema {
 };
 
 pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Option<Resource> {
+    decode(block, mode, false, sink)
+}
+
+/// The data source of a check block, which manages its lifecycle. There is one of it.
+pub(super) fn nested_data(block: &Block, sink: &mut Sink) -> Option<Resource> {
+    decode(block, ResourceMode::Data, true, sink)
+}
+
+fn decode(block: &Block, mode: ResourceMode, in_check: bool, sink: &mut Sink) -> Option<Resource> {
     let [kind, name] = block.labels.as_slice() else { return None };
     let schema = if mode == ResourceMode::Managed { &RESOURCE } else { &READ_ONLY };
     let content = partial_content(block, schema, sink);
@@ -61,7 +70,17 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
 
     let count = content.attribute("count");
     let for_each = content.attribute("for_each");
-    if let (Some(_), Some(for_each)) = (count, for_each) {
+    if in_check {
+        for attribute in [count, for_each].into_iter().flatten() {
+            let name = &attribute.name.text;
+            sink.error(
+                "nested-data",
+                format!("Invalid \"{name}\" attribute"),
+                "The \"count\" and \"for_each\" meta-arguments are not supported within nested data blocks.",
+                attribute.name.span,
+            );
+        }
+    } else if let (Some(_), Some(for_each)) = (count, for_each) {
         count_and_for_each(for_each.name.span, sink);
     }
     let provider = content.attribute("provider").and_then(|attribute| {
@@ -80,6 +99,15 @@ pub(super) fn resource(block: &Block, mode: ResourceMode, sink: &mut Sink) -> Op
     for nested in &content.blocks {
         match nested.kind.text.as_str() {
             "lifecycle" => {
+                if in_check {
+                    sink.error(
+                        "nested-data",
+                        "Invalid lifecycle block",
+                        "Nested data blocks do not support \"lifecycle\" blocks as the lifecycle is managed by the \
+                         containing block.",
+                        nested.header_span(),
+                    );
+                }
                 if let Some(previous) = first_lifecycle {
                     sink.error_with_previous(
                         "duplicate-block",

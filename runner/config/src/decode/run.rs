@@ -17,30 +17,25 @@ use crate::dialect::{Dialect, Feature};
 use crate::source::ModuleAddress;
 use crate::test_file::{Command, ModuleSource, PlanMode, PlanOptions, Run};
 
-const BLOCKS: &[super::content::BlockSchema] = &[
-    block("plan_options", &[]),
-    block("assert", &[]),
-    block("variables", &[]),
-    block("module", &[]),
-    block("override_resource", &[]),
-    block("override_data", &[]),
-    block("override_module", &[]),
-];
-
 const RUN: BodySchema = BodySchema {
     attributes: &[
         optional("command"),
         optional("providers"),
         optional("expect_failures"),
-        optional("state_key"),
+        optional("state_key").needs(Feature::StateKey),
+        optional("parallel").needs(Feature::Parallel),
+        optional("skip_cleanup").needs(Feature::SkipCleanup),
     ],
-    blocks: BLOCKS,
-};
-
-/// Before `state_key`, and in OpenTofu.
-const RUN_WITHOUT_STATE_KEY: BodySchema = BodySchema {
-    attributes: &[optional("command"), optional("providers"), optional("expect_failures")],
-    blocks: BLOCKS,
+    blocks: &[
+        block("plan_options", &[]),
+        block("assert", &[]),
+        block("variables", &[]),
+        block("module", &[]),
+        block("override_resource", &[]).needs(Feature::Overrides),
+        block("override_data", &[]).needs(Feature::Overrides),
+        block("override_module", &[]).needs(Feature::Overrides),
+        block("backend", &["name"]).needs(Feature::RunBackend),
+    ],
 };
 
 const PLAN_OPTIONS: BodySchema = BodySchema {
@@ -52,9 +47,10 @@ const MODULE: BodySchema = BodySchema { attributes: &[optional("source"), option
 
 pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Run> {
     let label = block.labels.first()?;
-    let schema = if dialect.has(Feature::StateKey) { &RUN } else { &RUN_WITHOUT_STATE_KEY };
-    let content = content(block, schema, sink);
-    check_identifier(label, "run block", sink);
+    let content = content(block, &RUN, sink);
+    if dialect.has(Feature::RunIdentifiers) {
+        check_identifier(label, "run block", sink);
+    }
 
     let mut run = Run {
         name: label.text.clone(),
@@ -72,6 +68,7 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
         providers: None,
         passed_providers: Vec::new(),
         state_key: None,
+        parallel: None,
     };
     let mut first: IndexMap<&str, Span> = IndexMap::new();
     for nested in &content.blocks {
@@ -119,6 +116,9 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
     }
     if let Some(attribute) = content.attribute("state_key") {
         run.state_key = constant_string(&attribute.value, sink).map(|key| (key, attribute.value.span));
+    }
+    if let Some(attribute) = content.attribute("parallel") {
+        run.parallel = constant_bool(&attribute.value, sink);
     }
     Some(run)
 }

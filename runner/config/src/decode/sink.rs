@@ -47,6 +47,11 @@ impl Sink {
         self.findings
     }
 
+    /// How many errors were found so far.
+    pub(super) fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.diagnostic.is_error()).count()
+    }
+
     /// Whether Terraform dropped the JSON value with that span, so that it misses it where it stood.
     pub(super) fn lacks(&self, span: Span) -> bool {
         self.dropped.binary_search(&span).is_ok() && !self.told.contains(&span)
@@ -65,6 +70,16 @@ impl Sink {
     /// The dialect that the file is read in.
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// How much there is so far.
+    pub(super) fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether there are errors among what came after a mark.
+    pub(super) fn failed_since(&self, mark: usize) -> bool {
+        self.findings.iter().skip(mark).any(|finding| finding.diagnostic.is_error())
     }
 
     fn locate(&self, span: Span) -> Location {

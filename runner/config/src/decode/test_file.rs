@@ -2,44 +2,97 @@
 
 use std::sync::Arc;
 
-use syntax::ast::{Block, Body};
+use syntax::ast::{Attribute, Block, Body, Item};
 use syntax::{Chunk, FileName};
 
-use super::content::{BodySchema, block, just_attributes, read, refuse_rest};
-use super::expression::lower;
+use super::content::{BlockSchema, BodySchema, block, content, just_attributes, optional, read, refuse_rest};
+use super::expression::{constant_bool, lower};
 use super::mock::mock_provider;
 use super::overrides::override_block;
 use super::provider::provider_with;
 use super::run::run;
 use super::sink::Sink;
+use super::variable::variable;
 use super::{TestDeclaration, TestFacts};
 use crate::dialect::{Dialect, Feature};
-use crate::test_file::VariableValue;
+use crate::test_file::{TestSettings, VariableValue};
 
-const ROOT: BodySchema = BodySchema {
-    attributes: &[],
-    blocks: &[
-        block("run", &["name"]),
-        block("variables", &[]),
-        block("provider", &["name"]),
-        block("mock_provider", &["name"]),
-        block("override_resource", &[]),
-        block("override_data", &[]),
-        block("override_module", &[]),
+/// The `test` block comes last.
+const BLOCKS: &[BlockSchema] = &[
+    block("run", &["name"]),
+    block("provider", &["name"]),
+    block("mock_provider", &["name"]).needs(Feature::Mocks),
+    block("variable", &["name"]).needs(Feature::VariableBlocks),
+    block("variables", &[]),
+    block("override_resource", &[]).needs(Feature::Overrides),
+    block("override_data", &[]).needs(Feature::Overrides),
+    block("override_module", &[]).needs(Feature::Overrides),
+    block("test", &[]).needs(Feature::TestBlock),
+];
+
+/// The whole file, where there are no `test` blocks.
+const ROOT: BodySchema = BodySchema { attributes: &[], blocks: BLOCKS };
+
+/// The one block that counts before the rest does, and the rest.
+const SETTINGS: BodySchema = BodySchema { attributes: &[], blocks: BLOCKS.split_at(8).1 };
+const REST: BodySchema = BodySchema { attributes: &[], blocks: BLOCKS.split_at(8).0 };
+
+const TEST: BodySchema = BodySchema {
+    attributes: &[
+        optional("parallel").needs(Feature::Parallel),
+        optional("skip_cleanup").needs(Feature::SkipCleanup),
     ],
+    blocks: &[],
 };
 
 /// What one chunk of a test file declares in a dialect. A pure function of its arguments.
 pub fn test_facts(chunk: &Chunk, file: &FileName, dialect: Dialect) -> TestFacts {
-    let mut sink = Sink::of_body(file, &chunk.body, dialect);
     let mut declarations = Vec::new();
-    body(&chunk.body, dialect, &mut declarations, &mut sink);
-    TestFacts { declarations, findings: sink.finish() }
+    let mut sink = Sink::of_body(file, &chunk.body, dialect);
+    let has_settings = dialect.has(Feature::TestBlock);
+    if has_settings {
+        let blocks = read(&chunk.body, &SETTINGS, &mut sink).blocks;
+        declarations.extend(blocks.iter().map(|block| settings(block, &mut sink)));
+    }
+    let settings_findings = sink.finish();
+    let mut sink = Sink::of_body(file, &chunk.body, dialect);
+    body(&chunk.body, if has_settings { &REST } else { &ROOT }, &mut declarations, &mut sink);
+    TestFacts { declarations, settings_findings, findings: sink.finish() }
 }
 
-fn body(body: &Body, dialect: Dialect, declarations: &mut Vec<TestDeclaration>, sink: &mut Sink) {
-    let content = read(body, &ROOT, sink);
-    refuse_rest(body, &ROOT, &content, sink);
+fn settings(block: &Block, sink: &mut Sink) -> TestDeclaration {
+    let content = content(block, &TEST, sink);
+    let parallel = content.attribute("parallel").and_then(|attribute| constant_bool(&attribute.value, sink));
+    if let Some(attribute) = content.attribute("skip_cleanup") {
+        skip_cleanup(attribute, sink);
+    }
+    TestDeclaration::Settings(Arc::new(TestSettings {
+        parallel: parallel.unwrap_or(false),
+        header: block.header_span(),
+        span: block.span,
+    }))
+}
+
+/// No stable release takes `skip_cleanup`; whether it would be true.
+pub(super) fn skip_cleanup(attribute: &Attribute, sink: &mut Sink) -> bool {
+    sink.error(
+        "experimental",
+        "Invalid attribute",
+        "The skip_cleanup attribute is only available in experimental builds of Terraform.",
+        attribute.name.span,
+    );
+    constant_bool(&attribute.value, sink).unwrap_or(false)
+}
+
+fn body(body: &Body, schema: &BodySchema, declarations: &mut Vec<TestDeclaration>, sink: &mut Sink) {
+    let mut content = read(body, schema, sink);
+    if schema.blocks.len() < BLOCKS.len() {
+        content.rest.retain(|item| match item.as_ref() {
+            Item::Block(block) => block.kind.text != "test",
+            Item::Attribute(attribute) => body.json.is_none() || attribute.name.text != "test",
+        });
+    }
+    refuse_rest(body, schema, &content, sink);
     let mut variables = false;
     for block in &content.blocks {
         if block.kind.text == "variables" && std::mem::replace(&mut variables, true) {
@@ -47,16 +100,23 @@ fn body(body: &Body, dialect: Dialect, declarations: &mut Vec<TestDeclaration>, 
             declarations.push(TestDeclaration::Variables(block.header_span(), Vec::new()));
             continue;
         }
-        declarations.extend(declare(block, dialect, sink));
+        declarations.extend(declare(block, sink));
     }
 }
 
-fn declare(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<TestDeclaration> {
+fn declare(block: &Block, sink: &mut Sink) -> Option<TestDeclaration> {
+    let dialect = sink.dialect();
     match block.kind.text.as_str() {
         "run" => run(block, dialect, sink).map(|run| TestDeclaration::Run(Arc::new(run))),
         "variables" => {
             let values = variable_values(&block.body, sink).into_iter().map(Arc::new).collect();
             Some(TestDeclaration::Variables(block.header_span(), values))
+        }
+        "variable" => {
+            // One with an error in it does not count, as in Terraform.
+            let before = sink.errors();
+            let found = variable(block, sink).filter(|_| sink.errors() == before);
+            found.map(|variable| TestDeclaration::Variable(Arc::new(variable)))
         }
         "provider" => provider_with(block, sink, |version, sink| {
             if dialect.has(Feature::NoProviderVersions) {

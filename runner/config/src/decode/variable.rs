@@ -5,7 +5,7 @@ use syntax::SmolStr;
 use syntax::ast::{Attribute, Block};
 
 use super::condition::{condition, mentions};
-use super::content::{AttributeSchema, BlockSchema, BodySchema, block, content, optional};
+use super::content::{BodySchema, block, content, optional};
 use super::expression::{constant, constant_bool, constant_string};
 use super::names::check_identifier;
 use super::sink::Sink;
@@ -13,42 +13,30 @@ use super::types::variable_type;
 use crate::dialect::Feature;
 use crate::module::{FlagsSet, Variable};
 
-/// Those that not every version has come last.
-const ATTRIBUTES: &[AttributeSchema] = &[
-    optional("description"),
-    optional("default"),
-    optional("type"),
-    optional("sensitive"),
-    optional("nullable"),
-    optional("ephemeral"),
-    optional("deprecated"),
-    optional("const"),
-];
-const BLOCKS: &[BlockSchema] = &[block("validation", &[])];
-const VARIABLE: BodySchema = schema(6);
-const WITH_DEPRECATION: BodySchema = schema(7);
-const WITH_CONST: BodySchema = schema(8);
-
-const fn schema(attributes: usize) -> BodySchema {
-    BodySchema { attributes: ATTRIBUTES.split_at(attributes).0, blocks: BLOCKS }
-}
+const VARIABLE: BodySchema = BodySchema {
+    attributes: &[
+        optional("description"),
+        optional("default"),
+        optional("type"),
+        optional("sensitive"),
+        optional("nullable"),
+        optional("ephemeral"),
+        optional("deprecated").needs(Feature::Deprecation),
+        optional("const").needs(Feature::ConstVariables),
+    ],
+    blocks: &[block("validation", &[])],
+};
 
 /// The names that a module call uses for itself.
-const RESERVED: &[&str] =
+pub const RESERVED_VARIABLES: &[&str] =
     &["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
 
 pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let label = block.labels.first()?;
-    let dialect = sink.dialect();
-    let schema = match (dialect.has(Feature::Deprecation), dialect.has(Feature::ConstVariables)) {
-        (_, true) => &WITH_CONST,
-        (true, false) => &WITH_DEPRECATION,
-        (false, false) => &VARIABLE,
-    };
-    let content = content(block, schema, sink);
+    let content = content(block, &VARIABLE, sink);
     check_identifier(label, "variable", sink);
     let name = label.text.clone();
-    if RESERVED.contains(&name.as_str()) {
+    if RESERVED_VARIABLES.contains(&name.as_str()) {
         sink.error(
             "invalid-name",
             "Invalid variable name",

@@ -44,7 +44,7 @@ pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &Facts
 ///
 /// Of a root module that has errors itself, Terraform looks no further.
 fn with_passing(tree: Arc<ModuleTree>) -> Arc<ModuleTree> {
-    if tree.module.diagnostics.iter().any(Diagnostic::is_error) {
+    if tree.own_diagnostics().iter().any(Diagnostic::is_error) {
         return tree;
     }
     let found = passing::check(&tree);
@@ -156,29 +156,31 @@ pub fn load_test_file(
     }
 }
 
-/// Reads the mock files that a test file names. What they say is used when mocks are; errors in them count now.
+/// Reads the mock files that a test file names. Their folders count from the root module's.
 fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &FactsCache) {
-    for provider in file.mock_providers.clone() {
-        let Some((source, _)) = &provider.source else { continue };
-        let dir = join(root_dir, source);
-        if files.list(&dir).is_err() {
-            file.diagnostics.push(
-                Diagnostic::error(
-                    "Failed to read mock data directory",
-                    format!("Mock data directory {source} does not exist or cannot be read."),
-                )
-                .at(provider.locate(provider.header))
-                .with_code("unreadable-mocks"),
-            );
-            continue;
-        }
-        for path in files_in(files, &dir, FileRole::Mocks, Dialects::only(file.dialect)) {
-            if let Ok(document) = files.document(&path, cache) {
-                let (_, findings) = mock_file(&document, file.dialect);
-                file.report(&findings, &document);
+    let mut found = Vec::new();
+    for provider in &file.mock_providers {
+        let mut of_provider = Vec::new();
+        if let Some((source, _)) = &provider.source {
+            let dir = join(root_dir, source);
+            if files.list(&dir).is_err() {
+                let detail = format!("Mock data directory {source} does not exist or cannot be read.");
+                file.diagnostics.push(
+                    Diagnostic::error("Failed to read mock data directory", detail)
+                        .at(provider.locate(provider.header))
+                        .with_code("unreadable-mocks"),
+                );
+            }
+            for path in files_in(files, &dir, FileRole::Mocks, Dialects::only(file.dialect)) {
+                if let Ok(document) = files.document(&path, cache) {
+                    let facts = mock_file(&document, file.dialect);
+                    of_provider.push((document, facts));
+                }
             }
         }
+        found.push(of_provider);
     }
+    file.add_mock_files(found);
 }
 
 /// Says where a file has bytes that are no text: its document has other characters in their place.
@@ -203,11 +205,22 @@ fn unreadable_file(path: &str, why: &str) -> Diagnostic {
 
 impl ModuleTree {
     /// Every diagnostic of this module and the modules below it; modules that are called twice count once.
+    ///
+    /// Of a root module that has errors itself, Terraform looks no further.
     pub fn all_diagnostics(&self) -> Diagnostics {
+        let own = self.own_diagnostics();
+        if own.iter().any(Diagnostic::is_error) {
+            return own;
+        }
         let mut seen = Vec::new();
         let mut all = Vec::new();
         self.collect(&mut seen, &mut all);
         all
+    }
+
+    /// What is wrong with the module as it stands, whatever becomes of its calls.
+    pub fn own_diagnostics(&self) -> Diagnostics {
+        self.module.diagnostics.iter().chain(&self.unread).cloned().collect()
     }
 
     fn collect<'a>(&'a self, seen: &mut Vec<&'a str>, all: &mut Diagnostics) {
@@ -215,7 +228,7 @@ impl ModuleTree {
             return;
         }
         seen.push(&self.module.dir);
-        all.extend(self.module.diagnostics.iter().cloned());
+        all.extend(self.own_diagnostics());
         all.extend(self.diagnostics.iter().cloned());
         self.children.values().for_each(|child| child.collect(seen, all));
     }

@@ -70,12 +70,13 @@ impl<'a> Loader<'a> {
     }
 
     /// The module in `dir`, to which the calls of `key` lead, and what is below it.
-    pub(super) fn tree(&mut self, dir: String, key: &str, mut diagnostics: Diagnostics) -> Arc<ModuleTree> {
+    pub(super) fn tree(&mut self, dir: String, key: &str, mut unread: Diagnostics) -> Arc<ModuleTree> {
         if let Some(tree) = self.known.get(&dir) {
             return Arc::clone(tree);
         }
         let looked_up = self.looked_up;
-        let module = self.module(&dir, &mut diagnostics);
+        let module = self.module(&dir, &mut unread);
+        let mut diagnostics = Diagnostics::new();
         if !key.is_empty() {
             diagnostics.extend(module.imports.iter().map(|import| misplaced(import, key)));
             diagnostics.extend(module.backend.as_ref().map(ignored));
@@ -88,7 +89,7 @@ impl<'a> Loader<'a> {
             }
         }
         self.path.pop();
-        let tree = Arc::new(ModuleTree { module, children, diagnostics });
+        let tree = Arc::new(ModuleTree { module, children, unread, diagnostics });
         if self.looked_up == looked_up {
             self.known.insert(dir, Arc::clone(&tree));
         }

@@ -1,6 +1,7 @@
 //! From the facts of chunks to modules and test files; finds what is declared twice.
 
 mod merged;
+mod mock_file;
 mod module;
 mod overrides;
 mod test_file;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use syntax::{Document, Location, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Document, Location, Origin, SmolStr, Span};
 
 use super::Reporter;
-use crate::decode::{Finding, TestDeclaration};
+use crate::decode::{EXTRANEOUS_LABEL, Finding, TestDeclaration, TestFacts};
 use crate::dialect::{Dialect, Feature};
 use crate::facts::FactsCache;
 use crate::item::Item;
-use crate::module::ProviderRef;
+use crate::module::{ProviderRef, Variable};
 use crate::sources::Sources;
 use crate::test_file::{Override, TestFile, VariableValue};
 
@@ -30,26 +30,31 @@ impl TestFile {
             providers: IndexMap::new(),
         };
         merge.reporter.syntax(document);
-        for (origin, chunk) in document.chunks() {
-            let facts = cache.test_facts(chunk, document.file(), dialect);
-            merge.reporter.findings(&facts.findings, &origin);
+        let chunks: Vec<_> = document
+            .chunks()
+            .map(|(origin, chunk)| (origin, cache.test_facts(chunk, document.file(), dialect)))
+            .collect();
+        // Terraform reads the `test` block first, and no further after an error in it.
+        let before = merge.reporter.diagnostics.len();
+        merge.settings(&chunks);
+        let refused = merge.reporter.diagnostics.iter().skip(before).any(Diagnostic::is_error);
+        let refusal = refused.then(|| merge.reporter.diagnostics.clone());
+        for (origin, facts) in &chunks {
+            merge.reporter.findings(&facts.findings, origin);
             for declaration in &facts.declarations {
-                merge.declare(declaration, &origin);
+                merge.declare(declaration, origin);
             }
+        }
+        if let Some(refusal) = refusal {
+            merge.reporter.diagnostics = refusal;
         }
         let mut file = merge.file;
         file.diagnostics = merge.reporter.finish();
         file
     }
-
-    /// Adds diagnostics of files that this one names, at the end.
-    pub(crate) fn report(&mut self, findings: &[Finding], document: &Arc<Document>) {
-        let mut reporter = Reporter::new(Sources::new([Arc::clone(document)]));
-        reporter.syntax(document);
-        reporter.findings(findings, &Origin::new(document.file().clone(), 0));
-        self.diagnostics.extend(reporter.finish());
-    }
 }
+
+const DUPLICATE_VARIABLE: &str = "Duplicate \"variable\" block names";
 
 struct Merge {
     file: TestFile,
@@ -60,6 +65,39 @@ struct Merge {
 }
 
 impl Merge {
+    /// Takes the `test` block. Of several, only that there are several is said.
+    fn settings(&mut self, chunks: &[(Origin, Arc<TestFacts>)]) {
+        let mut blocks = chunks.iter().flat_map(|(origin, facts)| {
+            facts.declarations.iter().filter_map(move |declaration| match declaration {
+                TestDeclaration::Settings(settings) => Some(Item::new(Arc::clone(settings), origin.clone())),
+                _ => None,
+            })
+        });
+        let Some(first) = blocks.next() else {
+            chunks
+                .iter()
+                .for_each(|(origin, facts)| self.reporter.findings(&facts.settings_findings, origin));
+            return;
+        };
+        let place = self.reporter.sources.range(&first.locate(first.header));
+        let before = self.reporter.diagnostics.len();
+        for other in blocks {
+            self.reporter.error(
+                "duplicate-block",
+                "Multiple \"test\" blocks".to_owned(),
+                format!("This test file already has a \"test\" block defined at {place}."),
+                other.locate(other.header),
+            );
+        }
+        let is_one = self.reporter.diagnostics.len() == before;
+        for (origin, facts) in chunks {
+            let of_header = |finding: &&Finding| is_one || finding.diagnostic.code == Some(EXTRANEOUS_LABEL);
+            let found: Vec<Finding> = facts.settings_findings.iter().filter(of_header).cloned().collect();
+            self.reporter.findings(&found, origin);
+        }
+        self.file.settings = Some(first);
+    }
+
     fn declare(&mut self, declaration: &TestDeclaration, origin: &Origin) {
         match declaration {
             TestDeclaration::Run(run) => {
@@ -78,6 +116,8 @@ impl Merge {
                 }
                 self.file.runs.push(Item::new(Arc::clone(run), origin.clone()));
             }
+            TestDeclaration::Settings(_) => {}
+            TestDeclaration::Variable(variable) => self.variable(variable, origin),
             TestDeclaration::Variables(header, values) => self.variables(*header, values, origin),
             TestDeclaration::Provider(provider) => {
                 let key = ProviderRef { name: provider.name.clone(), alias: provider.alias.clone() };
@@ -108,7 +148,36 @@ impl Merge {
         self.variables = Some(place);
         for value in values {
             let name: SmolStr = value.name.clone();
+            if let Some(block) = self.file.variable_blocks.get(&name) {
+                let place = self.reporter.sources.range(&origin.locate(value.span));
+                self.reporter.error(
+                    "duplicate-declaration",
+                    DUPLICATE_VARIABLE.to_owned(),
+                    format!("This test file already has a variable named {name} defined at {place}."),
+                    block.locate(block.header),
+                );
+            }
             self.file.variables.entry(name).or_insert(Item::new(Arc::clone(value), origin.clone()));
+        }
+    }
+
+    /// A `variable` block of a name that has a value already counts all the same.
+    fn variable(&mut self, variable: &Arc<Variable>, origin: &Origin) {
+        let name = &variable.name;
+        let block = self.file.variable_blocks.get(name).map(|block| block.locate(block.header));
+        let value = self.file.variables.get(name).map(|value| value.locate(value.value.whole_span()));
+        let is_block = block.is_some();
+        if let Some(first) = block.or(value) {
+            let first = self.reporter.sources.range(&first);
+            self.reporter.error(
+                "duplicate-declaration",
+                DUPLICATE_VARIABLE.to_owned(),
+                format!("This test file already has a variable named {name} defined at {first}."),
+                origin.locate(variable.header),
+            );
+        }
+        if !is_block {
+            self.file.variable_blocks.insert(name.clone(), Item::new(Arc::clone(variable), origin.clone()));
         }
     }
 

@@ -1,7 +1,7 @@
 //! A module tree made ready for execution: every module in one list, every object a node, nodes in the order
 //! in which they can be evaluated. Made once per module tree and shared by all runs of it.
 
-mod cycles;
+pub(crate) mod cycles;
 mod graph;
 mod imports;
 mod lineage;
@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
+use crate::checks::{Checkables, checkables};
 use graph::Keyed;
 pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
@@ -38,6 +39,7 @@ pub struct Program {
     /// For each node, the resources of which it reads only instances of literal keys.
     pub(crate) keyed: Vec<Keyed>,
     pub(crate) serving: Serving,
+    pub(crate) checkables: Checkables,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
     /// Why nothing can be evaluated: objects that depend on each other in a circle, or too many modules.
@@ -98,10 +100,11 @@ impl Program {
             let node = nodes[node];
             is_named(node).then(|| graph::node_name(&modules, &serving, node))
         };
-        let refused = cycles::find(&needs, name);
+        let refused = cycles::find_cycles(&needs, name);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);
-        Program { modules, nodes, needs, keyed, serving, order, refused, lineage, pending }
+        let checkables = checkables(&modules);
+        Program { modules, nodes, needs, keyed, serving, checkables, order, refused, lineage, pending }
     }
 
     /// A program that only says that it cannot be executed.
@@ -123,6 +126,7 @@ impl Program {
             needs: Vec::new(),
             keyed: Vec::new(),
             serving: Serving::default(),
+            checkables: Checkables::new(),
             order: Vec::new(),
             refused: vec![refused],
             lineage: Lineage::default(),

@@ -1,5 +1,6 @@
 //! Blocks that change what a state says before anything is planned: `moved`, `removed` and `import`.
 
+mod crossing;
 mod endpoint;
 mod moves;
 mod removed;

@@ -1,14 +1,17 @@
 //! Moves applied to a state, before anything is planned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use config::{AbsResource, ModuleInstance, ResourceInstance};
-use syntax::Diagnostic;
+use provider::Providers;
+use syntax::{Diagnostic, Diagnostics};
 
+use super::crossing::{Crossing, crossing};
 use super::endpoint::Endpoint;
 use super::statements::{Statement, explicit, implied, ordered};
 use crate::program::Program;
 use crate::state::State;
+use crate::walk::Target;
 
 /// What became of the moves.
 #[derive(Debug, Default)]
@@ -21,27 +24,61 @@ pub(crate) struct Moves {
     pub blocked: Vec<(String, String)>,
     /// The statements that form a circle; then nothing has moved.
     pub circle: Vec<usize>,
+    /// Why objects could not move to another type. Nothing is planned then.
+    pub refused: Diagnostics,
 }
 
 /// Moves the objects of a state as the configuration asks.
-pub(crate) fn apply_moves(program: &Program, state: &mut State) -> Moves {
+pub(crate) fn apply_moves(program: &Program, providers: &Providers, state: &mut State) -> Moves {
     let mut statements = explicit(program);
     let implied = implied(program, state, &statements);
     statements.extend(implied);
-    let mut moves = Moves::default();
+    let mut mover = Mover { program, providers, moves: Moves::default() };
     match ordered(&statements) {
         Ok(order) => {
             for statement in order.iter().filter_map(|at| statements.get(*at)) {
-                moves.carry_out(statement, state);
+                mover.carry_out(statement, state);
             }
         }
-        Err(circle) => moves.circle = circle,
+        Err(circle) => mover.moves.circle = circle,
     }
-    moves.statements = statements;
-    moves
+    mover.moves.statements = statements;
+    mover.moves
 }
 
 impl Moves {
+    /// Why nothing can be planned: moves to other types that failed, and moved objects that the targets leave out.
+    pub fn impossible(&self, targets: &[Target]) -> Diagnostics {
+        let mut found = self.refused.clone();
+        found.extend(self.excluded(targets));
+        found
+    }
+
+    fn excluded(&self, targets: &[Target]) -> Option<Diagnostic> {
+        if targets.is_empty() {
+            return None;
+        }
+        let ends = self.came_from.iter().flat_map(|(to, from)| [from, to]);
+        let left_out = ends.filter(|end| !targets.iter().any(|target| target.covers_instance(end)));
+        let resources: BTreeSet<AbsResource> = left_out.map(ResourceInstance::whole).collect();
+        if resources.is_empty() {
+            return None;
+        }
+        let options: String = resources
+            .iter()
+            .map(|resource| format!("\n  -target={}", lang::quote(&resource.to_string())))
+            .collect();
+        let detail = format!(
+            "Resource instances in your current state have moved to new addresses in the latest configuration. Terraform \
+             must include those resource instances while planning in order to ensure a correct result, but your \
+             -target=... options do not fully cover all of those resource instances.\n\nTo create a valid plan, either \
+             remove your -target=... options altogether or add the following additional target options:{options}\n\n\
+             Note that adding these options may include further additional resource instances in your plan, in order to \
+             respect object dependencies."
+        );
+        Some(Diagnostic::error("Moved resource instances excluded by targeting", detail).with_code("moved"))
+    }
+
     /// The warning about what could not move.
     pub fn warning(&self) -> Option<Diagnostic> {
         if self.blocked.is_empty() {
@@ -60,7 +97,16 @@ impl Moves {
         );
         Some(Diagnostic::warning("Unresolved resource instance address changes", detail))
     }
+}
 
+/// Moves in progress.
+struct Mover<'a> {
+    program: &'a Program,
+    providers: &'a Providers,
+    moves: Moves,
+}
+
+impl Mover<'_> {
     fn carry_out(&mut self, statement: &Statement, state: &mut State) {
         match (&statement.from, &statement.to) {
             (Endpoint::Resource(from), Endpoint::Resource(_)) => {
@@ -70,7 +116,7 @@ impl Moves {
                     else {
                         continue;
                     };
-                    self.resource(&from, &to, state);
+                    self.resource(statement, &from, &to, state);
                 }
             }
             (Endpoint::Instance(from), Endpoint::Instance(_)) => {
@@ -80,34 +126,65 @@ impl Moves {
                     else {
                         continue;
                     };
-                    self.instance(&from, &to, state);
+                    self.instance(statement, &from, &to, state);
                 }
             }
             _ => self.modules(statement, state),
         }
     }
 
-    fn resource(&mut self, from: &AbsResource, to: &AbsResource, state: &mut State) {
+    fn resource(&mut self, statement: &Statement, from: &AbsResource, to: &AbsResource, state: &mut State) {
         let Some(instances) = state.instances(from) else { return };
         if state.instances(to).is_some() {
-            self.blocked.push((from.to_string(), to.to_string()));
+            self.moves.blocked.push((from.to_string(), to.to_string()));
             return;
         }
         let keys: Vec<_> = instances.keys().cloned().collect();
+        let crossing = self.crossing(statement, from, to, state);
         for key in keys {
-            self.relocate(&from.instance(key.clone()), &to.instance(key), state);
+            let (from, to) = (from.instance(key.clone()), to.instance(key));
+            if let Some(crossing) = &crossing {
+                crossing.convert(&from, &to, state, &mut self.moves.refused);
+            }
+            self.relocate(&from, &to, state);
         }
     }
 
-    fn instance(&mut self, from: &ResourceInstance, to: &ResourceInstance, state: &mut State) {
+    fn instance(
+        &mut self,
+        statement: &Statement,
+        from: &ResourceInstance,
+        to: &ResourceInstance,
+        state: &mut State,
+    ) {
         if state.instance(from).is_none() {
             return;
         }
         if state.instance(to).is_some() {
-            self.blocked.push((from.to_string(), to.to_string()));
+            self.moves.blocked.push((from.to_string(), to.to_string()));
             return;
         }
+        if let Some(crossing) = self.crossing(statement, &from.whole(), &to.whole(), state) {
+            crossing.convert(from, to, state, &mut self.moves.refused);
+        }
         self.relocate(from, to, state);
+    }
+
+    fn crossing(
+        &mut self,
+        statement: &Statement,
+        from: &AbsResource,
+        to: &AbsResource,
+        state: &State,
+    ) -> Option<Crossing> {
+        let place = statement.place.as_ref();
+        match crossing(self.program, self.providers, state, (from, to), place) {
+            Ok(crossing) => crossing,
+            Err(refused) => {
+                self.moves.refused.push(*refused);
+                None
+            }
+        }
     }
 
     fn modules(&mut self, statement: &Statement, state: &mut State) {
@@ -121,7 +198,7 @@ impl Moves {
         for module in &modules {
             let Some(to) = destination(statement, module) else { continue };
             if modules.binary_search(&to).is_ok() {
-                self.blocked.push((module.to_string(), to.to_string()));
+                self.moves.blocked.push((module.to_string(), to.to_string()));
                 continue;
             }
             let resources = state.resources().filter(|(addr, _)| addr.module == *module);
@@ -139,8 +216,8 @@ impl Moves {
 
     fn relocate(&mut self, from: &ResourceInstance, to: &ResourceInstance, state: &mut State) {
         state.move_instance(from, to);
-        let origin = self.came_from.remove(from).unwrap_or_else(|| from.clone());
-        self.came_from.insert(to.clone(), origin);
+        let origin = self.moves.came_from.remove(from).unwrap_or_else(|| from.clone());
+        self.moves.came_from.insert(to.clone(), origin);
     }
 }
 

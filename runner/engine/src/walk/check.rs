@@ -11,6 +11,7 @@ use super::data::planned;
 use super::resource::{At, without_unknown};
 use super::{Phase, Repetition, Walk};
 use crate::change::Why;
+use crate::checks::CheckStatus;
 use crate::conditions::Kind;
 use crate::finding::{Checkable, CheckableObject};
 
@@ -46,6 +47,7 @@ impl<'a> Walk<'a> {
         let at =
             At { instance, index: at_index, resource: &resource, repetition: Repetition::default(), addr };
         let Some(provider) = self.serving(instance, at_index) else { return false };
+        let provider = self.serving_instance(&provider, &at);
         let before = self.findings.len();
         let value = self.scoped_value(&*provider, &at, index);
         let read = value.is_some();
@@ -80,9 +82,15 @@ impl<'a> Walk<'a> {
             module: self.instances[at.instance].addr.clone(),
             object: CheckableObject::Check(name),
         });
+        let mut reasons = Vec::new();
         for found in &mut self.findings[before..] {
             found.diagnostic.severity = Severity::Warning;
             found.check.clone_from(&check);
+            reasons.push(format!("{}: {}", found.diagnostic.summary, found.diagnostic.detail));
+        }
+        if let Some(check) = &check {
+            let status = if value.is_some() { CheckStatus::Pass } else { CheckStatus::Fail };
+            self.remember(check, status, value.is_none().then(|| all_of(&reasons)));
         }
         if self.phase == Phase::Plan {
             // It is read again when everything is applied.
@@ -91,5 +99,16 @@ impl<'a> Walk<'a> {
         let kept = value.clone().unwrap_or_else(|| without_unknown(&unread));
         self.keep_data(at, &kept);
         value
+    }
+}
+
+/// Several errors as one text.
+fn all_of(reasons: &[String]) -> String {
+    match reasons {
+        [reason] => reason.clone(),
+        _ => {
+            let items: String = reasons.iter().map(|reason| format!("\n- {reason}")).collect();
+            format!("{} problems:\n{items}", reasons.len())
+        }
     }
 }

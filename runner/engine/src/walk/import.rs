@@ -6,12 +6,13 @@ use std::sync::Arc;
 use config::{Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema};
 use lang::expr::NodeId;
 use lang::{Cause, Expr, Marks, Type, Value};
-use provider::Provider;
+use provider::{Object as Answered, Private, Provider};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use super::resource::At;
 use super::{Phase, Repetition, Walk};
 use crate::finding::Finding;
+use crate::host::ForProviders;
 use crate::program::{ImportTarget, TargetKey, import_targets};
 use crate::state::Object;
 
@@ -91,20 +92,11 @@ impl Walk<'_> {
         at: &At<'_>,
         id: &SmolStr,
     ) -> bool {
-        let kind = &at.addr.resource.kind;
-        let mut answer = provider.import(kind, id);
-        let failed = self.hear(at, schema, &mut answer);
-        let imported = answer.value.unwrap_or_default().into_iter().find(|object| object.kind == *kind);
-        let Some(imported) = imported.filter(|_| !failed) else {
-            if !failed {
-                self.nothing_to_take_over(at);
-            }
-            return false;
-        };
+        let Some(imported) = self.imported(provider, schema, at, id) else { return false };
         let object = Object {
-            private: imported.object.private,
+            private: imported.private,
             schema_version: schema.version,
-            ..Object::new(imported.object.value, provider.address().into())
+            ..Object::new(imported.value, provider.address().into())
         };
         let object = Arc::new(object);
         let (seen, mut reports) = match self.look_at(provider, &at.addr, &object) {
@@ -124,6 +116,35 @@ impl Walk<'_> {
             return false;
         }
         true
+    }
+
+    /// The object that an id stands for. `None` after an error.
+    fn imported(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        id: &SmolStr,
+    ) -> Option<Answered> {
+        let kind = &at.addr.resource.kind;
+        if let Some(values) = self.values_in_place(at).cloned() {
+            // Whatever the id, it stands for what the configuration says, which is read again and told of then.
+            let before = self.findings.len();
+            let (config, _) = self.configuration(at, schema)?.unmark_deep();
+            self.findings.truncate(before);
+            let outside = ForProviders(self.inputs.host);
+            let answer = values.object(schema, kind, &config, self.inputs.dialect, &outside);
+            let value = self.ask(at, schema, answer)?;
+            return Some(Answered { value, private: Private::default() });
+        }
+        let mut answer = provider.import(kind, id);
+        let failed = self.hear(at, schema, &mut answer);
+        let imported = answer.value.unwrap_or_default().into_iter().find(|object| object.kind == *kind);
+        let imported = imported.filter(|_| !failed);
+        if imported.is_none() && !failed {
+            self.nothing_to_take_over(at);
+        }
+        imported.map(|imported| imported.object)
     }
 
     fn nothing_to_take_over(&mut self, at: &At<'_>) {

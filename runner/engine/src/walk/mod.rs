@@ -5,6 +5,7 @@
 
 mod applying;
 mod check;
+mod conditions;
 mod configuration;
 mod data;
 mod ephemeral;
@@ -24,17 +25,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::provider::Provider;
-use config::{Condition, Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
+use ::provider::{Provider, Replacement};
+use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
-use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use crate::change::Changes;
-use crate::conditions;
-use crate::finding::{Checkable, CheckableObject, Finding};
+use crate::checks::{CheckResults, Recorder};
+use crate::finding::Finding;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
+use crate::overrides::Overrides;
 use crate::program::{ModuleId, Node, Program};
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
@@ -75,6 +77,7 @@ pub(crate) struct Inputs<'a> {
     pub providers: &'a ::provider::Providers,
     /// The provider blocks of the test file, where there is one.
     pub test_providers: Option<TestProviders<'a>>,
+    pub overrides: &'a Overrides,
     pub sources: Sources<'a>,
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
@@ -120,6 +123,8 @@ pub(crate) struct Walk<'a> {
     pub drift: Changes,
     /// What exists: the prior state, refreshed by a plan walk and changed by an apply walk.
     pub state: State,
+    /// What became of the conditions of the configuration's objects.
+    checks: Recorder,
     /// What the configuration has moved in the state.
     pub moves: Moves,
     pub removals: Removals,
@@ -153,6 +158,8 @@ pub(crate) struct Walk<'a> {
 pub(crate) struct Instance {
     pub module: ModuleId,
     pub addr: ModuleInstance,
+    /// Set where the instance is overridden: the values of its outputs. Nothing else is in it then.
+    pub overridden: Option<Arc<Replacement>>,
     /// The calling instance.
     pub caller: Option<usize>,
     /// `each` or `count` of the call, for the call's arguments.
@@ -189,6 +196,7 @@ impl<'a> Walk<'a> {
             changes: Changes::default(),
             drift: Changes::default(),
             state: inputs.prior.clone(),
+            checks: Recorder::new(&program.checkables),
             moves: Moves::default(),
             removals: Removals::default(),
             stored: orphans::Stored::default(),
@@ -206,7 +214,7 @@ impl<'a> Walk<'a> {
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());
         if phase == Phase::Plan {
-            walk.moves = apply_moves(program, &mut walk.state);
+            walk.moves = apply_moves(program, inputs.providers, &mut walk.state);
             walk.removals = Removals::of(program);
             walk.stored = walk.stored();
         }
@@ -224,6 +232,7 @@ impl<'a> Walk<'a> {
                 outputs.insert(name.clone(), value.clone());
             }
         }
+        walk.checks = Recorder::after_plan(&plan.checks);
         let planned = plan.instances.into_iter();
         walk.planned_outputs = planned.map(|instance| (instance.addr, instance.outputs)).collect();
         walk.changes = plan.changes;
@@ -242,6 +251,11 @@ impl<'a> Walk<'a> {
         let program = self.inputs.program;
         if !program.refused.is_empty() {
             self.report(program.refused.clone());
+            return;
+        }
+        let impossible = self.moves.impossible(&self.inputs.options.targets);
+        if !impossible.is_empty() {
+            self.report(impossible);
             return;
         }
         let mut missing = self.missing_providers();
@@ -313,7 +327,9 @@ impl<'a> Walk<'a> {
             Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
             Node::Resource(module, index) => {
                 for instance in self.by_module[module].clone() {
-                    self.as_it_is(instance, index);
+                    if self.instances[instance].overridden.is_none() {
+                        self.as_it_is(instance, index);
+                    }
                 }
             }
         }
@@ -322,7 +338,7 @@ impl<'a> Walk<'a> {
 
     fn visit(&mut self, node: Node) {
         if let Node::Provider(id) = node {
-            if self.phase != Phase::Evaluate {
+            if self.phase != Phase::Evaluate && !self.is_hidden(id) {
                 self.configured(id);
             }
             return;
@@ -348,10 +364,12 @@ impl<'a> Walk<'a> {
                 return;
             }
             match node {
+                Node::Output(..) => self.output(instance, index),
+                // There is nothing else in it.
+                _ if self.instances[instance].overridden.is_some() => {}
                 Node::Variable(..) => self.variable(instance, index),
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
-                Node::Output(..) => self.output(instance, index),
                 Node::Resource(..) if self.is_recorded(module, index) => {
                     self.recorded(instance, index);
                 }
@@ -361,6 +379,9 @@ impl<'a> Walk<'a> {
                 Node::Check(..) => self.check(instance, index),
                 Node::Close(_) | Node::Provider(_) => {}
             }
+        }
+        if self.phase == Phase::Plan {
+            self.expect_checks(node);
         }
         if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
             self.plan_orphans(Some((module, index)));
@@ -399,10 +420,15 @@ impl<'a> Walk<'a> {
     ) -> usize {
         let declared = self.inputs.program.module(module);
         let id = self.instances.len();
+        let overridden = match self.phase {
+            Phase::Validate => None,
+            _ => self.inputs.overrides.of_module(&addr).cloned(),
+        };
         self.at_address.insert(addr.clone(), id);
         self.instances.push(Instance {
             module,
             addr,
+            overridden,
             caller,
             repetition,
             variables: vec![None; declared.variables.len()],
@@ -449,42 +475,17 @@ impl<'a> Walk<'a> {
         self.inputs.program.module(self.instances[instance].module)
     }
 
+    /// What became of the conditions so far.
+    pub fn check_results(&self) -> CheckResults {
+        self.checks.results(&self.inputs.program.checkables)
+    }
+
     pub fn scope(&self, instance: usize) -> ModuleScope<'_> {
         ModuleScope::new(self, instance)
     }
 
     pub(super) fn report(&mut self, diagnostics: Diagnostics) {
         self.findings.extend(diagnostics.into_iter().map(Finding::plain));
-    }
-
-    /// Evaluates custom conditions and reports those that do not hold.
-    pub(super) fn conditions(
-        &mut self,
-        kind: conditions::Kind,
-        rules: &[Condition],
-        origin: &Origin,
-        instance: usize,
-        object: &CheckableObject,
-        set_up: impl Fn(ModuleScope<'_>) -> ModuleScope<'_>,
-    ) {
-        let mut found = Vec::new();
-        {
-            let scope = set_up(self.scope(instance));
-            for rule in rules {
-                let diagnostics = conditions::check(kind, rule, origin, &scope, self.phase);
-                found.extend(diagnostics);
-            }
-        }
-        let check = Checkable { module: self.instances[instance].addr.clone(), object: object.clone() };
-        // A check that cannot be evaluated has not failed: nobody can expect that.
-        let broken = |diagnostic: &Diagnostic| {
-            let is_message = diagnostic.code == Some(conditions::HIDDEN_MESSAGE);
-            kind == conditions::Kind::Check && (diagnostic.is_error() || is_message)
-        };
-        self.findings.extend(found.into_iter().map(|diagnostic| {
-            let check = (!broken(&diagnostic)).then(|| check.clone());
-            Finding { diagnostic, check }
-        }));
     }
 
     /// The root module's outputs, as tests read them: one that is not known has no type either, one that

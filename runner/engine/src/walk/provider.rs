@@ -6,11 +6,13 @@ use config::{
     Body, Encoder, Item, Module, ProviderConfig, Resource, ResourceInstance, Run, Schema, TestFile,
 };
 use lang::{Scope, Value};
-use provider::{Provider, Report};
+use provider::{Mock, Provider, Replacement, Report};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
+use super::resource::At;
 use super::{Phase, Walk};
 use crate::finding::Finding;
+use crate::overrides::{mock_of, takes_from_file};
 use crate::program::{Configuration, ConfigurationId, ModuleId, Node, Program};
 use crate::reports;
 use crate::state::Object;
@@ -19,7 +21,7 @@ use crate::state::Object;
 #[derive(Clone, Copy)]
 pub struct TestProviders<'a> {
     pub file: &'a TestFile,
-    pub run: &'a Run,
+    pub run: &'a Item<Run>,
     /// What the blocks may refer to: variables of the file and from outside, and finished runs.
     pub names: &'a dyn Scope,
 }
@@ -49,6 +51,9 @@ impl<'a> TestProviders<'a> {
             *alias == wanted.alias && root.provider_source(name) == wanted.source
         };
         if self.run.providers.is_none() {
+            if !takes_from_file(file, root, wanted) {
+                return None;
+            }
             return file.providers.iter().find(|block| is(&block.name, &block.alias));
         }
         let passed =
@@ -58,11 +63,44 @@ impl<'a> TestProviders<'a> {
     }
 }
 
+impl<'a> TestProviders<'a> {
+    /// Whether something in the file takes the place of a provider block of the root module, which nobody reads then.
+    pub(crate) fn replaces(&self, root: &Module, block: &ProviderConfig) -> bool {
+        let source = root.provider_source(&block.name);
+        let wanted = Configuration { module: 0, source, alias: block.alias.clone(), block: None };
+        self.block(root, &wanted).is_some() || mock_of(self.file, self.run, root, &wanted).is_some()
+    }
+}
+
 impl<'a> Walk<'a> {
     /// The provider of a resource, ready to serve; `None` when it cannot, or does not have the type, which has been said.
     pub(super) fn serving(&mut self, instance: usize, index: usize) -> Option<Arc<dyn Provider>> {
         let (id, resource) = self.served(instance, index)?;
         self.configured(id).filter(|provider| provider.schema(resource.mode, &resource.addr.kind).is_some())
+    }
+
+    /// What serves an instance: the provider of its resource, or what a test file puts in its place.
+    pub(super) fn serving_instance(&self, provider: &Arc<dyn Provider>, at: &At<'_>) -> Arc<dyn Provider> {
+        self.in_place_of(provider, self.values_in_place(at))
+    }
+
+    /// The values of an instance that is overridden. Validation knows of no overrides.
+    pub(super) fn values_in_place(&self, at: &At<'_>) -> Option<&Arc<Replacement>> {
+        let id = self.served(at.instance, at.index).map(|(id, _)| id);
+        let overrides = self.inputs.overrides;
+        overrides.of_resource(&at.addr, self.inputs.program, id).filter(|_| self.phase != Phase::Validate)
+    }
+
+    fn in_place_of(
+        &self,
+        provider: &Arc<dyn Provider>,
+        values: Option<&Arc<Replacement>>,
+    ) -> Arc<dyn Provider> {
+        let provider = Arc::clone(provider);
+        match values {
+            Some(values) => Arc::new(Mock::overriding(provider, Arc::clone(values), self.inputs.dialect)),
+            None => provider,
+        }
     }
 
     /// The configuration that serves a resource, as an object in the state names it.
@@ -99,12 +137,14 @@ impl<'a> Walk<'a> {
             program.serving.of_resource(module, resource)
         });
         if let Some(id) = declared.or_else(|| program.serving.at_address(&object.provider)) {
-            return self.configured(id);
+            let provider = self.configured(id)?;
+            let values = self.inputs.overrides.of_resource(addr, program, Some(id));
+            return Some(self.in_place_of(&provider, values));
         }
         let implied = Configuration::implied(&object.provider);
         let Some(implied) = implied.filter(|implied| self.inputs.providers.get(&implied.source).is_some())
         else {
-            let not_present = not_present(&addr.to_string(), &object.provider);
+            let not_present = not_present(&format!("{addr} (orphan)"), &object.provider);
             self.findings.push(Finding::plain(not_present));
             return None;
         };
@@ -126,18 +166,28 @@ impl<'a> Walk<'a> {
             Configured::NotYet => {}
         }
         let wanted = self.inputs.program.serving.configurations.get(id)?;
-        let made = match self.inputs.providers.get(&wanted.source) {
-            Some(_) => self.configure(wanted),
-            None => {
-                self.not_available(id, wanted);
-                None
-            }
+        let mut made = match self.inputs.overrides.mocks(id) {
+            true => self.inputs.providers.to_mock(&wanted.source),
+            false => self.inputs.providers.get(&wanted.source).cloned(),
         };
+        match made.take() {
+            None => self.not_available(id, wanted),
+            Some(base) => {
+                made = self.inputs.overrides.mock(id, base).or_else(|| self.configure(wanted));
+            }
+        }
         self.providers[id] = match &made {
             Some(provider) => Configured::Ready(Arc::clone(provider)),
             None => Configured::Failed,
         };
         made
+    }
+
+    /// Whether a configuration stands in a module of which nothing is executed.
+    pub(super) fn is_hidden(&self, id: ConfigurationId) -> bool {
+        let program = self.inputs.program;
+        let configuration = program.serving.configurations.get(id).filter(|_| self.phase != Phase::Validate);
+        configuration.is_some_and(|it| self.inputs.overrides.hides(&program.modules[it.module].path))
     }
 
     fn configure(&mut self, wanted: &Configuration) -> Option<Arc<dyn Provider>> {
@@ -270,7 +320,13 @@ impl<'a> Walk<'a> {
     /// What keeps a program from being walked: configurations that are asked for by name and are nowhere.
     pub(super) fn missing_providers(&self) -> Diagnostics {
         let program = self.inputs.program;
-        let is_missing = |wanted: &Configuration| self.provider_block(wanted).is_none();
+        let mocks = |test: TestProviders<'_>, wanted: &Configuration| {
+            mock_of(test.file, test.run, program.root(), wanted).is_some()
+        };
+        let is_missing = |wanted: &Configuration| {
+            let mocked = self.inputs.test_providers.is_some_and(|test| mocks(test, wanted));
+            !mocked && self.provider_block(wanted).is_none()
+        };
         if let Some(missing) = program.serving.missing.iter().find(|wanted| is_missing(wanted)) {
             let summary = format!("missing provider {}", missing.address(&program.modules));
             return vec![Diagnostic::error(summary, "").with_code("missing-provider")];
@@ -307,9 +363,12 @@ impl<'a> Walk<'a> {
             None => (user.place, format!("The name {} stands for it", lang::quote(&local))),
         };
         let detail = format!(
-            "Running {} needs the provider {}. {how}. This version of runblock runs modules that use only the built-in \
-             provider (terraform_data, terraform_remote_state); checks and completion work in this file all the same.",
-            user.text, wanted.source
+            "Running {} needs the provider {}. {how}. This version of runblock runs the built-in provider (terraform_data, \
+             terraform_remote_state) and mocked ones: with a block mock_provider {} in the test file, its objects are \
+             made up. Checks and completion work in this file all the same.",
+            user.text,
+            wanted.source,
+            lang::quote(&local)
         );
         let diagnostic =
             Diagnostic::error("Provider not available", detail).at(place).with_code("provider-not-available");

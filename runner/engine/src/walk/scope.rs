@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::provider::Provider;
-use config::{Dialect, Module, Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
+use config::{Dialect, InstanceKey, Module, Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
 use lang::functions::{self, FileReader, Function, FunctionError, ProvidedFunction};
 use lang::{Marks, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostics, FileName, Location, Origin, SmolStr};
@@ -93,6 +93,7 @@ impl<'w> ModuleScope<'w> {
             count: self.repetition.count_index.is_some(),
             self_object: self.object.as_ref().map(|(addr, _)| addr),
             check: self.check.as_deref(),
+            faulty: &[],
         }
     }
 
@@ -123,7 +124,11 @@ impl<'w> ModuleScope<'w> {
             Subject::Local(name) => instance.locals.get(module.locals.get_index_of(name)?)?.clone(),
             Subject::Resource(addr, _) => {
                 if let Some(at) = module.resources.get_index_of(addr) {
-                    return instance.resources.get(at)?.value.clone();
+                    let values = instance.resources.get(at)?;
+                    // A key that no instance has can be told before the others are there.
+                    let so_far =
+                        || Some(values.expansion.as_ref()?.gather(|key| values.objects.get(key).cloned()));
+                    return values.value.clone().or_else(so_far);
                 }
                 let check = module.checks.get_index_of(self.check.as_ref()?)?;
                 instance.scoped.get(check)?.clone()
@@ -161,6 +166,22 @@ impl<'w> ModuleScope<'w> {
         }
     }
 
+    /// One instance of a resource whose others may still be on their way: a reference with a key waits for no others.
+    fn instance_value(&self, addr: &ResourceAddr, key: &InstanceKey) -> Option<Value> {
+        let instance = self.walk.instances.get(self.instance)?;
+        let at = self.module().resources.get_index_of(addr)?;
+        let values = instance.resources.get(at)?;
+        if self.walk.phase != Phase::Apply || values.value.is_some() {
+            return None;
+        }
+        let applied = values.objects.get(key).cloned();
+        applied.or_else(|| {
+            let whole = self.walk.address(self.instance, addr);
+            let object = self.walk.state.get(&whole.instance(key.clone()))?;
+            values.expansion.as_ref()?.has(key).then(|| object.value.clone())
+        })
+    }
+
     /// How many steps of a traversal the value of its subject stands for. The values of resources and module
     /// calls are whole: instance keys and output names are read from them like any other step.
     fn consumed(reference: &Reference) -> usize {
@@ -189,6 +210,11 @@ impl Scope for ModuleScope<'_> {
                 return None;
             }
         };
+        if let Subject::Resource(addr, Some(key)) = &reference.subject
+            && let Some(value) = self.instance_value(addr, key)
+        {
+            return Some(Resolved { value, consumed: reference.consumed });
+        }
         // What has no value yet belongs to an object that failed or was left out: it is not known.
         let value = self.value(&reference.subject).unwrap_or_else(Value::dynamic);
         Some(Resolved { value, consumed: Self::consumed(&reference) })

@@ -17,7 +17,7 @@ pub(crate) struct Target {
 pub(super) struct Targeted {
     /// For each node, whether it is a target, needed by one, or made of nothing else.
     pub wanted: Vec<bool>,
-    /// Resources that are targets and needed by nothing that is: of these, only the targeted instances are wanted.
+    /// Resources that are targets themselves: of these, only the targeted instances are wanted.
     partly: FxHashSet<(ModuleId, usize)>,
 }
 
@@ -36,7 +36,6 @@ impl Targeted {
             _ => false,
         };
         let mut wanted: Vec<bool> = program.nodes.iter().map(targeted).collect();
-        let mut needed = vec![false; wanted.len()];
         for (index, node) in program.nodes.iter().enumerate() {
             wanted[index] |= matches!(node, Node::Variable(0, _) | Node::Validation(0, _));
         }
@@ -44,7 +43,6 @@ impl Targeted {
             if wanted[*index] {
                 for need in &program.needs[*index] {
                     wanted[*need] = true;
-                    needed[*need] = true;
                 }
             }
         }
@@ -60,15 +58,15 @@ impl Targeted {
             }
             made_of[index] = own;
             wanted[index] |= match program.nodes[index] {
-                Node::Resource(..) | Node::Check(..) | Node::Provider(_) => false,
+                Node::Resource(..) | Node::Check(..) | Node::Provider(_) | Node::Validation(..) => false,
                 // The root module's outputs come along only where a resource brings them.
                 Node::Output(0, _) => own == (true, true),
                 _ => own.0,
             };
         }
-        let partly = program.nodes.iter().zip(&needed).filter(|(node, needed)| targeted(node) && !**needed);
+        let partly = program.nodes.iter().filter(|node| targeted(node));
         let partly = partly
-            .filter_map(|(node, _)| match *node {
+            .filter_map(|node| match *node {
                 Node::Resource(module, resource) => Some((module, resource)),
                 _ => None,
             })
@@ -112,22 +110,20 @@ impl Target {
         }
     }
 
-    /// As [`Target::covers`], and every key that is written is the instance's.
+    /// As [`Target::covers`], with keys. A module without a key stands for all of its instances where it is what is
+    /// wanted, and for the one that has none where it is only on the way there.
     pub fn covers_instance(&self, instance: &ResourceInstance) -> bool {
-        let same = |wanted: &InstanceKey, key: &InstanceKey| *wanted == InstanceKey::None || wanted == key;
-        let path = &instance.module.0;
-        let within = self.module.0.len() <= path.len()
-            && self
-                .module
-                .0
-                .iter()
-                .zip(path.iter())
-                .all(|((name, wanted), (at, key))| name == at && same(wanted, key));
-        within
-            && self.resource.as_ref().is_none_or(|(resource, wanted)| {
-                self.module.0.len() == path.len()
-                    && *resource == instance.resource
-                    && same(wanted, &instance.key)
-            })
+        let any = |wanted: &InstanceKey, key: &InstanceKey| *wanted == InstanceKey::None || wanted == key;
+        match &self.resource {
+            Some((resource, wanted)) => {
+                self.module == instance.module && *resource == instance.resource && any(wanted, &instance.key)
+            }
+            None => {
+                let Some(((name, wanted), way)) = self.module.0.split_last() else { return true };
+                let path = &instance.module.0;
+                path.starts_with(way)
+                    && path.get(way.len()).is_some_and(|(at, key)| at == name && any(wanted, key))
+            }
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! The engine with configurations as text and a provider that is made of memory.
 
+mod checks;
 mod data;
 mod ephemeral;
 mod functions;
 mod growth;
+mod moves;
 mod order;
 mod provider;
 mod served;

@@ -109,6 +109,16 @@ pub fn run_with(
     provider: Option<Arc<dyn Provider>>,
     variables: &BTreeMap<SmolStr, Value>,
 ) -> (Vec<RunOutcome>, TestHost) {
+    run_from(State::new(), text, provider, variables)
+}
+
+/// As [`run_with`], on what another configuration has left.
+pub fn run_from(
+    mut state: State,
+    text: &str,
+    provider: Option<Arc<dyn Provider>>,
+    variables: &BTreeMap<SmolStr, Value>,
+) -> (Vec<RunOutcome>, TestHost) {
     let fixture = Fixture::parse(text);
     let texts = fixture.files.iter().map(|file| (file.path.to_string(), file.text.to_string()));
     let host = TestHost { files: texts.collect(), ..TestHost::default() };
@@ -128,7 +138,6 @@ pub fn run_with(
         (name.clone(), VariableInput { value: GivenValue::Value(value.clone()), source })
     });
     let variables = variables.collect();
-    let mut state = State::new();
     let mut outcomes = Vec::new();
     for run in 0..file.runs.len() {
         let request = RunRequest {
@@ -136,6 +145,7 @@ pub fn run_with(
             file: &file,
             run,
             variables: &variables,
+            seen: None,
             state: &state,
             finished_runs: &BTreeMap::new(),
             workspace: "default",

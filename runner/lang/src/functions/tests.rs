@@ -155,8 +155,10 @@ fn presence() {
     for row in include_str!("testdata/versions.txt").lines() {
         let [name, terraform, opentofu] = *row.split(' ').collect::<Vec<_>>() else { panic!("{row}") };
         let elsewhere = super::lookup(name).is_none_or(|function| function.place != super::Place::Anywhere);
-        let terraform = (6..=16).map(|at| (Dialect::terraform(at, 0), minor(terraform).is_some_and(|since| since <= at)));
-        let opentofu = (6..=12).map(|at| (Dialect::opentofu(at, 0), minor(opentofu).is_some_and(|since| since <= at)));
+        let terraform =
+            (6..=16).map(|at| (Dialect::terraform(at, 0), minor(terraform).is_some_and(|since| since <= at)));
+        let opentofu =
+            (6..=12).map(|at| (Dialect::opentofu(at, 0), minor(opentofu).is_some_and(|since| since <= at)));
         for (dialect, there) in terraform.chain(opentofu) {
             for call in [format!("{name}()"), format!("core::{name}()")] {
                 let (_, found) = evaluated_in(&Versioned(dialect), dialect, &call);

@@ -7,8 +7,8 @@ use config::{AttributeSchema, Schema};
 use lang::{Path, Refinements, Type, Value};
 
 use super::get;
-use crate::answer::{Imported, Object, Planned, Private, Report};
-use crate::request::{ApplyRequest, PlanRequest};
+use crate::answer::{Answer, Imported, Object, Planned, Private, Report};
+use crate::request::{ApplyRequest, MoveRequest, PlanRequest};
 
 pub(super) const KIND: &str = "terraform_data";
 
@@ -81,6 +81,34 @@ pub(super) fn import(id: &str) -> Imported {
     let attributes = attributes.into_iter().map(|(name, value)| (Arc::from(name), value));
     let object = Object { value: Value::object(attributes.collect()), private: Private::default() };
     Imported { kind: KIND.into(), object }
+}
+
+/// What was a `null_resource`: its triggers become `triggers_replace`, in the type that an object in a configuration has,
+/// so that nothing has to be replaced.
+pub(super) fn take_over(request: &MoveRequest<'_>) -> Answer<Object> {
+    let refused = |what: &str, detail: &str| {
+        let summary = format!("Unsupported source {what} for move operation");
+        Answer::refused(Report::without_place(summary, detail))
+    };
+    // Mirrors have other hosts.
+    if !request.from_provider.ends_with("hashicorp/null") {
+        let detail = "Only moving from the official hashicorp/null provider to terraform_data is supported.";
+        return refused("provider", detail);
+    }
+    if request.from_kind != "null_resource" {
+        let detail = "Only moving from the null_resource managed resource to terraform_data is supported.";
+        return refused("resource type", detail);
+    }
+    let triggers = match get(request.value, "triggers").as_map() {
+        Some(triggers) => Value::object(triggers.clone()),
+        None => Value::null(Type::Dynamic),
+    };
+    let null = || Value::null(Type::Dynamic);
+    let id = get(request.value, "id");
+    let attributes = [("id", id), ("input", null()), ("output", null()), ("triggers_replace", triggers)];
+    let attributes = attributes.into_iter().map(|(name, value)| (Arc::from(name), value));
+    let value = Value::object(attributes.collect());
+    Answer::of(Object { value, private: Private::default() })
 }
 
 fn attributes(object: &Value) -> BTreeMap<Arc<str>, Value> {

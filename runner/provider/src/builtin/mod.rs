@@ -2,6 +2,7 @@
 
 mod data;
 mod functions;
+mod old_state;
 mod remote_state;
 mod state_outputs;
 
@@ -13,7 +14,7 @@ use lang::{Type, Value};
 
 use crate::Provider;
 use crate::answer::{Answer, Imported, Object, Planned, Private, Report};
-use crate::request::{ApplyRequest, Outside, PlanRequest, ReadRequest};
+use crate::request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 
 /// The built-in provider, `terraform.io/builtin/terraform`.
 pub struct Builtin {
@@ -49,6 +50,10 @@ impl Provider for Builtin {
             (ResourceMode::Data, remote_state::KIND) => Some(&self.remote_state),
             _ => None,
         }
+    }
+
+    fn takes_meta(&self) -> bool {
+        false
     }
 
     fn kinds(&self, mode: ResourceMode) -> Vec<&str> {
@@ -96,6 +101,20 @@ impl Provider for Builtin {
         match kind {
             remote_state::KIND => remote_state::read(config, outside.files()),
             _ => Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Data, kind)),
+        }
+    }
+
+    fn moves_objects(&self) -> bool {
+        true
+    }
+
+    fn move_object(&self, request: &MoveRequest<'_>) -> Answer<Object> {
+        match request.kind {
+            data::KIND => data::take_over(request),
+            _ => {
+                let detail = format!("Unsupported target resource type: {}", request.kind);
+                Answer::refused(Report::without_place("Move Resource State Failed", detail))
+            }
         }
     }
 

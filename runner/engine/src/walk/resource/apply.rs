@@ -19,6 +19,7 @@ impl<'a> Walk<'a> {
         let Some(change) = self.changes.get(addr).cloned() else { return };
         let Some(at) = self.locate(addr) else { return };
         let Some(provider) = self.serving(at.instance, at.index) else { return };
+        let provider = self.serving_instance(&provider, &at);
         let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
         let value = match change.action {
             Action::NoOp => {

@@ -88,10 +88,11 @@ impl<'a> Walk<'a> {
             }
             let at = At { instance, index, resource, repetition, addr: full };
             let import = self.imports.remove(&at.addr);
+            let serving = self.serving_instance(&provider, &at);
             let value = match addr.mode {
-                ResourceMode::Data => self.plan_data(&*provider, &at),
-                ResourceMode::Ephemeral => self.open(&provider, &at),
-                ResourceMode::Managed => self.plan_instance(&*provider, &at, &triggered, import),
+                ResourceMode::Data => self.plan_data(&*serving, &at),
+                ResourceMode::Ephemeral => self.open(&serving, &at),
+                ResourceMode::Managed => self.plan_instance(&*serving, &at, &triggered, import),
             };
             if let Some(value) = value {
                 self.instances[instance].resources[index].objects.insert(key, value);

@@ -15,6 +15,7 @@ use super::refresh::{Seen, merged};
 use super::{At, Phase, Walk};
 use crate::change::{Action, Change, ForcedBy, Why};
 use crate::finding::Finding;
+use crate::host::ForProviders;
 use crate::state::Object;
 use crate::walk::configuration::without_write_only;
 
@@ -148,7 +149,7 @@ impl Walk<'_> {
         let original = self.configuration(at, schema)?;
         let is_right = self.may_be_kept(at, schema, &original)
             && (self.phase != Phase::Plan || self.validated(provider, at, schema, &original));
-        if !is_right {
+        if !is_right || (self.phase == Phase::Plan && !self.may_be_told(provider, at)) {
             return None;
         }
         let nothing = Value::null(original.ty());
@@ -219,7 +220,8 @@ impl Walk<'_> {
     ) -> Option<Planned> {
         let proposed = without_write_only(schema, &proposed_new(schema, prior, config));
         let kind = &at.addr.resource.kind;
-        let request = PlanRequest { kind, prior, proposed: &proposed, config, private };
+        let outside = ForProviders(self.inputs.host);
+        let request = PlanRequest { kind, prior, proposed: &proposed, config, private, outside: &outside };
         let planned = self.ask(at, schema, provider.plan(&request))?;
         let value = without_write_only(schema, &planned.value);
         let config = without_write_only(schema, config);

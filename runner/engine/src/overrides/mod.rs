@@ -1,0 +1,216 @@
+//! What a run puts in the place of what providers and modules would give: its overrides, those of its file, and mock
+//! providers with the values that they bring.
+//!
+//! Everything is evaluated once per run, and looked up by address.
+
+mod table;
+mod values;
+
+use std::sync::Arc;
+
+use ::provider::{Mock, MockDefaults, Provider, Replacement};
+use config::{
+    Command, Dialect, Item, MockProvider, Module, ModuleInstance, ProviderRef, ResourceInstance, Run, Target,
+    TestFile, Tool,
+};
+use syntax::{Diagnostics, SmolStr};
+
+use crate::host::{Cancel, Host};
+use crate::program::{Configuration, ConfigurationId, Program};
+use table::Table;
+use values::Evaluator;
+
+/// The overrides and mocks of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    /// Those of the run and of its file.
+    local: Table,
+    /// By the index of the mock provider in the file; `None` for those that nothing in the run uses.
+    mocks: Vec<Option<MockData>>,
+    /// For each configuration of the program, the mock provider that stands in its place, and the name that it goes by in
+    /// the root module.
+    mocked: Vec<Option<(usize, SmolStr)>>,
+    dialect: Dialect,
+}
+
+/// What one mock provider brings.
+#[derive(Debug, Default)]
+struct MockData {
+    defaults: Arc<MockDefaults>,
+    /// Overrides of resources that it serves.
+    overrides: Table,
+}
+
+/// Before Terraform 1.13, the overrides of a mock provider are found only where the name of the provider in the module is
+/// the last part of its source.
+const BY_SOURCE: lang::Since = lang::Since { terraform: Some((1, 13)), opentofu: Some((1, 6)) };
+
+impl Overrides {
+    /// Evaluates everything that a run of a file brings. What is wrong with it is reported.
+    pub fn new(
+        file: &TestFile,
+        run: &Item<Run>,
+        program: &Program,
+        host: &dyn Host,
+        cancel: &Cancel,
+        sink: &mut Diagnostics,
+    ) -> Overrides {
+        let root = program.root();
+        let evaluator = Evaluator { file, host, cancel };
+        let mut local = Table::default();
+        for over in &run.overrides {
+            local.add(over, || evaluator.replacement(over, None, &run.origin, sink));
+        }
+        for over in &file.overrides {
+            local.add(over, || evaluator.replacement(over, None, &over.origin, sink));
+        }
+        let configurations = program.serving.configurations.iter();
+        let mocked: Vec<_> = configurations.map(|wanted| mock_of(file, run, root, wanted)).collect();
+        let mut mocks = Vec::new();
+        for (at, mock) in file.mock_providers.iter().enumerate() {
+            let is_used = mocked.iter().flatten().any(|(mock, _)| *mock == at);
+            mocks.push(is_used.then(|| MockData::new(file, at, mock, &evaluator, sink)));
+        }
+        Overrides { local, mocks, mocked, dialect: file.dialect }
+    }
+
+    /// What serves a configuration whose provider is mocked; `base` is what the mock goes by.
+    pub fn mock(&self, id: ConfigurationId, base: Arc<dyn Provider>) -> Option<Arc<dyn Provider>> {
+        let data = self.data(id)?;
+        Some(Arc::new(Mock::new(base, Arc::clone(&data.defaults), self.dialect)))
+    }
+
+    /// Whether the provider of a configuration is mocked.
+    pub fn mocks(&self, id: ConfigurationId) -> bool {
+        self.data(id).is_some()
+    }
+
+    /// What an instance has in place of what its provider would make of it; `id` is the configuration that serves it.
+    ///
+    /// An instance that is named with its key goes before the resource as a whole, wherever either is named.
+    pub fn of_resource(
+        &self,
+        addr: &ResourceInstance,
+        program: &Program,
+        id: Option<ConfigurationId>,
+    ) -> Option<&Arc<Replacement>> {
+        let of_mock = id.and_then(|id| self.of_mock(program, id));
+        if self.local.is_empty() && of_mock.is_none() {
+            return None;
+        }
+        let tables = || std::iter::once(&self.local).chain(of_mock);
+        if self.dialect.tool == Tool::OpenTofu {
+            return tables().find_map(|table| table.nearest(addr));
+        }
+        let resource =
+            |key| Target { module: addr.module.clone(), resource: Some((addr.resource.clone(), key)) };
+        let exact = resource(addr.key.clone());
+        let whole = resource(config::InstanceKey::None);
+        tables().find_map(|table| table.get(&exact)).or_else(|| tables().find_map(|table| table.get(&whole)))
+    }
+
+    /// The values of the outputs of a module instance of which nothing else is there.
+    pub fn of_module(&self, addr: &ModuleInstance) -> Option<&Arc<Replacement>> {
+        let (last, calls) = addr.0.split_last()?;
+        if self.local.is_empty() {
+            return None;
+        }
+        let target = |module| Target { module, resource: None };
+        if self.dialect.tool == Tool::OpenTofu {
+            return self.local.get(&target(without_keys(addr)));
+        }
+        let exact = self.local.get(&target(addr.clone()));
+        exact.or_else(|| {
+            let whole = ModuleInstance(calls.iter().cloned().collect());
+            self.local.get(&target(whole.child(last.0.clone(), config::InstanceKey::None)))
+        })
+    }
+
+    /// Whether a module, named by the calls that lead to it, is overridden itself or within one that is, in all of its
+    /// instances.
+    pub fn hides(&self, calls: &[SmolStr]) -> bool {
+        !calls.is_empty() && self.local.hides(calls)
+    }
+
+    fn data(&self, id: ConfigurationId) -> Option<&MockData> {
+        let (mock, _) = self.mocked.get(id)?.as_ref()?;
+        self.mocks.get(*mock)?.as_ref()
+    }
+
+    /// The overrides that the mock of a configuration brings.
+    fn of_mock(&self, program: &Program, id: ConfigurationId) -> Option<&Table> {
+        let (_, name) = self.mocked.get(id)?.as_ref()?;
+        let source = &program.serving.configurations.get(id)?.source;
+        let found = self.dialect.has(BY_SOURCE) || source.rsplit('/').next() == Some(name.as_str());
+        self.data(id).map(|data| &data.overrides).filter(|table| found && !table.is_empty())
+    }
+}
+
+impl MockData {
+    /// What stands in the block goes before what stands in the files that it names.
+    fn new(
+        file: &TestFile,
+        at: usize,
+        mock: &Item<MockProvider>,
+        evaluator: &Evaluator<'_>,
+        sink: &mut Diagnostics,
+    ) -> MockData {
+        let mut defaults = MockDefaults::default();
+        let mut overrides = Table::default();
+        let own = (&mock.mocks, &mock.overrides, &mock.origin);
+        let named = file.mock_files.get(at).into_iter().flatten();
+        let named = named.map(|file| (&file.mocks, &file.overrides, &file.origin));
+        for (mocks, overs, origin) in std::iter::once(own).chain(named) {
+            for it in mocks {
+                defaults.add(it.mode, &it.kind, || evaluator.defaults(it, mock.during, origin, sink));
+            }
+            for it in overs {
+                overrides.add(it, || evaluator.replacement(it, mock.during, origin, sink));
+            }
+        }
+        MockData { defaults: Arc::new(defaults), overrides }
+    }
+}
+
+/// The mock provider of a file that stands in the place of a configuration of the root module, and the name that it goes
+/// by there. A run that says which providers it passes gets these alone.
+pub(crate) fn mock_of(
+    file: &TestFile,
+    run: &Run,
+    root: &Module,
+    wanted: &Configuration,
+) -> Option<(usize, SmolStr)> {
+    if wanted.module != 0 || file.mock_providers.is_empty() {
+        return None;
+    }
+    let is = |name: &SmolStr, alias: &Option<SmolStr>| {
+        *alias == wanted.alias && root.provider_source(name) == wanted.source
+    };
+    let mut mocks = file.mock_providers.iter();
+    if run.providers.is_none() {
+        if !takes_from_file(file, root, wanted) {
+            return None;
+        }
+        let found = mocks.position(|mock| is(&mock.name, &mock.alias))?;
+        return Some((found, file.mock_providers.get(found)?.name.clone()));
+    }
+    let passed = run.passed_providers.iter().find(|passed| is(&passed.child.name, &passed.child.alias))?;
+    let ProviderRef { name, alias } = &passed.parent;
+    let found = mocks.position(|mock| mock.name == *name && mock.alias == *alias)?;
+    Some((found, passed.child.name.clone()))
+}
+
+/// Whether a configuration of the root module may be one that a test file has, where a run does not say which it passes.
+/// For Terraform, the module must name it: to have a child that inherits it is not enough.
+pub(crate) fn takes_from_file(file: &TestFile, root: &Module, wanted: &Configuration) -> bool {
+    file.dialect.tool == Tool::OpenTofu || root.names_provider(&wanted.source, wanted.alias.as_deref())
+}
+
+/// When values are there that say nothing themselves: as what is around them says.
+fn in_plan(own: Option<Command>, around: Option<Command>) -> bool {
+    own.or(around) == Some(Command::Plan)
+}
+
+fn without_keys(addr: &ModuleInstance) -> ModuleInstance {
+    ModuleInstance(addr.0.iter().map(|(name, _)| (name.clone(), config::InstanceKey::None)).collect())
+}
