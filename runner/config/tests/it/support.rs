@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use config::{
-    AttributeSchema, BUILT_IN_PROVIDER, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles, ModuleSource,
-    ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module, check_test_file,
-    load_module, load_run_module, load_tests,
+    AttributeSchema, BUILT_IN_PROVIDER, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles,
+    ModuleSource, ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module,
+    check_test_file, load_module, load_run_module, load_tests,
 };
 use fixture::Fixture;
 use lang::Type;
