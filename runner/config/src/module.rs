@@ -28,6 +28,9 @@ pub struct Module {
     pub checks: IndexMap<SmolStr, Item<Check>>,
     pub providers: Vec<Item<ProviderConfig>>,
     pub required_providers: IndexMap<SmolStr, Item<RequiredProvider>>,
+    /// What the module tells providers about itself: their local names, each with the place of its `provider_meta`
+    /// block's label.
+    pub provider_metas: IndexMap<SmolStr, Location>,
     /// The `backend` and the `cloud` block, of which a module may have one. Tests keep their states elsewhere.
     pub backend: Option<Location>,
     pub cloud: Option<Location>,

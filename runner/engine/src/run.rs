@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use config::{
-    Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
+    Command, Feature, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile,
+    TestNames,
 };
 use lang::{Expr, Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 
 use crate::asserts::{self, AssertNames};
-use crate::expected::{self, Expected};
+use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
@@ -33,6 +34,8 @@ pub struct RunRequest<'a> {
     pub run: usize,
     /// Values for the module's variables, and for names that only the test file uses.
     pub variables: &'a BTreeMap<SmolStr, VariableInput>,
+    /// What assertions see of variables where that is not what the module makes of `variables`.
+    pub seen: Option<&'a BTreeMap<SmolStr, Value>>,
     /// The state that the run starts from.
     pub state: &'a State,
     /// The outputs of the file's finished runs, each an object.
@@ -43,7 +46,7 @@ pub struct RunRequest<'a> {
     pub test_names: &'a dyn Scope,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
-    /// Whether the plan of a plan run is wanted.
+    /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
     pub verbose: bool,
     /// Whether [`Timings::slowest`] is wanted.
     pub timed: bool,
@@ -86,9 +89,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut watch = Stopwatch::start(host);
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
     let mut diagnostics = Diagnostics::new();
-    let mut expected = expected::parse(&run.expect_failures, &run.origin, &mut diagnostics);
+    let mut expected = block(request.file, run, &mut diagnostics);
     let options = options(&run.plan_options, &run.origin, &mut diagnostics);
-    missing_providers(request.file, run, &mut diagnostics);
     let overrides = Overrides::new(request.file, run, request.program, host, cancel, &mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
@@ -122,24 +124,40 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     };
     watch.lap();
     let errored = findings.iter().any(|found| found.diagnostic.is_error());
-    diagnostics.extend(expected::settle(findings, &mut expected));
+    let dialect = request.file.dialect;
+    let shown = (request.verbose && dialect.has(Feature::VerboseShowsExpected))
+        .then(|| findings.iter().map(|found| found.diagnostic.clone()).collect::<Diagnostics>());
+    let Settled { left, errors, missing } = expected::settle(findings, &mut expected);
+    diagnostics.extend(shown.unwrap_or(left));
 
     let outputs = walk.outputs();
     let mut state = walk.state.clone();
     if run.command == Command::Apply {
         state.set_outputs(outputs.clone());
     }
-    let mut status = Status::Pass;
+    let fails = run.command == Command::Apply && dialect.has(Feature::MissingFailureFails);
+    let mut status = match (errors, missing) {
+        (true, _) => Status::Error,
+        (false, true) => {
+            if fails {
+                Status::Fail
+            } else {
+                Status::Error
+            }
+        }
+        (false, false) => Status::Pass,
+    };
     let mut outcomes = Vec::new();
     let mut plan = None;
-    let reached_asserts = !diagnostics.iter().any(Diagnostic::is_error);
-    if !reached_asserts {
-        status = Status::Error;
-    } else {
+    let reached_asserts = match status {
+        Status::Fail => dialect.has(Feature::AssertsAfterMissingFailure),
+        status => status == Status::Pass,
+    };
+    if reached_asserts {
         if request.verbose && run.command == Command::Plan {
             plan = Some(planned::gather(&walk, errored));
         }
-        let test_variables = test_variables(request);
+        let test_variables = request.seen.cloned().unwrap_or_else(|| test_variables(request));
         let external = |name: &str| test_variables.contains_key(name);
         let names = AssertNames {
             outputs: &outputs,
@@ -167,6 +185,19 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
 }
 
+/// What is wrong with a run block whatever the values of variables are, before the module that it executes is looked at.
+pub fn check_block(file: &TestFile, run: &Item<Run>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    block(file, run, &mut found);
+    found
+}
+
+fn block(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) -> Vec<Expected> {
+    let expected = expected::parse(&run.expect_failures, &run.origin, sink);
+    missing_providers(file, run, sink);
+    expected
+}
+
 /// Plans, and for an apply run applies. What the deciding walk found comes with it; when planning keeps the apply from
 /// happening, that is explained in `diagnostics` and only the planned outputs are left.
 fn carry_out<'a>(
@@ -190,7 +221,7 @@ fn carry_out<'a>(
         return Ok((plan, findings));
     }
     if findings.iter().any(|found| found.diagnostic.is_error()) {
-        diagnostics.extend(expected::explain_plan(findings, expected));
+        diagnostics.extend(expected::explain_plan(findings, expected, inputs.dialect));
         return Err(object(&plan.outputs()));
     }
     // Checks are made again after apply; what they said of the plan is dropped.

@@ -41,6 +41,11 @@ pub trait Provider: Send + Sync {
     /// The arguments of `provider` blocks.
     fn configuration(&self) -> &Schema;
 
+    /// Whether modules may tell it about themselves, in `provider_meta` blocks.
+    fn takes_meta(&self) -> bool {
+        true
+    }
+
     /// The arguments of a type; `None` when the provider has no such type.
     fn schema(&self, mode: ResourceMode, kind: &str) -> Option<&Schema>;
 

@@ -72,7 +72,14 @@ pub enum Event {
 #[derive(Clone, Debug)]
 pub struct DiscoveredFile {
     pub file: FileName,
-    pub runs: Vec<(TestId, SmolStr)>,
+    pub runs: Vec<DiscoveredRun>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DiscoveredRun {
+    pub id: TestId,
+    /// Executed only because a selected run needs it.
+    pub prerequisite: bool,
 }
 
 /// The verdict of one run block.

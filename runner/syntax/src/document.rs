@@ -71,6 +71,12 @@ impl Document {
         self.rope.to_string()
     }
 
+    /// A part of the text, copied out of the rope; what does not fit the text is left out.
+    pub fn slice(&self, span: Span) -> String {
+        let span = self.clamped(span);
+        self.rope.byte_slice(span.start as usize..span.end as usize).to_string()
+    }
+
     /// Length in bytes.
     pub fn len(&self) -> u32 {
         offset(self.rope.len_bytes())
@@ -94,6 +100,13 @@ impl Document {
     pub fn chunk_at(&self, offset: u32) -> Option<(Origin, &Arc<Chunk>)> {
         let (start, chunk) = self.chunks.get(self.chunk_index(offset))?;
         Some((Origin::new(self.file.clone(), *start), chunk))
+    }
+
+    /// The chunks that have bytes in `range`, or touch it.
+    pub fn chunks_in(&self, range: Span) -> impl Iterator<Item = (Origin, &Arc<Chunk>)> {
+        let from = self.chunk_index(range.start);
+        let chunks = self.chunks.iter().skip(from).take_while(move |(start, _)| *start <= range.end);
+        chunks.map(|(start, chunk)| (Origin::new(self.file.clone(), *start), chunk))
     }
 
     /// What is wrong with the text, in order, counted from its beginning; with attributes that are set twice in

@@ -19,12 +19,7 @@ pub fn definition(snapshot: &Snapshot, file: &FileName, offset: u32) -> Vec<Defi
     let origin = here.location.span;
     let targets = match &here.symbol {
         Symbol::Module { dir } => snapshot.start_of_module(dir).into_iter().collect(),
-        symbol => snapshot
-            .occurrences_of(file, symbol)
-            .into_iter()
-            .filter(|it| it.definition)
-            .map(|it| it.location)
-            .collect::<Vec<_>>(),
+        symbol => snapshot.definitions(file, symbol).into_iter().map(|it| it.location).collect::<Vec<_>>(),
     };
     targets.into_iter().map(|target| Definition { origin, target }).collect()
 }

@@ -29,8 +29,8 @@ pub fn related(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Vec<(Location, S
     }
     let Some(subject) = &diagnostic.subject else { return Vec::new() };
     let first = snapshot.occurrence_at(&subject.file, subject.span.end).and_then(|again| {
-        let others = snapshot.occurrences_of(&subject.file, &again.symbol).into_iter();
-        others.filter(|it| it.definition && it.location != again.location).map(|it| it.location).next()
+        let others = snapshot.definitions(&subject.file, &again.symbol).into_iter();
+        others.filter(|it| it.location != again.location).map(|it| it.location).next()
     });
     first.map(|place| (place, "first declared here".to_owned())).into_iter().collect()
 }

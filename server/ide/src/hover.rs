@@ -34,8 +34,7 @@ fn function(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> 
 /// The declaration of what is named, and where it stands when that is another file.
 fn declared(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
     let here = snapshot.occurrence_at(file, offset)?;
-    let found = snapshot.occurrences_of(file, &here.symbol);
-    let place = found.into_iter().find(|it| it.definition)?.location;
+    let place = snapshot.definitions(file, &here.symbol).into_iter().next()?.location;
     let placed = snapshot.chunk_touching(&place.file, place.span.start)?;
     let (text, at) = (&*placed.chunk.text, place.span.start.checked_sub(placed.base)?);
     let span = match here.symbol {

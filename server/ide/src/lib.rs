@@ -3,39 +3,67 @@
 //! Every feature is a pure function of a [`Snapshot`] in a file of its own. Nothing here knows the protocol, runs
 //! anything, starts a thread or touches a disk.
 
+mod cache;
 mod calls;
 mod completion;
 mod cursor;
 mod definition;
 mod describe;
 mod diagnostics;
+mod folding;
 mod format;
 mod grammar;
+mod highlight;
 mod hover;
+mod inventory;
 mod lenses;
+mod linked_editing;
+mod mentions;
 mod occurrences;
+mod outline;
+mod parts;
+mod per_chunk;
 mod pieces;
 mod project;
 mod references;
+mod rename;
 mod results;
+mod selection;
+mod semantic_tokens;
 mod signature_help;
 mod snapshot;
 mod surroundings;
 mod symbol;
+mod type_definition;
+mod workspace;
+mod workspace_symbols;
 
+pub use cache::Cache;
 pub use completion::{CompletionItem, CompletionKind, completion};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, related};
+pub use folding::{Fold, FoldKind, folds};
 pub use format::{format, format_on_type, format_range};
+pub use highlight::{Highlight, highlights};
 pub use hover::{Hover, hover};
 pub use lenses::{Lens, LensCommand, lenses, verdict};
+pub use linked_editing::{WORD_PATTERN, linked_ranges};
+pub use outline::{Outline, OutlineKind, outline};
 pub use project::{Project, ProjectKey};
 pub use references::references;
+pub use rename::{FileEdits, Refusal, Renamable, prepare_rename, rename};
 pub use results::{Anchor, Anchored, RunResult, RunResults, RunStatus};
+pub use selection::selection;
+pub use semantic_tokens::{
+    SemanticToken, SemanticTokens, TOKEN_MODIFIERS, TokenEdit, TokenType, semantic_tokens, semantic_tokens_in,
+};
 pub use signature_help::{Parameter, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
 pub use surroundings::{SchemasOf, Surroundings};
-pub use symbol::{Occurrence, Symbol};
+pub use symbol::{Home, Occurrence, Role, Symbol};
+pub use type_definition::type_definition;
+pub use workspace::{Place, Workspace, WorkspaceFolder};
+pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 
 #[cfg(test)]
 mod testing;

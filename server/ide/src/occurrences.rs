@@ -1,264 +1,143 @@
-//! Where the files of a project name things: the index behind "go to definition" and "find references".
+//! What the names in a file stand for, as seen by one project.
 
 use std::sync::Arc;
 
-use config::{Condition, Item, Module, ModuleTree, ResourceAddr, ResourceMode, Run, TestFile};
-use lang::{Expr, StepKind, Traversal};
-use syntax::{Origin, SmolStr, Span};
+use config::{ModuleTree, TestFile};
+use syntax::{FileName, SmolStr};
 
+use crate::mentions::{Mention, Name, Scope};
 use crate::project::Project;
-use crate::symbol::{Occurrence, Symbol};
+use crate::symbol::{Home, Symbol};
 
-/// Everything that a test file names.
-pub(crate) fn of_test_file(project: &Project, file: &TestFile) -> Vec<Occurrence> {
-    let mut found = Found::default();
-    let root = Names { project, file: Some(file), tree: Some(project.tree()) };
-    for value in file.variables.values() {
-        found.variable_name(&root, &value.origin, &value.name, value.name_span, true);
-        found.expr(&root, &value.origin, &value.value);
-    }
-    for provider in &file.providers {
-        for attribute in &provider.body.attributes {
-            found.expr(&root, &provider.origin, &attribute.value);
-        }
-    }
-    for item in &file.overrides {
-        found.expr(&root, &item.origin, &item.target);
-        item.values.iter().for_each(|values| found.expr(&root, &item.origin, values));
-    }
-    for run in &file.runs {
-        let tree = project.module_of(run).map(|tree| &**tree);
-        found.run(&Names { project, file: Some(file), tree }, run, file);
-    }
-    found.0
-}
-
-/// Everything that the files of one module name.
-pub(crate) fn of_module(project: &Project, tree: &ModuleTree) -> Vec<Occurrence> {
-    let mut found = Found::default();
-    let names = Names { project, file: None, tree: Some(tree) };
-    let module = &tree.module;
-    let dir = || module.dir.clone();
-    for it in module.variables.values() {
-        let symbol = Symbol::Variable { module: dir(), name: it.name.clone() };
-        found.definition(symbol, &it.origin, it.name_span);
-        found.conditions(&names, &it.origin, &it.validations);
-    }
-    for it in module.locals.values() {
-        found.definition(Symbol::Local { module: dir(), name: it.name.clone() }, &it.origin, it.name_span);
-        found.expr(&names, &it.origin, &it.value);
-    }
-    for it in module.outputs.values() {
-        found.definition(Symbol::Output { module: dir(), name: it.name.clone() }, &it.origin, it.name_span);
-        found.exprs(&names, &it.origin, it.value.iter().chain(&it.depends_on));
-        found.conditions(&names, &it.origin, &it.preconditions);
-    }
-    for it in module.resources.values() {
-        found.resource(&names, it);
-    }
-    for it in module.calls.values() {
-        found.call(&names, it, tree);
-    }
-    for it in module.checks.values() {
-        found.definition(Symbol::Check { module: dir(), name: it.name.clone() }, &it.origin, it.name_span);
-        found.conditions(&names, &it.origin, &it.asserts);
-        if let Some(data) = &it.data {
-            found.resource(&names, &Item::new(Arc::clone(data), it.origin.clone()));
-        }
-    }
-    for it in &module.providers {
-        found.body(&names, &it.origin, &it.body);
-    }
-    found.0
-}
-
-/// What the names of an expression are looked up in.
-struct Names<'a> {
+/// A file in a project: where the names in it are looked up.
+pub(crate) struct Site<'a> {
     project: &'a Project,
-    /// Set in a test file, where `run` and `output` mean something.
+    /// Set in a test file, which has variables and providers of its own.
     file: Option<&'a TestFile>,
-    /// `None` when the module cannot be read.
-    tree: Option<&'a ModuleTree>,
+    /// The module that the file belongs to, or the one under test. `None` when it cannot be read.
+    own: Option<&'a ModuleTree>,
 }
 
-#[derive(Default)]
-struct Found(Vec<Occurrence>);
-
-impl Found {
-    fn push(&mut self, symbol: Symbol, origin: &Origin, span: Span, definition: bool) {
-        self.0.push(Occurrence { symbol, location: origin.locate(span), definition });
+impl<'a> Site<'a> {
+    /// A test file of the project.
+    pub(crate) fn of_test_file(project: &'a Project, file: &'a TestFile) -> Site<'a> {
+        Site { project, file: Some(file), own: Some(project.tree()) }
     }
 
-    fn definition(&mut self, symbol: Symbol, origin: &Origin, span: Span) {
-        self.push(symbol, origin, span, true);
+    /// A file of the module in `dir`; one of variables or mocks counts as a file of the module that it is for.
+    pub(crate) fn of_module(project: &'a Project, dir: &str) -> Site<'a> {
+        Site { project, file: None, own: project.tree_in(dir).map(|tree| &**tree) }
     }
 
-    fn run(&mut self, names: &Names<'_>, run: &Item<Run>, file: &TestFile) {
-        let origin = &run.origin;
-        let symbol = Symbol::Run { file: file.name.clone(), name: run.name.clone() };
-        self.definition(symbol, origin, run.name_span);
-        // The values are the test file's; only the names are the module's.
-        let values = Names { project: names.project, file: names.file, tree: Some(names.project.tree()) };
-        for value in run.variables.values() {
-            self.variable_name(names, origin, &value.name, value.name_span, false);
-            self.expr(&values, origin, &value.value);
-        }
-        if let (Some(source), Some(tree)) = (&run.module, names.tree) {
-            self.push(Symbol::Module { dir: tree.module.dir.clone() }, origin, source.source_span, false);
-        }
-        self.conditions(names, origin, &run.asserts);
-        self.exprs(names, origin, &run.expect_failures);
-        self.exprs(names, origin, run.plan_options.target.iter().chain(&run.plan_options.replace));
-        for item in &run.overrides {
-            self.exprs(names, origin, std::iter::once(&item.target).chain(&item.values));
-        }
-    }
-
-    /// The key of a `variables` block.
-    fn variable_name(&mut self, names: &Names<'_>, origin: &Origin, name: &SmolStr, span: Span, file: bool) {
-        if let Some(symbol) = names.variable(name) {
-            let definition = file && matches!(symbol, Symbol::FileVariable { .. });
-            self.push(symbol, origin, span, definition);
-        }
-    }
-
-    fn resource(&mut self, names: &Names<'_>, it: &Item<config::Resource>) {
-        let Some(tree) = names.tree else { return };
-        let symbol = Symbol::Resource { module: tree.module.dir.clone(), addr: it.addr.clone() };
-        self.definition(symbol, &it.origin, it.name_span);
-        self.exprs(names, &it.origin, it.count.iter().chain(&it.for_each).chain(&it.depends_on));
-        self.exprs(names, &it.origin, &it.lifecycle.replace_triggered_by);
-        self.conditions(names, &it.origin, &it.lifecycle.preconditions);
-        self.conditions(names, &it.origin, &it.lifecycle.postconditions);
-        self.body(names, &it.origin, &it.body);
-    }
-
-    fn call(&mut self, names: &Names<'_>, it: &Item<config::ModuleCall>, tree: &ModuleTree) {
-        let dir = tree.module.dir.clone();
-        self.definition(Symbol::ModuleCall { module: dir, name: it.name.clone() }, &it.origin, it.name_span);
-        self.exprs(names, &it.origin, it.count.iter().chain(&it.for_each).chain(&it.depends_on));
-        let child = tree.children.get(&it.name).map(|child| child.module.dir.clone());
-        if let (Some(dir), Some((_, span))) = (child.clone(), &it.source) {
-            self.push(Symbol::Module { dir }, it.source_origin(), *span, false);
-        }
-        for argument in it.arguments.values() {
-            if let Some(module) = child.clone() {
-                let symbol = Symbol::Variable { module, name: argument.name.clone() };
-                self.push(symbol, argument.origin(&it.origin), argument.name_span, false);
+    /// Everything that a name stands for: usually one thing, none when it cannot be told, and several where a test
+    /// file gives one value to the variables of several modules.
+    pub(crate) fn symbols(&self, mention: &Mention) -> Vec<Symbol> {
+        match &mention.name {
+            Name::Run(name) => {
+                let run = |file: &TestFile| Symbol::Run { file: file.name.clone(), name: name.clone() };
+                self.file.map(run).into_iter().collect()
             }
-            self.expr(names, &it.origin, &argument.value);
+            Name::Provider(reference) => {
+                let home = match (&mention.scope, self.file) {
+                    (Scope::File, Some(file)) => Some(Home::File(file.name.clone())),
+                    _ => self.tree_of(mention).map(|tree| Home::Module(tree.module.dir.clone())),
+                };
+                home.map(|home| Symbol::Provider { home, reference: reference.clone() }).into_iter().collect()
+            }
+            Name::Variable(name) => self.variables(mention, name),
+            _ => self.tree_of(mention).and_then(|tree| in_module(tree, &mention.name)).into_iter().collect(),
         }
     }
 
-    fn body(&mut self, names: &Names<'_>, origin: &Origin, body: &config::Body) {
-        body.attributes.iter().for_each(|attribute| self.expr(names, origin, &attribute.value));
-        body.blocks.iter().for_each(|block| self.body(names, origin, &block.body));
-    }
-
-    fn conditions(&mut self, names: &Names<'_>, origin: &Origin, conditions: &[Condition]) {
-        for it in conditions {
-            self.exprs(names, origin, [&it.condition, &it.error_message]);
+    /// The module that a mention's name is looked up in.
+    fn tree_of(&self, mention: &Mention) -> Option<&'a ModuleTree> {
+        let mut tree = match &mention.scope {
+            Scope::Own | Scope::File => self.own?,
+            Scope::Source(source) => self.project.run_module(source)?,
+            Scope::Run(name) => {
+                let run = self.file?.runs.iter().find(|run| run.name == *name)?;
+                self.project.module_of(run)?
+            }
+        };
+        for call in &mention.calls {
+            tree = tree.children.get(call)?;
         }
+        Some(tree)
     }
 
-    fn exprs<'e>(&mut self, names: &Names<'_>, origin: &Origin, exprs: impl IntoIterator<Item = &'e Expr>) {
-        exprs.into_iter().for_each(|expr| self.expr(names, origin, expr));
+    /// The directories of the modules that the names of a test file may be looked up in.
+    pub(crate) fn modules(&self) -> Vec<SmolStr> {
+        let trees = match self.file {
+            Some(file) => self.modules_run(file),
+            None => self.own.into_iter().collect(),
+        };
+        trees.into_iter().map(|tree| tree.module.dir.clone()).collect()
     }
 
-    fn expr(&mut self, names: &Names<'_>, origin: &Origin, expr: &Expr) {
-        let origin = expr.origin(origin);
-        for traversal in expr.traversals() {
-            names.resolve(traversal, |symbol, span| self.push(symbol, origin, span, false));
+    fn variables(&self, mention: &Mention, name: &SmolStr) -> Vec<Symbol> {
+        let in_tree =
+            |tree: &ModuleTree| Symbol::Variable { module: tree.module.dir.clone(), name: name.clone() };
+        let tree = self.tree_of(mention);
+        let Some(file) = self.file.filter(|_| mention.calls.is_empty()) else {
+            return tree.map(in_tree).into_iter().collect();
+        };
+        let declares = |tree: &&ModuleTree| tree.module.variables.contains_key(name);
+        let of_file = file.variables.contains_key(name) || file.variable_blocks.contains_key(name);
+        match (&mention.scope, tree.filter(declares)) {
+            (Scope::File, _) => {}
+            (_, Some(tree)) => return vec![in_tree(tree)],
+            (_, None) if of_file => {}
+            (_, None) => return tree.map(in_tree).into_iter().collect(),
         }
+        // What the file gives is for every module that its runs run.
+        let mut found: Vec<Symbol> =
+            self.modules_run(file).into_iter().filter(declares).map(in_tree).collect();
+        found.dedup();
+        if found.is_empty() {
+            found.push(Symbol::FileVariable { file: file.name.clone(), name: name.clone() });
+        }
+        found
     }
-}
 
-impl Names<'_> {
-    fn module(&self) -> Option<&Module> {
-        self.tree.map(|tree| &*tree.module)
-    }
-
-    /// Tells `found` every symbol along a traversal: for `module.m.out`, the call and the child's output.
-    fn resolve(&self, traversal: &Traversal, mut found: impl FnMut(Symbol, Span)) {
-        let Some(name) = traversal.attr(0) else { return };
-        let span = traversal.span_of(1);
-        match traversal.root.as_str() {
-            "var" => {
-                if let Some(symbol) = self.variable(name) {
-                    found(symbol, span);
-                }
-            }
-            "run" if self.file.is_some() => self.resolve_run(traversal, name, found),
-            "local" => self.in_module(|module| found(Symbol::Local { module, name: name.clone() }, span)),
-            "output" if self.file.is_some() => {
-                self.in_module(|module| found(Symbol::Output { module, name: name.clone() }, span));
-            }
-            "check" if self.file.is_some() => {
-                self.in_module(|module| found(Symbol::Check { module, name: name.clone() }, span));
-            }
-            "module" => self.resolve_call(traversal, name, found),
-            "data" | "ephemeral" => {
-                let mode =
-                    if traversal.root == "data" { ResourceMode::Data } else { ResourceMode::Ephemeral };
-                if let Some(second) = traversal.attr(1) {
-                    let addr = ResourceAddr { mode, kind: name.clone(), name: second.clone() };
-                    self.in_module(|module| found(Symbol::Resource { module, addr }, traversal.span_of(2)));
-                }
-            }
-            "each" | "count" | "self" | "path" | "terraform" => {}
-            kind => {
-                let addr = ResourceAddr::managed(kind, name);
-                self.in_module(|module| found(Symbol::Resource { module, addr }, span));
+    /// The modules that the runs of a file run, the one under test first; it counts even if none of them does.
+    fn modules_run(&self, file: &TestFile) -> Vec<&'a ModuleTree> {
+        let mut found: Vec<&ModuleTree> = self.own.into_iter().collect();
+        for run in file.runs.iter().filter(|run| run.module.is_some()) {
+            if let Some(tree) = self.project.module_of(run)
+                && found.iter().all(|other| other.module.dir != tree.module.dir)
+            {
+                found.push(tree);
             }
         }
-    }
-
-    fn in_module(&self, found: impl FnOnce(SmolStr)) {
-        if let Some(module) = self.module() {
-            found(module.dir.clone());
-        }
-    }
-
-    /// `var.name`: the module's variable, or the one that the test file alone gives.
-    fn variable(&self, name: &SmolStr) -> Option<Symbol> {
-        let declared = self.module().filter(|module| module.variables.contains_key(name));
-        match (declared, self.file) {
-            (Some(module), _) => Some(Symbol::Variable { module: module.dir.clone(), name: name.clone() }),
-            (None, Some(file)) if file.variables.contains_key(name) => {
-                Some(Symbol::FileVariable { file: file.name.clone(), name: name.clone() })
-            }
-            _ => self.module().map(|it| Symbol::Variable { module: it.dir.clone(), name: name.clone() }),
-        }
-    }
-
-    fn resolve_run(&self, traversal: &Traversal, name: &SmolStr, mut found: impl FnMut(Symbol, Span)) {
-        let Some(file) = self.file else { return };
-        found(Symbol::Run { file: file.name.clone(), name: name.clone() }, traversal.span_of(1));
-        let run = file.runs.iter().find(|run| run.name == *name);
-        let tree = run.and_then(|run| self.project.module_of(run));
-        if let (Some(tree), Some((output, span))) = (tree, step(traversal, 1)) {
-            found(Symbol::Output { module: tree.module.dir.clone(), name: output }, span);
-        }
-    }
-
-    fn resolve_call(&self, traversal: &Traversal, name: &SmolStr, mut found: impl FnMut(Symbol, Span)) {
-        let Some(tree) = self.tree else { return };
-        let call = Symbol::ModuleCall { module: tree.module.dir.clone(), name: name.clone() };
-        found(call, traversal.span_of(1));
-        let Some(child) = tree.children.get(name) else { return };
-        // `module.m.out`, `module.m[0].out`, `module.m["k"].out`.
-        let output =
-            if matches!(traversal.steps.get(1).map(|it| &it.kind), Some(StepKind::Attr(_))) { 1 } else { 2 };
-        if let Some((output, span)) = step(traversal, output) {
-            found(Symbol::Output { module: child.module.dir.clone(), name: output }, span);
-        }
+        found
     }
 }
 
-/// The name of a `.name` step and the span of the name alone.
-fn step(traversal: &Traversal, index: usize) -> Option<(SmolStr, Span)> {
-    let name = traversal.attr(index)?.clone();
-    let span = traversal.steps.get(index)?.span;
-    let start = span.end.saturating_sub(u32::try_from(name.len()).ok()?);
-    Some((name, Span::new(start.max(span.start), span.end)))
+fn in_module(tree: &ModuleTree, name: &Name) -> Option<Symbol> {
+    let module = tree.module.dir.clone();
+    Some(match name {
+        Name::Local(name) => Symbol::Local { module, name: name.clone() },
+        Name::Output(name) => Symbol::Output { module, name: name.clone() },
+        Name::Resource(addr) => Symbol::Resource { module, addr: addr.clone() },
+        Name::Call(name) => Symbol::ModuleCall { module, name: name.clone() },
+        Name::Check(name) => Symbol::Check { module, name: name.clone() },
+        Name::Source => Symbol::Module { dir: module },
+        Name::AllOutputs => Symbol::Outputs { module },
+        Name::Variable(_) | Name::Run(_) | Name::Provider(_) => return None,
+    })
+}
+
+/// A project and a file in it.
+pub(crate) struct Placed {
+    pub(crate) project: Arc<Project>,
+    pub(crate) file: FileName,
+}
+
+impl Placed {
+    pub(crate) fn site(&self) -> Site<'_> {
+        match self.project.test_file(&self.file) {
+            Some(file) => Site::of_test_file(&self.project, file),
+            None => Site::of_module(&self.project, self.project.module_of_file(&self.file)),
+        }
+    }
 }

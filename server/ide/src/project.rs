@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use config::{
-    Dialect, FactsCache, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile, TestId,
+    Dialect, FactsCache, FileRole, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext,
+    TestFile, TestId,
 };
 use syntax::{Diagnostic, FileName, SmolStr};
 
-use crate::occurrences;
 use crate::snapshot::{directory, is_module_file, is_test_file};
 use crate::surroundings::{Given, Surroundings};
-use crate::symbol::Occurrence;
 
 /// Which module a file tests, and where its other tests are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -36,21 +35,24 @@ pub struct Project {
     given: Given,
     schemas: Arc<dyn Schemas + Send + Sync>,
     surroundings: Surroundings,
-    occurrences: OnceLock<Vec<Occurrence>>,
+    /// Every module that the tests run or that one of those calls, by its directory.
+    trees: OnceLock<BTreeMap<SmolStr, Arc<ModuleTree>>>,
     module_checks: OnceLock<Vec<Diagnostic>>,
 }
 
 impl ProjectKey {
-    /// The project of a test file or of a module's file.
+    /// The project of a file.
     ///
-    /// A test file tests the module in its own directory; in a directory called `tests`, the one above; and where
-    /// there is no module, the nearest one further up that has files.
+    /// A module's file belongs to the module in its own directory. A test file tests the module in its own directory; in
+    /// a directory called `tests`, the one above; and where there is no module, the nearest one further up that has
+    /// files. Files with values of variables or of mocks go with the tests.
     pub fn of_file(file: &FileName, files: &dyn Files) -> ProjectKey {
         let own = directory(file);
-        let start =
-            if is_test_file(file) && base_name(own) == "tests" { parent(own).unwrap_or(own) } else { own };
+        let role = FileRole::of(file.as_str());
+        let beside = matches!(role, Some(FileRole::Test | FileRole::Mocks | FileRole::Variables));
+        let start = if beside && base_name(own) == "tests" { parent(own).unwrap_or(own) } else { own };
         let mut dir = start;
-        if is_test_file(file) {
+        if beside {
             while !has_module(files, dir) {
                 match parent(dir) {
                     Some(above) => dir = above,
@@ -109,7 +111,7 @@ impl Project {
             given,
             schemas: (surroundings.schemas)(&key.dir),
             surroundings: surroundings.clone(),
-            occurrences: OnceLock::new(),
+            trees: OnceLock::new(),
             module_checks: OnceLock::new(),
         }
     }
@@ -172,31 +174,35 @@ impl Project {
         self.module_checks.get_or_init(|| config::check_module(&self.tree, self.schemas()))
     }
 
-    /// Whether the module in `dir` is part of what the tests run.
-    pub(crate) fn reads_module(&self, dir: &str) -> bool {
-        self.trees().iter().any(|tree| tree.module.dir == dir)
+    /// The module that a run's `module` block names, by its source as written.
+    pub(crate) fn run_module(&self, source: &str) -> Option<&ModuleTree> {
+        self.run_modules.get(source).map(|tree| &**tree)
     }
 
-    /// Everything that the project's files name.
-    pub(crate) fn occurrences(&self) -> &[Occurrence] {
-        self.occurrences.get_or_init(|| {
-            let modules = self.trees().into_iter().flat_map(|tree| occurrences::of_module(self, tree));
-            modules.chain(self.tests.iter().flat_map(|test| occurrences::of_test_file(self, test))).collect()
-        })
+    /// The module in `dir`, when it is part of what the tests run.
+    pub(crate) fn tree_in(&self, dir: &str) -> Option<&Arc<ModuleTree>> {
+        self.trees().get(dir)
+    }
+
+    /// The directory of the module that a file belongs to: its own, or that of the module whose values it gives.
+    pub(crate) fn module_of_file<'f>(&'f self, file: &'f FileName) -> &'f str {
+        if is_module_file(file.as_str()) { directory(file) } else { self.dir() }
     }
 
     /// Every module that the tests run or that one of those calls, each directory once.
-    pub(crate) fn trees(&self) -> Vec<&ModuleTree> {
-        let mut found: Vec<&ModuleTree> = Vec::new();
-        let mut open: Vec<&ModuleTree> = self.run_modules.values().map(|tree| &**tree).collect();
-        open.push(&self.tree);
-        while let Some(tree) = open.pop() {
-            if found.iter().all(|other| other.module.dir != tree.module.dir) {
-                found.push(tree);
-                open.extend(tree.children.values().map(|child| &**child));
+    pub(crate) fn trees(&self) -> &BTreeMap<SmolStr, Arc<ModuleTree>> {
+        self.trees.get_or_init(|| {
+            let mut found: BTreeMap<SmolStr, Arc<ModuleTree>> = BTreeMap::new();
+            let mut open: Vec<&Arc<ModuleTree>> = self.run_modules.values().collect();
+            open.push(&self.tree);
+            while let Some(tree) = open.pop() {
+                if !found.contains_key(&tree.module.dir) {
+                    found.insert(tree.module.dir.clone(), Arc::clone(tree));
+                    open.extend(tree.children.values());
+                }
             }
-        }
-        found
+            found
+        })
     }
 }
 
@@ -240,6 +246,9 @@ mod tests {
             ("docs/x.tftest.hcl", ".", "docs"),
             ("modules/a/main.tf", "modules/a", "tests"),
             ("docs/x.tf", "docs", "tests"),
+            ("prod.tfvars", ".", "tests"),
+            ("modules/a/tests/x.tfvars", "modules/a", "tests"),
+            ("modules/a/tests/mocks/aws/x.tfmock.hcl", "modules/a", "tests"),
         ] {
             let key = ProjectKey::of_file(&FileName::new(file), &files);
             assert_eq!((key.dir.as_str(), key.test_directory.as_str()), (dir, test_directory), "{file}");

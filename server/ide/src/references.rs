@@ -2,19 +2,25 @@
 
 use syntax::{FileName, Location};
 
-use crate::snapshot::Snapshot;
+use crate::workspace::{Place, Workspace};
 
-/// Every place that names what stands at `offset` of `file`: in the module under test, in the modules it calls and
-/// in its test files. Sorted by file and position.
-pub fn references(snapshot: &Snapshot, file: &FileName, offset: u32, declaration: bool) -> Vec<Location> {
-    let Some(here) = snapshot.occurrence_at(file, offset) else { return Vec::new() };
-    let mut found: Vec<Location> = snapshot
-        .occurrences_of(file, &here.symbol)
+/// Every place in any open folder that names what stands at `offset` of `file` in `folder`: in modules, in those that
+/// call them, in their tests, mocks and variable files. Sorted by folder, file and position.
+pub fn references(
+    workspace: &Workspace<'_>,
+    folder: usize,
+    file: &FileName,
+    offset: u32,
+    declaration: bool,
+) -> Vec<Place<Location>> {
+    let snapshot = workspace.snapshot(folder);
+    let Some(here) = snapshot.and_then(|it| it.occurrence_at(file, offset)) else { return Vec::new() };
+    let mut found: Vec<Place<Location>> = workspace
+        .occurrences_of(folder, file, &here.symbol)
         .into_iter()
-        .filter(|it| declaration || !it.definition)
-        .map(|it| it.location)
+        .filter(|place| declaration || !place.it.is_definition())
+        .map(|place| Place { folder: place.folder, it: place.it.location })
         .collect();
-    found.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
     found.dedup();
     found
 }
@@ -24,7 +30,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     use super::*;
-    use crate::testing::{MODULE, at_cursor, show};
+    use crate::testing::{MODULE, at_cursor, show, workspace};
 
     const TESTS: &str = r#"
 //- /tests/a.tftest.hcl
@@ -60,10 +66,12 @@ run "other" {
         let marked = text.replacen(needle, &format!("$0{needle}"), 1);
         assert_ne!(text, marked, "{needle}");
         let (snapshot, file, offset) = at_cursor(&marked);
-        let found = references(&snapshot, &file, offset + 1, true);
-        let lines: Vec<String> = found.iter().map(|place| format!("{}\n", show(&snapshot, place))).collect();
+        let workspace = workspace(&snapshot);
+        let found = references(&workspace, 0, &file, offset + 1, true);
+        let lines: Vec<String> =
+            found.iter().map(|place| format!("{}\n", show(&snapshot, &place.it))).collect();
         expected.assert_eq(&lines.concat());
-        let declarations = found.len() - references(&snapshot, &file, offset + 1, false).len();
+        let declarations = found.len() - references(&workspace, 0, &file, offset + 1, false).len();
         assert_eq!(declarations, 1, "{needle}");
     }
 

@@ -1,15 +1,20 @@
 //! A workspace folder at one moment: its files, the unsaved ones over those on disk, and what they declare.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use config::{Dialect, Dialects, FactsCache, FileRole, Files, Overlay, Run, TestFile, TestId};
-use syntax::{Chunk, Document, FileName, Location, SmolStr, Span};
+use config::{Dialect, Dialects, FileRole, Files, Module, ModuleTree, Overlay, Run, TestFile, TestId};
+use syntax::{Chunk, Document, FileName, Location, Origin, SmolStr, Span};
 
+use crate::cache::Cache;
+use crate::inventory;
+use crate::mentions::{self, Mention, Scope};
+use crate::occurrences::Placed;
+use crate::parts::Holder;
 use crate::pieces;
 use crate::project::{Project, ProjectKey};
 use crate::surroundings::Surroundings;
-use crate::symbol::{Occurrence, Symbol};
+use crate::symbol::{Home, Occurrence, Role, Symbol};
 
 /// What every feature reads. Cheap to clone; nothing in it changes.
 #[derive(Clone)]
@@ -17,11 +22,12 @@ pub struct Snapshot(Arc<Inner>);
 
 struct Inner {
     files: Overlay<Arc<dyn Files>>,
-    cache: Arc<FactsCache>,
+    cache: Arc<Cache>,
     surroundings: Surroundings,
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
     projects: Mutex<Projects>,
+    inventory: OnceLock<Vec<FileName>>,
 }
 
 /// By the dialect that their modules are read in, too: a folder may have test files of both tools.
@@ -34,12 +40,12 @@ pub(crate) struct PlacedChunk {
 }
 
 impl Snapshot {
-    /// The folder whose saved files are `disk` and whose unsaved ones are `open`. `cache` keeps what chunks declare
-    /// from one snapshot to the next.
+    /// The folder whose saved files are `disk` and whose unsaved ones are `open`. `cache` keeps what is known about
+    /// chunks from one snapshot to the next.
     pub fn new<'d>(
         disk: Arc<dyn Files>,
         open: impl IntoIterator<Item = &'d Arc<Document>>,
-        cache: Arc<FactsCache>,
+        cache: Arc<Cache>,
         surroundings: Surroundings,
     ) -> Snapshot {
         let mut files = Overlay::new(disk);
@@ -48,7 +54,14 @@ impl Snapshot {
             files.insert(Arc::clone(document));
             documents.insert(document.file().clone(), Arc::clone(document));
         }
-        Snapshot(Arc::new(Inner { files, cache, surroundings, open: documents, projects: Mutex::default() }))
+        Snapshot(Arc::new(Inner {
+            files,
+            cache,
+            surroundings,
+            open: documents,
+            projects: Mutex::default(),
+            inventory: OnceLock::new(),
+        }))
     }
 
     /// The folder's files as the user sees them, saved or not.
@@ -56,11 +69,16 @@ impl Snapshot {
         &self.0.files
     }
 
+    /// What is known about chunks.
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.0.cache
+    }
+
     /// The text of a file with its tree.
     pub fn document(&self, file: &FileName) -> Option<Arc<Document>> {
         match self.0.open.get(file) {
             Some(document) => Some(Arc::clone(document)),
-            None => self.0.files.document(file.as_str(), &self.0.cache).ok(),
+            None => self.0.files.document(file.as_str(), &self.0.cache.facts).ok(),
         }
     }
 
@@ -118,22 +136,137 @@ impl Snapshot {
 
     /// What is named at `offset`: the shortest name there.
     pub(crate) fn occurrence_at(&self, file: &FileName, offset: u32) -> Option<Occurrence> {
-        let touches = |it: &&Occurrence| it.location.file == *file && it.location.span.touches(offset);
-        self.projects_with(file)
-            .iter()
-            .flat_map(|project| project.occurrences().iter().filter(touches))
-            .min_by_key(|it| (it.location.span.len(), it.location.span.start))
-            .cloned()
+        self.occurrences_at(file, offset).into_iter().next()
     }
 
-    /// Every place that names `symbol` in the projects that `file` is part of.
-    pub(crate) fn occurrences_of(&self, file: &FileName, symbol: &Symbol) -> Vec<Occurrence> {
-        let projects = self.projects_with(file);
-        let all = projects.iter().flat_map(|project| project.occurrences());
-        let mut found: Vec<Occurrence> = all.filter(|it| it.symbol == *symbol).cloned().collect();
-        found.sort_by(|a, b| (&a.location.file, a.location.span).cmp(&(&b.location.file, b.location.span)));
+    /// Everything that the shortest name at `offset` stands for.
+    pub(crate) fn occurrences_at(&self, file: &FileName, offset: u32) -> Vec<Occurrence> {
+        let Some(document) = self.document(file) else { return Vec::new() };
+        let placed = self.placed(file);
+        let touching = Span::new(offset.saturating_sub(1), offset);
+        let mut found: Vec<Occurrence> = Vec::new();
+        for (origin, chunk) in document.chunks_in(touching) {
+            let mentions = self.mentions(file, chunk);
+            let here = mentions.iter().filter(|it| it.span.shifted(origin.base).touches(offset));
+            found.extend(here.flat_map(|it| occurrences_of_mention(&placed, it, &origin)));
+        }
+        found.retain(|it| !matches!(it.symbol, Symbol::Outputs { .. }));
+        let shortest = |it: &Occurrence| (it.location.span.len(), it.location.span.start);
+        let least = found.iter().map(shortest).min();
+        found.retain(|it| Some(shortest(it)) == least);
+        found
+    }
+
+    /// Every place of one file that names `symbol`, from top to bottom.
+    pub(crate) fn occurrences_in(&self, file: &FileName, symbol: &Symbol) -> Vec<Occurrence> {
+        let Some(document) = self.document(file) else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut placed = None;
+        for (origin, chunk) in document.chunks() {
+            // Names that are escaped in JSON are still names.
+            let worth = match symbol.name() {
+                Some(name) => chunk.text.contains(name.as_str()) || chunk.body.json.is_some(),
+                None => true,
+            };
+            if !worth {
+                continue;
+            }
+            let placed = placed.get_or_insert_with(|| self.placed(file));
+            for mention in self.mentions(file, chunk).iter().filter(|it| it.may_be(symbol)) {
+                let all = occurrences_of_mention(placed, mention, &origin);
+                found.extend(all.into_iter().filter(|it| it.symbol == *symbol));
+            }
+        }
+        found.sort_by_key(|it| it.location.span);
         found.dedup();
         found
+    }
+
+    /// Where `symbol` is declared: the declaration that counts, or every run block of that name.
+    pub(crate) fn definitions(&self, file: &FileName, symbol: &Symbol) -> Vec<Occurrence> {
+        let place = match symbol {
+            Symbol::Run { file, .. } | Symbol::FileVariable { file, .. } => {
+                let all = self.occurrences_in(file, symbol);
+                return all.into_iter().filter(Occurrence::is_definition).collect();
+            }
+            Symbol::Provider { home, .. } => {
+                let files = match home {
+                    Home::File(file) => vec![file.clone()],
+                    Home::Module(dir) => self.files_of_module(file, dir),
+                };
+                let all = files.iter().flat_map(|file| self.occurrences_in(file, symbol));
+                return all.filter(Occurrence::is_definition).collect();
+            }
+            Symbol::Module { .. } | Symbol::Outputs { .. } => None,
+            Symbol::Variable { module, .. }
+            | Symbol::Local { module, .. }
+            | Symbol::Output { module, .. }
+            | Symbol::Resource { module, .. }
+            | Symbol::ModuleCall { module, .. }
+            | Symbol::Check { module, .. } => {
+                self.tree(file, module).and_then(|tree| declared_in(&tree.module, symbol))
+            }
+        };
+        let word = |place: &Location| {
+            let text = self.document(&place.file).map(|document| document.slice(place.span));
+            unquoted(text.as_deref().unwrap_or_default(), place.span)
+        };
+        let occurrence = |location: Location| Occurrence {
+            symbol: symbol.clone(),
+            word: word(&location),
+            location,
+            role: Role::Declare,
+        };
+        place.map(occurrence).into_iter().collect()
+    }
+
+    /// The module in `dir`, with the modules it calls as the projects of `file` see them.
+    pub(crate) fn tree(&self, file: &FileName, dir: &str) -> Option<Arc<ModuleTree>> {
+        let known = self.projects_with(file).into_iter().find_map(|project| project.tree_in(dir).cloned());
+        known.or_else(|| {
+            let key = ProjectKey { dir: dir.to_owned(), test_directory: "tests".to_owned() };
+            Some(Arc::clone(self.load(key, self.dialect(file)).tree()))
+        })
+    }
+
+    pub(crate) fn files_of_module(&self, file: &FileName, dir: &str) -> Vec<FileName> {
+        let Some(tree) = self.tree(file, dir) else { return Vec::new() };
+        tree.module.sources.iter().map(|document| document.file().clone()).collect()
+    }
+
+    /// The names of every file of the folder that declares or names something, in order.
+    pub(crate) fn inventory(&self) -> &[FileName] {
+        self.0.inventory.get_or_init(|| inventory::read(&self.0.files, self.0.open.keys()))
+    }
+
+    /// Whether the editor has the file open.
+    pub(crate) fn is_open(&self, file: &FileName) -> bool {
+        self.0.open.contains_key(file)
+    }
+
+    /// Whether a file can have that name in it; told from its text, without reading it as a tree.
+    pub(crate) fn may_name(&self, file: &FileName, name: &str) -> bool {
+        if self.is_open(file) {
+            return true;
+        }
+        let Ok(text) = self.0.files.read_bytes(file.as_str()) else { return false };
+        let has = |needle: &str| memchr::memmem::find(&text, needle.as_bytes()).is_some();
+        has(name) || (file.is_json() && has("\\u"))
+    }
+
+    /// The names in a chunk of a file.
+    pub(crate) fn mentions(&self, file: &FileName, chunk: &Arc<Chunk>) -> Arc<Vec<Mention>> {
+        let (holder, dialect) = (Holder::of_file(file), self.dialect(file));
+        let cache = self.cache();
+        cache
+            .mentions
+            .get(chunk, (holder, dialect), || mentions::of_chunk(chunk, file, holder, dialect, &cache.facts))
+    }
+
+    /// The file in every project that it is part of.
+    pub(crate) fn placed(&self, file: &FileName) -> Vec<Placed> {
+        let placed = |project| Placed { project, file: file.clone() };
+        self.projects_with(file).into_iter().map(placed).collect()
     }
 
     /// The beginning of a module: of `main.tf`, or of its first file.
@@ -149,14 +282,14 @@ impl Snapshot {
     fn projects_with(&self, file: &FileName) -> Vec<Arc<Project>> {
         let own = self.project(file);
         let mut projects = vec![Arc::clone(&own)];
-        if is_test_file(file) {
+        if !is_module_file(file.as_str()) {
             return projects;
         }
         let dir = directory(file);
         for test_file in self.0.open.keys().filter(|file| is_test_file(file)) {
             let project = self.project(test_file);
             let known = projects.iter().any(|other| Arc::ptr_eq(other, &project));
-            if !known && project.reads_module(dir) {
+            if !known && project.tree_in(dir).is_some() {
                 projects.push(project);
             }
         }
@@ -169,13 +302,63 @@ impl Snapshot {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
-        let project =
-            Arc::new(Project::load(&self.0.files, &key.0, dialect, &self.0.cache, &self.0.surroundings));
+        let project = Arc::new(Project::load(
+            &self.0.files,
+            &key.0,
+            dialect,
+            &self.0.cache.facts,
+            &self.0.surroundings,
+        ));
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 
     fn projects(&self) -> std::sync::MutexGuard<'_, Projects> {
         self.0.projects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a mention stands for in each of a file's projects.
+fn occurrences_of_mention(placed: &[Placed], mention: &Mention, origin: &Origin) -> Vec<Occurrence> {
+    let mut found: Vec<Occurrence> = Vec::new();
+    for symbol in placed.iter().flat_map(|it| it.site().symbols(mention)) {
+        let role = match symbol {
+            Symbol::FileVariable { .. } if mention.scope == Scope::File => Role::Declare,
+            _ => mention.role,
+        };
+        let (location, word) = (origin.locate(mention.span), mention.word.shifted(origin.base));
+        let occurrence = Occurrence { symbol, location, word, role };
+        if !found.contains(&occurrence) {
+            found.push(occurrence);
+        }
+    }
+    found
+}
+
+/// The declaration in a module, after its files were put together.
+fn declared_in(module: &Module, symbol: &Symbol) -> Option<Location> {
+    match symbol {
+        Symbol::Variable { name, .. } => module.variables.get(name).map(|it| it.locate(it.name_span)),
+        Symbol::Local { name, .. } => module.locals.get(name).map(|it| it.locate(it.name_span)),
+        Symbol::Output { name, .. } => module.outputs.get(name).map(|it| it.locate(it.name_span)),
+        Symbol::ModuleCall { name, .. } => module.calls.get(name).map(|it| it.locate(it.name_span)),
+        Symbol::Check { name, .. } => module.checks.get(name).map(|it| it.locate(it.name_span)),
+        Symbol::Resource { addr, .. } => match module.resources.get(addr) {
+            Some(it) => Some(it.locate(it.name_span)),
+            None => module.checks.values().find_map(|it| {
+                let data = it.data.as_ref().filter(|data| data.addr == *addr)?;
+                Some(it.locate(data.name_span))
+            }),
+        },
+        _ => None,
+    }
+}
+
+/// The span of a text without the quotes around it.
+pub(crate) fn unquoted(text: &str, span: Span) -> Span {
+    if text.len() >= 2 && text.starts_with('"') && text.ends_with('"') {
+        Span::new(span.start + 1, span.end - 1)
+    } else {
+        span
     }
 }
 
@@ -209,7 +392,7 @@ mod tests {
         let text: String = (0..50).map(run).collect();
         let files = config::MemoryFiles::new([("main.tf", "output \"x\" {\n  value = 1\n}\n")]);
         let files: Arc<dyn Files> = Arc::new(files);
-        let cache = Arc::new(FactsCache::new());
+        let cache = Arc::new(Cache::new());
         let file = FileName::new("main.tftest.hcl");
         let mut document = Document::new(file.clone(), &text);
         let look = |document: &Document| {
@@ -219,12 +402,12 @@ mod tests {
             crate::diagnostics(&snapshot, &file).len()
         };
         assert_eq!(look(&document), 0);
-        let before = cache.work();
+        let before = cache.facts.work();
         let at = text.find("x == 7").unwrap() as u32;
         let stats = document.edit(Span::new(at, at + 1), "y");
         assert_eq!(stats.reparsed_chunks, 1);
         assert_eq!(look(&document), 1);
-        let after = cache.work();
+        let after = cache.facts.work();
         assert_eq!(after.lowered_chunks - before.lowered_chunks, 1);
         assert_eq!((after.parsed_files, after.merged_modules), (before.parsed_files, before.merged_modules));
     }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use config::{AttributeSchema, FactsCache, MemoryFiles, ResourceMode, Schema, Schemas};
+use config::{AttributeSchema, MemoryFiles, ResourceMode, Schema, Schemas};
 use fixture::Fixture;
 use lang::Type;
 use syntax::{Document, FileName, Location};
 
-use crate::{Snapshot, Surroundings};
+use crate::{Cache, Snapshot, Surroundings, Workspace, WorkspaceFolder};
 
 /// A snapshot of a fixture with every test file open, and its cursor.
 pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
@@ -20,7 +20,7 @@ pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
         .collect();
     let schemas = Arc::new(|_: &str| Arc::new(BuiltIn::new()) as Arc<dyn Schemas + Send + Sync>);
     let surroundings = Surroundings { schemas, ..Surroundings::default() };
-    (Snapshot::new(Arc::new(files), &open, Arc::new(FactsCache::new()), surroundings), fixture)
+    (Snapshot::new(Arc::new(files), &open, Arc::new(Cache::new()), surroundings), fixture)
 }
 
 /// The schema of `terraform_data`, and of nothing else.
@@ -55,6 +55,12 @@ pub(crate) fn at_cursor(text: &str) -> (Snapshot, FileName, u32) {
     let (snapshot, fixture) = snapshot(text);
     let cursor = fixture.cursor();
     (snapshot, FileName::new(&cursor.path), cursor.offset as u32)
+}
+
+/// The one folder, as a workspace.
+pub(crate) fn workspace(snapshot: &Snapshot) -> Workspace<'static> {
+    let folder = WorkspaceFolder { root: "/workspace".to_owned(), snapshot: snapshot.clone() };
+    Workspace::new(vec![folder], &|| false)
 }
 
 /// `file:line:column text`, counted from one.

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use config::{DiskFiles, FactsCache, FileRole, Files, MemoryFiles};
-use ide::{RunResults, SchemasOf, Snapshot, Surroundings};
+use config::{DiskFiles, FileRole, Files, MemoryFiles};
+use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings};
 use syntax::Document;
 
 use crate::schemas::ModuleSchemas;
@@ -19,8 +19,8 @@ pub(crate) struct Folder {
     snapshot: Option<Snapshot>,
     /// What is on disk; nothing, for documents that are on none.
     disk: Arc<dyn Files>,
-    /// What chunks declare, kept from one snapshot to the next.
-    cache: Arc<FactsCache>,
+    /// What is known about chunks, kept from one snapshot to the next.
+    cache: Arc<Cache>,
 }
 
 impl Folder {

@@ -8,6 +8,7 @@ pub enum Topic {
     Check,
     Console,
     Fmt,
+    Junit,
 }
 
 /// The help for a topic, ending in a newline.
@@ -18,6 +19,7 @@ pub fn text(topic: Topic) -> &'static str {
         Topic::Check => CHECK,
         Topic::Console => CONSOLE,
         Topic::Fmt => FMT,
+        Topic::Junit => JUNIT,
     }
 }
 
@@ -31,6 +33,7 @@ Commands:
   check [DIR]    Say what is wrong with a module and its test files, without running anything
   console        Evaluate expressions in the module of the working directory
   fmt [TARGET…]  Lay out configuration files canonically
+  junit merge    Make one JUnit file of several
   lsp            Serve an editor over standard input and output
   version        Print the version
   help [COMMAND] Print this, or the help of a command
@@ -163,4 +166,19 @@ Exit codes:
   0  everything is formatted, or was formatted just now
   2  a file could not be read or written or has errors, or the command line means nothing
   3  with --check, something is not formatted
+";
+
+const JUNIT: &str = "\
+Make one JUnit file of several: of those of the shards of a suite the one of the whole suite.
+
+Usage: runblock junit merge FILE… [-o FILE]
+
+Options:
+  -o, --output FILE  Where the result goes [default: standard output]
+  -h, --help         Print this
+
+Exit codes:
+  0  the files were merged
+  1  a file could not be read or written
+  2  the command line means nothing
 ";

@@ -110,6 +110,10 @@ fn member(
 ) -> Option<Diagnostic> {
     let Subject::Module { name, key, output: Some(output) } = &reference.subject else { return None };
     let call = names.tree.module.calls.get(name)?;
+    if names.faulty.contains(&name.as_str()) {
+        // What comes of such a module is not evaluated.
+        return None;
+    }
     let step = reference.consumed.checked_sub(1).and_then(|last| traversal.steps.get(last))?;
     let error = |summary: &str, detail: String, span: Span| {
         Some(Diagnostic::error(summary, detail).at(origin.locate(span)).with_code("unknown-output"))

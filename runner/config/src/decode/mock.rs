@@ -1,7 +1,7 @@
 //! `mock_provider "name" { … }` and mock files.
 
 use syntax::ast::Block;
-use syntax::{Document, FileName};
+use syntax::{Chunk, Document, FileName};
 
 use super::MockFacts;
 use super::content::{BodySchema, Content, block, content, optional, read, refuse_rest};
@@ -72,6 +72,13 @@ pub fn mock_file(document: &Document, dialect: Dialect) -> MockFacts {
     refuse_rest(&parsed.tree, &MOCK_FILE, &content, &mut sink);
     let mocks = mocks(&content, dialect, &mut sink);
     (mocks, sink.finish())
+}
+
+/// What one chunk of a mock file declares, for editors: what is wrong with it is [`mock_file`]'s to say.
+pub fn mock_facts(chunk: &Chunk, file: &FileName, dialect: Dialect) -> MockFile {
+    let mut sink = Sink::of_body(file, &chunk.body, dialect);
+    let content = read(&chunk.body, &MOCK_FILE, &mut sink);
+    mocks(&content, dialect, &mut sink)
 }
 
 fn mocks(content: &Content<'_>, dialect: Dialect, sink: &mut Sink) -> MockFile {

@@ -40,10 +40,12 @@ use crate::module::{
 use crate::test_file::{MockFile, MockProvider, Override, Run, TestSettings, VariableValue};
 
 pub(crate) use content::EXTRANEOUS_LABEL;
-pub use mock::mock_file;
+pub use mock::{mock_facts, mock_file};
 pub use module_file::module_facts;
+pub use names::is_identifier;
 pub use sink::Finding;
 pub use test_file::test_facts;
+pub use variable::RESERVED_VARIABLES;
 pub use variable_file::variable_file;
 
 /// What one chunk of a module's file declares.
@@ -68,6 +70,8 @@ pub enum ModuleDeclaration {
     RequiredProviders(Span),
     RequiredProvider(Arc<RequiredProvider>),
     RequiredVersion(Arc<(SmolStr, Span)>),
+    /// The label of a `provider_meta` block.
+    ProviderMeta(SmolStr, Span),
     /// The header of a `backend` block.
     Backend(Span),
     /// The header of a `cloud` block.

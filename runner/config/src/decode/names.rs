@@ -7,7 +7,7 @@ use super::sink::Sink;
 pub(super) const IDENTIFIER_RULE: &str = "A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes.";
 
 /// Whether `text` is an HCL identifier: `ID_Start` or `_`, then `ID_Continue` or `-`.
-pub(crate) fn is_identifier(text: &str) -> bool {
+pub fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|first| first == '_' || first.is_alphabetic())
         && chars.all(|c| c == '_' || c == '-' || c.is_alphanumeric())

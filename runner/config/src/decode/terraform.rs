@@ -45,7 +45,7 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
     }
     out.extend(content.blocks_of("backend").map(|nested| ModuleDeclaration::Backend(nested.header_span())));
     out.extend(content.blocks_of("cloud").map(|nested| ModuleDeclaration::Cloud(nested.header_span())));
-    provider_metas(&content, sink);
+    provider_metas(&content, sink, out);
     for nested in content.blocks_of("required_providers") {
         out.push(ModuleDeclaration::RequiredProviders(nested.header_span()));
         for attribute in just_attributes(&nested.body, sink) {
@@ -273,11 +273,15 @@ fn language(value: &Expr, sink: &mut Sink) {
 }
 
 /// What modules tell providers about themselves.
-fn provider_metas(content: &Content<'_>, sink: &mut Sink) {
+fn provider_metas(content: &Content<'_>, sink: &mut Sink, out: &mut Vec<ModuleDeclaration>) {
     let metas: Vec<_> = content.blocks_of("provider_meta").collect();
     for (index, again) in metas.iter().enumerate() {
-        let Some(name) = again.label(0) else { continue };
-        if let Some(first) = metas.iter().take(index).find(|first| first.label(0) == Some(name)) {
+        let Some(label) = again.labels.first() else { continue };
+        let name = &label.text;
+        out.push(ModuleDeclaration::ProviderMeta(name.clone(), label.span));
+        if let Some(first) =
+            metas.iter().take(index).find(|first| first.labels.first().is_some_and(|it| it.text == *name))
+        {
             sink.error_with_previous(
                 "duplicate-block",
                 "Duplicate provider_meta block",

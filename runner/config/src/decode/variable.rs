@@ -28,7 +28,7 @@ const VARIABLE: BodySchema = BodySchema {
 };
 
 /// The names that a module call uses for itself.
-const RESERVED: &[&str] =
+pub const RESERVED_VARIABLES: &[&str] =
     &["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
 
 pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
@@ -36,7 +36,7 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let content = content(block, &VARIABLE, sink);
     check_identifier(label, "variable", sink);
     let name = label.text.clone();
-    if RESERVED.contains(&name.as_str()) {
+    if RESERVED_VARIABLES.contains(&name.as_str()) {
         sink.error(
             "invalid-name",
             "Invalid variable name",

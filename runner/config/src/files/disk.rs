@@ -54,6 +54,10 @@ impl Files for DiskFiles {
         Some(if metadata.is_dir() { FileKind::Directory } else { FileKind::File })
     }
 
+    fn is_link(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.locate(path)).is_ok_and(|metadata| metadata.is_symlink())
+    }
+
     fn stamp(&self, path: &str) -> Option<Stamp> {
         let metadata = fs::metadata(self.locate(path)).ok()?;
         let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;

@@ -32,6 +32,12 @@ pub trait Files: Send + Sync {
     /// What stands at a path, following links; `None` when nothing does.
     fn kind(&self, path: &str) -> Option<FileKind>;
 
+    /// Whether a link to something else stands at a path, so that what is below it has another name already.
+    fn is_link(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
     /// What changes whenever the content of a file does; `None` where only reading it would tell.
     fn stamp(&self, path: &str) -> Option<Stamp> {
         let _ = path;
@@ -71,6 +77,10 @@ impl<F: Files + ?Sized> Files for &F {
         (**self).kind(path)
     }
 
+    fn is_link(&self, path: &str) -> bool {
+        (**self).is_link(path)
+    }
+
     fn stamp(&self, path: &str) -> Option<Stamp> {
         (**self).stamp(path)
     }
@@ -91,6 +101,10 @@ impl<F: Files + ?Sized> Files for Arc<F> {
 
     fn kind(&self, path: &str) -> Option<FileKind> {
         (**self).kind(path)
+    }
+
+    fn is_link(&self, path: &str) -> bool {
+        (**self).is_link(path)
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {

@@ -70,6 +70,10 @@ impl<F: Files> Files for Overlay<F> {
         }
     }
 
+    fn is_link(&self, path: &str) -> bool {
+        self.below.is_link(path)
+    }
+
     /// A buffer has none: it is read when it is wanted.
     fn stamp(&self, path: &str) -> Option<Stamp> {
         match self.buffers.contains_key(&normalize(path)) {

@@ -186,6 +186,9 @@ impl Merge {
             ModuleDeclaration::RequiredVersion(decl) => {
                 module.required_versions.push(Item::new(Arc::clone(decl), origin.clone()));
             }
+            ModuleDeclaration::ProviderMeta(name, span) => {
+                module.provider_metas.entry(name.clone()).or_insert_with(|| origin.locate(*span));
+            }
             ModuleDeclaration::Moved(decl) => {
                 module.moved.push(Item::new(Arc::clone(decl), origin.clone()));
             }

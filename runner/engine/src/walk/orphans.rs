@@ -148,7 +148,10 @@ impl Walk<'_> {
 
     /// Why the configuration has no such instance.
     pub fn why_deleted(&self, addr: &ResourceInstance) -> WhyDeleted {
-        let Some(instance) = self.at_address.get(&addr.module).copied() else { return WhyDeleted::NoModule };
+        let Some(instance) = self.at_address.get(&addr.module).copied() else {
+            // What is said to be removed is missed itself.
+            return if self.removals.names(addr) { WhyDeleted::NoResource } else { WhyDeleted::NoModule };
+        };
         let resources = &self.module_of(instance).resources;
         let Some(at) = resources.get_index_of(&addr.resource) else { return WhyDeleted::NoResource };
         let expansion = self.instances[instance].resources.get(at).and_then(|it| it.expansion.as_ref());

@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
         let implied = Configuration::implied(&object.provider);
         let Some(implied) = implied.filter(|implied| self.inputs.providers.get(&implied.source).is_some())
         else {
-            let not_present = not_present(&addr.to_string(), &object.provider);
+            let not_present = not_present(&format!("{addr} (orphan)"), &object.provider);
             self.findings.push(Finding::plain(not_present));
             return None;
         };

@@ -145,6 +145,7 @@ pub fn run_from(
             file: &file,
             run,
             variables: &variables,
+            seen: None,
             state: &state,
             finished_runs: &BTreeMap::new(),
             workspace: "default",

@@ -2,6 +2,7 @@
 
 mod data;
 mod functions;
+mod old_state;
 mod remote_state;
 mod state_outputs;
 
@@ -49,6 +50,10 @@ impl Provider for Builtin {
             (ResourceMode::Data, remote_state::KIND) => Some(&self.remote_state),
             _ => None,
         }
+    }
+
+    fn takes_meta(&self) -> bool {
+        false
     }
 
     fn kinds(&self, mode: ResourceMode) -> Vec<&str> {

@@ -83,6 +83,7 @@ impl Fixture {
             test_directory: crate::DEFAULT_TEST_DIRECTORY.into(),
             dialects: Dialects::default(),
             filters: Vec::new(),
+            shard: None,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),
@@ -178,7 +179,7 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
             let files: BTreeMap<_, Vec<_>> = files
                 .iter()
                 .map(|found| {
-                    (found.file.as_str(), found.runs.iter().map(|(_, name)| name.as_str()).collect())
+                    (found.file.as_str(), found.runs.iter().map(|run| run.id.run.as_str()).collect())
                 })
                 .collect();
             format!("discovered {files:?}")

@@ -71,6 +71,30 @@ fn several_filters_add_up() {
 }
 
 #[test]
+fn names_may_be_patterns() {
+    assert_eq!(chain().filter("*.tftest.hcl::t*").executed(), "(one) two");
+    assert_eq!(chain().filter("**/t.tftest.hcl::o[nt]*").executed(), "one other");
+    assert_eq!(chain().filter("tests/*").executed(), "");
+    let odd = "a[1].tftest.hcl";
+    let suite = Fixture::new([("main.tf", MODULE), (odd, "run \"a\" {}"), ("a1.tftest.hcl", "run \"b\" {}")]);
+    assert_eq!(suite.filter(odd).executed(), "b a");
+}
+
+#[test]
+fn filters_that_select_nothing_are_told_by_the_habits_of_each_version() {
+    let warnings = |dialect: &str, filter: &str| {
+        let suite = Fixture::new([("main.tf", MODULE), ("t.tftest.hcl", "run \"a\" {}")]);
+        let events = suite.dialect(dialect).filter(filter).events();
+        events.into_iter().filter(|line| line.starts_with("Warning")).collect::<Vec<_>>().join("\n")
+    };
+    let unknown = "Warning: Unknown test file: The specified test file, x, could not be found.";
+    assert_eq!(warnings("terraform@1.11", "x"), "");
+    assert_eq!(warnings("terraform@1.11", "x::y"), unknown);
+    assert_eq!(warnings("tofu@1.9", "x"), "");
+    assert!(warnings("tofu@1.10", "x").starts_with("Warning: No tests were found: -filter is being used"));
+}
+
+#[test]
 fn a_run_that_reads_through_a_file_variable_needs_it_too() {
     // Referring to runs there is an error up to Terraform 1.12, which must not hide what the selection sees.
     let suite = Fixture::new([

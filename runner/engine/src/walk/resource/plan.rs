@@ -149,7 +149,7 @@ impl Walk<'_> {
         let original = self.configuration(at, schema)?;
         let is_right = self.may_be_kept(at, schema, &original)
             && (self.phase != Phase::Plan || self.validated(provider, at, schema, &original));
-        if !is_right {
+        if !is_right || (self.phase == Phase::Plan && !self.may_be_told(provider, at)) {
             return None;
         }
         let nothing = Value::null(original.ty());
