@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_file_level, check_module,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, Tool, check_file_level, check_module,
     check_refactoring, check_run, check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
@@ -46,7 +46,11 @@ pub(crate) fn missing_targets(
 ) -> Diagnostics {
     let of_mocks = || file.mock_providers.iter().all(|mock| mock.overrides.is_empty());
     let without = match run {
-        Some(index) => file.runs.get(index).is_none_or(|run| run.overrides.is_empty()),
+        // In OpenTofu the file's overrides are each run's own.
+        Some(index) => {
+            let of_file = file.dialect.tool == Tool::Terraform || file.overrides.is_empty();
+            of_file && file.runs.get(index).is_none_or(|run| run.overrides.is_empty())
+        }
         None => file.overrides.is_empty() && of_mocks(),
     };
     if without {

@@ -9,6 +9,7 @@ mod deprecation;
 mod expression;
 mod ignore_changes;
 mod module;
+mod opentofu;
 mod refactoring;
 mod self_reference;
 mod test_file;

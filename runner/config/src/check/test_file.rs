@@ -5,8 +5,9 @@ use std::sync::Arc;
 use lang::{Expr, StepKind, Traversal, static_traversal};
 use syntax::{Diagnostic, Diagnostics, Origin, Severity};
 
-use super::expression;
+use super::{expression, opentofu};
 use crate::address::ResourceMode;
+use crate::dialect::Tool;
 use crate::item::Item;
 use crate::module::ModuleTree;
 use crate::names::{Names, Place, TestNames};
@@ -54,7 +55,8 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
         });
     }
     let mut of_mocks = file.mock_providers.iter().flat_map(|mock| &mock.overrides);
-    if !file.overrides.is_empty() || of_mocks.next().is_some() {
+    let is_terraform = file.dialect.tool == Tool::Terraform;
+    if is_terraform && (!file.overrides.is_empty() || of_mocks.next().is_some()) {
         // A target may be in any module that the file runs.
         if let Some(trees) = modules.into_iter().collect::<Option<Vec<_>>>() {
             let exists = |target: &Target| trees.iter().any(|tree| target_exists(tree, target));
@@ -253,6 +255,10 @@ impl RunChecker<'_> {
     }
 
     fn overrides(&mut self, tree: &ModuleTree) {
+        if self.file.dialect.tool == Tool::OpenTofu {
+            self.sink.extend(opentofu::overrides(self.file, self.run, tree));
+            return;
+        }
         for found in &self.run.overrides {
             let exists = |target: &Target| target_exists(tree, target);
             self.sink.extend(missing_target(found, &self.run.origin, exists));
