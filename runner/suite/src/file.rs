@@ -179,7 +179,10 @@ impl<'a> FileRun<'a> {
             }
             match node {
                 Node::Run(index) => {
-                    let step = steps.iter().find(|step| step.index == *index);
+                    let step = steps
+                        .binary_search_by_key(index, |step| step.index)
+                        .ok()
+                        .and_then(|at| steps.get(at));
                     let (Some(run), Some(id), Some(step)) =
                         (self.file.runs.get(*index), self.ids.get(*index).cloned(), step)
                     else {

@@ -95,7 +95,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
     let address = match Target::parse(static_traversal(&target)?) {
         Err(_) if is_broken(&target) => None,
         Err(error) => {
-            sink.error("invalid-address", "Invalid address", error.detail, error.span);
+            sink.error("invalid-address", error.summary, error.detail, error.span);
             None
         }
         Ok(address) if !kind.accepts(&address) => {
