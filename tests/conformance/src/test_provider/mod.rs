@@ -12,8 +12,8 @@ use config::{ResourceMode, Schema};
 use lang::functions::{FunctionError, ProvidedFunction};
 use lang::{Number, Type, Value};
 use provider::{
-    Answer, ApplyRequest, Imported, Object, Opened, Outside, PlanRequest, Planned, Private, Provider,
-    ReadRequest, Report,
+    Answer, ApplyRequest, ImportBy, ImportRequest, Imported, Object, Opened, Outside, PlanRequest, Planned,
+    Private, Provider, ReadRequest, Report,
 };
 use suite::Cancel;
 
@@ -172,10 +172,17 @@ impl Provider for TestProvider {
         self.find(&self.data_prefix, &get(config, "id"))
     }
 
-    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
-        let Answer { value, reports } = self.find(&self.resource_prefix, &Value::string(id));
-        let import =
-            |value| Imported { kind: kind.into(), object: Object { value, private: Private::default() } };
+    fn import(&self, request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
+        let id = match request.by {
+            ImportBy::Id(id) => Value::string(id),
+            // Its types have no identities, so that nobody asks by one.
+            ImportBy::Identity(identity) => get(identity, "id"),
+        };
+        let Answer { value, reports } = self.find(&self.resource_prefix, &id);
+        let import = |value| Imported {
+            kind: request.kind.into(),
+            object: Object { value, private: Private::default() },
+        };
         Answer { value: value.map(|value| vec![import(value)]), reports }
     }
 
