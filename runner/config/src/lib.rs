@@ -46,7 +46,7 @@ pub use check::{
     missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, rules,
     state_key, unknown_condition,
 };
-pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
+pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
@@ -58,7 +58,7 @@ pub use load::{find_tests, load_module, load_run_module, load_test_file, load_te
 pub use module::{
     Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
-    ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
+    ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
 pub use names::{Names, Place, TestNames, nameless, resolve, unavailable_run, unknown_root};
 pub use reference::{Grammar, Reference, Subject, parse_reference};

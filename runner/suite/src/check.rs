@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_module, check_refactoring,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, Tool, check_module, check_refactoring,
     check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
@@ -22,7 +22,7 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     if found.iter().any(Diagnostic::is_error) {
         return without_repetition(found);
     }
-    let outside = Outside::collect(request, files, &mut found);
+    let outside = Outside::collect(request, loaded.dialect(), files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
     for tree in loaded.trees() {
         found.extend(check_versions(tree));
@@ -44,6 +44,10 @@ pub(crate) fn missing_targets(
     file: &TestFile,
     run: Option<usize>,
 ) -> Diagnostics {
+    // OpenTofu's runs tell themselves.
+    if file.dialect.tool == Tool::OpenTofu {
+        return Diagnostics::new();
+    }
     with_context(loaded, outside, file, |context| config::missing_targets(file, run, context))
 }
 

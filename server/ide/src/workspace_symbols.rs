@@ -165,20 +165,32 @@ mod tests {
 
     #[test]
     fn names_are_found_by_their_letters() {
-        check("name", expect![[r#"
+        check(
+            "name",
+            expect![[r#"
             Variable name main.tf:1:10 "name"
             Run names_things a.tftest.hcl:4:5 "names_things"
-        "#]]);
-        check("GREET", expect![[r#"
+        "#]],
+        );
+        check(
+            "GREET",
+            expect![[r#"
             Variable greeting main.tf:14:3 greeting
             Output greeting main.tf:39:8 "greeting"
-        "#]]);
-        check("tdm", expect![[r#"
+        "#]],
+        );
+        check(
+            "tdm",
+            expect![[r#"
             Resource terraform_data.main main.tf:17:27 "main"
-        "#]]);
-        check("terraform_data.main", expect![[r#"
+        "#]],
+        );
+        check(
+            "terraform_data.main",
+            expect![[r#"
             Resource terraform_data.main main.tf:17:27 "main"
-        "#]]);
+        "#]],
+        );
         check("nothing at all", expect![[""]]);
         let (snapshot, _) = snapshot(MODULE);
         assert_eq!(workspace_symbols(&workspace(&snapshot), "").len(), 14);

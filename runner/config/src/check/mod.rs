@@ -27,3 +27,4 @@ pub use test::{
     missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
 };
 pub use version::check_versions;
+pub(crate) use version::incompatible;

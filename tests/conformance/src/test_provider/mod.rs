@@ -175,14 +175,12 @@ impl Provider for TestProvider {
     fn import(&self, request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
         let id = match request.by {
             ImportBy::Id(id) => Value::string(id),
-            // Its types have no identities, so that nobody asks by one.
             ImportBy::Identity(identity) => get(identity, "id"),
         };
         let Answer { value, reports } = self.find(&self.resource_prefix, &id);
-        let import = |value| Imported {
-            kind: request.kind.into(),
-            object: Object { value, private: Private::default() },
-        };
+        let kind = request.kind;
+        let import =
+            |value| Imported { kind: kind.into(), object: Object { value, private: Private::default() } };
         Answer { value: value.map(|value| vec![import(value)]), reports }
     }
 
