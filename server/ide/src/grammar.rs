@@ -92,7 +92,8 @@ impl Place {
         self.all().iter().filter(move |entry| entry.needs.is_none_or(|feature| dialect.has(feature)))
     }
 
-    fn all(self) -> &'static [Entry] {
+    /// Everything that may stand in this body in any dialect.
+    pub(crate) fn all(self) -> &'static [Entry] {
         match self {
             Place::File => FILE,
             Place::Test => TEST,

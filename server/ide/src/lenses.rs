@@ -123,6 +123,7 @@ mod tests {
             failed_asserts: 0,
             text,
             diagnostics: Vec::new(),
+            operands: Vec::new(),
             version: None,
         };
         (id, result)
@@ -203,6 +204,7 @@ mod tests {
                 failed_asserts: 1,
                 text,
                 diagnostics: vec![found],
+                operands: Vec::new(),
                 version: None,
             };
             results.insert(id, result);

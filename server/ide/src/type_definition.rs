@@ -105,25 +105,43 @@ mod tests {
 
     #[test]
     fn names_lead_to_what_they_are() {
-        check("var.na$0me == 1", expect![[r#"
+        check(
+            "var.na$0me == 1",
+            expect![[r#"
             main.tf:2:17 string
-        "#]]);
-        check("output.si$0ze == 1", expect![[r#"
+        "#]],
+        );
+        check(
+            "output.si$0ze == 1",
+            expect![[r#"
             main.tf:10:13 object({ width = number, height = optional(number) })
-        "#]]);
+        "#]],
+        );
         check("output.gree$0ting == 1", expect![[""]]);
         check("local.lo$0op == 1", expect![[""]]);
-        check("run.se$0tup.name == 1", expect![[r#"
+        check(
+            "run.se$0tup.name == 1",
+            expect![[r#"
             setup/main.tf:1:1 
-        "#]]);
-        check("run.setup.na$0me == 1", expect![[r#"
+        "#]],
+        );
+        check(
+            "run.setup.na$0me == 1",
+            expect![[r#"
             setup/main.tf:2:10 string
-        "#]]);
-        check("module.ch$0ild.twice == 1", expect![[r#"
+        "#]],
+        );
+        check(
+            "module.ch$0ild.twice == 1",
+            expect![[r#"
             child/main.tf:1:1 
-        "#]]);
-        check("terraform_data.ma$0in.id == 1", expect![[r#"
+        "#]],
+        );
+        check(
+            "terraform_data.ma$0in.id == 1",
+            expect![[r#"
             more.tf:3:5 terraform
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -79,7 +79,10 @@ pub(crate) struct Declared {
 
 /// What files declared when they were last looked at.
 #[derive(Debug, Default)]
-pub(crate) struct DeclaredIn(Mutex<HashMap<FileName, (State, Arc<[Declared]>)>>);
+pub(crate) struct DeclaredIn(Mutex<HashMap<FileName, Look>>);
+
+/// The state of a file when it was looked at, and what was seen.
+type Look = (State, Arc<[Declared]>);
 
 /// What tells whether a file is still what it was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -165,20 +168,32 @@ mod tests {
 
     #[test]
     fn names_are_found_by_their_letters() {
-        check("name", expect![[r#"
+        check(
+            "name",
+            expect![[r#"
             Variable name main.tf:1:10 "name"
             Run names_things a.tftest.hcl:4:5 "names_things"
-        "#]]);
-        check("GREET", expect![[r#"
+        "#]],
+        );
+        check(
+            "GREET",
+            expect![[r#"
             Variable greeting main.tf:14:3 greeting
             Output greeting main.tf:39:8 "greeting"
-        "#]]);
-        check("tdm", expect![[r#"
+        "#]],
+        );
+        check(
+            "tdm",
+            expect![[r#"
             Resource terraform_data.main main.tf:17:27 "main"
-        "#]]);
-        check("terraform_data.main", expect![[r#"
+        "#]],
+        );
+        check(
+            "terraform_data.main",
+            expect![[r#"
             Resource terraform_data.main main.tf:17:27 "main"
-        "#]]);
+        "#]],
+        );
         check("nothing at all", expect![[""]]);
         let (snapshot, _) = snapshot(MODULE);
         assert_eq!(workspace_symbols(&workspace(&snapshot), "").len(), 14);
