@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use provider::Providers;
 use suite::Cancel;
 
 /// Everything from outside that is not an argument.
@@ -21,10 +22,14 @@ pub struct Environment {
     pub stdin_is_terminal: bool,
     /// Whether a prompt may take the process's terminal over, to edit lines.
     pub edits_lines: bool,
+    /// Standard output and standard error are one terminal, on which this process may draw.
+    pub draws: bool,
     /// The terminal's width; Terraform takes 78 where there is none.
     pub columns: Option<usize>,
     /// Set by whoever handles interrupts.
     pub cancel: Arc<Cancel>,
+    /// The providers at hand.
+    pub providers: Providers,
 }
 
 impl Environment {
@@ -36,8 +41,10 @@ impl Environment {
             stdout_is_terminal: false,
             stdin_is_terminal: false,
             edits_lines: false,
+            draws: false,
             columns: None,
             cancel: Arc::new(Cancel::new()),
+            providers: Providers::builtin(),
         }
     }
 
@@ -54,8 +61,10 @@ impl Environment {
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
             edits_lines: std::io::stdout().is_terminal(),
+            draws: std::io::stdout().is_terminal() && std::io::stderr().is_terminal(),
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             cancel,
+            providers: Providers::builtin(),
         })
     }
 
@@ -66,6 +75,13 @@ impl Environment {
     /// Whether output is coloured, unless `-no-color` or `-json` say otherwise.
     pub(crate) fn colour(&self) -> bool {
         self.stdout_is_terminal && self.var("NO_COLOR").is_none_or(str::is_empty)
+    }
+
+    /// Whether a line at the bottom tells how far things are: not where output is watched by no person, or on a terminal
+    /// that cannot take a line away.
+    pub(crate) fn shows_progress(&self) -> bool {
+        let set = |name| self.var(name).is_some_and(|value| !value.is_empty());
+        self.draws && !set("NO_COLOR") && !set("CI") && self.var("TERM") != Some("dumb")
     }
 
     pub(crate) fn width(&self) -> usize {

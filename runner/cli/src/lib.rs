@@ -4,6 +4,7 @@ pub mod args;
 mod command;
 pub mod diagnostics;
 mod environment;
+mod junit;
 mod report;
 mod show;
 mod style;
@@ -67,6 +68,7 @@ pub fn run_with_input(
             Ok(directory) => command::check(&check, &base, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
         },
+        Command::Junit(junit) => command::junit(&junit, &base, streams),
         Command::Console(console) => command::console(&console, base, env, stdin, streams),
     }
 }
@@ -93,6 +95,7 @@ fn refuse(misuse: &Misuse, streams: &mut Streams<'_>) -> i32 {
         args::Topic::Check => "runblock help check",
         args::Topic::Console => "runblock help console",
         args::Topic::Fmt => "runblock help fmt",
+        args::Topic::Junit => "runblock help junit",
     };
     streams.err(&format!("Error: {}\n\nFor what there is, see: {help}\n", misuse.message));
     MISUSE

@@ -61,7 +61,7 @@ fn misuse_exits_with_2_and_says_where_help_is() {
         expect![[r#"
             2
             out: 
-            err: Error: Say what to do: test, check, console, fmt, lsp, version or help.
+            err: Error: Say what to do: test, check, console, fmt, junit, lsp, version or help.
 
             For what there is, see: runblock help
 

@@ -13,6 +13,7 @@ pub mod encode;
 mod facts;
 mod file_role;
 pub mod files;
+mod infer;
 mod item;
 mod load;
 mod members;
@@ -26,6 +27,7 @@ mod served;
 mod source;
 mod sources;
 mod suggest;
+mod suitable;
 mod target;
 mod test_file;
 mod test_id;
@@ -39,23 +41,26 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
-    check_self_references, check_test_file, check_versions,
+    Fix, Rule, TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
+    check_self_references, check_test_file, check_versions, fixes, missing_expected_failure,
+    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, rules,
+    state_key, unknown_condition,
 };
-pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
+pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use file_role::{FileRole, is_leftover};
 pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, Stamp, join, normalize};
+pub use infer::Inferred;
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
     Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
-    ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
+    ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
-pub use names::{Names, Place, TestNames, nameless, resolve};
+pub use names::{Names, Place, TestNames, nameless, resolve, unavailable_run, unknown_root};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
 pub use schema::{
@@ -65,6 +70,7 @@ pub use served::{BUILT_IN_PROVIDER, full_source, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;
 pub use suggest::{did_you_mean, suggest};
+pub use suitable::{NOT_NULL, Unsuitable, unsuitable_value};
 pub use target::{Target, TargetError};
 pub use test_file::{
     Command, Mock, MockFile, MockProvider, ModuleSource, Override, OverrideKind, PlanMode, PlanOptions, Run,

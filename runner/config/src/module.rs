@@ -28,11 +28,13 @@ pub struct Module {
     pub checks: IndexMap<SmolStr, Item<Check>>,
     pub providers: Vec<Item<ProviderConfig>>,
     pub required_providers: IndexMap<SmolStr, Item<RequiredProvider>>,
+    /// What the module tells providers about itself: their local names, each with the place of its `provider_meta`
+    /// block's label.
+    pub provider_metas: IndexMap<SmolStr, Location>,
     /// The `backend` and the `cloud` block, of which a module may have one. Tests keep their states elsewhere.
     pub backend: Option<Location>,
     pub cloud: Option<Location>,
-    /// Version constraints of `terraform { required_version }`, as written, each with its whole argument's place.
-    pub required_versions: Vec<Item<(SmolStr, Span)>>,
+    pub required_versions: Vec<Item<RequiredVersion>>,
     pub moved: Vec<Item<Moved>>,
     pub removed: Vec<Item<Removed>>,
     pub imports: Vec<Item<Import>>,
@@ -55,6 +57,17 @@ pub struct ModuleTree {
     pub unread: Diagnostics,
     /// What went wrong in finding the children, absolute.
     pub diagnostics: Diagnostics,
+}
+
+/// `terraform { required_version = "…" }`, or `language { compatible_with { opentofu = "…" } }`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RequiredVersion {
+    /// The argument's name: `required_version` or `opentofu`.
+    pub argument: &'static str,
+    /// As written.
+    pub constraint: SmolStr,
+    /// The whole argument.
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]

@@ -3,11 +3,15 @@
 //! The static checks and the engine's scopes both resolve through [`resolve`], so that the editor and the runner say the
 //! same words about the same places.
 
+mod test_file;
+
+pub use test_file::{unavailable_run, unknown_root};
+
 use lang::{StepKind, Traversal};
 use syntax::{Diagnostic, FileName, Location, Origin, SmolStr, Span};
 
 use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
-use crate::dialect::{Dialect, Feature};
+use crate::dialect::Dialect;
 use crate::members;
 use crate::module::ModuleTree;
 use crate::reference::{Grammar, Reference, Subject, parse_reference};
@@ -32,6 +36,8 @@ pub struct Names<'a> {
     pub self_object: Option<&'a ResourceAddr>,
     /// The check block around, whose data source can be named.
     pub check: Option<&'a str>,
+    /// The calls of the module whose modules have errors already.
+    pub faulty: &'a [&'a str],
 }
 
 /// The kind of place.
@@ -70,6 +76,7 @@ impl<'a> Names<'a> {
             count: false,
             self_object: None,
             check: None,
+            faulty: &[],
         }
     }
 
@@ -106,6 +113,8 @@ pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Op
         "local" => Subject::Local,
         "path" => Subject::Path,
         "terraform" => Subject::Terraform,
+        "count" => Subject::Count,
+        "each" => Subject::Each,
         _ => return None,
     };
     if !matches!(names.place, Place::Module) || traversal.attr(0).is_some() {
@@ -143,138 +152,6 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn in_assert(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
-        let tofu_run = self.traversal.root == "run" && !test.file.dialect.has(Feature::RunsInAssertions);
-        // The names are read with the module's grammar first, when the plan is prepared, and a form that it refuses
-        // never reaches the test's.
-        let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;
-        if tofu_run {
-            return self.in_module(plain);
-        }
-        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
-        match &reference.subject {
-            Subject::Output(name) => {
-                let outputs = &self.names.tree.module.outputs;
-                if !outputs.contains_key(name) {
-                    let hint = did_you_mean(name, sorted(outputs.keys()));
-                    return Err(self.error(
-                        "unknown-output",
-                        "Reference to undeclared output value",
-                        format!("An output value with the name {} has not been declared.{hint}", lang::quote(name)),
-                        reference.span,
-                    ));
-                }
-                Ok(reference)
-            }
-            Subject::Run(name) => {
-                let index = test.file.runs.iter().position(|run| run.name == *name);
-                match index {
-                    None => {
-                        let hint = did_you_mean(name, sorted(test.file.runs.iter().map(|run| &run.name)));
-                        let name = lang::quote(name);
-                        Err(self.error(
-                            "unknown-run",
-                            "Reference to undeclared run block",
-                            format!("There is no run {name} declared in this test suite.{hint}"),
-                            reference.span,
-                        ))
-                    }
-                    Some(index) if test.run.is_some_and(|current| index >= current) => Err(self.error(
-                        "later-run",
-                        "Reference to unevaluated run block",
-                        format!(
-                            "The run {} block has not yet been evaluated, so its results are not available here.",
-                            lang::quote(name)
-                        ),
-                        reference.span,
-                    )),
-                    Some(_) => Ok(reference),
-                }
-            }
-            Subject::Check(_) => Err(self.error(
-                "misplaced-check",
-                "Reference to \"check\" in invalid context",
-                "The \"check\" object can only be referenced from an \"expect_failures\" attribute within a Terraform \
-                 testing \"run\" block."
-                    .to_owned(),
-                reference.span,
-            )),
-            Subject::Variable(name) if is_test_variable(test, name) => Ok(reference),
-            _ => self.in_module(reference),
-        }
-    }
-
-    fn in_run_variables(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
-        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
-        match &reference.subject {
-            Subject::Variable(name) => {
-                if test.file.variables.contains_key(name) || (test.external)(name) {
-                    return Ok(reference);
-                }
-                let name = lang::quote(name);
-                Err(self.error(
-                    "unavailable-variable",
-                    "Reference to unavailable variable",
-                    format!(
-                        "The input variable {name} is not available to the current run block. You can only reference \
-                         variables defined at the file or global levels."
-                    ),
-                    reference.span,
-                ))
-            }
-            Subject::Run(name) => {
-                let only = "You can only reference run blocks that are in the same test file and will execute before \
-                            the current run block.";
-                let quoted = lang::quote(name);
-                match test.file.runs.iter().position(|run| run.name == *name) {
-                    None => Err(self.error(
-                        "unknown-run",
-                        "Reference to unknown run block",
-                        format!("The run block {quoted} does not exist within this test file. {only}"),
-                        reference.span,
-                    )),
-                    Some(index) if test.run.is_some_and(|current| index >= current) => Err(self.error(
-                        "later-run",
-                        "Reference to unavailable run block",
-                        format!("The run block {quoted} has not executed yet. {only}"),
-                        reference.span,
-                    )),
-                    Some(_) => Ok(reference),
-                }
-            }
-            _ => Err(self.error(
-                "misplaced-reference",
-                "Invalid reference",
-                "You can only reference earlier run blocks, file level, and global variables while defining variables \
-                 from inside a run block."
-                    .to_owned(),
-                reference.span,
-            )),
-        }
-    }
-
-    fn in_file_variables(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
-        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
-        let detail = match &reference.subject {
-            Subject::Variable(name) if (test.external)(name) => return Ok(reference),
-            Subject::Variable(name) => {
-                return Err(self.error(
-                    "unavailable-variable",
-                    "Reference to unavailable variable",
-                    format!(
-                        "The input variable {} is not available to the current context. You can only reference global \
-                         variables.",
-                        lang::quote(name)
-                    ),
-                    reference.span,
-                ));
-            }
-            Subject::Run(_) => "You can not reference run blocks from within the file variables block.",
-            _ => "You can only reference global variables within the test file variables block.",
-        };
-        Err(self.error("misplaced-reference", "Invalid reference", detail.to_owned(), reference.span))
-    }
-
     /// A name of the module itself.
     fn in_module(&self, reference: Reference) -> Result<Reference, Diagnostic> {
         let module = &self.names.tree.module;
@@ -551,14 +428,6 @@ impl Resolver<'_> {
 }
 
 const PATHS: &[&str] = &["module", "root", "cwd"];
-
-/// A variable that the test file gives a value without the module declaring it.
-fn is_test_variable(test: TestNames<'_>, name: &str) -> bool {
-    let in_run = test.run.and_then(|run| test.file.runs.get(run));
-    test.file.variables.contains_key(name)
-        || in_run.is_some_and(|run| run.variables.contains_key(name))
-        || (test.external)(name)
-}
 
 fn mode_word(mode: ResourceMode) -> &'static str {
     match mode {

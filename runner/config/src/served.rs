@@ -2,6 +2,7 @@
 
 use syntax::SmolStr;
 
+use crate::address::ResourceMode;
 use crate::module::{Module, ProviderRef, Resource};
 
 /// The source address of the provider that is part of the tool.
@@ -26,6 +27,26 @@ impl Module {
             None if local == "terraform" => BUILT_IN_PROVIDER.into(),
             None => full_source(local),
         }
+    }
+}
+
+impl Module {
+    /// Whether anything in the module itself names a configuration: its requirements, its provider blocks, its resources,
+    /// or what its calls pass on. Only such a one is taken from a test file.
+    pub fn names_provider(&self, source: &str, alias: Option<&str>) -> bool {
+        let is = |name: &str, own: Option<&SmolStr>| {
+            own.map(SmolStr::as_str) == alias && self.provider_source(name) == source
+        };
+        let named = |reference: &ProviderRef| is(&reference.name, reference.alias.as_ref());
+        let in_checks = self.checks.values().filter_map(|check| check.data.as_deref());
+        let mut resources = self.resources.values().map(|resource| &*resource.decl).chain(in_checks);
+        let mut passed = self.calls.values().flat_map(|call| &call.passed_providers);
+        self.required_providers
+            .iter()
+            .any(|(name, required)| is(name, None) || required.aliases.iter().any(named))
+            || self.providers.iter().any(|block| is(&block.name, block.alias.as_ref()))
+            || resources.any(|it| it.addr.mode != ResourceMode::Ephemeral && named(&it.provider_ref()))
+            || passed.any(|passed| named(&passed.parent))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use config::{Condition, Item, Place, Run, Subject, TestNames};
+use config::{Condition, Feature, Item, Place, Run, Subject, TestNames};
 use lang::{Cause, Type, Value};
-use syntax::{Diagnostic, Diagnostics, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
 
 use crate::conditions::{self, Message};
 use crate::status::{AssertOutcome, Status, Verdict};
@@ -63,6 +63,7 @@ fn assert(
     names: &AssertNames<'_>,
     found: &mut Diagnostics,
 ) -> AssertOutcome {
+    let dialect = names.test.file.dialect;
     let scope = walk.scope(0).with_extra(names);
     let place = rule.condition.location(&run.origin);
     let mut outcome = AssertOutcome {
@@ -92,9 +93,9 @@ fn assert(
         return outcome;
     }
     if !value.is_known() {
-        let mut diagnostic = Diagnostic::error("Unknown condition value", UNKNOWN).at(place);
+        let mut diagnostic = config::unknown_condition(dialect).at(place);
         diagnostic.operands = operands.shown(Cause::Other);
-        found.push(diagnostic.with_code("unknown-condition"));
+        found.push(diagnostic);
         return outcome;
     }
     match lang::convert(&value, &Type::Bool) {
@@ -108,19 +109,16 @@ fn assert(
         Ok(_) => {
             outcome.verdict = Verdict::Failed;
             if let Message::Text(text) = message {
-                outcome.message = text;
+                let trimmed = dialect.has(Feature::TrimmedMessages);
+                outcome.message = if trimmed { text.trim().to_owned() } else { text };
             }
             let mut diagnostic =
                 Diagnostic::error("Test assertion failed", outcome.message.clone()).at(place);
             diagnostic.operands = outcome.operands.clone();
+            let comparison = lang::compared(&rule.condition, &run.origin, &scope);
+            diagnostic.evidence = Some(Box::new(Evidence { operands: operands.in_full(), comparison }));
             found.push(diagnostic.with_code("assertion-failed"));
         }
     }
     outcome
 }
-
-const UNKNOWN: &str = "Condition expression could not be evaluated at this time. This means you have executed a `run` \
-    block with `command = plan` and one of the values your condition depended on is not known until after the plan has \
-    been applied. Either remove this value from your condition, or execute an `apply` command from this `run` block. \
-    Alternatively, if there is an override for this value, you can make it available during the plan phase by setting \
-    `override_during = plan` in the `override_` block.";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Files, ResourceMode};
+use config::{Feature, Files, ResourceMode};
 use lang::Value;
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
@@ -65,7 +65,8 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: false,
     };
-    let found = look_first(inputs);
+    let look = !inputs.dialect.has(Feature::TeardownWithoutRefresh);
+    let found = if look { look_first(inputs) } else { Diagnostics::new() };
     if !found.is_empty() {
         return DestroyOutcome { diagnostics: found, state: request.state.clone() };
     }
@@ -105,7 +106,9 @@ fn plan(walk: &mut Walk<'_>) -> Diagnostics {
             continue;
         }
         let resource = program.resource_at(&addr.module, &addr.resource);
-        if let Some(resource) = resource.filter(|it| it.lifecycle.prevent_destroy == Some(true)) {
+        let prevails = walk.inputs.dialect.has(Feature::TeardownPrevails);
+        if let Some(resource) = resource.filter(|it| it.lifecycle.prevent_destroy == Some(true) && !prevails)
+        {
             found.push(prevented(resource, &addr));
         }
         let node = program.resource_node(&addr.module, &addr.resource);

@@ -1,6 +1,6 @@
 //! `expect_failures`: which diagnostics a run block wants, and what becomes of those it does not.
 
-use config::{InstanceKey, ResourceAddr, ResourceMode};
+use config::{Dialect, Feature, InstanceKey, ResourceAddr, ResourceMode};
 use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Severity, SmolStr};
 
@@ -41,7 +41,7 @@ pub(crate) fn parse(entries: &[Expr], origin: &Origin, sink: &mut Diagnostics) -
                 sink.push(
                     Diagnostic::error("Invalid `expect_failures` reference", detail)
                         .at(location)
-                        .with_code("expect-failures"),
+                        .with_code("invalid-expected-failure"),
                 );
             }
         }
@@ -94,9 +94,18 @@ impl Expected {
     }
 }
 
-/// The diagnostics of the operation that decides the run, after the expected ones are taken out. A failed check
-/// that nobody expected becomes an error; an expectation that nothing met is one.
-pub(crate) fn settle(findings: Vec<Finding>, expected: &mut [Expected]) -> Diagnostics {
+/// What is left of the diagnostics of the operation that decides a run.
+pub(crate) struct Settled {
+    pub left: Diagnostics,
+    /// Whether something is wrong beside expectations that nothing met.
+    pub errors: bool,
+    /// Whether an expectation was not met.
+    pub missing: bool,
+}
+
+/// Takes the expected diagnostics out. A failed check that nobody expected becomes an error; an expectation that nothing
+/// met is one.
+pub(crate) fn settle(findings: Vec<Finding>, expected: &mut [Expected]) -> Settled {
     let mut left = Diagnostics::new();
     for Finding { mut diagnostic, check } in findings {
         let Some(check) = check else {
@@ -118,24 +127,31 @@ pub(crate) fn settle(findings: Vec<Finding>, expected: &mut [Expected]) -> Diagn
             left.push(diagnostic);
         }
     }
+    let errors = left.iter().any(Diagnostic::is_error);
+    let missing = expected.iter().any(|entry| !entry.met);
     for entry in expected.iter().filter(|entry| !entry.met) {
-        let detail =
-            format!("The checkable object, {}, was expected to report an error but did not.", entry.text);
-        left.push(
-            Diagnostic::error("Missing expected failure", detail)
-                .at(entry.location.clone())
-                .with_code("missing-expected-failure"),
-        );
+        left.push(config::missing_expected_failure(&entry.text, entry.location.clone()));
     }
-    left
+    Settled { left, errors, missing }
 }
 
 /// The diagnostics of a plan that keeps an apply from happening: expected failures come too early here.
-pub(crate) fn explain_plan(findings: Vec<Finding>, expected: &[Expected]) -> Diagnostics {
+pub(crate) fn explain_plan(findings: Vec<Finding>, expected: &[Expected], dialect: Dialect) -> Diagnostics {
     let mut left = Diagnostics::new();
+    let mut of_variables = Diagnostics::new();
     for Finding { diagnostic, check } in findings {
         let entry = check.as_ref().and_then(|check| expected.iter().find(|entry| entry.matches(check)));
-        if let (Some(entry), true) = (entry, diagnostic.is_error()) {
+        if let Some(Expected { object: Listed::Variable(_), text, .. }) = entry {
+            // OpenTofu tells it after everything else, and has no place for it.
+            let detail = format!(
+                "Variable {text}, has an invalid value within the test. Although this was an expected failure, it has \
+                 meant the apply stage was unable to run so the overall test will fail."
+            );
+            of_variables.push(Diagnostic::warning("Invalid Variable in test file", detail));
+        }
+        if let (Some(entry), true, true) =
+            (entry, diagnostic.is_error(), dialect.has(Feature::ExplainsPlanFailures))
+        {
             let detail = format!(
                 "A custom condition within {} failed during the planning stage and prevented the requested apply \
                  operation. While this was an expected failure, the apply operation could not be executed and so the \
@@ -150,6 +166,9 @@ pub(crate) fn explain_plan(findings: Vec<Finding>, expected: &[Expected]) -> Dia
             left.push(warning);
         }
         left.push(diagnostic);
+    }
+    if dialect.has(Feature::ExplainsVariableFailures) {
+        left.extend(of_variables);
     }
     left
 }

@@ -22,7 +22,7 @@ pub(crate) fn in_body(
             let place = place(attribute, body, schema, origin);
             without_body(report, address).at(place)
         }
-        None => Diagnostic::new(report.severity, report.summary, report.detail),
+        None => alone(report),
     }
 }
 
@@ -35,6 +35,11 @@ pub(crate) fn without_body(report: Report, address: &str) -> Diagnostic {
         Some(place) => diagnostic.at(place),
         None => diagnostic.with_address(address),
     }
+}
+
+/// A report about an object that is destroyed: Terraform says no more than the provider does.
+pub(crate) fn alone(report: Report) -> Diagnostic {
+    Diagnostic::new(report.severity, report.summary, report.detail)
 }
 
 /// Where the argument stands. Of a path into nested blocks, as much is followed as the body has.

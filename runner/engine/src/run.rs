@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use config::{
-    Command, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile, TestNames,
-};
-use lang::{Expr, Scope, Value};
+use config::{Command, Feature, Files, Item, PlanMode, PlanOptions, Run, TestFile, TestNames};
+use lang::{Scope, Value};
 use provider::Providers;
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use crate::asserts::{self, AssertNames};
-use crate::expected::{self, Expected};
+use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
@@ -33,6 +31,8 @@ pub struct RunRequest<'a> {
     pub run: usize,
     /// Values for the module's variables, and for names that only the test file uses.
     pub variables: &'a BTreeMap<SmolStr, VariableInput>,
+    /// What assertions see of variables where that is not what the module makes of `variables`.
+    pub seen: Option<&'a BTreeMap<SmolStr, Value>>,
     /// The state that the run starts from.
     pub state: &'a State,
     /// The outputs of the file's finished runs, each an object.
@@ -43,7 +43,7 @@ pub struct RunRequest<'a> {
     pub test_names: &'a dyn Scope,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
-    /// Whether the plan of a plan run is wanted.
+    /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
     pub verbose: bool,
     /// Whether [`Timings::slowest`] is wanted.
     pub timed: bool,
@@ -86,9 +86,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut watch = Stopwatch::start(host);
     let Some(run) = request.file.runs.get(request.run) else { return nothing };
     let mut diagnostics = Diagnostics::new();
-    let mut expected = expected::parse(&run.expect_failures, &run.origin, &mut diagnostics);
+    let mut expected = block(request.file, run, &mut diagnostics);
     let options = options(&run.plan_options, &run.origin, &mut diagnostics);
-    missing_providers(request.file, run, &mut diagnostics);
     let overrides = Overrides::new(request.file, run, request.program, host, cancel, &mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
@@ -122,24 +121,40 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     };
     watch.lap();
     let errored = findings.iter().any(|found| found.diagnostic.is_error());
-    diagnostics.extend(expected::settle(findings, &mut expected));
+    let dialect = request.file.dialect;
+    let shown = (request.verbose && dialect.has(Feature::VerboseShowsExpected))
+        .then(|| findings.iter().map(|found| found.diagnostic.clone()).collect::<Diagnostics>());
+    let Settled { left, errors, missing } = expected::settle(findings, &mut expected);
+    diagnostics.extend(shown.unwrap_or(left));
 
     let outputs = walk.outputs();
     let mut state = walk.state.clone();
     if run.command == Command::Apply {
         state.set_outputs(outputs.clone());
     }
-    let mut status = Status::Pass;
+    let fails = run.command == Command::Apply && dialect.has(Feature::MissingFailureFails);
+    let mut status = match (errors, missing) {
+        (true, _) => Status::Error,
+        (false, true) => {
+            if fails {
+                Status::Fail
+            } else {
+                Status::Error
+            }
+        }
+        (false, false) => Status::Pass,
+    };
     let mut outcomes = Vec::new();
     let mut plan = None;
-    let reached_asserts = !diagnostics.iter().any(Diagnostic::is_error);
-    if !reached_asserts {
-        status = Status::Error;
-    } else {
+    let reached_asserts = match status {
+        Status::Fail => dialect.has(Feature::AssertsAfterMissingFailure),
+        status => status == Status::Pass,
+    };
+    if reached_asserts {
         if request.verbose && run.command == Command::Plan {
             plan = Some(planned::gather(&walk, errored));
         }
-        let test_variables = test_variables(request);
+        let test_variables = request.seen.cloned().unwrap_or_else(|| test_variables(request));
         let external = |name: &str| test_variables.contains_key(name);
         let names = AssertNames {
             outputs: &outputs,
@@ -167,6 +182,19 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     }
 }
 
+/// What is wrong with a run block whatever the values of variables are, before the module that it executes is looked at.
+pub fn check_block(file: &TestFile, run: &Item<Run>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    block(file, run, &mut found);
+    found
+}
+
+fn block(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) -> Vec<Expected> {
+    let expected = expected::parse(&run.expect_failures, &run.origin, sink);
+    sink.extend(config::missing_providers(file, run));
+    expected
+}
+
 /// Plans, and for an apply run applies. What the deciding walk found comes with it; when planning keeps the apply from
 /// happening, that is explained in `diagnostics` and only the planned outputs are left.
 fn carry_out<'a>(
@@ -190,7 +218,7 @@ fn carry_out<'a>(
         return Ok((plan, findings));
     }
     if findings.iter().any(|found| found.diagnostic.is_error()) {
-        diagnostics.extend(expected::explain_plan(findings, expected));
+        diagnostics.extend(expected::explain_plan(findings, expected, inputs.dialect));
         return Err(object(&plan.outputs()));
     }
     // Checks are made again after apply; what they said of the plan is dropped.
@@ -227,6 +255,7 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
         return vec![missing];
     }
     let mut diagnostics = config::check_module(program.tree(), inputs.providers);
+    diagnostics.retain(|found| !is_replaced(found, inputs));
     let mut walk = Walk::new(inputs, Phase::Validate);
     walk.run();
     for Finding { diagnostic, .. } in walk.findings {
@@ -247,30 +276,15 @@ fn validate(inputs: Inputs<'_>) -> Diagnostics {
     diagnostics
 }
 
-/// Entries of `providers` whose right side no provider block of the test file defines.
-fn missing_providers(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) {
-    for passed in &run.passed_providers {
-        let wanted = &passed.parent;
-        let real = file.providers.iter().any(|p| p.name == wanted.name && p.alias == wanted.alias);
-        let mock = file.mock_providers.iter().any(|p| p.name == wanted.name && p.alias == wanted.alias);
-        if real || mock {
-            continue;
-        }
-        let name = match &wanted.alias {
-            Some(alias) => format!("{}.{alias}", wanted.name),
-            None => wanted.name.to_string(),
-        };
-        // Terraform points at the name without its alias.
-        let start = passed.parent_span.start;
-        let length = u32::try_from(wanted.name.len()).unwrap_or(0);
-        let name_span = Span::new(start, start.saturating_add(length));
-        let detail = "This provider block references a provider definition that does not exist.";
-        sink.push(
-            Diagnostic::error(format!("Missing provider definition for {name}"), detail)
-                .at(run.locate(name_span))
-                .with_code("missing-provider"),
-        );
-    }
+/// Whether a diagnostic is about a provider block of the module under test that the test file puts something in place of.
+fn is_replaced(found: &Diagnostic, inputs: Inputs<'_>) -> bool {
+    let (Some(place), Some(test)) = (&found.subject, inputs.test_providers) else { return false };
+    let root = inputs.program.root();
+    let around = |block: &Item<config::ProviderConfig>| {
+        let block = block.locate(block.span);
+        block.file == place.file && block.span.start <= place.span.start && place.span.end <= block.span.end
+    };
+    root.providers.iter().any(|block| around(block) && test.replaces(root, block))
 }
 
 fn is_check(found: &Finding) -> bool {
@@ -302,75 +316,18 @@ fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Op
         ..Options::default()
     };
     for expr in &options.target {
-        match address(expr, origin) {
-            Ok(target) => out.targets.push(target),
+        match config::plan_target(expr, origin) {
+            Ok(target) => out.targets.push(Target { module: target.module, resource: target.resource }),
             Err(diagnostic) => sink.push(diagnostic),
         }
     }
     for expr in &options.replace {
-        match address(expr, origin) {
-            Ok(Target { module, resource: Some((resource, key)) })
-                if resource.mode == config::ResourceMode::Managed =>
-            {
-                out.replace.push(config::ResourceInstance { module, resource, key });
-            }
-            Ok(Target { resource: None, .. }) => {
-                let detail = "A resource instance address is required here. The module path must be followed by a \
-                              resource instance specification.";
-                sink.push(Diagnostic::error("Invalid address", detail).at(expr.location(origin)));
-            }
-            Ok(target) => {
-                let text = target.text();
-                sink.push(
-                    Diagnostic::error("Can only target managed resources for forced replacements.", text)
-                        .at(expr.location(origin)),
-                );
-            }
+        match config::replaced_resource(expr, origin) {
+            Ok(resource) => out.replace.push(resource),
             Err(diagnostic) => sink.push(diagnostic),
         }
     }
     out
-}
-
-/// Reads an address such as `module.m["k"].terraform_data.a[0]`.
-fn address(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
-    use lang::StepKind;
-    let invalid = || {
-        let detail = "Resource specification must include a resource type and name.";
-        Diagnostic::error("Invalid address", detail).at(expr.location(origin))
-    };
-    let traversal = lang::static_traversal(expr).ok_or_else(invalid)?;
-    let mut parts: Vec<(SmolStr, InstanceKey)> = vec![(traversal.root.clone(), InstanceKey::None)];
-    for step in &traversal.steps {
-        match &step.kind {
-            StepKind::Attr(name) => parts.push((name.clone(), InstanceKey::None)),
-            StepKind::Key(key) => parts.last_mut().ok_or_else(invalid)?.1 = InstanceKey::String(key.clone()),
-            StepKind::Number(number) => {
-                let index = number.to_i64().ok_or_else(invalid)?;
-                parts.last_mut().ok_or_else(invalid)?.1 = InstanceKey::Int(index);
-            }
-            StepKind::Missing => return Err(invalid()),
-        }
-    }
-    let mut module = ModuleInstance::root();
-    let mut rest = parts.as_slice();
-    while let [(word, _), (name, key), tail @ ..] = rest {
-        if word != "module" {
-            break;
-        }
-        module = module.child(name.clone(), key.clone());
-        rest = tail;
-    }
-    let resource = match rest {
-        [] if !module.is_root() => None,
-        [(word, _), (kind, _), (name, key)] if word == "data" => Some((
-            config::ResourceAddr { mode: config::ResourceMode::Data, kind: kind.clone(), name: name.clone() },
-            key.clone(),
-        )),
-        [(kind, _), (name, key)] => Some((config::ResourceAddr::managed(kind, name), key.clone())),
-        _ => return Err(invalid()),
-    };
-    Ok(Target { module, resource })
 }
 
 const TARGETING: &str = "You are creating a plan with the -target option, which means that the result of this plan may \

@@ -27,7 +27,9 @@ pub use constant::constant;
 pub use convert::{ConvertError, can_convert, convert, mismatch_message};
 pub use defaults::Defaults;
 pub use dialect::{Dialect, NULL_NEEDLE, SHORT_CIRCUIT, Since, Tool, Version};
-pub use eval::{Cause, Operands, call_function, evaluate, evaluate_part, evaluate_with_operands, place_in};
+pub use eval::{
+    Cause, Operands, call_function, compared, evaluate, evaluate_part, evaluate_with_operands, place_in,
+};
 pub use expr::{Expr, lower, lower_in, static_traversal};
 pub use marks::Marks;
 pub use number::{Number, NumberError, ParseNumberError};

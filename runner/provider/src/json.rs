@@ -50,7 +50,7 @@ pub fn type_of(json: &Json) -> Option<Type> {
 }
 
 /// A JSON value as the language has it: arrays are tuples, and nothing in a string has a meaning.
-fn untyped(json: &Json) -> Value {
+pub(crate) fn untyped(json: &Json) -> Value {
     match json {
         Json::Null => Value::null(Type::Dynamic),
         Json::Bool(value) => Value::bool(*value),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Command, TestId};
+use config::{Choice, Command, TestId};
 use engine::{AssertOutcome, Plan, State, Status, Timings};
 use provider::Providers;
 use syntax::{Diagnostics, FileName, SmolStr};
@@ -15,6 +15,9 @@ pub enum Event {
     /// The configuration has been read, for better or worse.
     Loaded {
         elapsed: Duration,
+        /// Whose rules the selected module's tests follow, and why; more than one where files of both tools stand side by
+        /// side.
+        dialects: Vec<Choice>,
     },
     /// The files and runs that were found and selected, in execution order, before anything runs; absent where the
     /// configuration does not load.
@@ -72,7 +75,14 @@ pub enum Event {
 #[derive(Clone, Debug)]
 pub struct DiscoveredFile {
     pub file: FileName,
-    pub runs: Vec<(TestId, SmolStr)>,
+    pub runs: Vec<DiscoveredRun>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DiscoveredRun {
+    pub id: TestId,
+    /// Executed only because a selected run needs it.
+    pub prerequisite: bool,
 }
 
 /// The verdict of one run block.

@@ -1,21 +1,25 @@
-//! One test file: its runs in source order, each on the state of its key, then the destruction of what they made.
+//! One test file: everything in it in an order that its dependencies allow, each run on the state of its key, then the
+//! destruction of what the runs made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{Files, Item, ModuleTree, Run, TestFile, TestId};
-use engine::{Cancel, Host, RunRequest, State, Status, Timings};
+use config::{Feature, Files, TestFile, TestId};
+use engine::{Cancel, Host, State, Status};
 use lang::Value;
-use syntax::{Diagnostic, SmolStr};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::check::missing_targets;
-use crate::event::{Event, RunFinished, RunResult, Sink, Summary, Verbose};
+use crate::event::{Event, RunFinished, Summary};
 use crate::load::Loaded;
+use crate::order::{Graph, Node};
 use crate::outside::Outside;
 use crate::request::Request;
+use crate::run::{refused, skipped};
 use crate::scope::{Place, VariablesScope};
-use crate::select::{Step, state_key};
-use crate::variables::{Values, Variables};
+use crate::select::Step;
+use crate::variables::{FileValues, Given, Variables};
+use crate::watched::Watched;
 
 /// What all files of a suite share.
 #[derive(Clone, Copy)]
@@ -34,9 +38,17 @@ pub(crate) struct FileRun<'a> {
     pub(crate) file: &'a TestFile,
     /// By state key.
     pub(crate) states: BTreeMap<SmolStr, Kept>,
+    /// What the file's variables came to, where they are evaluated by themselves.
+    pub(crate) values: FileValues,
     /// Outputs of the runs that are over, for `run.x`.
     pub(crate) finished: BTreeMap<SmolStr, Value>,
     pub(crate) status: Status,
+    /// What is said of the file and of none of its runs.
+    pub(crate) diagnostics: Diagnostics,
+    /// Of all runs of the file, in their order.
+    ids: Vec<TestId>,
+    /// For each node of the graph, whether it came to its end: a run has outputs, a variable a value.
+    completed: BTreeMap<usize, bool>,
 }
 
 /// A state and the run that wrote it last, whose configuration will destroy it.
@@ -46,185 +58,238 @@ pub(crate) struct Kept {
     pub(crate) writer: Option<usize>,
 }
 
+/// What a run's end is told with.
+struct Telling<'s, 'e, 'w> {
+    summary: &'s mut Summary,
+    sink: &'e mut Watched<'w>,
+}
+
+impl Telling<'_, '_, '_> {
+    fn finished(&mut self, finished: RunFinished) {
+        self.summary.count(finished.status);
+        self.sink.event(Event::RunFinished(Arc::new(finished)));
+    }
+}
+
 impl<'a> FileRun<'a> {
     pub(crate) fn new(suite: Suite<'a>, file: &'a TestFile) -> FileRun<'a> {
         // Terraform calls a file without runs passed, and one whose runs are all skipped skipped.
-        let status = if file.runs.is_empty() { Status::Pass } else { Status::Skip };
-        FileRun { suite, file, states: BTreeMap::new(), finished: BTreeMap::new(), status }
+        let passed = file.runs.is_empty() || file.dialect.has(Feature::FileStartsPassed);
+        FileRun {
+            suite,
+            file,
+            states: BTreeMap::new(),
+            values: FileValues::default(),
+            finished: BTreeMap::new(),
+            status: if passed { Status::Pass } else { Status::Skip },
+            diagnostics: Diagnostics::new(),
+            ids: TestId::of_runs(&suite.request.directory, file),
+            completed: BTreeMap::new(),
+        }
     }
 
     /// Executes the steps and cleans up. Adds to the counts of `summary` and reports everything to `sink`.
     pub(crate) fn execute(mut self, steps: &[Step], summary: &mut Summary, sink: &mut Watched<'_>) -> Status {
         let name = &self.file.name;
         sink.event(Event::FileStarted { file: name.clone() });
-        let ids = TestId::of_runs(&self.suite.request.directory, self.file);
-        for step in steps {
-            let (Some(run), Some(id)) = (self.file.runs.get(step.index), ids.get(step.index)) else {
-                continue;
-            };
-            sink.watch(self.suite.cancel);
+        let mut telling = Telling { summary, sink };
+        if let Some((graph, order)) = self.prepared(steps, &mut telling) {
+            self.walk(&graph, &order, steps, &mut telling);
+            telling.sink.watch(self.suite.cancel);
             if self.suite.cancel.is_cancelled() {
-                // What was never started stays pending, as after Terraform's second interrupt.
-                break;
+                self.abandon(telling.sink);
+            } else if !self.file.runs.is_empty() || !self.file.dialect.has(Feature::RunGraph) {
+                self.tear_down(&graph, telling.sink);
             }
-            let finished = if self.status == Status::Error || self.suite.cancel.is_stopped() {
-                skipped(id, run, step)
-            } else {
-                let (file, run_name) = (name.clone(), run.name.clone());
-                sink.event(Event::RunStarted { id: id.clone(), file, run: run_name });
-                self.run(run, id, step)
-            };
-            self.status = self.status.merge(finished.status);
-            summary.count(finished.status);
-            sink.event(Event::RunFinished(Arc::new(finished)));
-        }
-        sink.watch(self.suite.cancel);
-        if self.suite.cancel.is_cancelled() {
-            self.abandon(sink);
         } else {
-            self.tear_down(sink);
+            self.tear_down_nothing(telling.sink);
         }
         let (file, status) = (name.clone(), self.status);
-        let diagnostics = missing_targets(self.suite.loaded, self.suite.outside, self.file, None);
-        sink.event(Event::FileFinished { file, status, diagnostics });
+        let mut diagnostics = missing_targets(self.suite.loaded, self.suite.outside, self.file, None);
+        diagnostics.append(&mut self.diagnostics);
+        telling.sink.event(Event::FileFinished { file, status, diagnostics });
         status
     }
 
-    fn run(&mut self, run: &Item<Run>, id: &TestId, step: &Step) -> RunFinished {
-        let host = self.suite.host;
-        let start = host.elapsed();
-        let mut finished = RunFinished {
-            id: id.clone(),
-            file: self.file.name.clone(),
-            run: run.name.clone(),
-            status: Status::Error,
-            elapsed: start,
-            diagnostics: Vec::new(),
-            asserts: Vec::new(),
-            prerequisite: step.prerequisite,
-            command: run.command,
-            state: None,
-            verbose: None,
-            timings: Timings::default(),
+    /// The graph of the steps and the order to walk it in. `None` when something is wrong with the file or with one of its
+    /// runs that is found before the first begins; it has been reported.
+    fn prepared(
+        &mut self,
+        steps: &[Step],
+        telling: &mut Telling<'_, '_, '_>,
+    ) -> Option<(Graph<'a>, Vec<usize>)> {
+        let runs: Vec<usize> = steps.iter().map(|step| step.index).collect();
+        let file = self.file;
+        let graph = Graph::of(file, &runs, self.suite.loaded);
+        let order = match graph.order() {
+            Ok(order) => order,
+            Err(circles) => {
+                self.diagnostics.extend(circles);
+                Vec::new()
+            }
         };
-        let Some(program) = self.suite.loaded.program(self.file, run) else {
-            // The loader has said why, and then nothing runs.
-            return finished;
-        };
-        let variables = self.variables(program.root());
-        let Values { given, diagnostics } = variables.of_run(run);
-        finished.diagnostics =
-            missing_targets(self.suite.loaded, self.suite.outside, self.file, Some(step.index));
-        finished.diagnostics.extend(diagnostics);
-        if finished.diagnostics.iter().any(Diagnostic::is_error) {
-            finished.elapsed = host.elapsed().saturating_sub(start);
-            return finished;
+        if !file.dialect.has(Feature::RunGraph) {
+            return Some((graph, order));
         }
-        let key = state_key(run);
-        let prior = self.states.get(&key).map(|kept| kept.state.clone()).unwrap_or_default();
-        let request = RunRequest {
-            program,
+        if !file.dialect.has(Feature::FileGraph) {
+            let found: Diagnostics = steps.iter().flat_map(|step| self.misplaced(step.index)).collect();
+            if !found.is_empty() {
+                self.tell(found);
+                return None;
+            }
+        }
+        for step in steps {
+            let (Some(run), Some(id)) = (file.runs.get(step.index), self.ids.get(step.index).cloned()) else {
+                continue;
+            };
+            let found = engine::check_block(file, run);
+            if found.iter().any(Diagnostic::is_error) {
+                self.status = Status::Error;
+                telling.finished(refused(&id, run, step, found));
+            }
+        }
+        if !self.diagnostics.is_empty() {
+            self.status = Status::Error;
+        }
+        (self.status != Status::Error).then_some((graph, order))
+    }
+
+    /// References of a run to runs and variables that it cannot have. They keep the whole file from being executed in the
+    /// version that looks at them first.
+    fn misplaced(&self, index: usize) -> Diagnostics {
+        let (Some(run), Some(variables)) = (self.file.runs.get(index), self.variables(Some(index))) else {
+            return Diagnostics::new();
+        };
+        variables.misplaced(run)
+    }
+
+    fn walk(
+        &mut self,
+        graph: &Graph<'_>,
+        order: &[usize],
+        steps: &[Step],
+        telling: &mut Telling<'_, '_, '_>,
+    ) {
+        for at in order.iter().copied() {
+            let Some(node) = graph.node(at) else { continue };
+            telling.sink.watch(self.suite.cancel);
+            if self.suite.cancel.is_cancelled() {
+                // What was never started stays pending, as after Terraform's second interrupt.
+                return;
+            }
+            match node {
+                Node::Run(index) => {
+                    let step = steps.iter().find(|step| step.index == *index);
+                    let (Some(run), Some(id), Some(step)) =
+                        (self.file.runs.get(*index), self.ids.get(*index).cloned(), step)
+                    else {
+                        continue;
+                    };
+                    let finished = self.skipped(graph, at, &id, step, telling.sink).unwrap_or_else(|| {
+                        let (file, name) = (self.file.name.clone(), run.name.clone());
+                        telling.sink.event(Event::RunStarted { id: id.clone(), file, run: name });
+                        self.run(run, &id, step)
+                    });
+                    self.status = self.status.merge(finished.status);
+                    self.completed.insert(at, matches!(finished.status, Status::Pass | Status::Fail));
+                    telling.finished(finished);
+                }
+                // What nobody will use after a stop is not evaluated.
+                _ if self.suite.cancel.is_stopped() => {}
+                _ if !self.all_completed(graph, at, |_| true) => {
+                    self.completed.insert(at, false);
+                }
+                Node::Variable(name) => {
+                    let value = self.file_variable(name);
+                    self.completed.insert(at, value.is_some());
+                    if let Some(value) = value {
+                        self.values.insert(name.clone(), value);
+                    }
+                }
+                Node::Provider(index) => {
+                    let configured = self.provider(*index);
+                    self.completed.insert(at, configured);
+                }
+            }
+        }
+    }
+
+    /// The end of a run that is not executed.
+    fn skipped(
+        &self,
+        graph: &Graph<'_>,
+        at: usize,
+        id: &TestId,
+        step: &Step,
+        sink: &mut Watched<'_>,
+    ) -> Option<RunFinished> {
+        let run = self.file.runs.get(step.index)?;
+        let by_dependency = self.file.dialect.has(Feature::SkipByDependency);
+        let skips = match by_dependency {
+            true => !self.all_completed(graph, at, |node| !matches!(node, Node::Provider(_))),
+            false => self.status == Status::Error,
+        };
+        if skips || self.suite.cancel.is_stopped() {
+            return Some(skipped(id, run, step));
+        }
+        if by_dependency && !self.all_completed(graph, at, |_| true) {
+            // Terraform has announced the run before it looks at the providers.
+            let (file, run_name) = (self.file.name.clone(), run.name.clone());
+            sink.event(Event::RunStarted { id: id.clone(), file, run: run_name });
+            return Some(skipped(id, run, step));
+        }
+        None
+    }
+
+    /// Whether nothing of what a node depends on has failed; `counts` says what is looked at.
+    fn all_completed(&self, graph: &Graph<'_>, at: usize, counts: impl Fn(&Node) -> bool) -> bool {
+        let depends = graph.depends_on(at).into_iter();
+        let mut depends = depends.filter(|at| graph.node(*at).is_some_and(&counts));
+        depends.all(|at| self.completed.get(&at).copied().unwrap_or(true))
+    }
+
+    fn file_variable(&mut self, name: &SmolStr) -> Option<Value> {
+        let mut found = Diagnostics::new();
+        let value = self.variables(None)?.evaluate(name, self.suite.files, &mut found);
+        self.tell(found);
+        value
+    }
+
+    /// Evaluates a provider block's arguments; whether that goes well.
+    fn provider(&mut self, index: usize) -> bool {
+        let mut found = Diagnostics::new();
+        if let (Some(provider), Some(variables)) = (self.file.providers.get(index), self.variables(None)) {
+            let scope = VariablesScope { place: Place::Provider, variables: &variables };
+            config::for_each_expr(&provider.body, &mut |expr, bound| {
+                if bound.is_empty() {
+                    lang::evaluate(expr, &provider.origin, &scope, &mut found);
+                }
+            });
+        }
+        let fine = !found.iter().any(Diagnostic::is_error);
+        self.tell(found);
+        fine
+    }
+
+    fn tell(&mut self, found: Diagnostics) {
+        if found.iter().any(Diagnostic::is_error) {
+            self.status = Status::Error;
+        }
+        self.diagnostics.extend(found);
+    }
+
+    /// The variables of a run, or of the file. `None` when the module could not be loaded, which stops the suite.
+    pub(crate) fn variables(&self, run: Option<usize>) -> Option<Variables<'_>> {
+        let module = run.and_then(|run| self.file.runs.get(run)).and_then(|run| run.module.as_ref());
+        Some(Variables::new(Given {
             file: self.file,
-            run: step.index,
-            variables: &given,
-            state: &prior,
-            finished_runs: &self.finished,
-            workspace: &self.suite.request.workspace,
-            providers: &self.suite.loaded.providers,
-            test_names: &VariablesScope { place: Place::Run, variables: &variables },
-            files: self.suite.files,
-            verbose: self.suite.request.verbose,
-            timed: self.suite.request.timed,
-        };
-        let outcome = engine::run_block(&request, host, self.suite.cancel);
-        finished.state = Some(outcome.state.clone());
-        if request.verbose && outcome.reached_asserts {
-            let providers = self.suite.loaded.providers.among(&providers(program.tree(), &outcome.state));
-            // Only a plan run has a plan.
-            let state = || RunResult::State(outcome.state.clone());
-            let result = outcome.plan.map_or_else(state, RunResult::Plan);
-            finished.verbose = Some(Verbose { result, providers });
-        }
-        if outcome.applied {
-            self.states.insert(key, Kept { state: outcome.state, writer: Some(step.index) });
-        }
-        self.finished.insert(run.name.clone(), outcome.outputs);
-        finished.status = outcome.status;
-        finished.diagnostics.extend(outcome.diagnostics);
-        finished.asserts = outcome.asserts;
-        finished.timings = outcome.timings;
-        finished.elapsed = host.elapsed().saturating_sub(start);
-        finished
-    }
-
-    pub(crate) fn variables<'s>(&'s self, module: &'s config::Module) -> Variables<'s> {
-        Variables::new(
-            self.file,
-            module,
-            self.suite.outside,
-            &self.finished,
-            self.suite.host,
-            self.suite.cancel,
-        )
-    }
-}
-
-/// The source addresses of the providers that the configuration or an object has.
-fn providers(tree: &ModuleTree, state: &State) -> BTreeSet<SmolStr> {
-    let mut addresses: BTreeSet<SmolStr> =
-        state.objects().map(|(_, object)| object.provider_source().into()).collect();
-    let mut trees = vec![tree];
-    while let Some(tree) = trees.pop() {
-        let module = &tree.module;
-        addresses.extend(module.required_providers.keys().map(|local| module.provider_source(local)));
-        addresses.extend(module.resources.values().map(|resource| module.provider_of(resource)));
-        trees.extend(tree.children.values().map(AsRef::as_ref));
-    }
-    addresses
-}
-
-fn skipped(id: &TestId, run: &Run, step: &Step) -> RunFinished {
-    RunFinished {
-        id: id.clone(),
-        file: id.file.clone(),
-        run: run.name.clone(),
-        status: Status::Skip,
-        elapsed: std::time::Duration::ZERO,
-        diagnostics: Vec::new(),
-        asserts: Vec::new(),
-        prerequisite: step.prerequisite,
-        command: run.command,
-        state: None,
-        verbose: None,
-        timings: Timings::default(),
-    }
-}
-
-/// A sink that also hears of interrupts, each once.
-pub(crate) struct Watched<'a> {
-    sink: &'a mut dyn Sink,
-    stopped: bool,
-    cancelled: bool,
-}
-
-impl<'a> Watched<'a> {
-    pub(crate) fn new(sink: &'a mut dyn Sink) -> Watched<'a> {
-        Watched { sink, stopped: false, cancelled: false }
-    }
-
-    pub(crate) fn event(&mut self, event: Event) {
-        self.sink.event(event);
-    }
-
-    /// Reports an interrupt that has come since the last look.
-    pub(crate) fn watch(&mut self, cancel: &Cancel) {
-        if cancel.is_stopped() && !self.stopped {
-            self.stopped = true;
-            self.event(Event::Interrupted { hard: false });
-        }
-        if cancel.is_cancelled() && !self.cancelled {
-            self.cancelled = true;
-            self.event(Event::Interrupted { hard: true });
-        }
+            run,
+            tree: self.suite.loaded.tree(self.file, module)?,
+            outside: self.suite.outside,
+            values: &self.values,
+            finished: &self.finished,
+            host: self.suite.host,
+            cancel: self.suite.cancel,
+        }))
     }
 }

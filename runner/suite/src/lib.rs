@@ -8,37 +8,46 @@ mod check;
 mod console;
 mod event;
 mod file;
+mod filter;
 mod load;
+mod order;
 mod os_host;
 mod outside;
 mod process;
 mod request;
+mod run;
 mod scope;
 mod select;
+mod shard;
 mod state_file;
 mod teardown;
 mod tfvars;
 mod variables;
+mod watched;
 
 #[cfg(test)]
 mod tests;
 
 use config::{Files, TestFile, TestId};
+use lang::Since;
 use syntax::{Diagnostic, Diagnostics};
 
 pub use check::check;
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
-pub use event::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Summary, Verbose};
-pub use load::DEFAULT_TEST_DIRECTORY;
+pub use event::{DiscoveredFile, DiscoveredRun, Event, RunFinished, RunResult, Sink, Summary, Verbose};
+pub use filter::Filter;
+pub use load::{DEFAULT_TEST_DIRECTORY, dialect};
 pub use os_host::OsHost;
 pub use outside::parse_assignment;
-pub use request::{Filter, Request, VariableArgument};
+pub use request::{Request, VariableArgument};
+pub use shard::Shard;
 
-use file::{FileRun, Suite, Watched};
+use file::{FileRun, Suite};
 use load::Loaded;
 use outside::Outside;
 use select::Step;
+use watched::Watched;
 
 /// Runs what `request` selects and tears it down again.
 ///
@@ -54,55 +63,66 @@ pub fn run(
 ) -> Summary {
     let mut sink = Watched::new(sink);
     let start = host.elapsed();
-    let prepared = prepare(request, files, &mut sink);
-    sink.event(Event::Loaded { elapsed: host.elapsed().saturating_sub(start) });
-    let summary = match prepared {
-        Some((loaded, outside)) => {
-            let suite = Suite { request, loaded: &loaded, outside: &outside, files, host, cancel };
-            execute(suite, &mut sink)
-        }
-        None => return Summary { status: Status::Error, ..Summary::default() },
+    let (loaded, outside) = prepare(request, files, &mut sink);
+    let elapsed = host.elapsed().saturating_sub(start);
+    sink.event(Event::Loaded { elapsed, dialects: loaded.choices.clone() });
+    let Some(outside) = outside else {
+        return Summary { status: Status::Error, ..Summary::default() };
     };
+    let suite = Suite { request, loaded: &loaded, outside: &outside, files, host, cancel };
+    let summary = execute(suite, &mut sink);
     sink.event(Event::Finished(summary));
+    // Terraform says so when everything is over.
+    if loaded.dialect().has(UNKNOWN_FILTERS) {
+        tell(select::unknown_files(&test_files(&loaded), &request.filters), &mut sink);
+    }
     summary
 }
 
-/// Loads everything. `None` after errors, which have been reported.
-fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Option<(Loaded, Outside)> {
+/// What [`run`] would execute, in its order. `None` after errors, which are among the diagnostics.
+pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<DiscoveredFile>>) {
+    let mut found = Diagnostics::new();
+    let mut collect = |event: Event| {
+        if let Event::Diagnostics { diagnostics } = event {
+            found.extend(diagnostics);
+        }
+    };
+    let mut sink = Watched::new(&mut collect);
+    let (loaded, outside) = prepare(request, files, &mut sink);
+    let listed = outside.map(|_| {
+        let selected = select_all(request, &loaded, &mut sink);
+        selected.iter().map(|(file, steps)| discovered(request, file, steps)).collect()
+    });
+    (found, listed)
+}
+
+/// A filter that names no file is warned about. (Terraform 1.16; before, the warning was lost.)
+const UNKNOWN_FILTERS: Since = Since::terraform_only((1, 16));
+/// Filters that leave nothing are warned about. (OpenTofu 1.10.)
+const NOTHING_LEFT: Since = Since::opentofu_only((1, 10));
+
+/// Loads everything. Without values from outside after errors, which have been reported.
+fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> (Loaded, Option<Outside>) {
     let mut diagnostics = Diagnostics::new();
     let loaded = Loaded::new(request, files, &mut diagnostics);
     // As in Terraform, values are of no interest while there is nothing that could take them.
     let outside = match diagnostics.iter().any(Diagnostic::is_error) {
         true => Outside::default(),
-        false => Outside::collect(request, files, &mut diagnostics),
+        false => Outside::collect(request, loaded.dialect(), files, &mut diagnostics),
     };
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     if !failed {
-        // A module that no known version runs is refused by its runs; one for another version is only named.
-        diagnostics.extend(other_versions(&loaded));
+        diagnostics.extend(loaded.guessed.iter().cloned());
     }
     diagnostics.extend(outside.test_problems.iter().cloned());
     if !diagnostics.is_empty() {
         sink.event(Event::Diagnostics { diagnostics });
     }
-    (!failed).then_some((loaded, outside))
-}
-
-/// What is said once about modules that are meant for other versions of the tool.
-fn other_versions(loaded: &Loaded) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for tree in loaded.trees() {
-        for diagnostic in config::check_versions(tree) {
-            if !diagnostic.is_error() && !found.contains(&diagnostic) {
-                found.push(diagnostic);
-            }
-        }
-    }
-    found
+    (loaded, (!failed).then_some(outside))
 }
 
 fn execute(suite: Suite<'_>, sink: &mut Watched<'_>) -> Summary {
-    let selected = select_all(suite, sink);
+    let selected = select_all(suite.request, suite.loaded, sink);
     let files = selected.iter().map(|(file, steps)| discovered(suite.request, file, steps)).collect();
     sink.event(Event::Discovered { files });
     let mut summary = Summary { status: Status::Pass, ..Summary::default() };
@@ -117,20 +137,43 @@ fn execute(suite: Suite<'_>, sink: &mut Watched<'_>) -> Summary {
     summary
 }
 
-/// The selected files with their steps. A run that is asked for and not there is worth a warning; a file that is not
-/// there is passed over in silence, as Terraform does.
-fn select_all<'a>(suite: Suite<'a>, sink: &mut Watched<'_>) -> Vec<(&'a TestFile, Vec<Step>)> {
-    let filters = &suite.request.filters;
-    let files: Vec<&TestFile> = suite.loaded.test_files().collect();
-    let diagnostics: Diagnostics = select::unmatched_runs(&files, filters);
+/// The selected files with their steps. What selects nothing is worth a warning, except where the tool's own filters are
+/// passed over in silence.
+fn select_all<'a>(
+    request: &Request,
+    loaded: &'a Loaded,
+    sink: &mut Watched<'_>,
+) -> Vec<(&'a TestFile, Vec<Step>)> {
+    let (filters, files) = (&request.filters, test_files(loaded));
+    let mut found = select::without_effect(&files, filters);
+    let steps = |file: &'a TestFile| Some((file, select::steps(file, filters, loaded)?));
+    let selected: Vec<_> = files.into_iter().filter_map(steps).collect();
+    let plain = !filters.is_empty() && filters.iter().all(Filter::is_plain);
+    if plain && selected.is_empty() && loaded.dialect().has(NOTHING_LEFT) {
+        found.push(select::nothing_left());
+    }
+    tell(found, sink);
+    match &request.shard {
+        Some(shard) => shard.take(selected),
+        None => selected,
+    }
+}
+
+fn test_files(loaded: &Loaded) -> Vec<&TestFile> {
+    loaded.test_files().collect()
+}
+
+fn tell(diagnostics: Diagnostics, sink: &mut Watched<'_>) {
     if !diagnostics.is_empty() {
         sink.event(Event::Diagnostics { diagnostics });
     }
-    files.into_iter().filter_map(|file| Some((file, select::steps(file, filters)?))).collect()
 }
 
 fn discovered(request: &Request, file: &TestFile, steps: &[Step]) -> DiscoveredFile {
     let ids = TestId::of_runs(&request.directory, file);
-    let runs = steps.iter().filter_map(|step| ids.get(step.index)).map(|id| (id.clone(), id.run.clone()));
-    DiscoveredFile { file: file.name.clone(), runs: runs.collect() }
+    let run = |step: &Step| {
+        let id = ids.get(step.index)?.clone();
+        Some(DiscoveredRun { id, prerequisite: step.prerequisite })
+    };
+    DiscoveredFile { file: file.name.clone(), runs: steps.iter().filter_map(run).collect() }
 }

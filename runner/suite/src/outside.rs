@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Files, TestFile, Variable, join};
+use config::{Dialect, Feature, Files, TestFile, Variable, join};
 use engine::{VariableSource, parse_variable_text};
 use lang::functions::FileReader;
 use lang::{Expr, Value};
@@ -37,14 +37,25 @@ impl Outside {
     /// Reads everything that `request` names, lowest precedence first:
     /// `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then
     /// the command line in its order. Errors mean that nothing can run.
-    pub(crate) fn collect(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Outside {
+    pub(crate) fn collect(
+        request: &Request,
+        dialect: Dialect,
+        files: &dyn Files,
+        sink: &mut Diagnostics,
+    ) -> Outside {
         let mut outside = Outside::of_module(request, files, sink);
         outside.test_directory = match request.directory.as_str() {
             "" | "." => request.test_directory.clone(),
             directory => format!("{directory}/{}", request.test_directory).into(),
         };
+        let mut problems = Diagnostics::new();
         for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
-            outside.of_tests.extend(tfvars::read(files, &file, &mut outside.test_problems));
+            outside.of_tests.extend(tfvars::read(files, &file, &mut problems));
+        }
+        if dialect.has(Feature::TestVariableFilesForAll) {
+            sink.extend(problems);
+        } else if dialect.has(Feature::TestVariableFiles) {
+            outside.test_problems = problems;
         }
         outside
     }
@@ -76,11 +87,17 @@ impl Outside {
         self.values.iter()
     }
 
+    /// The names of everything that `file` may see.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &SmolStr> {
+        self.values.keys().chain(self.of_tests.keys())
+    }
+
     /// The value that `file` sees. As in Terraform, a test directory written in another way than the file's own
-    /// (`./tests`) has no variable files.
+    /// (`./tests`) has no variable files. OpenTofu does not ask where the file lies.
     pub(crate) fn get(&self, file: &TestFile, name: &str) -> Option<&Given> {
         let directory = file.name.as_str().rsplit_once('/').map_or(".", |(directory, _)| directory);
-        let in_tests = directory == self.test_directory;
+        let in_tests = file.dialect.has(Feature::TestVariableFilesForAll)
+            || file.dialect.has(Feature::TestVariableFiles) && directory == self.test_directory;
         let of_tests = if in_tests { self.of_tests.get(name) } else { None };
         of_tests.or_else(|| self.values.get(name))
     }
@@ -91,6 +108,14 @@ impl Given {
         match self {
             Given::Text { source, .. } => source.clone(),
             Given::Expression { expr, origin } => VariableSource::File(expr.location(origin)),
+        }
+    }
+
+    /// What OpenTofu's tests see of it: text is text, whatever it is meant for.
+    pub(crate) fn literal(&self, name: &str, files: &dyn FileReader, sink: &mut Diagnostics) -> Value {
+        match self {
+            Given::Text { text, .. } => Value::string(text),
+            Given::Expression { .. } => self.value(name, None, files, sink),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use config::Dialects;
 use provider::Providers;
-use syntax::{FileName, SmolStr};
+use syntax::SmolStr;
+
+use crate::{Filter, Shard};
 
 /// One invocation.
 #[derive(Clone, Debug)]
@@ -15,6 +17,8 @@ pub struct Request {
     pub dialects: Dialects,
     /// Nothing selects everything.
     pub filters: Vec<Filter>,
+    /// Of what the filters select, the share that is run.
+    pub shard: Option<Shard>,
     /// Values from outside in Terraform's order of precedence, lowest first; files among them are read by suite.
     pub variables: Vec<VariableArgument>,
     /// `TF_VAR_*` of the environment, without the prefix.
@@ -27,13 +31,6 @@ pub struct Request {
     pub verbose: bool,
     /// Whether finished runs say what took longest in them.
     pub timed: bool,
-}
-
-/// `FILE` or `FILE::RUN`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Filter {
-    pub file: FileName,
-    pub run: Option<SmolStr>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,6 +1,8 @@
-//! What the expressions of a test file's `variables` blocks can see, and Terraform's words for what they cannot.
+//! What the expressions of a test file's `variables` and provider blocks can see.
 
-use config::{Dialect, Grammar, Subject, parse_reference};
+use std::sync::Arc;
+
+use config::{Dialect, Feature, Names, NoSchemas, Reference, Subject, TestNames, Tool};
 use lang::functions::{FileReader, Function};
 use lang::{Resolved, Scope, StepKind, Traversal, Value, View};
 use syntax::{Diagnostic, Diagnostics, LineIndex, Location, Origin, SmolStr, Span};
@@ -10,10 +12,12 @@ use crate::variables::Variables;
 /// The block that an expression stands in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Place {
-    /// The file's `variables`: values from outside only.
+    /// The file's `variables`: values from outside, and in later versions everything that a run sees.
     File,
     /// A run's `variables`: values from outside, the file's variables, and the outputs of earlier runs.
     Run,
+    /// The file's provider blocks: what the variables of a run see.
+    Provider,
 }
 
 /// The scope of one `variables` block.
@@ -24,7 +28,10 @@ pub(crate) struct VariablesScope<'a, 'b> {
 
 impl Scope for VariablesScope<'_, '_> {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        let reference = match parse_reference(traversal, origin, Grammar::Test) {
+        if self.dialect().tool == Tool::OpenTofu {
+            return self.object(traversal, origin, sink);
+        }
+        let reference = match self.reference(traversal, origin) {
             Ok(reference) => reference,
             Err(diagnostic) => {
                 sink.push(diagnostic);
@@ -33,13 +40,9 @@ impl Scope for VariablesScope<'_, '_> {
         };
         let place = origin.locate(reference.span);
         let value = match &reference.subject {
-            Subject::Variable(name) => self.variable(name, place, sink),
+            Subject::Variable(name) => self.variables.referred(name, self.place, &place, sink),
             Subject::Run(name) => self.run(name, traversal, origin, place, sink),
-            _ => {
-                let error = Diagnostic::error("Invalid reference", self.allowed());
-                sink.push(error.at(place).with_code("invalid-reference"));
-                None
-            }
+            _ => None,
         };
         Some(Resolved { value: value?, consumed: reference.consumed })
     }
@@ -57,11 +60,14 @@ impl Scope for VariablesScope<'_, '_> {
     }
 
     fn offers(&self, function: &Function, name: &str) -> bool {
-        config::offers_in_variables(function, name, self.dialect())
+        self.calls() && config::offers_in_variables(function, name, self.dialect())
     }
 
     fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
-        config::describe_unknown_in_variables(name, self.dialect())
+        match self.calls() {
+            true => config::describe_unknown_in_variables(name, self.dialect()),
+            false => (NO_FUNCTIONS, "Functions may not be called here.".to_owned()),
+        }
     }
 
     fn interrupted(&self) -> bool {
@@ -81,39 +87,49 @@ impl Scope for VariablesScope<'_, '_> {
 }
 
 impl VariablesScope<'_, '_> {
-    /// What may be referred to, as the end of an error.
-    fn allowed(&self) -> &'static str {
-        match self.place {
-            Place::File => "You can only reference global variables within the test file variables block.",
-            Place::Run => {
-                "You can only reference earlier run blocks, file level, and global variables while defining variables \
-                 from inside a run block."
-            }
-        }
+    /// What a traversal refers to in Terraform.
+    pub(crate) fn reference(&self, traversal: &Traversal, origin: &Origin) -> Result<Reference, Diagnostic> {
+        let file = self.variables.file;
+        let external = |name: &str| self.variables.outside.get(file, name).is_some();
+        let test = TestNames { file, run: self.variables.run, external: &external };
+        let place = match self.place {
+            Place::File => config::Place::FileVariables(test),
+            Place::Run | Place::Provider => config::Place::RunVariables(test),
+        };
+        config::resolve(traversal, origin, &Names::of_test(self.variables.tree, &NoSchemas, place))
     }
 
-    fn variable(&self, name: &SmolStr, place: Location, sink: &mut Diagnostics) -> Option<Value> {
-        let value = match self.place {
-            Place::File => self.variables.global(name, sink),
-            Place::Run => self.variables.of_file_or_global(name, sink),
+    /// Whether functions may be called.
+    fn calls(&self) -> bool {
+        self.dialect().has(match self.place {
+            Place::File => Feature::FunctionsInFileVariables,
+            Place::Run | Place::Provider => Feature::FunctionsInRunVariables,
+        })
+    }
+
+    /// OpenTofu has two objects, `var` and `run`, and looks into them as into any other.
+    fn object(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
+        let variables = self.variables;
+        let given = self.dialect().has(Feature::ReferencesInFileVariables);
+        let mut error = match traversal.root.as_str() {
+            _ if self.place == Place::File && !given => {
+                Diagnostic::error("Variables not allowed", "Variables may not be used here.")
+                    .with_code("variables-not-allowed")
+            }
+            "var" if given || self.place == Place::Provider => {
+                let value = variables.object(self.place, sink);
+                return Some(Resolved { value, consumed: 0 });
+            }
+            "run" => {
+                let runs = variables.finished.iter();
+                let runs = runs.map(|(name, outputs)| (Arc::from(name.as_str()), outputs.clone()));
+                return Some(Resolved { value: Value::object(runs.collect()), consumed: 0 });
+            }
+            root => config::unknown_root(root),
         };
-        if value.is_none() {
-            let detail = match self.place {
-                Place::File => format!(
-                    "The input variable {} is not available to the current context. You can only reference global \
-                     variables.",
-                    lang::quote(name)
-                ),
-                Place::Run => format!(
-                    "The input variable {} is not available to the current run block. You can only reference \
-                     variables defined at the file or global levels.",
-                    lang::quote(name)
-                ),
-            };
-            let error = Diagnostic::error("Reference to unavailable variable", detail);
-            sink.push(error.at(place).with_code("unavailable-variable"));
-        }
-        value
+        error.subject = Some(origin.locate(traversal.root_span));
+        sink.push(error);
+        None
     }
 
     fn run(
@@ -124,24 +140,8 @@ impl VariablesScope<'_, '_> {
         place: Location,
         sink: &mut Diagnostics,
     ) -> Option<Value> {
-        if self.place == Place::File {
-            let detail = "You can not reference run blocks from within the file variables block.";
-            let error = Diagnostic::error("Invalid reference", detail);
-            sink.push(error.at(place).with_code("invalid-reference"));
-            return None;
-        }
         let Some(outputs) = self.variables.finished.get(name) else {
-            let (code, summary, what) = if self.variables.file.runs.iter().any(|run| run.name == *name) {
-                ("unavailable-run", "Reference to unavailable run block", "has not executed yet")
-            } else {
-                ("unknown-run", "Reference to unknown run block", "does not exist within this test file")
-            };
-            let detail = format!(
-                "The run block {} {what}. You can only reference run blocks that are in the same test file and will \
-                 execute before the current run block.",
-                lang::quote(name)
-            );
-            sink.push(Diagnostic::error(summary, detail).at(place).with_code(code));
+            sink.push(config::unavailable_run(name, self.dialect()).at(place));
             return None;
         };
         let read = read(outputs, traversal);

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use config::{Command, Run, TestFile};
+use config::{Command, Feature, Run, TestFile};
 use lang::Expr;
-use syntax::{Diagnostic, Diagnostics, FileName, SmolStr};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
-use crate::request::Filter;
+use crate::filter::Filter;
+use crate::load::Loaded;
+use crate::order::Graph;
 
 /// A run block that is executed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,25 +22,29 @@ pub(crate) struct Step {
 /// The blocks of `file` to execute, in source order. `None` when no filter names the file or a run of it.
 ///
 /// A filter for one run brings along what that run needs: the earlier blocks that write the state it starts from,
-/// those whose outputs it reads through `run.x`, and what these need in turn. A block with `command = plan` writes
-/// no state, so it is needed only where its outputs are read.
-pub(crate) fn steps(file: &TestFile, filters: &[Filter]) -> Option<Vec<Step>> {
-    let mine: Vec<&Filter> = filters.iter().filter(|filter| filter.file == file.name).collect();
+/// those whose outputs it reads through `run.x`, itself or through the file's variables and providers, and what these
+/// need in turn. A block with `command = plan` writes no state, so it is needed only where its outputs are read.
+pub(crate) fn steps(file: &TestFile, filters: &[Filter], loaded: &Loaded) -> Option<Vec<Step>> {
+    let mine: Vec<&Filter> = filters.iter().filter(|filter| filter.takes_file(&file.name)).collect();
     if mine.is_empty() && !filters.is_empty() {
         return None;
     }
     let whole =
-        mine.iter().all(|filter| filter.run.is_none()) || mine.iter().any(|filter| filter.run.is_none());
+        mine.iter().all(|filter| !filter.is_for_runs()) || mine.iter().any(|filter| !filter.is_for_runs());
     let selected: BTreeSet<usize> = (0..file.runs.len())
-        .filter(|index| whole || mine.iter().any(|filter| filter.run.as_ref() == name_of(file, *index)))
+        .filter(|index| {
+            whole || name_of(file, *index).is_some_and(|name| mine.iter().any(|it| it.takes_run(name)))
+        })
         .collect();
     if selected.is_empty() && !whole {
         return None;
     }
     let mut needed = selected.clone();
-    let mut open: Vec<usize> = selected.iter().copied().collect();
+    let mut open: Vec<usize> = selected.iter().copied().filter(|_| !whole).collect();
+    let everything: Vec<usize> = if whole { Vec::new() } else { (0..file.runs.len()).collect() };
+    let graph = Graph::of(file, &everything, loaded);
     while let Some(index) = open.pop() {
-        for need in needs(file, index) {
+        for need in needs(file, &graph, index) {
             if needed.insert(need) {
                 open.push(need);
             }
@@ -48,79 +54,69 @@ pub(crate) fn steps(file: &TestFile, filters: &[Filter]) -> Option<Vec<Step>> {
     Some(needed.into_iter().map(step).collect())
 }
 
-/// A warning for every filter that names a run that its file does not have.
-pub(crate) fn unmatched_runs(files: &[&TestFile], filters: &[Filter]) -> Diagnostics {
-    let missing = |filter: &&Filter| {
-        let file = files.iter().find(|file| file.name == filter.file);
-        let has = |name: &SmolStr| file.is_none_or(|file| file.runs.iter().any(|run| run.name == *name));
-        filter.run.as_ref().is_some_and(|name| !has(name))
-    };
-    filters.iter().filter(missing).map(unknown_run).collect()
+/// A warning for every filter of a kind that only this tool has, where it selects nothing. Of the others, each version
+/// has its own habits: see [`unknown_files`].
+pub(crate) fn without_effect(files: &[&TestFile], filters: &[Filter]) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for filter in filters.iter().filter(|filter| !filter.is_plain()) {
+        let mut taken = files.iter().filter(|file| filter.takes_file(&file.name)).peekable();
+        if taken.peek().is_none() {
+            found.push(unknown_file(filter));
+            continue;
+        }
+        let (file, run) = (filter.file(), filter.run().unwrap_or_default());
+        if filter.is_for_runs() && !taken.any(|file| file.runs.iter().any(|it| filter.takes_run(&it.name))) {
+            let detail = format!("The test file {file} has no run block named {}.", lang::quote(run));
+            found.push(Diagnostic::warning("Unknown run block", detail).with_code("unknown-run"));
+        }
+    }
+    found
 }
 
-fn unknown_run(filter: &Filter) -> Diagnostic {
-    let name = filter.run.as_deref().unwrap_or_default();
-    let detail = format!("The test file {} has no run block named {}.", filter.file, lang::quote(name));
-    Diagnostic::warning("Unknown run block", detail).with_code("unknown-run")
+/// The warnings about filters that name no file, in the words of the tools that have them.
+pub(crate) fn unknown_files(files: &[&TestFile], filters: &[Filter]) -> Diagnostics {
+    let unknown =
+        |filter: &&Filter| filter.is_plain() && !files.iter().any(|file| filter.takes_file(&file.name));
+    filters.iter().filter(unknown).map(unknown_file).collect()
+}
+
+fn unknown_file(filter: &Filter) -> Diagnostic {
+    let detail = format!("The specified test file, {}, could not be found.", filter.file());
+    Diagnostic::warning("Unknown test file", detail).with_code("unknown-test-file")
+}
+
+/// OpenTofu's warning that nothing is left after filtering.
+pub(crate) fn nothing_left() -> Diagnostic {
+    let detail = "-filter is being used but no tests were found. Make sure you're using a relative path to the current \
+                  working directory.";
+    Diagnostic::warning("No tests were found", detail).with_code("no-tests")
 }
 
 /// What separates the states that a file's runs work on.
 pub(crate) fn state_key(run: &Run) -> SmolStr {
-    match (&run.state_key, &run.module) {
-        (Some((key, _)), _) => key.clone(),
-        (None, Some(module)) => module.source.clone(),
-        (None, None) => SmolStr::default(),
-    }
+    config::state_key(run).into()
 }
 
 fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {
     file.runs.get(index).map(|run| &run.name)
 }
 
-/// The earlier blocks that the block at `index` needs directly.
-fn needs(file: &TestFile, index: usize) -> Vec<usize> {
-    let Some(run) = file.runs.get(index) else { return Vec::new() };
-    let key = state_key(run);
-    let read = runs_read(file, run);
-    let earlier = file.runs.iter().take(index).enumerate();
-    earlier
-        .filter(|(_, other)| {
-            let writes_its_state = other.command == Command::Apply && state_key(other) == key;
-            writes_its_state || read.contains(&other.name)
-        })
-        .map(|(index, _)| index)
-        .collect()
-}
-
-/// The names of the runs whose outputs `run` reads, directly or through the file's variables.
-fn runs_read(file: &TestFile, run: &Run) -> BTreeSet<SmolStr> {
-    let mut names = BTreeSet::new();
-    let own = run.variables.values().map(|variable| &variable.value);
-    let asserts = run.asserts.iter().flat_map(|assert| [&assert.condition, &assert.error_message]);
-    own.chain(asserts).for_each(|expr| collect(expr, "run", &mut names));
-    // A file variable reaches the module by its name alone, unless the run sets the same name.
-    let inherited = file.variables.iter().filter(|(name, _)| !run.variables.contains_key(*name));
-    inherited.for_each(|(_, variable)| collect(&variable.value, "run", &mut names));
-    let mut variables = BTreeSet::new();
-    run.variables.values().for_each(|variable| collect(&variable.value, "var", &mut variables));
-    for variable in variables.iter().filter_map(|name| file.variables.get(name)) {
-        collect(&variable.value, "run", &mut names);
+/// The blocks that the block at `index` needs directly.
+fn needs(file: &TestFile, graph: &Graph<'_>, index: usize) -> BTreeSet<usize> {
+    let mut needs = graph.read_by(index);
+    // Where a later block cannot be waited for, reading it is an error with it and without it.
+    needs.retain(|other| *other < index || file.dialect.has(Feature::FileGraph));
+    if let Some(run) = file.runs.get(index) {
+        let key = state_key(run);
+        let earlier = file.runs.iter().take(index).enumerate();
+        let writers = earlier.filter(|(_, other)| other.command == Command::Apply && state_key(other) == key);
+        needs.extend(writers.map(|(index, _)| index));
     }
-    names
+    needs
 }
 
 /// The names that `expr` reads below `root`: `x` of `run.x.y`.
 pub(crate) fn collect(expr: &Expr, root: &str, names: &mut BTreeSet<SmolStr>) {
     let below = expr.traversals().iter().filter(|traversal| traversal.root == root);
     names.extend(below.filter_map(|traversal| traversal.attr(0).cloned()));
-}
-
-/// `FILE` or `FILE::RUN`.
-impl Filter {
-    pub fn parse(text: &str) -> Filter {
-        match text.rsplit_once("::") {
-            Some((file, run)) => Filter { file: FileName::new(file), run: Some(run.into()) },
-            None => Filter { file: FileName::new(text), run: None },
-        }
-    }
 }

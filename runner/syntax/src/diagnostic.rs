@@ -1,5 +1,6 @@
 //! The one diagnostic type: what the terminal prints, the JSON stream carries and the editor underlines.
 
+use crate::shown::Evidence;
 use crate::span::{FileName, Span};
 
 /// How bad it is. Hints are for editors only; no run is stopped by one and no Terraform output shows one.
@@ -57,6 +58,8 @@ pub struct Diagnostic {
     pub operands: Vec<Operand>,
     /// Set when the error was returned by a function.
     pub function_call: Option<FunctionCall>,
+    /// Set for an assertion that failed.
+    pub evidence: Option<Box<Evidence>>,
 }
 
 /// A list of diagnostics in the order they were found.
@@ -74,6 +77,7 @@ impl Diagnostic {
             address: None,
             operands: Vec::new(),
             function_call: None,
+            evidence: None,
         }
     }
 

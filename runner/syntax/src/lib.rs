@@ -17,6 +17,7 @@ mod json;
 mod lexer;
 mod parser;
 mod position;
+mod shown;
 mod span;
 mod walk;
 
@@ -32,5 +33,6 @@ pub use json::JsonText;
 pub use lexer::{Token, TokenKind, tokens};
 pub use parser::{Parse, parse_body, parse_expression, parse_template};
 pub use position::{Encoding, HclPosition, LineIndex, Position};
+pub use shown::{Comparison, Evidence, Shown};
 pub use smol_str::SmolStr;
 pub use span::{FileName, Origin, Span};

@@ -211,10 +211,8 @@ impl RunService {
             directory: SmolStr::new_static("."),
             test_directory: project.test_directory().into(),
             dialects,
-            filters: vec![Filter {
-                file: FileName::new(&relative(project.dir(), file.as_str())),
-                run: run.map(SmolStr::new),
-            }],
+            filters: vec![Filter::exactly(&FileName::new(&relative(project.dir(), file.as_str())), run)],
+            shard: None,
             variables: Vec::new(),
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
             providers,

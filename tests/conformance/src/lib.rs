@@ -5,6 +5,7 @@
 //! * [`expressions`] evaluates a recorded expression without any module around it,
 //! * [`console`] asks the console for it, as a program does that writes to its standard input,
 //! * [`json_profile`] writes native files again in JSON,
+//! * [`test_provider`] is the provider that some cases were recorded with,
 //! * [`level`] says how far two outputs agree,
 //! * [`versions`] reads the cases for other versions and for OpenTofu, which follow from rules and not from recordings,
 //! * [`ratchet`] holds the result to a committed list that may only grow.
@@ -18,6 +19,7 @@ pub mod level;
 pub mod observation;
 pub mod ratchet;
 pub mod recorded;
+pub mod test_provider;
 pub mod text;
 pub mod tool;
 pub mod versions;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::observation::Output;
+use crate::text;
 
 /// One command line on one folder, with what terraform answered.
 #[derive(Debug, Clone)]
@@ -23,8 +24,6 @@ pub struct Case {
     pub env: BTreeMap<String, String>,
     /// What terraform printed and its exit code.
     pub expected: Output,
-    /// Parts of the tool that the case needs and that are not built yet; such a case is counted, not run.
-    pub needs: Vec<&'static str>,
 }
 
 impl Case {
@@ -75,10 +74,11 @@ struct RecordedCase {
     args: Vec<String>,
     #[serde(default)]
     env: BTreeMap<String, String>,
-    provider: Option<String>,
     code: i32,
     stdout: String,
     stderr: String,
+    /// The file that the command wrote.
+    junit: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -115,16 +115,21 @@ fn load_cases() -> Vec<Case> {
     let mut in_json: JsonFile = read_json("cases_json.json");
     let mut cases = Vec::new();
     for (name, recorded) in recorded.cases {
+        let junit = recorded.junit.as_deref().map(text::with_junit).unwrap_or_default();
         let first = Case {
             name: String::new(),
-            needs: needs(&recorded),
             files: recorded.files,
             args: recorded.args,
             env: recorded.env,
-            expected: Output { code: recorded.code, stdout: recorded.stdout, stderr: recorded.stderr },
+            expected: Output {
+                code: recorded.code,
+                stdout: recorded.stdout + &junit,
+                stderr: recorded.stderr,
+            },
         };
         let form = if first.is_json() { "json" } else { "human" };
-        if let Some(expected) = in_json.cases.remove(&name) {
+        if let Some(mut expected) = in_json.cases.remove(&name) {
+            expected.stdout.push_str(&junit);
             let args = first.args.iter().map(|arg| arg.replace("-no-color", "-json")).collect();
             cases.push(Case { name: format!("case/{name}/json"), args, expected, ..first.clone() });
         }
@@ -169,29 +174,9 @@ fn in_both_forms(
             args: flags.iter().map(|flag| (*flag).to_owned()).chain(args.iter().cloned()).collect(),
             env: BTreeMap::new(),
             expected,
-            needs: Vec::new(),
         });
     }
     cases
-}
-
-/// What a case uses that a later version of the tool brings.
-fn needs(case: &RecordedCase) -> Vec<&'static str> {
-    let mut needs = Vec::new();
-    let mentions = |word: &str| case.files.values().any(|text| text.contains(word));
-    if case.provider.is_some() {
-        needs.push("provider plugins");
-    }
-    if mentions("mock_provider") {
-        needs.push("mocks");
-    }
-    if ["override_resource", "override_data", "override_module"].into_iter().any(mentions) {
-        needs.push("overrides");
-    }
-    if case.args.iter().any(|arg| arg.starts_with("-junit-xml")) {
-        needs.push("junit");
-    }
-    needs
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
@@ -234,17 +219,5 @@ mod tests {
                 assert!(names.contains(&format!("workspace/{name}/human")), "{name}: run record.sh");
             }
         }
-    }
-
-    #[test]
-    fn later_features_are_named() {
-        let needs = |name: &str| {
-            let case = all().into_iter().find(|case| case.name == name).expect("a recorded case");
-            case.needs
-        };
-        assert_eq!(needs("case/mock_provider_plan/human"), ["provider plugins", "mocks"]);
-        assert_eq!(needs("case/override_module/json"), ["overrides"]);
-        assert_eq!(needs("case/junit_pass/human"), ["junit"]);
-        assert!(needs("case/state_key_splits/json").is_empty());
     }
 }

@@ -9,6 +9,26 @@ pub fn human(output: &str) -> String {
     lines.join("\n")
 }
 
+/// A JUnit file behind a standard output: without times, and with a line before it that tells where it begins.
+pub fn with_junit(file: &str) -> String {
+    let mut text = String::from("--- junit\n");
+    for line in file.split_inclusive('\n') {
+        let line = without_attribute(line, " time=\"", "T");
+        text.push_str(&without_attribute(&line, " timestamp=\"", "TS"));
+    }
+    text.push('\n');
+    text
+}
+
+/// A line that opens a test case, with another value of an attribute.
+fn without_attribute(line: &str, attribute: &str, value: &str) -> String {
+    let parts = line.split_once(attribute).filter(|_| line.trim_start().starts_with("<testcase "));
+    match parts.and_then(|(before, rest)| Some((before, rest.split_once('"')?.1))) {
+        Some((before, after)) => format!("{before}{attribute}{value}\"{after}"),
+        None => line.to_owned(),
+    }
+}
+
 /// A line with the key of a deposed object replaced: eight hexadecimal digits that the tool makes up.
 fn without_key(line: &str) -> String {
     let Some((before, rest)) = line.split_once(DEPOSED) else { return line.to_owned() };

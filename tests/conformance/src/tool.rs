@@ -4,24 +4,31 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, io, process};
 
 use crate::observation::Output;
 use crate::recorded::Case;
+use crate::test_provider::TestProvider;
+use crate::text;
 
 /// The exit code that stands for a panic, the one thing that no case may answer with.
 pub const PANIC: i32 = 101;
 
-/// `runblock test` with the arguments and the environment of `case`.
+/// The dialect of the terraform that the cases are recorded from.
+pub const RECORDED: &str = "--dialect=terraform@1.11";
+
+/// `runblock test` with the arguments and the environment of `case`. A JUnit file that it writes stands behind its standard
+/// output.
 pub fn run(case: &Case) -> Output {
-    let args = [String::from("test")].into_iter().chain(case.args.iter().cloned()).collect();
+    let args = ["test", RECORDED].map(String::from).into_iter().chain(case.args.iter().cloned()).collect();
     run_in(&Folder::of(&case.files), args, case.env.clone())
 }
 
 /// `runblock check --json` on a folder with these files.
 pub fn check(files: &BTreeMap<String, String>) -> Output {
-    let args = ["check", "--json"].map(String::from).to_vec();
+    let args = ["check", RECORDED, "--json"].map(String::from).to_vec();
     run_in(&Folder::of(files), args, BTreeMap::new())
 }
 
@@ -34,9 +41,8 @@ pub fn run_interrupted(
     interrupts: &[String],
 ) -> Output {
     let folder = Folder::of(files);
-    let mut environment = cli::Environment::new(folder.path().to_owned());
-    environment.vars = vars.clone();
-    let cancel = environment.cancel.clone();
+    let environment = environment(&folder, vars.clone());
+    let cancel = Arc::clone(&environment.cancel);
     let mut done = 0;
     let look = |text: &[u8]| {
         while interrupts.get(done).is_some_and(|at| String::from_utf8_lossy(text).contains(at.as_str())) {
@@ -52,9 +58,17 @@ pub fn run_interrupted(
 }
 
 fn run_in(folder: &Folder, args: Vec<String>, vars: BTreeMap<String, String>) -> Output {
+    let environment = environment(folder, vars);
+    run_with(args, &environment, Interrupting { written: Vec::new(), look: |_: &[u8]| () })
+}
+
+/// The environment of a case: these variables alone, and the provider `test` with an empty store.
+fn environment(folder: &Folder, vars: BTreeMap<String, String>) -> cli::Environment {
     let mut environment = cli::Environment::new(folder.path().to_owned());
     environment.vars = vars;
-    run_with(args, &environment, Interrupting { written: Vec::new(), look: |_: &[u8]| () })
+    let test = TestProvider::new(Arc::clone(&environment.cancel));
+    environment.providers = environment.providers.with(Arc::new(test));
+    environment
 }
 
 fn run_with(
@@ -63,10 +77,15 @@ fn run_with(
     mut stdout: Interrupting<impl FnMut(&[u8])>,
 ) -> Output {
     let mut stderr = Vec::new();
+    let junit = args.iter().find_map(|arg| arg.strip_prefix("-junit-xml=")).map(str::to_owned);
     let code =
         panic::catch_unwind(AssertUnwindSafe(|| cli::run(args, environment, &mut stdout, &mut stderr)));
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Output { code: code.unwrap_or(PANIC), stdout: text(stdout.written), stderr: text(stderr) }
+    let lossy = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let mut stdout = lossy(stdout.written);
+    if let Some(written) = junit.and_then(|path| fs::read_to_string(environment.cwd.join(path)).ok()) {
+        stdout.push_str(&text::with_junit(&written));
+    }
+    Output { code: code.unwrap_or(PANIC), stdout, stderr: lossy(stderr) }
 }
 
 /// Standard output that is looked at whenever something was written.

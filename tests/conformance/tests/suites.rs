@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use runblock_conformance::level::{self, Level};
-use runblock_conformance::recorded::Case;
 use runblock_conformance::{ratchet, recorded, tool};
 
 const HEADER: &str =
@@ -13,13 +12,12 @@ UPDATE_EXPECT=1 cargo test -p runblock-conformance --test suites writes the list
 
 #[test]
 fn suites_agree() {
-    let (in_scope, later): (Vec<Case>, Vec<Case>) =
-        recorded::all().into_iter().partition(|case| case.needs.is_empty());
+    let cases = recorded::all();
     let mut agree = BTreeSet::new();
     let mut panics = Vec::new();
     let mut counts: BTreeMap<&str, BTreeMap<Level, usize>> = BTreeMap::new();
     let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in &in_scope {
+    for case in &cases {
         let actual = tool::run(case);
         let levels = level::agreement(&case.expected, &actual, case.is_json());
         let kind = case.name.split('/').next().unwrap_or_default();
@@ -44,20 +42,8 @@ fn suites_agree() {
             Level::ALL.iter().map(|level| format!("{level} {}", count(*level))).collect();
         println!("{kind:10} of {total:3} agree: {}", words.join(", "));
     }
-    println!("not in scope yet: {}", later.len());
-    for (needs, names) in by_need(&later) {
-        println!("  {needs}: {}, namely {}", names.len(), names.join(" "));
-    }
     assert!(panics.is_empty(), "runblock panics on {panics:?}");
     if let Err(report) = ratchet::hold(&recorded::home().join("agree.txt"), HEADER, &agree) {
         panic!("{report}");
     }
-}
-
-fn by_need(cases: &[Case]) -> BTreeMap<String, Vec<&str>> {
-    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for case in cases {
-        groups.entry(case.needs.join(" and ")).or_default().push(&case.name);
-    }
-    groups
 }

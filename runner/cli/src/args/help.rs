@@ -8,6 +8,7 @@ pub enum Topic {
     Check,
     Console,
     Fmt,
+    Junit,
 }
 
 /// The help for a topic, ending in a newline.
@@ -18,6 +19,7 @@ pub fn text(topic: Topic) -> &'static str {
         Topic::Check => CHECK,
         Topic::Console => CONSOLE,
         Topic::Fmt => FMT,
+        Topic::Junit => JUNIT,
     }
 }
 
@@ -31,6 +33,7 @@ Commands:
   check [DIR]    Say what is wrong with a module and its test files, without running anything
   console        Evaluate expressions in the module of the working directory
   fmt [TARGET…]  Lay out configuration files canonically
+  junit merge    Make one JUnit file of several
   lsp            Serve an editor over standard input and output
   version        Print the version
   help [COMMAND] Print this, or the help of a command
@@ -59,9 +62,8 @@ Options:
   --var-file FILE       Set input variables from a .tfvars or .tfvars.json file. Repeatable; of all
                         --var and --var-file the last one to name a variable wins.
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
-  --dialect DIALECT     Run by the rules of this tool and version: terraform@1.15, tofu@1.10, or terraform or
-                        tofu alone for the newest one [default: terraform@1.11.4, and OpenTofu's for
-                        .tofutest files]
+  --dialect DIALECT     Run by the rules of this tool and version: terraform@1.11, tofu@1.10, or terraform or
+                        tofu alone for the newest one [default: what the module says, see below]
   --schemas FILE        Check configuration against these schemas of providers, as for `runblock check`.
                         Repeatable. They run nothing: a run still needs the provider itself.
   --verbose             Print the plan or state of every run
@@ -73,6 +75,11 @@ Options:
 
 Every option may also be written as Terraform writes it: -filter=FILE, -var 'a=b', -json. Input
 variables are read from TF_VAR_* in the environment, from terraform.tfvars and *.auto.tfvars.
+
+Without --dialect the module decides. The tool is OpenTofu for .tofutest files, and else what .tofu files without
+a .tf beside them, the nearest .terraform-version or .opentofu-version, or .terraform.lock.hcl tell; it is
+Terraform when they tell nothing. The version is that of the nearest version file, else the newest release that
+required_version allows, else the newest release.
 
 Exit codes:
   0  every run that was carried out passed
@@ -163,4 +170,19 @@ Exit codes:
   0  everything is formatted, or was formatted just now
   2  a file could not be read or written or has errors, or the command line means nothing
   3  with --check, something is not formatted
+";
+
+const JUNIT: &str = "\
+Make one JUnit file of several: of those of the shards of a suite the one of the whole suite.
+
+Usage: runblock junit merge FILE… [-o FILE]
+
+Options:
+  -o, --output FILE  Where the result goes [default: standard output]
+  -h, --help         Print this
+
+Exit codes:
+  0  the files were merged
+  1  a file could not be read or written
+  2  the command line means nothing
 ";

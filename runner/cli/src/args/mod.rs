@@ -3,6 +3,8 @@
 mod flags;
 mod fmt;
 mod help;
+mod junit;
+mod test;
 mod words;
 
 use config::Dialect;
@@ -10,6 +12,8 @@ use flags::{Arg, Flag, distance, option, read, switch};
 
 pub use fmt::FmtArgs;
 pub use help::{Topic, text as help_text};
+pub use junit::JunitArgs;
+pub use test::{Format, Shard, TestArgs};
 pub use words::{split as split_words, with_extra};
 
 /// What the user asks for.
@@ -19,6 +23,7 @@ pub enum Command {
     Check(CheckArgs),
     Console(ConsoleArgs),
     Fmt(FmtArgs),
+    Junit(JunitArgs),
     Version { json: bool },
     Help(Topic),
 }
@@ -29,25 +34,6 @@ pub struct Invocation {
     /// `-chdir=DIR`, given before the command.
     pub chdir: Option<String>,
     pub command: Command,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct TestArgs {
-    /// The module under test; the working directory unless given.
-    pub directory: Option<String>,
-    /// `FILE` or `FILE::RUN`, as written.
-    pub filters: Vec<String>,
-    pub json: bool,
-    pub no_color: bool,
-    pub verbose: bool,
-    /// Say afterwards where the time went.
-    pub timings: bool,
-    pub test_directory: Option<String>,
-    pub dialect: Option<Dialect>,
-    /// Files and folders with schemas of providers, the last one counting most.
-    pub schemas: Vec<String>,
-    /// `-var` and `-var-file` in the order given, since the later one wins.
-    pub variables: Vec<VariableArg>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,21 +78,6 @@ pub struct Misuse {
 }
 
 const HELP: [Flag; 2] = [switch("help"), switch("h")];
-const TEST: [Flag; 13] = [
-    option("dialect"),
-    option("filter"),
-    switch("json"),
-    switch("no-color"),
-    option("schemas"),
-    option("test-directory"),
-    option("var"),
-    option("var-file"),
-    switch("verbose"),
-    switch("timings"),
-    option("cloud-run"),
-    switch("help"),
-    switch("h"),
-];
 const CHECK: [Flag; 7] = [
     option("dialect"),
     switch("json"),
@@ -131,7 +102,7 @@ const CONSOLE: [Flag; 12] = [
     switch("h"),
 ];
 const VERSION: [Flag; 3] = [switch("json"), switch("help"), switch("h")];
-const COMMANDS: [&str; 7] = ["test", "check", "console", "fmt", "lsp", "version", "help"];
+const COMMANDS: [&str; 8] = ["test", "check", "console", "fmt", "junit", "lsp", "version", "help"];
 
 /// Reads the words after the program's name.
 pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
@@ -140,10 +111,11 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
     let mut words = words;
     while let Some((first, rest)) = words.split_first() {
         let command = match first.as_str() {
-            "test" => test(rest)?,
+            "test" => test::test(rest)?,
             "check" => check(rest)?,
             "console" => console(rest)?,
             "fmt" => fmt::fmt(rest)?,
+            "junit" => junit::junit(rest)?,
             "version" => version(rest)?,
             "-v" | "-version" | "--version" | "-V" => Command::Version { json: false },
             "help" => help(rest),
@@ -160,7 +132,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
         };
         return Ok(Invocation { chdir, command });
     }
-    Err(misuse("Say what to do: test, check, console, fmt, lsp, version or help.".to_owned()))
+    Err(misuse("Say what to do: test, check, console, fmt, junit, lsp, version or help.".to_owned()))
 }
 
 fn unknown_command(word: &str) -> String {
@@ -180,6 +152,7 @@ fn help(words: &[String]) -> Command {
         Some("check") => Topic::Check,
         Some("console") => Topic::Console,
         Some("fmt") => Topic::Fmt,
+        Some("junit") => Topic::Junit,
         _ => Topic::Program,
     })
 }
@@ -187,38 +160,6 @@ fn help(words: &[String]) -> Command {
 fn asks_for_help(args: &[Arg]) -> bool {
     args.iter()
         .any(|arg| matches!(arg, Arg::Switch(name, true) if HELP.iter().any(|flag| flag.name == *name)))
-}
-
-fn test(words: &[String]) -> Result<Command, Misuse> {
-    let misuse = |message: String| Misuse { message, topic: Topic::Test };
-    let args = read(words, &TEST).map_err(misuse)?;
-    if asks_for_help(&args) {
-        return Ok(Command::Help(Topic::Test));
-    }
-    let mut test = TestArgs::default();
-    for arg in args {
-        match arg {
-            Arg::Flag("dialect", value) => test.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
-            Arg::Flag("schemas", value) => test.schemas.push(path(value).map_err(misuse)?),
-            Arg::Flag("filter", value) => test.filters.push(value),
-            Arg::Flag("test-directory", value) => test.test_directory = Some(value),
-            Arg::Flag("var", value) => test.variables.push(VariableArg::Value(value)),
-            Arg::Flag("var-file", value) => test.variables.push(VariableArg::File(value)),
-            Arg::Switch("json", on) => test.json = on,
-            Arg::Switch("no-color", on) => test.no_color = on,
-            Arg::Switch("verbose", on) => test.verbose = on,
-            Arg::Switch("timings", on) => test.timings = on,
-            Arg::Flag("cloud-run", _) => {
-                return Err(misuse(
-                    "Remote test runs (-cloud-run) are not supported; tests run here.".to_owned(),
-                ));
-            }
-            Arg::Positional(directory) if test.directory.is_none() => test.directory = Some(directory),
-            Arg::Positional(extra) => return Err(misuse(one_directory(&extra))),
-            Arg::Flag(..) | Arg::Switch(..) => {}
-        }
-    }
-    Ok(Command::Test(test))
 }
 
 fn check(words: &[String]) -> Result<Command, Misuse> {

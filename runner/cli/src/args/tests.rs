@@ -29,7 +29,7 @@ fn variables_and_schemas_keep_their_order() {
     check(
         "test -var a=1 -schemas=aws.json -var-file f --schemas more -var a=2 modules/x",
         expect![[
-            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], json: false, no_color: false, verbose: false, timings: false, test_directory: None, dialect: None, schemas: ["aws.json", "more"], variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
+            r#"Invocation { chdir: None, command: Test(TestArgs { directory: Some("modules/x"), filters: [], format: Human, json_into: None, junit_xml: None, no_color: false, verbose: false, timings: false, slowest: None, list: false, fail_fast: false, shard: None, durations: None, compact_warnings: false, consolidate_warnings: true, consolidate_errors: false, parallelism: None, run_parallelism: None, test_directory: None, dialect: None, schemas: ["aws.json", "more"], variables: [Value("a=1"), File("f"), Value("a=2")] }) }"#
         ]],
     );
 }
@@ -47,7 +47,7 @@ fn goes_elsewhere_first() {
 
 #[test]
 fn says_what_is_wrong() {
-    check("", expect!["Program: Say what to do: test, check, console, fmt, lsp, version or help."]);
+    check("", expect!["Program: Say what to do: test, check, console, fmt, junit, lsp, version or help."]);
     check("tset", expect![[r#"Program: There is no command "tset". Did you mean "test"?"#]]);
     check("apply", expect![[r#"Program: There is no command "apply"."#]]);
     check("-json test", expect![[r#"Program: There is no flag -json before the command."#]]);

@@ -8,8 +8,8 @@ use syntax::{Diagnostic, Severity};
 
 use super::{FileSources, providers, request};
 use crate::args::CheckArgs;
-use crate::diagnostics::Style;
-use crate::report::{Human, Json, Streams};
+use crate::diagnostics::{Explain, Style};
+use crate::report::{Human, Json, Reporter, Streams, Voice};
 use crate::{Environment, FAILURE, SUCCESS};
 
 /// Checks the module in `directory`. Other paths in the arguments count from `base`.
@@ -25,13 +25,14 @@ pub(crate) fn check(
     let (providers, mut found) = providers(&files, base, &args.schemas, env);
     let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     found.extend(suite::check(&request, &files));
+    let voice = Voice { dialect: suite::dialect(&request, &files) };
     if args.json {
         let now =
             || -> Duration { SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default() };
-        Json::new(streams, &sources, &now).diagnostics(&found, None, None);
+        Json::new(streams, &sources, &now, Explain::default(), voice).diagnostics(&found);
     } else {
-        let style = Style { colour: env.colour() && !args.no_color, width: env.width() };
-        let mut human = Human::new(streams, &sources, style);
+        let style = Style::new(env.colour() && !args.no_color, env.width());
+        let mut human = Human::new(streams, &sources, style, voice);
         human.diagnostics(&found);
         human.line(&closing_line(&found));
     }

@@ -14,7 +14,7 @@ use super::prompt::{Prompt, Typed};
 use super::{FileSources, providers, request, variables};
 use crate::args::ConsoleArgs;
 use crate::diagnostics::{
-    JsonDiagnostic, Source, Sources, Style, consolidated, render as render_text, sorted,
+    Explain, JsonDiagnostic, Source, Sources, Style, consolidated, render as render_text, sorted,
 };
 use crate::report::Streams;
 use crate::{Environment, FAILURE, MISUSE, SUCCESS};
@@ -33,7 +33,7 @@ pub(crate) fn console(
     let files = DiskFiles::new(&directory);
     let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned));
     let sources = FileSources::new(&files);
-    let style = Style { colour: env.colour() && !args.no_color && !args.json, width: env.width() };
+    let style = Style::new(env.colour() && !args.no_color && !args.json, env.width());
     let mut output = Output { streams, sources: &sources, style, json: args.json };
 
     let (variables, mut problems) = variables(&args.variables);
@@ -210,7 +210,8 @@ impl Output<'_, '_> {
             return self.diagnostics(found);
         }
         let found = consolidated(sorted(found));
-        let diagnostics: Vec<_> = found.iter().map(|one| JsonDiagnostic::new(one, self.sources)).collect();
+        let diagnostics: Vec<_> =
+            found.iter().map(|one| JsonDiagnostic::new(one, self.sources, Explain::default())).collect();
         if !diagnostics.is_empty() {
             self.write(&Object { line: None, value: None, ty: None, diagnostics });
         }
@@ -230,7 +231,8 @@ impl Output<'_, '_> {
                 let input = String::from_utf8_lossy(line);
                 let sources = Input { text: input.trim(), others: self.sources };
                 let found = consolidated(sorted(found));
-                object.diagnostics = found.iter().map(|one| JsonDiagnostic::new(one, &sources)).collect();
+                object.diagnostics =
+                    found.iter().map(|one| JsonDiagnostic::new(one, &sources, Explain::default())).collect();
             }
             Answer::Value(value) => {
                 object.ty = Some(render::type_text(&value.ty()));

@@ -3,6 +3,7 @@
 mod check;
 mod console;
 mod fmt;
+mod junit;
 mod prompt;
 mod test;
 mod version;
@@ -24,6 +25,7 @@ use crate::diagnostics::{Source, Sources};
 pub(crate) use check::check;
 pub(crate) use console::console;
 pub(crate) use fmt::fmt;
+pub(crate) use junit::junit;
 pub(crate) use test::test;
 pub(crate) use version::version;
 
@@ -63,7 +65,7 @@ fn providers(
     let given = given.iter().map(|path| named(Path::new(path), base, files));
     let paths: Vec<String> = listed.chain(given).collect();
     let (schemas, found) = SchemaFiles::default().load(files, ".", &paths);
-    (Providers::builtin().described_by(schemas), found)
+    (env.providers.clone().described_by(schemas), found)
 }
 
 /// The name among `files` of what `path` leads to from a directory.
@@ -88,6 +90,7 @@ fn request(
         test_directory: test_directory.unwrap_or(suite::DEFAULT_TEST_DIRECTORY).into(),
         dialects: Dialects { asked: dialect },
         filters: Vec::new(),
+        shard: None,
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
         providers,

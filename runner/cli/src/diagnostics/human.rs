@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use syntax::{Diagnostic, Severity};
 
+use super::evidence::{DIFFERENT_TYPES, Sides};
 use super::snippet::{Place, Snippet, place};
-use super::{Sources, wrap};
+use super::{Explain, Sources, wrap};
 use crate::style::Paint;
 
 /// How to lay out a diagnostic.
@@ -15,30 +16,36 @@ pub struct Style {
     pub colour: bool,
     /// Columns of the terminal; Terraform takes 78 where there is none.
     pub width: usize,
+    /// How failed assertions are explained.
+    pub explain: Explain,
+}
+
+impl Style {
+    /// With operands in a few words.
+    pub fn new(colour: bool, width: usize) -> Style {
+        Style { colour, width, explain: Explain::default() }
+    }
 }
 
 /// The diagnostic's text, ending in a newline.
 pub fn render(diagnostic: &Diagnostic, sources: &dyn Sources, style: Style) -> String {
-    if style.colour {
-        boxed(diagnostic, sources, style.width)
-    } else {
-        plain(diagnostic, sources, style.width)
-    }
+    if style.colour { boxed(diagnostic, sources, style) } else { plain(diagnostic, sources, style) }
 }
 
-fn plain(diagnostic: &Diagnostic, sources: &dyn Sources, width: usize) -> String {
+fn plain(diagnostic: &Diagnostic, sources: &dyn Sources, style: Style) -> String {
     let mut out = format!("\n{}: {}\n\n", word(diagnostic), diagnostic.summary);
-    write_body(&mut out, diagnostic, sources, Paint::new(false), width);
+    write_body(&mut out, diagnostic, sources, Paint::new(false), style);
     out
 }
 
-fn boxed(diagnostic: &Diagnostic, sources: &dyn Sources, width: usize) -> String {
+fn boxed(diagnostic: &Diagnostic, sources: &dyn Sources, style: Style) -> String {
     const RULE_WIDTH: usize = 2;
     let paint = Paint::new(true);
     let hue = if diagnostic.is_error() { "red" } else { "yellow" };
     let mut inner = paint.format(&[("bold", ""), (hue, &format!("{}: ", word(diagnostic))), ("reset", "")]);
     inner += &paint.format(&[("bold", &diagnostic.summary), ("reset", "\n\n")]);
-    write_body(&mut inner, diagnostic, sources, paint, width.saturating_sub(RULE_WIDTH));
+    let inside = Style { width: style.width.saturating_sub(RULE_WIDTH), ..style };
+    write_body(&mut inner, diagnostic, sources, paint, inside);
 
     let mut out = paint.format(&[(hue, "╷"), ("reset", "")]) + "\n";
     let rule = paint.format(&[(hue, "│"), ("reset", " ")]);
@@ -58,20 +65,20 @@ fn word(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
-fn write_body(out: &mut String, diagnostic: &Diagnostic, sources: &dyn Sources, paint: Paint, width: usize) {
+fn write_body(out: &mut String, diagnostic: &Diagnostic, sources: &dyn Sources, paint: Paint, style: Style) {
     if let Some(address) = &diagnostic.address {
         let _ = writeln!(out, "  with {address},");
     }
     if let Some(place) = place(diagnostic, sources) {
-        write_place(out, diagnostic, &place, paint);
+        write_place(out, diagnostic, &place, paint, style.explain);
         out.push('\n');
     }
     if !diagnostic.detail.is_empty() {
-        out.push_str(&wrap::paragraphs(&diagnostic.detail, width));
+        out.push_str(&wrap::paragraphs(&diagnostic.detail, style.width));
     }
 }
 
-fn write_place(out: &mut String, diagnostic: &Diagnostic, place: &Place, paint: Paint) {
+fn write_place(out: &mut String, diagnostic: &Diagnostic, place: &Place, paint: Paint, explain: Explain) {
     let (file, line) = (&place.file, place.start.line);
     let Some(snippet) = &place.snippet else {
         let _ = writeln!(out, "  on {file} line {line}:\n  (source code not available)");
@@ -80,7 +87,10 @@ fn write_place(out: &mut String, diagnostic: &Diagnostic, place: &Place, paint: 
     let context = snippet.context.as_ref().map(|header| format!(", in {header}")).unwrap_or_default();
     let _ = writeln!(out, "  on {file} line {line}{context}:");
     write_code(out, snippet, paint);
-    write_values(out, diagnostic, paint);
+    write_values(out, diagnostic, paint, explain);
+    if let Some(change) = explain.change(diagnostic) {
+        write_change(out, &change, paint);
+    }
 }
 
 fn write_code(out: &mut String, snippet: &Snippet, paint: Paint) {
@@ -94,22 +104,89 @@ fn write_code(out: &mut String, snippet: &Snippet, paint: Paint) {
 }
 
 /// The values of the failed expression's operands, and the function call that failed.
-fn write_values(out: &mut String, diagnostic: &Diagnostic, paint: Paint) {
+fn write_values(out: &mut String, diagnostic: &Diagnostic, paint: Paint, explain: Explain) {
     // A call without a known signature, as inside a `for` expression, is not shown.
     let call = diagnostic.function_call.as_ref().filter(|call| !call.parameters.is_empty());
-    if diagnostic.operands.is_empty() && call.is_none() {
+    let (operands, sides) = (explain.operands(diagnostic), explain.sides(diagnostic));
+    if operands.is_empty() && call.is_none() && sides.is_none() {
         return;
     }
-    *out += &paint.format(&[("", "    "), ("dark_gray", "├────────────────"), ("reset", "\n")]);
-    let margin = [("", "    "), ("dark_gray", "│"), ("reset", " ")];
-    let [indent, bar, gap] = margin;
+    write_rule(out, paint);
+    let [indent, bar, gap] = margin();
     if let Some(call) = call {
         let calling = ("reset", " while calling ");
         *out += &paint.format(&[indent, bar, calling, ("bold", &call.name), ("reset", "(")]);
         let _ = writeln!(out, "{})", call.parameters.join(", "));
     }
-    for operand in &diagnostic.operands {
-        let statement = format!(" {}\n", operand.statement);
-        *out += &paint.format(&[indent, bar, gap, ("bold", &operand.traversal), ("reset", &statement)]);
+    if let Some(sides) = &sides {
+        write_sides(out, sides, paint);
+        out.push('\n');
     }
+    if sides.is_some_and(|sides| !sides.verbose) {
+        return;
+    }
+    for operand in &operands {
+        let mut lines = operand.statement.split('\n');
+        let statement = format!(" {}\n", lines.next().unwrap_or_default());
+        *out += &paint.format(&[indent, bar, gap, ("bold", &operand.traversal), ("reset", &statement)]);
+        for line in lines {
+            *out += &paint.format(&[indent, bar, ("reset", "   "), ("", line), ("", "\n")]);
+        }
+    }
+}
+
+/// Both sides of a comparison, and where they differ.
+fn write_sides(out: &mut String, sides: &Sides, paint: Paint) {
+    let [indent, bar, gap] = margin();
+    if sides.verbose {
+        for (name, side) in [("LHS", &sides.left), ("RHS", &sides.right)] {
+            *out += &paint.format(&[indent, bar, gap, ("bold", name), ("reset", ":\n")]);
+            for line in side.split('\n') {
+                *out += &paint.format(&[indent, bar, ("reset", "   "), ("", line), ("", "\n")]);
+            }
+        }
+    }
+    if sides.different_types {
+        let remark = format!(": {DIFFERENT_TYPES}\n");
+        *out += &paint.format(&[indent, bar, gap, ("bold", "Warning"), ("reset", &remark)]);
+    }
+    if sides.left == sides.right {
+        return;
+    }
+    *out += &paint.format(&[indent, bar, gap, ("bold", "Diff"), ("reset", ":\n")]);
+    *out += &paint.format(&[indent, bar, gap, ("red", ""), ("bold", "--- actual"), ("reset", "\n")]);
+    *out += &paint.format(&[indent, bar, gap, ("green", ""), ("bold", "+++ expected"), ("reset", "\n")]);
+    for (sign, line) in sides.difference() {
+        let hue = match sign {
+            '-' => "red",
+            '+' => "green",
+            _ => "",
+        };
+        let sign = sign.to_string();
+        *out += &paint.format(&[indent, bar, gap, (hue, &sign), ("reset", " "), ("", line), ("", "\n")]);
+    }
+}
+
+/// OpenTofu's difference of the two sides.
+fn write_change(out: &mut String, change: &str, paint: Paint) {
+    let [indent, bar, gap] = margin();
+    write_rule(out, paint);
+    *out += &paint.format(&[indent, bar, gap, ("bold", "Diff: "), ("reset", "")]);
+    for (at, line) in change.split('\n').enumerate() {
+        let first = if at == 0 { "    " } else { "" };
+        *out += "\n";
+        *out += &paint.format(&[indent, bar, gap]);
+        *out += first;
+        *out += line;
+    }
+    out.push('\n');
+}
+
+fn write_rule(out: &mut String, paint: Paint) {
+    *out += &paint.format(&[("", "    "), ("dark_gray", "├────────────────"), ("reset", "\n")]);
+}
+
+/// What a line beside the rule begins with.
+fn margin() -> [(&'static str, &'static str); 3] {
+    [("", "    "), ("dark_gray", "│"), ("reset", " ")]
 }

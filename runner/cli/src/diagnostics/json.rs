@@ -5,9 +5,10 @@ use lang::functions::{Function, Param, lookup};
 use serde::Serialize;
 use syntax::{Diagnostic, FunctionCall, Operand, Severity};
 
-use super::Sources;
+use super::evidence::{DIFFERENT_TYPES, Sides};
 use super::snippet::{Place, place};
 use super::source::Position;
+use super::{Explain, Sources};
 
 /// The value of a `diagnostic` message's key of the same name.
 #[derive(Serialize, Clone, Debug)]
@@ -47,6 +48,17 @@ struct JsonSnippet {
     values: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     function_call: Option<Call>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test_assertion_expr: Option<AssertionSides>,
+}
+
+/// The two sides of a failed comparison.
+#[derive(Serialize, Clone, Debug)]
+struct AssertionSides {
+    lhs: String,
+    rhs: String,
+    warning: &'static str,
+    show_verbose: bool,
 }
 
 #[derive(Serialize, Clone, Debug)]
@@ -79,7 +91,7 @@ struct Parameter {
 }
 
 impl JsonDiagnostic {
-    pub fn new(diagnostic: &Diagnostic, sources: &dyn Sources) -> JsonDiagnostic {
+    pub fn new(diagnostic: &Diagnostic, sources: &dyn Sources, explain: Explain) -> JsonDiagnostic {
         let place = place(diagnostic, sources);
         JsonDiagnostic {
             severity: if diagnostic.severity == Severity::Error { "error" } else { "warning" },
@@ -87,7 +99,7 @@ impl JsonDiagnostic {
             detail: diagnostic.detail.clone(),
             address: diagnostic.address.clone(),
             range: place.as_ref().map(range),
-            snippet: place.and_then(|place| snippet(diagnostic, place)),
+            snippet: place.and_then(|place| snippet(diagnostic, place, explain)),
         }
     }
 }
@@ -97,7 +109,7 @@ fn range(place: &Place) -> Range {
     Range { filename: place.file.to_string(), start: point(place.start), end: point(place.end) }
 }
 
-fn snippet(diagnostic: &Diagnostic, place: Place) -> Option<JsonSnippet> {
+fn snippet(diagnostic: &Diagnostic, place: Place, explain: Explain) -> Option<JsonSnippet> {
     let snippet = place.snippet?;
     Some(JsonSnippet {
         context: snippet.context,
@@ -105,13 +117,20 @@ fn snippet(diagnostic: &Diagnostic, place: Place) -> Option<JsonSnippet> {
         start_line: snippet.start_line,
         highlight_start_offset: snippet.highlight.start,
         highlight_end_offset: snippet.highlight.end,
-        values: diagnostic.operands.iter().map(value).collect(),
+        values: explain.operands(diagnostic).into_iter().map(value).collect(),
         function_call: diagnostic.function_call.as_ref().map(call),
+        test_assertion_expr: explain.sides(diagnostic).map(assertion_sides),
     })
 }
 
-fn value(operand: &Operand) -> Value {
-    Value { traversal: operand.traversal.clone(), statement: operand.statement.clone() }
+fn value(operand: Operand) -> Value {
+    Value { traversal: operand.traversal, statement: operand.statement }
+}
+
+fn assertion_sides(sides: Sides) -> AssertionSides {
+    let Sides { left, right, different_types, verbose } = sides;
+    let warning = if different_types { DIFFERENT_TYPES } else { "" };
+    AssertionSides { lhs: left, rhs: right, warning, show_verbose: verbose }
 }
 
 fn call(call: &FunctionCall) -> Call {

@@ -3,6 +3,7 @@
 //! The layout is that of Terraform 1.11, column for column, because scripts and eyes are used to it. Nothing here
 //! knows about streams or runs.
 
+mod evidence;
 mod human;
 mod json;
 mod order;
@@ -14,9 +15,12 @@ use std::sync::Arc;
 
 use syntax::FileName;
 
+pub use evidence::Explain;
 pub use human::{Style, render};
 pub use json::JsonDiagnostic;
 pub use order::{consolidated, sorted};
+pub(crate) use order::{consolidated_of, folded};
+pub(crate) use snippet::place;
 pub use source::Source;
 pub(crate) use wrap::paragraphs;
 

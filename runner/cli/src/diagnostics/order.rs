@@ -27,12 +27,22 @@ fn by_place(a: Option<&Location>, b: Option<&Location>) -> Ordering {
     }
 }
 
-/// Folds warnings with the same summary into the first of them, which then says how many there were. Warnings
-/// without a place are never folded.
+/// Folds warnings, as the tools do unless they are told not to: see [`consolidated_of`].
 pub fn consolidated(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    consolidated_of(diagnostics, Severity::Warning)
+}
+
+/// Folds diagnostics of one severity with the same summary into the first of them, which then says how many there were.
+/// Those without a place are never folded.
+pub(crate) fn consolidated_of(diagnostics: Vec<Diagnostic>, severity: Severity) -> Vec<Diagnostic> {
+    folded(diagnostics, severity).into_iter().map(|(diagnostic, more)| with_count(diagnostic, more)).collect()
+}
+
+/// The same, with the number of diagnostics that were folded into each.
+pub(crate) fn folded(diagnostics: Vec<Diagnostic>, severity: Severity) -> Vec<(Diagnostic, usize)> {
     let mut kept: Vec<(Diagnostic, usize)> = Vec::with_capacity(diagnostics.len());
     for diagnostic in diagnostics {
-        let foldable = |other: &Diagnostic| other.severity == Severity::Warning && other.subject.is_some();
+        let foldable = |other: &Diagnostic| other.severity == severity && other.subject.is_some();
         let first = kept.iter_mut().find(|(first, _)| {
             foldable(first) && foldable(&diagnostic) && first.summary == diagnostic.summary
         });
@@ -41,14 +51,15 @@ pub fn consolidated(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
             None => kept.push((diagnostic, 0)),
         }
     }
-    kept.into_iter().map(|(diagnostic, more)| with_count(diagnostic, more)).collect()
+    kept
 }
 
 fn with_count(mut diagnostic: Diagnostic, more: usize) -> Diagnostic {
+    let word = if diagnostic.is_error() { "error" } else { "warning" };
     let note = match more {
         0 => return diagnostic,
-        1 => "(and one more similar warning elsewhere)".to_owned(),
-        n => format!("(and {n} more similar warnings elsewhere)"),
+        1 => format!("(and one more similar {word} elsewhere)"),
+        n => format!("(and {n} more similar {word}s elsewhere)"),
     };
     if !diagnostic.detail.is_empty() {
         diagnostic.detail.push_str("\n\n");

@@ -7,10 +7,10 @@ use super::source::{Position, Source};
 
 /// The subject of a diagnostic, resolved against its source.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
-    pub(super) file: FileName,
-    pub(super) start: Position,
-    pub(super) end: Position,
+pub(crate) struct Place {
+    pub(crate) file: FileName,
+    pub(crate) start: Position,
+    pub(crate) end: Position,
     /// `None` when the file's text is not available.
     pub(super) snippet: Option<Snippet>,
 }
@@ -28,13 +28,14 @@ pub(super) struct Snippet {
 }
 
 /// Resolves the diagnostic's subject; `None` when it has none.
-pub(super) fn place(diagnostic: &Diagnostic, sources: &dyn Sources) -> Option<Place> {
+pub(crate) fn place(diagnostic: &Diagnostic, sources: &dyn Sources) -> Option<Place> {
     let subject = diagnostic.subject.as_ref()?;
     let file = subject.file.clone();
     if file.as_str().is_empty() {
         // Terraform's empty place counts nothing.
         let nowhere = Position { line: 0, column: 0, byte: 0 };
-        return Some(Place { file, start: nowhere, end: nowhere, snippet: None });
+        let end = Position { column: 1, byte: 1, ..nowhere };
+        return Some(Place { file, start: nowhere, end, snippet: None });
     }
     let highlight = widened(subject.span);
     let Some(source) = sources.source(&file) else {

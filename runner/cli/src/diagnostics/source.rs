@@ -26,13 +26,13 @@ struct JsonString<'s> {
 
 /// A place as Terraform counts it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Position {
+pub(crate) struct Position {
     /// From 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// From 1, in characters.
-    pub(super) column: usize,
+    pub(crate) column: usize,
     /// From 0.
-    pub(super) byte: usize,
+    pub(crate) byte: usize,
 }
 
 impl Source {

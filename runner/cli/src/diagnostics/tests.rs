@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use syntax::{Diagnostic, FileName, FunctionCall, Location, Operand, Span};
 
-use super::{JsonDiagnostic, Source, Style, consolidated, render, sorted};
+use super::{Explain, JsonDiagnostic, Source, Style, consolidated, render, sorted};
 
 #[derive(Deserialize)]
 struct Case {
@@ -115,14 +115,14 @@ fn compare(case: &Case, style: Style, recorded: &[String; 2]) {
 #[test]
 fn prints_what_terraform_prints() {
     for case in cases() {
-        compare(&case, Style { colour: false, width: 78 }, &case.plain);
+        compare(&case, Style::new(false, 78), &case.plain);
     }
 }
 
 #[test]
 fn draws_the_box_that_terraform_draws() {
     for case in cases() {
-        compare(&case, Style { colour: true, width: 78 }, &case.boxed);
+        compare(&case, Style::new(true, 78), &case.boxed);
     }
 }
 
@@ -131,7 +131,8 @@ fn writes_the_json_that_terraform_writes() {
     for case in cases() {
         let sources = sources(&case);
         for recorded in &case.diagnostics {
-            let written = JsonDiagnostic::new(&diagnostic(&recorded.diagnostic), &sources);
+            let written =
+                JsonDiagnostic::new(&diagnostic(&recorded.diagnostic), &sources, Explain::default());
             let written = serde_json::to_value(written).unwrap();
             assert_eq!(written, recorded.diagnostic, "{}", case.name);
         }
@@ -145,10 +146,10 @@ fn a_line_too_long_to_read_is_cut_around_its_subject() {
     let place = Location { file: FileName::new("main.tf"), span: Span::new(start, start + 4) };
     let diagnostic = Diagnostic::error("Wrong", "").at(place);
     let sources = |name: &FileName| Some(Arc::new(Source::new(name, text.as_str().into())));
-    let shown = render(&diagnostic, &sources, Style { colour: true, width: 78 });
+    let shown = render(&diagnostic, &sources, Style::new(true, 78));
     assert!(shown.len() < 1000, "{}", shown.len());
     assert!(shown.contains("\x1b[4mnope\x1b[0m"), "{shown}");
-    let json = serde_json::to_value(JsonDiagnostic::new(&diagnostic, &sources)).unwrap();
+    let json = serde_json::to_value(JsonDiagnostic::new(&diagnostic, &sources, Explain::default())).unwrap();
     let code = json["snippet"]["code"].as_str().unwrap();
     let offset = |key: &str| json["snippet"][key].as_u64().unwrap() as usize;
     assert_eq!(&code[offset("highlight_start_offset")..offset("highlight_end_offset")], "nope");

@@ -1,12 +1,12 @@
-//! Terraform's text for people: progress, statuses, warnings and the summary on standard output, errors and what
+//! The text for people: progress, statuses, warnings and the summary on standard output, errors and what
 //! could not be destroyed on standard error.
 
-use suite::{Event, RunFinished, RunResult, Sink, Status, Summary};
+use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
-use super::{Streams, interrupt_text, shown, summary_text, verdict};
-use crate::diagnostics::{Sources, Style, consolidated, paragraphs, render, sorted};
-use crate::show;
+use super::{Reporter, Streams, Times, Voice, shown, summary_text, verdict};
+use crate::diagnostics::{Sources, Style, consolidated_of, folded, paragraphs, place, render, sorted};
+use crate::show::{self, Page};
 use crate::style::Paint;
 
 pub(crate) struct Human<'w, 'a> {
@@ -14,16 +14,56 @@ pub(crate) struct Human<'w, 'a> {
     sources: &'a dyn Sources,
     style: Style,
     paint: Paint,
+    voice: Voice,
+    folding: Folding,
+}
+
+/// What is told once instead of every time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Folding {
+    /// Warnings of one summary.
+    pub(crate) warnings: bool,
+    /// Errors of one summary.
+    pub(crate) errors: bool,
+    /// Warnings that come without errors are named and not explained.
+    pub(crate) compact: bool,
+}
+
+impl Default for Folding {
+    fn default() -> Folding {
+        Folding { warnings: true, errors: false, compact: false }
+    }
 }
 
 impl<'w, 'a> Human<'w, 'a> {
-    pub(crate) fn new(streams: Streams<'w>, sources: &'a dyn Sources, style: Style) -> Human<'w, 'a> {
-        Human { streams, sources, style, paint: Paint::new(style.colour) }
+    pub(crate) fn new(
+        streams: Streams<'w>,
+        sources: &'a dyn Sources,
+        style: Style,
+        voice: Voice,
+    ) -> Human<'w, 'a> {
+        Human { streams, sources, style, paint: Paint::new(style.colour), voice, folding: Folding::default() }
+    }
+
+    #[must_use]
+    pub(crate) fn folding(self, folding: Folding) -> Human<'w, 'a> {
+        Human { folding, ..self }
     }
 
     /// Prints a group of diagnostics that belong together.
-    pub(crate) fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
-        for diagnostic in consolidated(sorted(diagnostics)) {
+    fn group(&mut self, diagnostics: &[Diagnostic]) {
+        let mut diagnostics = sorted(diagnostics);
+        let Folding { warnings, errors, compact } = self.folding;
+        if compact && !diagnostics.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
+            return self.compactly(diagnostics);
+        }
+        if warnings {
+            diagnostics = consolidated_of(diagnostics, Severity::Warning);
+        }
+        if errors {
+            diagnostics = consolidated_of(diagnostics, Severity::Error);
+        }
+        for diagnostic in diagnostics {
             let text = render(&diagnostic, self.sources, self.style);
             if diagnostic.is_error() {
                 self.streams.err(&text);
@@ -33,13 +73,28 @@ impl<'w, 'a> Human<'w, 'a> {
         }
     }
 
-    pub(crate) fn text(&mut self, text: &str) {
-        self.streams.out(text);
+    /// Prints warnings by their names and places.
+    fn compactly(&mut self, warnings: Vec<Diagnostic>) {
+        let groups = match self.folding.warnings {
+            true => folded(warnings, Severity::Warning),
+            false => warnings.into_iter().map(|warning| (warning, 0)).collect(),
+        };
+        let mut text = self.paint.format(&[("bold", ""), ("yellow", "Warnings:"), ("reset", "\n\n")]);
+        for (warning, more) in &groups {
+            text.push_str(&format!("- {}\n", warning.summary));
+            if let Some(found) = place(warning, self.sources) {
+                let more = if *more > 0 { format!(" (and {more} more)") } else { String::new() };
+                text.push_str(&format!("  on {} line {}{more}\n", found.file, found.start.line));
+            }
+        }
+        let tool = self.voice.tool();
+        self.streams.out(&format!(
+            "\n{text}\nTo see the full warning notes, run {tool} without -compact-warnings.\n"
+        ));
     }
 
     pub(crate) fn line(&mut self, text: &str) {
-        self.streams.out(text);
-        self.streams.out("\n");
+        self.streams.out(&format!("{text}\n"));
     }
 
     fn progress(&mut self, name: &str, phase: &str) {
@@ -60,35 +115,47 @@ impl<'w, 'a> Human<'w, 'a> {
         let note = if finished.prerequisite { " (prerequisite)" } else { "" };
         let line = format!("  run \"{}\"... {}{note}\n", finished.run, self.status(finished.status));
         self.streams.out(&line);
-        let result = finished.verbose.as_ref().map(|verbose| &verbose.result);
         let mut diagnostics = finished.diagnostics.clone();
-        match (result, result.and_then(show::unshowable)) {
-            (_, Some(why)) => diagnostics.push(why),
-            (Some(RunResult::State(state)), None) => self.streams.out(&show::state(state)),
-            (Some(RunResult::Plan(plan)), None) => self.streams.out(&show::plan(plan)),
-            (None, None) => {}
+        if let Some(verbose) = &finished.verbose {
+            diagnostics.extend(self.result(&verbose.result));
         }
-        self.diagnostics(&diagnostics);
-        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning) {
+        self.group(&diagnostics);
+        let warned = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning);
+        if warned && !self.voice.is_tofu() {
             // Warnings get room after them, so that they do not run into the next status.
             self.streams.out("\n");
         }
     }
 
+    /// Prints a plan or state, or says why it is not printed.
+    fn result(&mut self, result: &RunResult) -> Option<Diagnostic> {
+        let page = Page { tool: self.voice.tool(), width: self.style.width };
+        if let Some(why) = show::unshowable(result, page.tool) {
+            return Some(why);
+        }
+        let (before, text) = match result {
+            RunResult::State(state) => ("\n", show::state(state)),
+            RunResult::Plan(plan) => ("", show::plan(plan, page)),
+        };
+        // OpenTofu leaves no room around them.
+        match self.voice.is_tofu() {
+            true => self.streams.out(&text),
+            false => self.streams.out(&format!("{before}{text}\n")),
+        }
+        None
+    }
+
     fn teardown_failed(&mut self, who: &str, diagnostics: &[Diagnostic], left: &[String]) {
         let width = self.style.width;
         if diagnostics.iter().any(Diagnostic::is_error) {
+            let tool = self.voice.tool();
             let text =
-                format!("Terraform encountered an error destroying resources created while executing {who}.");
+                format!("{tool} encountered an error destroying resources created while executing {who}.");
             self.streams.err(&paragraphs(&text, width));
         }
-        self.diagnostics(diagnostics);
+        self.group(diagnostics);
         if !left.is_empty() {
-            let text = format!(
-                "\nTerraform left the following resources in state after executing {who}, and they need to be \
-                 cleaned up manually:"
-            );
-            self.streams.err(&paragraphs(&text, width));
+            self.streams.err(&paragraphs(&format!("\n{}", self.voice.left(who)), width));
             for object in left {
                 self.streams.err(&format!("  - {object}\n"));
             }
@@ -107,6 +174,27 @@ impl<'w, 'a> Human<'w, 'a> {
     }
 }
 
+impl Reporter for Human<'_, '_> {
+    fn listed(&mut self, files: &[DiscoveredFile]) {
+        for run in files.iter().flat_map(|found| &found.runs) {
+            let note = if run.prerequisite { " (prerequisite)" } else { "" };
+            self.streams.out(&format!("{}{note}\n", run.id));
+        }
+    }
+
+    fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
+        self.group(diagnostics);
+    }
+
+    fn times(&mut self, times: &Times) {
+        self.streams.out(&times.table());
+    }
+
+    fn note(&mut self, text: &str) {
+        self.streams.out(text);
+    }
+}
+
 impl Sink for Human<'_, '_> {
     fn event(&mut self, event: Event) {
         match event {
@@ -115,7 +203,7 @@ impl Sink for Human<'_, '_> {
             | Event::RunStarted { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. } => {}
-            Event::Diagnostics { diagnostics } => self.diagnostics(&diagnostics),
+            Event::Diagnostics { diagnostics } => self.group(&diagnostics),
             Event::FileStarted { file } => self.progress(file.as_str(), "in progress"),
             Event::RunFinished(finished) => self.run_finished(&finished),
             Event::TeardownStarted { file } => self.progress(file.as_str(), "tearing down"),
@@ -125,10 +213,10 @@ impl Sink for Human<'_, '_> {
             Event::FileFinished { file, status, diagnostics } => {
                 let line = format!("{file}... {}\n", self.status(status));
                 self.streams.out(&line);
-                self.diagnostics(&diagnostics);
+                self.group(&diagnostics);
             }
             Event::Interrupted { hard } => {
-                let text = paragraphs(interrupt_text(hard), self.style.width);
+                let text = paragraphs(&self.voice.interrupt(hard), self.style.width);
                 self.streams.err(&text);
             }
             Event::Finished(summary) => self.summary(&summary),

@@ -1,24 +1,23 @@
-//! Terraform's machine-readable stream: one object per line, keys in Terraform's order.
+//! The machine-readable stream: one object per line, keys in the tools' order.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
+use suite::{DiscoveredFile, DiscoveredRun, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, FileName, Severity};
 
 use super::time::rfc3339;
-use super::{Streams, interrupt_text, shown, summary_text};
-use crate::diagnostics::{JsonDiagnostic, Sources};
+use super::{Reporter, Streams, Times, Voice, shown, summary_text};
+use crate::diagnostics::{Explain, JsonDiagnostic, Sources};
 use crate::show;
-
-/// The version of Terraform's stream whose form this is.
-const UI_VERSION: &str = "1.2";
 
 pub(crate) struct Json<'w, 'a> {
     streams: Streams<'w>,
     sources: &'a dyn Sources,
     now: &'a dyn Fn() -> Duration,
+    explain: Explain,
+    voice: Voice,
 }
 
 /// One message. Its keys are written sorted, which puts those with `@` first.
@@ -28,11 +27,7 @@ struct Line {
 
 impl Line {
     fn new(level: &str, message: &str, kind: &str) -> Line {
-        Line { fields: BTreeMap::new() }
-            .with("@level", &level)
-            .with("@message", &message)
-            .with("@module", &"terraform.ui")
-            .with("type", &kind)
+        Line { fields: BTreeMap::new() }.with("@level", &level).with("@message", &message).with("type", &kind)
     }
 
     fn with(mut self, key: &'static str, value: &impl Serialize) -> Line {
@@ -58,7 +53,8 @@ impl Line {
 #[derive(Serialize)]
 struct TestFile<'a> {
     path: &'a str,
-    progress: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
 }
@@ -67,7 +63,8 @@ struct TestFile<'a> {
 struct TestRun<'a> {
     path: &'a str,
     run: &'a str,
-    progress: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed: Option<u128>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,8 +78,22 @@ impl<'a> TestRun<'a> {
     /// Something that is not over yet.
     fn moment(file: &'a FileName, run: &'a str, progress: &'static str, elapsed: u128) -> TestRun<'a> {
         let path = file.as_str();
+        let progress = Some(progress);
         TestRun { path, run, progress, elapsed: Some(elapsed), status: None, prerequisite: false }
     }
+}
+
+/// A run that would be executed.
+#[derive(Serialize)]
+struct ListedRun<'a> {
+    id: String,
+    module: &'a str,
+    path: &'a str,
+    run: &'a str,
+    #[serde(skip_serializing_if = "is_zero")]
+    occurrence: u32,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    prerequisite: bool,
 }
 
 #[derive(Serialize)]
@@ -109,31 +120,30 @@ impl<'w, 'a> Json<'w, 'a> {
         streams: Streams<'w>,
         sources: &'a dyn Sources,
         now: &'a dyn Fn() -> Duration,
+        explain: Explain,
+        voice: Voice,
     ) -> Json<'w, 'a> {
-        Json { streams, sources, now }
+        Json { streams, sources, now, explain, voice }
     }
 
     fn write(&mut self, line: Line) {
+        let line = line.with("@module", &self.voice.module());
         let line = line.with("@timestamp", &rfc3339((self.now)()));
         self.streams.out(&line.text());
     }
 
     /// The first line of a stream.
-    pub(crate) fn version(&mut self, runblock: &str, terraform: &str) {
+    pub(crate) fn version(&mut self, runblock: &str) {
+        let version = self.voice.dialect.version.to_string();
         let line = Line::new("info", &format!("runblock {runblock}"), "version")
             .with("runblock", &runblock)
-            .with("terraform", &terraform)
-            .with("ui", &UI_VERSION);
+            .with(self.voice.key(), &version)
+            .with("ui", &self.voice.ui_version());
         self.write(line);
     }
 
     /// Writes diagnostics in the order they were found; hints are for editors.
-    pub(crate) fn diagnostics(
-        &mut self,
-        diagnostics: &[Diagnostic],
-        file: Option<&FileName>,
-        run: Option<&str>,
-    ) {
+    fn found(&mut self, diagnostics: &[Diagnostic], file: Option<&FileName>, run: Option<&str>) {
         for diagnostic in diagnostics {
             let (level, word) = match diagnostic.severity {
                 Severity::Error => ("error", "Error"),
@@ -141,7 +151,7 @@ impl<'w, 'a> Json<'w, 'a> {
                 Severity::Hint => continue,
             };
             let line = Line::new(level, &format!("{word}: {}", diagnostic.summary), "diagnostic")
-                .with("diagnostic", &JsonDiagnostic::new(diagnostic, self.sources));
+                .with("diagnostic", &JsonDiagnostic::new(diagnostic, self.sources, self.explain));
             self.write(about(line, file, run));
         }
     }
@@ -150,7 +160,7 @@ impl<'w, 'a> Json<'w, 'a> {
         let names: BTreeMap<&str, Option<Vec<&str>>> = files
             .iter()
             .map(|found| {
-                let names = found.runs.iter().map(|(_, name)| name.as_str()).collect();
+                let names = found.runs.iter().map(|run| run.id.run.as_str()).collect();
                 // Terraform writes null for no names.
                 (found.file.as_str(), Some(names).filter(|names: &Vec<&str>| !names.is_empty()))
             })
@@ -161,6 +171,7 @@ impl<'w, 'a> Json<'w, 'a> {
     }
 
     fn file(&mut self, file: &FileName, phase: &str, progress: &'static str, status: Option<Status>) {
+        let progress = Some(progress).filter(|_| !self.voice.is_tofu());
         let payload = TestFile { path: file.as_str(), progress, status: status.map(word) };
         let line = Line::new("info", &format!("{file}... {phase}"), "test_file").with("test_file", &payload);
         self.write(about(line, Some(file), None));
@@ -177,13 +188,16 @@ impl<'w, 'a> Json<'w, 'a> {
         let payload = TestRun {
             path: file.as_str(),
             run,
-            progress: "complete",
+            progress: Some("complete").filter(|_| !self.voice.is_tofu()),
             elapsed: None,
             status: Some(word(finished.status)),
             prerequisite: finished.prerequisite,
         };
         self.run(file, shown(finished.status), &payload);
-        let unshowable = finished.verbose.as_ref().and_then(|verbose| show::unshowable(&verbose.result));
+        let unshowable = finished
+            .verbose
+            .as_ref()
+            .and_then(|verbose| show::unshowable(&verbose.result, self.voice.tool()));
         if let (Some(verbose), None) = (&finished.verbose, &unshowable) {
             let kind = match &verbose.result {
                 RunResult::State(_) => "state",
@@ -194,23 +208,20 @@ impl<'w, 'a> Json<'w, 'a> {
             let line = Line::new("info", &message, key).with_text(key, show::json(verbose));
             self.write(about(line, Some(file), Some(run)));
         }
-        self.diagnostics(&finished.diagnostics, Some(file), Some(run));
-        self.diagnostics(unshowable.as_slice(), Some(file), Some(run));
+        self.found(&finished.diagnostics, Some(file), Some(run));
+        self.found(unshowable.as_slice(), Some(file), Some(run));
     }
 
     fn teardown_failed(&mut self, file: &FileName, run: &str, diagnostics: &[Diagnostic], left: &[String]) {
         if !left.is_empty() {
-            let message = format!(
-                "Terraform left some resources in state after executing {file}/{run}, they need to be cleaned up \
-                 manually."
-            );
+            let message = self.voice.left_in_json(&format!("{file}/{run}"));
             let failed_resources =
                 left.iter().map(|object| FailedResource { instance: object.clone() }).collect();
             let line = Line::new("error", &message, "test_cleanup")
                 .with("test_cleanup", &Cleanup { failed_resources });
             self.write(about(line, Some(file), Some(run)));
         }
-        self.diagnostics(diagnostics, Some(file), Some(run));
+        self.found(diagnostics, Some(file), Some(run));
     }
 
     fn summary(&mut self, summary: &Summary) {
@@ -226,11 +237,34 @@ impl<'w, 'a> Json<'w, 'a> {
     }
 }
 
-impl Json<'_, '_> {
-    /// Where the time went. Terraform's stream has no such line.
-    pub(crate) fn timings(&mut self, payload: &impl Serialize) {
-        self.write(Line::new("info", "Where the time went", "timings").with("timings", payload));
+impl Reporter for Json<'_, '_> {
+    /// Terraform's stream has no such line.
+    fn listed(&mut self, files: &[DiscoveredFile]) {
+        for run in files.iter().flat_map(|found| &found.runs) {
+            let DiscoveredRun { id, prerequisite } = run;
+            let payload = ListedRun {
+                id: id.to_string(),
+                module: &id.module,
+                path: id.file.as_str(),
+                run: &id.run,
+                occurrence: id.occurrence,
+                prerequisite: *prerequisite,
+            };
+            let line = Line::new("info", &payload.id, "test_listed").with("test_listed", &payload);
+            self.write(about(line, Some(&id.file), Some(&id.run)));
+        }
     }
+
+    fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
+        self.found(diagnostics, None, None);
+    }
+
+    /// Terraform's stream has no such line.
+    fn times(&mut self, times: &Times) {
+        self.write(Line::new("info", "Where the time went", "timings").with("timings", &times.payload()));
+    }
+
+    fn note(&mut self, _: &str) {}
 }
 
 impl Sink for Json<'_, '_> {
@@ -238,7 +272,7 @@ impl Sink for Json<'_, '_> {
         match event {
             Event::Loaded { .. } | Event::TeardownFinished { .. } => {}
             Event::Discovered { files } => self.discovered(&files),
-            Event::Diagnostics { diagnostics } => self.diagnostics(&diagnostics, None, None),
+            Event::Diagnostics { diagnostics } => self.found(&diagnostics, None, None),
             Event::FileStarted { file } => self.file(&file, "in progress", "starting", None),
             Event::RunStarted { file, run, .. } => {
                 self.run(&file, "in progress", &TestRun::moment(&file, &run, "starting", 0));
@@ -254,9 +288,9 @@ impl Sink for Json<'_, '_> {
             }
             Event::FileFinished { file, status, diagnostics } => {
                 self.file(&file, shown(status), "complete", Some(status));
-                self.diagnostics(&diagnostics, Some(&file), None);
+                self.found(&diagnostics, Some(&file), None);
             }
-            Event::Interrupted { hard } => self.write(Line::new("info", interrupt_text(hard), "log")),
+            Event::Interrupted { hard } => self.write(Line::new("info", &self.voice.interrupt(hard), "log")),
             Event::Finished(summary) => self.summary(&summary),
         }
     }
@@ -283,4 +317,9 @@ fn word(status: Status) -> &'static str {
         Status::Error => "error",
         other => shown(other),
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Command, TestId};
+use config::{Command, Dialect, TestId};
 use expect_test::{Expect, expect};
-use suite::{DiscoveredFile, Event, RunFinished, Sink, Status, Summary, Timings};
+use suite::{DiscoveredFile, DiscoveredRun, Event, RunFinished, Sink, Status, Summary, Timings};
 use syntax::{Diagnostic, FileName, Location, Span};
 
-use super::{Human, Json, Streams, Timed};
-use crate::diagnostics::{Source, Style};
+use super::{Human, Json, Streams, Times, Voice};
+use crate::diagnostics::{Explain, Source, Style};
 
 const TEXT: &str = "run \"a\" {\n  command = plan\n}\n";
 
@@ -42,6 +42,8 @@ fn finished(status: Status, diagnostics: Vec<Diagnostic>) -> RunFinished {
     }
 }
 
+const VOICE: Voice = Voice { dialect: Dialect::terraform(11, 4) };
+
 fn warning() -> Diagnostic {
     Diagnostic::warning("Careful", "It may be wrong.").at(Location { file: file(), span: Span::new(12, 26) })
 }
@@ -59,15 +61,18 @@ fn check(event: &Event, human: Expect, json: Expect) {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         format!("out: {}\nerr: {}\n", text(out), text(err))
     };
-    let style = Style { colour: false, width: 78 };
-    human.assert_eq(&both(&|streams| Human::new(streams, &sources, style).event(event.clone())));
+    let style = Style::new(false, 78);
+    human.assert_eq(&both(&|streams| Human::new(streams, &sources, style, VOICE).event(event.clone())));
     let now = || Duration::from_secs(1_700_000_000);
-    json.assert_eq(&both(&|streams| Json::new(streams, &sources, &now).event(event.clone())));
+    json.assert_eq(&both(&|streams| {
+        Json::new(streams, &sources, &now, Explain::Briefly, VOICE).event(event.clone())
+    }));
 }
 
 #[test]
 fn discovered() {
-    let files = vec![DiscoveredFile { file: file(), runs: vec![(id(), "a".into())] }];
+    let files =
+        vec![DiscoveredFile { file: file(), runs: vec![DiscoveredRun { id: id(), prerequisite: false }] }];
     check(
         &Event::Discovered { files },
         expect![[r#"
@@ -392,9 +397,9 @@ fn summaries() {
 
 #[test]
 fn colours_are_those_of_terraform() {
-    let style = Style { colour: true, width: 78 };
+    let style = Style::new(true, 78);
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut human = Human::new(Streams::new(&mut out, &mut err), &sources, style);
+    let mut human = Human::new(Streams::new(&mut out, &mut err), &sources, style, VOICE);
     human.event(Event::FileStarted { file: file() });
     human.event(Event::RunFinished(Arc::new(finished(Status::Error, Vec::new()))));
     human.event(Event::RunFinished(Arc::new(finished(Status::Skip, Vec::new()))));
@@ -424,8 +429,8 @@ impl std::io::Write for Closed {
 #[test]
 fn a_closed_stream_does_not_end_the_run() {
     let (mut closed, mut err) = (Closed, Vec::new());
-    let style = Style { colour: false, width: 78 };
-    let mut human = Human::new(Streams::new(&mut closed, &mut err), &sources, style);
+    let style = Style::new(false, 78);
+    let mut human = Human::new(Streams::new(&mut closed, &mut err), &sources, style, VOICE);
     human.event(Event::FileStarted { file: file() });
     human.event(Event::Diagnostics { diagnostics: vec![error()] });
     assert_eq!(String::from_utf8(err).unwrap(), "\nError: Wrong\n\nIt is wrong.\n");
@@ -445,8 +450,8 @@ fn timings_name_the_slowest_runs_first() {
             ..finished(Status::Pass, Vec::new())
         }))
     };
-    let mut timed = Timed::new(|_| {});
-    timed.event(Event::Loaded { elapsed: Duration::from_micros(1500) });
+    let mut timed = Times::default();
+    timed.event(Event::Loaded { elapsed: Duration::from_micros(1500), dialects: Vec::new() });
     timed.event(run("quick", 100, &[]));
     timed.event(run("slow", 12_000, &[("module.m.terraform_data.a", 11_000), ("local.x (expand)", 300)]));
     timed.event(Event::TeardownFinished { file: file(), elapsed: Duration::from_micros(70) });
@@ -466,6 +471,6 @@ fn timings_name_the_slowest_runs_first() {
              0.300                                                local.x (expand)
              0.150      0.040      0.100      0.000      0.000  t.tftest.hcl "quick"
     "#]]
-    .assert_eq(&timed.times.table());
-    expect![[r#"{"load":1.5,"teardown":0.07,"runs":[{"path":"t.tftest.hcl","run":"quick","total":0.15,"validate":0.04,"plan":0.1,"apply":0.0,"asserts":0.0,"slowest":[]},{"path":"t.tftest.hcl","run":"slow","total":12.05,"validate":0.04,"plan":12.0,"apply":0.0,"asserts":0.0,"slowest":[["module.m.terraform_data.a",11.0],["local.x (expand)",0.3]]}]}"#]].assert_eq(&serde_json::to_string(&timed.times.payload()).unwrap());
+    .assert_eq(&timed.table());
+    expect![[r#"{"load":1.5,"teardown":0.07,"runs":[{"path":"t.tftest.hcl","run":"quick","total":0.15,"validate":0.04,"plan":0.1,"apply":0.0,"asserts":0.0,"slowest":[]},{"path":"t.tftest.hcl","run":"slow","total":12.05,"validate":0.04,"plan":12.0,"apply":0.0,"asserts":0.0,"slowest":[["module.m.terraform_data.a",11.0],["local.x (expand)",0.3]]}]}"#]].assert_eq(&serde_json::to_string(&timed.payload()).unwrap());
 }

@@ -4,12 +4,20 @@ use std::time::Duration;
 
 /// RFC 3339 in UTC with microseconds, of a moment counted since 1970-01-01.
 pub(super) fn rfc3339(since_epoch: Duration) -> String {
+    format!("{}.{:06}Z", to_the_second(since_epoch), since_epoch.subsec_micros())
+}
+
+/// The same without parts of seconds.
+pub(super) fn rfc3339_seconds(since_epoch: Duration) -> String {
+    to_the_second(since_epoch) + "Z"
+}
+
+fn to_the_second(since_epoch: Duration) -> String {
     let seconds = since_epoch.as_secs();
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = civil(days);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let micros = since_epoch.subsec_micros();
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
 }
 
 /// Year, month and day of a day counted since 1970-01-01, in the Gregorian calendar.

@@ -9,12 +9,6 @@ use syntax::{FileName, SmolStr};
 /// How many runs are listed at most, the slowest first.
 const LISTED: usize = 10;
 
-/// A reporter that also remembers how long everything took.
-pub(crate) struct Timed<S> {
-    pub(crate) reporter: S,
-    pub(crate) times: Times,
-}
-
 /// How long the parts of a suite took.
 #[derive(Default)]
 pub(crate) struct Times {
@@ -28,12 +22,6 @@ struct TimedRun {
     run: SmolStr,
     elapsed: Duration,
     timings: Timings,
-}
-
-impl<S> Timed<S> {
-    pub(crate) fn new(reporter: S) -> Timed<S> {
-        Timed { reporter, times: Times::default() }
-    }
 }
 
 impl Times {
@@ -50,7 +38,7 @@ impl Times {
         };
         text.push_str(&row(self.elapsed(), &self.sum(), &runs));
         text.push_str(&format!("{:>10}{:46}tearing down\n", millis(self.teardown), ""));
-        let slowest = self.slowest();
+        let slowest = self.slowest(LISTED);
         if !slowest.is_empty() {
             text.push_str("\nThe slowest runs, and what took longest in them:\n\n");
         }
@@ -64,7 +52,7 @@ impl Times {
     }
 
     /// The same as data, all times in milliseconds.
-    pub(crate) fn payload(&self) -> impl Serialize {
+    pub(crate) fn payload(&self) -> impl Serialize + '_ {
         Payload {
             load: number(self.load),
             teardown: number(self.teardown),
@@ -72,11 +60,29 @@ impl Times {
         }
     }
 
-    fn slowest(&self) -> Vec<&TimedRun> {
+    /// The slowest runs in a few lines, of those that took any time; nothing when there are none.
+    pub(crate) fn slowest_text(&self, most: usize) -> String {
+        let slowest: Vec<&TimedRun> =
+            self.slowest(most).into_iter().filter(|run| !run.elapsed.is_zero()).collect();
+        if slowest.is_empty() {
+            return String::new();
+        }
+        let lines = slowest
+            .iter()
+            .map(|run| format!("{:>9.3}s  {}::{}\n", run.elapsed.as_secs_f64(), run.file, run.run));
+        format!("\nThe slowest runs:\n{}", lines.collect::<String>())
+    }
+
+    fn slowest(&self, most: usize) -> Vec<&TimedRun> {
         let mut runs: Vec<&TimedRun> = self.runs.iter().collect();
         runs.sort_by_key(|run| std::cmp::Reverse(run.elapsed));
-        runs.truncate(LISTED);
+        runs.truncate(most);
         runs
+    }
+
+    /// Everything from the first file to the last.
+    pub(crate) fn total(&self) -> Duration {
+        self.load + self.elapsed() + self.teardown
     }
 
     fn elapsed(&self) -> Duration {
@@ -95,12 +101,12 @@ impl Times {
     }
 }
 
-impl<S: Sink> Sink for Timed<S> {
+impl Sink for Times {
     fn event(&mut self, event: Event) {
-        match &event {
-            Event::Loaded { elapsed } => self.times.load = *elapsed,
-            Event::TeardownFinished { elapsed, .. } => self.times.teardown += *elapsed,
-            Event::RunFinished(finished) => self.times.runs.push(TimedRun {
+        match event {
+            Event::Loaded { elapsed, .. } => self.load = elapsed,
+            Event::TeardownFinished { elapsed, .. } => self.teardown += elapsed,
+            Event::RunFinished(finished) => self.runs.push(TimedRun {
                 file: finished.file.clone(),
                 run: finished.run.clone(),
                 elapsed: finished.elapsed,
@@ -108,7 +114,6 @@ impl<S: Sink> Sink for Timed<S> {
             }),
             _ => {}
         }
-        self.reporter.event(event);
     }
 }
 

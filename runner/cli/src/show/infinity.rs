@@ -6,7 +6,7 @@ use suite::RunResult;
 use syntax::Diagnostic;
 
 /// The warning that takes the place of a result with an infinite number in it.
-pub(crate) fn unshowable(result: &RunResult) -> Option<Diagnostic> {
+pub(crate) fn unshowable(result: &RunResult, tool: &str) -> Option<Diagnostic> {
     let (what, infinite) = match result {
         RunResult::State(state) => ("state", values_of_state(state).any(is_infinite)),
         RunResult::Plan(plan) => ("plan", values_of_plan(plan).any(is_infinite)),
@@ -14,7 +14,7 @@ pub(crate) fn unshowable(result: &RunResult) -> Option<Diagnostic> {
     infinite.then(|| {
         Diagnostic::warning(
             format!("Failed to render test {what}"),
-            format!("Terraform could not marshal the {what} for display: cannot serialize infinity as JSON"),
+            format!("{tool} could not marshal the {what} for display: cannot serialize infinity as JSON"),
         )
     })
 }

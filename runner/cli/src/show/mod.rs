@@ -2,7 +2,7 @@
 //!
 //! Everything here turns values into text and knows nothing of runs. Terraform shows values as JSON, so they become
 //! [`node`]s. [`json`] writes them as they are; for people, two of them make a [`compare::Change`], which [`write`] lays
-//! out. There are no colours: the text is that of `-no-color`, wrapped as for an output that is no terminal.
+//! out. There are no colours: the text is that of `-no-color`.
 
 mod compare;
 mod infinity;
@@ -14,7 +14,16 @@ mod read;
 mod state;
 mod write;
 
+/// Where and in whose name something is shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    /// The tool's name: `Terraform`.
+    pub tool: &'static str,
+    /// Columns of the output.
+    pub width: usize,
+}
+
 pub(crate) use infinity::unshowable;
 pub(crate) use json::json;
-pub(crate) use plan::plan;
+pub(crate) use plan::{change, plan};
 pub(crate) use state::state;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lang::{Value, View};
+use syntax::Shown;
 
 /// One value. Lists, sets and tuples are all arrays, maps and objects all objects.
 #[derive(Clone, Debug)]
@@ -44,6 +45,21 @@ impl Node {
             }
         };
         Node { kind, sensitive: value.marks().is_sensitive() }
+    }
+
+    pub fn shown(value: &Shown) -> Node {
+        let kind = match value {
+            Shown::Null | Shown::Sensitive | Shown::Ephemeral => Kind::Null,
+            Shown::Unknown => Kind::Unknown,
+            Shown::Bool(value) => Kind::Bool(*value),
+            Shown::Number(digits) => Kind::Number(digits.clone()),
+            Shown::String(text) => Kind::String(Arc::clone(text)),
+            Shown::Array(items) => Kind::Array(items.iter().map(Node::shown).collect()),
+            Shown::Object(items) => {
+                Kind::Object(items.iter().map(|(key, item)| (Arc::clone(key), Node::shown(item))).collect())
+            }
+        };
+        Node { kind, sensitive: matches!(value, Shown::Sensitive | Shown::Ephemeral) }
     }
 
     pub fn is_null(&self) -> bool {

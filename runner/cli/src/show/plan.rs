@@ -5,30 +5,28 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use config::{InstanceKey, ResourceInstance, ResourceMode};
-use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
+use engine::{Deed, ImportedBy, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 use lang::{Value, path};
-use syntax::SmolStr;
+use syntax::{Shown, SmolStr};
 
+use super::Page;
 use super::compare::{Change, Keys, Member, Sign, compare};
 use super::node::Node;
 use super::state::header;
 use super::write::{Layout, name};
+use crate::diagnostics::paragraphs;
 
-/// The text that follows the line of a plan run, with the empty lines around it.
-pub(crate) fn plan(plan: &Plan) -> String {
+/// The text of a plan, after an empty line.
+pub(crate) fn plan(plan: &Plan, page: Page) -> String {
     let mut resources = in_order(plan);
     resources.retain(|planned| !planned.stays());
     let outputs = outputs(&plan.outputs);
     let mut out = "\n".to_owned();
     if resources.is_empty() && outputs.is_empty() {
-        out.push_str(match (plan.errored, plan.refresh_only) {
-            (true, _) => FAILED,
-            (false, true) => STILL_MATCHES,
-            (false, false) => MATCHES,
-        });
+        out.push_str(&nothing(plan, page));
     }
     if !resources.is_empty() {
-        write_resources(&resources, plan.errored, &mut out);
+        write_resources(&resources, plan.errored, page, &mut out);
     }
     if !outputs.is_empty() {
         if !resources.is_empty() {
@@ -36,10 +34,19 @@ pub(crate) fn plan(plan: &Plan) -> String {
         }
         let _ = write!(out, "Changes to Outputs:\n{outputs}");
         if resources.iter().all(|planned| planned.deed == Deed::Keep) {
-            out.push_str(ONLY_OUTPUTS);
+            out.push('\n');
+            out.push_str(&paragraphs(&only_outputs(page), page.width));
         }
     }
-    out.push('\n');
+    out
+}
+
+/// What becomes of `before` on the way to `after`, as outputs show it.
+pub(crate) fn change(before: &Shown, after: &Shown) -> String {
+    let node = |value: &Shown| Some(Node::shown(value)).filter(|node| !node.is_null());
+    let (before, after) = (node(before), node(after));
+    let mut out = String::new();
+    Layout::PLAN.value(&compare(before.as_ref(), after.as_ref()), 0, &mut out);
     out
 }
 
@@ -53,11 +60,11 @@ pub(super) fn in_order(plan: &Plan) -> Vec<&PlannedResource> {
     resources
 }
 
-fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut String) {
+fn write_resources(resources: &[&PlannedResource], errored: bool, page: Page, out: &mut String) {
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
     if resources.iter().any(|planned| planned.deed != Deed::Keep) {
-        out.push_str(LEGEND);
+        out.push_str(&paragraphs(&legend(page), page.width));
     } else {
         // The line between the two goes with the legend.
         out.truncate(out.trim_end_matches('\n').len());
@@ -67,12 +74,13 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut Stri
             let _ = writeln!(out, "{} {}", symbol.text(), symbol.meaning());
         }
     }
-    out.push_str(match errored {
-        true => "\nTerraform planned the following actions, but then encountered a problem:\n",
-        false => "\nTerraform will perform the following actions:\n",
+    let tool = page.tool;
+    out.push_str(&match errored {
+        true => format!("\n{tool} planned the following actions, but then encountered a problem:\n"),
+        false => format!("\n{tool} will perform the following actions:\n"),
     });
     for planned in resources {
-        write_comments(planned, out);
+        write_comments(planned, tool, out);
         let _ = write!(out, "{} {} ", Symbol::of(planned.deed).text(), header(&planned.addr));
         Layout::PLAN.block(&attributes(planned), out);
         out.push('\n');
@@ -86,10 +94,10 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, out: &mut Stri
 }
 
 /// What is said above an object: what happens to it, and why.
-fn write_comments(planned: &PlannedResource, out: &mut String) {
+fn write_comments(planned: &PlannedResource, tool: &str, out: &mut String) {
     let PlannedResource { addr, deed, moved_from, imported, .. } = planned;
     if let Deed::Forget = deed {
-        let _ = writeln!(out, "\n # {addr} {}", comment(*deed));
+        let _ = writeln!(out, "\n # {addr} will no longer be managed by {tool}, but will not be destroyed");
         let _ = writeln!(out, " # (destroy = false is set in the configuration)");
         return;
     }
@@ -127,8 +135,11 @@ fn write_comments(planned: &PlannedResource, out: &mut String) {
     if let Some(from) = moved_from {
         let _ = writeln!(out, "  # (moved from {from})");
     }
-    if let (Some(id), false) = (imported, matches!(deed, Deed::Keep)) {
-        let _ = writeln!(out, "  # (imported from {})", lang::quote(id));
+    if let (Some(by), false) = (imported, matches!(deed, Deed::Keep)) {
+        let _ = match by {
+            ImportedBy::Id(id) => writeln!(out, "  # (imported from {})", lang::quote(id)),
+            ImportedBy::Identity(_) => writeln!(out, "  # (will be imported first)"),
+        };
         if let Deed::Replace { .. } = deed {
             let _ = writeln!(out, "  # Warning: this will destroy the imported resource");
         }
@@ -260,7 +271,8 @@ fn comment(deed: Deed) -> &'static str {
         Deed::Delete(_) => "will be destroyed",
         Deed::Read(_) => "will be read during apply",
         Deed::Keep => "will be imported",
-        Deed::Forget => "will no longer be managed by Terraform, but will not be destroyed",
+        // What is forgotten has a line of its own.
+        Deed::Forget => "",
     }
 }
 
@@ -283,27 +295,44 @@ fn because(why: WhyDeleted, addr: &ResourceInstance) -> String {
     }
 }
 
-const LEGEND: &str = "Terraform used the selected providers to generate the following execution
-plan. Resource actions are indicated with the following symbols:
-";
+fn legend(page: Page) -> String {
+    let tool = page.tool;
+    format!(
+        "{tool} used the selected providers to generate the following execution plan. Resource actions are indicated with \
+         the following symbols:"
+    )
+}
 
-const MATCHES: &str = "No changes. Your infrastructure matches the configuration.
+/// What is said of a plan in which nothing happens.
+fn nothing(plan: &Plan, page: Page) -> String {
+    let tool = page.tool;
+    let (headline, text) = match (plan.errored, plan.refresh_only) {
+        (true, _) => {
+            let failed = format!("Planning failed. {tool} encountered an error while generating this plan.");
+            return paragraphs(&failed, page.width) + "\n";
+        }
+        (false, true) => (
+            "No changes. Your infrastructure still matches the configuration.",
+            format!(
+                "{tool} has checked that the real remote objects still match the result of your most recent changes, and \
+                 found no differences."
+            ),
+        ),
+        (false, false) => (
+            "No changes. Your infrastructure matches the configuration.",
+            format!(
+                "{tool} has compared your real infrastructure against your configuration and found no differences, so no \
+                 changes are needed."
+            ),
+        ),
+    };
+    format!("{headline}\n\n{}", paragraphs(&text, page.width))
+}
 
-Terraform has compared your real infrastructure against your configuration
-and found no differences, so no changes are needed.
-";
-
-const STILL_MATCHES: &str = "No changes. Your infrastructure still matches the configuration.
-
-Terraform has checked that the real remote objects still match the result of
-your most recent changes, and found no differences.
-";
-
-const FAILED: &str = "Planning failed. Terraform encountered an error while generating this plan.
-
-";
-
-const ONLY_OUTPUTS: &str = "
-You can apply this plan to save these new output values to the Terraform
-state, without changing any real infrastructure.
-";
+fn only_outputs(page: Page) -> String {
+    let tool = page.tool;
+    format!(
+        "You can apply this plan to save these new output values to the {tool} state, without changing any real \
+         infrastructure."
+    )
+}

@@ -9,7 +9,7 @@ use super::compare::{Keys, Member, compare, typed};
 use super::node::Node;
 use super::write::{Layout, name};
 
-/// The text that follows the line of an apply run, with the empty lines around it: every object, modules after what
+/// The text of a state: every object, modules after what
 /// contains them, then the outputs that have a value.
 pub(crate) fn state(state: &State) -> String {
     let mut root = Module::default();
@@ -27,7 +27,7 @@ pub(crate) fn state(state: &State) -> String {
     // An output that could not be evaluated is not known and not in the state.
     let outputs: Vec<_> =
         state.outputs().iter().filter(|(_, value)| value.is_known() && !value.is_null()).collect();
-    let mut out = "\n".to_owned();
+    let mut out = String::new();
     if state.is_empty() && outputs.is_empty() {
         out.push_str("The state file is empty. No resources are represented.\n");
     }
@@ -41,7 +41,6 @@ pub(crate) fn state(state: &State) -> String {
         Layout::STATE.value(&typed(value), 0, &mut out);
         out.push('\n');
     }
-    out.push('\n');
     out
 }
 

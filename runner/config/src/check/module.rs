@@ -8,7 +8,7 @@ use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
 use crate::names::Names;
-use crate::reference::{Grammar, Subject, parse_reference};
+use crate::reference::{Grammar, parse_reference};
 use crate::refs::for_each_expr;
 use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
@@ -34,11 +34,19 @@ fn descend<'a>(
     }
     seen.push(&tree.module.dir);
     let name = if path.is_empty() { "the root module" } else { path };
-    Checker { tree, names: Names::of_module(tree, name, schemas), sink: &mut *sink }.module();
+    let mut below = Vec::new();
+    let mut faulty = Vec::new();
     for (name, child) in &tree.children {
         let path = if path.is_empty() { format!("module.{name}") } else { format!("{path}.module.{name}") };
-        descend(child, &path, schemas, seen, sink);
+        let before = below.len();
+        descend(child, &path, schemas, seen, &mut below);
+        if below[before..].iter().any(Diagnostic::is_error) {
+            faulty.push(name.as_str());
+        }
     }
+    let names = Names { faulty: &faulty, ..Names::of_module(tree, name, schemas) };
+    Checker { tree, names, sink: &mut *sink }.module();
+    sink.append(&mut below);
 }
 
 /// What cannot be checked because the document that describes it is wrong.
@@ -280,9 +288,9 @@ impl Checker<'_> {
         }
     }
 
-    /// `depends_on` names whole objects. Whether they exist is asked of resources and module calls only: nothing is
-    /// evaluated, and other things make nothing wait.
+    /// `depends_on` names whole objects. Whether they exist is asked until something is wrong.
     fn dependencies(&mut self, dependencies: &[Expr], origin: &Origin) {
+        let before = self.sink.len();
         for expr in dependencies {
             let Some(traversal) = lang::static_traversal(expr) else { continue };
             if traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Missing)) {
@@ -306,7 +314,7 @@ impl Checker<'_> {
                     .at(origin.locate(first.span.to(last.span)))
                     .with_code("invalid-dependency"),
                 );
-            } else if matches!(reference.subject, Subject::Resource(..) | Subject::Module { .. }) {
+            } else if !self.sink[before..].iter().any(Diagnostic::is_error) {
                 expression::reference(traversal, origin, &self.names, self.sink);
             }
         }

@@ -95,7 +95,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
     let address = match Target::parse(static_traversal(&target)?) {
         Err(_) if is_broken(&target) => None,
         Err(error) => {
-            sink.error("invalid-address", "Invalid address", error.detail, error.span);
+            sink.error("invalid-address", error.summary, error.detail, error.span);
             None
         }
         Ok(address) if !kind.accepts(&address) => {
@@ -117,6 +117,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
     Some(Override {
         kind,
         target,
+        target_argument: attribute.span,
         address,
         values: values.map(|attribute| lower_mocked(&attribute.value, dialect)),
         values_argument: values.map(|attribute| attribute.span),
@@ -162,7 +163,7 @@ pub(super) fn constant_object(
         return;
     }
     let is_object = match constant(&attribute.value, sink) {
-        Some(value) => value.is_null() || value.ty().is_object() || value.ty().is_map(),
+        Some(value) => value.ty().is_object(),
         None => matches!(attribute.value.kind, ExprKind::Object(_) | ExprKind::Variable(_)),
     };
     if !is_object {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use lang::Traversal;
 use syntax::ast::{self, Attribute, Item};
 
 use super::body::{lower_block, lower_items};
@@ -135,14 +136,13 @@ fn destroy_references(provisioner: &Provisioner, sink: &mut Sink) {
     let mut wrong = Vec::new();
     for body in bodies.into_iter().flatten() {
         for_each_expr(body, &mut |expr, bound| {
-            let outside = expr.traversals().iter().any(|traversal| {
+            let outside = |traversal: &&Traversal| {
                 let root = traversal.root.as_str();
                 !matches!(root, "self" | "count" | "each" | "path" | "terraform")
                     && !bound.contains(&traversal.root)
-            });
-            if outside {
-                wrong.push(expr.whole_span());
-            }
+            };
+            // Each is told, and told to be wherever the expression is.
+            wrong.extend(expr.traversals().iter().filter(outside).map(|_| expr.whole_span()));
         });
     }
     for span in wrong {

@@ -1,5 +1,6 @@
 //! `moved`, `removed` and `import` blocks: addresses of things that were, are, or are to be.
 
+use lang::expr::{Node, NodeId};
 use lang::{Expr, StepKind, Traversal, static_traversal};
 use syntax::Span;
 use syntax::ast::{self, Block};
@@ -150,14 +151,14 @@ pub(super) fn import(block: &Block, sink: &mut Sink) -> Option<Import> {
         |name: &str, sink: &Sink| content.attribute(name).map(|attribute| lower(&attribute.value, sink));
     let (id, identity) = (argument("id", sink), argument("identity", sink));
     let for_each = argument("for_each", sink);
-    if let (Some(_), Some(identity)) = (&id, content.attribute("identity")) {
-        sink.error(
-            "invalid-import",
-            "Invalid combination of \"id\" and \"identity\"",
-            "The \"id\" and \"identity\" arguments are mutually-exclusive. Only one of them can say which object to \
-             import.",
-            identity.name.span,
-        );
+    let wrong = match (&id, &identity) {
+        _ if !by_identity => None,
+        (None, None) => Some("At least one of 'id' or 'identity' must be specified."),
+        (Some(_), Some(_)) => Some("Only one of 'id' or 'identity' can be specified."),
+        _ => None,
+    };
+    if let Some(wrong) = wrong {
+        sink.error("invalid-import", "Invalid import block", wrong, block.header_span());
     }
     let provider = content
         .attribute("provider")
@@ -189,26 +190,17 @@ fn import_target(value: &ast::Expr, sink: &mut Sink) -> (Expr, Option<Target>) {
     let written = as_written(value, sink);
     let value = written.as_deref().unwrap_or(value);
     let lowered = lower(value, sink);
-    let before_key = keyless(value).map(|inner| lower(inner, sink));
-    let parsed = match static_traversal(&lowered) {
-        // Terraform does not look at what is behind the address.
-        Some(traversal) => Target::beginning(traversal),
-        // Of `terraform_data.a[each.key]`, what stands before the first bracket.
-        None => match before_key.as_ref().and_then(static_traversal) {
-            Some(traversal) => Target::beginning(traversal),
-            None => {
-                if !is_broken(&lowered) {
-                    let detail = "A single static variable reference is required: only attribute access and indexing \
-                                  with constant keys. No calculations, function calls, template expressions, etc are \
-                                  allowed here.";
-                    invalid_expression(detail, whole(value), sink);
-                }
-                return (lowered, None);
-            }
-        },
+    // Keys that are computed are left out.
+    let Some(traversal) = without_computed_keys(&lowered, lowered.root()) else {
+        if !is_broken(&lowered) {
+            let detail = "A single static variable reference is required: only attribute access and indexing with \
+                          constant keys. No calculations, function calls, template expressions, etc are allowed here.";
+            invalid_expression(detail, whole(value), sink);
+        }
+        return (lowered, None);
     };
-    match parsed {
-        Ok((address, _)) => {
+    match Target::parse(&traversal) {
+        Ok(address) => {
             if address.resource.is_none() {
                 let detail = "A resource instance address is required here. The module path must be followed by a \
                               resource instance specification.";
@@ -223,10 +215,16 @@ fn import_target(value: &ast::Expr, sink: &mut Sink) -> (Expr, Option<Target>) {
     }
 }
 
-/// The expression before a computed index at its end.
-fn keyless(value: &ast::Expr) -> Option<&ast::Expr> {
-    match &value.kind {
-        ast::ExprKind::Index(index) => Some(&index.object),
+/// A reference, without the indexes in it that are no literals.
+fn without_computed_keys(expr: &Expr, node: NodeId) -> Option<Traversal> {
+    match expr.node(node) {
+        Node::Reference(at) => expr.traversals().get(usize::try_from(*at).ok()?).cloned(),
+        Node::Relative { object, steps } => {
+            let mut traversal = without_computed_keys(expr, *object)?;
+            traversal.steps.extend(steps.iter().cloned());
+            Some(traversal)
+        }
+        Node::Index { collection, .. } => without_computed_keys(expr, *collection),
         _ => None,
     }
 }

@@ -3,6 +3,8 @@
 
 use lang::Since;
 
+use super::Choice;
+
 /// Something that not every dialect accepts or does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Feature {
@@ -44,6 +46,58 @@ pub enum Feature {
     RunsInAssertions,
     /// A `var.x` in the file's `variables` block may name an external variable.
     ReferencesInFileVariables,
+    /// Function calls in the file's `variables`.
+    FunctionsInFileVariables,
+    /// Function calls in the `variables` of runs.
+    FunctionsInRunVariables,
+    /// Variable files in the test directory count for the test files there.
+    TestVariableFiles,
+    /// They count for every test file.
+    TestVariableFilesForAll,
+    /// What runs refer to is checked before the first begins, and so is what is wrong with each of them whatever the
+    /// values are.
+    RunGraph,
+    /// Variables, providers and runs of a file are evaluated in the order of their references to each other: the file's
+    /// variables may refer to anything in the file, and to run blocks.
+    FileGraph,
+    /// That the test file uses a value from outside for which it has no `variable` block is deprecated.
+    UndeclaredDeprecated,
+    /// What expressions of the test file see of a value from outside is its text, and of the module's variables what
+    /// they were given, or their defaults.
+    RawTestVariables,
+    /// The outputs of a run are those in the state that it wrote last; others are not available.
+    RunsByState,
+    /// An error skips the runs that depend on the one that has it, and not all that follow.
+    SkipByDependency,
+    /// A run that is parallel depends on the earlier runs that are not.
+    ParallelAfterOthers,
+    /// A file starts as passed, and not as skipped.
+    FileStartsPassed,
+    /// A missing expected failure of an apply run is a failure, and no error.
+    MissingFailureFails,
+    /// After that, the assertions are evaluated.
+    AssertsAfterMissingFailure,
+    /// With `-verbose` diagnostics are shown as they were, expected or not.
+    VerboseShowsExpected,
+    /// Expected failures that come while planning an apply run are explained: all of them, or for variables.
+    ExplainsPlanFailures,
+    ExplainsVariableFailures,
+    /// The error message of an assertion is told without the space around it.
+    TrimmedMessages,
+    /// States are destroyed in the reverse order of the runs that wrote them last; before, the main state came first.
+    TeardownInReverse,
+    /// Those that others depend on are destroyed after these.
+    TeardownByDependency,
+    /// Nothing is looked at before it is destroyed.
+    TeardownWithoutRefresh,
+    /// `prevent_destroy` does not hold when a test's own objects are destroyed.
+    TeardownPrevails,
+    /// What cannot be destroyed does not change the file's status.
+    TeardownKeepsStatus,
+    /// It is written to a file.
+    LeftStateFile,
+    /// A second interrupt still ends with a summary when no file is left.
+    SummaryAfterCancel,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
     FunctionsInMocks,
     /// Actions cannot be referred to where objects of the module are listed.
@@ -51,6 +105,9 @@ pub enum Feature {
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
     /// editors too.
     HiddenTests,
+    /// The `language` block. From that version on, `required_version` counts in `.tofu` files only: elsewhere it is meant
+    /// for the other tool.
+    LanguageBlock,
     /// `import { identity }`.
     ImportByIdentity,
     /// `deprecated` in variables and outputs.
@@ -120,6 +177,46 @@ const TABLE: &[Row] = &[
         since(8, 8),
     ),
     row(
+        Feature::FunctionsInFileVariables,
+        "needs-functions-in-file-variables",
+        "Functions in a file's `variables` need",
+        since(7, 11),
+    ),
+    row(
+        Feature::FunctionsInRunVariables,
+        "needs-functions-in-run-variables",
+        "Functions in a run's `variables` need",
+        since(7, 11),
+    ),
+    row(Feature::TestVariableFiles, "test-variable-files", "", since(7, 7)),
+    row(Feature::TestVariableFilesForAll, "test-variable-files-for-all", "", since(0, 7)),
+    row(Feature::RunGraph, "run-graph", "", since(12, 0)),
+    row(
+        Feature::FileGraph,
+        "needs-file-graph",
+        "References between a file's variables and to its runs need",
+        since(13, 0),
+    ),
+    row(Feature::UndeclaredDeprecated, "undeclared-deprecated", "", since(13, 0)),
+    row(Feature::RawTestVariables, "raw-test-variables", "", since(0, 6)),
+    row(Feature::RunsByState, "runs-by-state", "", since(0, 6)),
+    row(Feature::SkipByDependency, "skip-by-dependency", "", since(13, 0)),
+    row(Feature::ParallelAfterOthers, "parallel-after-others", "", since(14, 0)),
+    row(Feature::FileStartsPassed, "file-starts-passed", "", since(0, 6)),
+    row(Feature::MissingFailureFails, "missing-failure-fails", "", since(12, 0)),
+    row(Feature::AssertsAfterMissingFailure, "asserts-after-missing-failure", "", since(14, 0)),
+    row(Feature::VerboseShowsExpected, "verbose-shows-expected", "", since(14, 0)),
+    row(Feature::ExplainsPlanFailures, "explains-plan-failures", "", since(6, 0)),
+    row(Feature::ExplainsVariableFailures, "explains-variable-failures", "", since(0, 9)),
+    row(Feature::TrimmedMessages, "trimmed-messages", "", since(15, 0)),
+    row(Feature::TeardownInReverse, "teardown-in-reverse", "", since(7, 7)),
+    row(Feature::TeardownByDependency, "teardown-by-dependency", "", since(13, 0)),
+    row(Feature::TeardownWithoutRefresh, "teardown-without-refresh", "", since(14, 0)),
+    row(Feature::TeardownPrevails, "teardown-prevails", "", since(14, 0)),
+    row(Feature::TeardownKeepsStatus, "teardown-keeps-status", "", since(0, 6)),
+    row(Feature::LeftStateFile, "left-state-file", "", since(0, 7)),
+    row(Feature::SummaryAfterCancel, "summary-after-cancel", "", since(11, 0)),
+    row(
         Feature::FunctionsInMocks,
         "needs-functions-in-mocks",
         "Functions in mocks and overrides need",
@@ -127,6 +224,7 @@ const TABLE: &[Row] = &[
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
+    row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),
     row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 0)),
@@ -144,16 +242,27 @@ impl Feature {
         self.row().map_or("", |row| row.code)
     }
 
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Feature> {
+        TABLE.iter().map(|row| row.feature)
+    }
+
     /// The feature that a diagnostic of that code misses.
     pub fn of_code(code: &str) -> Option<Feature> {
         TABLE.iter().find(|row| row.code == code).map(|row| row.feature)
     }
 
-    /// Which version has it, as a sentence without its full stop: "`state_key` needs Terraform 1.11". `None` when it
-    /// is nothing that a newer version would help with.
-    pub fn explain(self) -> Option<String> {
+    /// Which version has it and why it is not the one that was chosen: "`state_key` needs Terraform 1.11; this module
+    /// says `required_version = "~> 1.9"`." `None` when no version would help.
+    pub fn explain(self, choice: &Choice) -> Option<String> {
         let row = self.row().filter(|row| !row.needs.is_empty())?;
-        Some(format!("{} {}", row.needs, row.since))
+        let why = choice.because().unwrap_or_else(|| {
+            format!(
+                "this file is read by the rules of {}, which the setting \"dialect\" changes",
+                choice.dialect
+            )
+        });
+        Some(format!("{} {}; {why}.", row.needs, row.since))
     }
 
     fn row(self) -> Option<&'static Row> {

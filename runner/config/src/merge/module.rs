@@ -6,6 +6,7 @@ use syntax::{Document, Location, SmolStr};
 
 use super::Reporter;
 use crate::address::ResourceMode;
+use crate::check::incompatible;
 use crate::decode::ModuleDeclaration;
 use crate::dialect::Dialect;
 use crate::facts::FactsCache;
@@ -56,6 +57,10 @@ impl Module {
         }
         let mut module = merge.module;
         module.diagnostics = merge.reporter.finish();
+        let incompatible = incompatible(&module);
+        if !incompatible.is_empty() {
+            module.diagnostics = incompatible;
+        }
         module
     }
 }
@@ -185,6 +190,9 @@ impl Merge {
             }
             ModuleDeclaration::RequiredVersion(decl) => {
                 module.required_versions.push(Item::new(Arc::clone(decl), origin.clone()));
+            }
+            ModuleDeclaration::ProviderMeta(name, span) => {
+                module.provider_metas.entry(name.clone()).or_insert_with(|| origin.locate(*span));
             }
             ModuleDeclaration::Moved(decl) => {
                 module.moved.push(Item::new(Arc::clone(decl), origin.clone()));

@@ -53,6 +53,9 @@ impl Merge {
                 module.required_versions.retain(|version| version.origin.file == origin.file);
                 module.required_versions.push(Item::new(Arc::clone(decl), Origin::clone(origin)));
             }
+            ModuleDeclaration::ProviderMeta(name, span) => {
+                module.provider_metas.insert(name.clone(), origin.locate(*span));
+            }
             ModuleDeclaration::Backend(header) => {
                 (module.backend, module.cloud) = (Some(origin.locate(*header)), None);
             }

@@ -188,6 +188,9 @@ pub(crate) fn mock_of(
     };
     let mut mocks = file.mock_providers.iter();
     if run.providers.is_none() {
+        if !takes_from_file(file, root, wanted) {
+            return None;
+        }
         let found = mocks.position(|mock| is(&mock.name, &mock.alias))?;
         return Some((found, file.mock_providers.get(found)?.name.clone()));
     }
@@ -195,6 +198,12 @@ pub(crate) fn mock_of(
     let ProviderRef { name, alias } = &passed.parent;
     let found = mocks.position(|mock| mock.name == *name && mock.alias == *alias)?;
     Some((found, passed.child.name.clone()))
+}
+
+/// Whether a configuration of the root module may be one that a test file has, where a run does not say which it passes.
+/// For Terraform, the module must name it: to have a child that inherits it is not enough.
+pub(crate) fn takes_from_file(file: &TestFile, root: &Module, wanted: &Configuration) -> bool {
+    file.dialect.tool == Tool::OpenTofu || root.names_provider(&wanted.source, wanted.alias.as_deref())
 }
 
 /// When values are there that say nothing themselves: as what is around them says.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use syntax::{Diagnostic, Diagnostics};
 
 /// One diagnostic for each set of nodes that all need each other, with the names of all that have one.
-pub(super) fn find(needs: &[Vec<usize>], name: impl Fn(usize) -> Option<String>) -> Diagnostics {
+pub fn find_cycles(needs: &[Vec<usize>], name: impl Fn(usize) -> Option<String>) -> Diagnostics {
     let cycle = |members: Vec<usize>| {
         let mut seen = FxHashSet::default();
         let mut names: Vec<String> = members.into_iter().filter_map(&name).collect();

@@ -1,7 +1,7 @@
 //! A module tree made ready for execution: every module in one list, every object a node, nodes in the order
 //! in which they can be evaluated. Made once per module tree and shared by all runs of it.
 
-mod cycles;
+pub(crate) mod cycles;
 mod graph;
 mod imports;
 mod lineage;
@@ -100,7 +100,7 @@ impl Program {
             let node = nodes[node];
             is_named(node).then(|| graph::node_name(&modules, &serving, node))
         };
-        let refused = cycles::find(&needs, name);
+        let refused = cycles::find_cycles(&needs, name);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);
         let checkables = checkables(&modules);

@@ -28,6 +28,15 @@ impl Removals {
         removals
     }
 
+    /// Whether a block is about the resource of an object, and not only about a module around it.
+    pub fn names(&self, addr: &ResourceInstance) -> bool {
+        if self.destroy.is_empty() {
+            return false;
+        }
+        let calls = addr.module.0.iter().map(|(name, _)| name.clone()).collect();
+        self.destroy.contains_key(&(calls, Some(addr.resource.clone())))
+    }
+
     /// Whether an object is only to be forgotten. What is said of the resource counts more than what is said of a module
     /// around it.
     pub fn forgets(&self, addr: &ResourceInstance) -> bool {

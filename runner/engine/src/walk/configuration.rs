@@ -57,6 +57,28 @@ impl Walk<'_> {
         !self.failed_since(before)
     }
 
+    /// Whether the provider can be told what the module has to tell it. That it cannot is reported.
+    pub(super) fn may_be_told(&mut self, provider: &dyn Provider, at: &At<'_>) -> bool {
+        if provider.takes_meta() {
+            return true;
+        }
+        let module = self.module_of(at.instance);
+        let address = provider.address();
+        let Some((_, place)) =
+            module.provider_metas.iter().find(|(name, _)| module.provider_source(name) == address)
+        else {
+            return true;
+        };
+        let detail = format!(
+            "The resource {} belongs to a provider that doesn't support provider_meta blocks",
+            at.addr
+        );
+        let summary = format!("Provider {address} doesn't support provider_meta");
+        let diagnostic = Diagnostic::error(summary, detail).at(place.clone()).with_code("provider-meta");
+        self.findings.push(Finding::plain(diagnostic));
+        false
+    }
+
     /// Whether the arguments hold ephemeral values only where nothing keeps them: in write-only attributes. Others are
     /// reported.
     pub(super) fn may_be_kept(&mut self, at: &At<'_>, schema: &Schema, config: &Value) -> bool {

@@ -7,8 +7,8 @@ use lang::Value;
 use provider::Provider;
 use syntax::Diagnostic;
 
-use super::Walk;
 use super::resource::At;
+use super::{Phase, Walk};
 use crate::change::{Action, Change, Why};
 use crate::finding::Finding;
 use crate::host::ForProviders;
@@ -56,7 +56,8 @@ impl Walk<'_> {
         }
         let config = self.configuration(at, schema)?;
         let is_right = self.may_be_kept(at, schema, &config) && self.validated(provider, at, schema, &config);
-        is_right.then_some(config)
+        let may_be_told = self.phase != Phase::Plan || self.may_be_told(provider, at);
+        (is_right && may_be_told).then_some(config)
     }
 
     /// Why a data source cannot be read in the plan; `None` when it can.

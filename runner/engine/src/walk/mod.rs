@@ -11,6 +11,7 @@ mod data;
 mod ephemeral;
 mod expand;
 mod import;
+mod imported_by;
 mod module;
 mod orphans;
 mod output;
@@ -364,14 +365,12 @@ impl<'a> Walk<'a> {
                 return;
             }
             match node {
-                Node::Output(..) if self.instances[instance].overridden.is_some() => {
-                    self.overridden_output(instance, index);
-                }
+                Node::Output(..) => self.output(instance, index),
+                // There is nothing else in it.
                 _ if self.instances[instance].overridden.is_some() => {}
                 Node::Variable(..) => self.variable(instance, index),
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
-                Node::Output(..) => self.output(instance, index),
                 Node::Resource(..) if self.is_recorded(module, index) => {
                     self.recorded(instance, index);
                 }

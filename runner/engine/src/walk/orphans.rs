@@ -133,6 +133,9 @@ impl Walk<'_> {
     /// `instance` is the module instance that the object belongs to, if there still is one.
     fn is_orphan(&self, addr: &ResourceInstance, instance: Option<usize>) -> bool {
         let Some(instance) = instance else { return true };
+        if self.instances[instance].overridden.is_some() {
+            return true;
+        }
         let module = self.module_of(instance);
         let Some(at) = module.resources.get_index_of(&addr.resource) else {
             return module.scoped_data(&addr.resource).is_none();
@@ -145,7 +148,10 @@ impl Walk<'_> {
 
     /// Why the configuration has no such instance.
     pub fn why_deleted(&self, addr: &ResourceInstance) -> WhyDeleted {
-        let Some(instance) = self.at_address.get(&addr.module).copied() else { return WhyDeleted::NoModule };
+        let Some(instance) = self.at_address.get(&addr.module).copied() else {
+            // What is said to be removed is missed itself.
+            return if self.removals.names(addr) { WhyDeleted::NoResource } else { WhyDeleted::NoModule };
+        };
         let resources = &self.module_of(instance).resources;
         let Some(at) = resources.get_index_of(&addr.resource) else { return WhyDeleted::NoResource };
         let expansion = self.instances[instance].resources.get(at).and_then(|it| it.expansion.as_ref());

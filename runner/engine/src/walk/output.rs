@@ -9,23 +9,15 @@ use crate::finding::CheckableObject;
 use crate::phase::Phase;
 
 impl Walk<'_> {
-    /// An output of an overridden module is what the override says, or nothing. Its preconditions are not looked at.
-    pub(super) fn overridden_output(&mut self, instance: usize, index: usize) {
-        let Some((name, _)) = self.module_of(instance).outputs.get_index(index) else { return };
-        let given = self.instances[instance].overridden.as_ref().and_then(|given| given.values.as_ref());
-        let value = given.and_then(Value::as_map).and_then(|values| values.get(name.as_str()));
-        let value = value.cloned().unwrap_or_else(|| Value::null(Type::Dynamic));
-        self.instances[instance].outputs[index] = Some(value);
-    }
-
     pub(super) fn output(&mut self, instance: usize, index: usize) {
         let module = self.module_of(instance);
         let Some((name, output)) = module.outputs.get_index(index) else { return };
         let before = self.findings.len();
         let object = CheckableObject::Output(name.clone());
-        self.conditions(Kind::Output, &output.preconditions, &output.origin, instance, &object, |scope| {
-            scope
-        });
+        let overridden = self.overridden_output(instance, name);
+        // What is overridden is taken as it is.
+        let preconditions = if overridden.is_some() { &[][..] } else { &output.preconditions };
+        self.conditions(Kind::Output, preconditions, &output.origin, instance, &object, |scope| scope);
         self.only_warn(before);
         if self.findings[before..].iter().any(|found| found.diagnostic.is_error()) {
             return;
@@ -46,7 +38,10 @@ impl Walk<'_> {
         }
         let Some(expr) = &output.value else { return };
         let mut sink = Diagnostics::new();
-        let mut value = lang::evaluate(expr, &output.origin, &self.scope(instance), &mut sink);
+        let mut value = match overridden {
+            Some(value) => value,
+            None => lang::evaluate(expr, &output.origin, &self.scope(instance), &mut sink),
+        };
         let marks = value.marks_deep();
         if root && marks.contains(Marks::SENSITIVE) && !output.sensitive {
             let header = output.locate(output.header);
@@ -73,6 +68,13 @@ impl Walk<'_> {
         let failed = sink.iter().any(Diagnostic::is_error);
         self.report(sink);
         self.instances[instance].outputs[index] = Some(if failed { Value::dynamic() } else { value });
+    }
+
+    /// The value of an output where its module is overridden: what the override says, or nothing.
+    fn overridden_output(&self, instance: usize, name: &str) -> Option<Value> {
+        let given = self.instances[instance].overridden.as_ref()?.values.as_ref();
+        let value = given.and_then(Value::as_map).and_then(|values| values.get(name));
+        Some(value.cloned().unwrap_or_else(|| Value::null(Type::Dynamic)))
     }
 }
 

@@ -12,7 +12,7 @@ use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 use super::resource::At;
 use super::{Phase, Walk};
 use crate::finding::Finding;
-use crate::overrides::mock_of;
+use crate::overrides::{mock_of, takes_from_file};
 use crate::program::{Configuration, ConfigurationId, ModuleId, Node, Program};
 use crate::reports;
 use crate::state::Object;
@@ -51,12 +51,24 @@ impl<'a> TestProviders<'a> {
             *alias == wanted.alias && root.provider_source(name) == wanted.source
         };
         if self.run.providers.is_none() {
+            if !takes_from_file(file, root, wanted) {
+                return None;
+            }
             return file.providers.iter().find(|block| is(&block.name, &block.alias));
         }
         let passed =
             self.run.passed_providers.iter().find(|passed| is(&passed.child.name, &passed.child.alias))?;
         let (name, alias) = (&passed.parent.name, &passed.parent.alias);
         file.providers.iter().find(|block| block.name == *name && block.alias == *alias)
+    }
+}
+
+impl<'a> TestProviders<'a> {
+    /// Whether something in the file takes the place of a provider block of the root module, which nobody reads then.
+    pub(crate) fn replaces(&self, root: &Module, block: &ProviderConfig) -> bool {
+        let source = root.provider_source(&block.name);
+        let wanted = Configuration { module: 0, source, alias: block.alias.clone(), block: None };
+        self.block(root, &wanted).is_some() || mock_of(self.file, self.run, root, &wanted).is_some()
     }
 }
 
@@ -132,7 +144,7 @@ impl<'a> Walk<'a> {
         let implied = Configuration::implied(&object.provider);
         let Some(implied) = implied.filter(|implied| self.inputs.providers.get(&implied.source).is_some())
         else {
-            let not_present = not_present(&addr.to_string(), &object.provider);
+            let not_present = not_present(&format!("{addr} (orphan)"), &object.provider);
             self.findings.push(Finding::plain(not_present));
             return None;
         };

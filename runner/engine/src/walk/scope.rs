@@ -93,6 +93,7 @@ impl<'w> ModuleScope<'w> {
             count: self.repetition.count_index.is_some(),
             self_object: self.object.as_ref().map(|(addr, _)| addr),
             check: self.check.as_deref(),
+            faulty: &[],
         }
     }
 

@@ -1,14 +1,14 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::{Place, Subject, Variable};
-use lang::{Cause, Marks, Type, Value};
+use config::{Place, Subject, Unsuitable};
+use lang::{Cause, Marks, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use super::{ExtraNames, ModuleScope, Phase, Walk};
 use crate::checks::CheckStatus;
 use crate::conditions::{self, Message, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
-use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
+use crate::given::{given_value, unsuitable_secret};
 
 impl Walk<'_> {
     pub(super) fn variable(&mut self, instance: usize, index: usize) {
@@ -34,8 +34,6 @@ impl Walk<'_> {
         if self.phase == Phase::Validate {
             return Some(Value::unknown(variable.ty.clone()));
         }
-        let declared_at = inputs.sources.place(&variable.locate(variable.header));
-        let header = variable.locate(variable.header);
         let Some(given) = inputs.variables.get(name) else {
             if variable.ephemeral && self.phase == Phase::Apply {
                 // Terraform 1.11.4 takes a default for a value that only the apply was given.
@@ -53,52 +51,21 @@ impl Walk<'_> {
             if inputs.options.open_variables {
                 return Some(Value::unknown(variable.ty.clone()));
             }
-            let detail = format!(
-                "The module under test for run block \"{}\" has a required variable \"{name}\" with no set value. Use \
-                 a -var or -var-file command line argument or add this variable into a \"variables\" block within \
-                 the test file or run block.",
-                inputs.run_name
-            );
-            let diagnostic = Diagnostic::error("No value for required variable", detail)
-                .at(header)
-                .with_code("missing-variable");
+            let diagnostic = config::missing_variable(inputs.run_name, variable);
             self.findings.push(Finding::plain(diagnostic));
             return None;
         };
-        let at = given.source.location().cloned().unwrap_or_else(|| header.clone());
-        let value = match &given.value {
-            GivenValue::Value(value) => value.clone(),
-            GivenValue::Text(text) => {
-                let parsed = {
-                    let scope = NoNames { walk: self };
-                    parse_variable_text(name, text, Some(variable), &scope)
-                };
-                match parsed {
-                    Ok(value) => value,
-                    Err(diagnostics) => {
-                        self.report(diagnostics);
-                        return None;
-                    }
-                }
-            }
+        let result = {
+            let scope = NoNames { walk: self };
+            given_value(variable, given, &scope, inputs.sources)
         };
-        let (summary, detail) = match prepare(&value, variable) {
-            Ok(value) => return Some(value),
-            Err(Unsuitable::Null) => {
-                ("Required variable not set", unsuitable(name, given, &declared_at, "defined", NOT_NULL))
+        match result {
+            Ok(value) => Some(value),
+            Err(diagnostics) => {
+                self.report(diagnostics);
+                None
             }
-            Err(Unsuitable::Type(reason)) if variable.sensitive && given.source.location().is_some() => {
-                let detail = self.unsuitable_secret(&format!("var.{name}"), &reason, &at);
-                self.invalid_input("Invalid value for input variable", detail, header);
-                return None;
-            }
-            Err(Unsuitable::Type(reason)) => (
-                "Invalid value for input variable",
-                unsuitable(name, given, &declared_at, "declared", &reason),
-            ),
-        };
-        self.invalid_input(summary, detail, at);
-        None
+        }
     }
 
     /// A child module's variable: the call's argument in the caller's scope.
@@ -131,17 +98,22 @@ impl Walk<'_> {
         }
         let declared_at = self.inputs.sources.place(&variable.locate(variable.header));
         let address = &self.instances[instance].addr;
-        match prepare(&value, variable) {
+        match variable.accept(&value) {
             Ok(value) => Some(value),
             Err(Unsuitable::Null) => {
                 let detail = format!(
-                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: {NOT_NULL}."
+                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: {}.",
+                    config::NOT_NULL
                 );
                 self.invalid_input("Required variable not set", detail, at);
                 None
             }
             Err(Unsuitable::Type(reason)) if variable.sensitive => {
-                let detail = self.unsuitable_secret(&format!("{address}.var.{name}"), &reason, &at);
+                let detail = unsuitable_secret(
+                    &format!("{address}.var.{name}"),
+                    &reason,
+                    &self.inputs.sources.place(&at),
+                );
                 self.invalid_input(
                     "Invalid value for input variable",
                     detail,
@@ -157,15 +129,6 @@ impl Walk<'_> {
                 None
             }
         }
-    }
-
-    /// A snippet would show the value, so the error stands on the declaration and names the place of the value.
-    fn unsuitable_secret(&self, variable: &str, reason: &str, at: &Location) -> String {
-        let place = self.inputs.sources.place(at);
-        format!(
-            "The given value is not suitable for {variable}, which is sensitive: {reason}. Invalid value defined at \
-             {place}."
-        )
     }
 
     fn invalid_input(&mut self, summary: &str, detail: String, at: Location) {
@@ -276,46 +239,6 @@ impl ExtraNames for OwnVariable {
             _ => None,
         }
     }
-}
-
-const NOT_NULL: &str = "required variable may not be set to null";
-
-/// Says which value is wrong by where it came from.
-fn unsuitable(name: &str, given: &VariableInput, declared_at: &str, verb: &str, reason: &str) -> String {
-    match given.source {
-        VariableSource::CommandLine => {
-            format!("Unsuitable value for var.{name} set using -var=\"{name}=...\": {reason}.")
-        }
-        VariableSource::Environment => {
-            format!(
-                "Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: {reason}."
-            )
-        }
-        VariableSource::File(_) | VariableSource::Test(_) => {
-            format!("The given value is not suitable for var.{name} {verb} at {declared_at}: {reason}.")
-        }
-    }
-}
-
-enum Unsuitable {
-    Null,
-    Type(String),
-}
-
-/// Applies the declaration: defaults of optional attributes, the type, nullability.
-fn prepare(value: &Value, variable: &Variable) -> Result<Value, Unsuitable> {
-    let value = match &variable.type_defaults {
-        Some(defaults) if !value.is_null() => defaults.apply(value),
-        _ => value.clone(),
-    };
-    let value = match variable.ty {
-        Type::Dynamic => value,
-        ref ty => lang::convert(&value, ty).map_err(|error| Unsuitable::Type(error.to_string()))?,
-    };
-    if value.is_null() && !variable.nullable {
-        return variable.default.clone().ok_or(Unsuitable::Null);
-    }
-    Ok(value)
 }
 
 /// The scope of outside texts: functions, but no names.

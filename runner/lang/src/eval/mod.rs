@@ -12,12 +12,13 @@ mod operators;
 mod template;
 mod text;
 
-use syntax::{Diagnostic, Diagnostics, Origin, Severity, Span};
+use syntax::ast::BinaryOp;
+use syntax::{Comparison, Diagnostic, Diagnostics, Origin, Severity, Span};
 
 use crate::expr::{Expr, Node, NodeId};
 use crate::scope::{Resolved, Scope};
 use crate::value::{MAX_DEPTH, MAX_WEIGHT};
-use crate::{ParseNumberError, Traversal, Type, Value};
+use crate::{ParseNumberError, Traversal, Type, Value, render};
 
 pub use call::call_function;
 pub use operands::{Cause, Operands};
@@ -69,6 +70,20 @@ pub fn evaluate_part(
         Some(mut evaluator) => evaluator.eval(part),
         None => Value::dynamic(),
     }
+}
+
+/// The two sides of an expression that is a binary operator, as they may be shown; `None` for any other expression.
+pub fn compared(expr: &Expr, origin: &Origin, scope: &dyn Scope) -> Option<Comparison> {
+    let Node::Binary { op, lhs, rhs, .. } = expr.node(expr.root()) else { return None };
+    // What is wrong with a side has been said when the whole was evaluated.
+    let side = |part: NodeId| evaluate_part(expr, part, origin, scope, &mut Diagnostics::new());
+    let (left, right) = (side(*lhs), side(*rhs));
+    Some(Comparison {
+        left: render::shown(&left),
+        right: render::shown(&right),
+        is_equality: *op == BinaryOp::Equal,
+        different_types: left.ty() != right.ty(),
+    })
 }
 
 /// Loops within loops can ask for any amount of work in a line; this many iterations take some seconds.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syntax::Operand;
+use syntax::{Operand, Shown};
 
 use super::Evaluator;
 use crate::expr::{CallNode, Expr, ForNode, Node, NodeId};
@@ -36,6 +36,12 @@ impl Operands {
                 Some(Operand { traversal: traversal.clone(), statement })
             })
             .collect()
+    }
+
+    /// The values that are known, without what must not be seen of them.
+    pub fn in_full(&self) -> Vec<(String, Shown)> {
+        let known = self.0.iter().filter(|(_, value)| value.is_known());
+        known.map(|(traversal, value)| (traversal.clone(), render::shown(value))).collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {

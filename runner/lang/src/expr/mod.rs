@@ -37,7 +37,7 @@ struct Arena {
 }
 
 /// The index of a node in its expression.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct NodeId(u32);
 
 /// A list of nodes.

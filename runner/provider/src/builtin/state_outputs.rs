@@ -1,4 +1,4 @@
-//! The outputs in a state file of format version 4.
+//! The outputs in a state file of format version 4; those of older versions are read in a module of their own.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use lang::Value;
 use serde_json::Value as Json;
 
+use super::old_state;
 use crate::answer::Report;
 use crate::json;
 
@@ -41,14 +42,23 @@ pub(super) fn read(text: &[u8]) -> Result<BTreeMap<Arc<str>, Value>, Vec<Report>
             );
             return Err(vec![unsupported(detail)]);
         }
-        Some(version) if version > 0 => {
-            let detail = format!(
-                "The state file uses format version {version}. This version of runblock reads format version \
-                 {VERSION}, which Terraform has written since version 0.12."
-            );
-            return Err(vec![unsupported(detail)]);
+        Some(0) => {
+            let detail = "The state file uses JSON syntax but has a version number of zero. There was never a JSON-based \
+                          state format zero, so this state file is invalid and cannot be processed.";
+            return Err(vec![unsupported(detail.to_owned())]);
         }
-        _ => return Err(vec![no_version()]),
+        Some(version) => return old_state::read(&file, version),
+        None => {
+            let version = file.get("version").filter(|version| !version.is_null());
+            let wrong = version.map(|version| {
+                let detail = format!(
+                    "The version in the state file is {}. A positive whole number is required.",
+                    kind(version)
+                );
+                unsupported(detail)
+            });
+            return Err(wrong.into_iter().chain([no_version()]).collect());
+        }
     }
     let mut outputs = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -78,6 +88,18 @@ fn output(output: &Json) -> Result<Value, (&'static str, String)> {
     let ty = ty.ok_or_else(|| ("type", "it is no type constraint".to_owned()))?;
     let given = output.get("value").unwrap_or(&Json::Null);
     json::value(given, &ty).map_err(|error| (VALUE, error.with_path()))
+}
+
+/// What messages call a JSON value that is no whole number.
+fn kind(value: &Json) -> String {
+    match value {
+        Json::Number(number) => format!("number {number}"),
+        Json::String(_) => "string".to_owned(),
+        Json::Bool(_) => "bool".to_owned(),
+        Json::Array(_) => "array".to_owned(),
+        Json::Object(_) => "object".to_owned(),
+        Json::Null => "null".to_owned(),
+    }
 }
 
 /// How many bytes were read up to the error.

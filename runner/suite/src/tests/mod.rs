@@ -81,8 +81,9 @@ impl Fixture {
         let request = Request {
             directory: ".".into(),
             test_directory: crate::DEFAULT_TEST_DIRECTORY.into(),
-            dialects: Dialects::default(),
+            dialects: Dialects::only(Dialect::terraform(11, 4)),
             filters: Vec::new(),
+            shard: None,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),
@@ -91,6 +92,12 @@ impl Fixture {
             timed: false,
         };
         Fixture { files: MemoryFiles::new(files), request }
+    }
+
+    /// By the rules that the files themselves ask for.
+    fn unasked(mut self) -> Fixture {
+        self.request.dialects = Dialects::default();
+        self
     }
 
     fn dialect(mut self, name: &str) -> Fixture {
@@ -178,7 +185,7 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
             let files: BTreeMap<_, Vec<_>> = files
                 .iter()
                 .map(|found| {
-                    (found.file.as_str(), found.runs.iter().map(|(_, name)| name.as_str()).collect())
+                    (found.file.as_str(), found.runs.iter().map(|run| run.id.run.as_str()).collect())
                 })
                 .collect();
             format!("discovered {files:?}")

@@ -71,6 +71,30 @@ fn several_filters_add_up() {
 }
 
 #[test]
+fn names_may_be_patterns() {
+    assert_eq!(chain().filter("*.tftest.hcl::t*").executed(), "(one) two");
+    assert_eq!(chain().filter("**/t.tftest.hcl::o[nt]*").executed(), "one other");
+    assert_eq!(chain().filter("tests/*").executed(), "");
+    let odd = "a[1].tftest.hcl";
+    let suite = Fixture::new([("main.tf", MODULE), (odd, "run \"a\" {}"), ("a1.tftest.hcl", "run \"b\" {}")]);
+    assert_eq!(suite.filter(odd).executed(), "b a");
+}
+
+#[test]
+fn filters_that_select_nothing_are_told_by_the_habits_of_each_version() {
+    let warnings = |dialect: &str, filter: &str| {
+        let suite = Fixture::new([("main.tf", MODULE), ("t.tftest.hcl", "run \"a\" {}")]);
+        let events = suite.dialect(dialect).filter(filter).events();
+        events.into_iter().filter(|line| line.starts_with("Warning")).collect::<Vec<_>>().join("\n")
+    };
+    let unknown = "Warning: Unknown test file: The specified test file, x, could not be found.";
+    assert_eq!(warnings("terraform@1.11", "x"), "");
+    assert_eq!(warnings("terraform@1.11", "x::y"), unknown);
+    assert_eq!(warnings("tofu@1.9", "x"), "");
+    assert!(warnings("tofu@1.10", "x").starts_with("Warning: No tests were found: -filter is being used"));
+}
+
+#[test]
 fn a_run_that_reads_through_a_file_variable_needs_it_too() {
     // Referring to runs there is an error up to Terraform 1.12, which must not hide what the selection sees.
     let suite = Fixture::new([
@@ -175,29 +199,13 @@ fn a_broken_file_stops_the_suite_before_anything_runs() {
 }
 
 #[test]
-fn a_module_for_another_version_runs_and_one_for_none_does_not() {
-    let suite = |required: &str| {
-        let module =
-            format!("terraform {{\n  required_version = \"{required}\"\n}}\noutput \"o\" {{ value = 1 }}\n");
-        Fixture::new([("main.tf", module.as_str()), ("t.tftest.hcl", "run \"a\" {}\nrun \"b\" {}\n")])
-            .events()
-    };
-    let warned =
-        |events: &[String]| events.iter().filter(|line| line.contains("Run by the rules of")).count();
-    let newer = suite(">= 1.12");
-    assert_eq!(warned(&newer), 1, "{newer:#?}");
-    assert!(newer.iter().any(|line| line.contains("pass")), "{newer:#?}");
-    assert_eq!(warned(&suite(">= 1.9")), 0);
-    let nobody = suite(">= 99.0");
-    assert!(nobody.iter().any(|line| line.contains("Unsupported Terraform Core version")), "{nobody:#?}");
-}
-
-#[test]
-fn a_run_that_needs_mocks_or_overrides_has_no_verdict() {
-    let test = "override_resource {\n  target = terraform_data.r\n}\nrun \"a\" {}\nrun \"b\" {}\n";
+fn a_run_takes_its_own_overrides_before_those_of_the_file() {
+    let test = "override_resource {\n  target = terraform_data.r\n  values = { id = \"file\" }\n}\nrun \"a\" {\n  \
+                assert {\n    condition = terraform_data.r.id == \"file\"\n    error_message = \"a\"\n  }\n}\nrun \"b\" {\n  \
+                state_key = \"b\"\n  override_resource {\n    target = terraform_data.r\n    values = { id = \"run\" }\n  \
+                }\n  assert {\n    condition = terraform_data.r.id == \"run\"\n    error_message = \"b\"\n  }\n}\n";
     let events =
         Fixture::new([("main.tf", "resource \"terraform_data\" \"r\" {}\n"), ("t.tftest.hcl", test)])
             .events();
-    assert!(events.iter().any(|line| line.contains("Overrides are not available yet")), "{events:#?}");
-    assert!(events.iter().any(|line| line.contains("0 passed")), "{events:#?}");
+    assert!(events.iter().any(|line| line.contains("2 passed")), "{events:#?}");
 }

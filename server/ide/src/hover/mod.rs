@@ -26,12 +26,13 @@ pub struct Hover {
 const MOST_LINES: usize = 16;
 
 /// What stands at `offset` of `file`: a function, a name that is declared somewhere, something that a provider or the
-/// language has a word about; and what it was in the last run.
+/// language has a word about, or the version that a module requires; and what it was in the last run.
 pub fn hover(snapshot: &Snapshot, results: &RunResults, file: &FileName, offset: u32) -> Option<Hover> {
     let found = function(snapshot, file, offset)
         .or_else(|| declared(snapshot, file, offset))
         .or_else(|| schema::hover(snapshot, file, offset))
-        .or_else(|| words::hover(snapshot, file, offset));
+        .or_else(|| words::hover(snapshot, file, offset))
+        .or_else(|| required_version(snapshot, file, offset));
     let value = values::hover(snapshot, results, file, offset);
     match (found, value) {
         (Some(found), Some(value)) => {
@@ -79,6 +80,18 @@ fn type_of(snapshot: &Snapshot, file: &FileName, symbol: &Symbol) -> Option<Stri
         _ => types.local(name),
     };
     (ty != lang::Type::Dynamic).then(|| ty.constraint_name())
+}
+
+/// A version that a module requires: whose rules its tests follow.
+fn required_version(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
+    let project = snapshot.project(file);
+    let required = &project.tree().module.required_versions;
+    let mut places = required.iter().map(|required| required.locate(required.span));
+    let place = places.find(|place| place.file == *file && place.span.touches(offset))?;
+    let choice = snapshot.choice(file);
+    let text =
+        format!("The tests of this module run by the rules of **{}** ({}).", choice.dialect, choice.reason);
+    Some(Hover { span: place.span, text })
 }
 
 /// The innermost attribute around `at`.

@@ -256,11 +256,19 @@ fn names() {
         `main.tf`
     "#]],
     );
-    check_condition("var.nowhere$0 == 1", expect![[r#"
+    check_condition(
+        "var.nowhere$0 == 1",
+        expect![[r#"
         var.nowhere
         ---
         Input variables: those of the module, and in a test those of the file and of the run.
-    "#]]);
+    "#]],
+    );
+}
+
+#[test]
+fn required_versions_say_whose_rules_count() {
+    check("//- /versions.tf\nterraform {\n  required_ver$0sion = \"~> 1.9.0\"\n}\n", expect![[""]]);
 }
 
 /// What a hover says, on one line each.
@@ -277,21 +285,36 @@ fn check_brief(files: &str, expected: Expect) {
 #[test]
 fn words_of_test_files() {
     let check = |text: &str, expected| check_brief(&format!("//- /a.tftest.hcl\n{text}"), expected);
-    check("ru$0n \"a\" {\n}\n", expect![[r#"
+    check(
+        "ru$0n \"a\" {\n}\n",
+        expect![[r#"
         run: One test: plans or applies the module and checks conditions on the result. Runs execute in the order they are written.
-    "#]]);
-    check("run \"a\" {\n  state$0_key = \"x\"\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "run \"a\" {\n  state$0_key = \"x\"\n}\n",
+        expect![[r#"
         state_key: Runs with the same key share a state. Without it, runs of the same module do.
-    "#]]);
-    check("run \"a\" {\n  command = pl$0an\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "run \"a\" {\n  command = pl$0an\n}\n",
+        expect![[r#"
         plan: Plan only: nothing is created, values that only an apply makes are unknown.
-    "#]]);
-    check("run \"a\" {\n  plan_options {\n    mode = refresh-o$0nly\n  }\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "run \"a\" {\n  plan_options {\n    mode = refresh-o$0nly\n  }\n}\n",
+        expect![[r#"
         refresh-only: Only take over what changed outside.
-    "#]]);
-    check("mock_provider \"x\" {\n  mock_re$0source \"y\" {\n  }\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "mock_provider \"x\" {\n  mock_re$0source \"y\" {\n  }\n}\n",
+        expect![[r#"
         mock_resource: Default values for computed attributes of one resource type.
-    "#]]);
+    "#]],
+    );
     check(
         "run \"a\" {\n  assert {\n    condition = path.mod$0ule == \"\"\n    error_message = \"\"\n  }\n}\n",
         expect![[r#"
@@ -301,18 +324,27 @@ fn words_of_test_files() {
     check("run \"a\" {\n  no$0thing = 1\n}\n", expect![[""]]);
     check("run \"a\" {\n  assert {\n    error_message = \"path.mo$0dule\"\n  }\n}\n", expect![[""]]);
     let mocks = "//- /tests/mocks/a.tfmock.hcl\nmock_data \"x\" {\n  def$0aults = {}\n}\n";
-    check_brief(mocks, expect![[r#"
+    check_brief(
+        mocks,
+        expect![[r#"
         defaults: Values for computed attributes.
-    "#]]);
+    "#]],
+    );
     let json = "//- /a.tftest.json\n{\"run\": {\"a\": {\"comm$0and\": \"plan\"}}}\n";
-    check_brief(json, expect![[r#"
+    check_brief(
+        json,
+        expect![[r#"
         "command": What this run does: `plan`, or `apply`, which is the default.
-    "#]]);
+    "#]],
+    );
     let module =
         "//- /more.tf\nresource \"terraform_data\" \"x\" {\n  count = 2\n  input = count.in$0dex\n}\n";
-    check_brief(module, expect![[r#"
+    check_brief(
+        module,
+        expect![[r#"
         count.index: The number of this instance of a block with `count`, from zero.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -330,9 +362,12 @@ fn attributes_of_schemas() {
             id: ```hcl|id: string|```||Computed.
         "#]],
     );
-    check("mock_provider \"terraform\" {\n  mock_resource \"terraform$0_data\" {\n  }\n}\n", expect![[r#"
+    check(
+        "mock_provider \"terraform\" {\n  mock_resource \"terraform$0_data\" {\n  }\n}\n",
+        expect![[r#"
         "terraform_data": ```hcl|mock_resource "terraform_data"|```
-    "#]]);
+    "#]],
+    );
     check(
         "override_resource {\n  target = terraform_data.main\n  values = {\n    out$0put = 1\n  }\n}\n",
         expect![[r#"
@@ -343,9 +378,12 @@ fn attributes_of_schemas() {
         "override_resource {\n  target = terraform_data.main\n  values = {\n    x = { i$0d = 1 }\n  }\n}\n",
         expect![[""]],
     );
-    check_brief("//- /more.tf\nresource \"terraform_data\" \"x\" {\n  inp$0ut = 1\n}\n", expect![[r#"
+    check_brief(
+        "//- /more.tf\nresource \"terraform_data\" \"x\" {\n  inp$0ut = 1\n}\n",
+        expect![[r#"
         input: ```hcl|input: any|```||Optional.
-    "#]]);
+    "#]],
+    );
     check_brief(
         "//- /a.tftest.json\n{\"override_resource\": {\"target\": \"terraform_data.main\", \"values\": {\"i$0d\": 1}}}\n",
         expect![[r#"
@@ -362,7 +400,10 @@ fn types_of_outputs() {
             bucket: ```hcl|output "bucket" {|  value = { name = var.seed, size = 1 }|}|```||Type: `object({name=string,size=number})`||`setup/main.tf`
         "#]],
     );
-    check_brief("//- /more.tf\noutput \"x\" {\n  value = module.child.tw$0ice\n}\n", expect![[r#"
+    check_brief(
+        "//- /more.tf\noutput \"x\" {\n  value = module.child.tw$0ice\n}\n",
+        expect![[r#"
         twice: ```hcl|output "twice" {|  value = var.depth * 2|}|```||Type: `number`||`child/main.tf`
-    "#]]);
+    "#]],
+    );
 }

@@ -34,7 +34,7 @@ fn entry(trail: &[(Holder, Part<'_>)], holder: Holder, at: u32) -> Option<(Span,
     // Every dialect's words: of one that is not there yet, people want to know most.
     let entry = place.all().iter().find(|entry| entry.name == part.name)?;
     if part.name_span.touches(at) {
-        return Some((part.name_span, entry.doc.to_owned()));
+        return Some((part.name_span, entry.documentation()));
     }
     let EntryKind::Attribute(Takes::Keyword(words)) = entry.kind else { return None };
     let value = part.value?;

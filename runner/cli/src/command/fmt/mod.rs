@@ -47,7 +47,7 @@ pub(crate) fn fmt(
     if args.check && !failed && run.list {
         streams.out_bytes(&run.held);
     }
-    let style = Style { colour: env.colour() && !args.no_color, width: env.width() };
+    let style = Style::new(env.colour() && !args.no_color, env.width());
     let sources = |file: &FileName| run.broken.get(file).cloned();
     for problem in consolidated(sorted(&run.problems)) {
         streams.err(&format!("{}\n", render(&problem, &sources, style)));

@@ -63,9 +63,7 @@ impl Walk<'_> {
             outside: &outside,
         });
         let failed = answer.has_errors();
-        let text = addr.to_string();
-        let found = answer.reports.into_iter().map(|report| reports::without_body(report, &text));
-        let found: Vec<Diagnostic> = found.collect();
+        let found: Vec<Diagnostic> = answer.reports.into_iter().map(reports::alone).collect();
         self.report(found);
         match answer.value.filter(|left| !left.value.is_null()) {
             _ if !failed => Left::Nothing,

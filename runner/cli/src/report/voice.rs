@@ -1,0 +1,90 @@
+//! Whose output a reporter writes: the words and forms in which tools and versions differ.
+
+use config::{Dialect, Tool};
+use lang::Since;
+
+/// The first version whose JSON stream is of version 1.3. (Terraform 1.15.)
+const UI_1_3: Since = Since::terraform_only((1, 15));
+
+/// A dialect, as reporters ask it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Voice {
+    pub(crate) dialect: Dialect,
+}
+
+impl Voice {
+    /// The tool's name in texts.
+    pub(crate) fn tool(self) -> &'static str {
+        match self.dialect.tool {
+            Tool::Terraform => "Terraform",
+            Tool::OpenTofu => "OpenTofu",
+        }
+    }
+
+    /// The tool's name in machine-readable output.
+    pub(crate) fn key(self) -> &'static str {
+        match self.dialect.tool {
+            Tool::Terraform => "terraform",
+            Tool::OpenTofu => "tofu",
+        }
+    }
+
+    /// `@module` of the JSON stream.
+    pub(crate) fn module(self) -> &'static str {
+        match self.dialect.tool {
+            Tool::Terraform => "terraform.ui",
+            Tool::OpenTofu => "tofu.ui",
+        }
+    }
+
+    /// The version of the JSON stream's form.
+    pub(crate) fn ui_version(self) -> &'static str {
+        if self.dialect.has(UI_1_3) { "1.3" } else { "1.2" }
+    }
+
+    /// OpenTofu says nothing of a file before it is over, and nothing of progress.
+    pub(crate) fn is_tofu(self) -> bool {
+        self.dialect.tool == Tool::OpenTofu
+    }
+
+    /// What is said to the first and the second interrupt.
+    pub(crate) fn interrupt(self, hard: bool) -> String {
+        if hard {
+            return "\nTwo interrupts received. Exiting immediately. Note that data loss may have occurred.\n"
+                .to_owned();
+        }
+        let tool = self.tool();
+        format!(
+            "\nInterrupt received.\nPlease wait for {tool} to exit or data loss may occur.\n\
+             Gracefully shutting down...\n"
+        )
+    }
+
+    /// How what could not be destroyed is introduced for people. `who` is `FILE/RUN`.
+    pub(crate) fn left(self, who: &str) -> String {
+        match self.dialect.tool {
+            Tool::Terraform => format!(
+                "Terraform left the following resources in state after executing {who}, and they need to be cleaned up \
+                 manually:"
+            ),
+            Tool::OpenTofu => format!(
+                "OpenTofu left the following resources in state after executing {who}, these left-over resources can be \
+                 viewed by reading the statefile written to disk(errored_test.tfstate) and they need to be cleaned up \
+                 manually:"
+            ),
+        }
+    }
+
+    /// The same in one line for machines.
+    pub(crate) fn left_in_json(self, who: &str) -> String {
+        match self.dialect.tool {
+            Tool::Terraform => format!(
+                "Terraform left some resources in state after executing {who}, they need to be cleaned up manually."
+            ),
+            Tool::OpenTofu => format!(
+                "OpenTofu left some resources in state after executing {who}, these left-over resources can be viewed by \
+                 reading the statefile written to disk(errored_test.tfstate) and they need to be cleaned up manually:"
+            ),
+        }
+    }
+}

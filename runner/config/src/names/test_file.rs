@@ -1,0 +1,232 @@
+//! The places of a test file: what can be named from its assertions and from its variables, version by version.
+
+use super::{Resolver, TestNames, sorted};
+use crate::dialect::{Dialect, Feature, Tool};
+use crate::reference::{Grammar, Reference, Subject, parse_reference};
+use crate::suggest::did_you_mean;
+use lang::{StepKind, quote};
+use syntax::Diagnostic;
+
+impl Resolver<'_> {
+    pub(super) fn in_assert(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+        let tofu_run = self.traversal.root == "run" && !test.file.dialect.has(Feature::RunsInAssertions);
+        // The names are read with the module's grammar first, when the plan is prepared, and a form that it refuses
+        // never reaches the test's.
+        let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;
+        if tofu_run {
+            return self.in_module(plain);
+        }
+        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        match &reference.subject {
+            Subject::Output(name) => {
+                let outputs = &self.names.tree.module.outputs;
+                if !outputs.contains_key(name) {
+                    let hint = did_you_mean(name, sorted(outputs.keys()));
+                    return Err(self.error(
+                        "unknown-output",
+                        "Reference to undeclared output value",
+                        format!("An output value with the name {} has not been declared.{hint}", quote(name)),
+                        reference.span,
+                    ));
+                }
+                Ok(reference)
+            }
+            Subject::Run(name) => {
+                let index = test.file.runs.iter().position(|run| run.name == *name);
+                match index {
+                    None => {
+                        let hint = did_you_mean(name, sorted(test.file.runs.iter().map(|run| &run.name)));
+                        let name = quote(name);
+                        Err(self.error(
+                            "unknown-run",
+                            "Reference to undeclared run block",
+                            format!("There is no run {name} declared in this test suite.{hint}"),
+                            reference.span,
+                        ))
+                    }
+                    // Where runs are put in order by what they refer to, every run can be waited for.
+                    Some(index)
+                        if test.run.is_some_and(|current| index >= current)
+                            && !test.file.dialect.has(Feature::FileGraph) =>
+                    {
+                        Err(self.error(
+                        "later-run",
+                        "Reference to unevaluated run block",
+                        format!(
+                            "The run {} block has not yet been evaluated, so its results are not available here.",
+                            quote(name)
+                        ),
+                        reference.span,
+                        ))
+                    }
+                    Some(_) => Ok(reference),
+                }
+            }
+            Subject::Check(_) => Err(self.error(
+                "misplaced-check",
+                "Reference to \"check\" in invalid context",
+                "The \"check\" object can only be referenced from an \"expect_failures\" attribute within a Terraform \
+                 testing \"run\" block."
+                    .to_owned(),
+                reference.span,
+            )),
+            Subject::Variable(name) if test.is_test_variable(name) => Ok(reference),
+            _ => self.in_module(reference),
+        }
+    }
+
+    /// A value in a run's `variables`, or an argument of the file's providers.
+    pub(super) fn in_run_variables(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+        let dialect = test.file.dialect;
+        if dialect.tool == Tool::OpenTofu {
+            return self.in_objects(test);
+        }
+        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        match &reference.subject {
+            Subject::Variable(name) if test.gives(name) => Ok(reference),
+            Subject::Variable(name) => Err(self.unavailable_variable(
+                reference.span,
+                format!("The input variable {} {}", quote(name), if dialect.has(Feature::FileGraph) {
+                    "does not exist within this test file."
+                } else if dialect.has(Feature::ReferencesInFileVariables) {
+                    "is not available to the current run block. You can only reference variables defined at the file \
+                     or global levels."
+                } else {
+                    "is not available to the current run block. You can only reference variables defined at the file \
+                     or global levels when populating the variables block within a run block."
+                }),
+            )),
+            Subject::Run(name) => match test.file.runs.iter().position(|run| run.name == *name) {
+                None => {
+                    let mut detail = format!("The run block {} does not exist within this test file.", quote(name));
+                    if !dialect.has(Feature::FileGraph) {
+                        detail.push_str(ONLY_EARLIER);
+                    }
+                    Err(self.error("unknown-run", "Reference to unknown run block", detail, reference.span))
+                }
+                Some(index)
+                    if test.run.is_some_and(|current| index >= current) && !dialect.has(Feature::FileGraph) =>
+                {
+                    Err(unavailable_run(name, dialect).at(self.origin.locate(reference.span)))
+                }
+                Some(_) => Ok(reference),
+            },
+            _ => Err(self.misplaced(
+                reference.span,
+                if dialect.has(Feature::FileGraph) {
+                    ONLY_RUNS_AND_VARIABLES
+                } else {
+                    "You can only reference earlier run blocks, file level, and global variables while defining variables \
+                     from inside a run block."
+                },
+            )),
+        }
+    }
+
+    /// A value in the file's `variables`.
+    pub(super) fn in_file_variables(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+        let dialect = test.file.dialect;
+        if !dialect.has(Feature::ReferencesInFileVariables) {
+            return Err(self.error(
+                "variables-not-allowed",
+                "Variables not allowed",
+                "Variables may not be used here.".to_owned(),
+                self.traversal.root_span,
+            ));
+        }
+        if dialect.tool == Tool::OpenTofu || dialect.has(Feature::FileGraph) {
+            return self.in_run_variables(test);
+        }
+        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        match &reference.subject {
+            Subject::Variable(name) if (test.external)(name) => Ok(reference),
+            Subject::Variable(name) => Err(self.unavailable_variable(
+                reference.span,
+                format!(
+                    "The input variable {} is not available to the current context. You can only reference global \
+                     variables.",
+                    quote(name)
+                ),
+            )),
+            Subject::Run(_) => Err(self.misplaced(
+                reference.span,
+                "You can not reference run blocks from within the file variables block.",
+            )),
+            _ => Err(self.misplaced(
+                reference.span,
+                "You can only reference global variables within the test file variables block.",
+            )),
+        }
+    }
+
+    /// OpenTofu has two objects here, and what they do not have is found by whoever looks into them.
+    fn in_objects(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+        let root = self.traversal.root.as_str();
+        let given = test.file.dialect.has(Feature::ReferencesInFileVariables);
+        if root != "run" && !(root == "var" && given) {
+            return Err(unknown_root(root).at(self.origin.locate(self.traversal.root_span)));
+        }
+        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        let known = match &reference.subject {
+            Subject::Variable(name) => {
+                let declared = self.names.tree.module.variables.get(name);
+                (test.external)(name) || declared.is_some_and(|variable| variable.default.is_some())
+            }
+            Subject::Run(name) => test.file.runs.iter().any(|run| run.name == *name),
+            _ => true,
+        };
+        let step = self.traversal.steps.first().filter(|_| !known);
+        match step.map(|step| (&step.kind, step.span)) {
+            Some((StepKind::Attr(name), span)) => Err(self.error(
+                "unsupported-attribute",
+                "Unsupported attribute",
+                format!("This object does not have an attribute named {}.", quote(name)),
+                span,
+            )),
+            _ => Ok(reference),
+        }
+    }
+
+    fn unavailable_variable(&self, span: syntax::Span, detail: String) -> Diagnostic {
+        self.error("unavailable-variable", "Reference to unavailable variable", detail, span)
+    }
+
+    fn misplaced(&self, span: syntax::Span, detail: &str) -> Diagnostic {
+        self.error("misplaced-reference", "Invalid reference", detail.to_owned(), span)
+    }
+}
+
+impl TestNames<'_> {
+    /// Whether the file or something outside of it gives a variable a value.
+    fn gives(&self, name: &str) -> bool {
+        self.file.variables.contains_key(name)
+            || self.file.variable_blocks.contains_key(name)
+            || (self.external)(name)
+    }
+
+    /// Whether assertions see the variable without the module declaring it.
+    fn is_test_variable(&self, name: &str) -> bool {
+        let in_run = self.run.and_then(|run| self.file.runs.get(run));
+        self.gives(name) || in_run.is_some_and(|run| run.variables.contains_key(name))
+    }
+}
+
+/// What is said of a run whose outputs are asked for too early; without its place.
+pub fn unavailable_run(name: &str, dialect: Dialect) -> Diagnostic {
+    let executed = dialect.has(Feature::FunctionsInRunVariables);
+    let what = if executed { "has not executed yet" } else { "is not available to the current run block" };
+    let detail = format!("The run block {} {what}.{ONLY_EARLIER}", quote(name));
+    Diagnostic::error("Reference to unavailable run block", detail).with_code("later-run")
+}
+
+/// What is said of a name that begins no reference where there are objects and nothing else; without its place.
+pub fn unknown_root(root: &str) -> Diagnostic {
+    let detail = format!("There is no variable named {}.", quote(root));
+    Diagnostic::error("Unknown variable", detail).with_code("unknown-name")
+}
+
+const ONLY_EARLIER: &str = " You can only reference run blocks that are in the same test file and will execute before the \
+    current run block.";
+
+const ONLY_RUNS_AND_VARIABLES: &str =
+    "You can only reference run blocks and variables from within Terraform Test files.";

@@ -1,0 +1,296 @@
+//! What has to come before what in a file: which runs wait for which, and which variables and provider blocks they use.
+//!
+//! Terraform executes runs that do not wait for each other at the same time. Here everything is executed one after the
+//! other, in an order in which Terraform could have come to its ends: a run begins as soon as nothing that it waits for
+//! is left, and of several the first in the file begins first.
+
+use std::collections::BTreeSet;
+
+use config::{Feature, Module, ProviderConfig, References, Run, Subject, TestFile, for_each_expr};
+use engine::find_cycles;
+use lang::Expr;
+use syntax::{Diagnostic, Diagnostics, SmolStr};
+
+use crate::load::Loaded;
+use crate::select::{collect, state_key};
+
+/// Something in a file that is evaluated on its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Node {
+    /// A `variable` block or an entry of `variables`.
+    Variable(SmolStr),
+    /// A provider block, by its place among the file's.
+    Provider(usize),
+    /// A run block, by its place among the file's.
+    Run(usize),
+}
+
+/// A file's nodes and what each of them waits for.
+pub(crate) struct Graph<'a> {
+    file: &'a TestFile,
+    nodes: Vec<Node>,
+    /// What a node refers to, by its own expressions and by the variables and providers that its module takes.
+    references: Vec<BTreeSet<usize>>,
+    /// The runs that a run comes after because of its state, or because one of the two is not parallel. Without those that
+    /// others of them come after anyway.
+    earlier: Vec<BTreeSet<usize>>,
+}
+
+impl<'a> Graph<'a> {
+    /// The graph of some of the file's runs, given by their places.
+    pub(crate) fn of(file: &'a TestFile, runs: &[usize], loaded: &'a Loaded) -> Graph<'a> {
+        let module = |run: Option<&Run>| -> Option<&'a Module> {
+            loaded.tree(file, run.and_then(|run| run.module.as_ref())).map(|tree| &*tree.module)
+        };
+        let mut names: BTreeSet<&SmolStr> = file.variables.keys().collect();
+        names.extend(file.variable_blocks.keys());
+        let mut nodes: Vec<Node> = names.into_iter().cloned().map(Node::Variable).collect();
+        nodes.extend((0..file.providers.len()).map(Node::Provider));
+        nodes.extend(runs.iter().copied().filter(|run| *run < file.runs.len()).map(Node::Run));
+        let mut graph =
+            Graph { file, references: vec![BTreeSet::new(); nodes.len()], earlier: Vec::new(), nodes };
+        graph.earlier = graph.earlier();
+        for at in 0..graph.nodes.len() {
+            graph.references[at] = graph.references(at, &module);
+        }
+        graph
+    }
+
+    pub(crate) fn node(&self, at: usize) -> Option<&Node> {
+        self.nodes.get(at)
+    }
+
+    /// Every node after those that it waits for.
+    ///
+    /// # Errors
+    /// The circles that there are, as Terraform names them.
+    pub(crate) fn order(&self) -> Result<Vec<usize>, Diagnostics> {
+        let dialect = self.file.dialect;
+        let circles = if dialect.has(Feature::RunGraph) { self.circles() } else { Diagnostics::new() };
+        if !circles.is_empty() {
+            return Err(circles);
+        }
+        if !dialect.has(Feature::FileGraph) {
+            // What a run waits for stands before it, and everything else is evaluated when a run asks for it.
+            return Ok((0..self.nodes.len()).filter(|at| matches!(self.nodes[*at], Node::Run(_))).collect());
+        }
+        let mut open: BTreeSet<usize> = (0..self.nodes.len()).collect();
+        let mut order = Vec::with_capacity(self.nodes.len());
+        let mut waiting: Vec<usize> = (0..self.nodes.len()).map(|at| self.needs(at).count()).collect();
+        let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        for at in 0..self.nodes.len() {
+            self.needs(at).for_each(|need| needed_by[need].push(at));
+        }
+        let mut ready: BTreeSet<usize> = open.iter().copied().filter(|at| waiting[*at] == 0).collect();
+        // Variables and providers come before runs, because their nodes do.
+        while let Some(at) = ready.pop_first() {
+            open.remove(&at);
+            order.push(at);
+            for next in &needed_by[at] {
+                waiting[*next] -= 1;
+                if waiting[*next] == 0 {
+                    ready.insert(*next);
+                }
+            }
+        }
+        Ok(order)
+    }
+
+    /// The nodes that have to have come to an end before the node can be evaluated; where one of them has not, the node
+    /// is skipped.
+    pub(crate) fn depends_on(&self, at: usize) -> BTreeSet<usize> {
+        let mut depends = self.references.get(at).cloned().unwrap_or_default();
+        let is_parallel =
+            |at: usize| matches!(self.nodes.get(at), Some(Node::Run(run)) if self.is_parallel(*run));
+        for earlier in self.earlier.get(at).into_iter().flatten() {
+            let only_in_order =
+                is_parallel(at) && !is_parallel(*earlier) && self.key(at) != self.key(*earlier);
+            if !only_in_order || self.file.dialect.has(Feature::ParallelAfterOthers) {
+                depends.insert(*earlier);
+            }
+        }
+        depends
+    }
+
+    /// The runs that come before a run in every order, by their places in the file.
+    pub(crate) fn before(&self, run: usize) -> BTreeSet<usize> {
+        let follow = |at: usize| self.needs(at).collect();
+        self.runs_from(run, &follow)
+    }
+
+    /// The runs whose outputs a run reads, itself or through variables and providers.
+    pub(crate) fn read_by(&self, run: usize) -> BTreeSet<usize> {
+        let start = self.at(&Node::Run(run));
+        let follow = |at: usize| match self.nodes.get(at) {
+            Some(Node::Run(_)) if Some(at) != start => Vec::new(),
+            _ => self.references.get(at).into_iter().flatten().copied().collect(),
+        };
+        self.runs_from(run, &follow)
+    }
+
+    fn runs_from(&self, run: usize, follow: &dyn Fn(usize) -> Vec<usize>) -> BTreeSet<usize> {
+        let Some(start) = self.at(&Node::Run(run)) else { return BTreeSet::new() };
+        let (mut seen, mut open, mut runs) = (BTreeSet::new(), follow(start), BTreeSet::new());
+        while let Some(at) = open.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            if let Some(Node::Run(run)) = self.nodes.get(at) {
+                runs.insert(*run);
+            }
+            open.extend(follow(at));
+        }
+        runs
+    }
+
+    fn needs(&self, at: usize) -> impl Iterator<Item = usize> {
+        let references = self.references.get(at).into_iter().flatten().copied();
+        let mut all: BTreeSet<usize> = references.collect();
+        all.extend(self.earlier.get(at).into_iter().flatten().copied());
+        all.into_iter()
+    }
+
+    fn at(&self, node: &Node) -> Option<usize> {
+        self.nodes.iter().position(|other| other == node)
+    }
+
+    fn is_parallel(&self, run: usize) -> bool {
+        self.file.runs.get(run).is_some_and(|run| self.file.is_parallel(run))
+    }
+
+    fn key(&self, at: usize) -> Option<SmolStr> {
+        match self.nodes.get(at)? {
+            Node::Run(run) => self.file.runs.get(*run).map(|run| state_key(run)),
+            Node::Variable(_) | Node::Provider(_) => None,
+        }
+    }
+
+    fn earlier(&self) -> Vec<BTreeSet<usize>> {
+        let mut earlier = vec![BTreeSet::new(); self.nodes.len()];
+        // The last run that is not parallel, and the parallel ones after it.
+        let (mut barrier, mut since) = (None, Vec::new());
+        for (at, node) in self.nodes.iter().enumerate() {
+            let Node::Run(run) = node else { continue };
+            earlier[at].extend(barrier);
+            if self.is_parallel(*run) {
+                let same_state = |other: &&usize| self.key(**other) == self.key(at);
+                earlier[at].extend(since.iter().rev().find(same_state).copied());
+                since.push(at);
+            } else {
+                earlier[at].extend(since.drain(..));
+                barrier = Some(at);
+            }
+        }
+        earlier
+    }
+
+    fn references(&self, at: usize, modules: &dyn Fn(Option<&Run>) -> Option<&'a Module>) -> BTreeSet<usize> {
+        let (mut variables, mut runs) = (BTreeSet::new(), BTreeSet::new());
+        let mut read = |expr: &Expr| {
+            collect(expr, "var", &mut variables);
+            collect(expr, "run", &mut runs);
+        };
+        let mut providers = Vec::new();
+        match &self.nodes[at] {
+            Node::Variable(name) => {
+                self.file.variables.get(name).into_iter().for_each(|variable| read(&variable.value));
+            }
+            Node::Provider(index) => {
+                let provider = self.file.providers.get(*index);
+                provider.into_iter().for_each(|provider| {
+                    for_each_expr(&provider.body, &mut |expr, _| read(expr));
+                });
+            }
+            Node::Run(index) => {
+                if let Some(run) = self.file.runs.get(*index) {
+                    for subject in References::of_run(run).subjects() {
+                        match subject {
+                            Subject::Variable(name) => drop(variables.insert(name.clone())),
+                            Subject::Run(name) => drop(runs.insert(name.clone())),
+                            _ => {}
+                        }
+                    }
+                    let module = modules(Some(run));
+                    // The module takes a variable of the file by its name alone, unless the run sets it.
+                    let taken = module.into_iter().flat_map(|module| module.variables.keys());
+                    variables.extend(taken.filter(|name| !run.variables.contains_key(*name)).cloned());
+                    let uses = |provider: &ProviderConfig| match (module, modules(None)) {
+                        (Some(module), Some(tested)) => uses(run, provider, module, tested),
+                        _ => false,
+                    };
+                    let all = self.file.providers.iter().enumerate();
+                    providers.extend(all.filter(|(_, provider)| uses(provider)).map(|(index, _)| index));
+                }
+            }
+        }
+        let runs = runs.iter().flat_map(|name| {
+            let all = self.file.runs.iter().enumerate();
+            all.filter(move |(_, run)| run.name == *name).map(|(index, _)| Node::Run(index))
+        });
+        let variables = variables.iter().cloned().map(Node::Variable);
+        let providers = providers.into_iter().map(Node::Provider);
+        runs.chain(variables).chain(providers).filter_map(|node| self.at(&node)).collect()
+    }
+
+    fn circles(&self) -> Diagnostics {
+        // Only the graph of the whole file can have a circle of several: before, a run refers to earlier ones only.
+        let whole = self.file.dialect.has(Feature::FileGraph);
+        let needs: Vec<Vec<usize>> = (0..self.nodes.len()).map(|at| self.needs(at).collect()).collect();
+        let mut found = if whole { find_cycles(&needs, |at| self.name(at)) } else { Diagnostics::new() };
+        for (at, needs) in needs.iter().enumerate() {
+            let counts = whole || matches!(self.nodes[at], Node::Run(_));
+            if let Some(name) = self.name(at).filter(|_| counts && needs.contains(&at)) {
+                found.push(Diagnostic::error(format!("Self reference: {name}"), "").with_code("cycle"));
+            }
+        }
+        found
+    }
+
+    /// What Terraform calls a node.
+    fn name(&self, at: usize) -> Option<String> {
+        Some(match self.nodes.get(at)? {
+            Node::Variable(name) => format!("var.{name}"),
+            Node::Provider(index) => {
+                let provider = self.file.providers.get(*index)?;
+                match &provider.alias {
+                    Some(alias) => format!("provider.{}.{alias}", provider.name),
+                    None => format!("provider.{}", provider.name),
+                }
+            }
+            Node::Run(index) => {
+                let name = &self.file.runs.get(*index)?.name;
+                match self.file.dialect.has(Feature::FileGraph) {
+                    true => format!("{}.run.{name}", self.file.name),
+                    false => format!("{}.{name}", self.file.name),
+                }
+            }
+        })
+    }
+}
+
+/// Whether a provider block of the file serves a run: because the run passes it, or because the module that the run
+/// executes has something of this provider and alias.
+fn uses(run: &Run, provider: &ProviderConfig, module: &Module, tested: &Module) -> bool {
+    if !run.passed_providers.is_empty() {
+        let is_it =
+            |name: &SmolStr, alias: &Option<SmolStr>| *name == provider.name && *alias == provider.alias;
+        return run.passed_providers.iter().any(|passed| is_it(&passed.parent.name, &passed.parent.alias));
+    }
+    // Local names are those of the module under test.
+    let source = tested.provider_source(&provider.name);
+    let is_it = |name: &str, alias: Option<&SmolStr>| {
+        alias == provider.alias.as_ref() && module.provider_source(name) == source
+    };
+    module.required_providers.values().any(|required| {
+        is_it(&required.name, None) || required.aliases.iter().any(|it| is_it(&it.name, it.alias.as_ref()))
+    }) || module.providers.iter().any(|it| is_it(&it.name, it.alias.as_ref()))
+        || module.resources.values().any(|resource| {
+            let it = resource.provider_ref();
+            is_it(&it.name, it.alias.as_ref())
+        })
+        || module.calls.values().any(|call| {
+            call.passed_providers
+                .iter()
+                .any(|passed| is_it(&passed.parent.name, passed.parent.alias.as_ref()))
+        })
+}
