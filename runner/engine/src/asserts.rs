@@ -109,8 +109,7 @@ fn assert(
         Ok(_) => {
             outcome.verdict = Verdict::Failed;
             if let Message::Text(text) = message {
-                let trimmed = dialect.has(Feature::TrimmedMessages);
-                outcome.message = if trimmed { text.trim().to_owned() } else { text };
+                outcome.message = text;
             }
             let mut diagnostic =
                 Diagnostic::error("Test assertion failed", outcome.message.clone()).at(place);

@@ -39,7 +39,7 @@ pub fn rule(code: &str) -> Option<Rule> {
 /// Every rule: those of the table, and one for each construct that not every version has.
 pub fn rules() -> impl Iterator<Item = Rule> {
     let table = TABLE.iter().filter_map(|row| rule(row.0));
-    table.chain(Feature::all().filter(|feature| feature.explain().is_some()).map(of_version))
+    table.chain(Feature::all().filter(|feature| feature.is_construct()).map(of_version))
 }
 
 fn of_version(feature: Feature) -> Rule {
