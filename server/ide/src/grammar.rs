@@ -4,8 +4,6 @@
 
 use config::{Dialect, Feature};
 use lang::Since;
-use syntax::Span;
-use syntax::ast::Body;
 
 /// The kinds of body a test file has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,7 +2,7 @@
 
 use config::files::join;
 use config::{FileKind, FileRole, ModuleAddress, Tool, full_source, implied_provider};
-use syntax::ast::{Expr, ExprKind, TemplatePart};
+use syntax::ast::{Expr, ExprKind, Step, TemplatePart};
 use syntax::{Chunk, FileName, SmolStr, Span};
 
 use crate::parts::{Holder, Part, parts};
@@ -173,9 +173,10 @@ fn path_of(expr: &Expr) -> Option<SmolStr> {
     else {
         return None;
     };
-    let ExprKind::GetAttr(access) = &expr.kind else { return None };
+    let ExprKind::Access(access) = &expr.kind else { return None };
     let is_path = access.object.as_keyword() == Some("path");
-    let name = access.name.as_ref()?.text.as_str();
+    let [Step::Dot { name: Some(name), .. }] = access.steps.as_slice() else { return None };
+    let name = name.text.as_str();
     (is_path && matches!(name, "module" | "root" | "cwd")).then(|| format!(".{text}").into())
 }
 

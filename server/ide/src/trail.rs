@@ -1,6 +1,6 @@
 //! The way from a file's root to the cursor: blocks, an attribute, the keys of objects, or a path of names in it.
 
-use syntax::ast::{Body, Expr, ExprKind, Ident};
+use syntax::ast::{Body, Expr, ExprKind, Ident, Step};
 use syntax::{SmolStr, Span};
 
 use crate::parts::{Holder, Part, parts};
@@ -43,25 +43,14 @@ pub(crate) fn access_at(value: &Expr, at: u32) -> Option<Access> {
 
 /// The names of an access whose root is a name; none for anything else.
 fn names_of(expr: &Expr) -> Vec<Ident> {
-    let mut names = Vec::new();
-    let mut object = expr;
-    loop {
-        match &object.kind {
-            ExprKind::GetAttr(access) => {
-                names.extend(access.name.clone());
-                object = &access.object;
-            }
-            ExprKind::Index(access) => object = &access.object,
-            ExprKind::LegacyIndex(access) => object = &access.object,
-            ExprKind::Variable(root) => {
-                names.push(Ident { text: root.clone(), span: object.span });
-                break;
-            }
-            _ => return Vec::new(),
-        }
-    }
-    names.reverse();
-    names
+    let (object, steps) = match &expr.kind {
+        ExprKind::Access(access) => (&access.object, access.steps.as_slice()),
+        _ => (expr, [].as_slice()),
+    };
+    let ExprKind::Variable(root) = &object.kind else { return Vec::new() };
+    let root = Ident { text: root.clone(), span: object.span };
+    let names = steps.iter().filter_map(Step::name).cloned();
+    std::iter::once(root).chain(names).collect()
 }
 
 /// The keys of the objects around the cursor, when it is at a key.

@@ -109,45 +109,45 @@ fn functions() {
     check_condition(
         "urldec$0ode(\"x\") == \"A\"",
         expect![[r#"
-        urldecode
-        ---
-        ```hcl
-        urldecode(str: string) -> string
-        ```
+            urldecode
+            ---
+            ```hcl
+            urldecode(str: string) -> string
+            ```
 
-        Decodes percent-encoded text.
+            Decodes percent-encoded text.
 
-        - `str`: The string to work on.
+            - `str`: The string to work on.
 
-        ```hcl
-        urldecode("a%20b%2Fc")
-        # "a b/c"
-        ```
+            ```hcl
+            urldecode("a%20b%2Fc")
+            # "a b/c"
+            ```
 
-        Not in Terraform 1.11.4: since OpenTofu 1.7.
-    "#]],
+            Not in Terraform 1.15.9: since OpenTofu 1.7.
+        "#]],
     );
     check_condition(
         "conv$0ert(var.name, list(string)) == []",
         expect![[r#"
-        convert
-        ---
-        ```hcl
-        convert(value: any, type: type constraint) -> any
-        ```
+            convert
+            ---
+            ```hcl
+            convert(value: any, type: type constraint) -> any
+            ```
 
-        Converts a value to a type, which is written as the `type` of a variable is. Optional attributes take their defaults.
+            Converts a value to a type, which is written as the `type` of a variable is. Optional attributes take their defaults.
 
-        - `value`: The value to convert.
-        - `type`: The type, such as `list(string)`.
+            - `value`: The value to convert.
+            - `type`: The type, such as `list(string)`.
 
-        ```hcl
-        convert({}, object({ name = optional(string, "x") }))
-        # { name = "x" }
-        ```
+            ```hcl
+            convert({}, object({ name = optional(string, "x") }))
+            # { name = "x" }
+            ```
 
-        Not in Terraform 1.11.4: since Terraform 1.15.
-    "#]],
+            Since Terraform 1.15.
+        "#]],
     );
     check(
         "//- /more.tf\nlocals {\n  x = mat$0chkeys([], [], [])\n}\n",
@@ -268,7 +268,11 @@ fn names() {
 
 #[test]
 fn required_versions_say_whose_rules_count() {
-    check("//- /versions.tf\nterraform {\n  required_ver$0sion = \"~> 1.9.0\"\n}\n", expect![[""]]);
+    check("//- /versions.tf\nterraform {\n  required_ver$0sion = \"~> 1.9.0\"\n}\n", expect![[r#"
+        required_version = "~> 1.9.0"
+        ---
+        The tests of this module run by the rules of **Terraform 1.9.8** (required_version "~> 1.9.0").
+    "#]]);
 }
 
 /// What a hover says, on one line each.
@@ -294,8 +298,8 @@ fn words_of_test_files() {
     check(
         "run \"a\" {\n  state$0_key = \"x\"\n}\n",
         expect![[r#"
-        state_key: Runs with the same key share a state. Without it, runs of the same module do.
-    "#]],
+            state_key: Runs with the same key share a state. Without it, runs of the same module do.||Since Terraform 1.11.
+        "#]],
     );
     check(
         "run \"a\" {\n  command = pl$0an\n}\n",
