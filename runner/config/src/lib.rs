@@ -66,7 +66,7 @@ pub use refs::{References, for_each_expr};
 pub use schema::{
     AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
 };
-pub use served::{BUILT_IN_PROVIDER, implied_provider};
+pub use served::{BUILT_IN_PROVIDER, full_source, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;
 pub use suggest::{did_you_mean, suggest};
