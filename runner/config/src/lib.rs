@@ -43,10 +43,10 @@ pub use calls::{
 pub use check::{
     Fix, Rule, TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
     check_self_references, check_test_file, check_versions, fixes, missing_expected_failure,
-    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, rules,
-    state_key, unknown_condition,
+    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, state_key,
+    unknown_condition,
 };
-pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
+pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
@@ -58,7 +58,7 @@ pub use load::{find_tests, load_module, load_run_module, load_test_file, load_te
 pub use module::{
     Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
-    ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
+    ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
 pub use names::{Names, Place, TestNames, nameless, resolve, unavailable_run, unknown_root};
 pub use reference::{Grammar, Reference, Subject, parse_reference};

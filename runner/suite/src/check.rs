@@ -22,7 +22,7 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     if found.iter().any(Diagnostic::is_error) {
         return without_repetition(found);
     }
-    let outside = Outside::collect(request, files, &mut found);
+    let outside = Outside::collect(request, loaded.dialect(), files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
     for tree in loaded.trees() {
         found.extend(check_versions(tree));

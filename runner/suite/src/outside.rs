@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Feature, Files, TestFile, Variable, join};
+use config::{Dialect, Feature, Files, TestFile, Variable, join};
 use engine::{VariableSource, parse_variable_text};
 use lang::functions::FileReader;
 use lang::{Expr, Value};
@@ -37,7 +37,12 @@ impl Outside {
     /// Reads everything that `request` names, lowest precedence first:
     /// `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then
     /// the command line in its order. Errors mean that nothing can run.
-    pub(crate) fn collect(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Outside {
+    pub(crate) fn collect(
+        request: &Request,
+        dialect: Dialect,
+        files: &dyn Files,
+        sink: &mut Diagnostics,
+    ) -> Outside {
         let mut outside = Outside::of_module(request, files, sink);
         outside.test_directory = match request.directory.as_str() {
             "" | "." => request.test_directory.clone(),
@@ -47,7 +52,6 @@ impl Outside {
         for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
             outside.of_tests.extend(tfvars::read(files, &file, &mut problems));
         }
-        let dialect = request.dialects.of_modules();
         if dialect.has(Feature::TestVariableFilesForAll) {
             sink.extend(problems);
         } else if dialect.has(Feature::TestVariableFiles) {

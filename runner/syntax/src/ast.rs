@@ -4,6 +4,7 @@
 //! the rest of the tree is kept. The tree is syntax only: traversals are not folded, keywords are not
 //! interpreted, object keys are plain expressions. `lang` lowers it once into what gets evaluated.
 
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use crate::json::JsonText;
@@ -60,7 +61,7 @@ pub struct Attribute {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Block {
     pub kind: Ident,
-    pub labels: Vec<Label>,
+    pub labels: SmallVec<[Label; 2]>,
     pub open_brace: Option<Span>,
     pub body: Body,
     pub close_brace: Option<Span>,
@@ -103,11 +104,9 @@ pub enum ExprKind {
     JsonString(Box<JsonString>),
     /// A root name: `var`, `each`, a `for` variable, or a keyword such as `string` or `apply`.
     Variable(SmolStr),
-    GetAttr(Box<GetAttr>),
-    LegacyIndex(Box<LegacyIndex>),
-    Index(Box<Index>),
-    /// `source.*…` or `source[*]…`. `each` is what is read from every element: a chain of `GetAttr`,
-    /// `LegacyIndex` and (for `[*]`) `Index` whose innermost object is `SplatItem`.
+    /// `var.zones[0].name`: a term and what is chained to it.
+    Access(Box<Access>),
+    /// `source.*…` or `source[*]…`. `each` is what is read from every element: `SplatItem`, or accesses to it.
     Splat {
         source: Box<Expr>,
         kind: SplatKind,
@@ -133,30 +132,36 @@ pub enum ExprKind {
     For(Box<For>),
 }
 
-/// `object.name`
+/// A term, and the accesses that `.` and `[` chain to it. They stand in one node: chains are what configurations
+/// consist of, and most are of one or two.
 #[derive(Clone, PartialEq, Debug)]
-pub struct GetAttr {
+pub struct Access {
+    /// Not an access itself.
     pub object: Expr,
-    pub dot: Span,
-    /// Missing in a half-typed `object.`.
-    pub name: Option<Ident>,
+    /// At least one.
+    pub steps: SmallVec<[Step; 2]>,
 }
 
-/// `object.0`, HCL's legacy index.
+/// One access of a chain.
 #[derive(Clone, PartialEq, Debug)]
-pub struct LegacyIndex {
-    pub object: Expr,
-    /// The digits as written.
-    pub index: Ident,
+pub enum Step {
+    /// `.name`, or HCL's legacy index `.0`, which is a name of digits here.
+    Dot {
+        dot: Span,
+        /// Missing in a half-typed `object.`.
+        name: Option<Ident>,
+    },
+    Index(Box<Index>),
 }
 
-/// `object[key]`
+/// `[key]`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Index {
-    pub object: Expr,
     pub open: Span,
     pub key: Expr,
     pub close: Option<Span>,
+    /// From the opening bracket to the end of what was read.
+    pub span: Span,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -180,10 +185,10 @@ pub struct Binary {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Call {
     /// What stands before the name, each part with `::` behind it. Most names have none.
-    pub namespaces: Vec<Ident>,
+    pub namespaces: Box<[Ident]>,
     pub name: Ident,
     pub open: Span,
-    pub args: Vec<Expr>,
+    pub args: SmallVec<[Expr; 2]>,
     /// The `...` after the last argument.
     pub expand_final: Option<Span>,
     pub close: Option<Span>,
@@ -391,6 +396,39 @@ impl Expr {
                 _ => None,
             },
             _ => None,
+        }
+    }
+}
+
+impl Access {
+    /// The keys in brackets, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &Expr> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Index(index) => Some(&index.key),
+            Step::Dot { .. } => None,
+        })
+    }
+}
+
+impl Step {
+    /// The name behind a dot; a legacy index is none.
+    pub fn name(&self) -> Option<&Ident> {
+        match self {
+            Step::Dot { name, .. } if !self.is_legacy_index() => name.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// `.0`
+    pub fn is_legacy_index(&self) -> bool {
+        matches!(self, Step::Dot { name: Some(name), .. } if name.text.starts_with(|first: char| first.is_ascii_digit()))
+    }
+
+    /// From the dot or the opening bracket to the end.
+    pub fn span(&self) -> Span {
+        match self {
+            Step::Dot { dot, name } => name.as_ref().map_or(*dot, |name| dot.to(name.span)),
+            Step::Index(index) => index.span,
         }
     }
 }

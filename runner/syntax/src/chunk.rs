@@ -101,12 +101,11 @@ impl Splitter {
         complete: bool,
         tokens: &mut Vec<Token>,
     ) -> Option<Piece> {
-        let mut lexer = Lexer::new(text, file_start);
+        let mut lexer = Lexer::new(text, 0, file_start);
         tokens.clear();
         let mut first = None;
         let mut limit = usize::MAX;
-        while let Some(token) = lexer.next_token() {
-            tokens.push(token);
+        while let Some(token) = lexer.read(tokens) {
             let end = token.span.end as usize;
             match token.kind {
                 TokenKind::Newline | TokenKind::QuotedNewline | TokenKind::UnclosedSequence
@@ -159,11 +158,11 @@ impl Splitter {
     }
 }
 
-/// The tokens of a whole text, with a `Cut` wherever an open chunk was cut; and whether one of them may be wrong
-/// wherever it stands.
-pub(crate) fn split_tokens(text: &str) -> (Vec<Token>, bool) {
-    let mut lexer = Lexer::new(text, true);
-    let mut all = Vec::with_capacity(text.len() / 4 + 1);
+/// The tokens of a text from `start` on, where a chunk begins, with a `Cut` wherever an open chunk was cut; and whether
+/// one of them may be wrong wherever it stands.
+pub(crate) fn split_tokens(text: &str, start: usize) -> (Vec<Token>, bool) {
+    let mut lexer = Lexer::new(text, start, start == 0);
+    let mut all = Vec::new();
     lexer.read_all(&mut all);
     // Where nothing stays open, no chunk is cut, and the chunks' tokens are those of the text.
     if lexer.at_top_level() {
@@ -172,7 +171,7 @@ pub(crate) fn split_tokens(text: &str) -> (Vec<Token>, bool) {
     all.clear();
     let mut splitter = Splitter::default();
     let mut tokens = Vec::new();
-    let mut start = 0;
+    let mut start = start;
     while start < text.len() {
         let rest = text.get(start..).unwrap_or_default();
         let Some(piece) = splitter.next(rest, start == 0, true, &mut tokens) else { break };
@@ -192,7 +191,7 @@ fn tokens_of(text: &str, file_start: bool) -> Vec<Token> {
     if file_start {
         return tokens(text);
     }
-    let mut lexer = Lexer::new(text, false);
+    let mut lexer = Lexer::new(text, 0, false);
     let mut tokens = Vec::new();
     lexer.read_all(&mut tokens);
     tokens

@@ -17,11 +17,9 @@ impl Expr {
             | ExprKind::SplatItem => {}
             ExprKind::Template(template) => in_parts(&template.parts, visit, &mut |_| {}),
             ExprKind::JsonString(string) => in_parts(&string.parts, visit, &mut |_| {}),
-            ExprKind::GetAttr(access) => visit(&access.object),
-            ExprKind::LegacyIndex(access) => visit(&access.object),
-            ExprKind::Index(access) => {
+            ExprKind::Access(access) => {
                 visit(&access.object);
-                visit(&access.key);
+                access.keys().for_each(visit);
             }
             ExprKind::Splat { source, each, .. } => {
                 visit(source);

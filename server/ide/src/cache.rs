@@ -9,6 +9,7 @@ use crate::outline::Outline;
 use crate::parts::Holder;
 use crate::per_chunk::PerChunk;
 use crate::semantic_tokens::Encoded;
+use crate::workspace_symbols::DeclaredIn;
 
 /// Answers that stay right as long as the chunks they are about exist. Shared by reference between threads.
 #[derive(Debug, Default)]
@@ -17,6 +18,7 @@ pub struct Cache {
     pub(crate) outlines: PerChunk<Holder, Vec<Outline>>,
     pub(crate) folds: PerChunk<(), Vec<Fold>>,
     pub(crate) mentions: PerChunk<(Holder, Dialect), Vec<Mention>>,
+    pub(crate) declared: DeclaredIn,
     pub(crate) tokens: PerChunk<(Holder, Encoding), Encoded>,
 }
 

@@ -1,8 +1,11 @@
 //! What may be written where in a test file, with the words an editor shows about it.
 //!
-//! `config` decides what is right; this table only helps to type it.
+//! `config` decides what is right, and which version has what; this table only helps to type it.
 
 use config::{Dialect, Feature};
+use lang::Since;
+use syntax::Span;
+use syntax::ast::Body;
 
 /// The kinds of body a test file has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +95,20 @@ impl Place {
         self.all().iter().filter(move |entry| entry.needs.is_none_or(|feature| dialect.has(feature)))
     }
 
+    /// The name at `at` of a block or an attribute in a body of this kind, or in a body inside of it.
+    pub(crate) fn entry_at(self, body: &Body, at: u32) -> Option<(&'static Entry, Span)> {
+        let named = |name: &str, span: Span| {
+            let entry = self.all().iter().find(|entry| entry.name == name).filter(|_| span.contains(at));
+            entry.map(|entry| (entry, span))
+        };
+        if let Some(block) = body.blocks().find(|block| block.span.contains(at)) {
+            let kind = &block.kind;
+            return named(&kind.text, kind.span)
+                .or_else(|| self.inside(&kind.text)?.entry_at(&block.body, at));
+        }
+        body.attributes().find_map(|attribute| named(&attribute.name.text, attribute.name.span))
+    }
+
     fn all(self) -> &'static [Entry] {
         match self {
             Place::File => FILE,
@@ -140,6 +157,14 @@ const fn attribute(name: &'static str, takes: Takes, snippet: &'static str, doc:
 }
 
 impl Entry {
+    /// What it is for, and since when where that is not always.
+    pub(crate) fn documentation(&self) -> String {
+        match self.needs {
+            Some(feature) => format!("{}\n\nSince {}.", self.doc, Since::from(feature)),
+            None => self.doc.to_owned(),
+        }
+    }
+
     const fn once(mut self) -> Entry {
         self.once = true;
         self
@@ -336,8 +361,8 @@ const MOCK_PROVIDER: &[Entry] = &[
         "mock_data \"${1:type}\" {\n  defaults = {\n    $0\n  }\n}",
         "Default values for computed attributes of one data source type.",
     ),
-    OVERRIDE_RESOURCE_BLOCK,
-    OVERRIDE_DATA_BLOCK,
+    OVERRIDE_RESOURCE_BLOCK.needs(Feature::OverridesInMocks),
+    OVERRIDE_DATA_BLOCK.needs(Feature::OverridesInMocks),
 ];
 
 const MOCK: &[Entry] = &[

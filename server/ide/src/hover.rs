@@ -4,7 +4,8 @@ use syntax::ast::{Attribute, Body};
 use syntax::{FileName, Span};
 
 use crate::calls::{self, called_at};
-use crate::snapshot::Snapshot;
+use crate::grammar::Place;
+use crate::snapshot::{Snapshot, is_test_file};
 use crate::symbol::Symbol;
 
 /// What is shown about a piece of text.
@@ -19,9 +20,13 @@ pub struct Hover {
 /// The most lines of a declaration that are shown.
 const MOST_LINES: usize = 16;
 
-/// What stands at `offset` of `file`: a function, or a name that is declared somewhere.
+/// What stands at `offset` of `file`: a function, a name that is declared somewhere, a word of the language of test
+/// files, or the version that a module requires.
 pub fn hover(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
-    function(snapshot, file, offset).or_else(|| declared(snapshot, file, offset))
+    function(snapshot, file, offset)
+        .or_else(|| declared(snapshot, file, offset))
+        .or_else(|| word(snapshot, file, offset))
+        .or_else(|| required_version(snapshot, file, offset))
 }
 
 fn function(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
@@ -44,6 +49,25 @@ fn declared(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> 
     let declaration = without_margin(text, span);
     let elsewhere = if place.file == *file { String::new() } else { format!("\n\n`{}`", place.file) };
     Some(Hover { span: here.location.span, text: format!("```hcl\n{declaration}\n```{elsewhere}") })
+}
+
+/// The name of a block or an attribute of a test file.
+fn word(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
+    let placed = snapshot.chunk_touching(file, offset).filter(|_| is_test_file(file))?;
+    let (entry, span) = Place::File.entry_at(&placed.chunk.body, offset.checked_sub(placed.base)?)?;
+    Some(Hover { span: span.shifted(placed.base), text: entry.documentation() })
+}
+
+/// A version that a module requires: whose rules its tests follow.
+fn required_version(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
+    let project = snapshot.project(file);
+    let required = &project.tree().module.required_versions;
+    let mut places = required.iter().map(|required| required.locate(required.span));
+    let place = places.find(|place| place.file == *file && place.span.touches(offset))?;
+    let choice = snapshot.choice(file);
+    let text =
+        format!("The tests of this module run by the rules of **{}** ({}).", choice.dialect, choice.reason);
+    Some(Hover { span: place.span, text })
 }
 
 /// The innermost attribute around `at`.
@@ -118,6 +142,32 @@ mod tests {
     }
 
     #[test]
+    fn words_of_test_files() {
+        check(
+            "//- /main.tftest.hcl\nrun \"a\" {\n  state_k$0ey = \"x\"\n}\n",
+            expect![[r#"
+                state_key
+                ---
+                Runs with the same key share a state. Without it, runs of the same module do.
+
+                Since Terraform 1.11.
+            "#]],
+        );
+    }
+
+    #[test]
+    fn required_versions_say_whose_rules_count() {
+        check(
+            "//- /versions.tf\nterraform {\n  required_ver$0sion = \"~> 1.9.0\"\n}\n",
+            expect![[r#"
+                required_version = "~> 1.9.0"
+                ---
+                The tests of this module run by the rules of **Terraform 1.9.8** (required_version "~> 1.9.0").
+            "#]],
+        );
+    }
+
+    #[test]
     fn functions() {
         check_condition(
             "upp$0er(var.name) == \"A\"",
@@ -183,45 +233,45 @@ mod tests {
         check_condition(
             "urldec$0ode(\"x\") == \"A\"",
             expect![[r#"
-            urldecode
-            ---
-            ```hcl
-            urldecode(str: string) -> string
-            ```
+                urldecode
+                ---
+                ```hcl
+                urldecode(str: string) -> string
+                ```
 
-            Decodes percent-encoded text.
+                Decodes percent-encoded text.
 
-            - `str`: The string to work on.
+                - `str`: The string to work on.
 
-            ```hcl
-            urldecode("a%20b%2Fc")
-            # "a b/c"
-            ```
+                ```hcl
+                urldecode("a%20b%2Fc")
+                # "a b/c"
+                ```
 
-            Not in Terraform 1.11.4: since OpenTofu 1.7.
-        "#]],
+                Not in Terraform 1.15.9: since OpenTofu 1.7.
+            "#]],
         );
         check_condition(
             "conv$0ert(var.name, list(string)) == []",
             expect![[r#"
-            convert
-            ---
-            ```hcl
-            convert(value: any, type: type constraint) -> any
-            ```
+                convert
+                ---
+                ```hcl
+                convert(value: any, type: type constraint) -> any
+                ```
 
-            Converts a value to a type, which is written as the `type` of a variable is. Optional attributes take their defaults.
+                Converts a value to a type, which is written as the `type` of a variable is. Optional attributes take their defaults.
 
-            - `value`: The value to convert.
-            - `type`: The type, such as `list(string)`.
+                - `value`: The value to convert.
+                - `type`: The type, such as `list(string)`.
 
-            ```hcl
-            convert({}, object({ name = optional(string, "x") }))
-            # { name = "x" }
-            ```
+                ```hcl
+                convert({}, object({ name = optional(string, "x") }))
+                # { name = "x" }
+                ```
 
-            Not in Terraform 1.11.4: since Terraform 1.15.
-        "#]],
+                Since Terraform 1.15.
+            "#]],
         );
         check(
             "//- /more.tf\nlocals {\n  x = mat$0chkeys([], [], [])\n}\n",

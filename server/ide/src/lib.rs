@@ -17,6 +17,7 @@ mod highlight;
 mod hover;
 mod inventory;
 mod lenses;
+mod linked_editing;
 mod mentions;
 mod occurrences;
 mod outline;
@@ -33,7 +34,9 @@ mod signature_help;
 mod snapshot;
 mod surroundings;
 mod symbol;
+mod type_definition;
 mod workspace;
+mod workspace_symbols;
 
 pub use cache::Cache;
 pub use completion::{CompletionItem, CompletionKind, completion};
@@ -44,6 +47,7 @@ pub use format::{format, format_on_type, format_range};
 pub use highlight::{Highlight, highlights};
 pub use hover::{Hover, hover};
 pub use lenses::{Lens, LensCommand, lenses, verdict};
+pub use linked_editing::{WORD_PATTERN, linked_ranges};
 pub use outline::{Outline, OutlineKind, outline};
 pub use project::{Project, ProjectKey};
 pub use references::references;
@@ -57,7 +61,9 @@ pub use signature_help::{Parameter, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
 pub use surroundings::{SchemasOf, Surroundings};
 pub use symbol::{Home, Occurrence, Role, Symbol};
+pub use type_definition::type_definition;
 pub use workspace::{Place, Workspace, WorkspaceFolder};
+pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 
 #[cfg(test)]
 mod testing;

@@ -1,6 +1,8 @@
 //! Document symbols: what a file declares, as a tree.
 
-use syntax::{Chunk, FileName, Span};
+use std::sync::Arc;
+
+use syntax::{Chunk, Document, FileName, Origin, Span};
 
 use crate::parts::{Holder, Part, parts};
 use crate::snapshot::Snapshot;
@@ -55,6 +57,15 @@ pub fn outline(snapshot: &Snapshot, file: &FileName) -> Vec<Outline> {
         found.extend(of_chunk.iter().map(|it| it.shifted(origin.base)));
     }
     found
+}
+
+/// The outline of a document of which nothing is kept.
+pub(crate) fn of_document(document: &Document) -> Vec<Outline> {
+    let holder = Holder::of_file(document.file());
+    let of_chunk = |(origin, chunk): (Origin, &Arc<Chunk>)| {
+        of_chunk(chunk, holder).into_iter().map(move |it| it.shifted(origin.base))
+    };
+    document.chunks().flat_map(of_chunk).collect()
 }
 
 fn of_chunk(chunk: &Chunk, holder: Holder) -> Vec<Outline> {

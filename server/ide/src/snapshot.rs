@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use config::{Dialect, Dialects, FileRole, Files, Module, ModuleTree, Overlay, Run, TestFile, TestId};
+use config::{
+    Choice, Dialect, Dialects, FileRole, Files, Module, ModuleTree, Overlay, Run, TestFile, TestId,
+};
 use syntax::{Chunk, Document, FileName, Location, Origin, SmolStr, Span};
 
 use crate::cache::Cache;
@@ -27,6 +29,8 @@ struct Inner {
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
     projects: Mutex<Projects>,
+    /// The dialects of files by their names, chosen when first asked for.
+    choices: Mutex<HashMap<FileName, Choice>>,
     inventory: OnceLock<Vec<FileName>>,
 }
 
@@ -60,6 +64,7 @@ impl Snapshot {
             surroundings,
             open: documents,
             projects: Mutex::default(),
+            choices: Mutex::default(),
             inventory: OnceLock::new(),
         }))
     }
@@ -84,7 +89,7 @@ impl Snapshot {
 
     /// The module that a file belongs to, with its tests.
     pub fn project(&self, file: &FileName) -> Arc<Project> {
-        self.load(ProjectKey::of_file(file, &self.0.files), self.dialect(file))
+        self.load(ProjectKey::of_file(file, &self.0.files), self.choice(file))
     }
 
     /// A test file as its project has read it; `None` for other files.
@@ -94,7 +99,18 @@ impl Snapshot {
 
     /// The dialect that a file is read in.
     pub fn dialect(&self, file: &FileName) -> Dialect {
-        self.dialects().of_file(file.as_str())
+        self.choice(file).dialect
+    }
+
+    /// The dialect that a file is read in, and why.
+    pub fn choice(&self, file: &FileName) -> Choice {
+        let choices = || self.0.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(choice) = choices().get(file) {
+            return choice.clone();
+        }
+        let dir = ProjectKey::of_file(file, &self.0.files).dir;
+        let choice = self.dialects().of_file(&self.0.files, &dir, file.as_str(), &self.0.cache.facts);
+        choices().entry(file.clone()).or_insert(choice).clone()
     }
 
     /// Whose rules the folder's files follow.
@@ -225,7 +241,7 @@ impl Snapshot {
         let known = self.projects_with(file).into_iter().find_map(|project| project.tree_in(dir).cloned());
         known.or_else(|| {
             let key = ProjectKey { dir: dir.to_owned(), test_directory: "tests".to_owned() };
-            Some(Arc::clone(self.load(key, self.dialect(file)).tree()))
+            Some(Arc::clone(self.load(key, self.choice(file)).tree()))
         })
     }
 
@@ -239,9 +255,14 @@ impl Snapshot {
         self.0.inventory.get_or_init(|| inventory::read(&self.0.files, self.0.open.keys()))
     }
 
+    /// Whether the editor has the file open.
+    pub(crate) fn is_open(&self, file: &FileName) -> bool {
+        self.0.open.contains_key(file)
+    }
+
     /// Whether a file can have that name in it; told from its text, without reading it as a tree.
     pub(crate) fn may_name(&self, file: &FileName, name: &str) -> bool {
-        if self.0.open.contains_key(file) {
+        if self.is_open(file) {
             return true;
         }
         let Ok(text) = self.0.files.read_bytes(file.as_str()) else { return false };
@@ -291,19 +312,14 @@ impl Snapshot {
         projects
     }
 
-    fn load(&self, key: ProjectKey, dialect: Dialect) -> Arc<Project> {
-        let key = (key, dialect);
+    fn load(&self, key: ProjectKey, choice: Choice) -> Arc<Project> {
+        let key = (key, choice.dialect);
         if let Some(project) = self.projects().get(&key) {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
-        let project = Arc::new(Project::load(
-            &self.0.files,
-            &key.0,
-            dialect,
-            &self.0.cache.facts,
-            &self.0.surroundings,
-        ));
+        let project =
+            Arc::new(Project::load(&self.0.files, &key.0, choice, &self.0.cache.facts, &self.0.surroundings));
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 

@@ -2,13 +2,14 @@
 
 use syntax::Encoding;
 use tower_lsp::lsp_types::{
-    ClientCapabilities, CodeLensOptions, CompletionOptions, ExecuteCommandOptions, HoverProviderCapability,
-    OneOf, PositionEncodingKind, ServerCapabilities, SignatureHelpOptions, TextDocumentSyncCapability,
+    ClientCapabilities, CodeLensOptions, CompletionOptions, ExecuteCommandOptions,
+    FoldingRangeProviderCapability, HoverProviderCapability, OneOf, PositionEncodingKind, RenameOptions,
+    SelectionRangeProviderCapability, ServerCapabilities, SignatureHelpOptions, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
-use crate::handlers::{execute_command, on_type_formatting};
+use crate::handlers::{execute_command, on_type_formatting, semantic_tokens};
 
 /// The parts of a client's capabilities that change what the server sends.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +24,14 @@ pub(crate) struct Client {
     pub(crate) testing: bool,
     /// Whether the client watches files for the server.
     pub(crate) watches_files: bool,
+    /// Whether it shows a tree of symbols.
+    pub(crate) hierarchical_symbols: bool,
+    /// Whether it folds whole lines only.
+    pub(crate) line_folding_only: bool,
+    /// Whether it asks before it renames.
+    pub(crate) prepares_renames: bool,
+    /// Whether it takes edits with the versions of the documents that they count in.
+    pub(crate) document_changes: bool,
 }
 
 impl Client {
@@ -49,6 +58,16 @@ impl Client {
                 .unwrap_or(false),
             watches_files: workspace
                 .and_then(|it| it.did_change_watched_files.as_ref()?.dynamic_registration)
+                .unwrap_or(false),
+            hierarchical_symbols: document
+                .and_then(|it| it.document_symbol.as_ref()?.hierarchical_document_symbol_support)
+                .unwrap_or(false),
+            line_folding_only: document
+                .and_then(|it| it.folding_range.as_ref()?.line_folding_only)
+                .unwrap_or(false),
+            prepares_renames: document.and_then(|it| it.rename.as_ref()?.prepare_support).unwrap_or(false),
+            document_changes: workspace
+                .and_then(|it| it.workspace_edit.as_ref()?.document_changes)
                 .unwrap_or(false),
         }
     }
@@ -94,6 +113,19 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         }),
         definition_provider: Some(OneOf::Left(true)),
         references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        semantic_tokens_provider: Some(semantic_tokens::options().into()),
+        rename_provider: Some(if client.prepares_renames {
+            OneOf::Right(RenameOptions {
+                prepare_provider: Some(true),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            })
+        } else {
+            OneOf::Left(true)
+        }),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: Some(on_type_formatting::options()),

@@ -21,5 +21,6 @@ mod task;
 mod to_proto;
 mod transport;
 mod verdicts;
+mod workspace;
 
 pub use stdio::serve_stdio;

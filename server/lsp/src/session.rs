@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use config::Dialects;
-use ide::{RunResults, Snapshot, Surroundings};
+use ide::{RunResults, SemanticTokens, Snapshot, Surroundings};
 use syntax::{Document, Encoding, FileName};
 use tokio::sync::Notify;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
@@ -31,6 +31,9 @@ struct State {
     schemas: Arc<ModuleSchemas>,
     folders: Vec<Folder>,
     open: BTreeMap<Url, Open>,
+    /// The semantic tokens that the client has of each open document, with the name of that state.
+    tokens: BTreeMap<Url, (String, SemanticTokens)>,
+    told: u64,
 }
 
 /// An open document.
@@ -78,6 +81,8 @@ impl Session {
             schemas: Arc::new(schemas),
             folders: Vec::new(),
             open: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            told: 0,
         };
         Session { state: Mutex::new(state), dirty: Notify::new() }
     }
@@ -161,6 +166,7 @@ impl Session {
 
     pub(crate) fn close(&self, uri: &Url) {
         let mut state = self.lock();
+        state.tokens.remove(uri);
         if let Some(open) = state.open.remove(uri) {
             state.forget_snapshot(&open.root);
             let State { folders, open: others, .. } = &mut *state;
@@ -202,6 +208,32 @@ impl Session {
         let roots: Vec<PathBuf> =
             state.folders.iter().filter(|it| busy(it, &state)).map(|it| it.root.clone()).collect();
         roots.iter().filter_map(|root| state.view(root)).collect()
+    }
+
+    /// Every folder.
+    pub(crate) fn all_views(&self) -> Vec<View> {
+        let mut state = self.lock();
+        let roots: Vec<PathBuf> = state.folders.iter().map(|folder| folder.root.clone()).collect();
+        roots.iter().filter_map(|root| state.view(root)).collect()
+    }
+
+    /// Keeps the tokens that the client is about to get, and names them. Those of a document that is not open are not
+    /// kept: nobody will ask what has changed.
+    pub(crate) fn tell_tokens(&self, uri: &Url, tokens: SemanticTokens) -> String {
+        let mut state = self.lock();
+        state.told += 1;
+        let name = state.told.to_string();
+        if state.open.contains_key(uri) {
+            state.tokens.insert(uri.clone(), (name.clone(), tokens));
+        }
+        name
+    }
+
+    /// The tokens that the client got under that name, if they are still known.
+    pub(crate) fn told_tokens(&self, uri: &Url, name: &str) -> Option<SemanticTokens> {
+        let state = self.lock();
+        let (told, tokens) = state.tokens.get(uri)?;
+        (told == name).then(|| tokens.clone())
     }
 
     /// The version of a document now; `None` when it is not open.
@@ -273,7 +305,7 @@ impl State {
     }
 
     fn view(&mut self, root: &Path) -> Option<View> {
-        let State { client, surroundings, schemas, folders, open } = self;
+        let State { client, surroundings, schemas, folders, open, .. } = self;
         let folder = folders.iter_mut().find(|folder| folder.root == root)?;
         let open = || open.iter().filter(|(_, it)| it.root == root);
         let snapshot = folder.snapshot(open().map(|(_, it)| &it.document), surroundings, schemas);

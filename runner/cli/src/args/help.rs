@@ -62,9 +62,8 @@ Options:
   --var-file FILE       Set input variables from a .tfvars or .tfvars.json file. Repeatable; of all
                         --var and --var-file the last one to name a variable wins.
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
-  --dialect DIALECT     Run by the rules of this tool and version: terraform@1.15, tofu@1.10, or terraform or
-                        tofu alone for the newest one [default: terraform@1.11.4, and OpenTofu's for
-                        .tofutest files]
+  --dialect DIALECT     Run by the rules of this tool and version: terraform@1.11, tofu@1.10, or terraform or
+                        tofu alone for the newest one [default: what the module says, see below]
   --schemas FILE        Check configuration against these schemas of providers, as for `runblock check`.
                         Repeatable. They run nothing: a run still needs the provider itself.
   --verbose             Print the plan or state of every run
@@ -76,6 +75,11 @@ Options:
 
 Every option may also be written as Terraform writes it: -filter=FILE, -var 'a=b', -json. Input
 variables are read from TF_VAR_* in the environment, from terraform.tfvars and *.auto.tfvars.
+
+Without --dialect the module decides. The tool is OpenTofu for .tofutest files, and else what .tofu files without
+a .tf beside them, the nearest .terraform-version or .opentofu-version, or .terraform.lock.hcl tell; it is
+Terraform when they tell nothing. The version is that of the nearest version file, else the newest release that
+required_version allows, else the newest release.
 
 Exit codes:
   0  every run that was carried out passed

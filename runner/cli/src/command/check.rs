@@ -29,7 +29,7 @@ pub(crate) fn check(
     problems.extend(found);
     let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     let request = Request { variables, ..request };
-    let dialect = request.dialects.of_modules();
+    let dialect = suite::dialect(&request, &files);
     let mut found = suite::check(&request, &files);
     let mut note = String::new();
     if args.fix {
@@ -90,7 +90,7 @@ fn mend(
     const ROUNDS: usize = 8;
     let (mut count, mut changed) = (0, std::collections::BTreeSet::new());
     for _ in 0..ROUNDS {
-        let fixed = fix(files, request.dialects.of_modules(), &found);
+        let fixed = fix(files, suite::dialect(request, files), &found);
         if !fixed.problems.is_empty() {
             return Err(fixed.problems.join(" "));
         }

@@ -45,7 +45,7 @@ pub(crate) fn test(
         Request { filters, shard, variables, verbose: args.verbose, timed: args.timings, ..request };
     let sources = FileSources::new(&files);
     let now = || -> Duration { host.now() };
-    let voice = Voice { dialect: request.dialects.of_modules() };
+    let voice = Voice { dialect: suite::dialect(&request, &files) };
     let explain = Explain::of(voice.dialect, args.verbose);
     let told = Told { args, env, sources: &sources, now: &now, explain, voice };
 

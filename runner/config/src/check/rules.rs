@@ -36,12 +36,6 @@ pub fn rule(code: &str) -> Option<Rule> {
     found.or_else(|| Feature::of_code(code).map(of_version))
 }
 
-/// Every rule: those of the table, and one for each construct that not every version has.
-pub fn rules() -> impl Iterator<Item = Rule> {
-    let table = TABLE.iter().filter_map(|row| rule(row.0));
-    table.chain(Feature::all().filter(|feature| feature.explain().is_some()).map(of_version))
-}
-
 fn of_version(feature: Feature) -> Rule {
     let about = "the construct needs another version of the tool";
     Rule { code: feature.code(), about, page: Page::Tests, unnecessary: false }

@@ -132,7 +132,7 @@ impl Unpacking {
         let json = JsonBody { value: value.clone(), header, dropped: Vec::new() };
         self.blocks.push(Block {
             kind: self.kind.clone(),
-            labels: self.labels.clone(),
+            labels: self.labels.iter().cloned().collect(),
             open_brace: Some(start_of(value)),
             body: Body { span: value.span, json: Some(Box::new(json)), ..Body::default() },
             close_brace: Some(Span::new(end.saturating_sub(1), end)),

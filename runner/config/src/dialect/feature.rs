@@ -3,6 +3,8 @@
 
 use lang::Since;
 
+use super::Choice;
+
 /// Something that not every dialect accepts or does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Feature {
@@ -103,6 +105,9 @@ pub enum Feature {
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
     /// editors too.
     HiddenTests,
+    /// The `language` block. From that version on, `required_version` counts in `.tofu` files only: elsewhere it is meant
+    /// for the other tool.
+    LanguageBlock,
     /// `import { identity }`.
     ImportByIdentity,
     /// `deprecated` in variables and outputs.
@@ -219,6 +224,7 @@ const TABLE: &[Row] = &[
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
+    row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),
     row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 0)),
@@ -236,21 +242,22 @@ impl Feature {
         self.row().map_or("", |row| row.code)
     }
 
-    /// All of them.
-    pub fn all() -> impl Iterator<Item = Feature> {
-        TABLE.iter().map(|row| row.feature)
-    }
-
     /// The feature that a diagnostic of that code misses.
     pub fn of_code(code: &str) -> Option<Feature> {
         TABLE.iter().find(|row| row.code == code).map(|row| row.feature)
     }
 
-    /// Which version has it, as a sentence without its full stop: "`state_key` needs Terraform 1.11". `None` when it
-    /// is nothing that a newer version would help with.
-    pub fn explain(self) -> Option<String> {
+    /// Which version has it and why it is not the one that was chosen: "`state_key` needs Terraform 1.11; this module
+    /// says `required_version = "~> 1.9"`." `None` when no version would help.
+    pub fn explain(self, choice: &Choice) -> Option<String> {
         let row = self.row().filter(|row| !row.needs.is_empty())?;
-        Some(format!("{} {}", row.needs, row.since))
+        let why = choice.because().unwrap_or_else(|| {
+            format!(
+                "this file is read by the rules of {}, which the setting \"dialect\" changes",
+                choice.dialect
+            )
+        });
+        Some(format!("{} {}; {why}.", row.needs, row.since))
     }
 
     fn row(self) -> Option<&'static Row> {

@@ -4,6 +4,7 @@ mod bad_input;
 mod bodies;
 mod declarations;
 mod deprecation;
+mod dialects;
 mod encoder;
 mod fixes;
 mod json;

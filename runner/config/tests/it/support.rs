@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use config::{
-    AttributeSchema, BUILT_IN_PROVIDER, Dialects, FactsCache, Files, Item, MemoryFiles, ModuleSource,
-    ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module, check_test_file,
-    load_module, load_run_module, load_tests,
+    AttributeSchema, BUILT_IN_PROVIDER, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles,
+    ModuleSource, ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module,
+    check_test_file, load_module, load_run_module, load_tests,
 };
 use fixture::Fixture;
 use lang::Type;
 use syntax::{Diagnostic, LineIndex, Location, Severity};
+
+/// The dialect of terraform 1.11.4, whose words the tests compare with.
+pub(crate) const RECORDED: Dialect = Dialect::terraform(11, 4);
 
 /// A loaded configuration: the module, its test files, and the texts.
 pub(crate) struct Loaded {
@@ -21,12 +24,12 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     pub(crate) fn new(files: MemoryFiles) -> Loaded {
-        Loaded::in_dialect(files, Dialects::default())
+        Loaded::in_dialect(files, Dialects::only(RECORDED))
     }
 
     pub(crate) fn in_dialect(files: MemoryFiles, dialects: Dialects) -> Loaded {
         let cache = FactsCache::new();
-        let tree = load_module(&files, ".", dialects.of_modules(), &cache);
+        let tree = load_module(&files, ".", dialects.asked.unwrap_or(RECORDED), &cache);
         let tests = load_tests(&files, ".", "tests", dialects, &cache);
         Loaded { files, cache, tree, tests }
     }

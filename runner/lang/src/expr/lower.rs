@@ -121,11 +121,8 @@ impl Lowering {
             ExprKind::String(text) => self.push(Node::Literal(Value::string(text)), span),
             ExprKind::Template(template) => self.template(&template.parts, span),
             ExprKind::JsonString(string) => self.json_string(string, span),
-            ExprKind::Variable(_)
-            | ExprKind::GetAttr(_)
-            | ExprKind::LegacyIndex(_)
-            | ExprKind::Index(_)
-            | ExprKind::SplatItem => self.access(expr),
+            ExprKind::Variable(_) | ExprKind::SplatItem => self.access(expr, &[]),
+            ExprKind::Access(access) => self.access(&access.object, &access.steps),
             ExprKind::Splat { source, marker, each, .. } => {
                 let source = self.expr(source);
                 let slot = self.bind(SmolStr::default());
@@ -184,39 +181,22 @@ impl Lowering {
     }
 
     /// A chain of accesses: static steps are folded into one traversal up to each computed key.
-    fn access(&mut self, expr: &ast::Expr) -> NodeId {
-        let mut links = Vec::new();
-        let mut base = expr;
-        while let Some(object) = accessed(base) {
-            links.push(base);
-            base = object;
-        }
-
-        let mut links = links.into_iter().rev().peekable();
-        let mut steps = Vec::new();
-        while let Some(step) = links.peek().and_then(|link| static_step(link)) {
-            steps.push(step);
-            links.next();
-        }
-        let first_span = steps.last().map_or(base.span, |step: &Step| base.span.to(step.span));
+    fn access(&mut self, base: &ast::Expr, links: &[ast::Step]) -> NodeId {
+        let (steps, mut links) = take_static(links, base.span);
+        let first_span = steps.last().map_or(base.span, |step| base.span.to(step.span));
         let mut node = self.access_base(base, steps, first_span);
-
-        while let Some(link) = links.next() {
-            if let ExprKind::Index(index) = &link.kind {
+        while let Some((link, rest)) = links.split_first() {
+            let span = base.span.to(link.span());
+            if let ast::Step::Index(index) = link {
                 let key = self.expr(&index.key);
-                node = self.push(Node::Index { collection: node, key, open: index.open }, link.span);
+                node = self.push(Node::Index { collection: node, key, open: index.open }, span);
             }
-            let mut steps = Vec::new();
-            let mut end = link.span;
-            while let Some(step) = links.peek().and_then(|link| static_step(link)) {
-                end = step.span;
-                steps.push(step);
-                links.next();
+            let (steps, rest) = take_static(rest, span);
+            if let Some(last) = steps.last() {
+                let span = span.to(last.span);
+                node = self.push(Node::Relative { object: node, steps: steps.into_boxed_slice() }, span);
             }
-            if !steps.is_empty() {
-                let steps = steps.into_boxed_slice();
-                node = self.push(Node::Relative { object: node, steps }, link.span.to(end));
-            }
+            links = rest;
         }
         node
     }
@@ -249,7 +229,7 @@ impl Lowering {
     }
 
     fn call(&mut self, call: &ast::Call, span: Span) -> NodeId {
-        let name = match call.namespaces.as_slice() {
+        let name = match &*call.namespaces {
             [] => call.name.text.clone(),
             _ => call.names().map(|part| part.text.as_str()).collect::<Vec<_>>().join("::").into(),
         };
@@ -298,7 +278,7 @@ impl Lowering {
             return self.push(Node::Literal(Value::string(name)), key.span);
         }
         let node = self.expr(key);
-        if accessed(key).is_some()
+        if matches!(key.kind, ExprKind::Access(_))
             && matches!(self.nodes.get(node.0 as usize), Some(Node::Reference(_) | Node::Local { .. }))
         {
             return self.push(Node::AmbiguousKey(node), key.span);
@@ -420,30 +400,31 @@ impl Lowering {
     }
 }
 
-/// What an access reads from.
-fn accessed(expr: &ast::Expr) -> Option<&ast::Expr> {
-    match &expr.kind {
-        ExprKind::GetAttr(access) => Some(&access.object),
-        ExprKind::LegacyIndex(access) => Some(&access.object),
-        ExprKind::Index(access) => Some(&access.object),
-        _ => None,
+/// The steps before the first computed key, and the links from there on. `before` is what stands before them all.
+fn take_static(links: &[ast::Step], mut before: Span) -> (Vec<Step>, &[ast::Step]) {
+    let mut steps = Vec::new();
+    for link in links {
+        let Some(step) = static_step(link, before) else { break };
+        steps.push(step);
+        before = link.span();
     }
+    let rest = links.get(steps.len()..).unwrap_or_default();
+    (steps, rest)
 }
 
-/// The step that one link of an access chain makes, unless its key is computed.
-fn static_step(link: &ast::Expr) -> Option<Step> {
-    match &link.kind {
-        ExprKind::GetAttr(access) => Some(match &access.name {
-            Some(name) => Step { kind: StepKind::Attr(name.text.clone()), span: access.dot.to(name.span) },
-            None => Step { kind: StepKind::Missing, span: access.dot },
+/// The step that one link of an access chain makes, unless its key is computed. `before` is the link before it.
+fn static_step(link: &ast::Step, before: Span) -> Option<Step> {
+    match link {
+        ast::Step::Dot { dot, name: None } => Some(Step { kind: StepKind::Missing, span: *dot }),
+        ast::Step::Dot { dot, name: Some(name) } => Some(match link.is_legacy_index() {
+            true => {
+                let number = StepKind::Number(Number::parse(&name.text)?);
+                Step { kind: number, span: Span::new(before.end, name.span.end) }
+            }
+            false => Step { kind: StepKind::Attr(name.text.clone()), span: dot.to(name.span) },
         }),
-        ExprKind::LegacyIndex(access) => {
-            let number = Number::parse(&access.index.text)?;
-            let span = Span::new(access.object.span.end, access.index.span.end);
-            Some(Step { kind: StepKind::Number(number), span })
-        }
-        ExprKind::Index(access) => {
-            let ast::Index { key, open, close, .. } = &**access;
+        ast::Step::Index(index) => {
+            let ast::Index { key, open, close, .. } = &**index;
             let span = close.map_or(open.to(key.span), |close| open.to(close));
             let kind = match &key.kind {
                 ExprKind::Number(text) => StepKind::Number(Number::parse(text)?),
@@ -451,6 +432,5 @@ fn static_step(link: &ast::Expr) -> Option<Step> {
             };
             Some(Step { kind, span })
         }
-        _ => None,
     }
 }

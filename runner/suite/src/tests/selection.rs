@@ -199,24 +199,6 @@ fn a_broken_file_stops_the_suite_before_anything_runs() {
 }
 
 #[test]
-fn a_module_for_another_version_runs_and_one_for_none_does_not() {
-    let suite = |required: &str| {
-        let module =
-            format!("terraform {{\n  required_version = \"{required}\"\n}}\noutput \"o\" {{ value = 1 }}\n");
-        Fixture::new([("main.tf", module.as_str()), ("t.tftest.hcl", "run \"a\" {}\nrun \"b\" {}\n")])
-            .events()
-    };
-    let warned =
-        |events: &[String]| events.iter().filter(|line| line.contains("Run by the rules of")).count();
-    let newer = suite(">= 1.12");
-    assert_eq!(warned(&newer), 1, "{newer:#?}");
-    assert!(newer.iter().any(|line| line.contains("pass")), "{newer:#?}");
-    assert_eq!(warned(&suite(">= 1.9")), 0);
-    let nobody = suite(">= 99.0");
-    assert!(nobody.iter().any(|line| line.contains("Unsupported Terraform Core version")), "{nobody:#?}");
-}
-
-#[test]
 fn a_run_takes_its_own_overrides_before_those_of_the_file() {
     let test = "override_resource {\n  target = terraform_data.r\n  values = { id = \"file\" }\n}\nrun \"a\" {\n  \
                 assert {\n    condition = terraform_data.r.id == \"file\"\n    error_message = \"a\"\n  }\n}\nrun \"b\" {\n  \

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use crate::ast::{
-    Binary, Call, Conditional, Expr, ExprKind, For, ForDirective, Ident, IfDirective, Index, Template,
+    Binary, Call, Conditional, Expr, ExprKind, For, ForDirective, Ident, IfDirective, Index, Step, Template,
     TemplateKind, TemplatePart,
 };
 use crate::depth::with_stack;
@@ -69,21 +69,9 @@ fn map_kind(kind: &mut ExprKind, map: Map<'_>) {
         | ExprKind::SplatItem => {}
         ExprKind::Template(template) => map_parts(&mut template.parts, map),
         ExprKind::JsonString(string) => map_parts(&mut string.parts, map),
-        ExprKind::GetAttr(access) => {
+        ExprKind::Access(access) => {
             map_expr(&mut access.object, map);
-            access.dot = map(access.dot);
-            access.name.iter_mut().for_each(|name| map_ident(name, map));
-        }
-        ExprKind::LegacyIndex(access) => {
-            map_expr(&mut access.object, map);
-            map_ident(&mut access.index, map);
-        }
-        ExprKind::Index(access) => {
-            let Index { object, open, key, close } = &mut **access;
-            map_expr(object, map);
-            *open = map(*open);
-            map_expr(key, map);
-            map_option(close, map);
+            access.steps.iter_mut().for_each(|step| map_step(step, map));
         }
         ExprKind::Splat { source, marker, each, .. } => {
             map_expr(source, map);
@@ -119,6 +107,22 @@ fn map_kind(kind: &mut ExprKind, map: Map<'_>) {
             }
         }
         ExprKind::For(for_expr) => map_for(for_expr, map),
+    }
+}
+
+fn map_step(step: &mut Step, map: Map<'_>) {
+    match step {
+        Step::Dot { dot, name } => {
+            *dot = map(*dot);
+            name.iter_mut().for_each(|name| map_ident(name, map));
+        }
+        Step::Index(index) => {
+            let Index { open, key, close, span } = &mut **index;
+            *open = map(*open);
+            map_expr(key, map);
+            map_option(close, map);
+            *span = map(*span);
+        }
     }
 }
 

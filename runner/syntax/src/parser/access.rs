@@ -1,7 +1,9 @@
 //! The accesses that are chained to a term: names, indexes and splats.
 
+use smallvec::smallvec;
+
 use super::Parser;
-use crate::ast::{Expr, ExprKind, GetAttr, Ident, Index, LegacyIndex, SplatKind};
+use crate::ast::{Access, Expr, ExprKind, Ident, Index, SplatKind, Step};
 use crate::depth::MAX_NESTING;
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
@@ -19,42 +21,37 @@ impl Parser<'_, '_> {
                 self.too_deep(token.span);
                 break;
             }
-            let object = std::mem::replace(expr, Expr::missing(token.span));
-            *expr = if token.kind == TokenKind::Dot {
-                self.dot_access(object, token)
+            if token.kind == TokenKind::Dot {
+                self.dot_access(expr, token);
             } else {
-                self.bracket_access(object, token)
-            };
+                self.bracket_access(expr, token);
+            }
             self.height = self.height.max(height) + 1;
         }
     }
 
-    fn dot_access(&mut self, object: Expr, dot: Token) -> Expr {
+    fn dot_access(&mut self, expr: &mut Expr, dot: Token) {
         self.advance(dot);
         let dot = dot.span;
         let next = self.peek();
         match next.kind {
-            TokenKind::Star => self.attribute_splat(object, dot),
-            TokenKind::Ident | TokenKind::Number => self.named_access(object, dot, next, None),
+            TokenKind::Star => self.attribute_splat(expr, dot),
+            TokenKind::Ident | TokenKind::Number => self.named_access(expr, dot, next, None),
             _ => {
                 self.error("Invalid attribute name", "An attribute name is required after a dot.", next.span);
-                let span = object.span.to(dot);
-                get_attr(object, dot, None, span)
+                chain(expr, Step::Dot { dot, name: None });
             }
         }
     }
 
     /// `.name` or `.0`, where `token` is the name or number, which is next. `splat` is the star of the splat that this
     /// is part of.
-    fn named_access(&mut self, object: Expr, dot: Span, token: Token, splat: Option<Span>) -> Expr {
+    fn named_access(&mut self, expr: &mut Expr, dot: Span, token: Token, splat: Option<Span>) {
         self.advance(token);
         let text = self.text(token.span);
-        let name = Ident { text: text.into(), span: token.span };
-        let span = object.span.to(token.span);
-        if token.kind == TokenKind::Ident {
-            return get_attr(object, dot, Some(name), span);
-        }
-        if let Some((first, second)) = text.split_once('.') {
+        if token.kind == TokenKind::Number
+            && let Some((first, second)) = text.split_once('.')
+        {
             let instead =
                 if splat.is_some() { "with a full splat expression [*] instead" } else { "instead" };
             let detail = format!(
@@ -62,12 +59,11 @@ impl Parser<'_, '_> {
             );
             self.error("Invalid legacy index syntax", detail, splat.unwrap_or(token.span));
         }
-        let access = LegacyIndex { object, index: name };
-        Expr { kind: ExprKind::LegacyIndex(Box::new(access)), span }
+        chain(expr, Step::Dot { dot, name: Some(Ident { text: text.into(), span: token.span }) });
     }
 
     /// `.*` and the names and numbers after it.
-    fn attribute_splat(&mut self, source: Expr, dot: Span) -> Expr {
+    fn attribute_splat(&mut self, expr: &mut Expr, dot: Span) {
         let star = self.read().span;
         let marker = dot.to(star);
         let mut each = Expr { kind: ExprKind::SplatItem, span: marker };
@@ -81,8 +77,8 @@ impl Parser<'_, '_> {
             height += 1;
             self.read();
             let next = self.peek();
-            each = match next.kind {
-                TokenKind::Ident | TokenKind::Number => self.named_access(each, dot, next, Some(star)),
+            match next.kind {
+                TokenKind::Ident | TokenKind::Number => self.named_access(&mut each, dot, next, Some(star)),
                 _ => {
                     if next.kind == TokenKind::Star {
                         let detail = "A splat expression (*) cannot be used inside another attribute-only splat expression.";
@@ -94,16 +90,15 @@ impl Parser<'_, '_> {
                             star,
                         );
                     }
-                    let span = each.span.to(dot);
-                    get_attr(each, dot, None, span)
+                    chain(&mut each, Step::Dot { dot, name: None });
                 }
-            };
+            }
         }
         self.height = height;
-        splat(source, SplatKind::Attribute, marker, each)
+        splat(expr, SplatKind::Attribute, marker, each);
     }
 
-    fn bracket_access(&mut self, object: Expr, open: Token) -> Expr {
+    fn bracket_access(&mut self, expr: &mut Expr, open: Token) {
         self.advance(open);
         let open = open.span;
         let (star, key, close) = self.with_newlines(false, |parser| {
@@ -126,8 +121,8 @@ impl Parser<'_, '_> {
         });
         match (star, key) {
             (None, Some(key)) => {
-                let span = object.span.to(self.span_from(open.start));
-                Expr { kind: ExprKind::Index(Box::new(Index { object, open, key, close })), span }
+                let span = self.span_from(open.start);
+                chain(expr, Step::Index(Box::new(Index { open, key, close, span })));
             }
             (star, _) => {
                 let marker = open.to(close.or(star).unwrap_or(open));
@@ -136,7 +131,7 @@ impl Parser<'_, '_> {
                 if !self.recovering {
                     self.deeper(|parser| parser.accesses(&mut each));
                 }
-                splat(object, SplatKind::Full, marker, each)
+                splat(expr, SplatKind::Full, marker, each);
             }
         }
     }
@@ -155,11 +150,22 @@ impl Parser<'_, '_> {
     }
 }
 
-fn get_attr(object: Expr, dot: Span, name: Option<Ident>, span: Span) -> Expr {
-    Expr { kind: ExprKind::GetAttr(Box::new(GetAttr { object, dot, name })), span }
+/// Chains an access to an expression.
+fn chain(expr: &mut Expr, step: Step) {
+    let span = expr.span.to(step.span());
+    match &mut expr.kind {
+        ExprKind::Access(access) => access.steps.push(step),
+        _ => {
+            let object = std::mem::replace(expr, Expr::missing(span));
+            expr.kind = ExprKind::Access(Box::new(Access { object, steps: smallvec![step] }));
+        }
+    }
+    expr.span = span;
 }
 
-fn splat(source: Expr, kind: SplatKind, marker: Span, each: Expr) -> Expr {
-    let span = source.span.to(marker).to(each.span);
-    Expr { kind: ExprKind::Splat { source: Box::new(source), kind, marker, each: Box::new(each) }, span }
+/// Makes the expression a splat's source.
+fn splat(expr: &mut Expr, kind: SplatKind, marker: Span, each: Expr) {
+    let source = Box::new(std::mem::replace(expr, Expr::missing(marker)));
+    expr.span = source.span.to(marker).to(each.span);
+    expr.kind = ExprKind::Splat { source, kind, marker, each: Box::new(each) };
 }

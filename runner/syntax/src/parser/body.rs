@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::Parser;
+use smallvec::SmallVec;
+
 use super::recovery::Until;
+use super::{Parser, taken};
 use crate::ast::{Attribute, Block, Body, Expr, Ident, Item, Label};
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
@@ -12,24 +14,20 @@ const ITEM_REQUIRED: &str = "Argument or block definition required";
 const UNCLOSED: &str = "There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file.";
 
 impl<'a> Parser<'a, '_> {
-    /// The whole text.
-    pub(super) fn file_body(&mut self) -> Body {
-        let mut names = Names::default();
+    /// Items up to the end of the text, where it was cut or not. They are added to `lists.items`.
+    pub(super) fn read_top_level(&mut self, names: &mut Names<'a>) {
         loop {
-            self.read_items(&mut names, false);
+            self.read_items(names, false);
             if self.read_if(TokenKind::Cut).is_none() {
                 break;
             }
             self.recovering = false;
         }
-        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let items = self.lists.items.split_off(0);
-        Body { items, span: Span::new(0, end), ..Body::default() }
     }
 
     /// Items up to the end of the text, a cut, or the brace that ends the block; that token is not read. They are
     /// added to `lists.items`.
-    fn read_items(&mut self, names: &mut Names<'a>, in_block: bool) {
+    pub(super) fn read_items(&mut self, names: &mut Names<'a>, in_block: bool) {
         // The item before could not be read to its end: what follows may belong to it, as long as no name begins the
         // next one. Chunks are read apart, so that this is asked inside of blocks only.
         let mut after_fault = false;
@@ -211,8 +209,8 @@ impl<'a> Parser<'a, '_> {
         block
     }
 
-    fn labels(&mut self) -> Vec<Label> {
-        let mut labels = Vec::new();
+    fn labels(&mut self) -> SmallVec<[Label; 2]> {
+        let mut labels = SmallVec::new();
         loop {
             let token = self.peek();
             let label = match token.kind {
@@ -223,10 +221,6 @@ impl<'a> Parser<'a, '_> {
                 TokenKind::OpenQuote => self.quoted_label(),
                 _ => return labels,
             };
-            // No block that means something has more than two.
-            if labels.len() < 2 {
-                labels.reserve_exact(1);
-            }
             labels.push(label);
         }
     }
@@ -265,7 +259,7 @@ impl<'a> Parser<'a, '_> {
             self.position -= 1;
             self.skip_braces();
         }
-        let items = self.lists.items.split_off(first);
+        let items = taken(&mut self.lists.items, first);
         let close = self.read_if(TokenKind::CloseBrace).map(|token| token.span);
         // A fault in the only argument is the reason that the line has no brace.
         if close.is_none() && !fault_on_line && matches!(self.raw().kind, TokenKind::End | TokenKind::Cut) {
@@ -361,7 +355,7 @@ impl<'a> Parser<'a, '_> {
 
 /// The attributes of one body, each with its first place. Most bodies have few: those need no table and no allocation.
 #[derive(Default)]
-struct Names<'a> {
+pub(super) struct Names<'a> {
     few: [(&'a str, Span); 8],
     count: usize,
     more: Option<HashMap<&'a str, Span>>,
@@ -371,6 +365,15 @@ impl<'a> Names<'a> {
     fn get(&self, name: &str) -> Option<Span> {
         let few = self.few.iter().take(self.count).find(|(known, _)| *known == name).map(|&(_, first)| first);
         few.or_else(|| self.more.as_ref()?.get(name).copied())
+    }
+
+    /// Forgets the names that stand at `place` or further down.
+    pub(super) fn forget_from(&mut self, place: u32) {
+        let known = self.few.iter().take(self.count);
+        self.count = known.take_while(|(_, first)| first.start < place).count();
+        if let Some(more) = &mut self.more {
+            more.retain(|_, first| first.start < place);
+        }
     }
 
     /// Adds a name that is not there yet.

@@ -1,7 +1,9 @@
 //! Bracketed expressions: calls, tuples, objects and `for`.
 
-use super::Parser;
+use smallvec::SmallVec;
+
 use super::recovery::Until;
+use super::{Parser, taken};
 use crate::ast::{Call, Expr, ExprKind, For, Ident, ObjectItem};
 use crate::lexer::{Token, TokenKind};
 use crate::span::Span;
@@ -20,7 +22,7 @@ impl Parser<'_, '_> {
                 let detail =
                     "Function scope resolution symbol :: must be followed by a function name in this scope.";
                 self.error("Missing function name", detail, next.span);
-                return self.unfinished_call(namespaces, name);
+                return self.unfinished_call(namespaces.into(), name);
             }
             self.read();
             let next = Ident { text: self.text(next.span).into(), span: next.span };
@@ -31,19 +33,19 @@ impl Parser<'_, '_> {
             let detail =
                 "Function selector must be followed by an open parenthesis to begin the function call.";
             self.error("Missing open parenthesis", detail, open.span);
-            return self.unfinished_call(namespaces, name);
+            return self.unfinished_call(namespaces.into(), name);
         }
-        let call = self.with_newlines(false, |parser| parser.arguments(namespaces, name, open));
+        let call = self.with_newlines(false, |parser| parser.arguments(namespaces.into(), name, open));
         Expr { kind: ExprKind::Call(Box::new(call)), span: self.span_from(start) }
     }
 
     /// A namespaced name without parentheses is kept as a call without arguments.
-    fn unfinished_call(&mut self, namespaces: Vec<Ident>, name: Ident) -> Expr {
+    fn unfinished_call(&mut self, namespaces: Box<[Ident]>, name: Ident) -> Expr {
         let mut call = Call {
             namespaces,
             name,
             open: Span::default(),
-            args: Vec::new(),
+            args: SmallVec::new(),
             expand_final: None,
             close: None,
         };
@@ -52,10 +54,11 @@ impl Parser<'_, '_> {
         Expr { kind: ExprKind::Call(Box::new(call)), span }
     }
 
-    fn arguments(&mut self, namespaces: Vec<Ident>, name: Ident, open: Token) -> Call {
+    fn arguments(&mut self, namespaces: Box<[Ident]>, name: Ident, open: Token) -> Call {
         self.advance(open);
         let open = open.span;
-        let mut call = Call { namespaces, name, open, args: Vec::new(), expand_final: None, close: None };
+        let mut call =
+            Call { namespaces, name, open, args: SmallVec::new(), expand_final: None, close: None };
         let header = call.name_span().to(open);
         let first = self.lists.exprs.len();
         let mut height = 0;
@@ -100,7 +103,7 @@ impl Parser<'_, '_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        call.args = self.lists.exprs.split_off(first);
+        call.args = self.lists.exprs.drain(first..).collect();
         call
     }
 
@@ -140,7 +143,7 @@ impl Parser<'_, '_> {
             self.read_if(TokenKind::Comma);
         }
         self.height = height + 1;
-        let items = self.lists.exprs.split_off(first);
+        let items = taken(&mut self.lists.exprs, first);
         Expr { kind: ExprKind::Tuple(items), span: self.span_from(open.start) }
     }
 
@@ -202,7 +205,7 @@ impl Parser<'_, '_> {
             }
         }
         self.height = height + 1;
-        let items = self.lists.object_items.split_off(first);
+        let items = taken(&mut self.lists.object_items, first);
         Expr { kind: ExprKind::Object(items), span: self.span_from(open.start) }
     }
 

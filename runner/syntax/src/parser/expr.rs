@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use super::Parser;
+use super::leaf::name_node;
 use super::literal::is_number;
 use crate::ast::{Binary, BinaryOp, Conditional, Expr, ExprKind, Ident, UnaryOp};
 use crate::depth::MAX_NESTING;
@@ -14,47 +15,13 @@ impl Parser<'_, '_> {
     /// piece can be copied only after a wait for the last of them.
     pub(super) fn expression(&mut self) -> Expr {
         let token = self.peek();
-        if self.is_leaf(token) {
-            return self.term(token);
+        if let Some(leaf) = self.leaf(token) {
+            return leaf;
         }
         if self.at_limit() {
             return self.nothing();
         }
         self.one_deeper(Self::conditional)
-    }
-
-    /// Whether the expression that begins with `token`, which is next, is a single number or plain string, or a name
-    /// with the names that dots chain to it. Most are, and what follows them shows it, which spares the way down
-    /// through all the operators.
-    fn is_leaf(&self, token: Token) -> bool {
-        let kind_at = |ahead: usize| self.raw_at(self.position + ahead).kind;
-        let tokens = match token.kind {
-            TokenKind::Ident => {
-                let mut tokens = 1;
-                while kind_at(tokens) == TokenKind::Dot && kind_at(tokens + 1) == TokenKind::Ident {
-                    tokens += 2;
-                }
-                tokens
-            }
-            TokenKind::Number => 1,
-            TokenKind::OpenQuote => match kind_at(1) {
-                TokenKind::CloseQuote => 2,
-                TokenKind::QuotedText if kind_at(2) == TokenKind::CloseQuote => 3,
-                _ => return false,
-            },
-            _ => return false,
-        };
-        let ends = match kind_at(tokens) {
-            TokenKind::Comma
-            | TokenKind::CloseBrace
-            | TokenKind::CloseBracket
-            | TokenKind::CloseParen
-            | TokenKind::CloseSequence => true,
-            // Where newlines mean nothing, the expression may go on after one, and `=` may show that it is no expression.
-            TokenKind::Newline | TokenKind::Equal => self.newlines,
-            _ => false,
-        };
-        ends && self.depth < MAX_NESTING
     }
 
     /// The node for an expression that is not there: it covers the blank between its neighbours.
@@ -187,15 +154,7 @@ impl Parser<'_, '_> {
             TokenKind::Ident if self.at_next_item() => self.nothing(),
             TokenKind::Cut if !self.newlines => self.nothing(),
             TokenKind::Ident => self.name_or_call(token),
-            TokenKind::Number => {
-                self.advance(token);
-                let text = self.text(token.span);
-                if !is_number(text) {
-                    let detail = "Failed to recognize the value of this number literal.";
-                    self.report("Invalid number literal", detail.to_owned(), token.span, token.span);
-                }
-                text_node(ExprKind::Number, text, token.span)
-            }
+            TokenKind::Number => self.number(token),
             TokenKind::OpenQuote => self.quoted_template(token),
             TokenKind::OpenHeredoc => self.heredoc(token),
             TokenKind::OpenParen => self.with_newlines(false, |parser| parser.paren(token)),
@@ -211,13 +170,19 @@ impl Parser<'_, '_> {
         if matches!(self.peek_kind(), TokenKind::OpenParen | TokenKind::DoubleColon) {
             return self.call(Ident { text: text.into(), span: token.span });
         }
-        let kind = match text {
-            "true" => ExprKind::Bool(true),
-            "false" => ExprKind::Bool(false),
-            "null" => ExprKind::Null,
-            _ => return text_node(ExprKind::Variable, text, token.span),
-        };
-        Expr { kind, span: token.span }
+        name_node(text, token.span)
+    }
+
+    /// From the number, which is next.
+    pub(super) fn number(&mut self, token: Token) -> Expr {
+        self.height = 1;
+        self.advance(token);
+        let text = self.text(token.span);
+        if !is_number(text) {
+            let detail = "Failed to recognize the value of this number literal.";
+            self.report("Invalid number literal", detail.to_owned(), token.span, token.span);
+        }
+        text_node(ExprKind::Number, text, token.span)
     }
 
     /// From the opening parenthesis, which is next, as the brackets of the others are.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Parser;
 use super::recovery::Until;
 use crate::ast::Label;
-use crate::lexer::TokenKind;
+use crate::lexer::{TokenKind, is_plain};
 use crate::span::Span;
 
 /// Whether a number token is a number: digits, an optional fraction, an optional exponent.
@@ -102,7 +102,7 @@ impl<'a> Parser<'a, '_> {
     /// Literal text between quotes with its escapes resolved; faulty escapes are reported and kept as written.
     pub(super) fn quoted_text(&mut self, span: Span) -> Cow<'a, str> {
         let raw = self.text(span);
-        if !raw.bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'%')) {
+        if is_plain(raw) {
             return Cow::Borrowed(raw);
         }
         let mut text = String::with_capacity(raw.len());
@@ -178,7 +178,7 @@ impl<'a> Parser<'a, '_> {
 
 /// Literal text outside quotes: only `$${` and `%%{` are escapes there.
 pub(super) fn unquoted_text(raw: &str) -> Cow<'_, str> {
-    if !raw.bytes().any(|byte| matches!(byte, b'$' | b'%')) {
+    if memchr::memchr2(b'$', b'%', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
     let mut text = String::with_capacity(raw.len());

@@ -10,6 +10,7 @@ mod collection;
 mod directive;
 mod expr;
 mod heredoc;
+mod leaf;
 mod literal;
 mod recovery;
 mod template;
@@ -23,6 +24,7 @@ use crate::lexer::{Lexer, Token, TokenKind, tokens};
 use crate::position::LineIndex;
 use crate::span::{FileName, Origin, Span};
 
+use body::Names;
 use template::Piece;
 
 /// A tree and what is wrong with its text. The tree is there whatever the text was.
@@ -39,8 +41,7 @@ pub fn parse_body(file: &FileName, text: &str) -> Parse<Body> {
         let (tree, found) = crate::json::body_of_text(file, text);
         return Parse { tree, diagnostics: found.resolve(file, text) };
     }
-    let (tokens, faulty) = split_tokens(text);
-    let (tree, found) = body_of_tokens(file, text, &tokens, faulty, &mut Lists::default());
+    let (tree, found) = whole_body(file, text);
     Parse { tree, diagnostics: found.resolve(file, text) }
 }
 
@@ -91,6 +92,49 @@ pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings)
     (tree, found)
 }
 
+/// How many tokens are read before they are parsed: so few that they are still at hand then.
+const BATCH: usize = 1024;
+
+/// Parses a whole configuration text, some items at a time as long as nothing is wrong. What is wrong is told, and worked
+/// around, with all of the text behind it in view.
+fn whole_body(file: &FileName, text: &str) -> (Body, Findings) {
+    let mut names = Names::default();
+    let mut lists = Lists::default();
+    let mut found = Findings::default();
+    let mut tokens = Vec::with_capacity(2 * BATCH);
+    let mut lexer = Lexer::new(text, 0, true);
+    let mut start = 0_u32;
+    while lexer.read_items(&mut tokens, BATCH) {
+        let faultless = lexer.at_top_level() && !lexer.faulty;
+        let items = lists.items.len();
+        if faultless {
+            let mut parser = Parser::new(file, text, &tokens);
+            parser.lists = lists;
+            parser.read_items(&mut names, false);
+            (lists, found) = (parser.lists, parser.found);
+        }
+        if !faultless || !found.diagnostics.is_empty() {
+            lists.items.truncate(items);
+            names.forget_from(start);
+            let (tokens, faulty) = split_tokens(text, start as usize);
+            let mut parser = Parser::new(file, text, &tokens);
+            parser.lists = lists;
+            if faulty {
+                parser.report_tokens();
+            }
+            parser.read_top_level(&mut names);
+            (lists, found) = (parser.lists, parser.found);
+            break;
+        }
+        start = tokens.last().map_or(start, |end| end.span.end);
+    }
+    (Body { items: lists.items, span: Span::new(0, end_of(text)), ..Body::default() }, found)
+}
+
+fn end_of(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
 /// Parses the tokens of a configuration text. `faulty` says whether one of them may be wrong wherever it stands.
 /// `lists` is empty, and empty again afterwards, with the memory that was needed.
 pub(crate) fn body_of_tokens<'a>(
@@ -105,9 +149,10 @@ pub(crate) fn body_of_tokens<'a>(
     if faulty {
         parser.report_tokens();
     }
-    let body = parser.file_body();
+    parser.read_top_level(&mut Names::default());
+    let items = taken(&mut parser.lists.items, 0);
     *lists = parser.lists;
-    (body, parser.found)
+    (Body { items, span: Span::new(0, end_of(text)), ..Body::default() }, parser.found)
 }
 
 /// The children of nodes that are not yet complete, innermost last. A node takes its own in one allocation of the
@@ -119,6 +164,11 @@ pub(crate) struct Lists<'a> {
     exprs: Vec<Expr>,
     object_items: Vec<ObjectItem>,
     pieces: Vec<Piece<'a>>,
+}
+
+/// What a list has from `first` on, in an allocation of the right size.
+fn taken<T>(list: &mut Vec<T>, first: usize) -> Vec<T> {
+    list.drain(first..).collect()
 }
 
 /// Offsets are 32 bits wide: more text than that is not read.

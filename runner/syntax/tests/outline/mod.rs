@@ -1,7 +1,7 @@
 //! A tree in one line per item, with every operator in parentheses, for comparing.
 
 use syntax::ast::{
-    Body, Expr, ExprKind, ForDirective, IfDirective, Item, SplatKind, Template, TemplatePart, UnaryOp,
+    Body, Expr, ExprKind, ForDirective, IfDirective, Item, SplatKind, Step, Template, TemplatePart, UnaryOp,
 };
 
 pub(crate) fn outline(body: &Body) -> String {
@@ -42,12 +42,15 @@ pub(crate) fn expr(node: &Expr) -> String {
         ExprKind::Template(template) => quoted(template),
         ExprKind::JsonString(string) => format!("\"{}\"", parts(&string.parts)),
         ExprKind::Variable(name) => name.to_string(),
-        ExprKind::GetAttr(access) => {
-            let name = &access.name;
-            format!("{}.{}", expr(&access.object), name.as_ref().map_or("?", |name| name.text.as_str()))
+        ExprKind::Access(access) => {
+            let steps = access.steps.iter().map(|step| match step {
+                Step::Dot { name, .. } => {
+                    format!(".{}", name.as_ref().map_or("?", |name| name.text.as_str()))
+                }
+                Step::Index(index) => format!("[{}]", expr(&index.key)),
+            });
+            format!("{}{}", expr(&access.object), steps.collect::<String>())
         }
-        ExprKind::LegacyIndex(access) => format!("{}.{}", expr(&access.object), access.index.text),
-        ExprKind::Index(access) => format!("{}[{}]", expr(&access.object), expr(&access.key)),
         ExprKind::Splat { source, kind, each, .. } => {
             let marker = if *kind == SplatKind::Full { "[*]" } else { ".*" };
             format!("{}{marker}{}", expr(source), expr(each))

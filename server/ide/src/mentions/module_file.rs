@@ -56,6 +56,10 @@ impl Collector<'_> {
                 self.address(&Scope::Own, &it.to);
                 self.exprs(reader, it.id.iter().chain(&it.identity).chain(&it.for_each));
             }
+            ModuleDeclaration::ProviderMeta(name, span) => {
+                let reference = ProviderRef { name: name.clone(), alias: None };
+                self.name(Scope::Own, Name::Provider(reference), *span, Role::Read);
+            }
             ModuleDeclaration::RequiredProviders(_)
             | ModuleDeclaration::RequiredVersion(_)
             | ModuleDeclaration::Backend(_)

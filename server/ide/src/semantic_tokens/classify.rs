@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use syntax::ast::{Expr, ExprKind, Ident};
+use syntax::ast::{Expr, ExprKind, Ident, Step};
 use syntax::{Chunk, SmolStr, Span, TokenKind, with_stack};
 
 use super::{DECLARATION, DEFAULT_LIBRARY, TokenType};
@@ -153,8 +153,15 @@ impl Words {
         open.push(value);
         while let Some(expr) = open.pop() {
             match &expr.kind {
-                ExprKind::Variable(_) | ExprKind::GetAttr(_) => {
-                    self.access(expr, &bound, types, &mut open);
+                ExprKind::Variable(_) => {
+                    self.access(expr, &[], &bound, types);
+                    continue;
+                }
+                ExprKind::Access(access) => {
+                    open.extend(access.keys());
+                    if !self.access(&access.object, &access.steps, &bound, types) {
+                        open.push(&access.object);
+                    }
                     continue;
                 }
                 ExprKind::Call(call) => {
@@ -194,36 +201,13 @@ impl Words {
         }
     }
 
-    /// A name with what is read from it. Keys in brackets are left for later.
-    fn access<'e>(
-        &mut self,
-        expr: &'e Expr,
-        bound: &HashSet<&SmolStr>,
-        types: bool,
-        open: &mut Vec<&'e Expr>,
-    ) {
-        let mut names: Vec<&Ident> = Vec::new();
-        let mut object = expr;
-        let root = loop {
-            match &object.kind {
-                ExprKind::GetAttr(access) => {
-                    names.extend(&access.name);
-                    object = &access.object;
-                }
-                ExprKind::Index(access) => {
-                    open.push(&access.key);
-                    object = &access.object;
-                }
-                ExprKind::LegacyIndex(access) => object = &access.object,
-                ExprKind::Variable(name) => break Some(name),
-                _ => break None,
-            }
-        };
-        names.reverse();
-        let Some(root) = root else {
+    /// A name with what is read from it, apart from keys in brackets. False when it begins with something else, which
+    /// is left for later.
+    fn access(&mut self, object: &Expr, steps: &[Step], bound: &HashSet<&SmolStr>, types: bool) -> bool {
+        let names: Vec<&Ident> = steps.iter().filter_map(Step::name).collect();
+        let ExprKind::Variable(root) = &object.kind else {
             names.iter().for_each(|name| self.add(name.span, TokenType::Property));
-            open.push(object);
-            return;
+            return false;
         };
         let mut kinds: &[TokenType] = match root.as_str() {
             _ if bound.contains(root) => &[TokenType::Variable],
@@ -242,5 +226,6 @@ impl Words {
             self.add(span, *kind);
             kinds = rest;
         }
+        true
     }
 }

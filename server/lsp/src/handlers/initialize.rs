@@ -21,6 +21,8 @@ const WATCHED: &[&str] = &[
     "**/*.{tf,tofu}.json",
     "**/*.{tfvars,tfvars.json}",
     "**/.terraform/modules/modules.json",
+    "**/.{terraform,opentofu}-version",
+    "**/.terraform.lock.hcl",
     "**/.runblock/schemas/*.json",
 ];
 

@@ -1,0 +1,81 @@
+//! What a text is cut into.
+
+use crate::span::Span;
+
+/// A piece of text with its class. Blank space between tokens has no token.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Token {
+    pub kind: TokenKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TokenKind {
+    /// `\n` or `\r\n`.
+    Newline,
+    /// `# …`, `// …` (both without the line's end) or `/* … */`.
+    Comment,
+    Ident,
+    /// A number as HCL delimits it; `1.2.3` is one (invalid) number.
+    Number,
+    /// The `"` that begins a quoted template.
+    OpenQuote,
+    CloseQuote,
+    /// Literal text of a quoted template, escapes not resolved.
+    QuotedText,
+    /// The line's end inside a quoted template, which ends the template for our reading.
+    QuotedNewline,
+    /// A lone `\` before a line's end in a quoted template.
+    QuotedBackslash,
+    /// `<<MARKER` or `<<-MARKER` with its line's end.
+    OpenHeredoc,
+    /// The marker that ends a heredoc, without the blank space around it.
+    CloseHeredoc,
+    /// One line (or what is left of it) of a heredoc's or bare template's literal text.
+    TemplateText,
+    /// `${` or `${~`.
+    OpenInterpolation,
+    /// `%{` or `%{~`.
+    OpenDirective,
+    /// A line's end inside `"${ … ` where the next line shows that the sequence and its template were left unclosed;
+    /// empty when a `QuotedNewline` stands before it.
+    UnclosedSequence,
+    /// The `}` or `~}` of a template sequence.
+    CloseSequence,
+    OpenBrace,
+    CloseBrace,
+    OpenBracket,
+    CloseBracket,
+    OpenParen,
+    CloseParen,
+    Comma,
+    Dot,
+    Ellipsis,
+    Colon,
+    DoubleColon,
+    Question,
+    Equal,
+    FatArrow,
+    EqualEqual,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    AndAnd,
+    OrOr,
+    Bang,
+    Plus,
+    Minus,
+    Star,
+    Slash,
+    Percent,
+    /// `&`, `|`, `^` or `~` where it means nothing.
+    Bitwise,
+    /// Characters without a meaning; one token for a run of them.
+    Invalid,
+    /// The end of the text; empty.
+    End,
+    /// Not in the text: where recovery decided that an unclosed item ends. Empty.
+    Cut,
+}

@@ -1,0 +1,74 @@
+//! `textDocument/prepareRename` and `textDocument/rename`
+
+use std::collections::HashMap;
+
+use ide::{FileEdits, Place, Refusal};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::lsp_types::{
+    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, RenameParams,
+    TextDocumentEdit, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
+};
+
+use crate::session::Session;
+use crate::task::compute;
+use crate::workspace::Folders;
+use crate::{from_proto, to_proto};
+
+pub(crate) async fn prepare_rename(
+    session: &Session,
+    params: TextDocumentPositionParams,
+) -> Result<Option<PrepareRenameResponse>> {
+    let Some((folders, file)) = Folders::of(session, &params.text_document.uri) else { return Ok(None) };
+    let found = compute(move |cancelled| {
+        let view = folders.asking();
+        let Some(document) = view.snapshot.document(&file) else { return Ok(None) };
+        let offset = from_proto::offset(&document, params.position, view.encoding);
+        let is_cancelled = || cancelled.is_cancelled();
+        let found = ide::prepare_rename(&folders.workspace(&is_cancelled), 0, &file, offset)?;
+        Ok(found.map(|it| PrepareRenameResponse::RangeWithPlaceholder {
+            range: to_proto::range(&document, it.span, view.encoding),
+            placeholder: it.name.to_string(),
+        }))
+    });
+    found.await?.map_err(refused)
+}
+
+pub(crate) async fn rename(session: &Session, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+    let at = params.text_document_position;
+    let Some((folders, file)) = Folders::of(session, &at.text_document.uri) else { return Ok(None) };
+    let found = compute(move |cancelled| {
+        let view = folders.asking();
+        let Some(document) = view.snapshot.document(&file) else { return Ok(None) };
+        let offset = from_proto::offset(&document, at.position, view.encoding);
+        let is_cancelled = || cancelled.is_cancelled();
+        let workspace = folders.workspace(&is_cancelled);
+        let found = ide::rename(&workspace, 0, &file, offset, &params.new_name)?;
+        Ok(found.map(|files| workspace_edit(&folders, files)))
+    });
+    found.await?.map_err(refused)
+}
+
+/// The edits, with the versions that they count in where the client can take those.
+fn workspace_edit(folders: &Folders, files: Vec<Place<FileEdits>>) -> WorkspaceEdit {
+    let edits = files.into_iter().filter_map(|Place { folder, it }| {
+        let view = folders.view(folder)?;
+        let document = view.snapshot.document(&it.file)?;
+        let edits = to_proto::text_edits(&document, view.encoding, it.edits);
+        Some((view.url(&it.file)?, view.version(&it.file), edits))
+    });
+    if !folders.asking().client.document_changes {
+        let changes: HashMap<Url, Vec<TextEdit>> = edits.map(|(uri, _, edits)| (uri, edits)).collect();
+        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
+    }
+    let edits = edits.map(|(uri, version, edits)| TextDocumentEdit {
+        text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
+        edits: edits.into_iter().map(OneOf::Left).collect(),
+    });
+    let document_changes = Some(DocumentChanges::Edits(edits.collect()));
+    WorkspaceEdit { document_changes, ..WorkspaceEdit::default() }
+}
+
+/// The protocol's "request failed", whose message editors show.
+fn refused(refusal: Refusal) -> Error {
+    Error { code: ErrorCode::ServerError(-32803), message: refusal.0.into(), data: None }
+}

@@ -1,0 +1,91 @@
+//! `textDocument/semanticTokens/full`, `…/full/delta` and `…/range`
+
+use ide::{TOKEN_MODIFIERS, TokenType};
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::lsp_types::{
+    SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokens, SemanticTokensDelta,
+    SemanticTokensDeltaParams, SemanticTokensEdit, SemanticTokensFullDeltaResult, SemanticTokensFullOptions,
+    SemanticTokensLegend, SemanticTokensOptions, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, Url, WorkDoneProgressOptions,
+};
+
+use crate::from_proto;
+use crate::session::Session;
+use crate::task::compute;
+
+pub(crate) fn options() -> SemanticTokensOptions {
+    SemanticTokensOptions {
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+        legend: SemanticTokensLegend {
+            token_types: TokenType::ALL.iter().map(|it| SemanticTokenType::new(it.name())).collect(),
+            token_modifiers: TOKEN_MODIFIERS.iter().map(|name| SemanticTokenModifier::new(name)).collect(),
+        },
+        range: Some(true),
+        full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
+    }
+}
+
+pub(crate) async fn full(
+    session: &Session,
+    params: SemanticTokensParams,
+) -> Result<Option<SemanticTokensResult>> {
+    let uri = params.text_document.uri;
+    let Some(tokens) = compute_full(session, &uri).await? else { return Ok(None) };
+    let data = tokens.tokens().into_iter().map(to_proto).collect();
+    let result_id = Some(session.tell_tokens(&uri, tokens));
+    Ok(Some(SemanticTokensResult::Tokens(SemanticTokens { result_id, data })))
+}
+
+pub(crate) async fn delta(
+    session: &Session,
+    params: SemanticTokensDeltaParams,
+) -> Result<Option<SemanticTokensFullDeltaResult>> {
+    let uri = params.text_document.uri;
+    let told = session.told_tokens(&uri, &params.previous_result_id);
+    let Some(tokens) = compute_full(session, &uri).await? else { return Ok(None) };
+    let Some(told) = told else {
+        let data = tokens.tokens().into_iter().map(to_proto).collect();
+        let result_id = Some(session.tell_tokens(&uri, tokens));
+        return Ok(Some(SemanticTokensFullDeltaResult::Tokens(SemanticTokens { result_id, data })));
+    };
+    // The protocol counts numbers, of which each token has five.
+    let numbers = |tokens: usize| u32::try_from(5 * tokens).unwrap_or(u32::MAX);
+    let edit = tokens.edit_from(&told).map(|edit| SemanticTokensEdit {
+        start: numbers(edit.start),
+        delete_count: numbers(edit.delete),
+        data: Some(edit.insert.into_iter().map(to_proto).collect()),
+    });
+    let result_id = Some(session.tell_tokens(&uri, tokens));
+    let delta = SemanticTokensDelta { result_id, edits: edit.into_iter().collect() };
+    Ok(Some(SemanticTokensFullDeltaResult::TokensDelta(delta)))
+}
+
+pub(crate) async fn range(
+    session: &Session,
+    params: SemanticTokensRangeParams,
+) -> Result<Option<SemanticTokensRangeResult>> {
+    let Some((view, file)) = session.view(&params.text_document.uri) else { return Ok(None) };
+    compute(move |_| {
+        let document = view.snapshot.document(&file)?;
+        let span = from_proto::span(&document, params.range, view.encoding);
+        let tokens = ide::semantic_tokens_in(&view.snapshot, &file, span, view.encoding);
+        let data = tokens.into_iter().map(to_proto).collect();
+        Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data }))
+    })
+    .await
+}
+
+async fn compute_full(session: &Session, uri: &Url) -> Result<Option<ide::SemanticTokens>> {
+    let Some((view, file)) = session.view(uri) else { return Ok(None) };
+    compute(move |_| Some(ide::semantic_tokens(&view.snapshot, &file, view.encoding))).await
+}
+
+fn to_proto(token: ide::SemanticToken) -> SemanticToken {
+    SemanticToken {
+        delta_line: token.delta_line,
+        delta_start: token.delta_start,
+        length: token.length,
+        token_type: token.token_type,
+        token_modifiers_bitset: token.modifiers,
+    }
+}
