@@ -231,7 +231,10 @@ fn colours_need_a_terminal_and_nobody_against_them() {
 fn check_writes_annotations_and_sarif() {
     let test = "run \"é\" {\n}\nrun \"a\" {\n  comand = plan\n}\nvariables {\n  other = 1\n}\n";
     let folder = Folder::new("formats", &[("m/main.tf", MODULE), ("m/a b.tftest.hcl", test)]);
-    check(&folder, "check m --format github", expect![[r#"
+    check(
+        &folder,
+        "check m --format github",
+        expect![[r#"
         1
         out: 
         1 problem: 1 error.
@@ -245,8 +248,12 @@ fn check_writes_annotations_and_sarif() {
 
         An argument named "comand" is not expected here. Did you mean "command"?
 
-    "#]]);
-    check(&folder, "check m --format sarif", expect![[r#"
+    "#]],
+    );
+    check(
+        &folder,
+        "check m --format sarif",
+        expect![[r#"
         1
         out: {
           "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -333,15 +340,20 @@ fn check_writes_annotations_and_sarif() {
         }
 
         err: 
-    "#]]);
-    check(&folder, "check m --format xml", expect![[r#"
+    "#]],
+    );
+    check(
+        &folder,
+        "check m --format xml",
+        expect![[r#"
         2
         out: 
         err: Error: There is no format "xml". Known are human, json, sarif and github.
 
         For what there is, see: runblock help check
 
-    "#]]);
+    "#]],
+    );
 }
 
 /// What a reader of SARIF 2.1.0 counts on.
@@ -380,7 +392,10 @@ fn sarif_has_what_its_schema_requires() {
 fn check_fixes_what_leaves_no_doubt() {
     let test = "run \"a\" {\n  comand = \"plan\"\n  assert {\n    condition     = output.greetin == \"\"\n    error_message = 1 +\n  }\n}\n";
     let folder = Folder::new("fix", &[("main.tf", MODULE), ("t.tftest.hcl", test)]);
-    check(&folder, "check --fix", expect![[r#"
+    check(
+        &folder,
+        "check --fix",
+        expect![[r#"
         1
         out: Fixed 2 problems in 1 file.
 
@@ -395,24 +410,33 @@ fn check_fixes_what_leaves_no_doubt() {
 
         Expected the start of an expression, but found an invalid expression token.
 
-    "#]]);
+    "#]],
+    );
     let sound = test.replace("1 +", "\"No.\"");
     std::fs::write(folder.0.join("t.tftest.hcl"), &sound).unwrap();
-    check(&folder, "check --fix", expect![[r#"
+    check(
+        &folder,
+        "check --fix",
+        expect![[r#"
         0
         out: Fixed 3 problems in 1 file.
         No problems found.
 
         err: 
-    "#]]);
+    "#]],
+    );
     let fixed = std::fs::read_to_string(folder.0.join("t.tftest.hcl")).unwrap();
     assert_eq!(fixed, sound.replace("comand = \"plan\"", "command = plan").replace("greetin ", "greeting "));
-    check(&folder, "check --fix", expect![[r#"
+    check(
+        &folder,
+        "check --fix",
+        expect![[r#"
         0
         out: No problems found.
 
         err: 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

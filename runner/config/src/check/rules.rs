@@ -42,7 +42,7 @@ fn of_version(feature: Feature) -> Rule {
 }
 
 fn is_unnecessary(code: &str) -> bool {
-    ["unused-variable", "unreachable-override"].contains(&code)
+    ["ignored-mock-value", "unreachable-override", "unused-variable"].contains(&code)
 }
 
 /// A page of both tools' documentation.
@@ -168,10 +168,13 @@ const TABLE: &[(&str, Page, &str)] = &[
     // Mocks and overrides
     ("duplicate-mock", Page::Mocks, "two mocks are for one type"),
     ("duplicate-override", Page::Mocks, "two overrides have one target"),
+    ("ignored-mock-value", Page::Mocks, "a mock gives a value that only the configuration sets"),
     ("invalid-override", Page::Mocks, "an override cannot be carried out"),
     ("invalid-override-target", Page::Mocks, "the target of an override is of another kind"),
     ("invalid-override-values", Page::Mocks, "the values of an override are no object"),
     ("missing-override-target", Page::Mocks, "an override has no target"),
+    ("unknown-mock-type", Page::Mocks, "a mock is for a type that the provider does not have"),
+    ("unknown-mock-value", Page::Mocks, "a mock or an override gives a value for what does not exist"),
     ("unknown-override-target", Page::Mocks, "the target of an override is not in the configuration"),
     ("unreachable-override", Page::Mocks, "another override hides the target of an override"),
     ("unreadable-mocks", Page::Mocks, "a folder of mock files cannot be read"),
