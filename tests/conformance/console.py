@@ -44,7 +44,11 @@ def main():
                 ask = lambda pair: in_folder(folders, lambda folder: answer("terraform", folder, pair[1]))
                 write(arguments.record, zip(expressions, pool.map(ask, expressions)))
                 return
-            both = lambda folder, text: [answer(tool, folder, text) for tool in ("terraform", RUNBLOCK)]
+            dialect = installed(root)
+            both = lambda folder, text: (
+                answer("terraform", folder, text),
+                answer(RUNBLOCK, folder, text, "--dialect", dialect),
+            )
             ask = lambda pair: in_folder(folders, lambda folder: both(folder, pair[1]))
             report(zip(expressions, pool.map(ask, expressions)))
 
@@ -98,8 +102,14 @@ def in_folder(folders, action):
         folders.put(folder)
 
 
-def answer(tool, folder, text):
-    result = run(tool, folder, ["console", "-no-color"], text + "\n")
+def installed(folder):
+    """The rules that terraform's answers follow, as runblock names them."""
+    version = json.loads(run("terraform", folder, ["version", "-json"], "").stdout)["terraform_version"]
+    return "terraform@" + ".".join(version.split(".")[:2])
+
+
+def answer(tool, folder, text, *arguments):
+    result = run(tool, folder, ["console", "-no-color", *arguments], text + "\n")
     # A panic of terraform itself prints a trace that differs each time.
     error = re.sub(r"(panic: .*)\n(?s:.*)", r"\1", result.stderr.decode())
     return {"code": result.returncode, "stdout": result.stdout.decode(), "stderr": error}

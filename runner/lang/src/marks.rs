@@ -13,6 +13,8 @@ impl Marks {
     pub const SENSITIVE: Marks = Marks(1);
     /// Must not be stored.
     pub const EPHEMERAL: Marks = Marks(2);
+    /// Was made from the console's `type`.
+    pub const TYPE: Marks = Marks(4);
 
     pub const fn union(self, other: Marks) -> Marks {
         Marks(self.0 | other.0)
@@ -56,7 +58,7 @@ impl FromIterator<Marks> for Marks {
 
 impl fmt::Debug for Marks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = [(Marks::SENSITIVE, "sensitive"), (Marks::EPHEMERAL, "ephemeral")];
+        let names = [(Marks::SENSITIVE, "sensitive"), (Marks::EPHEMERAL, "ephemeral"), (Marks::TYPE, "type")];
         f.debug_set()
             .entries(names.iter().filter(|(mark, _)| self.contains(*mark)).map(|(_, name)| name))
             .finish()

@@ -17,6 +17,8 @@ pub enum Type {
     Map(Arc<Type>),
     Tuple(Arc<[Type]>),
     Object(Arc<ObjectType>),
+    /// The type of types. Only the console's `type` makes values of it, and nothing accepts them.
+    Type,
 }
 
 /// The attributes of an object type, by name.
@@ -117,7 +119,7 @@ impl Type {
     pub fn has_dynamic(&self) -> bool {
         match self {
             Type::Dynamic => true,
-            Type::Bool | Type::Number | Type::String => false,
+            Type::Bool | Type::Number | Type::String | Type::Type => false,
             Type::List(element) | Type::Set(element) | Type::Map(element) => element.has_dynamic(),
             Type::Tuple(elements) => elements.iter().any(Type::has_dynamic),
             Type::Object(object) => object.attributes.values().any(Type::has_dynamic),
@@ -127,7 +129,7 @@ impl Type {
     /// Has an optional attribute anywhere, which only constraints have.
     pub fn has_optional(&self) -> bool {
         match self {
-            Type::Dynamic | Type::Bool | Type::Number | Type::String => false,
+            Type::Dynamic | Type::Bool | Type::Number | Type::String | Type::Type => false,
             Type::List(element) | Type::Set(element) | Type::Map(element) => element.has_optional(),
             Type::Tuple(elements) => elements.iter().any(Type::has_optional),
             Type::Object(object) => {
@@ -142,7 +144,7 @@ impl Type {
             return self.clone();
         }
         match self {
-            Type::Dynamic | Type::Bool | Type::Number | Type::String => self.clone(),
+            Type::Dynamic | Type::Bool | Type::Number | Type::String | Type::Type => self.clone(),
             Type::List(element) => Type::list(element.without_optional()),
             Type::Set(element) => Type::set(element.without_optional()),
             Type::Map(element) => Type::map(element.without_optional()),
@@ -209,6 +211,7 @@ impl Type {
             Type::Map(element) => collection("map", element),
             Type::Tuple(_) => "tuple".into(),
             Type::Object(_) => "object".into(),
+            Type::Type => "type".into(),
         }
     }
 
@@ -260,6 +263,7 @@ impl Type {
                 }
                 out.push_str("})");
             }
+            Type::Type => out.push_str("type"),
         }
     }
 }

@@ -45,6 +45,7 @@ pub fn of_value(value: &Value, ty: &Type) -> Json {
             serde_json::from_str(&text).unwrap_or(Json::Null)
         }
         View::String(text) => text.into(),
+        View::Type(ty) => ty.constraint_name().into(),
         View::List(list) | View::Set(list) => items(list, &|_| element.clone()).into(),
         View::Tuple(list) => {
             let types = if let Type::Tuple(types) = ty { &types[..] } else { &[] };
@@ -68,6 +69,7 @@ pub fn of_type(ty: &Type) -> Json {
         Type::Bool => "bool".into(),
         Type::Number => "number".into(),
         Type::String => "string".into(),
+        Type::Type => "type".into(),
         Type::List(element) => json!(["list", of_type(element)]),
         Type::Set(element) => json!(["set", of_type(element)]),
         Type::Map(element) => json!(["map", of_type(element)]),

@@ -8,12 +8,10 @@ use config::{FactsCache, Files, load_module};
 use engine::{
     Cancel, Evaluation, EvaluationRequest, GivenValue, Host, Program, State, VariableInput, VariableSource,
 };
-use lang::expr::{Expr, Node};
 use lang::functions::FileReader;
-use lang::{Dialect, Value, lower_in, render};
+use lang::{Dialect, Marks, Value, View, lower_in};
 use provider::Providers;
-use syntax::ast::{self, ExprKind};
-use syntax::{Diagnostic, Diagnostics, FileName, Origin, SmolStr, Span, TokenKind};
+use syntax::{Diagnostic, Diagnostics, FileName, Origin, SmolStr, TokenKind};
 
 use crate::outside::{Given, Outside};
 use crate::request::Request;
@@ -51,9 +49,8 @@ pub enum Answer {
     Exit,
     /// `help`.
     Help,
+    /// What the expression is, or the type that it asked for.
     Value(Value),
-    /// The answer to `type(…)`, as text.
-    Type(String),
     Errors(Diagnostics),
 }
 
@@ -148,68 +145,30 @@ impl Console<'_> {
         if parse.diagnostics.iter().any(Diagnostic::is_error) {
             return Answer::Errors(parse.diagnostics);
         }
-        match self.answer(&parse.tree, text) {
-            Ok(answer) => answer,
-            Err(found) => Answer::Errors(found),
+        let lowered = lower_in(&parse.tree, self.dialect);
+        let mut found = Diagnostics::new();
+        let origin = Origin::new(self.file.clone(), 0);
+        let value = self.evaluation.evaluate(&lowered, text, &origin, &mut found);
+        if found.iter().any(Diagnostic::is_error) {
+            return Answer::Errors(found);
+        }
+        if !value.marks_deep().contains(Marks::TYPE) {
+            return Answer::Value(value);
+        }
+        // A type is an answer where it is the whole one. Everything that was made from it is none.
+        match value.view() {
+            View::Type(_) => Answer::Value(value.unmark().0),
+            _ => {
+                let detail = "The console-only \"type\" function cannot be used as part of an expression.";
+                let wrong = Diagnostic::error("Invalid use of type function", detail);
+                Answer::Errors([wrong].into_iter().collect())
+            }
         }
     }
 
     /// The names that an expression can begin with, for completion.
     pub fn names(&self) -> Vec<String> {
         self.evaluation.names()
-    }
-
-    fn answer(&self, expr: &ast::Expr, text: &str) -> Result<Answer, Diagnostics> {
-        if let Some(call) = type_call(expr) {
-            return match self.answer(self.argument(expr, call)?, text)? {
-                Answer::Value(value) => Ok(Answer::Type(render::type_text(&value.ty()))),
-                // The type of a type.
-                _ => Ok(Answer::Type("type".to_owned())),
-            };
-        }
-        let lowered = lower_in(expr, self.dialect);
-        if uses_type(&lowered) {
-            let detail = "The console-only \"type\" function cannot be used as part of an expression.";
-            return Err([Diagnostic::error("Invalid use of type function", detail)].into_iter().collect());
-        }
-        let mut found = Diagnostics::new();
-        let origin = Origin::new(self.file.clone(), 0);
-        let value = self.evaluation.evaluate(&lowered, text, &origin, &mut found);
-        if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(Answer::Value(value)) }
-    }
-
-    /// The one argument of `type`.
-    fn argument<'e>(&self, expr: &ast::Expr, call: &'e ast::Call) -> Result<&'e ast::Expr, Diagnostics> {
-        let wrong = |summary: &'static str, detail: &'static str, span: Span| {
-            let place = Origin::new(self.file.clone(), 0).locate(span);
-            Err([Diagnostic::error(summary, detail).at(place)].into_iter().collect())
-        };
-        match &*call.args {
-            [argument] => Ok(argument),
-            [] => wrong(
-                "Not enough function arguments",
-                "Function \"type\" expects 1 argument(s). Missing value for \"value\".",
-                call.close.unwrap_or(expr.span),
-            ),
-            [_, extra, ..] => wrong(
-                "Too many function arguments",
-                "Function \"type\" expects only 1 argument(s).",
-                extra.span,
-            ),
-        }
-    }
-}
-
-/// The call when the whole expression is `type(…)`, with or without parentheses around it. The function exists only
-/// here, because a type is no value that anything else could work with.
-fn type_call(expr: &ast::Expr) -> Option<&ast::Call> {
-    match &expr.kind {
-        ExprKind::Paren(inner) => type_call(inner),
-        ExprKind::Call(call) if call.expand_final.is_none() => {
-            let names: Vec<&str> = call.names().map(|part| part.text.as_str()).collect();
-            matches!(*names, ["type"] | ["core", "type"]).then_some(call)
-        }
-        _ => None,
     }
 }
 
@@ -229,12 +188,6 @@ fn nesting(kind: TokenKind) -> i64 {
         | TokenKind::CloseSequence => -1,
         _ => 0,
     }
-}
-
-/// Whether `type` is called anywhere.
-fn uses_type(expr: &Expr) -> bool {
-    expr.nodes()
-        .any(|(_, node)| matches!(node, Node::Call(call) if matches!(&*call.name, "type" | "core::type")))
 }
 
 /// The values that are given for the module's variables. A variable whose value cannot be read and that has no default

@@ -52,7 +52,7 @@ pub(crate) fn value_snippet(ty: &Type) -> String {
                 required.enumerate().map(|(index, name)| format!("  {name} = ${}", index + 1)).collect();
             if lines.is_empty() { "{\n  $0\n}".to_owned() } else { format!("{{\n{}\n}}", lines.join("\n")) }
         }
-        Type::Dynamic | Type::Number => "$0".to_owned(),
+        Type::Dynamic | Type::Number | Type::Type => "$0".to_owned(),
     }
 }
 

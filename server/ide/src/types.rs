@@ -231,7 +231,7 @@ pub(crate) fn brief(ty: &Type) -> String {
         Type::Map(element) => format!("map({})", brief(element)),
         Type::Tuple(_) => "tuple".to_owned(),
         Type::Object(_) => "object".to_owned(),
-        Type::Dynamic | Type::Bool | Type::Number | Type::String => whole,
+        Type::Dynamic | Type::Bool | Type::Number | Type::String | Type::Type => whole,
     }
 }
 

@@ -169,7 +169,6 @@ pub(super) fn next_line(stdin: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<b
 fn text(answer: &Answer) -> String {
     match answer {
         Answer::Value(value) => render::console(value),
-        Answer::Type(text) => text.clone(),
         Answer::Help => HELP.to_owned(),
         Answer::Nothing | Answer::Exit | Answer::Errors(_) => String::new(),
     }
@@ -238,7 +237,7 @@ impl Output<'_, '_> {
                 object.ty = Some(render::type_text(&value.ty()));
                 object.value = Some(render::console(value));
             }
-            Answer::Type(_) | Answer::Help => object.value = Some(text(answer)),
+            Answer::Help => object.value = Some(text(answer)),
             Answer::Nothing | Answer::Exit => {}
         }
         self.write(&object);

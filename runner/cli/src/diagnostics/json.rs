@@ -160,6 +160,7 @@ fn type_json(ty: &Type) -> serde_json::Value {
         Type::Set(element) => vec!["set".into(), type_json(element)].into(),
         Type::Map(element) => vec!["map".into(), type_json(element)].into(),
         // Functions have no parameters of structural types.
+        Type::Type => "type".into(),
         Type::Dynamic | Type::Tuple(_) | Type::Object(_) => "dynamic".into(),
     }
 }

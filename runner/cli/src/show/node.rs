@@ -37,6 +37,7 @@ impl Node {
             View::Bool(value) => Kind::Bool(value),
             View::Number(number) => Kind::Number(number.to_string()),
             View::String(text) => Kind::String(value.as_arc_str().unwrap_or_else(|| text.into())),
+            View::Type(ty) => Kind::String(ty.constraint_name().into()),
             View::List(items) | View::Set(items) | View::Tuple(items) => {
                 Kind::Array(items.iter().map(Node::of).collect())
             }

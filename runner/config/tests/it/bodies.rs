@@ -342,6 +342,7 @@ fn type_to_json(ty: &Type) -> Json {
         Type::Bool => "bool".into(),
         Type::Number => "number".into(),
         Type::String => "string".into(),
+        Type::Type => "type".into(),
         Type::List(element) => pair("list", type_to_json(element)),
         Type::Set(element) => pair("set", type_to_json(element)),
         Type::Map(element) => pair("map", type_to_json(element)),

@@ -251,9 +251,14 @@ impl Scope for ModuleScope<'_> {
 
     fn offers(&self, function: &Function, name: &str) -> bool {
         // What is evaluated as it stands has no plan that it could be the time of.
-        let here = function.place != functions::Place::Plan || self.walk.phase != Phase::Evaluate;
-        here && function.place != functions::Place::Provider
-            && config::offers_function(function, name, self.module(), self.dialect())
+        match function.place {
+            functions::Place::Provider => return false,
+            functions::Place::Console if self.typed.is_some() => return self.dialect().has(function.since),
+            // What is evaluated as it stands has no plan that it could be the time of.
+            functions::Place::Plan if self.walk.phase == Phase::Evaluate => return false,
+            _ => {}
+        }
+        config::offers_function(function, name, self.module(), self.dialect())
     }
 
     fn provided(&self, name: &str) -> Option<&ProvidedFunction> {
@@ -275,6 +280,10 @@ impl Scope for ModuleScope<'_> {
             let detail =
                 format!("The function \"{function}\" is not available from the provider \"{local}\".");
             return ("Unknown provider function", detail);
+        }
+        if self.typed.is_some() {
+            let known = functions::all().filter(|function| self.offers(function, function.name));
+            return functions::describe_unknown_function(name, known.map(|function| function.name));
         }
         config::describe_unknown_function(name, self.module(), self.dialect())
     }

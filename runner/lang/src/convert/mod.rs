@@ -165,6 +165,7 @@ impl Converter<'_> {
                 Type::Bool => self.parse_bool(text)?,
                 _ => return self.mismatch(&Type::String, want),
             },
+            View::Type(_) => return self.mismatch(&Type::Type, want),
             View::List(items) | View::Set(items) => match want {
                 Type::List(element) => self.collection_to_list(value, items, element)?,
                 Type::Set(element) => {

@@ -105,7 +105,7 @@ impl Evaluator<'_> {
         if ty == Type::Dynamic {
             return Value::dynamic().with_marks(marks);
         }
-        if ty.is_primitive() {
+        if ty.is_primitive() || ty == Type::Type {
             let detail = format!(
                 "A value of type {} cannot be used as the collection in a 'for' expression.",
                 ty.friendly_name()

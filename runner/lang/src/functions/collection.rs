@@ -87,7 +87,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[Param::new("value", ANY, "A string, list, set, tuple, map or object.").unknown().dynamic().marked()],
         Returns::Rule(|args| {
             let ty = arg(args, 0).ty();
-            if matches!(ty, Type::Bool | Type::Number) {
+            if matches!(ty, Type::Bool | Type::Number | Type::Type) {
                 return Err(FunctionError::call(
                     "argument must be a string, a collection type, or a structural type",
                 ));
@@ -250,11 +250,12 @@ fn element_type(args: &[Value]) -> Result<Type, FunctionError> {
                 return Ok(Type::Dynamic);
             }
             let position = element_position(index, types.len())?;
-            if integer(index).is_ok_and(|index| index < 0) {
+            let count = i64::try_from(types.len()).unwrap_or(i64::MAX);
+            if let Ok(rest @ ..0) = integer(index).map(|index| index % count) {
                 // Fails inside Terraform up to 1.11, though a list accepts it.
-                return Err(FunctionError::call(
-                    "panic in function implementation: runtime error: index out of range [-1]",
-                ));
+                return Err(FunctionError::call(format!(
+                    "panic in function implementation: runtime error: index out of range [{rest}]"
+                )));
             }
             Ok(types.get(position).cloned().unwrap_or(Type::Dynamic))
         }
@@ -492,7 +493,9 @@ fn sum(args: &[Value], _: &Type, _: &mut Call<'_>) -> Result<Value, FunctionErro
     let list = arg(args, 0);
     let fail = |message: String| Err(FunctionError::argument(0, message));
     match list.ty() {
-        Type::Bool | Type::Number | Type::String => return fail("cannot sum noniterable".into()),
+        Type::Bool | Type::Number | Type::String | Type::Type => {
+            return fail("cannot sum noniterable".into());
+        }
         Type::List(_) | Type::Set(_) | Type::Tuple(_) => {}
         other => {
             return fail(format!("argument must be list, set, or tuple. Received {}", other.friendly_name()));

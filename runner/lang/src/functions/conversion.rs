@@ -144,14 +144,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .nullable_result(),
     Function::new(
         "type",
-        "Tells the type of a value. It can be called in the console only, and not inside of another expression.",
+        "Tells the type of a value. It can be called in the console only, and expressions only hand its answer on.",
         r#"type(["a", 1]) # tuple([string, number])"#,
         &[VALUE],
-        Returns::Rule(|_| {
-            let reason = "the console-only \"type\" function cannot be used as part of an expression";
-            Err(FunctionError::call(reason))
-        }),
-        gone,
+        Returns::Rule(|_| Ok(Type::Type)),
+        |args, _, _| Ok(Value::type_itself(arg(args, 0).ty()).with_marks(Marks::TYPE)),
     )
     .since(Since::new((1, 1), (1, 6)))
     .only_in(Place::Console),

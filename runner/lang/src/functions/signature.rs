@@ -39,7 +39,7 @@ pub enum Place {
     Anywhere,
     /// Where there is a plan: in modules and in the assertions about them.
     Plan,
-    /// In the console, and only as a whole line.
+    /// In what is typed into the console.
     Console,
     /// In modules that require the built-in provider, as `provider::<its local name>::f`.
     Provider,

@@ -15,9 +15,9 @@ pub(super) const FUNCTIONS: &[Function] = &[Function::new(
         if !value.is_wholly_known() {
             return Ok(Value::unknown(Type::String));
         }
-        let text = encode(value);
+        let text = encode(value)?;
         call.limits.check_string(text.len())?;
-        Ok::<Value, FunctionError>(text.into())
+        Ok(text.into())
     },
 )];
 
@@ -27,9 +27,12 @@ const STEP: usize = 2;
 /// Keys of more bytes than this are written after a `?`.
 const LONGEST_SIMPLE_KEY: usize = 128;
 
-fn encode(value: &Value) -> String {
-    let mut emitter = Emitter { out: String::new(), line_start: 0 };
+fn encode(value: &Value) -> Result<String, FunctionError> {
+    let mut emitter = Emitter { out: String::new(), line_start: 0, found_type: false };
     emitter.node(value, None, Position::Inline);
+    if emitter.found_type {
+        return Err(FunctionError::call("can't marshal type as YAML"));
+    }
     if !emitter.out.ends_with('\n') {
         emitter.out.push('\n');
     }
@@ -37,7 +40,7 @@ fn encode(value: &Value) -> String {
     if matches!(value.view(), View::Null | View::Bool(_) | View::Number(_)) {
         emitter.out.push_str("...\n");
     }
-    emitter.out
+    Ok(emitter.out)
 }
 
 /// Where a node begins.
@@ -53,6 +56,8 @@ struct Emitter {
     out: String,
     /// Where in `out` the current line begins.
     line_start: usize,
+    /// A type was met, which has no form in YAML.
+    found_type: bool,
 }
 
 impl Emitter {
@@ -80,6 +85,7 @@ impl Emitter {
             View::Number(number) => self.plain(&number.to_string()),
             View::Bool(value) => self.plain(if value { "true" } else { "false" }),
             View::Null | View::Unknown(_) => self.plain("null"),
+            View::Type(_) => self.found_type = true,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::refine::Bound;
 use crate::value::{Value, View, hash_bytes};
@@ -34,6 +35,7 @@ pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
         (View::Bool(a), View::Bool(b)) => Some(a == b),
         (View::Number(a), View::Number(b)) => Some(a == b),
         (View::String(a), View::String(b)) => Some(a == b),
+        (View::Type(a), View::Type(b)) => Some(Arc::ptr_eq(a, b)),
         (View::List(a), View::List(b)) | (View::Tuple(a), View::Tuple(b)) => {
             if a.len() != b.len() {
                 return Some(false);

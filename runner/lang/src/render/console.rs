@@ -44,6 +44,7 @@ fn write_value(value: &Value, indent: usize, out: &mut String) {
             out.push(')');
         }
         View::Object(_) => mapping(value, indent, out),
+        View::Type(ty) => write_type(ty, indent, out),
     }
 }
 
@@ -56,7 +57,7 @@ fn null(ty: &Type) -> String {
         Type::List(element) => format!("tolist(null) /* of {} */", element.friendly_name()),
         Type::Set(element) => format!("toset(null) /* of {} */", element.friendly_name()),
         Type::Map(element) => format!("tomap(null) /* of {} */", element.friendly_name()),
-        Type::Tuple(_) | Type::Object(_) => format!("null /* {} */", ty.friendly_name()),
+        Type::Tuple(_) | Type::Object(_) | Type::Type => format!("null /* {} */", ty.friendly_name()),
     }
 }
 
@@ -137,6 +138,7 @@ fn write_type(ty: &Type, indent: usize, out: &mut String) {
         Type::Bool => out.push_str("bool"),
         Type::Number => out.push_str("number"),
         Type::String => out.push_str("string"),
+        Type::Type => out.push_str("type"),
         Type::List(element) => collection("list", element),
         Type::Set(element) => collection("set", element),
         Type::Map(element) => collection("map", element),

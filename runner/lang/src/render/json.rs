@@ -49,6 +49,7 @@ fn write_value(value: &Value, path: &mut Vec<Step>, out: &mut String) -> Result<
             None => return fail(path, "cannot serialize infinity as JSON"),
         },
         View::String(text) => write_string(text, out),
+        View::Type(ty) => write_string(&ty.constraint_name(), out),
         View::List(items) | View::Set(items) | View::Tuple(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {

@@ -22,6 +22,7 @@ pub fn shown(value: &Value) -> Shown {
             number.to_json().map_or_else(|| Shown::String(number.to_string().into()), Shown::Number)
         }
         View::String(text) => Shown::String(value.as_arc_str().unwrap_or_else(|| text.into())),
+        View::Type(ty) => Shown::String(ty.constraint_name().into()),
         View::List(items) | View::Set(items) | View::Tuple(items) => {
             Shown::Array(items.iter().map(shown).collect())
         }

@@ -54,6 +54,7 @@ pub fn compact(value: &Value) -> String {
             format!("a string of {} bytes that begins with {}", text.len(), quote(shown))
         }
         View::String(text) => quote(text),
+        View::Type(_) => value.ty().friendly_name(),
         View::List(items) | View::Set(items) | View::Tuple(items) => sized(value, items.len()),
         View::Map(items) => sized(value, items.len()),
         View::Object(items) => match (items.len(), items.keys().next()) {

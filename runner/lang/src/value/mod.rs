@@ -65,6 +65,7 @@ enum Repr {
     Tuple(Arc<Container<Vec<Value>>>),
     Map(Arc<Container<BTreeMap<Arc<str>, Value>>>),
     Object(Arc<Container<BTreeMap<Arc<str>, Value>>>),
+    Type(Arc<Type>),
 }
 
 struct Unknown {
@@ -114,6 +115,7 @@ pub enum View<'a> {
     Tuple(&'a [Value]),
     Map(&'a BTreeMap<Arc<str>, Value>),
     Object(&'a BTreeMap<Arc<str>, Value>),
+    Type(&'a Arc<Type>),
 }
 
 static NO_REFINEMENTS: Refinements = Refinements::NONE;
@@ -232,6 +234,11 @@ impl Value {
         Value::tuple(Vec::new())
     }
 
+    /// A type as a value. As in cty it is equal to nothing but itself and its clones.
+    pub fn type_itself(ty: Type) -> Value {
+        Value::from_repr(Repr::Type(Arc::new(ty)))
+    }
+
     /// The type. Costs no walk over the contents.
     pub fn ty(&self) -> Type {
         match &self.repr {
@@ -243,6 +250,7 @@ impl Value {
             Repr::String(_) => Type::String,
             Repr::List(it) | Repr::Set(it) | Repr::Tuple(it) => it.ty.clone(),
             Repr::Map(it) | Repr::Object(it) => it.ty.clone(),
+            Repr::Type(_) => Type::Type,
         }
     }
 
@@ -260,6 +268,7 @@ impl Value {
             Repr::Tuple(it) => View::Tuple(&it.items),
             Repr::Map(it) => View::Map(&it.items),
             Repr::Object(it) => View::Object(&it.items),
+            Repr::Type(ty) => View::Type(ty),
         }
     }
 
@@ -429,6 +438,7 @@ impl Value {
             (Repr::Map(a), Repr::Map(b)) | (Repr::Object(a), Repr::Object(b)) => {
                 Arc::ptr_eq(a, b) || (a.ty == b.ty && a.items == b.items)
             }
+            (Repr::Type(a), Repr::Type(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }
@@ -493,6 +503,7 @@ impl fmt::Debug for Value {
                 f.write_str("object")?;
                 f.debug_map().entries(items).finish()
             }
+            View::Type(ty) => f.write_str(&ty.constraint_name()),
         }
     }
 }

@@ -74,6 +74,7 @@ fn append(value: &Value, out: &mut Vec<u8>) {
         View::List(items) | View::Set(items) => sequence(items.iter(), [b'[', b']'], out),
         View::Tuple(items) => sequence(items.iter(), [b'<', b'>'], out),
         View::Object(items) => sequence(items.values(), [b'<', b'>'], out),
+        View::Type(ty) => out.extend_from_slice(ty.constraint_name().as_bytes()),
     }
 }
 

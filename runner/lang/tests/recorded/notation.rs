@@ -68,6 +68,7 @@ pub(crate) fn type_json(ty: &Type) -> Json {
         Type::Bool => json!("bool"),
         Type::Number => json!("number"),
         Type::String => json!("string"),
+        Type::Type => json!("type"),
         Type::List(element) => json!(["list", type_json(element)]),
         Type::Set(element) => json!(["set", type_json(element)]),
         Type::Map(element) => json!(["map", type_json(element)]),

@@ -31,7 +31,7 @@ pub(super) fn of_attribute(attribute: &AttributeSchema, outside: &dyn Outside) -
 /// A value of a type: a random string, zero, false, an empty collection, and of what may be anything a null.
 pub(super) fn of_type(ty: &Type, outside: &dyn Outside) -> Value {
     match ty {
-        Type::Dynamic => Value::null(Type::Dynamic),
+        Type::Dynamic | Type::Type => Value::null(ty.clone()),
         Type::Bool => Value::bool(false),
         Type::Number => Value::int(0),
         Type::String => Value::string(text(outside)),

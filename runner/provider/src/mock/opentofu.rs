@@ -148,7 +148,7 @@ impl Composer {
             Type::Set(element) => Value::set(Type::clone(element), Vec::new()),
             Type::Map(element) => Value::map(Type::clone(element), BTreeMap::new()),
             Type::Tuple(_) => Value::empty_tuple(),
-            Type::Dynamic => Value::null(Type::Dynamic),
+            Type::Dynamic | Type::Type => Value::null(ty.clone()),
             Type::Object(object) => with_stack(|| {
                 let wanted = object.attributes.iter().filter(|(name, _)| !object.optional.contains(*name));
                 Value::object(wanted.map(|(name, ty)| (Arc::clone(name), self.of_type(ty))).collect())

@@ -106,6 +106,7 @@ fn type_node(ty: &Type) -> Node {
         Type::Bool => text("bool"),
         Type::Number => text("number"),
         Type::String => text("string"),
+        Type::Type => text("type"),
         Type::List(element) => of("list", type_node(element)),
         Type::Set(element) => of("set", type_node(element)),
         Type::Map(element) => of("map", type_node(element)),
