@@ -245,8 +245,9 @@ fn a_run_needs_the_provider_all_the_same() {
 
         Running cloud_machine.a needs the provider
         registry.terraform.io/example/cloud. The module requires it as "cloud". This
-        version of runblock runs modules that use only the built-in provider
-        (terraform_data, terraform_remote_state); checks and completion work in this
+        version of runblock runs the built-in provider (terraform_data,
+        terraform_remote_state) and mocked ones: with a block mock_provider "cloud"
+        in the test file, its objects are made up. Checks and completion work in this
         file all the same.
     "#]],
     );
