@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Condition, Feature, Item, Place, Run, Subject, TestNames};
+use config::{Condition, Item, Place, Run, Subject, TestNames};
 use lang::{Cause, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
 
@@ -109,8 +109,7 @@ fn assert(
         Ok(_) => {
             outcome.verdict = Verdict::Failed;
             if let Message::Text(text) = message {
-                let trimmed = dialect.has(Feature::TrimmedMessages);
-                outcome.message = if trimmed { text.trim().to_owned() } else { text };
+                outcome.message = text;
             }
             let mut diagnostic =
                 Diagnostic::error("Test assertion failed", outcome.message.clone()).at(place);

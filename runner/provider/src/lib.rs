@@ -22,7 +22,7 @@ use lang::Value;
 use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
-pub use builtin::Builtin;
+pub use builtin::{Builtin, uuid_text};
 pub use guess::Guess;
 pub use mock::{Mock, MockDefaults, Replacement};
 pub use request::{ApplyRequest, ImportBy, ImportRequest, MoveRequest, Outside, PlanRequest, ReadRequest};

@@ -103,7 +103,7 @@ fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {
 
 /// The blocks that the block at `index` needs directly.
 fn needs(file: &TestFile, graph: &Graph<'_>, index: usize) -> BTreeSet<usize> {
-    let mut needs = graph.read_by(index);
+    let mut needs: BTreeSet<usize> = graph.read_by(index).into_iter().collect();
     // Where a later block cannot be waited for, reading it is an error with it and without it.
     needs.retain(|other| *other < index || file.dialect.has(Feature::FileGraph));
     if let Some(run) = file.runs.get(index) {

@@ -53,6 +53,8 @@ impl Verdicts {
             | Event::TeardownStarted { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. }
+            | Event::StateKept { .. }
+            | Event::Abandoned { .. }
             | Event::Interrupted { .. } => {}
         }
     }

@@ -14,7 +14,7 @@
 //! }
 //! ```
 //!
-//! The text is `main.tftest.hcl` beside the files of `mistakes/module.txt`, which a case may replace; other files begin
+//! Without a dialect the rules are those of Terraform 1.11. The text is `main.tftest.hcl` beside the files of `mistakes/module.txt`, which a case may replace; other files begin
 //! with `//- /path`. A message begins with `warning:` or `hint:` where it is no error. In JSON nothing can be marked:
 //! there, lines behind `--- expected` name the text and the message. Everything that is said must be expected, in all
 //! files, and of the corrected files nothing may be said at all.
@@ -97,7 +97,8 @@ type Said = Vec<(String, usize, usize, String)>;
 
 /// What loading and the checks of the test files say.
 pub(crate) fn diagnostics(files: &MemoryFiles, dialect: Option<Dialect>) -> Vec<Diagnostic> {
-    let loaded = Loaded::in_dialect(files.clone(), Dialects { asked: dialect });
+    let asked = Some(dialect.unwrap_or(Dialect::terraform(11, 4)));
+    let loaded = Loaded::in_dialect(files.clone(), Dialects { asked });
     let mut found = loaded.load_diagnostics();
     found.extend(loaded.run_module_problems());
     found.extend(loaded.test_diagnostics(&Cloud::new()));

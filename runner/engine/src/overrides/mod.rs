@@ -3,6 +3,7 @@
 //!
 //! Everything is evaluated once per run, and looked up by address.
 
+mod opentofu;
 mod table;
 mod values;
 
@@ -63,6 +64,9 @@ impl Overrides {
         }
         for over in &file.overrides {
             local.add(over, || evaluator.replacement(over, None, &over.origin, sink));
+        }
+        if file.dialect.tool == Tool::OpenTofu {
+            opentofu::check(file, run, program, &local, sink);
         }
         let configurations = program.serving.configurations.iter();
         let mocked: Vec<_> = configurations.map(|wanted| mock_of(file, run, root, wanted)).collect();

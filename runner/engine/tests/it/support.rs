@@ -16,9 +16,6 @@ use lang::functions::{FileError, FileReader};
 use lang::{Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
-/// The dialect of terraform 1.11.4, whose words the tests compare with.
-const RECORDED: Dialect = Dialect::terraform(11, 4);
-
 /// A host whose files are those of the fixture; it counts how often one is read.
 #[derive(Default)]
 pub struct TestHost {

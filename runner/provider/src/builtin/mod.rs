@@ -6,6 +6,8 @@ mod old_state;
 mod remote_state;
 mod state_outputs;
 
+pub use data::uuid_text;
+
 use std::sync::Arc;
 
 use config::{BUILT_IN_PROVIDER, ResourceMode, Schema};

@@ -12,8 +12,8 @@ use config::{ResourceMode, Schema};
 use lang::functions::{FunctionError, ProvidedFunction};
 use lang::{Number, Type, Value};
 use provider::{
-    Answer, ApplyRequest, Imported, Object, Opened, Outside, PlanRequest, Planned, Private, Provider,
-    ReadRequest, Report,
+    Answer, ApplyRequest, ImportBy, ImportRequest, Imported, Object, Opened, Outside, PlanRequest, Planned,
+    Private, Provider, ReadRequest, Report,
 };
 use suite::Cancel;
 
@@ -172,8 +172,13 @@ impl Provider for TestProvider {
         self.find(&self.data_prefix, &get(config, "id"))
     }
 
-    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
-        let Answer { value, reports } = self.find(&self.resource_prefix, &Value::string(id));
+    fn import(&self, request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
+        let id = match request.by {
+            ImportBy::Id(id) => Value::string(id),
+            ImportBy::Identity(identity) => get(identity, "id"),
+        };
+        let Answer { value, reports } = self.find(&self.resource_prefix, &id);
+        let kind = request.kind;
         let import =
             |value| Imported { kind: kind.into(), object: Object { value, private: Private::default() } };
         Answer { value: value.map(|value| vec![import(value)]), reports }
