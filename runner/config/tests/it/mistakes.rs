@@ -26,16 +26,16 @@ use config::{Dialect, Dialects, MemoryFiles, ResourceMode, Schema, Schemas};
 use fixture::Fixture;
 use syntax::Diagnostic;
 
-use crate::support::{Loaded, severity};
+use crate::support::{Builtin, Loaded, severity};
 
-/// `example/cloud`.
-pub(crate) struct Cloud(ProviderSchemas);
+/// `example/cloud`, and the provider that is part of the tool.
+pub(crate) struct Cloud(ProviderSchemas, Builtin);
 
 impl Cloud {
     pub(crate) fn new() -> Cloud {
         let mut found =
             read(include_str!("mistakes/cloud.json").as_bytes().to_vec()).expect("the schemas can be read");
-        Cloud(found.remove(0))
+        Cloud(found.remove(0), Builtin::new())
     }
 
     fn has(&self, provider: &str) -> bool {
@@ -45,7 +45,10 @@ impl Cloud {
 
 impl Schemas for Cloud {
     fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        self.has(provider).then(|| self.0.resource(mode, kind).ok().flatten())?
+        match self.has(provider) {
+            true => self.0.resource(mode, kind).ok().flatten(),
+            false => self.1.resource(provider, mode, kind),
+        }
     }
 
     fn provider(&self, provider: &str) -> Option<&Schema> {
@@ -53,7 +56,10 @@ impl Schemas for Cloud {
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
-        self.has(provider).then(|| self.0.kinds(mode).collect())
+        match self.has(provider) {
+            true => Some(self.0.kinds(mode).collect()),
+            false => self.1.kinds(provider, mode),
+        }
     }
 }
 
