@@ -41,7 +41,7 @@ pub use calls::{
 };
 pub use check::{
     TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
-    check_self_references, check_test_file, check_versions,
+    check_self_references, check_test_file, check_test_providers, check_versions,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};

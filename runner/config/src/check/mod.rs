@@ -13,6 +13,7 @@ mod opentofu;
 mod refactoring;
 mod self_reference;
 mod test_file;
+mod test_providers;
 mod version;
 
 pub use body::check as check_body;
@@ -20,5 +21,6 @@ pub use module::check_module;
 pub use refactoring::check_refactoring;
 pub use self_reference::check_self_references;
 pub use test_file::{TestContext, check_file_level, check_run, check_test_file};
+pub use test_providers::check_test_providers;
 pub use version::check_versions;
 pub(crate) use version::incompatible;

@@ -227,6 +227,10 @@ fn explain(diagnostics: &mut Diagnostics, choice: &Choice) {
 
 /// Reads the mock files that a test file names. Their folders count from the root module's.
 fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &FactsCache) {
+    // Terraform looks into them when everything else can be read.
+    if file.diagnostics.iter().any(Diagnostic::is_error) {
+        return;
+    }
     let mut found = Vec::new();
     for provider in &file.mock_providers {
         let mut of_provider = Vec::new();
