@@ -27,6 +27,7 @@ mod served;
 mod source;
 mod sources;
 mod suggest;
+mod suitable;
 mod target;
 mod test_file;
 mod test_id;
@@ -40,8 +41,10 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
-    check_self_references, check_test_file, check_test_providers, check_versions,
+    Fix, Rule, TestContext, check_body, check_file_level, check_module, check_overrides, check_refactoring,
+    check_run, check_self_references, check_test_file, check_test_providers, check_versions, fixes,
+    missing_expected_failure, missing_providers, missing_targets, missing_variable, plan_target,
+    replaced_resource, rule, state_key, unknown_condition,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
@@ -63,10 +66,11 @@ pub use refs::{References, for_each_expr};
 pub use schema::{
     AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
 };
-pub use served::{BUILT_IN_PROVIDER, implied_provider};
+pub use served::{BUILT_IN_PROVIDER, full_source, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;
 pub use suggest::{did_you_mean, suggest};
+pub use suitable::{NOT_NULL, Unsuitable, unsuitable_value};
 pub use target::{Target, TargetError};
 pub use test_file::{
     Command, Mock, MockFile, MockProvider, ModuleSource, Override, OverrideKind, PlanMode, PlanOptions, Run,

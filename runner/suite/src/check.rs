@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, Tool, check_file_level, check_module,
-    check_refactoring, check_run, check_self_references, check_test_file, check_versions,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_module, check_refactoring,
+    check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
 
@@ -44,24 +44,7 @@ pub(crate) fn missing_targets(
     file: &TestFile,
     run: Option<usize>,
 ) -> Diagnostics {
-    let of_mocks = || file.mock_providers.iter().all(|mock| mock.overrides.is_empty());
-    let without = match run {
-        // In OpenTofu the file's overrides are each run's own.
-        Some(index) => {
-            let of_file = file.dialect.tool == Tool::Terraform || file.overrides.is_empty();
-            of_file && file.runs.get(index).is_none_or(|run| run.overrides.is_empty())
-        }
-        None => file.overrides.is_empty() && of_mocks(),
-    };
-    if without {
-        return Diagnostics::new();
-    }
-    let mut found = with_context(loaded, outside, file, |context| match run {
-        Some(index) => check_run(file, index, context),
-        None => check_file_level(file, context),
-    });
-    found.retain(|diagnostic| diagnostic.code == Some("unknown-override-target"));
-    found
+    with_context(loaded, outside, file, |context| config::missing_targets(file, run, context))
 }
 
 fn with_context(

@@ -35,7 +35,9 @@ use syntax::{Diagnostic, Diagnostics};
 pub use check::check;
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
-pub use event::{DiscoveredFile, DiscoveredRun, Event, RunFinished, RunResult, Sink, Summary, Verbose};
+pub use event::{
+    Abandoned, DiscoveredFile, DiscoveredRun, Event, Owner, RunFinished, RunResult, Sink, Summary, Verbose,
+};
 pub use filter::Filter;
 pub use load::{DEFAULT_TEST_DIRECTORY, dialect};
 pub use os_host::OsHost;

@@ -9,7 +9,7 @@ use lang::{Expr, Value};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use crate::request::{Request, VariableArgument};
-use crate::scope::{NO_FUNCTIONS, Nothing};
+use crate::scope::Nothing;
 use crate::tfvars;
 
 /// All values from outside, the ones that win.
@@ -136,15 +136,7 @@ impl Given {
                     Value::dynamic()
                 }
             },
-            Given::Expression { expr, origin } => {
-                let before = sink.len();
-                let value = lang::evaluate(expr, origin, &scope, sink);
-                // Where no function can be called, it is the whole call that is wrong.
-                for found in sink.iter_mut().skip(before).filter(|found| found.summary == NO_FUNCTIONS) {
-                    found.subject = found.context.take().or(found.subject.take());
-                }
-                value
-            }
+            Given::Expression { expr, origin } => lang::evaluate(expr, origin, &scope, sink),
         }
     }
 }

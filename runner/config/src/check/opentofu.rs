@@ -17,8 +17,8 @@ pub(super) const CODE: &str = "unknown-override-target";
 /// An override with the origin of its spans.
 type Placed<'a> = (&'a Override, &'a Origin);
 
-/// What is wrong with the overrides that a run executes with: the file's and its own. An error keeps it from running.
-pub(super) fn overrides(file: &TestFile, run: &Item<Run>, tree: &ModuleTree) -> Diagnostics {
+/// What OpenTofu says of the overrides that a run executes with: the file's and its own. An error keeps it from running.
+pub fn check_overrides(file: &TestFile, run: &Item<Run>, tree: &ModuleTree) -> Diagnostics {
     let of_file: Vec<Placed<'_>> = file.overrides.iter().map(|over| (&*over.decl, &over.origin)).collect();
     let of_run: Vec<Placed<'_>> = run.overrides.iter().map(|over| (over, &run.origin)).collect();
     for overrides in [&of_file, &of_run] {
@@ -111,7 +111,8 @@ fn resource(
     module: &ModuleTree,
     sink: &mut Diagnostics,
 ) {
-    if !module.module.resources.contains_key(addr) {
+    let module = &module.module;
+    if !module.resources.contains_key(addr) && module.scoped_data(addr).is_none() {
         let detail = "Target points to undefined resource. Please, ensure resource exists.";
         sink.push(at(Diagnostic::error(format!("Resource not found: {target}"), detail), over));
         return;

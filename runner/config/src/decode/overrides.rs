@@ -102,7 +102,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
         _ if is_tofu => opentofu::target(kind, &target, sink),
         Err(_) if is_broken(&target) => None,
         Err(error) => {
-            sink.error("invalid-address", "Invalid address", error.detail, error.span);
+            sink.error("invalid-address", error.summary, error.detail, error.span);
             None
         }
         Ok(address) if !kind.accepts(&address) => {

@@ -82,8 +82,6 @@ pub enum Feature {
     /// Expected failures that come while planning an apply run are explained: all of them, or for variables.
     ExplainsPlanFailures,
     ExplainsVariableFailures,
-    /// The error message of an assertion is told without the space around it.
-    TrimmedMessages,
     /// States are destroyed in the reverse order of the runs that wrote them last; before, the main state came first.
     TeardownInReverse,
     /// Those that others depend on are destroyed after these.
@@ -96,8 +94,8 @@ pub enum Feature {
     TeardownKeepsStatus,
     /// It is written to a file.
     LeftStateFile,
-    /// A second interrupt still ends with a summary when no file is left.
-    SummaryAfterCancel,
+    /// After a second interrupt states are told by their keys, and not by the runs that wrote them.
+    AbandonedByKey,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
     FunctionsInMocks,
     /// Actions cannot be referred to where objects of the module are listed.
@@ -214,14 +212,13 @@ const TABLE: &[Row] = &[
     row(Feature::VerboseShowsExpected, "verbose-shows-expected", "", since(14, 0)),
     row(Feature::ExplainsPlanFailures, "explains-plan-failures", "", since(6, 0)),
     row(Feature::ExplainsVariableFailures, "explains-variable-failures", "", since(0, 9)),
-    row(Feature::TrimmedMessages, "trimmed-messages", "", since(15, 0)),
     row(Feature::TeardownInReverse, "teardown-in-reverse", "", since(7, 7)),
     row(Feature::TeardownByDependency, "teardown-by-dependency", "", since(13, 0)),
     row(Feature::TeardownWithoutRefresh, "teardown-without-refresh", "", since(14, 0)),
     row(Feature::TeardownPrevails, "teardown-prevails", "", since(14, 0)),
     row(Feature::TeardownKeepsStatus, "teardown-keeps-status", "", since(0, 6)),
     row(Feature::LeftStateFile, "left-state-file", "", since(0, 7)),
-    row(Feature::SummaryAfterCancel, "summary-after-cancel", "", since(11, 0)),
+    row(Feature::AbandonedByKey, "abandoned-by-key", "", since(14, 0)),
     row(
         Feature::FunctionsInMocks,
         "needs-functions-in-mocks",
@@ -254,6 +251,11 @@ impl Feature {
     /// The feature that a diagnostic of that code misses.
     pub fn of_code(code: &str) -> Option<Feature> {
         TABLE.iter().find(|row| row.code == code).map(|row| row.feature)
+    }
+
+    /// Whether a file can be refused for want of it.
+    pub fn is_construct(self) -> bool {
+        self.row().is_some_and(|row| !row.needs.is_empty())
     }
 
     /// Which version has it and why it is not the one that was chosen: "`state_key` needs Terraform 1.11; this module

@@ -25,7 +25,7 @@ fn they_are_checked_against_and_run_nothing() {
         t.tftest.hcl
           a starts
           a error
-            Error main.tf: Provider not available: Running cloud_machine.a needs the provider registry.terraform.io/hashicorp/cloud. The name "cloud" stands for it. This version of runblock runs modules that use only the built-in provider (terraform_data, terraform_remote_state); checks and completion work in this file all the same.
+            Error main.tf: Provider not available: Running cloud_machine.a needs the provider registry.terraform.io/hashicorp/cloud. The name "cloud" stands for it. This version of runblock runs the built-in provider (terraform_data, terraform_remote_state) and mocked ones: with a block mock_provider "cloud" in the test file, its objects are made up. Checks and completion work in this file all the same.
           teardown
           teardown ends
         t.tftest.hcl error

@@ -71,6 +71,29 @@ fn several_filters_add_up() {
 }
 
 #[test]
+fn after_a_failure_everything_is_skipped_where_that_was_asked_for() {
+    let fails = "run \"a\" {}\nrun \"b\" {\n  assert {\n    condition     = output.v == \"\"\n    error_message = \"no\"\n  }\n}\nrun \"c\" {}\n";
+    let mut suite =
+        Fixture::new([("main.tf", MODULE), ("a.tftest.hcl", fails), ("b.tftest.hcl", "run \"d\" {}")]);
+    suite.request.fail_fast = true;
+    let statuses = |line: &String| line.starts_with("  ") && line.trim_start().len() > 3;
+    expect![[r#"
+          a starts
+          a pass
+          b starts
+          b fail
+            Error a.tftest.hcl: Test assertion failed: no
+          c skip
+          teardown
+            of b
+          teardown ends
+          d skip
+          teardown
+          teardown ends"#]]
+    .assert_eq(&suite.events().into_iter().filter(statuses).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn names_may_be_patterns() {
     assert_eq!(chain().filter("*.tftest.hcl::t*").executed(), "(one) two");
     assert_eq!(chain().filter("**/t.tftest.hcl::o[nt]*").executed(), "one other");
