@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Condition, Feature, Item, Place, Run, Subject, TestNames};
+use config::{Condition, Item, Place, Run, Subject, TestNames};
 use lang::{Cause, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
 

@@ -10,7 +10,7 @@ use std::{env, fs, io, process};
 
 use crate::observation::Output;
 use crate::recorded::Case;
-use crate::test_provider::TestProvider;
+use crate::test_provider::{self, TestProvider};
 use crate::text;
 
 /// The exit code that stands for a panic, the one thing that no case may answer with.
@@ -30,6 +30,14 @@ pub fn run(case: &Case) -> Output {
 pub fn check(files: &BTreeMap<String, String>) -> Output {
     let args = ["check", RECORDED, "--json"].map(String::from).to_vec();
     run_in(&Folder::of(files), args, BTreeMap::new())
+}
+
+/// `runblock check --json` with the arguments and the environment of `case`, as far as they concern it.
+pub fn check_case(case: &Case) -> Output {
+    let mut args = ["check", RECORDED, "--json"].map(String::from).to_vec();
+    let concerns = |arg: &&String| ["-var", "-test-directory"].iter().any(|flag| arg.starts_with(flag));
+    args.extend(case.args.iter().filter(concerns).cloned());
+    run_in(&Folder::of(&case.files), args, case.env.clone())
 }
 
 /// A command on a folder with these files that is interrupted when its standard output says what `interrupts` has, each
@@ -67,7 +75,9 @@ fn environment(folder: &Folder, vars: BTreeMap<String, String>) -> cli::Environm
     let mut environment = cli::Environment::new(folder.path().to_owned());
     environment.vars = vars;
     let test = TestProvider::new(Arc::clone(&environment.cancel));
-    environment.providers = environment.providers.with(Arc::new(test));
+    for address in test_provider::ADDRESSES {
+        environment.providers = environment.providers.with(Arc::new(test.at(address)));
+    }
     environment
 }
 

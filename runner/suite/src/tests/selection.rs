@@ -89,7 +89,8 @@ fn after_a_failure_everything_is_skipped_where_that_was_asked_for() {
           teardown ends
           d skip
           teardown
-          teardown ends"#]].assert_eq(&suite.events().into_iter().filter(statuses).collect::<Vec<_>>().join("\n"));
+          teardown ends"#]]
+    .assert_eq(&suite.events().into_iter().filter(statuses).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]

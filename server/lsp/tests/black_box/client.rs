@@ -252,7 +252,7 @@ pub(crate) fn full_client(dir: &Path) -> Value {
                 "definition": {"linkSupport": false},
                 "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
                 "foldingRange": {"lineFoldingOnly": true},
-                "publishDiagnostics": {"relatedInformation": true, "versionSupport": true},
+                "publishDiagnostics": {"relatedInformation": true, "versionSupport": true, "codeDescriptionSupport": true, "tagSupport": {"valueSet": [1, 2]}},
                 "rename": {"prepareSupport": true},
                 "typeDefinition": {"linkSupport": true},
             },

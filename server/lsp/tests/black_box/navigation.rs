@@ -266,7 +266,9 @@ fn a_client_may_keep_module_files_to_another_server() {
     assert_eq!(client.request("textDocument/documentSymbol", document(&main)), Value::Null);
     assert_eq!(client.request("textDocument/hover", at(&main, MAIN, "variable", 2)), Value::Null);
     // What is typed there counts all the same: the module has no such output now.
-    client.diagnostics(&file, |list| list.iter().any(|it| it["message"].as_str().unwrap().contains("greeting")));
+    client.diagnostics(&file, |list| {
+        list.iter().any(|it| it["message"].as_str().unwrap().contains("greeting"))
+    });
     let silent = client.silent(std::time::Duration::from_millis(200), |message| {
         message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri(&main)
     });
