@@ -16,7 +16,6 @@ use lang::functions::{FileError, FileReader};
 use lang::{Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
-
 /// A host whose files are those of the fixture; it counts how often one is read.
 #[derive(Default)]
 pub struct TestHost {
