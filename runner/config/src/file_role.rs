@@ -90,6 +90,13 @@ fn is_there(names: &[String], stem: &str, end: &str) -> bool {
 
 /// Of the names in one directory those of files with that role that are read, in the given order.
 pub(crate) fn read_in(names: &[String], role: FileRole, readers: Readers) -> Vec<&str> {
+    let mut names = read_even_hidden(names, role, readers);
+    names.retain(|name| !is_leftover(name));
+    names
+}
+
+/// The same with hidden files and leftovers.
+pub(crate) fn read_even_hidden(names: &[String], role: FileRole, readers: Readers) -> Vec<&str> {
     let is_hidden = |name: &str, ending: &Ending| {
         let stem = name.strip_suffix(ending.text).unwrap_or(name);
         match readers {
@@ -106,7 +113,7 @@ pub(crate) fn read_in(names: &[String], role: FileRole, readers: Readers) -> Vec
         _ => true,
     };
     let is_read = |name: &str| {
-        let ending = ending(name).filter(|ending| ending.role == role && !is_leftover(name));
+        let ending = ending(name).filter(|ending| ending.role == role);
         ending.filter(is_of_reader).is_some_and(|ending| !is_hidden(name, ending))
     };
     names.iter().map(String::as_str).filter(|name| is_read(name)).collect()

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, Tool, check_module, check_refactoring,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_module, check_refactoring,
     check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
@@ -44,10 +44,6 @@ pub(crate) fn missing_targets(
     file: &TestFile,
     run: Option<usize>,
 ) -> Diagnostics {
-    // OpenTofu's runs tell themselves.
-    if file.dialect.tool == Tool::OpenTofu {
-        return Diagnostics::new();
-    }
     with_context(loaded, outside, file, |context| config::missing_targets(file, run, context))
 }
 

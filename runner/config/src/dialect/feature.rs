@@ -108,6 +108,10 @@ pub enum Feature {
     LanguageBlock,
     /// `import { identity }`.
     ImportByIdentity,
+    /// `removed` blocks.
+    Removed,
+    /// `ephemeral` blocks, variables and outputs.
+    Ephemeral,
     /// `deprecated` in variables and outputs.
     Deprecation,
     /// `variable { const }`.
@@ -223,6 +227,8 @@ const TABLE: &[Row] = &[
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
+    row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),
+    row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),
     row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 0)),
     row(
@@ -237,11 +243,6 @@ impl Feature {
     /// The code of the diagnostic about a construct that a version does not have.
     pub fn code(self) -> &'static str {
         self.row().map_or("", |row| row.code)
-    }
-
-    /// All of them.
-    pub fn all() -> impl Iterator<Item = Feature> {
-        TABLE.iter().map(|row| row.feature)
     }
 
     /// The feature that a diagnostic of that code misses.

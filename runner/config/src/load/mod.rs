@@ -11,7 +11,7 @@ use syntax::{Diagnostic, Diagnostics};
 use crate::decode::mock_file;
 use crate::dialect::{Choice, Dialects, Feature, Reason, Tool};
 use crate::facts::FactsCache;
-use crate::file_role::{FileRole, Readers, is_test_of_opentofu, read_in};
+use crate::file_role::{FileRole, Readers, is_test_of_opentofu, read_even_hidden, read_in};
 use crate::files::{FileKind, Files, join, normalize};
 use crate::item::Item;
 use crate::module::ModuleTree;
@@ -154,7 +154,15 @@ fn test_paths(
     };
     let mut paths = files_in(files, &root, FileRole::Test, readers);
     if tests != root {
-        paths.extend(files_in(files, &tests, FileRole::Test, readers));
+        if choice.dialect.has(Feature::HiddenTests) {
+            // Whatever stands there, a directory too, which then cannot be read.
+            let entries = files.list(&tests).unwrap_or_default();
+            let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
+            let names = read_even_hidden(&names, FileRole::Test, readers);
+            paths.extend(names.into_iter().map(|name| join(&tests, name)));
+        } else {
+            paths.extend(files_in(files, &tests, FileRole::Test, readers));
+        }
     }
     paths.sort();
     paths
