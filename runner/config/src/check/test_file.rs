@@ -7,6 +7,7 @@ use syntax::{Diagnostic, Diagnostics, Origin, Severity};
 
 use super::expression;
 use crate::address::ResourceMode;
+use crate::dialect::{Feature, Tool};
 use crate::item::Item;
 use crate::module::ModuleTree;
 use crate::names::{Names, Place, TestNames};
@@ -42,13 +43,14 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
     let empty = ModuleTree::default();
     let test = TestNames { file, run: None, external: context.external };
     let names = Names::of_test(&empty, context.schemas, Place::FileVariables(test));
-    // As in Terraform, a value or a provider that nothing uses is not evaluated.
+    // As in Terraform, a value or a provider that nothing uses is not evaluated, as long as it is evaluated by runs.
     let modules = modules(file, context);
-    for value in file.variables.values().filter(|value| is_used(file, &modules, &value.name)) {
+    let all = file.dialect.has(Feature::FileGraph);
+    for value in file.variables.values().filter(|value| all || is_used(file, &modules, &value.name)) {
         expression::check(&value.value, &value.origin, &names, &mut sink);
     }
-    let names = Names::of_test(&empty, context.schemas, Place::RunVariables(test));
-    for provider in file.providers.iter().filter(|provider| needs_provider(&modules, &provider.name)) {
+    let names = Names::of_test(&empty, context.schemas, Place::TestProvider(test));
+    for provider in file.providers.iter().filter(|provider| all || needs_provider(&modules, &provider.name)) {
         for_each_expr(&provider.body, &mut |expr, bound| {
             expression::check_with(expr, &provider.origin, &names, bound, &mut sink);
         });
@@ -151,7 +153,9 @@ impl RunChecker<'_> {
         for value in self.run.variables.values() {
             self.exprs(&[&value.value], &names);
             let declared = tree.is_none_or(|tree| tree.module.variables.contains_key(&value.name));
-            if !declared && !self.is_read(&value.name) {
+            // OpenTofu takes what the module does not declare for the test's own.
+            let terraform = self.file.dialect.tool == Tool::Terraform;
+            if terraform && !declared && !self.is_read(&value.name) {
                 self.sink.push(
                     Diagnostic::warning(
                         "Value for undeclared variable",

@@ -1,6 +1,6 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::{Place, Subject};
+use config::{Feature, Place, Subject};
 use lang::{Cause, Marks, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
@@ -36,7 +36,8 @@ impl Walk<'_> {
         }
         let header = variable.locate(variable.header);
         let Some(given) = inputs.variables.get(name) else {
-            if variable.ephemeral && self.phase == Phase::Apply {
+            let optional = inputs.dialect.has(Feature::EphemeralMayStayUnset);
+            if variable.ephemeral && self.phase == Phase::Apply && !optional {
                 // Terraform 1.11.4 takes a default for a value that only the apply was given.
                 let detail = format!(
                     "The ephemeral input variable \"{name}\" was not set during the plan phase, and so must remain unset \
