@@ -45,7 +45,7 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     let mut found = Diagnostics::new();
     let TestProviders { file, run, .. } = request.test_providers;
     let overrides = Overrides::new(file, run, request.program, host, cancel, &mut found);
-    if !found.is_empty() {
+    if found.iter().any(Diagnostic::is_error) {
         return DestroyOutcome { diagnostics: found, state: request.state.clone() };
     }
     let inputs = Inputs {

@@ -46,6 +46,8 @@ pub struct LocalCommand<'a> {
     pub environment: &'a [(String, String)],
     /// Where it runs, relative to the directory the tool runs in; there by default.
     pub directory: Option<&'a str>,
+    /// When it is cancelled, the command is killed, with everything that it has started.
+    pub cancel: &'a Cancel,
 }
 
 /// How a command ended.

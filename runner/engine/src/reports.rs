@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use config::{Body, Schema};
-use lang::{Path, path};
+use config::{Attribute, Body, Schema};
+use lang::expr::Node;
+use lang::{Path, Value, path};
 use provider::Report;
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
@@ -42,33 +43,61 @@ pub(crate) fn alone(report: Report) -> Diagnostic {
     Diagnostic::new(report.severity, report.summary, report.detail)
 }
 
-/// Where the argument stands. Of a path into nested blocks, as much is followed as the body has.
+/// Where the argument at a path stands: its value, or in it the element that the path ends with, in the innermost block
+/// that the path leads to. Where that block does not have it, where it would be missing. Parts of a value have no place of
+/// their own.
 fn place(path: &Path, body: &Body, schema: &Schema, origin: &Origin) -> Location {
-    let mut body = Cow::Borrowed(body);
-    let mut schema = schema;
-    let mut steps = path.0.iter().peekable();
-    while let Some(path::Step::Attr(name)) = steps.next() {
-        // What is wrong with its shape has been said.
-        let shaped = body.shaped(schema, origin, &mut Diagnostics::new()).into_owned();
-        if let Some(given) = shaped.attributes.iter().find(|given| given.name == **name) {
-            return given.value.location(origin);
-        }
-        let Some(known) = schema.blocks.get(&**name) else { break };
-        let mut blocks = shaped.blocks.iter().filter(|block| block.kind == **name);
-        let block = match steps.peek() {
-            Some(path::Step::Index(key)) => {
-                steps.next();
-                match (key.as_str(), key.as_number().and_then(|at| at.to_i64())) {
-                    (Some(key), _) => blocks.find(|block| block.labels.iter().any(|(label, _)| label == key)),
-                    (None, Some(at)) => usize::try_from(at).ok().and_then(|at| blocks.nth(at)),
-                    (None, None) => None,
-                }
-            }
-            _ => blocks.next(),
+    let (steps, index) = match path.0.split_last() {
+        Some((path::Step::Index(key), before)) => (before, Some(key)),
+        _ => (path.0.as_slice(), None),
+    };
+    // What is wrong with the shape of a body has been said.
+    let shaped =
+        |body: &Body, schema: &Schema| body.shaped(schema, origin, &mut Diagnostics::new()).into_owned();
+    let mut body = shaped(body, schema);
+    let mut schema = Cow::Borrowed(schema);
+    // A path of one step is never that of a block.
+    let mut rest = if steps.len() > 1 { steps } else { &[] };
+    while let Some((path::Step::Attr(name), after)) = rest.split_first() {
+        let key = match after.first() {
+            Some(path::Step::Index(key)) => Some(key),
+            _ => None,
         };
-        let Some(block) = block else { break };
-        body = Cow::Owned(block.body.clone());
-        schema = &known.body;
+        rest = if key.is_some() { after.get(1..).unwrap_or_default() } else { after };
+        let mut blocks = body.blocks.iter().filter(|block| block.kind == **name);
+        let Some(first) = blocks.clone().next() else { continue };
+        let block = match key.map(|key| (key.as_str(), key.as_number().and_then(|at| at.to_i64()))) {
+            None => (blocks.count() == 1).then_some(first),
+            Some((Some(key), _)) => {
+                blocks.find(|block| block.labels.first().is_some_and(|(label, _)| label == key))
+            }
+            Some((_, Some(at))) => usize::try_from(at).ok().and_then(|at| blocks.nth(at)),
+            Some(_) => None,
+        };
+        let known = schema.blocks.get(&**name).map(|known| known.body.clone());
+        let (Some(block), Some(known)) = (block, known) else { break };
+        body = shaped(&block.body, &known);
+        schema = Cow::Owned(known);
     }
-    origin.locate(body.missing_item_span)
+    let Some(path::Step::Attr(name)) = steps.last() else { return origin.locate(body.missing_item_span) };
+    match body.attributes.iter().find(|given| given.name == **name) {
+        Some(given) => element(given, index, origin),
+        None => origin.locate(body.missing_item_span),
+    }
+}
+
+/// The place of an argument's value, or of an element that is written out in it.
+fn element(given: &Attribute, index: Option<&Value>, origin: &Origin) -> Location {
+    let value = &given.value;
+    let whole = value.location(origin);
+    let name = || given.origin(origin).locate(given.name_span);
+    let Some(index) = index else { return whole };
+    match (value.node(value.root()), index.as_str(), index.as_number()) {
+        (Node::Tuple(items), None, Some(at)) => {
+            let at = at.to_i64().and_then(|at| usize::try_from(at).ok());
+            let item = at.and_then(|at| items.get(at));
+            item.map_or_else(name, |item| value.origin(origin).locate(value.span(*item)))
+        }
+        _ => whole,
+    }
 }

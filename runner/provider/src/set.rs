@@ -68,12 +68,15 @@ impl Providers {
         self.by_address.get(address)
     }
 
-    /// Those of the source addresses that are at hand.
+    /// Those of the source addresses that are at hand, and what stands in for others of them.
     #[must_use]
     pub fn among(&self, addresses: &BTreeSet<SmolStr>) -> Providers {
-        let wanted = self.by_address.iter().filter(|(address, _)| addresses.contains(*address));
-        let by_address = wanted.map(|(address, it)| (address.clone(), Arc::clone(it))).collect();
-        Providers { by_address, described: Arc::clone(&self.described), inferred: Arc::clone(&self.inferred) }
+        let wanted = addresses.iter().filter_map(|address| Some((address.clone(), self.to_mock(address)?)));
+        Providers {
+            by_address: wanted.collect(),
+            described: Arc::clone(&self.described),
+            inferred: Arc::clone(&self.inferred),
+        }
     }
 
     /// Every provider, by source address.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Command, TestId};
+use config::{Choice, Command, TestId};
 use engine::{AssertOutcome, Plan, State, Status, Timings};
 use provider::Providers;
 use syntax::{Diagnostics, FileName, SmolStr};
@@ -15,6 +15,9 @@ pub enum Event {
     /// The configuration has been read, for better or worse.
     Loaded {
         elapsed: Duration,
+        /// Whose rules the selected module's tests follow, and why; more than one where files of both tools stand side by
+        /// side.
+        dialects: Vec<Choice>,
     },
     /// The files and runs that were found and selected, in execution order, before anything runs; absent where the
     /// configuration does not load.

@@ -94,11 +94,7 @@ pub(crate) fn nothing_left() -> Diagnostic {
 
 /// What separates the states that a file's runs work on.
 pub(crate) fn state_key(run: &Run) -> SmolStr {
-    match (&run.state_key, &run.module) {
-        (Some((key, _)), _) => key.clone(),
-        (None, Some(module)) => module.source.clone(),
-        (None, None) => SmolStr::default(),
-    }
+    config::state_key(run).into()
 }
 
 fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {

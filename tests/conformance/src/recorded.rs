@@ -1,6 +1,6 @@
 //! The recorded cases: `cases.json` (files inside, most of them in the human form), `cases_json.json` (the same
-//! files, the JSON form), `suites.json` (both forms, files inside) and `workspaces.json` (both forms, files in
-//! `tests/workspaces`).
+//! files, the JSON form), `suites.json` and `mocks.json` (both forms, files inside) and `workspaces.json` (both forms, files
+//! in `tests/workspaces`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::text;
 /// One command line on one folder, with what terraform answered.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// `case/NAME/FORM`, `suite/TOPIC/NAME/FORM` or `workspace/NAME/FORM`, where the form is `human` or `json`.
+    /// `case/NAME/FORM`, `suite/TOPIC/NAME/FORM`, `mock/NAME/FORM` or `workspace/NAME/FORM`, where the form is `human` or `json`.
     pub name: String,
     /// Text files by path relative to the folder that the command runs in.
     pub files: BTreeMap<String, String>,
@@ -37,6 +37,7 @@ impl Case {
 pub fn all() -> Vec<Case> {
     let mut cases = load_cases();
     cases.extend(suites("suites.json"));
+    cases.extend(load_mocks());
     cases.extend(load_workspaces());
     cases
 }
@@ -100,6 +101,12 @@ struct RecordedSuite {
 }
 
 #[derive(Deserialize)]
+struct MockFile {
+    schemas: serde_json::Value,
+    suites: BTreeMap<String, RecordedSuite>,
+}
+
+#[derive(Deserialize)]
 struct WorkspaceFile {
     workspaces: BTreeMap<String, RecordedWorkspace>,
 }
@@ -146,6 +153,17 @@ pub fn suites(file: &str) -> Vec<Case> {
     let recorded: SuiteFile = read_json(file);
     let both = |(name, suite): (String, RecordedSuite)| {
         in_both_forms(&format!("suite/{name}"), &suite.files, &suite.args, [suite.human, suite.json])
+    };
+    recorded.suites.into_iter().flat_map(both).collect()
+}
+
+/// Suites of mocks whose provider is described in a file, where terraform had it running.
+fn load_mocks() -> Vec<Case> {
+    let recorded: MockFile = read_json("mocks.json");
+    let schemas = recorded.schemas.to_string();
+    let both = |(name, mut suite): (String, RecordedSuite)| {
+        suite.files.insert(".runblock/schemas/oracle.json".to_owned(), schemas.clone());
+        in_both_forms(&format!("mock/{name}"), &suite.files, &suite.args, [suite.human, suite.json])
     };
     recorded.suites.into_iter().flat_map(both).collect()
 }

@@ -11,6 +11,7 @@ use crate::names::Names;
 use crate::reference::{Grammar, parse_reference};
 use crate::refs::for_each_expr;
 use crate::schema::{Schema, Schemas};
+use crate::served::display_source;
 use crate::suggest::did_you_mean;
 
 /// What `validate` would say about the module and every module it calls. A directory that is called twice is checked
@@ -181,7 +182,8 @@ impl Checker<'_> {
             self.sink.push(unreadable(&format!("the {what} {quoted}"), &problem).at(subject));
             return;
         }
-        let mut detail = format!("The provider {provider} does not support {what} {quoted}.");
+        let shown = display_source(provider);
+        let mut detail = format!("The provider {shown} does not support {what} {quoted}.");
         let other = match resource.mode {
             ResourceMode::Managed => Some((
                 ResourceMode::Data,

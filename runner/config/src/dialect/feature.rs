@@ -3,6 +3,8 @@
 
 use lang::Since;
 
+use super::Choice;
+
 /// Something that not every dialect accepts or does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Feature {
@@ -103,8 +105,15 @@ pub enum Feature {
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
     /// editors too.
     HiddenTests,
+    /// The `language` block. From that version on, `required_version` counts in `.tofu` files only: elsewhere it is meant
+    /// for the other tool.
+    LanguageBlock,
     /// `import { identity }`.
     ImportByIdentity,
+    /// `removed` blocks.
+    Removed,
+    /// `ephemeral` blocks, variables and outputs.
+    Ephemeral,
     /// `deprecated` in variables and outputs.
     Deprecation,
     /// `variable { const }`.
@@ -219,7 +228,10 @@ const TABLE: &[Row] = &[
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
+    row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
+    row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),
+    row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),
     row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 0)),
     row(
@@ -241,11 +253,22 @@ impl Feature {
         TABLE.iter().find(|row| row.code == code).map(|row| row.feature)
     }
 
-    /// Which version has it, as a sentence without its full stop: "`state_key` needs Terraform 1.11". `None` when it
-    /// is nothing that a newer version would help with.
-    pub fn explain(self) -> Option<String> {
+    /// Whether a file can be refused for want of it.
+    pub fn is_construct(self) -> bool {
+        self.row().is_some_and(|row| !row.needs.is_empty())
+    }
+
+    /// Which version has it and why it is not the one that was chosen: "`state_key` needs Terraform 1.11; this module
+    /// says `required_version = "~> 1.9"`." `None` when no version would help.
+    pub fn explain(self, choice: &Choice) -> Option<String> {
         let row = self.row().filter(|row| !row.needs.is_empty())?;
-        Some(format!("{} {}", row.needs, row.since))
+        let why = choice.because().unwrap_or_else(|| {
+            format!(
+                "this file is read by the rules of {}, which the setting \"dialect\" changes",
+                choice.dialect
+            )
+        });
+        Some(format!("{} {}; {why}.", row.needs, row.since))
     }
 
     fn row(self) -> Option<&'static Row> {

@@ -64,6 +64,9 @@ impl Overrides {
         for over in &file.overrides {
             local.add(over, || evaluator.replacement(over, None, &over.origin, sink));
         }
+        if file.dialect.tool == Tool::OpenTofu {
+            sink.extend(config::check_overrides(file, run, program.tree()));
+        }
         let configurations = program.serving.configurations.iter();
         let mocked: Vec<_> = configurations.map(|wanted| mock_of(file, run, root, wanted)).collect();
         let mut mocks = Vec::new();

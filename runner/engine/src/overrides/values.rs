@@ -75,10 +75,9 @@ impl Scope for Evaluator<'_> {
             // Both are there, with nothing in them.
             return Some(Resolved { value: Value::empty_object(), consumed: 0 });
         }
-        let error = Diagnostic::error(
-            "Unknown variable",
-            format!("There is no variable named {}.", lang::quote(name)),
-        );
+        let hint = config::did_you_mean(name, ["run", "var"]);
+        let detail = format!("There is no variable named {}.{hint}", lang::quote(name));
+        let error = Diagnostic::error("Unknown variable", detail);
         sink.push(error.at(origin.locate(traversal.root_span)).with_code("reference-not-allowed"));
         None
     }

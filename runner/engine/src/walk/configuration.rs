@@ -98,8 +98,8 @@ impl Walk<'_> {
                 "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be \
                  persisted to state."
             );
-            let report =
-                ::provider::Report::error("Invalid use of ephemeral value", detail).about(path.clone());
+            let report = ::provider::Report::error("Invalid use of ephemeral value", detail)
+                .about(to_attribute(schema, &path));
             let diagnostic = reports::in_body(
                 report,
                 &at.resource.body,
@@ -111,6 +111,19 @@ impl Walk<'_> {
         }
         kept
     }
+}
+
+/// As much of a path as leads to an argument, through blocks, and not into its value.
+fn to_attribute(schema: &Schema, path: &Path) -> Path {
+    let mut schema = Some(schema);
+    let steps = path.0.iter().take_while(|step| {
+        let inside = schema;
+        if let path::Step::Attr(name) = step {
+            schema = inside.and_then(|it| it.blocks.get(&**name)).map(|block| &block.body);
+        }
+        inside.is_some()
+    });
+    Path(steps.cloned().collect())
 }
 
 /// The object with nulls in the place of its write-only attributes: what a plan and a state have of it.

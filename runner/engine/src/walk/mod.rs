@@ -11,6 +11,7 @@ mod data;
 mod ephemeral;
 mod expand;
 mod import;
+mod imported_by;
 mod module;
 mod orphans;
 mod output;

@@ -49,9 +49,17 @@ impl Rules<'_> {
         Answer { value: Some(value), reports }
     }
 
-    /// The object of a plan, in which nothing computed is known.
+    /// The object of a plan, in which nothing computed is known. Values that are given and lead nowhere are found now.
     pub fn leave_open(&self, object: &Value, given: Option<&Replacement>) -> Answer<Value> {
-        let reports = given.and_then(not_an_object).into_iter().collect();
+        let mut reports: Vec<Report> = given.and_then(not_an_object).into_iter().collect();
+        if let Some(given) = given {
+            fill(self.schema, object, &mut |trail, attribute, value| {
+                if attribute.computed && value.is_null() {
+                    reports.extend(self.find(given, &trail.path()).err());
+                }
+                None
+            });
+        }
         Answer { value: Some(set_unknowns(self.schema, object)), reports }
     }
 

@@ -82,9 +82,10 @@ impl Fixture {
         let request = Request {
             directory: ".".into(),
             test_directory: crate::DEFAULT_TEST_DIRECTORY.into(),
-            dialects: Dialects::default(),
+            dialects: Dialects::only(Dialect::terraform(11, 4)),
             filters: Vec::new(),
             shard: None,
+            fail_fast: false,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),
@@ -93,6 +94,12 @@ impl Fixture {
             timed: false,
         };
         Fixture { files: MemoryFiles::new(files), request }
+    }
+
+    /// By the rules that the files themselves ask for.
+    fn unasked(mut self) -> Fixture {
+        self.request.dialects = Dialects::default();
+        self
     }
 
     fn dialect(mut self, name: &str) -> Fixture {
