@@ -60,7 +60,7 @@ pub use module::{
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
     ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
-pub use names::{Names, Place, TestNames, nameless, resolve, unavailable_run, unknown_root};
+pub use names::{Names, Place, TestNames, User, nameless, resolve, unavailable_run, unknown_root};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
 pub use schema::{

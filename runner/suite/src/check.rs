@@ -10,6 +10,7 @@ use config::{
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::load::Loaded;
+use crate::order::Graph;
 use crate::outside::Outside;
 use crate::request::Request;
 
@@ -36,6 +37,8 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
+        let runs: Vec<usize> = (0..file.runs.len()).collect();
+        found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
     }
     without_repetition(found)
 }

@@ -94,6 +94,8 @@ pub enum Feature {
     TeardownKeepsStatus,
     /// It is written to a file.
     LeftStateFile,
+    /// An ephemeral variable that the plan of a run was not given is none that its apply lacks.
+    EphemeralMayStayUnset,
     /// After a second interrupt states are told by their keys, and not by the runs that wrote them.
     AbandonedByKey,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
@@ -218,6 +220,7 @@ const TABLE: &[Row] = &[
     row(Feature::TeardownPrevails, "teardown-prevails", "", since(14, 0)),
     row(Feature::TeardownKeepsStatus, "teardown-keeps-status", "", since(0, 6)),
     row(Feature::LeftStateFile, "left-state-file", "", since(0, 7)),
+    row(Feature::EphemeralMayStayUnset, "ephemeral-may-stay-unset", "", since(16, 0)),
     row(Feature::AbandonedByKey, "abandoned-by-key", "", since(14, 0)),
     row(
         Feature::FunctionsInMocks,
