@@ -52,6 +52,8 @@ def verdicts(folder, *command):
     return runs, result.returncode
 
 
+version = subprocess.run(["terraform", "version", "-json"], env=environment, capture_output=True, text=True)
+dialect = "terraform@" + json.loads(version.stdout)["terraform_version"]
 folders = sorted(p for p in (here.parent / "workspaces").iterdir() if p.is_dir()) + extra
 agree = total = codes = 0
 for source in folders:
@@ -62,7 +64,7 @@ for source in folders:
         init = subprocess.run(["terraform", "init", "-input=false"], cwd=folder, env=environment, capture_output=True)
         theirs, their_code = verdicts(folder, "terraform", "test", "-json")
         shutil.rmtree(folder / ".terraform", ignore_errors=True)
-        ours, our_code = verdicts(folder, runblock, "test", "--json")
+        ours, our_code = verdicts(folder, runblock, "test", "--json", "--dialect", dialect)
     codes += their_code == our_code
     note = "" if init.returncode == 0 else "  (terraform init fails)"
     print(f"{name}: exit code terraform {their_code}, runblock {our_code}{note}")

@@ -36,7 +36,7 @@ for checkout in checkouts:
         if not key.startswith(repository + "/") or not classes & set(root["class"]):
             continue
         folder = checkout / key[len(repository) + 1 :].split(" ")[0]
-        command = [runblock, "test", "--json"]
+        command = [runblock, "test", "--json", "--dialect", "terraform@1.11"]
         if root["test_directory"]:
             command += ["--test-directory", root["test_directory"]]
         result = subprocess.run(command, cwd=folder, capture_output=True, text=True)

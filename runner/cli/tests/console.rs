@@ -47,7 +47,7 @@ fn a_dialect_decides_what_there_is() {
     let (code, out, err) = asked("--dialect terraform@1.15");
     assert_eq!((code, out.as_str(), err.as_str()), (0, "tolist([\n  1,\n  4,\n])\n", ""));
     assert_eq!(asked("-dialect=terraform").1, out);
-    for older in ["", "--dialect terraform@1.14.9", "--dialect tofu@1.12"] {
+    for older in ["--dialect terraform@1.14", "--dialect terraform@1.14.9", "--dialect tofu@1.12"] {
         let (code, _, err) = asked(older);
         assert_eq!(code, 1, "{older}");
         // Nothing else than `convert` reads `number` as a type.

@@ -1,6 +1,6 @@
 //! What files are for, by the ends of their names: the one place that knows the endings, and which file hides which.
 
-use crate::dialect::{Dialects, Tool};
+use crate::dialect::Tool;
 
 /// What a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,31 +58,63 @@ impl FileRole {
     }
 }
 
-/// Whether a name means something to OpenTofu alone.
+/// Who reads the files of a directory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Readers {
+    Only(Tool),
+    /// Either, each in its own way. Of two files of the same name, Terraform's is read.
+    Both,
+}
+
+/// Whether a file's name means something to OpenTofu alone.
 pub(crate) fn is_of_opentofu(name: &str) -> bool {
     ending(name).is_some_and(|ending| ending.tool == Some(Tool::OpenTofu))
 }
 
-/// Of the names in one directory those of files with that role that a tool reads, in the given order. Without a tool
-/// that was asked for, both tools' files are read, and Terraform's come before OpenTofu's of the same name.
-pub(crate) fn read_in(names: &[String], role: FileRole, dialects: Dialects) -> Vec<&str> {
-    let asked = dialects.asked.map(|dialect| dialect.tool);
-    let is_there = |stem: &str, end: &str| names.iter().any(|name| name.strip_suffix(end) == Some(stem));
+/// Whether a test file's name means something to OpenTofu alone.
+pub(crate) fn is_test_of_opentofu(name: &str) -> bool {
+    is_of_opentofu(name) && FileRole::of(name) == Some(FileRole::Test)
+}
+
+/// The first file of that role that only OpenTofu reads, and that stands in the place of no other.
+pub(crate) fn lone_opentofu_file(names: &[String], role: FileRole) -> Option<&str> {
+    read_in(names, role, Readers::Only(Tool::OpenTofu)).into_iter().find(|name| {
+        let hides = ending(name).and_then(|ending| Some((name.strip_suffix(ending.text)?, ending.hides?)));
+        hides.is_some_and(|(stem, other)| !is_there(names, stem, other))
+    })
+}
+
+fn is_there(names: &[String], stem: &str, end: &str) -> bool {
+    names.iter().any(|name| name.strip_suffix(end) == Some(stem))
+}
+
+/// Of the names in one directory those of files with that role that are read, in the given order.
+pub(crate) fn read_in(names: &[String], role: FileRole, readers: Readers) -> Vec<&str> {
+    let mut names = read_even_hidden(names, role, readers);
+    names.retain(|name| !is_leftover(name));
+    names
+}
+
+/// The same with hidden files and leftovers.
+pub(crate) fn read_even_hidden(names: &[String], role: FileRole, readers: Readers) -> Vec<&str> {
     let is_hidden = |name: &str, ending: &Ending| {
         let stem = name.strip_suffix(ending.text).unwrap_or(name);
-        match asked {
-            Some(Tool::OpenTofu) => {
+        match readers {
+            Readers::Only(Tool::OpenTofu) => {
                 let mut others = ENDINGS.iter().filter(|other| other.hides == Some(ending.text));
-                others.any(|other| is_there(stem, other.text))
+                others.any(|other| is_there(names, stem, other.text))
             }
-            Some(Tool::Terraform) => false,
-            None => ending.hides.is_some_and(|other| is_there(stem, other)),
+            Readers::Only(Tool::Terraform) => false,
+            Readers::Both => ending.hides.is_some_and(|other| is_there(names, stem, other)),
         }
     };
+    let is_of_reader = |ending: &&Ending| match (ending.tool, readers) {
+        (Some(tool), Readers::Only(reader)) => tool == reader,
+        _ => true,
+    };
     let is_read = |name: &str| {
-        let ending = ending(name).filter(|ending| ending.role == role && !is_leftover(name));
-        let ending = ending.filter(|ending| ending.tool.is_none() || asked.is_none() || ending.tool == asked);
-        ending.is_some_and(|ending| !is_hidden(name, ending))
+        let ending = ending(name).filter(|ending| ending.role == role);
+        ending.filter(is_of_reader).is_some_and(|ending| !is_hidden(name, ending))
     };
     names.iter().map(String::as_str).filter(|name| is_read(name)).collect()
 }
@@ -106,13 +138,22 @@ fn ending(name: &str) -> Option<&'static Ending> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Dialect;
-
-    /// The files of that role among `names` that are read when nothing, Terraform or OpenTofu was asked for.
+    /// The files of that role among `names` that both tools, Terraform and OpenTofu read.
     fn read(role: FileRole, names: &[&str]) -> [String; 3] {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let tools = [None, Some(Dialect::default()), Some(Dialect::opentofu(10, 0))];
-        tools.map(|asked| read_in(&names, role, Dialects { asked }).join(" "))
+        let readers = [Readers::Both, Readers::Only(Tool::Terraform), Readers::Only(Tool::OpenTofu)];
+        readers.map(|readers| read_in(&names, role, readers).join(" "))
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_another_is_not_alone() {
+        let alone = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            lone_opentofu_file(&names, FileRole::Module).map(str::to_owned)
+        };
+        assert_eq!(alone(&["a.tf", "a.tofu", "b.tf"]), None);
+        assert_eq!(alone(&["a.tf", "a.tofu", "b.tofu.json"]).as_deref(), Some("b.tofu.json"));
+        assert_eq!(alone(&["a.tf", ".b.tofu"]), None);
     }
 
     #[test]

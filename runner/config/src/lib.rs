@@ -27,6 +27,7 @@ mod served;
 mod source;
 mod sources;
 mod suggest;
+mod suitable;
 mod target;
 mod test_file;
 mod test_id;
@@ -40,10 +41,12 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    TestContext, check_body, check_file_level, check_module, check_refactoring, check_run,
-    check_self_references, check_test_file, check_versions,
+    Fix, Rule, TestContext, check_body, check_file_level, check_module, check_overrides, check_refactoring,
+    check_run, check_self_references, check_test_file, check_versions, fixes, missing_expected_failure,
+    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, rules,
+    state_key, unknown_condition,
 };
-pub use dialect::{Dialect, Dialects, Feature, Tool, Version};
+pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
@@ -55,7 +58,7 @@ pub use load::{find_tests, load_module, load_run_module, load_test_file, load_te
 pub use module::{
     Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
-    ProvisionerWhen, Removed, RequiredProvider, Resource, Variable,
+    ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
 pub use names::{Names, Place, TestNames, nameless, resolve, unavailable_run, unknown_root};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
@@ -63,10 +66,11 @@ pub use refs::{References, for_each_expr};
 pub use schema::{
     AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
 };
-pub use served::{BUILT_IN_PROVIDER, implied_provider};
+pub use served::{BUILT_IN_PROVIDER, full_source, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;
 pub use suggest::{did_you_mean, suggest};
+pub use suitable::{NOT_NULL, Unsuitable, unsuitable_value};
 pub use target::{Target, TargetError};
 pub use test_file::{
     Command, Mock, MockFile, MockProvider, ModuleSource, Override, OverrideKind, PlanMode, PlanOptions, Run,

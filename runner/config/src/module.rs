@@ -34,8 +34,7 @@ pub struct Module {
     /// The `backend` and the `cloud` block, of which a module may have one. Tests keep their states elsewhere.
     pub backend: Option<Location>,
     pub cloud: Option<Location>,
-    /// Version constraints of `terraform { required_version }`, as written, each with its whole argument's place.
-    pub required_versions: Vec<Item<(SmolStr, Span)>>,
+    pub required_versions: Vec<Item<RequiredVersion>>,
     pub moved: Vec<Item<Moved>>,
     pub removed: Vec<Item<Removed>>,
     pub imports: Vec<Item<Import>>,
@@ -58,6 +57,17 @@ pub struct ModuleTree {
     pub unread: Diagnostics,
     /// What went wrong in finding the children, absolute.
     pub diagnostics: Diagnostics,
+}
+
+/// `terraform { required_version = "…" }`, or `language { compatible_with { opentofu = "…" } }`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RequiredVersion {
+    /// The argument's name: `required_version` or `opentofu`.
+    pub argument: &'static str,
+    /// As written.
+    pub constraint: SmolStr,
+    /// The whole argument.
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]

@@ -77,7 +77,11 @@ impl<'a> Parser<'a> {
             let Some(name) = self.name(self.next + 1).cloned() else {
                 let span =
                     if self.next < self.traversal.steps.len() { self.span(self.next + 1) } else { span };
-                return self.fail("Prefix \"module.\" must be followed by a module name.", span);
+                return Err(TargetError {
+                    summary: "Invalid address operator",
+                    detail: "Prefix \"module.\" must be followed by a module name.".to_owned(),
+                    span,
+                });
             };
             self.next += 2;
             let key = self.key().map_err(|error| TargetError {

@@ -5,7 +5,7 @@ use lang::Expr;
 use syntax::{Diagnostics, FileName, SmolStr, Span};
 
 use crate::address::ResourceMode;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Reason};
 use crate::item::Item;
 use crate::module::{Condition, PassedProvider, ProviderConfig, Variable};
 use crate::sources::Sources;
@@ -17,6 +17,8 @@ pub struct TestFile {
     pub name: FileName,
     /// The dialect that it was read in, whose rules its runs follow.
     pub dialect: Dialect,
+    /// Why it is that one.
+    pub reason: Reason,
     /// The `test` block. (Terraform 1.12.)
     pub settings: Option<Item<TestSettings>>,
     /// The file-level `variables` block.
@@ -91,6 +93,10 @@ pub struct Run {
     pub state_key: Option<(SmolStr, Span)>,
     /// What the run says itself; see [`TestFile::is_parallel`]. (Terraform 1.12.)
     pub parallel: Option<bool>,
+    /// `skip_cleanup`, which experimental builds take, and the place of its name.
+    pub skip_cleanup: Option<(bool, Span)>,
+    /// The header of the first `backend` block, which experimental builds take.
+    pub backend: Option<Span>,
 }
 
 #[derive(Clone, Debug)]

@@ -31,6 +31,12 @@ impl Constraint {
         text.split(',').map(condition).collect::<Option<Vec<_>>>().map(Constraint)
     }
 
+    /// The parts of a constraint that name a pre-release, as written.
+    pub fn prereleases(text: &str) -> Vec<&str> {
+        let is_one = |part: &&str| condition(part).is_some_and(|(_, wanted)| wanted.suffix.starts_with('-'));
+        text.split(',').filter(is_one).collect()
+    }
+
     /// Whether a version that may have a suffix (`1.4.0-beta1`) meets the conditions. One with a suffix is only allowed
     /// where it is asked for by name. What is no version is never allowed.
     pub fn allows_text(&self, text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Condition, Feature, Item, Place, Run, Subject, TestNames, Tool};
+use config::{Condition, Item, Place, Run, Subject, TestNames};
 use lang::{Cause, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
 
@@ -93,13 +93,9 @@ fn assert(
         return outcome;
     }
     if !value.is_known() {
-        let (summary, detail) = match dialect.tool {
-            Tool::Terraform => ("Unknown condition value", UNKNOWN),
-            Tool::OpenTofu => ("Unknown condition run", UNKNOWN_IN_OPENTOFU),
-        };
-        let mut diagnostic = Diagnostic::error(summary, detail).at(place);
+        let mut diagnostic = config::unknown_condition(dialect).at(place);
         diagnostic.operands = operands.shown(Cause::Other);
-        found.push(diagnostic.with_code("unknown-condition"));
+        found.push(diagnostic);
         return outcome;
     }
     match lang::convert(&value, &Type::Bool) {
@@ -113,8 +109,7 @@ fn assert(
         Ok(_) => {
             outcome.verdict = Verdict::Failed;
             if let Message::Text(text) = message {
-                let trimmed = dialect.has(Feature::TrimmedMessages);
-                outcome.message = if trimmed { text.trim().to_owned() } else { text };
+                outcome.message = text;
             }
             let mut diagnostic =
                 Diagnostic::error("Test assertion failed", outcome.message.clone()).at(place);
@@ -126,11 +121,3 @@ fn assert(
     }
     outcome
 }
-
-const UNKNOWN_IN_OPENTOFU: &str = "Condition expression could not be evaluated at this time.";
-
-const UNKNOWN: &str = "Condition expression could not be evaluated at this time. This means you have executed a `run` \
-    block with `command = plan` and one of the values your condition depended on is not known until after the plan has \
-    been applied. Either remove this value from your condition, or execute an `apply` command from this `run` block. \
-    Alternatively, if there is an override for this value, you can make it available during the plan phase by setting \
-    `override_during = plan` in the `override_` block.";

@@ -26,8 +26,16 @@ pub(crate) struct Change {
     pub create_before_destroy: bool,
     /// Where the object was before it moved.
     pub moved_from: Option<ResourceInstance>,
-    /// The id by which it was imported.
-    pub imported: Option<SmolStr>,
+    /// By what it was imported.
+    pub imported: Option<ImportedBy>,
+}
+
+/// What told which object to import.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ImportedBy {
+    Id(SmolStr),
+    /// An object of the type that the provider's identities have.
+    Identity(Value),
 }
 
 /// An argument that makes a replacement necessary.

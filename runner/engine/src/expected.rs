@@ -41,7 +41,7 @@ pub(crate) fn parse(entries: &[Expr], origin: &Origin, sink: &mut Diagnostics) -
                 sink.push(
                     Diagnostic::error("Invalid `expect_failures` reference", detail)
                         .at(location)
-                        .with_code("expect-failures"),
+                        .with_code("invalid-expected-failure"),
                 );
             }
         }
@@ -130,13 +130,7 @@ pub(crate) fn settle(findings: Vec<Finding>, expected: &mut [Expected]) -> Settl
     let errors = left.iter().any(Diagnostic::is_error);
     let missing = expected.iter().any(|entry| !entry.met);
     for entry in expected.iter().filter(|entry| !entry.met) {
-        let detail =
-            format!("The checkable object, {}, was expected to report an error but did not.", entry.text);
-        left.push(
-            Diagnostic::error("Missing expected failure", detail)
-                .at(entry.location.clone())
-                .with_code("missing-expected-failure"),
-        );
+        left.push(config::missing_expected_failure(&entry.text, entry.location.clone()));
     }
     Settled { left, errors, missing }
 }

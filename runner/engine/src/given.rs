@@ -1,7 +1,7 @@
 //! The value of a root variable, from what was given for it and what its declaration says.
 
-use config::{Item, Variable};
-use lang::{Scope, Type, Value};
+use config::{Item, Unsuitable, Variable};
+use lang::{Scope, Value};
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
@@ -25,21 +25,23 @@ pub fn given_value(
         GivenValue::Text(text) => parse_variable_text(name, text, Some(variable), scope)?,
     };
     let at = given.source.location().cloned().unwrap_or_else(|| header.clone());
-    let declared_at = || sources.place(&header);
-    let (summary, detail, at) = match prepare(&value, variable) {
+    let why = match variable.accept(&value) {
         Ok(value) => return Ok(value),
-        Err(Unsuitable::Null) => {
-            ("Required variable not set", unsuitable(name, given, &declared_at(), "defined", NOT_NULL), at)
-        }
-        Err(Unsuitable::Type(reason)) if variable.sensitive && given.source.location().is_some() => {
-            let detail = unsuitable_secret(&format!("var.{name}"), &reason, &sources.place(&at));
-            ("Invalid value for input variable", detail, header)
-        }
-        Err(Unsuitable::Type(reason)) => {
-            let detail = unsuitable(name, given, &declared_at(), "declared", &reason);
-            ("Invalid value for input variable", detail, at)
-        }
+        Err(why) => why,
     };
+    let set_by = match given.source {
+        VariableSource::File(_) | VariableSource::Test(_) => {
+            let error = config::unsuitable_value(&why, variable, at, |place| sources.place(place));
+            return Err(vec![error]);
+        }
+        VariableSource::CommandLine => format!("-var=\"{name}=...\""),
+        VariableSource::Environment => format!("the TF_VAR_{name} environment variable"),
+    };
+    let (summary, reason) = match &why {
+        Unsuitable::Null => ("Required variable not set", config::NOT_NULL),
+        Unsuitable::Type(reason) => ("Invalid value for input variable", reason.as_str()),
+    };
+    let detail = format!("Unsuitable value for var.{name} set using {set_by}: {reason}.");
     Err(vec![Diagnostic::error(summary, detail).at(at).with_code("variable-value")])
 }
 
@@ -48,44 +50,4 @@ pub(crate) fn unsuitable_secret(variable: &str, reason: &str, place: &str) -> St
     format!(
         "The given value is not suitable for {variable}, which is sensitive: {reason}. Invalid value defined at {place}."
     )
-}
-
-pub(crate) const NOT_NULL: &str = "required variable may not be set to null";
-
-/// Says which value is wrong by where it came from.
-fn unsuitable(name: &str, given: &VariableInput, declared_at: &str, verb: &str, reason: &str) -> String {
-    match given.source {
-        VariableSource::CommandLine => {
-            format!("Unsuitable value for var.{name} set using -var=\"{name}=...\": {reason}.")
-        }
-        VariableSource::Environment => {
-            format!(
-                "Unsuitable value for var.{name} set using the TF_VAR_{name} environment variable: {reason}."
-            )
-        }
-        VariableSource::File(_) | VariableSource::Test(_) => {
-            format!("The given value is not suitable for var.{name} {verb} at {declared_at}: {reason}.")
-        }
-    }
-}
-
-pub(crate) enum Unsuitable {
-    Null,
-    Type(String),
-}
-
-/// Applies the declaration: defaults of optional attributes, the type, nullability.
-pub(crate) fn prepare(value: &Value, variable: &Variable) -> Result<Value, Unsuitable> {
-    let value = match &variable.type_defaults {
-        Some(defaults) if !value.is_null() => defaults.apply(value),
-        _ => value.clone(),
-    };
-    let value = match variable.ty {
-        Type::Dynamic => value,
-        ref ty => lang::convert(&value, ty).map_err(|error| Unsuitable::Type(error.to_string()))?,
-    };
-    if value.is_null() && !variable.nullable {
-        return variable.default.clone().ok_or(Unsuitable::Null);
-    }
-    Ok(value)
 }

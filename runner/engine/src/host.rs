@@ -22,6 +22,13 @@ pub trait Host: Send + Sync {
     /// The absolute path of the directory the tool runs in, for `path.cwd`.
     fn working_directory(&self) -> &str;
 
+    /// Writes a file into the directory the tool runs in: a state that could not be destroyed, for a person to look after.
+    /// A host does not, unless it says otherwise. The error says why, for that person.
+    fn keep(&self, name: &str, text: &str) -> Result<(), String> {
+        let _ = text;
+        Err(format!("{name} may not be written here"))
+    }
+
     /// Runs a command of the configuration to its end. A host does not, unless it says otherwise: a configuration that
     /// nobody has vouched for must not start processes.
     fn run_command(&self, command: &LocalCommand<'_>) -> CommandEnd {
@@ -39,6 +46,8 @@ pub struct LocalCommand<'a> {
     pub environment: &'a [(String, String)],
     /// Where it runs, relative to the directory the tool runs in; there by default.
     pub directory: Option<&'a str>,
+    /// When it is cancelled, the command is killed, with everything that it has started.
+    pub cancel: &'a Cancel,
 }
 
 /// How a command ended.

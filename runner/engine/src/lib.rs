@@ -29,7 +29,7 @@ mod status;
 mod timings;
 mod walk;
 
-pub use change::ForcedBy;
+pub use change::{ForcedBy, ImportedBy};
 pub use checks::{CheckResults, CheckStatus, CheckedBlock, CheckedObject, ConfigCheckable};
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
 pub use evaluation::{Evaluation, EvaluationRequest};

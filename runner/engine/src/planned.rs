@@ -7,7 +7,7 @@ use config::{ResourceInstance, ResourceMode};
 use lang::{Path, Value};
 use syntax::SmolStr;
 
-use crate::change::{Action, Change, ForcedBy, Why};
+use crate::change::{Action, Change, ForcedBy, ImportedBy, Why};
 use crate::checks::CheckResults;
 use crate::relevant::relevant;
 use crate::walk::Walk;
@@ -46,8 +46,8 @@ pub struct PlannedResource {
     pub forced_by: Vec<ForcedBy>,
     /// The address that the object had before, where the configuration has moved it.
     pub moved_from: Option<ResourceInstance>,
-    /// The id by which it is taken over.
-    pub imported: Option<SmolStr>,
+    /// By what it is taken over.
+    pub imported: Option<ImportedBy>,
 }
 
 impl PlannedResource {

@@ -10,7 +10,7 @@ use config::{AttributeSchema, Schema};
 use lang::{Type, Value};
 use syntax::{Diagnostic, SmolStr};
 
-use crate::host::{CommandEnd, Host, LocalCommand};
+use crate::host::{Cancel, CommandEnd, Host, LocalCommand};
 use crate::program::Program;
 
 /// The arguments of a type of provisioner; `None` for a type that Terraform does not have.
@@ -132,9 +132,10 @@ pub(crate) fn run(
     config: &Value,
     connection: Option<&Value>,
     host: &dyn Host,
+    cancel: &Cancel,
 ) -> Result<(), (String, String)> {
     if kind == "local-exec" {
-        return local_exec(config, host);
+        return local_exec(config, host, cancel);
     }
     let failed = |detail: &str| Err((format!("{kind} provisioner error"), detail.to_owned()));
     let Some(connection) = connection else {
@@ -149,7 +150,7 @@ pub(crate) fn run(
     )
 }
 
-fn local_exec(config: &Value, host: &dyn Host) -> Result<(), (String, String)> {
+fn local_exec(config: &Value, host: &dyn Host, cancel: &Cancel) -> Result<(), (String, String)> {
     let Some(command) = text(config, "command").filter(|command| !command.is_empty()) else {
         let summary = "Invalid local-exec provisioner command".to_owned();
         return Err((summary, "The command must be a non-empty string.".to_owned()));
@@ -169,7 +170,7 @@ fn local_exec(config: &Value, host: &dyn Host) -> Result<(), (String, String)> {
         .filter_map(|(name, value)| Some((name.to_string(), value.as_str()?.to_owned())))
         .collect();
     let directory = text(config, "working_dir").filter(|directory| !directory.is_empty());
-    let wanted = LocalCommand { words: &words, environment: &environment, directory };
+    let wanted = LocalCommand { words: &words, environment: &environment, directory, cancel };
     let CommandEnd { failure, output } = host.run_command(&wanted);
     match failure {
         None => Ok(()),

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use config::{
-    Command, Feature, Files, InstanceKey, Item, ModuleInstance, PlanMode, PlanOptions, Run, TestFile,
-    TestNames,
-};
-use lang::{Expr, Scope, Value};
+use config::{Command, Feature, Files, Item, PlanMode, PlanOptions, Run, TestFile, TestNames};
+use lang::{Scope, Value};
 use provider::Providers;
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use crate::asserts::{self, AssertNames};
 use crate::expected::{self, Expected, Settled};
@@ -194,7 +191,7 @@ pub fn check_block(file: &TestFile, run: &Item<Run>) -> Diagnostics {
 
 fn block(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) -> Vec<Expected> {
     let expected = expected::parse(&run.expect_failures, &run.origin, sink);
-    missing_providers(file, run, sink);
+    sink.extend(config::missing_providers(file, run));
     expected
 }
 
@@ -290,32 +287,6 @@ fn is_replaced(found: &Diagnostic, inputs: Inputs<'_>) -> bool {
     root.providers.iter().any(|block| around(block) && test.replaces(root, block))
 }
 
-/// Entries of `providers` whose right side no provider block of the test file defines.
-fn missing_providers(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) {
-    for passed in &run.passed_providers {
-        let wanted = &passed.parent;
-        let real = file.providers.iter().any(|p| p.name == wanted.name && p.alias == wanted.alias);
-        let mock = file.mock_providers.iter().any(|p| p.name == wanted.name && p.alias == wanted.alias);
-        if real || mock {
-            continue;
-        }
-        let name = match &wanted.alias {
-            Some(alias) => format!("{}.{alias}", wanted.name),
-            None => wanted.name.to_string(),
-        };
-        // Terraform points at the name without its alias.
-        let start = passed.parent_span.start;
-        let length = u32::try_from(wanted.name.len()).unwrap_or(0);
-        let name_span = Span::new(start, start.saturating_add(length));
-        let detail = "This provider block references a provider definition that does not exist.";
-        sink.push(
-            Diagnostic::error(format!("Missing provider definition for {name}"), detail)
-                .at(run.locate(name_span))
-                .with_code("missing-provider"),
-        );
-    }
-}
-
 fn is_check(found: &Finding) -> bool {
     found.check.as_ref().is_some_and(|check| matches!(check.object, CheckableObject::Check(_)))
 }
@@ -345,75 +316,18 @@ fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Op
         ..Options::default()
     };
     for expr in &options.target {
-        match address(expr, origin) {
-            Ok(target) => out.targets.push(target),
+        match config::plan_target(expr, origin) {
+            Ok(target) => out.targets.push(Target { module: target.module, resource: target.resource }),
             Err(diagnostic) => sink.push(diagnostic),
         }
     }
     for expr in &options.replace {
-        match address(expr, origin) {
-            Ok(Target { module, resource: Some((resource, key)) })
-                if resource.mode == config::ResourceMode::Managed =>
-            {
-                out.replace.push(config::ResourceInstance { module, resource, key });
-            }
-            Ok(Target { resource: None, .. }) => {
-                let detail = "A resource instance address is required here. The module path must be followed by a \
-                              resource instance specification.";
-                sink.push(Diagnostic::error("Invalid address", detail).at(expr.location(origin)));
-            }
-            Ok(target) => {
-                let text = target.text();
-                sink.push(
-                    Diagnostic::error("Can only target managed resources for forced replacements.", text)
-                        .at(expr.location(origin)),
-                );
-            }
+        match config::replaced_resource(expr, origin) {
+            Ok(resource) => out.replace.push(resource),
             Err(diagnostic) => sink.push(diagnostic),
         }
     }
     out
-}
-
-/// Reads an address such as `module.m["k"].terraform_data.a[0]`.
-fn address(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
-    use lang::StepKind;
-    let invalid = || {
-        let detail = "Resource specification must include a resource type and name.";
-        Diagnostic::error("Invalid address", detail).at(expr.location(origin))
-    };
-    let traversal = lang::static_traversal(expr).ok_or_else(invalid)?;
-    let mut parts: Vec<(SmolStr, InstanceKey)> = vec![(traversal.root.clone(), InstanceKey::None)];
-    for step in &traversal.steps {
-        match &step.kind {
-            StepKind::Attr(name) => parts.push((name.clone(), InstanceKey::None)),
-            StepKind::Key(key) => parts.last_mut().ok_or_else(invalid)?.1 = InstanceKey::String(key.clone()),
-            StepKind::Number(number) => {
-                let index = number.to_i64().ok_or_else(invalid)?;
-                parts.last_mut().ok_or_else(invalid)?.1 = InstanceKey::Int(index);
-            }
-            StepKind::Missing => return Err(invalid()),
-        }
-    }
-    let mut module = ModuleInstance::root();
-    let mut rest = parts.as_slice();
-    while let [(word, _), (name, key), tail @ ..] = rest {
-        if word != "module" {
-            break;
-        }
-        module = module.child(name.clone(), key.clone());
-        rest = tail;
-    }
-    let resource = match rest {
-        [] if !module.is_root() => None,
-        [(word, _), (kind, _), (name, key)] if word == "data" => Some((
-            config::ResourceAddr { mode: config::ResourceMode::Data, kind: kind.clone(), name: name.clone() },
-            key.clone(),
-        )),
-        [(kind, _), (name, key)] => Some((config::ResourceAddr::managed(kind, name), key.clone())),
-        _ => return Err(invalid()),
-    };
-    Ok(Target { module, resource })
 }
 
 const TARGETING: &str = "You are creating a plan with the -target option, which means that the result of this plan may \

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Span, ast};
 
-use crate::eval::evaluate;
+use crate::eval::{NO_CALLS, evaluate};
 use crate::expr::{Node, lower_constant};
 use crate::functions::{FileReader, NoFiles};
 use crate::scope::{Resolved, Scope};
@@ -49,7 +49,8 @@ pub fn constant(expr: &ast::Expr, origin: &Origin, findings: &mut Vec<Finding>) 
     let lowered = lower_constant(expr);
     for (id, node) in lowered.nodes() {
         if matches!(node, Node::Call(_)) {
-            let error = Diagnostic::error("Function calls not allowed", "Functions may not be called here.");
+            let (summary, detail) = NO_CALLS;
+            let error = Diagnostic::error(summary, detail);
             let diagnostic = error.at(origin.locate(lowered.span(id))).with_code("function-not-allowed");
             findings.push(diagnostic.into());
             return None;

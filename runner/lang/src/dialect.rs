@@ -49,8 +49,8 @@ impl Dialect {
         Dialect { tool: Tool::OpenTofu, version: Version { major: 1, minor, patch } }
     }
 
-    /// What a person calls it: `terraform@1.15`, `tofu@1.10.2`, or the tool alone for the newest release that is known.
-    /// A version without its last part is the first release of its series.
+    /// What a person calls it: `terraform@1.15`, `tofu@1.10.2`, or the tool alone for its newest release. A version
+    /// without its last part is the newest patch of that minor version.
     ///
     /// The error is a sentence for that person.
     pub fn parse(text: &str) -> Result<Dialect, String> {
@@ -61,7 +61,7 @@ impl Dialect {
         let series =
             SERIES.iter().find(|series| series.names.contains(&name)).ok_or_else(|| unknown(text))?;
         let version = match version {
-            None => series.newest,
+            None => series.newest(),
             Some(version) => series.version(version).ok_or_else(|| unknown(text))?,
         };
         Ok(Dialect { tool: series.tool, version })
@@ -69,8 +69,25 @@ impl Dialect {
 
     /// The newest release of a tool that is known.
     pub fn newest(tool: Tool) -> Dialect {
-        let newest = SERIES.iter().find(|series| series.tool == tool).map(|series| series.newest);
-        newest.map_or(Dialect { tool, ..Dialect::default() }, |version| Dialect { tool, version })
+        Dialect { tool, version: Series::of(tool).newest() }
+    }
+
+    /// The newest patch of each minor version of a tool that can run test files: the released ones from the newest to
+    /// the oldest, and then those that are release candidates so far.
+    pub fn known(tool: Tool) -> impl Iterator<Item = Dialect> {
+        let series = Series::of(tool);
+        let (released, candidates) = (0..series.released, series.released..series.patches.len());
+        released
+            .rev()
+            .chain(candidates)
+            .filter_map(|index| series.at(index))
+            .map(move |version| Dialect { tool, version })
+    }
+
+    /// The name by which [`Dialect::parse`] knows a minor version: `tofu@1.10`.
+    pub fn name(self) -> String {
+        let name = Series::of(self.tool).names.first().copied().unwrap_or_default();
+        format!("{name}@{}.{}", self.version.major, self.version.minor)
     }
 
     /// Whether this version of this tool has it.
@@ -84,60 +101,80 @@ impl Dialect {
     }
 }
 
-/// Terraform 1.11.4, the version whose answers are recorded.
+/// The newest Terraform, which is what nobody needs to ask for.
 impl Default for Dialect {
     fn default() -> Dialect {
-        Dialect::terraform(11, 4)
+        Dialect::newest(Tool::Terraform)
     }
 }
 
-/// The releases of a tool that can run test files.
+/// The versions of a tool that can run test files.
 struct Series {
     tool: Tool,
     /// What people call it.
     names: [&'static str; 2],
-    /// The minor version that has test files first.
-    first: u32,
-    /// The newest release, which a name without a version means.
-    newest: Version,
-    /// The newest minor version that is known, when it is not released yet.
-    last: u32,
+    /// The newest patch of each minor version, from 1.6 on.
+    patches: &'static [u32],
+    /// How many of them are released; of the others there are only release candidates.
+    released: usize,
 }
 
-const SERIES: [Series; 2] = [
-    Series {
-        tool: Tool::Terraform,
-        names: ["terraform", "tf"],
-        first: 6,
-        newest: Version { major: 1, minor: 15, patch: 9 },
-        last: 16,
-    },
-    Series {
-        tool: Tool::OpenTofu,
-        names: ["tofu", "opentofu"],
-        first: 6,
-        newest: Version { major: 1, minor: 12, patch: 6 },
-        last: 12,
-    },
-];
+/// The first minor version that can run test files, of both tools.
+const FIRST: u32 = 6;
+
+const SERIES: [Series; 2] = [TERRAFORM, OPENTOFU];
+
+const TERRAFORM: Series = Series {
+    tool: Tool::Terraform,
+    names: ["terraform", "tf"],
+    patches: &[6, 5, 5, 8, 5, 4, 2, 5, 9, 9, 0],
+    released: 10,
+};
+
+const OPENTOFU: Series = Series {
+    tool: Tool::OpenTofu,
+    names: ["tofu", "opentofu"],
+    patches: &[3, 10, 11, 4, 10, 14, 6],
+    released: 7,
+};
 
 impl Series {
+    fn of(tool: Tool) -> &'static Series {
+        match tool {
+            Tool::Terraform => &TERRAFORM,
+            Tool::OpenTofu => &OPENTOFU,
+        }
+    }
+
+    fn newest(&self) -> Version {
+        self.at(self.released.saturating_sub(1)).unwrap_or(Version { major: 1, minor: FIRST, patch: 0 })
+    }
+
+    /// The newest patch of a minor version, by its place in the table.
+    fn at(&self, index: usize) -> Option<Version> {
+        let minor = FIRST + u32::try_from(index).ok()?;
+        self.patches.get(index).map(|&patch| Version { major: 1, minor, patch })
+    }
+
     /// A version of the series in two or three numbers.
     fn version(&self, text: &str) -> Option<Version> {
         let numbers: Vec<u32> = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
         let (minor, patch) = match *numbers.as_slice() {
-            [1, minor] => (minor, 0),
-            [1, minor, patch] => (minor, patch),
+            [1, minor] => (minor, None),
+            [1, minor, patch] => (minor, Some(patch)),
             _ => return None,
         };
-        (self.first..=self.last).contains(&minor).then_some(Version { major: 1, minor, patch })
+        let newest = self.at(usize::try_from(minor.checked_sub(FIRST)?).ok()?)?;
+        Some(Version { patch: patch.unwrap_or(newest.patch), ..newest })
     }
 }
 
 fn unknown(text: &str) -> String {
     let [terraform, tofu] = SERIES.map(|series| {
-        let name = series.names[0];
-        format!("{name}@1.{} to {name}@1.{}", series.first, series.last)
+        let [name, _] = series.names;
+        let last = series.patches.len().saturating_sub(1);
+        let last = series.at(last).unwrap_or(series.newest());
+        format!("{name}@1.{FIRST} to {name}@{}.{}", last.major, last.minor)
     });
     format!(
         "There is no dialect \"{text}\". Known are {terraform} and {tofu}, or the tool's name alone for its newest \
@@ -207,10 +244,12 @@ mod tests {
     fn names_are_read() {
         for (text, dialect) in [
             ("terraform", Dialect::terraform(15, 9)),
-            ("terraform@1.15", Dialect::terraform(15, 0)),
-            ("terraform@1.11.4", Dialect::default()),
+            ("terraform@1.15", Dialect::terraform(15, 9)),
+            ("terraform@1.11", Dialect::terraform(11, 4)),
+            ("terraform@1.11.2", Dialect::terraform(11, 2)),
+            ("terraform@1.16", Dialect::terraform(16, 0)),
             ("tofu", Dialect::opentofu(12, 6)),
-            ("opentofu@1.10", Dialect::opentofu(10, 0)),
+            ("opentofu@1.10", Dialect::opentofu(10, 10)),
         ] {
             assert_eq!(Dialect::parse(text), Ok(dialect), "{text}");
         }
@@ -239,12 +278,22 @@ mod tests {
              the tool's name alone for its newest version."
         );
         assert_eq!(Dialect::newest(Tool::OpenTofu), Dialect::opentofu(12, 6));
+        assert_eq!(Dialect::default(), Dialect::terraform(15, 9));
+        assert_eq!(Dialect::opentofu(10, 2).name(), "tofu@1.10");
+    }
+
+    #[test]
+    fn released_versions_come_before_candidates() {
+        let minors: Vec<u32> = Dialect::known(Tool::Terraform).map(|dialect| dialect.version.minor).collect();
+        assert_eq!(minors, [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 16]);
+        let patches: Vec<u32> = Dialect::known(Tool::OpenTofu).map(|dialect| dialect.version.patch).collect();
+        assert_eq!(patches, [6, 14, 10, 4, 11, 10, 3]);
     }
 
     #[test]
     fn versions_and_tools_decide() {
         let since = Since::new((1, 12), (1, 10));
-        assert!(!Dialect::default().has(since));
+        assert!(!Dialect::terraform(11, 4).has(since));
         assert!(Dialect::terraform(12, 0).has(since));
         assert!(Dialect::opentofu(10, 0).has(since));
         assert!(!Dialect::opentofu(15, 0).has(Since::terraform_only((1, 6))));

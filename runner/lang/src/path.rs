@@ -50,7 +50,7 @@ impl fmt::Display for Path {
             match step {
                 Step::Attr(name) => write!(f, ".{name}")?,
                 Step::Index(key) => match key.view() {
-                    View::String(text) => write!(f, "[{}]", crate::render::quote_go(text))?,
+                    View::String(text) => write!(f, "[{}]", crate::quote(text))?,
                     View::Number(number) => write!(f, "[{number}]")?,
                     View::Bool(value) => write!(f, "[{value}]")?,
                     View::Unknown(_) => f.write_str("[(not yet known)]")?,

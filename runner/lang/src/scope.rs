@@ -57,6 +57,11 @@ pub trait Scope {
         None
     }
 
+    /// Whether anything may be called here at all.
+    fn allows_calls(&self) -> bool {
+        true
+    }
+
     /// Whether `function` may be called here under `name` (which may carry a namespace).
     fn offers(&self, function: &Function, name: &str) -> bool {
         let _ = name;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use lang::{Number, Type, Value};
-use serde_json::Value as Json;
+use lang::{Number, Type, Value, View};
+use serde_json::{Value as Json, json};
 
 /// A value of a known type. Where the type is open, the file tells it beside the value.
 ///
@@ -20,6 +20,62 @@ pub fn value(json: &Json, ty: &Type) -> Result<Value, lang::ConvertError> {
     match (json.get("value"), json.get("type").and_then(type_of)) {
         (Some(inner), Some(ty)) if !ty.is_dynamic() => value(inner, &ty),
         _ => Ok(untyped(json)),
+    }
+}
+
+/// A value as the file has it: what [`value`] reads. What is unknown is null, because a state knows everything.
+pub fn of_value(value: &Value, ty: &Type) -> Json {
+    let value = value.unmark().0;
+    if ty.is_dynamic() && !value.is_null() && !value.ty().is_dynamic() {
+        let ty = value.ty();
+        return json!({ "value": of_value(&value, &ty), "type": of_type(&ty) });
+    }
+    let items = |items: &[Value], ty: &dyn Fn(usize) -> Type| {
+        items.iter().enumerate().map(|(at, item)| of_value(item, &ty(at))).collect::<Vec<_>>()
+    };
+    let element = match ty {
+        Type::List(element) | Type::Set(element) | Type::Map(element) => (**element).clone(),
+        _ => Type::Dynamic,
+    };
+    match value.view() {
+        View::Null | View::Unknown(_) => Json::Null,
+        View::Bool(value) => value.into(),
+        View::Number(number) => {
+            let text = number.to_json().unwrap_or_default();
+            serde_json::from_str(&text).unwrap_or(Json::Null)
+        }
+        View::String(text) => text.into(),
+        View::List(list) | View::Set(list) => items(list, &|_| element.clone()).into(),
+        View::Tuple(list) => {
+            let types = if let Type::Tuple(types) = ty { &types[..] } else { &[] };
+            items(list, &|at| types.get(at).cloned().unwrap_or(Type::Dynamic)).into()
+        }
+        View::Map(map) => map.iter().map(|(key, item)| (key.to_string(), of_value(item, &element))).collect(),
+        View::Object(object) => {
+            let attribute = |name: &Arc<str>| match ty {
+                Type::Object(ty) => ty.attributes.get(name).cloned().unwrap_or(Type::Dynamic),
+                _ => Type::Dynamic,
+            };
+            object.iter().map(|(name, item)| (name.to_string(), of_value(item, &attribute(name)))).collect()
+        }
+    }
+}
+
+/// A type as the file has it: what [`type_of`] reads.
+pub fn of_type(ty: &Type) -> Json {
+    match ty {
+        Type::Dynamic => "dynamic".into(),
+        Type::Bool => "bool".into(),
+        Type::Number => "number".into(),
+        Type::String => "string".into(),
+        Type::List(element) => json!(["list", of_type(element)]),
+        Type::Set(element) => json!(["set", of_type(element)]),
+        Type::Map(element) => json!(["map", of_type(element)]),
+        Type::Tuple(elements) => json!(["tuple", elements.iter().map(of_type).collect::<Vec<_>>()]),
+        Type::Object(object) => {
+            let attributes = object.attributes.iter().map(|(name, ty)| (name.to_string(), of_type(ty)));
+            json!(["object", attributes.collect::<Json>()])
+        }
     }
 }
 

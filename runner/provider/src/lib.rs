@@ -16,15 +16,16 @@ mod store;
 
 use std::sync::Arc;
 
+use config::schema::provider::IdentitySchema;
 use config::{ResourceMode, Schema};
 use lang::Value;
 use lang::functions::{FunctionError, ProvidedFunction};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
-pub use builtin::Builtin;
+pub use builtin::{Builtin, uuid_text};
 pub use guess::Guess;
 pub use mock::{Mock, MockDefaults, Replacement};
-pub use request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
+pub use request::{ApplyRequest, ImportBy, ImportRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 pub use set::Providers;
 pub use stand_in::{StandIn, Values, Wanted};
 pub use store::{SCHEMA_DIRECTORY, SCHEMA_VARIABLE, SchemaFiles, SchemaStore};
@@ -99,10 +100,16 @@ pub trait Provider: Send + Sync {
         Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Data, kind))
     }
 
-    /// The objects that an id stands for: the one that is asked for, and others that come with it.
-    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
-        let _ = id;
-        Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Managed, kind))
+    /// What tells the objects of a resource type apart, besides their ids; `None` when nothing else does.
+    fn identity(&self, kind: &str) -> Option<&IdentitySchema> {
+        let _ = kind;
+        None
+    }
+
+    /// The objects that an id or an identity stands for: the one that is asked for, and others that come with it. Nobody
+    /// asks by an identity where there is none for the type.
+    fn import(&self, request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
+        Answer::refused(Report::unknown_kind(self.address(), ResourceMode::Managed, request.kind))
     }
 
     /// Whether it takes over objects of other types at all.

@@ -52,6 +52,21 @@ pub struct ApplyRequest<'a> {
     pub outside: &'a dyn Outside,
 }
 
+/// An object that is to be taken over.
+#[derive(Clone, Copy)]
+pub struct ImportRequest<'a> {
+    pub kind: &'a str,
+    pub by: ImportBy<'a>,
+}
+
+/// What tells which object is meant.
+#[derive(Clone, Copy)]
+pub enum ImportBy<'a> {
+    Id(&'a str),
+    /// An object of the identity's type, nulls in it where nothing was given.
+    Identity(&'a Value),
+}
+
 /// An object of one type that is to become an object of another.
 #[derive(Clone, Copy)]
 pub struct MoveRequest<'a> {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use config::schema::Trail;
 use config::schema::document::ProviderSchemas;
+use config::schema::provider::IdentitySchema;
 use config::schema::unknowns::{fill, set_unknowns};
 use config::{AttributeSchema, ResourceMode, Schema};
 use lang::{Path, Value};
 use syntax::{Severity, SmolStr};
 
 use crate::answer::{Answer, Object, Opened, Planned, Private, Report};
-use crate::request::{ApplyRequest, Outside, PlanRequest, ReadRequest};
+use crate::request::{ApplyRequest, ImportBy, ImportRequest, Outside, PlanRequest, ReadRequest};
 use crate::{Imported, Provider};
 
 /// Where the values come from that a provider would compute.
@@ -201,10 +202,17 @@ impl Provider for StandIn {
         self.complete(ResourceMode::Data, kind, config, outside, Value::is_null)
     }
 
+    fn identity(&self, kind: &str) -> Option<&IdentitySchema> {
+        self.schemas.identity(kind).ok().flatten()
+    }
+
     /// There is nothing that an id could stand for.
-    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
-        let detail =
-            format!("There is no {kind} with the id {}: its provider is not running.", lang::quote(id));
+    fn import(&self, request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
+        let which = match request.by {
+            ImportBy::Id(id) => format!("the id {}", lang::quote(id)),
+            ImportBy::Identity(_) => "that identity".to_owned(),
+        };
+        let detail = format!("There is no {} with {which}: its provider is not running.", request.kind);
         Answer::refused(Report::error("Cannot import", detail))
     }
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, Tool, check_file_level, check_module,
-    check_refactoring, check_run, check_self_references, check_test_file, check_versions,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_module, check_refactoring,
+    check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
 
@@ -22,7 +22,7 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     if found.iter().any(Diagnostic::is_error) {
         return without_repetition(found);
     }
-    let outside = Outside::collect(request, files, &mut found);
+    let outside = Outside::collect(request, loaded.dialect(), files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
     for tree in loaded.trees() {
         found.extend(check_versions(tree));
@@ -44,21 +44,7 @@ pub(crate) fn missing_targets(
     file: &TestFile,
     run: Option<usize>,
 ) -> Diagnostics {
-    let of_mocks = || file.mock_providers.iter().all(|mock| mock.overrides.is_empty());
-    let without = match run {
-        Some(index) => file.runs.get(index).is_none_or(|run| run.overrides.is_empty()),
-        None => file.overrides.is_empty() && of_mocks(),
-    };
-    // OpenTofu's runs tell themselves.
-    if without || file.dialect.tool == Tool::OpenTofu {
-        return Diagnostics::new();
-    }
-    let mut found = with_context(loaded, outside, file, |context| match run {
-        Some(index) => check_run(file, index, context),
-        None => check_file_level(file, context),
-    });
-    found.retain(|diagnostic| diagnostic.code == Some("unknown-override-target"));
-    found
+    with_context(loaded, outside, file, |context| config::missing_targets(file, run, context))
 }
 
 fn with_context(

@@ -67,7 +67,9 @@ impl ConsoleModule {
     ) -> (Option<ConsoleModule>, Diagnostics) {
         let mut found = Diagnostics::new();
         let request = wanted.request;
-        let tree = load_module(files, &request.directory, request.dialects.of_modules(), &FactsCache::new());
+        let cache = FactsCache::new();
+        let choice = request.dialects.of_module(files, &request.directory, &cache);
+        let tree = load_module(files, &request.directory, choice, &cache);
         found.extend(tree.all_diagnostics());
         if found.iter().any(Diagnostic::is_error) {
             return (None, found);

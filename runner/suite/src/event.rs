@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Command, TestId};
+use config::{Choice, Command, TestId};
 use engine::{AssertOutcome, Plan, State, Status, Timings};
 use provider::Providers;
 use syntax::{Diagnostics, FileName, SmolStr};
@@ -15,6 +15,9 @@ pub enum Event {
     /// The configuration has been read, for better or worse.
     Loaded {
         elapsed: Duration,
+        /// Whose rules the selected module's tests follow, and why; more than one where files of both tools stand side by
+        /// side.
+        dialects: Vec<Choice>,
     },
     /// The files and runs that were found and selected, in execution order, before anything runs; absent where the
     /// configuration does not load.
@@ -51,6 +54,18 @@ pub enum Event {
         diagnostics: Diagnostics,
         left: Vec<String>,
     },
+    /// What could not be destroyed was written to a file, or why it could not be.
+    StateKept {
+        file: FileName,
+        run: SmolStr,
+        path: &'static str,
+        failure: Option<String>,
+    },
+    /// After a second interrupt, what the file's runs made and nobody will destroy.
+    Abandoned {
+        file: FileName,
+        left: Vec<Abandoned>,
+    },
     /// Nothing more is destroyed for this file.
     TeardownFinished {
         file: FileName,
@@ -67,6 +82,27 @@ pub enum Event {
         hard: bool,
     },
     Finished(Summary),
+}
+
+/// The objects of a state that nobody will destroy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Abandoned {
+    pub of: Owner,
+    /// Addresses, with the keys of those that are deposed.
+    pub objects: Vec<String>,
+}
+
+/// How a state is told from the others of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Owner {
+    /// It is of the module under test.
+    Tested,
+    Key(SmolStr),
+    /// The run that wrote it last, and the module that this executes.
+    Run {
+        name: SmolStr,
+        source: SmolStr,
+    },
 }
 
 #[derive(Clone, Debug)]

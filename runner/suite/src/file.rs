@@ -179,13 +179,16 @@ impl<'a> FileRun<'a> {
             }
             match node {
                 Node::Run(index) => {
-                    let step = steps.iter().find(|step| step.index == *index);
+                    let step = steps
+                        .binary_search_by_key(index, |step| step.index)
+                        .ok()
+                        .and_then(|at| steps.get(at));
                     let (Some(run), Some(id), Some(step)) =
                         (self.file.runs.get(*index), self.ids.get(*index).cloned(), step)
                     else {
                         continue;
                     };
-                    let finished = self.skipped(graph, at, &id, step, telling.sink).unwrap_or_else(|| {
+                    let finished = self.skipped(graph, at, &id, step, telling).unwrap_or_else(|| {
                         let (file, name) = (self.file.name.clone(), run.name.clone());
                         telling.sink.event(Event::RunStarted { id: id.clone(), file, run: name });
                         self.run(run, &id, step)
@@ -195,7 +198,7 @@ impl<'a> FileRun<'a> {
                     telling.finished(finished);
                 }
                 // What nobody will use after a stop is not evaluated.
-                _ if self.suite.cancel.is_stopped() => {}
+                _ if self.stops(telling) => {}
                 _ if !self.all_completed(graph, at, |_| true) => {
                     self.completed.insert(at, false);
                 }
@@ -221,7 +224,7 @@ impl<'a> FileRun<'a> {
         at: usize,
         id: &TestId,
         step: &Step,
-        sink: &mut Watched<'_>,
+        telling: &mut Telling<'_, '_, '_>,
     ) -> Option<RunFinished> {
         let run = self.file.runs.get(step.index)?;
         let by_dependency = self.file.dialect.has(Feature::SkipByDependency);
@@ -229,16 +232,22 @@ impl<'a> FileRun<'a> {
             true => !self.all_completed(graph, at, |node| !matches!(node, Node::Provider(_))),
             false => self.status == Status::Error,
         };
-        if skips || self.suite.cancel.is_stopped() {
+        if skips || self.stops(telling) {
             return Some(skipped(id, run, step));
         }
         if by_dependency && !self.all_completed(graph, at, |_| true) {
             // Terraform has announced the run before it looks at the providers.
             let (file, run_name) = (self.file.name.clone(), run.name.clone());
-            sink.event(Event::RunStarted { id: id.clone(), file, run: run_name });
+            telling.sink.event(Event::RunStarted { id: id.clone(), file, run: run_name });
             return Some(skipped(id, run, step));
         }
         None
+    }
+
+    /// Whether nothing begins any more, in this file or in those after it.
+    fn stops(&self, telling: &Telling<'_, '_, '_>) -> bool {
+        let failed = telling.summary.failed + telling.summary.errored > 0;
+        self.suite.cancel.is_stopped() || (self.suite.request.fail_fast && failed)
     }
 
     /// Whether nothing of what a node depends on has failed; `counts` says what is looked at.

@@ -35,9 +35,11 @@ use syntax::{Diagnostic, Diagnostics};
 pub use check::check;
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
-pub use event::{DiscoveredFile, DiscoveredRun, Event, RunFinished, RunResult, Sink, Summary, Verbose};
+pub use event::{
+    Abandoned, DiscoveredFile, DiscoveredRun, Event, Owner, RunFinished, RunResult, Sink, Summary, Verbose,
+};
 pub use filter::Filter;
-pub use load::DEFAULT_TEST_DIRECTORY;
+pub use load::{DEFAULT_TEST_DIRECTORY, dialect};
 pub use os_host::OsHost;
 pub use outside::parse_assignment;
 pub use request::{Request, VariableArgument};
@@ -63,16 +65,17 @@ pub fn run(
 ) -> Summary {
     let mut sink = Watched::new(sink);
     let start = host.elapsed();
-    let prepared = prepare(request, files, &mut sink);
-    sink.event(Event::Loaded { elapsed: host.elapsed().saturating_sub(start) });
-    let Some((loaded, outside)) = prepared else {
+    let (loaded, outside) = prepare(request, files, &mut sink);
+    let elapsed = host.elapsed().saturating_sub(start);
+    sink.event(Event::Loaded { elapsed, dialects: loaded.choices.clone() });
+    let Some(outside) = outside else {
         return Summary { status: Status::Error, ..Summary::default() };
     };
     let suite = Suite { request, loaded: &loaded, outside: &outside, files, host, cancel };
     let summary = execute(suite, &mut sink);
     sink.event(Event::Finished(summary));
     // Terraform says so when everything is over.
-    if request.dialects.of_modules().has(UNKNOWN_FILTERS) {
+    if loaded.dialect().has(UNKNOWN_FILTERS) {
         tell(select::unknown_files(&test_files(&loaded), &request.filters), &mut sink);
     }
     summary
@@ -87,7 +90,8 @@ pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<Di
         }
     };
     let mut sink = Watched::new(&mut collect);
-    let listed = prepare(request, files, &mut sink).map(|(loaded, _)| {
+    let (loaded, outside) = prepare(request, files, &mut sink);
+    let listed = outside.map(|_| {
         let selected = select_all(request, &loaded, &mut sink);
         selected.iter().map(|(file, steps)| discovered(request, file, steps)).collect()
     });
@@ -99,39 +103,24 @@ const UNKNOWN_FILTERS: Since = Since::terraform_only((1, 16));
 /// Filters that leave nothing are warned about. (OpenTofu 1.10.)
 const NOTHING_LEFT: Since = Since::opentofu_only((1, 10));
 
-/// Loads everything. `None` after errors, which have been reported.
-fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> Option<(Loaded, Outside)> {
+/// Loads everything. Without values from outside after errors, which have been reported.
+fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> (Loaded, Option<Outside>) {
     let mut diagnostics = Diagnostics::new();
     let loaded = Loaded::new(request, files, &mut diagnostics);
     // As in Terraform, values are of no interest while there is nothing that could take them.
     let outside = match diagnostics.iter().any(Diagnostic::is_error) {
         true => Outside::default(),
-        false => Outside::collect(request, files, &mut diagnostics),
+        false => Outside::collect(request, loaded.dialect(), files, &mut diagnostics),
     };
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     if !failed {
-        // A module that no known version runs is refused by its runs; one for another version is only named.
-        diagnostics.extend(other_versions(&loaded));
         diagnostics.extend(loaded.guessed.iter().cloned());
     }
     diagnostics.extend(outside.test_problems.iter().cloned());
     if !diagnostics.is_empty() {
         sink.event(Event::Diagnostics { diagnostics });
     }
-    (!failed).then_some((loaded, outside))
-}
-
-/// What is said once about modules that are meant for other versions of the tool.
-fn other_versions(loaded: &Loaded) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for tree in loaded.trees() {
-        for diagnostic in config::check_versions(tree) {
-            if !diagnostic.is_error() && !found.contains(&diagnostic) {
-                found.push(diagnostic);
-            }
-        }
-    }
-    found
+    (loaded, (!failed).then_some(outside))
 }
 
 fn execute(suite: Suite<'_>, sink: &mut Watched<'_>) -> Summary {
@@ -162,7 +151,7 @@ fn select_all<'a>(
     let steps = |file: &'a TestFile| Some((file, select::steps(file, filters, loaded)?));
     let selected: Vec<_> = files.into_iter().filter_map(steps).collect();
     let plain = !filters.is_empty() && filters.iter().all(Filter::is_plain);
-    if plain && selected.is_empty() && request.dialects.of_modules().has(NOTHING_LEFT) {
+    if plain && selected.is_empty() && loaded.dialect().has(NOTHING_LEFT) {
         found.push(select::nothing_left());
     }
     tell(found, sink);

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use config::{
-    Dialect, FactsCache, FileKind, Files, Inferred, ModuleSource, ModuleTree, Run, TestFile, join,
-    load_module, load_run_module, load_tests,
+    Choice, Dialect, FactsCache, FileKind, Files, Inferred, ModuleSource, ModuleTree, Run, TestFile,
+    find_tests, join, load_module, load_run_module, load_tests,
 };
 use engine::Program;
 use indexmap::IndexMap;
@@ -23,9 +23,22 @@ pub const DEFAULT_TEST_DIRECTORY: &str = "tests";
 pub(crate) struct Loaded {
     programs: IndexMap<Key, Program>,
     tests: Vec<TestFile>,
+    /// The dialects of the test files, each with the reason of the first file.
+    pub(crate) choices: Vec<Choice>,
     pub(crate) providers: Providers,
     /// What is to be said of providers that are mocked by guess.
     pub(crate) guessed: Diagnostics,
+}
+
+/// The dialect whose words a suite is reported in: that of its first test file, or of its module.
+pub fn dialect(request: &Request, files: &dyn Files) -> Dialect {
+    let (directory, dialects) = (&request.directory, request.dialects);
+    let cache = FactsCache::new();
+    let tests = find_tests(files, directory, &request.test_directory, dialects, &cache);
+    match tests.first() {
+        Some(test) => dialects.of_file(files, directory, test, &cache).dialect,
+        None => dialects.of_module(files, directory, &cache).dialect,
+    }
 }
 
 /// A dialect and the `module` block of a run, or nothing for the module under test.
@@ -43,17 +56,23 @@ impl Loaded {
         } else {
             Vec::new()
         };
-        let mut roots: Vec<Dialect> = tests.iter().map(|file| file.dialect).collect();
-        if roots.is_empty() {
-            roots.push(dialects.of_modules());
+        let mut choices: Vec<Choice> = Vec::new();
+        let of_tests = tests.iter().map(|file| Choice { dialect: file.dialect, reason: file.reason.clone() });
+        for choice in of_tests {
+            if !choices.iter().any(|known| known.dialect == choice.dialect) {
+                choices.push(choice);
+            }
+        }
+        if choices.is_empty() {
+            choices.push(dialects.of_module(files, directory, &cache));
         }
         // As in Terraform, what the files are about comes after what is wrong with the files.
         let faulty = |file: &TestFile| file.diagnostics.iter().any(Diagnostic::is_error);
         let mut stops = tests.iter().any(faulty);
         let mut programs = IndexMap::new();
-        for dialect in roots {
-            programs.entry((dialect, None)).or_insert_with(|| {
-                let tree = load_module(files, directory, dialect, &cache);
+        for choice in &choices {
+            programs.entry((choice.dialect, None)).or_insert_with(|| {
+                let tree = load_module(files, directory, choice.clone(), &cache);
                 // What two dialects find is one mistake.
                 let own = tree.own_diagnostics();
                 let mut found = if stops { own.clone() } else { tree.all_diagnostics() };
@@ -85,7 +104,7 @@ impl Loaded {
             }
         }
         let mut loaded =
-            Loaded { programs, tests, providers: request.providers.clone(), guessed: Vec::new() };
+            Loaded { programs, tests, choices, providers: request.providers.clone(), guessed: Vec::new() };
         loaded.guess();
         loaded
     }
@@ -119,6 +138,11 @@ impl Loaded {
             .collect();
         let guesses = guesses.into_iter().map(|it| Arc::new(Guess::new(it)) as Arc<dyn Provider>);
         self.providers = self.providers.clone().guessed_by(guesses);
+    }
+
+    /// The dialect whose rules count where no file in particular is meant: that of the first test file.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.choices.first().map_or_else(Dialect::default, |choice| choice.dialect)
     }
 
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {

@@ -35,8 +35,8 @@ impl OsHost {
         OsHost { start: Instant::now(), reader, working_directory, runs_commands: false }
     }
 
-    /// The same host, which runs the commands of a configuration: for a workspace that somebody vouches for, as whoever
-    /// starts the tool in it does.
+    /// The same host, which runs the commands of a configuration, and keeps states that could not be destroyed: for a
+    /// workspace that somebody vouches for, as whoever starts the tool in it does.
     #[must_use]
     pub fn running_commands(self) -> OsHost {
         OsHost { runs_commands: true, ..self }
@@ -69,6 +69,13 @@ impl Host for OsHost {
 
     fn working_directory(&self) -> &str {
         &self.working_directory
+    }
+
+    fn keep(&self, name: &str, text: &str) -> Result<(), String> {
+        match self.runs_commands {
+            true => fs::write(self.reader.root.join(name), text).map_err(|error| error.to_string()),
+            false => Err("this workspace is not trusted".to_owned()),
+        }
     }
 
     fn run_command(&self, command: &LocalCommand<'_>) -> CommandEnd {

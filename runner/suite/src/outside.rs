@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use config::{Feature, Files, TestFile, Variable, join};
+use config::{Dialect, Feature, Files, TestFile, Variable, join};
 use engine::{VariableSource, parse_variable_text};
 use lang::functions::FileReader;
 use lang::{Expr, Value};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use crate::request::{Request, VariableArgument};
-use crate::scope::{NO_FUNCTIONS, Nothing};
+use crate::scope::Nothing;
 use crate::tfvars;
 
 /// All values from outside, the ones that win.
@@ -37,7 +37,12 @@ impl Outside {
     /// Reads everything that `request` names, lowest precedence first:
     /// `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by name, then
     /// the command line in its order. Errors mean that nothing can run.
-    pub(crate) fn collect(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Outside {
+    pub(crate) fn collect(
+        request: &Request,
+        dialect: Dialect,
+        files: &dyn Files,
+        sink: &mut Diagnostics,
+    ) -> Outside {
         let mut outside = Outside::of_module(request, files, sink);
         outside.test_directory = match request.directory.as_str() {
             "" | "." => request.test_directory.clone(),
@@ -47,7 +52,6 @@ impl Outside {
         for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
             outside.of_tests.extend(tfvars::read(files, &file, &mut problems));
         }
-        let dialect = request.dialects.of_modules();
         if dialect.has(Feature::TestVariableFilesForAll) {
             sink.extend(problems);
         } else if dialect.has(Feature::TestVariableFiles) {
@@ -132,15 +136,7 @@ impl Given {
                     Value::dynamic()
                 }
             },
-            Given::Expression { expr, origin } => {
-                let before = sink.len();
-                let value = lang::evaluate(expr, origin, &scope, sink);
-                // Where no function can be called, it is the whole call that is wrong.
-                for found in sink.iter_mut().skip(before).filter(|found| found.summary == NO_FUNCTIONS) {
-                    found.subject = found.context.take().or(found.subject.take());
-                }
-                value
-            }
+            Given::Expression { expr, origin } => lang::evaluate(expr, origin, &scope, sink),
         }
     }
 }

@@ -2,14 +2,20 @@
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use engine::{CommandEnd, LocalCommand};
 
 /// How many bytes of a command's output are kept: the last ones, as Terraform keeps them.
 const KEPT: usize = 8 * 1024;
 
-/// Runs a command below `root` and waits for its end.
+/// How long a command that ends soon is waited for before anybody looks again, and one that takes longer.
+const SOON: Duration = Duration::from_millis(1);
+const LATER: Duration = Duration::from_millis(20);
+
+/// Runs a command below `root` and waits for its end, which comes at once when it is cancelled.
 pub(crate) fn run(command: &LocalCommand<'_>, root: &Path) -> CommandEnd {
     let mut output = Vec::new();
     let failure = match execute(command, root, &mut output) {
@@ -33,13 +39,51 @@ fn execute(command: &LocalCommand<'_>, root: &Path, output: &mut Vec<u8>) -> Res
     let mut process = Command::new(program);
     process.args(arguments).envs(command.environment.iter().map(|(name, value)| (name, value)));
     process.current_dir(&directory).stdin(Stdio::null()).stdout(writer).stderr(second);
+    // A group of its own, so that it can be ended as a whole.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut process, 0);
     let mut child = process.spawn().map_err(|error| not_started(program, &error))?;
     // It holds this side's ends of the pipe, which would keep it open.
     drop(process);
-    let read = read_last(&mut reader, output);
-    let status = child.wait().map_err(|error| error.to_string())?;
-    read.map_err(|error| error.to_string())?;
-    Ok(status)
+    let (status, read) = thread::scope(|scope| {
+        // What the command has started may write longer than the command runs.
+        let reading = scope.spawn(|| read_last(&mut reader, output));
+        let status = wait(&mut child, || reading.is_finished(), || command.cancel.is_cancelled());
+        (status, reading.join())
+    });
+    read.map_err(|_| "its output could not be read".to_owned())?.map_err(|error| error.to_string())?;
+    status.map_err(|error| error.to_string())
+}
+
+/// Waits until a process has ended and nobody writes to its outputs any more. Kills it when it is cancelled.
+fn wait(
+    child: &mut Child,
+    is_silent: impl Fn() -> bool,
+    is_cancelled: impl Fn() -> bool,
+) -> io::Result<ExitStatus> {
+    let mut pause = SOON;
+    loop {
+        let status = child.try_wait()?;
+        if let Some(status) = status.filter(|_| is_silent()) {
+            return Ok(status);
+        }
+        if is_cancelled() {
+            kill(child);
+            return child.wait();
+        }
+        thread::sleep(pause);
+        pause = LATER.min(pause * 2);
+    }
+}
+
+/// Ends a process, and where that can be done, everything that it has started.
+fn kill(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        // Whoever has ended already needs no signal.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
 }
 
 /// Reads to the end and keeps the last bytes.
@@ -96,11 +140,16 @@ fn describe(status: ExitStatus) -> String {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
+    use std::time::Instant;
+
+    use engine::Cancel;
+
     use super::*;
 
     fn sh(command: &str, environment: &[(String, String)], directory: Option<&str>) -> CommandEnd {
         let words = ["/bin/sh", "-c", command].map(String::from);
-        run(&LocalCommand { words: &words, environment, directory }, &std::env::temp_dir())
+        let cancel = &Cancel::new();
+        run(&LocalCommand { words: &words, environment, directory, cancel }, &std::env::temp_dir())
     }
 
     #[test]
@@ -109,6 +158,26 @@ mod tests {
         let end = sh("echo $WORD; echo err >&2; exit 3", &variable, None);
         assert_eq!(end, CommandEnd { failure: Some("exit status 3".into()), output: "out\nerr\n".into() });
         assert_eq!(sh("true", &[], None).failure, None);
+    }
+
+    #[test]
+    fn a_cancelled_command_ends_with_everything_that_it_started() {
+        let words = ["/bin/sh", "-c", "echo begun; sleep 60 & sleep 60; echo never"].map(String::from);
+        let cancel = Cancel::new();
+        let start = Instant::now();
+        let end = thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(200));
+                cancel.stop();
+                thread::sleep(Duration::from_millis(200));
+                cancel.cancel();
+            });
+            let command = LocalCommand { words: &words, environment: &[], directory: None, cancel: &cancel };
+            run(&command, &std::env::temp_dir())
+        });
+        assert!(start.elapsed() >= Duration::from_millis(400), "to be stopped is not to be cancelled");
+        assert!(start.elapsed() < Duration::from_secs(30));
+        assert_eq!(end, CommandEnd { failure: Some("signal: killed".into()), output: "begun\n".into() });
     }
 
     #[test]
@@ -123,7 +192,8 @@ mod tests {
         assert_eq!(failure(sh("true", &[], Some("no/such"))), "chdir no/such: no such file or directory");
         assert_eq!(failure(sh("kill -9 $$", &[], None)), "signal: killed");
         let words = ["/no/such/program".to_owned()];
-        let command = LocalCommand { words: &words, environment: &[], directory: None };
+        let cancel = &Cancel::new();
+        let command = LocalCommand { words: &words, environment: &[], directory: None, cancel };
         let end = run(&command, &std::env::temp_dir());
         assert_eq!(failure(end), "fork/exec /no/such/program: no such file or directory");
     }

@@ -27,6 +27,8 @@ pub struct Request {
     pub providers: Providers,
     /// `terraform.workspace`.
     pub workspace: SmolStr,
+    /// Whether everything after a run that does not pass is skipped.
+    pub fail_fast: bool,
     /// Whether finished runs carry their plan or state to be shown.
     pub verbose: bool,
     /// Whether finished runs say what took longest in them.

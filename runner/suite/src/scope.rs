@@ -59,15 +59,19 @@ impl Scope for VariablesScope<'_, '_> {
         self.variables.file.dialect
     }
 
+    fn allows_calls(&self) -> bool {
+        self.dialect().has(match self.place {
+            Place::File => Feature::FunctionsInFileVariables,
+            Place::Run | Place::Provider => Feature::FunctionsInRunVariables,
+        })
+    }
+
     fn offers(&self, function: &Function, name: &str) -> bool {
-        self.calls() && config::offers_in_variables(function, name, self.dialect())
+        config::offers_in_variables(function, name, self.dialect())
     }
 
     fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
-        match self.calls() {
-            true => config::describe_unknown_in_variables(name, self.dialect()),
-            false => (NO_FUNCTIONS, "Functions may not be called here.".to_owned()),
-        }
+        config::describe_unknown_in_variables(name, self.dialect())
     }
 
     fn interrupted(&self) -> bool {
@@ -97,14 +101,6 @@ impl VariablesScope<'_, '_> {
             Place::Run | Place::Provider => config::Place::RunVariables(test),
         };
         config::resolve(traversal, origin, &Names::of_test(self.variables.tree, &NoSchemas, place))
-    }
-
-    /// Whether functions may be called.
-    fn calls(&self) -> bool {
-        self.dialect().has(match self.place {
-            Place::File => Feature::FunctionsInFileVariables,
-            Place::Run | Place::Provider => Feature::FunctionsInRunVariables,
-        })
     }
 
     /// OpenTofu has two objects, `var` and `run`, and looks into them as into any other.
@@ -206,8 +202,6 @@ fn read<'t>(outputs: &Value, traversal: &'t Traversal) -> Read<'t> {
     Read::Known
 }
 
-pub(crate) const NO_FUNCTIONS: &str = "Function calls not allowed";
-
 /// The scope of a value given from outside: no names and no functions.
 pub(crate) struct Nothing<'a> {
     pub(crate) files: &'a dyn FileReader,
@@ -224,7 +218,7 @@ impl Scope for Nothing<'_> {
         self.files
     }
 
-    fn offers(&self, _: &Function, _: &str) -> bool {
+    fn allows_calls(&self) -> bool {
         false
     }
 
@@ -232,9 +226,5 @@ impl Scope for Nothing<'_> {
         let text = self.files.read(location.file.as_str()).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         LineIndex::new(&text).hcl_range(&text, &location.file, location.span)
-    }
-
-    fn describe_unknown_function(&self, _: &str) -> (&'static str, String) {
-        (NO_FUNCTIONS, "Functions may not be called here.".to_owned())
     }
 }

@@ -94,11 +94,7 @@ pub(crate) fn nothing_left() -> Diagnostic {
 
 /// What separates the states that a file's runs work on.
 pub(crate) fn state_key(run: &Run) -> SmolStr {
-    match (&run.state_key, &run.module) {
-        (Some((key, _)), _) => key.clone(),
-        (None, Some(module)) => module.source.clone(),
-        (None, None) => SmolStr::default(),
-    }
+    config::state_key(run).into()
 }
 
 fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {
@@ -107,7 +103,7 @@ fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {
 
 /// The blocks that the block at `index` needs directly.
 fn needs(file: &TestFile, graph: &Graph<'_>, index: usize) -> BTreeSet<usize> {
-    let mut needs = graph.read_by(index);
+    let mut needs: BTreeSet<usize> = graph.read_by(index).into_iter().collect();
     // Where a later block cannot be waited for, reading it is an error with it and without it.
     needs.retain(|other| *other < index || file.dialect.has(Feature::FileGraph));
     if let Some(run) = file.runs.get(index) {

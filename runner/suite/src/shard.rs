@@ -35,7 +35,7 @@ impl Shard {
         let known = |name: &FileName| self.durations.get(name).map(Duration::as_nanos);
         let timed = files.iter().filter_map(|(name, runs)| Some((known(name)?, *runs as u128)));
         let (nanos, runs) = timed.fold((0, 0), |(time, runs), (more, others)| (time + more, runs + others));
-        let each = if runs == 0 { 1 } else { (nanos / runs).max(1) };
+        let each = nanos.checked_div(runs).unwrap_or(1).max(1);
         let weight = |name: &FileName, runs: usize| known(name).unwrap_or_else(|| each * runs as u128);
         let mut heaviest: Vec<(Reverse<u128>, &FileName)> =
             files.iter().map(|(name, runs)| (Reverse(weight(name, *runs)), *name)).collect();

@@ -1,4 +1,7 @@
-//! The state file that Terraform keeps beside a module: JSON, format version 4. It is read and never written.
+//! The state file that Terraform keeps beside a module: JSON, format version 4. It is read; what is written is another,
+//! see [`write()`].
+
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +19,8 @@ use serde_json::Value as Json;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::request::Request;
+
+pub(crate) use write::write;
 
 const DEFAULT: &str = "terraform.tfstate";
 

@@ -1,17 +1,18 @@
 //! Destroying what a file's runs made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use config::{Feature, Tool};
 use engine::{DestroyOutcome, DestroyRequest, Status, TestProviders};
 use syntax::{Diagnostic, Severity, SmolStr};
 
-use crate::event::Event;
+use crate::event::{Abandoned, Event, Owner};
 use crate::file::{FileRun, Kept};
 use crate::order::Graph;
 use crate::scope::{Place, VariablesScope};
 use crate::select::state_key;
+use crate::state_file;
 use crate::variables::Values;
 use crate::watched::Watched;
 
@@ -21,8 +22,14 @@ impl FileRun<'_> {
         let (host, file) = (self.suite.host, self.file.name.clone());
         let start = host.elapsed();
         sink.event(Event::TeardownStarted { file: file.clone() });
-        for (writer, kept) in self.in_order(graph) {
+        let mut open = VecDeque::from(self.in_order(graph));
+        while let Some((writer, kept)) = open.pop_front() {
             sink.watch(self.suite.cancel);
+            if self.suite.cancel.is_cancelled() {
+                open.push_front((writer, kept));
+                self.give_up(open.into(), sink);
+                break;
+            }
             self.destroy(writer, &kept, sink);
         }
         let elapsed = host.elapsed().saturating_sub(start);
@@ -38,10 +45,35 @@ impl FileRun<'_> {
 
     /// After a hard cancel nothing is destroyed; what is left is listed.
     pub(crate) fn abandon(&mut self, sink: &mut Watched<'_>) {
+        let left = self.left();
+        self.give_up(left, sink);
+    }
+
+    fn give_up(&mut self, left: Vec<(usize, Kept)>, sink: &mut Watched<'_>) {
         self.status = Status::Error;
-        for (writer, kept) in self.left() {
-            self.report_left(writer, Vec::new(), objects(&kept), sink);
+        let mut left: Vec<Abandoned> = left
+            .iter()
+            .filter_map(|(writer, kept)| Some(Abandoned { of: self.owner(*writer)?, objects: objects(kept) }))
+            .collect();
+        // The main state comes first, then the others in the order of the runs.
+        left.reverse();
+        left.sort_by_key(|abandoned| abandoned.of != Owner::Tested);
+        if !left.is_empty() {
+            sink.event(Event::Abandoned { file: self.file.name.clone(), left });
         }
+    }
+
+    fn owner(&self, writer: usize) -> Option<Owner> {
+        let run = self.file.runs.get(writer)?;
+        let key = state_key(run);
+        Some(if key.is_empty() {
+            Owner::Tested
+        } else if self.file.dialect.has(Feature::AbandonedByKey) {
+            Owner::Key(key)
+        } else {
+            let source = run.module.as_ref().map_or_else(SmolStr::default, |module| module.source.clone());
+            Owner::Run { name: run.name.clone(), source }
+        })
     }
 
     /// The states with managed objects and the runs that wrote them, the last writer first.
@@ -67,52 +99,10 @@ impl FileRun<'_> {
             }
             left.sort_by_key(|(writer, _)| !self.key(*writer).is_empty());
         }
-        if dialect.has(Feature::TeardownByDependency) {
-            return self.by_dependency(left, graph);
+        if dialect.has(Feature::TeardownByDependency) && left.len() > 1 {
+            let order = graph.destruction();
+            left.sort_by_key(|(writer, _)| order.iter().position(|key| *key == self.key(*writer)));
         }
-        left
-    }
-
-    /// States that the last writers of others depend on come after these. Where two depend on each other, the one that
-    /// was written last comes first.
-    fn by_dependency(&self, left: Vec<(usize, Kept)>, graph: &Graph<'_>) -> Vec<(usize, Kept)> {
-        // As in Terraform, all runs of the file count, also those that made nothing, and of a state the last of them.
-        let runs = self.file.runs.iter().enumerate();
-        let last: BTreeMap<SmolStr, usize> = runs.map(|(at, run)| (state_key(run), at)).collect();
-        let mut states: Vec<(usize, SmolStr)> = last.into_iter().map(|(key, at)| (at, key)).collect();
-        states.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        let depends_on = |at: usize, key: &SmolStr| -> Vec<SmolStr> {
-            let others = graph.before(at).into_iter().rev().map(|run| self.key(run));
-            others.filter(|other| other != key).collect()
-        };
-        let depends: BTreeMap<SmolStr, Vec<SmolStr>> =
-            states.iter().map(|(at, key)| (key.clone(), depends_on(*at, key))).collect();
-        // For each state those that are destroyed before it. Whatever would close a circle is left out.
-        let mut after: BTreeMap<SmolStr, BTreeSet<SmolStr>> = BTreeMap::new();
-        let mut visited = BTreeSet::new();
-        for (_, key) in &states {
-            let mut open = vec![key.clone()];
-            while let Some(key) = open.pop() {
-                let wants = depends.get(&key).map_or(&[][..], Vec::as_slice);
-                if wants.is_empty() || !visited.insert(key.clone()) {
-                    continue;
-                }
-                for other in wants.iter().filter(|other| !visited.contains(*other)) {
-                    after.entry(other.clone()).or_default().insert(key.clone());
-                    open.push(other.clone());
-                }
-            }
-        }
-        let mut open: Vec<SmolStr> = states.into_iter().map(|(_, key)| key).collect();
-        let mut order = Vec::new();
-        while !open.is_empty() {
-            let free =
-                |key: &SmolStr| after.get(key).is_none_or(|first| !open.iter().any(|it| first.contains(it)));
-            let at = open.iter().position(free).unwrap_or(0);
-            order.push(open.remove(at));
-        }
-        let mut left = left;
-        left.sort_by_key(|(writer, _)| order.iter().position(|key| *key == self.key(*writer)));
         left
     }
 
@@ -147,8 +137,24 @@ impl FileRun<'_> {
             if !self.file.dialect.has(Feature::TeardownKeepsStatus) {
                 self.status = Status::Error;
             }
+            let keeps = kept.state.has_managed() && self.file.dialect.has(Feature::LeftStateFile);
             self.report_left(writer, diagnostics, left, sink);
+            if keeps {
+                self.keep(writer, &kept, sink);
+            }
         }
+    }
+
+    /// Writes what is left where OpenTofu leaves it; of several states the last one stays.
+    fn keep(&self, writer: usize, kept: &Kept, sink: &mut Watched<'_>) {
+        const PATH: &str = "errored_test.tfstate";
+        let Some(run) = self.file.runs.get(writer) else { return };
+        let (host, version) = (self.suite.host, self.file.dialect.version.to_string());
+        let lineage = provider::uuid_text(host.random());
+        let text = state_file::write(&kept.state, &self.suite.loaded.providers, &version, &lineage);
+        let failure = host.keep(PATH, &text).err();
+        let (file, run) = (self.file.name.clone(), run.name.clone());
+        sink.event(Event::StateKept { file, run, path: PATH, failure });
     }
 
     fn report_left(

@@ -1,6 +1,7 @@
 //! The block around a place, in the words that diagnostics put above a snippet.
 
 use crate::ast::{Block, Body, Expr, ExprKind, JsonBody};
+use crate::quote::quote;
 use crate::span::Span;
 
 /// The header of the top-level block around `offset`, as in `on main.tftest.hcl line 3, in run "fails":`.
@@ -24,7 +25,7 @@ fn header(block: &Block) -> String {
     let mut header = block.kind.text.to_string();
     for label in &block.labels {
         header.push(' ');
-        push_quoted(&mut header, &label.text);
+        header.push_str(&quote(&label.text));
     }
     header
 }
@@ -61,30 +62,4 @@ fn path_to(json: &JsonBody, offset: u32) -> Option<String> {
         };
     }
     (!path.is_empty()).then_some(path)
-}
-
-/// Appends a text in double quotes the way Go's `%q` does.
-pub fn push_quoted(out: &mut String, text: &str) {
-    out.push('"');
-    for ch in text.chars() {
-        match ch {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{b}' => out.push_str("\\v"),
-            '\u{c}' => out.push_str("\\f"),
-            control if (control as u32) < 0x20 || control == '\u{7f}' => {
-                out.push_str(&format!("\\x{:02x}", control as u32));
-            }
-            control if control.is_control() || control == '\u{feff}' || control == '\u{2028}' => {
-                out.push_str(&format!("\\u{:04x}", control as u32));
-            }
-            ch => out.push(ch),
-        }
-    }
-    out.push('"');
 }

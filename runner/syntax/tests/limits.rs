@@ -1,14 +1,10 @@
-//! Bad input: never a panic, never a stack overflow, never unbounded time.
-#![expect(clippy::disallowed_methods, reason = "the test measures time")]
-
-use std::time::{Duration, Instant};
+//! Bad input: never a panic, never a stack overflow, and it comes back.
 
 use syntax::{Document, FileName, MAX_NESTING, parse_body, parse_expression, parse_template};
 
 /// Parses everything in every way, clones, compares and drops the trees, on a test thread's own small stack.
 fn survives(text: &str) -> Vec<String> {
     let file = FileName::new("a.hcl");
-    let started = Instant::now();
     let body = parse_body(&file, text);
     assert_eq!(body.clone(), body);
     let document = Document::new(file.clone(), text);
@@ -16,8 +12,6 @@ fn survives(text: &str) -> Vec<String> {
     drop(document);
     parse_expression(&file, text);
     parse_template(&file, text);
-    let took = started.elapsed();
-    assert!(took < Duration::from_secs(30), "took {took:?} for {} bytes", text.len());
     body.diagnostics.into_iter().map(|one| one.summary).collect()
 }
 

@@ -1,8 +1,9 @@
 //! What may be written where in a test file, with the words an editor shows about it.
 //!
-//! `config` decides what is right; this table only helps to type it.
+//! `config` decides what is right, and which version has what; this table only helps to type it.
 
 use config::{Dialect, Feature};
+use lang::Since;
 
 /// The kinds of body a test file has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,7 +93,8 @@ impl Place {
         self.all().iter().filter(move |entry| entry.needs.is_none_or(|feature| dialect.has(feature)))
     }
 
-    fn all(self) -> &'static [Entry] {
+    /// Everything that may stand in this body in any dialect.
+    pub(crate) fn all(self) -> &'static [Entry] {
         match self {
             Place::File => FILE,
             Place::Test => TEST,
@@ -140,6 +142,14 @@ const fn attribute(name: &'static str, takes: Takes, snippet: &'static str, doc:
 }
 
 impl Entry {
+    /// What it is for, and since when where that is not always.
+    pub(crate) fn documentation(&self) -> String {
+        match self.needs {
+            Some(feature) => format!("{}\n\nSince {}.", self.doc, Since::from(feature)),
+            None => self.doc.to_owned(),
+        }
+    }
+
     const fn once(mut self) -> Entry {
         self.once = true;
         self
@@ -336,8 +346,8 @@ const MOCK_PROVIDER: &[Entry] = &[
         "mock_data \"${1:type}\" {\n  defaults = {\n    $0\n  }\n}",
         "Default values for computed attributes of one data source type.",
     ),
-    OVERRIDE_RESOURCE_BLOCK,
-    OVERRIDE_DATA_BLOCK,
+    OVERRIDE_RESOURCE_BLOCK.needs(Feature::OverridesInMocks),
+    OVERRIDE_DATA_BLOCK.needs(Feature::OverridesInMocks),
 ];
 
 const MOCK: &[Entry] = &[

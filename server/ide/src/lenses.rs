@@ -1,5 +1,6 @@
 //! The lines above run blocks: run this, run the file, and how it went.
 
+use config::Dialect;
 use syntax::{FileName, Span};
 
 use crate::results::{RunResult, RunResults, RunStatus};
@@ -31,8 +32,11 @@ pub fn lenses(snapshot: &Snapshot, results: &RunResults, file: &FileName) -> Vec
     let current = |id| results.get(id).filter(|result| result.is_current(id, snapshot));
     let verdicts: Vec<_> = runs.iter().filter_map(|(id, _)| current(id)).collect();
     let top = Span::at(0);
-    let mut lenses =
-        vec![Lens { span: top, title: "▶ Run file".to_owned(), command: LensCommand::RunFile }];
+    let title = match run_by(snapshot, file) {
+        Some(rules) => format!("▶ Run file by {rules}"),
+        None => "▶ Run file".to_owned(),
+    };
+    let mut lenses = vec![Lens { span: top, title, command: LensCommand::RunFile }];
     if let Some(title) = file_verdict(&verdicts, runs.len()) {
         lenses.push(Lens { span: top, title, command: LensCommand::ShowFileResult });
     }
@@ -52,6 +56,14 @@ pub fn lenses(snapshot: &Snapshot, results: &RunResults, file: &FileName) -> Vec
         }
     }
     lenses
+}
+
+/// Whose rules the file follows, where anything asks for others than the newest release's.
+fn run_by(snapshot: &Snapshot, file: &FileName) -> Option<String> {
+    let choice = snapshot.choice(file);
+    let Dialect { tool, version } = choice.dialect;
+    let is_usual = choice.dialect == Dialect::default();
+    (!is_usual).then(|| format!("{tool} {}.{}", version.major, version.minor))
 }
 
 /// A run block's result in a few words: `✓ 12 ms`, `✗ 1 of 3 asserts`.
@@ -123,6 +135,7 @@ mod tests {
             failed_asserts: 0,
             text,
             diagnostics: Vec::new(),
+            operands: Vec::new(),
             version: None,
         };
         (id, result)
@@ -143,6 +156,19 @@ mod tests {
         assert_eq!(verdict(&it), "✗ 1 of 3 asserts");
         it.failed_asserts = 0;
         assert_eq!(verdict(&it), "✗ failed");
+    }
+
+    #[test]
+    fn other_rules_than_the_usual_ones_are_named() {
+        let first = |files: &str| titles(&snapshot(files).0, &RunResults::default()).swap_remove(0);
+        let with = |file: &str| first(&format!("{file}{TWO}"));
+        assert_eq!(with("//- /.terraform-version\n1.9.5\n"), "0 ▶ Run file by Terraform 1.9");
+        assert_eq!(
+            with("//- /main.tf\nterraform {\n  required_version = \"< 1.14\"\n}\n"),
+            "0 ▶ Run file by Terraform 1.13"
+        );
+        assert_eq!(with("//- /main.tf\nterraform {\n  required_version = \">= 1.6\"\n}\n"), "0 ▶ Run file");
+        assert_eq!(with("//- /.opentofu-version\n1.10.3\n"), "0 ▶ Run file by OpenTofu 1.10");
     }
 
     #[test]
@@ -203,6 +229,7 @@ mod tests {
                 failed_asserts: 1,
                 text,
                 diagnostics: vec![found],
+                operands: Vec::new(),
                 version: None,
             };
             results.insert(id, result);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use config::{
-    Dialect, FactsCache, FileRole, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext,
-    TestFile, TestId,
+    Choice, FactsCache, FileRole, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile,
+    TestId,
 };
 use syntax::{Diagnostic, FileName, SmolStr};
 
@@ -74,11 +74,11 @@ impl Project {
     pub(crate) fn load(
         files: &dyn Files,
         key: &ProjectKey,
-        dialect: Dialect,
+        choice: Choice,
         cache: &FactsCache,
         surroundings: &Surroundings,
     ) -> Project {
-        let tree = config::load_module(files, &key.dir, dialect, cache);
+        let tree = config::load_module(files, &key.dir, choice, cache);
         let tests = config::load_tests(files, &key.dir, &key.test_directory, surroundings.dialects, cache);
         let mut run_modules = BTreeMap::new();
         let mut problems = Vec::new();

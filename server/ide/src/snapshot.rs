@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use config::{Dialect, Dialects, FileRole, Files, Module, ModuleTree, Overlay, Run, TestFile, TestId};
-use syntax::{Chunk, Document, FileName, Location, Origin, SmolStr, Span};
+use config::{
+    Choice, Dialect, Dialects, FileRole, Files, Module, ModuleTree, Overlay, Run, TestFile, TestId,
+};
+use syntax::{Chunk, Document, FileName, Location, Operand, Origin, SmolStr, Span};
 
 use crate::cache::Cache;
 use crate::inventory;
@@ -13,6 +15,7 @@ use crate::occurrences::Placed;
 use crate::parts::Holder;
 use crate::pieces;
 use crate::project::{Project, ProjectKey};
+use crate::results::RunResults;
 use crate::surroundings::Surroundings;
 use crate::symbol::{Home, Occurrence, Role, Symbol};
 
@@ -27,6 +30,8 @@ struct Inner {
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
     projects: Mutex<Projects>,
+    /// The dialects of files by their names, chosen when first asked for.
+    choices: Mutex<HashMap<FileName, Choice>>,
     inventory: OnceLock<Vec<FileName>>,
 }
 
@@ -60,6 +65,7 @@ impl Snapshot {
             surroundings,
             open: documents,
             projects: Mutex::default(),
+            choices: Mutex::default(),
             inventory: OnceLock::new(),
         }))
     }
@@ -84,7 +90,7 @@ impl Snapshot {
 
     /// The module that a file belongs to, with its tests.
     pub fn project(&self, file: &FileName) -> Arc<Project> {
-        self.load(ProjectKey::of_file(file, &self.0.files), self.dialect(file))
+        self.load(ProjectKey::of_file(file, &self.0.files), self.choice(file))
     }
 
     /// A test file as its project has read it; `None` for other files.
@@ -94,7 +100,18 @@ impl Snapshot {
 
     /// The dialect that a file is read in.
     pub fn dialect(&self, file: &FileName) -> Dialect {
-        self.dialects().of_file(file.as_str())
+        self.choice(file).dialect
+    }
+
+    /// The dialect that a file is read in, and why.
+    pub fn choice(&self, file: &FileName) -> Choice {
+        let choices = || self.0.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(choice) = choices().get(file) {
+            return choice.clone();
+        }
+        let dir = ProjectKey::of_file(file, &self.0.files).dir;
+        let choice = self.dialects().of_file(&self.0.files, &dir, file.as_str(), &self.0.cache.facts);
+        choices().entry(file.clone()).or_insert(choice).clone()
     }
 
     /// Whose rules the folder's files follow.
@@ -108,6 +125,31 @@ impl Snapshot {
         let Some(test_file) = project.test_file(file) else { return Vec::new() };
         let ids = TestId::of_runs(project.dir(), test_file);
         ids.into_iter().zip(test_file.runs.iter().cloned()).collect()
+    }
+
+    /// The run block of a test file that `offset` lies in.
+    pub(crate) fn run_at(&self, file: &FileName, offset: u32) -> Option<config::Item<Run>> {
+        let project = self.project(file);
+        let mut runs = project.test_file(file)?.runs.iter();
+        runs.find(|run| run.locate(run.span).span.touches(offset)).cloned()
+    }
+
+    /// The values of the operands of each assertion of a file's run block when it ran; `None` when it has not run, or has
+    /// changed since.
+    pub(crate) fn values_of<'r>(
+        &self,
+        results: &'r RunResults,
+        file: &FileName,
+        run: usize,
+    ) -> Option<&'r [Vec<Operand>]> {
+        if results.is_empty() {
+            return None;
+        }
+        let project = self.project(file);
+        let ids = TestId::of_runs(project.dir(), project.test_file(file)?);
+        let id = ids.get(run)?;
+        let result = results.get(id).filter(|result| result.is_current(id, self))?;
+        Some(&result.operands)
     }
 
     /// The text of a run block.
@@ -225,7 +267,7 @@ impl Snapshot {
         let known = self.projects_with(file).into_iter().find_map(|project| project.tree_in(dir).cloned());
         known.or_else(|| {
             let key = ProjectKey { dir: dir.to_owned(), test_directory: "tests".to_owned() };
-            Some(Arc::clone(self.load(key, self.dialect(file)).tree()))
+            Some(Arc::clone(self.load(key, self.choice(file)).tree()))
         })
     }
 
@@ -296,19 +338,14 @@ impl Snapshot {
         projects
     }
 
-    fn load(&self, key: ProjectKey, dialect: Dialect) -> Arc<Project> {
-        let key = (key, dialect);
+    fn load(&self, key: ProjectKey, choice: Choice) -> Arc<Project> {
+        let key = (key, choice.dialect);
         if let Some(project) = self.projects().get(&key) {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
-        let project = Arc::new(Project::load(
-            &self.0.files,
-            &key.0,
-            dialect,
-            &self.0.cache.facts,
-            &self.0.surroundings,
-        ));
+        let project =
+            Arc::new(Project::load(&self.0.files, &key.0, choice, &self.0.cache.facts, &self.0.surroundings));
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::expressions::Expression;
 use crate::observation::Output;
 use crate::recorded;
-use crate::tool::{Folder, PANIC};
+use crate::tool::{Folder, PANIC, RECORDED};
 
 /// What terraform's console answered to one line.
 #[derive(Debug, Clone, Deserialize)]
@@ -58,7 +58,7 @@ impl Module {
     /// `runblock console` with `input` on standard input.
     pub fn ask(&self, input: &str) -> Output {
         let environment = cli::Environment::new(self.0.path().to_owned());
-        let args = vec!["console".to_owned()];
+        let args = vec!["console".to_owned(), RECORDED.to_owned()];
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let code = panic::catch_unwind(AssertUnwindSafe(|| {
             let mut stdin = Cursor::new(input.as_bytes());

@@ -10,11 +10,14 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use lang::functions::{FileError, FileReader, Function, Place};
-use lang::{Resolved, Scope, Traversal, Type, Value};
+use lang::{Dialect, Resolved, Scope, Traversal, Type, Value};
 use serde::Deserialize;
 use syntax::{Diagnostic, Diagnostics, FileName, HclPosition, LineIndex, Origin, Span};
 
 use crate::{recorded, tool};
+
+/// The dialect of the terraform that answered.
+const RECORDED: Dialect = Dialect::terraform(11, 4);
 
 const FILE: &str = "expression.tf";
 const PREFIX: &str = "locals {\n  x = ";
@@ -127,7 +130,7 @@ impl Names {
         for attribute in block.body.attributes() {
             let mut sink = Diagnostics::new();
             let value = lang::evaluate(
-                &lang::lower(&attribute.value),
+                &lang::lower_in(&attribute.value, RECORDED),
                 &Origin::new(file.clone(), 0),
                 &names,
                 &mut sink,
@@ -151,7 +154,7 @@ impl Names {
         if let Some(attribute) =
             blocks.and_then(|block| block.body.attribute("x")).filter(|_| found.is_empty())
         {
-            let expr = lang::lower(&attribute.value);
+            let expr = lang::lower_in(&attribute.value, RECORDED);
             let origin = Origin::new(file, 0);
             // Terraform plans only what it has validated.
             for validating in [true, false] {
@@ -268,6 +271,10 @@ impl Scope for Names {
     /// Names without a plan are looked at in the console, where nothing has to wait for an apply.
     fn pure(&self) -> bool {
         !self.planned.is_empty()
+    }
+
+    fn dialect(&self) -> Dialect {
+        RECORDED
     }
 
     fn offers(&self, function: &Function, _: &str) -> bool {

@@ -10,22 +10,25 @@ use std::{env, fs, io, process};
 
 use crate::observation::Output;
 use crate::recorded::Case;
-use crate::test_provider::TestProvider;
+use crate::test_provider::{self, TestProvider};
 use crate::text;
 
 /// The exit code that stands for a panic, the one thing that no case may answer with.
 pub const PANIC: i32 = 101;
 
+/// The dialect of the terraform that the cases are recorded from.
+pub const RECORDED: &str = "--dialect=terraform@1.11";
+
 /// `runblock test` with the arguments and the environment of `case`. A JUnit file that it writes stands behind its standard
 /// output.
 pub fn run(case: &Case) -> Output {
-    let args = [String::from("test")].into_iter().chain(case.args.iter().cloned()).collect();
+    let args = ["test", RECORDED].map(String::from).into_iter().chain(case.args.iter().cloned()).collect();
     run_in(&Folder::of(&case.files), args, case.env.clone())
 }
 
 /// `runblock check --json` on a folder with these files.
 pub fn check(files: &BTreeMap<String, String>) -> Output {
-    let args = ["check", "--json"].map(String::from).to_vec();
+    let args = ["check", RECORDED, "--json"].map(String::from).to_vec();
     run_in(&Folder::of(files), args, BTreeMap::new())
 }
 
@@ -64,7 +67,9 @@ fn environment(folder: &Folder, vars: BTreeMap<String, String>) -> cli::Environm
     let mut environment = cli::Environment::new(folder.path().to_owned());
     environment.vars = vars;
     let test = TestProvider::new(Arc::clone(&environment.cancel));
-    environment.providers = environment.providers.with(Arc::new(test));
+    for address in test_provider::ADDRESSES {
+        environment.providers = environment.providers.with(Arc::new(test.at(address)));
+    }
     environment
 }
 

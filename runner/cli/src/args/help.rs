@@ -57,25 +57,51 @@ made is destroyed when its last run is over.
 
 Options:
   --filter FILE[::RUN]  Run only this test file, named as in the output (tests/a.tftest.hcl), or only
-                        one run block of it with the earlier blocks that it needs. Repeatable.
+                        one run block of it with the earlier blocks that it needs. Both may be patterns:
+                        'tests/*::creates_*'. Repeatable.
+  --list                Name the runs that would be executed, and execute none. The names are those that
+                        --filter takes
+  --fail-fast           After the first run that does not pass, skip the rest; what was made is destroyed
+  --shard K/N           Run the K-th of N shares of the test files, the same ones every time. The shares
+                        have about as many runs each
+  --durations FILE      Make shares that take about as long each, by what this JUnit file of an earlier
+                        suite says; every share needs the same file
   --var NAME=VALUE      Set an input variable. Repeatable.
   --var-file FILE       Set input variables from a .tfvars or .tfvars.json file. Repeatable; of all
                         --var and --var-file the last one to name a variable wins.
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
-  --dialect DIALECT     Run by the rules of this tool and version: terraform@1.15, tofu@1.10, or terraform or
-                        tofu alone for the newest one [default: terraform@1.11.4, and OpenTofu's for
-                        .tofutest files]
+  --dialect DIALECT     Run by the rules of this tool and version: terraform@1.11, tofu@1.10, or terraform or
+                        tofu alone for the newest one [default: what the module says, see below]
   --schemas FILE        Check configuration against these schemas of providers, as for `runblock check`.
                         Repeatable. They run nothing: a run still needs the provider itself.
-  --verbose             Print the plan or state of every run
+  --verbose             Print the plan or state of every run, and both sides of a failed comparison
   --timings             Say afterwards where the time went: the phases of all runs, the slowest runs, and
                         what took longest in them
-  --json                Print one JSON object per line, in the form of Terraform's own -json stream
+  --slowest N           Name the N slowest runs afterwards. On a terminal some are named when all of it
+                        took some seconds
+  --format FORMAT       human, json, or github: text for people, followed by annotations that GitHub
+                        shows beside the lines they are about [default: human]
+  --json                Print one JSON object per line, in the form of Terraform's own -json stream; the
+                        same as --format json
+  --json-into FILE      Write that stream into a file as well
+  --junit-xml FILE      Write a JUnit report when everything is over. `runblock junit merge` makes one of
+                        those of several shares
+  --compact-warnings    Name warnings that come without errors, and do not explain them
+  --consolidate-warnings=false
+                        Tell every warning, also where several have the same summary
+  --consolidate-errors  Tell errors of the same summary once
+  --parallelism N, --run-parallelism N
+                        Accepted for Terraform's sake: everything goes on one after another
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
 
 Every option may also be written as Terraform writes it: -filter=FILE, -var 'a=b', -json. Input
 variables are read from TF_VAR_* in the environment, from terraform.tfvars and *.auto.tfvars.
+
+Without --dialect the module decides. The tool is OpenTofu for .tofutest files, and else what .tofu files without
+a .tf beside them, the nearest .terraform-version or .opentofu-version, or .terraform.lock.hcl tell; it is
+Terraform when they tell nothing. The version is that of the nearest version file, else the newest release that
+required_version allows, else the newest release.
 
 Exit codes:
   0  every run that was carried out passed

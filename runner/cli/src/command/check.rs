@@ -25,7 +25,7 @@ pub(crate) fn check(
     let (providers, mut found) = providers(&files, base, &args.schemas, env);
     let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     found.extend(suite::check(&request, &files));
-    let voice = Voice { dialect: request.dialects.of_modules() };
+    let voice = Voice { dialect: suite::dialect(&request, &files) };
     if args.json {
         let now =
             || -> Duration { SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default() };

@@ -11,7 +11,7 @@ use syntax::{Diagnostic, FileName};
 
 use super::junit::suites_in;
 use super::version::VERSION;
-use super::{FileSources, providers, request, variables};
+use super::{FileSources, providers, request, variables, why};
 use crate::args::{Format, TestArgs};
 use crate::diagnostics::{Explain, Sources, Style};
 use crate::report::{
@@ -41,11 +41,18 @@ pub(crate) fn test(
     };
     let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     let filters = args.filters.iter().map(|filter| Filter::parse(filter)).collect();
-    let request =
-        Request { filters, shard, variables, verbose: args.verbose, timed: args.timings, ..request };
+    let request = Request {
+        filters,
+        shard,
+        variables,
+        fail_fast: args.fail_fast,
+        verbose: args.verbose,
+        timed: args.timings,
+        ..request
+    };
     let sources = FileSources::new(&files);
     let now = || -> Duration { host.now() };
-    let voice = Voice { dialect: request.dialects.of_modules() };
+    let voice = Voice { dialect: suite::dialect(&request, &files) };
     let explain = Explain::of(voice.dialect, args.verbose);
     let told = Told { args, env, sources: &sources, now: &now, explain, voice };
 
@@ -113,7 +120,7 @@ fn outside(args: &TestArgs, base: &Path) -> Result<(Option<Shard>, Option<File>)
         }
     }
     let create = |path: &String| {
-        File::create(base.join(path)).map_err(|error| format!("{path} cannot be written: {error}."))
+        File::create(base.join(path)).map_err(|error| format!("{path} cannot be written: {}.", why(&error)))
     };
     Ok((shard, args.json_into.as_ref().map(create).transpose()?))
 }
@@ -187,13 +194,4 @@ fn save(path: &str, base: &Path, text: &str) -> Result<(), Diagnostic> {
         let summary = format!("error saving JUnit XML to file {}", lang::quote(path));
         Diagnostic::error(summary, format!("open {path}: {}", why(&error)))
     })
-}
-
-/// The system's reason, in the way of Go: without what the standard library adds to it, and not as a sentence.
-fn why(error: &io::Error) -> String {
-    let text = error.to_string();
-    let reason = text.split(" (os error").next().unwrap_or(&text);
-    let mut characters = reason.chars();
-    let first: String = characters.next().into_iter().flat_map(char::to_lowercase).collect();
-    first + characters.as_str()
 }

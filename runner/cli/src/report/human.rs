@@ -4,6 +4,7 @@
 use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
+use super::left::{abandoned, state_kept};
 use super::{Reporter, Streams, Times, Voice, shown, summary_text, verdict};
 use crate::diagnostics::{Sources, Style, consolidated_of, folded, paragraphs, place, render, sorted};
 use crate::show::{self, Page};
@@ -209,6 +210,15 @@ impl Sink for Human<'_, '_> {
             Event::TeardownStarted { file } => self.progress(file.as_str(), "tearing down"),
             Event::TeardownFailed { file, run, diagnostics, left } => {
                 self.teardown_failed(&format!("{file}/{run}"), &diagnostics, &left);
+            }
+            Event::StateKept { path, failure, .. } => {
+                let text =
+                    paragraphs(&format!("\n{}", state_kept(path, failure.as_deref())), self.style.width);
+                self.streams.err(&text);
+            }
+            Event::Abandoned { file, left } => {
+                let text = abandoned(self.voice.tool(), file.as_str(), &left, self.style.width);
+                self.streams.err(&text);
             }
             Event::FileFinished { file, status, diagnostics } => {
                 let line = format!("{file}... {}\n", self.status(status));

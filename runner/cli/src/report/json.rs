@@ -7,6 +7,7 @@ use serde::Serialize;
 use suite::{DiscoveredFile, DiscoveredRun, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, FileName, Severity};
 
+use super::left::{Interrupt, interrupted, state_kept};
 use super::time::rfc3339;
 use super::{Reporter, Streams, Times, Voice, shown, summary_text};
 use crate::diagnostics::{Explain, JsonDiagnostic, Sources};
@@ -285,6 +286,14 @@ impl Sink for Json<'_, '_> {
             }
             Event::TeardownFailed { file, run, diagnostics, left } => {
                 self.teardown_failed(&file, &run, &diagnostics, &left);
+            }
+            Event::StateKept { path, failure, .. } => {
+                self.write(Line::new("info", &state_kept(path, failure.as_deref()), "log"));
+            }
+            Event::Abandoned { file, left } => {
+                let line = Line::new("error", &interrupted(self.voice.tool()), "test_interrupt")
+                    .with("test_interrupt", &Interrupt::new(&left));
+                self.write(about(line, Some(&file), None));
             }
             Event::FileFinished { file, status, diagnostics } => {
                 self.file(&file, shown(status), "complete", Some(status));

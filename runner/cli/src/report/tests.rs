@@ -451,7 +451,7 @@ fn timings_name_the_slowest_runs_first() {
         }))
     };
     let mut timed = Times::default();
-    timed.event(Event::Loaded { elapsed: Duration::from_micros(1500) });
+    timed.event(Event::Loaded { elapsed: Duration::from_micros(1500), dialects: Vec::new() });
     timed.event(run("quick", 100, &[]));
     timed.event(run("slow", 12_000, &[("module.m.terraform_data.a", 11_000), ("local.x (expand)", 300)]));
     timed.event(Event::TeardownFinished { file: file(), elapsed: Duration::from_micros(70) });

@@ -104,7 +104,7 @@ impl Times {
 impl Sink for Times {
     fn event(&mut self, event: Event) {
         match event {
-            Event::Loaded { elapsed } => self.load = elapsed,
+            Event::Loaded { elapsed, .. } => self.load = elapsed,
             Event::TeardownFinished { elapsed, .. } => self.teardown += elapsed,
             Event::RunFinished(finished) => self.runs.push(TimedRun {
                 file: finished.file.clone(),

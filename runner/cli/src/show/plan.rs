@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use config::{InstanceKey, ResourceInstance, ResourceMode};
-use engine::{Deed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
+use engine::{Deed, ImportedBy, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 use lang::{Value, path};
 use syntax::{Shown, SmolStr};
 
@@ -135,8 +135,11 @@ fn write_comments(planned: &PlannedResource, tool: &str, out: &mut String) {
     if let Some(from) = moved_from {
         let _ = writeln!(out, "  # (moved from {from})");
     }
-    if let (Some(id), false) = (imported, matches!(deed, Deed::Keep)) {
-        let _ = writeln!(out, "  # (imported from {})", lang::quote(id));
+    if let (Some(by), false) = (imported, matches!(deed, Deed::Keep)) {
+        let _ = match by {
+            ImportedBy::Id(id) => writeln!(out, "  # (imported from {})", lang::quote(id)),
+            ImportedBy::Identity(_) => writeln!(out, "  # (will be imported first)"),
+        };
         if let Deed::Replace { .. } = deed {
             let _ = writeln!(out, "  # Warning: this will destroy the imported resource");
         }

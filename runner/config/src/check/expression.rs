@@ -249,7 +249,7 @@ mod tests {
     /// What is said of an expression that was lowered by the rules of a version with `convert`.
     fn said(expression: &str) -> Vec<String> {
         let files = MemoryFiles::new([("main.tf", "variable \"a\" {}\n")]);
-        let tree = load_module(&files, ".", Dialect::default(), &FactsCache::new());
+        let tree = load_module(&files, ".", Dialect::terraform(14, 9), &FactsCache::new());
         let names = Names::of_module(&tree, "the root module", &NoSchemas);
         let file = FileName::from("main.tf");
         let parse = syntax::parse_expression(&file, expression);
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_words_of_a_type_are_no_references() {
-        // The file is one of the default dialect, which does not have the function.
+        // The module is of a version that does not have the function.
         const UNKNOWN: &str = "Call to unknown function at convert: There is no function named \"convert\".";
         assert_eq!(said("convert(var.a, object({ b = list(string), c = optional(number, 1) }))"), [UNKNOWN]);
         assert_eq!(

@@ -7,16 +7,26 @@
 mod body;
 mod deprecation;
 mod expression;
+mod fix;
 mod ignore_changes;
 mod module;
+mod opentofu;
 mod refactoring;
+mod rules;
 mod self_reference;
-mod test_file;
+mod test;
 mod version;
 
 pub use body::check as check_body;
+pub use fix::{Fix, fixes};
 pub use module::check_module;
+pub use opentofu::check_overrides;
 pub use refactoring::check_refactoring;
+pub use rules::{Rule, rule, rules};
 pub use self_reference::check_self_references;
-pub use test_file::{TestContext, check_file_level, check_run, check_test_file};
+pub use test::{
+    TestContext, check_file_level, check_run, check_test_file, missing_expected_failure, missing_providers,
+    missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
+};
 pub use version::check_versions;
+pub(crate) use version::incompatible;

@@ -14,12 +14,14 @@ mod lifecycle;
 mod mock;
 mod module_file;
 mod names;
+mod opentofu;
 mod output;
 mod overrides;
 mod provider;
 mod provisioner;
 mod refactoring;
 mod replace_trigger;
+mod requirements;
 mod resource;
 mod run;
 mod sink;
@@ -34,8 +36,8 @@ use std::sync::Arc;
 use syntax::{SmolStr, Span};
 
 use crate::module::{
-    Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider, Resource,
-    Variable,
+    Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider,
+    RequiredVersion, Resource, Variable,
 };
 use crate::test_file::{MockFile, MockProvider, Override, Run, TestSettings, VariableValue};
 
@@ -43,7 +45,9 @@ pub(crate) use content::EXTRANEOUS_LABEL;
 pub use mock::{mock_facts, mock_file};
 pub use module_file::module_facts;
 pub use names::is_identifier;
+pub(crate) use requirements::requirements;
 pub use sink::Finding;
+pub(crate) use terraform::REQUIRED_VERSION;
 pub use test_file::test_facts;
 pub use variable::RESERVED_VARIABLES;
 pub use variable_file::variable_file;
@@ -69,7 +73,7 @@ pub enum ModuleDeclaration {
     /// The header of a `required_providers` block, of which a module may have one.
     RequiredProviders(Span),
     RequiredProvider(Arc<RequiredProvider>),
-    RequiredVersion(Arc<(SmolStr, Span)>),
+    RequiredVersion(Arc<RequiredVersion>),
     /// The label of a `provider_meta` block.
     ProviderMeta(SmolStr, Span),
     /// The header of a `backend` block.

@@ -10,7 +10,7 @@ use super::sink::Sink;
 use super::{ModuleDeclaration, ModuleFacts};
 use super::{call, check_block, output, provider, refactoring, resource, terraform, variable};
 use crate::address::ResourceMode;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Feature};
 
 const ROOT: BodySchema = BodySchema {
     attributes: &[],
@@ -24,11 +24,12 @@ const ROOT: BodySchema = BodySchema {
         block("module", &["name"]),
         block("resource", &["type", "name"]),
         block("data", &["type", "name"]),
-        block("ephemeral", &["type", "name"]),
+        block("ephemeral", &["type", "name"]).needs(Feature::Ephemeral),
         block("moved", &[]),
         block("import", &[]),
         block("check", &["name"]),
-        block("removed", &[]),
+        block("removed", &[]).needs(Feature::Removed),
+        block("language", &[]).needs(Feature::LanguageBlock),
     ],
 };
 
@@ -73,6 +74,7 @@ fn declare(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
         "check" => out.extend(check_block::check(block, sink).map(ModuleDeclaration::check)),
         "provider" => out.extend(provider::provider(block, sink).map(ModuleDeclaration::provider)),
         "terraform" => terraform::terraform(block, out, sink),
+        "language" => terraform::language_block(block, out, sink),
         "required_providers" => sink.error(
             "misplaced-required-providers",
             "Invalid required_providers block",

@@ -8,14 +8,14 @@ use syntax::ast::{Attribute, Block, Expr, ExprKind};
 
 use super::ModuleDeclaration;
 use super::call::version_constraint;
-use super::content::{BodySchema, Content, block, content, just_attributes, optional};
+use super::content::{BodySchema, Content, block, content, just_attributes, optional, partial_content};
 use super::expression::{keyword, reference, static_list};
 use super::names::{check_provider_name, misnamed_part};
 use super::sink::{PLACE, Sink};
-use crate::module::{ProviderRef, RequiredProvider};
+use crate::module::{ProviderRef, RequiredProvider, RequiredVersion};
 
 const TERRAFORM: BodySchema = BodySchema {
-    attributes: &[optional("required_version"), optional("experiments"), optional("language")],
+    attributes: &[optional(REQUIRED_VERSION), optional("experiments"), optional("language")],
     blocks: &[
         block("backend", &["type"]),
         block("cloud", &[]),
@@ -24,12 +24,22 @@ const TERRAFORM: BodySchema = BodySchema {
     ],
 };
 
+const LANGUAGE: BodySchema = BodySchema {
+    attributes: &[optional("edition"), optional("experiments")],
+    blocks: &[block("compatible_with", &[])],
+};
+
+const COMPATIBLE_WITH: BodySchema = BodySchema { attributes: &[optional(COMPATIBLE)], blocks: &[] };
+
+pub(crate) const REQUIRED_VERSION: &str = "required_version";
+pub(super) const COMPATIBLE: &str = "opentofu";
+
 pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
     let content = content(block, &TERRAFORM, sink);
-    if let Some(attribute) = content.attribute("required_version")
-        && let Some(text) = version_constraint("required_version", &attribute.value, sink)
+    if let Some(attribute) = content.attribute(REQUIRED_VERSION)
+        && let Some(text) = version_constraint(REQUIRED_VERSION, &attribute.value, sink)
     {
-        out.push(ModuleDeclaration::RequiredVersion(Arc::new((text, attribute.span))));
+        out.push(required_version(REQUIRED_VERSION, text, attribute));
     }
     if let Some(attribute) = content.attribute("experiments") {
         sink.error(
@@ -54,6 +64,25 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
             }
         }
     }
+}
+
+/// `language { … }`, OpenTofu's own place for what a module says about the language.
+pub(super) fn language_block(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
+    let content = content(block, &LANGUAGE, sink);
+    for nested in content.blocks_of("compatible_with") {
+        // Other software may have arguments of its own here.
+        let inside = partial_content(nested, &COMPATIBLE_WITH, sink);
+        if let Some(attribute) = inside.attribute(COMPATIBLE)
+            && let Some(text) = version_constraint(COMPATIBLE, &attribute.value, sink)
+        {
+            out.push(required_version(COMPATIBLE, text, attribute));
+        }
+    }
+}
+
+fn required_version(argument: &'static str, constraint: SmolStr, attribute: &Attribute) -> ModuleDeclaration {
+    let required = RequiredVersion { argument, constraint, span: attribute.span };
+    ModuleDeclaration::RequiredVersion(Arc::new(required))
 }
 
 fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredProvider> {

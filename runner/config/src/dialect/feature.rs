@@ -3,6 +3,8 @@
 
 use lang::Since;
 
+use super::Choice;
+
 /// Something that not every dialect accepts or does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Feature {
@@ -80,8 +82,6 @@ pub enum Feature {
     /// Expected failures that come while planning an apply run are explained: all of them, or for variables.
     ExplainsPlanFailures,
     ExplainsVariableFailures,
-    /// The error message of an assertion is told without the space around it.
-    TrimmedMessages,
     /// States are destroyed in the reverse order of the runs that wrote them last; before, the main state came first.
     TeardownInReverse,
     /// Those that others depend on are destroyed after these.
@@ -94,8 +94,8 @@ pub enum Feature {
     TeardownKeepsStatus,
     /// It is written to a file.
     LeftStateFile,
-    /// A second interrupt still ends with a summary when no file is left.
-    SummaryAfterCancel,
+    /// After a second interrupt states are told by their keys, and not by the runs that wrote them.
+    AbandonedByKey,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
     FunctionsInMocks,
     /// Actions cannot be referred to where objects of the module are listed.
@@ -103,8 +103,15 @@ pub enum Feature {
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
     /// editors too.
     HiddenTests,
+    /// The `language` block. From that version on, `required_version` counts in `.tofu` files only: elsewhere it is meant
+    /// for the other tool.
+    LanguageBlock,
     /// `import { identity }`.
     ImportByIdentity,
+    /// `removed` blocks.
+    Removed,
+    /// `ephemeral` blocks, variables and outputs.
+    Ephemeral,
     /// `deprecated` in variables and outputs.
     Deprecation,
     /// `variable { const }`.
@@ -203,14 +210,13 @@ const TABLE: &[Row] = &[
     row(Feature::VerboseShowsExpected, "verbose-shows-expected", "", since(14, 0)),
     row(Feature::ExplainsPlanFailures, "explains-plan-failures", "", since(6, 0)),
     row(Feature::ExplainsVariableFailures, "explains-variable-failures", "", since(0, 9)),
-    row(Feature::TrimmedMessages, "trimmed-messages", "", since(15, 0)),
     row(Feature::TeardownInReverse, "teardown-in-reverse", "", since(7, 7)),
     row(Feature::TeardownByDependency, "teardown-by-dependency", "", since(13, 0)),
     row(Feature::TeardownWithoutRefresh, "teardown-without-refresh", "", since(14, 0)),
     row(Feature::TeardownPrevails, "teardown-prevails", "", since(14, 0)),
     row(Feature::TeardownKeepsStatus, "teardown-keeps-status", "", since(0, 6)),
     row(Feature::LeftStateFile, "left-state-file", "", since(0, 7)),
-    row(Feature::SummaryAfterCancel, "summary-after-cancel", "", since(11, 0)),
+    row(Feature::AbandonedByKey, "abandoned-by-key", "", since(14, 0)),
     row(
         Feature::FunctionsInMocks,
         "needs-functions-in-mocks",
@@ -219,7 +225,10 @@ const TABLE: &[Row] = &[
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
+    row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
+    row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),
+    row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),
     row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 0)),
     row(
@@ -236,16 +245,32 @@ impl Feature {
         self.row().map_or("", |row| row.code)
     }
 
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Feature> {
+        TABLE.iter().map(|row| row.feature)
+    }
+
     /// The feature that a diagnostic of that code misses.
     pub fn of_code(code: &str) -> Option<Feature> {
         TABLE.iter().find(|row| row.code == code).map(|row| row.feature)
     }
 
-    /// Which version has it, as a sentence without its full stop: "`state_key` needs Terraform 1.11". `None` when it
-    /// is nothing that a newer version would help with.
-    pub fn explain(self) -> Option<String> {
+    /// Whether a file can be refused for want of it.
+    pub fn is_construct(self) -> bool {
+        self.row().is_some_and(|row| !row.needs.is_empty())
+    }
+
+    /// Which version has it and why it is not the one that was chosen: "`state_key` needs Terraform 1.11; this module
+    /// says `required_version = "~> 1.9"`." `None` when no version would help.
+    pub fn explain(self, choice: &Choice) -> Option<String> {
         let row = self.row().filter(|row| !row.needs.is_empty())?;
-        Some(format!("{} {}", row.needs, row.since))
+        let why = choice.because().unwrap_or_else(|| {
+            format!(
+                "this file is read by the rules of {}, which the setting \"dialect\" changes",
+                choice.dialect
+            )
+        });
+        Some(format!("{} {}; {why}.", row.needs, row.since))
     }
 
     fn row(self) -> Option<&'static Row> {

@@ -70,6 +70,11 @@ impl Manifest {
         Manifest { modules: HashMap::new(), problem: Some(problem) }
     }
 
+    /// The directories of everything that is installed.
+    pub(super) fn dirs(&self) -> impl Iterator<Item = &str> {
+        self.modules.values().map(|installed| installed.dir.as_str())
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Installed> {
         self.modules.get(key)
     }

@@ -9,22 +9,28 @@ use std::sync::Arc;
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::decode::mock_file;
-use crate::dialect::{Dialect, Dialects};
+use crate::dialect::{Choice, Dialects, Feature, Reason, Tool};
 use crate::facts::FactsCache;
-use crate::file_role::{FileRole, read_in};
+use crate::file_role::{FileRole, Readers, is_test_of_opentofu, read_even_hidden, read_in};
 use crate::files::{FileKind, Files, join, normalize};
 use crate::item::Item;
 use crate::module::ModuleTree;
 use crate::source::ModuleAddress;
 use crate::test_file::{Run, TestFile};
 
+use manifest::Manifest;
 use tree::{Loader, Wanted};
 
 /// Loads the module in `dir` and, through local sources, every module below it.
 ///
 /// A directory that cannot be read is an empty module with a diagnostic. Modules that are no local directories have to be
 /// installed: `terraform init` has written down where they are.
-pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &FactsCache) -> Arc<ModuleTree> {
+pub fn load_module(
+    files: &dyn Files,
+    dir: &str,
+    choice: impl Into<Choice>,
+    cache: &FactsCache,
+) -> Arc<ModuleTree> {
     let dir = normalize(dir);
     let mut diagnostics = Vec::new();
     if files.kind(&dir) != Some(FileKind::Directory) {
@@ -36,7 +42,7 @@ pub fn load_module(files: &dyn Files, dir: &str, dialect: Dialect, cache: &Facts
             .with_code("unreadable-module"),
         );
     }
-    let mut loader = Loader::new(files, &dir, dialect, cache);
+    let mut loader = Loader::new(files, &dir, choice.into(), cache);
     with_passing(loader.tree(dir, "", diagnostics))
 }
 
@@ -76,7 +82,8 @@ pub fn load_run_module(
         source: run.locate(source.source_argument),
         who: &|_| format!("the module of run {}", lang::quote(&run.name)),
     };
-    let mut loader = Loader::new(files, root_dir, file.dialect, cache);
+    let choice = Choice { dialect: file.dialect, reason: file.reason.clone() };
+    let mut loader = Loader::new(files, root_dir, choice, cache);
     let found = loader.find(root_dir, &request)?;
     Some(found.map(|dir| with_passing(loader.tree(dir, &request.key, Vec::new()))))
 }
@@ -91,6 +98,12 @@ fn run_key(root_dir: &str, file: &str, run: &str) -> String {
     format!("test.{}.{run}", stem.replace('/', "."))
 }
 
+/// The directories of what `init` installed for the working directory `root`.
+pub(crate) fn installed_modules(files: &dyn Files, root: &str) -> Vec<String> {
+    let manifest = Manifest::read(files, root);
+    manifest.dirs().map(|dir| join(root, dir)).collect()
+}
+
 /// Finds and loads the test files of a module: those in its directory, and those directly in `test_directory` below
 /// it. In byte order of their names, which is the order in which they run.
 pub fn load_tests(
@@ -100,8 +113,18 @@ pub fn load_tests(
     dialects: Dialects,
     cache: &FactsCache,
 ) -> Vec<TestFile> {
-    let paths = find_tests(files, root_dir, test_directory, dialects);
-    paths.iter().map(|path| load_test_file(files, root_dir, path, dialects, cache)).collect()
+    let of_module = dialects.of_module(files, root_dir, cache);
+    let paths = test_paths(files, root_dir, test_directory, dialects, &of_module);
+    // Files of both tools may stand side by side, and all files of one tool are read alike.
+    let mut of_opentofu = None;
+    let load = |path: &String| {
+        let choice = match is_test_of_opentofu(path) {
+            false => &of_module,
+            true => of_opentofu.get_or_insert_with(|| dialects.of_file(files, root_dir, path, cache)),
+        };
+        load_in(files, root_dir, path, choice, cache)
+    };
+    paths.iter().map(load).collect()
 }
 
 /// The names of the test files of a module, without reading them.
@@ -110,26 +133,52 @@ pub fn find_tests(
     root_dir: &str,
     test_directory: &str,
     dialects: Dialects,
+    cache: &FactsCache,
+) -> Vec<String> {
+    let choice = dialects.of_module(files, root_dir, cache);
+    test_paths(files, root_dir, test_directory, dialects, &choice)
+}
+
+fn test_paths(
+    files: &dyn Files,
+    root_dir: &str,
+    test_directory: &str,
+    dialects: Dialects,
+    choice: &Choice,
 ) -> Vec<String> {
     let root = normalize(root_dir);
     let tests = join(&root, test_directory);
-    let mut dirs = vec![root];
-    if !dirs.contains(&tests) {
-        dirs.push(tests);
+    let readers = match (dialects.asked, choice.dialect.tool) {
+        (None, Tool::Terraform) => Readers::Both,
+        (_, tool) => Readers::Only(tool),
+    };
+    let mut paths = files_in(files, &root, FileRole::Test, readers);
+    if tests != root {
+        if choice.dialect.has(Feature::HiddenTests) {
+            // Whatever stands there, a directory too, which then cannot be read.
+            let entries = files.list(&tests).unwrap_or_default();
+            let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
+            let names = read_even_hidden(&names, FileRole::Test, readers);
+            paths.extend(names.into_iter().map(|name| join(&tests, name)));
+        } else {
+            paths.extend(files_in(files, &tests, FileRole::Test, readers));
+        }
     }
-    let in_dir = |dir: &String| files_in(files, dir, FileRole::Test, dialects);
-    let mut paths: Vec<String> = dirs.iter().flat_map(in_dir).collect();
     paths.sort();
     paths
 }
 
 /// The paths of the files in a directory that have a role, in the order of their names. Of a directory that cannot be
 /// read there are none.
-fn files_in(files: &dyn Files, dir: &str, role: FileRole, dialects: Dialects) -> Vec<String> {
+pub(crate) fn files_in(files: &dyn Files, dir: &str, role: FileRole, readers: Readers) -> Vec<String> {
+    let names = names_in(files, dir);
+    read_in(&names, role, readers).into_iter().map(|name| join(dir, name)).collect()
+}
+
+/// The names of the files in a directory.
+pub(crate) fn names_in(files: &dyn Files, dir: &str) -> Vec<String> {
     let entries = files.list(dir).unwrap_or_default();
-    let names: Vec<String> =
-        entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name).collect();
-    read_in(&names, role, dialects).into_iter().map(|name| join(dir, name)).collect()
+    entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name).collect()
 }
 
 /// Loads one test file. One that cannot be read is empty and has a diagnostic.
@@ -140,18 +189,38 @@ pub fn load_test_file(
     dialects: Dialects,
     cache: &FactsCache,
 ) -> TestFile {
-    let dialect = dialects.of_file(path);
+    load_in(files, root_dir, path, &dialects.of_file(files, root_dir, path, cache), cache)
+}
+
+fn load_in(files: &dyn Files, root_dir: &str, path: &str, choice: &Choice, cache: &FactsCache) -> TestFile {
+    let Choice { dialect, reason } = choice.clone();
     match files.document(path, cache) {
         Ok(document) => {
-            let mut file = TestFile::merge(&document, dialect, cache);
+            let mut file = TestFile { reason, ..TestFile::merge(&document, dialect, cache) };
             not_text(files, path, &mut file.diagnostics);
             load_mocks(&mut file, files, root_dir, cache);
+            explain(&mut file.diagnostics, choice);
             file
         }
         Err(error) => {
-            let mut file = TestFile { name: path.into(), dialect, ..TestFile::default() };
+            let mut file = TestFile { name: path.into(), dialect, reason, ..TestFile::default() };
             file.diagnostics.push(unreadable_file(path, &error.to_string()));
             file
+        }
+    }
+}
+
+/// Adds to errors about constructs of other versions which version has them, and why this one was chosen. Whoever asked
+/// for a dialect knows why, and gets the words of its tool.
+fn explain(diagnostics: &mut Diagnostics, choice: &Choice) {
+    if choice.reason == Reason::Asked {
+        return;
+    }
+    for diagnostic in diagnostics {
+        let feature = diagnostic.code.and_then(Feature::of_code);
+        if let Some(explanation) = feature.and_then(|feature| feature.explain(choice)) {
+            diagnostic.detail.push_str("\n\n");
+            diagnostic.detail.push_str(&explanation);
         }
     }
 }
@@ -171,7 +240,7 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
                         .with_code("unreadable-mocks"),
                 );
             }
-            for path in files_in(files, &dir, FileRole::Mocks, Dialects::only(file.dialect)) {
+            for path in files_in(files, &dir, FileRole::Mocks, Readers::Only(file.dialect.tool)) {
                 if let Ok(document) = files.document(&path, cache) {
                     let facts = mock_file(&document, file.dialect);
                     of_provider.push((document, facts));

@@ -7,10 +7,10 @@ use indexmap::IndexMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use super::manifest::{Manifest, Outdated};
-use super::{files_in, not_text, unreadable_file};
-use crate::dialect::{Dialect, Dialects};
+use super::{explain, files_in, not_text, unreadable_file};
+use crate::dialect::Choice;
 use crate::facts::FactsCache;
-use crate::file_role::FileRole;
+use crate::file_role::{FileRole, Readers};
 use crate::files::{FileKind, Files, join};
 use crate::item::Item;
 use crate::module::{Import, Module, ModuleCall, ModuleTree};
@@ -23,7 +23,7 @@ pub(super) struct Loader<'a> {
     files: &'a dyn Files,
     /// The working directory, which has the list of installed modules.
     root: String,
-    dialect: Dialect,
+    choice: Choice,
     cache: &'a FactsCache,
     /// The directories from the root to the module being loaded.
     path: Vec<String>,
@@ -51,16 +51,11 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(
-        files: &'a dyn Files,
-        root: &str,
-        dialect: Dialect,
-        cache: &'a FactsCache,
-    ) -> Loader<'a> {
+    pub(super) fn new(files: &'a dyn Files, root: &str, choice: Choice, cache: &'a FactsCache) -> Loader<'a> {
         Loader {
             files,
             root: root.to_owned(),
-            dialect,
+            choice,
             cache,
             path: Vec::new(),
             known: HashMap::new(),
@@ -98,7 +93,7 @@ impl<'a> Loader<'a> {
 
     fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
         let mut documents = Vec::new();
-        for path in files_in(self.files, dir, FileRole::Module, Dialects::only(self.dialect)) {
+        for path in files_in(self.files, dir, FileRole::Module, Readers::Only(self.choice.dialect.tool)) {
             match self.files.document(&path, self.cache) {
                 Ok(document) => {
                     not_text(self.files, &path, diagnostics);
@@ -107,9 +102,15 @@ impl<'a> Loader<'a> {
                 Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
             }
         }
-        let dialect = self.dialect;
-        self.cache
-            .merged(dir, dialect, documents, |documents| Module::merge(dir, dialect, documents, self.cache))
+        let dialect = self.choice.dialect;
+        let merge = |documents: &[_]| Module::merge(dir, dialect, documents, self.cache);
+        let mut module = self.cache.merged(dir, dialect, documents, merge);
+        let mut explained = module.diagnostics.clone();
+        explain(&mut explained, &self.choice);
+        if explained != module.diagnostics {
+            module = Arc::new(Module { diagnostics: explained, ..Arc::unwrap_or_clone(module) });
+        }
+        module
     }
 
     fn child(

@@ -6,6 +6,7 @@ use syntax::{Document, Location, SmolStr};
 
 use super::Reporter;
 use crate::address::ResourceMode;
+use crate::check::incompatible;
 use crate::decode::ModuleDeclaration;
 use crate::dialect::Dialect;
 use crate::facts::FactsCache;
@@ -56,6 +57,10 @@ impl Module {
         }
         let mut module = merge.module;
         module.diagnostics = merge.reporter.finish();
+        let incompatible = incompatible(&module);
+        if !incompatible.is_empty() {
+            module.diagnostics = incompatible;
+        }
         module
     }
 }

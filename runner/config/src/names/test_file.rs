@@ -221,7 +221,8 @@ pub fn unavailable_run(name: &str, dialect: Dialect) -> Diagnostic {
 
 /// What is said of a name that begins no reference where there are objects and nothing else; without its place.
 pub fn unknown_root(root: &str) -> Diagnostic {
-    let detail = format!("There is no variable named {}.", quote(root));
+    let hint = did_you_mean(root, ["run", "var"]);
+    let detail = format!("There is no variable named {}.{hint}", quote(root));
     Diagnostic::error("Unknown variable", detail).with_code("unknown-name")
 }
 

@@ -1,5 +1,7 @@
 //! What a provider offers besides resources: functions, and the identities of what it manages.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use lang::Type;
 use syntax::SmolStr;
@@ -38,6 +40,16 @@ pub struct ParameterSchema {
 pub struct IdentitySchema {
     pub version: u64,
     pub attributes: IndexMap<SmolStr, IdentityAttribute>,
+}
+
+impl IdentitySchema {
+    /// The type of an identity as an `import` block gives it: what it need not give may be left out.
+    pub fn ty(&self) -> Type {
+        let types = self.attributes.iter().map(|(name, it)| (Arc::from(name.as_str()), it.ty.clone()));
+        let optional = self.attributes.iter().filter(|(_, it)| !it.required_for_import);
+        let optional = optional.map(|(name, _)| Arc::from(name.as_str())).collect();
+        Type::object_with_optional(types.collect(), optional)
+    }
 }
 
 #[derive(Clone, Debug)]

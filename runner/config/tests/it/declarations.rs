@@ -290,8 +290,6 @@ run "last" {}
                 An output value with the name "greting" has not been declared. Did you mean "greeting"?
             error a.tftest.hcl:12,77-85 [later-run] Reference to unevaluated run block
                 The run "last" block has not yet been evaluated, so its results are not available here.
-            hint a.tftest.hcl:15,22-29 [undeclared-expected-failure] Expected failure of an undeclared object
-                The module under test has no var.nme, so an input variable of that name can never fail.
             error a.tftest.hcl:15,31-38 [invalid-expected-failure] Invalid `expect_failures` reference
                 You cannot expect failures from local.x. You can only expect failures from checkable objects such as input variables, output values, check blocks, managed resources and data sources.
         "#]],

@@ -84,7 +84,7 @@ fn test_files_of_both_forms_run_in_the_order_of_their_names() {
     ];
     let files = MemoryFiles::new(names.map(|name| (name, "{}")));
     assert_eq!(
-        find_tests(&files, ".", "tests", config::Dialects::default()),
+        find_tests(&files, ".", "tests", config::Dialects::default(), &FactsCache::new()),
         [
             "a.tftest.hcl",
             "a.tftest.json",

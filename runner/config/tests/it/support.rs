@@ -11,6 +11,9 @@ use fixture::Fixture;
 use lang::Type;
 use syntax::{Diagnostic, LineIndex, Location, Severity};
 
+/// The dialect of terraform 1.11.4, whose words the tests compare with.
+pub(crate) const RECORDED: Dialect = Dialect::terraform(11, 4);
+
 /// A loaded configuration: the module, its test files, and the texts.
 pub(crate) struct Loaded {
     pub(crate) files: MemoryFiles,
@@ -21,9 +24,13 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     pub(crate) fn new(files: MemoryFiles) -> Loaded {
+        Loaded::in_dialect(files, Dialects::only(RECORDED))
+    }
+
+    pub(crate) fn in_dialect(files: MemoryFiles, dialects: Dialects) -> Loaded {
         let cache = FactsCache::new();
-        let tree = load_module(&files, ".", Dialect::default(), &cache);
-        let tests = load_tests(&files, ".", "tests", Dialects::default(), &cache);
+        let tree = load_module(&files, ".", dialects.asked.unwrap_or(RECORDED), &cache);
+        let tests = load_tests(&files, ".", "tests", dialects, &cache);
         Loaded { files, cache, tree, tests }
     }
 
@@ -47,17 +54,39 @@ impl Loaded {
 
     /// The same with values from outside for some variables.
     pub(crate) fn static_diagnostics_with(&self, external: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
-        let mut all = check_module(&self.tree, &Builtin::new());
+        let schemas = Builtin::new();
+        let mut all = check_module(&self.tree, &schemas);
+        all.extend(self.test_diagnostics_with(&schemas, external));
+        all
+    }
+
+    /// What the static checks say of the test files alone.
+    pub(crate) fn test_diagnostics(&self, schemas: &dyn Schemas) -> Vec<Diagnostic> {
+        self.test_diagnostics_with(schemas, &|_| false)
+    }
+
+    fn test_diagnostics_with(
+        &self,
+        schemas: &dyn Schemas,
+        external: &dyn Fn(&str) -> bool,
+    ) -> Vec<Diagnostic> {
+        let mut all = Vec::new();
         for test in &self.tests {
-            let schemas = Builtin::new();
             let resolve = |source: Option<&ModuleSource>| match source {
                 None => Some(Arc::clone(&self.tree)),
                 Some(source) => self.run_module(test, source),
             };
-            let context = TestContext { resolve: &resolve, schemas: &schemas, external };
+            let context = TestContext { resolve: &resolve, schemas, external };
             all.extend(check_test_file(test, &context));
         }
         all
+    }
+
+    /// What is wrong with the `module` blocks of runs.
+    pub(crate) fn run_module_problems(&self) -> Vec<Diagnostic> {
+        let runs = self.tests.iter().flat_map(|test| test.runs.iter().map(move |run| (test, run)));
+        let load = |(test, run)| load_run_module(&self.files, ".", test, run, &self.cache)?.err();
+        runs.filter_map(load).collect()
     }
 
     fn run_module(&self, test: &TestFile, source: &ModuleSource) -> Option<Arc<ModuleTree>> {

@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use config::{Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema};
 use lang::expr::NodeId;
-use lang::{Cause, Expr, Marks, Type, Value};
-use provider::{Object as Answered, Private, Provider};
+use lang::{Cause, Marks};
+use provider::{ImportBy, ImportRequest, Object as Answered, Private, Provider};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use super::resource::At;
 use super::{Phase, Repetition, Walk};
+use crate::change::ImportedBy;
 use crate::finding::Finding;
 use crate::host::ForProviders;
 use crate::program::{ImportTarget, TargetKey, import_targets};
 use crate::state::Object;
 
 /// The ids by which the instances of one resource are taken over.
-pub(super) type Ids = BTreeMap<ResourceInstance, SmolStr>;
+pub(super) type Ids = BTreeMap<ResourceInstance, ImportedBy>;
 
 impl Walk<'_> {
     /// What keeps a plan from being made: imports into what is nowhere in the configuration.
@@ -65,7 +66,7 @@ impl Walk<'_> {
             let mut sink = Diagnostics::new();
             for repetition in self.repetitions(import, &mut sink) {
                 let addr = self.target(import, &target, resource, &repetition, &mut sink);
-                let id = self.id(import, &repetition, &mut sink);
+                let id = self.imported_by(import, resource, &repetition, &mut sink);
                 ids.extend(addr.zip(id));
             }
             self.report(sink);
@@ -90,9 +91,9 @@ impl Walk<'_> {
         provider: &dyn Provider,
         schema: &Schema,
         at: &At<'_>,
-        id: &SmolStr,
+        by: &ImportedBy,
     ) -> bool {
-        let Some(imported) = self.imported(provider, schema, at, id) else { return false };
+        let Some(imported) = self.imported(provider, schema, at, by) else { return false };
         let object = Object {
             private: imported.private,
             schema_version: schema.version,
@@ -124,7 +125,7 @@ impl Walk<'_> {
         provider: &dyn Provider,
         schema: &Schema,
         at: &At<'_>,
-        id: &SmolStr,
+        by: &ImportedBy,
     ) -> Option<Answered> {
         let kind = &at.addr.resource.kind;
         if let Some(values) = self.values_in_place(at).cloned() {
@@ -137,7 +138,11 @@ impl Walk<'_> {
             let value = self.ask(at, schema, answer)?;
             return Some(Answered { value, private: Private::default() });
         }
-        let mut answer = provider.import(kind, id);
+        let by = match by {
+            ImportedBy::Id(id) => ImportBy::Id(id),
+            ImportedBy::Identity(identity) => ImportBy::Identity(identity),
+        };
+        let mut answer = provider.import(&ImportRequest { kind, by });
         let failed = self.hear(at, schema, &mut answer);
         let imported = answer.value.unwrap_or_default().into_iter().find(|object| object.kind == *kind);
         let imported = imported.filter(|_| !failed);
@@ -250,46 +255,6 @@ impl Walk<'_> {
         sink.push(invalid_to(import, &import.origin, detail));
         None
     }
-
-    fn id(&self, import: &Item<Import>, repetition: &Repetition, sink: &mut Diagnostics) -> Option<SmolStr> {
-        const SUMMARY: &str = "Invalid import id argument";
-        let Some(expr) = &import.id else {
-            sink.extend(import.identity.as_ref().map(|identity| no_identities(import, identity)));
-            return None;
-        };
-        let before = sink.len();
-        let scope = self.scope(0).with_repetition(repetition);
-        let (value, operands) = lang::evaluate_with_operands(expr, &import.origin, &scope, sink);
-        let place = expr.location(&import.origin);
-        let (value, _) = value.unmark_deep();
-        let value = lang::convert(&value, &Type::String).unwrap_or_else(|error| {
-            let detail = format!("Invalid expression value: {error}.");
-            let mut diagnostic =
-                Diagnostic::error("Incorrect value type", detail).at(place.clone()).with_code("import");
-            diagnostic.operands = operands.shown(Cause::Other);
-            sink.push(diagnostic);
-            Value::unknown(Type::String)
-        });
-        let reason = match value.as_str() {
-            Some("") => "The import ID value evaluates to an empty string, please provide a non-empty value.",
-            Some(id) => return Some(id.into()),
-            None if value.is_null() => "The import ID cannot be null.",
-            None if sink[before..].iter().any(|it| it.is_error() && it.summary != "Incorrect value type") => {
-                return None;
-            }
-            None => UNKNOWN_ID,
-        };
-        sink.push(Diagnostic::error(SUMMARY, reason).at(place).with_code("import"));
-        None
-    }
-}
-
-/// None of the providers that are served has identities.
-fn no_identities(import: &Item<Import>, identity: &Expr) -> Diagnostic {
-    let detail = "This version of runblock imports objects by their id. Give the object's id in place of its identity.";
-    Diagnostic::error("Import by identity is not available", detail)
-        .at(identity.location(&import.origin))
-        .with_code("not-available")
 }
 
 fn invalid_to(import: &Item<Import>, origin: &Origin, detail: &str) -> Diagnostic {
@@ -298,9 +263,6 @@ fn invalid_to(import: &Item<Import>, origin: &Origin, detail: &str) -> Diagnosti
 }
 
 const MISSING: &str = "Configuration for import target does not exist";
-
-const UNKNOWN_ID: &str = "The import block \"id\" argument depends on resource attributes that cannot be determined \
-    until apply, so Terraform cannot plan to import this resource.";
 
 const UNKNOWN: &str = "The \"for_each\" expression includes values derived from other resource attributes that cannot \
     be determined until apply, and so Terraform cannot determine the full set of values that might be used to import \

@@ -11,6 +11,7 @@ mod data;
 mod ephemeral;
 mod expand;
 mod import;
+mod imported_by;
 mod module;
 mod orphans;
 mod output;
@@ -528,6 +529,7 @@ fn unknown_as_null(value: &Value) -> Value {
 }
 
 pub(crate) fn interrupted() -> Diagnostic {
-    Diagnostic::error("Test interrupted", "The run was cancelled before it was finished.")
-        .with_code("interrupted")
+    let detail = "The test operation could not be completed due to an interrupt signal. Please read the remaining \
+                  diagnostics carefully for any sign of failed state cleanup or dangling resources.";
+    Diagnostic::error("Test interrupted", detail).with_code("interrupted")
 }

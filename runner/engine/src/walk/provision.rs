@@ -8,7 +8,7 @@ use lang::Value;
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
 use super::resource::At;
-use super::{ModuleScope, Repetition, Walk};
+use super::{Inputs, ModuleScope, Repetition, Walk};
 use crate::finding::Finding;
 use crate::program::Program;
 use crate::provisioners;
@@ -134,7 +134,8 @@ impl Walk<'_> {
                 Some(value) => Some(value),
             },
         };
-        let done = provisioners::run(&provisioner.kind, &config, connection.as_ref(), self.inputs.host);
+        let Inputs { host, cancel, .. } = self.inputs;
+        let done = provisioners::run(&provisioner.kind, &config, connection.as_ref(), host, cancel);
         if let Err((summary, detail)) = done
             && provisioner.on_failure == OnFailure::Fail
         {

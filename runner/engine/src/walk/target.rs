@@ -91,16 +91,6 @@ impl Targeted {
 }
 
 impl Target {
-    /// The address as messages show it.
-    pub fn text(&self) -> String {
-        let module = self.module.to_string();
-        match &self.resource {
-            None => module,
-            Some((resource, key)) if module.is_empty() => format!("{resource}{key}"),
-            Some((resource, key)) => format!("{module}.{resource}{key}"),
-        }
-    }
-
     fn covers(&self, path: &[SmolStr], addr: Option<&ResourceAddr>) -> bool {
         let within = self.module.0.len() <= path.len()
             && self.module.0.iter().zip(path).all(|((name, _), at)| name == at);

@@ -1,6 +1,6 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::{Place, Subject};
+use config::{Place, Subject, Unsuitable};
 use lang::{Cause, Marks, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
@@ -8,7 +8,7 @@ use super::{ExtraNames, ModuleScope, Phase, Walk};
 use crate::checks::CheckStatus;
 use crate::conditions::{self, Message, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
-use crate::given::{NOT_NULL, Unsuitable, given_value, prepare, unsuitable_secret};
+use crate::given::{given_value, unsuitable_secret};
 
 impl Walk<'_> {
     pub(super) fn variable(&mut self, instance: usize, index: usize) {
@@ -34,7 +34,6 @@ impl Walk<'_> {
         if self.phase == Phase::Validate {
             return Some(Value::unknown(variable.ty.clone()));
         }
-        let header = variable.locate(variable.header);
         let Some(given) = inputs.variables.get(name) else {
             if variable.ephemeral && self.phase == Phase::Apply {
                 // Terraform 1.11.4 takes a default for a value that only the apply was given.
@@ -52,15 +51,7 @@ impl Walk<'_> {
             if inputs.options.open_variables {
                 return Some(Value::unknown(variable.ty.clone()));
             }
-            let detail = format!(
-                "The module under test for run block \"{}\" has a required variable \"{name}\" with no set value. Use \
-                 a -var or -var-file command line argument or add this variable into a \"variables\" block within \
-                 the test file or run block.",
-                inputs.run_name
-            );
-            let diagnostic = Diagnostic::error("No value for required variable", detail)
-                .at(header)
-                .with_code("missing-variable");
+            let diagnostic = config::missing_variable(inputs.run_name, variable);
             self.findings.push(Finding::plain(diagnostic));
             return None;
         };
@@ -107,11 +98,12 @@ impl Walk<'_> {
         }
         let declared_at = self.inputs.sources.place(&variable.locate(variable.header));
         let address = &self.instances[instance].addr;
-        match prepare(&value, variable) {
+        match variable.accept(&value) {
             Ok(value) => Some(value),
             Err(Unsuitable::Null) => {
                 let detail = format!(
-                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: {NOT_NULL}."
+                    "The given value is not suitable for {address}.var.{name} defined at {declared_at}: {}.",
+                    config::NOT_NULL
                 );
                 self.invalid_input("Required variable not set", detail, at);
                 None

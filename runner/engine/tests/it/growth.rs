@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ::provider::{
-    Answer, ApplyRequest, Builtin, Imported, Object, PlanRequest, Planned, Provider, ReadRequest,
+    Answer, ApplyRequest, Builtin, ImportRequest, Imported, Object, PlanRequest, Planned, Provider,
+    ReadRequest,
 };
 use config::{ResourceMode, Schema};
 use engine::Status;
@@ -66,8 +67,8 @@ impl Provider for Counting {
         self.inner.apply(request)
     }
 
-    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
-        self.inner.import(kind, id)
+    fn import(&self, request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
+        self.inner.import(request)
     }
 }
 

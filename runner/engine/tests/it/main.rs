@@ -5,6 +5,7 @@ mod data;
 mod ephemeral;
 mod functions;
 mod growth;
+mod identity;
 mod moves;
 mod order;
 mod provider;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ::provider::{
     Answer, ApplyRequest, MoveRequest, Object, PlanRequest, Planned, Private, Provider, ReadRequest, Report,
 };
-use config::{AttributeSchema, ResourceMode, Schema};
+use config::{AttributeSchema, Dialect, ResourceMode, Schema};
 use engine::{RunOutcome, State, Status};
 use lang::{Type, Value};
 
@@ -97,7 +97,8 @@ fn one_then_other(before: &str, after: &str, moves: bool) -> RunOutcome {
     let first = outcomes.remove(0);
     assert_eq!(first.status, Status::Pass, "{}", show(&first.diagnostics));
     let text = format!("//- /main.tf\n{after}\n{run}");
-    let (mut outcomes, _) = run_from(first.state, &text, Null::provider(moves), &nothing);
+    let (mut outcomes, _) =
+        run_from((first.state, Dialect::default()), &text, Null::provider(moves), &nothing);
     outcomes.remove(0)
 }
 

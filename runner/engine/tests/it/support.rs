@@ -109,12 +109,12 @@ pub fn run_with(
     provider: Option<Arc<dyn Provider>>,
     variables: &BTreeMap<SmolStr, Value>,
 ) -> (Vec<RunOutcome>, TestHost) {
-    run_from(State::new(), text, provider, variables)
+    run_from((State::new(), Dialect::default()), text, provider, variables)
 }
 
-/// As [`run_with`], on what another configuration has left.
+/// As [`run_with`], in a dialect, on what another configuration has left.
 pub fn run_from(
-    mut state: State,
+    (mut state, dialect): (State, Dialect),
     text: &str,
     provider: Option<Arc<dyn Provider>>,
     variables: &BTreeMap<SmolStr, Value>,
@@ -124,10 +124,10 @@ pub fn run_from(
     let host = TestHost { files: texts.collect(), ..TestHost::default() };
     let files = MemoryFiles::new(host.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let cache = FactsCache::new();
-    let tree = load_module(&files, ".", Dialect::default(), &cache);
+    let tree = load_module(&files, ".", dialect, &cache);
     assert_eq!(tree.all_diagnostics(), [], "the module can be loaded");
     let program = Program::new(&tree);
-    let file = load_test_file(&files, ".", "t.tftest.hcl", Dialects::default(), &cache);
+    let file = load_test_file(&files, ".", "t.tftest.hcl", Dialects::only(dialect), &cache);
     assert_eq!(file.diagnostics, [], "the test file can be loaded");
     let mut providers = Providers::builtin();
     if let Some(provider) = provider {

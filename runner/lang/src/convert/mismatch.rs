@@ -1,7 +1,7 @@
 //! The sentence that says why values of one type never convert to another.
 
 use super::{can_convert, can_convert_safely};
-use crate::render::quote_go;
+use crate::quote;
 use crate::ty::{ObjectType, Type};
 
 /// What is wrong with a value of the one type where the other is wanted: `string required`,
@@ -24,7 +24,7 @@ pub fn mismatch_message(from: &Type, to: &Type) -> String {
             elements(labels.zip(from.iter()), want)
         }
         (Type::Object(from), Type::Map(want)) => {
-            let labels = from.attributes.iter().map(|(name, ty)| (quote_go(name), ty));
+            let labels = from.attributes.iter().map(|(name, ty)| (quote(name), ty));
             elements(labels, want)
         }
         (Type::List(from) | Type::Set(from), Type::List(want)) => inner("list", from, want),
@@ -52,7 +52,7 @@ fn objects(from: &ObjectType, to: &ObjectType) -> String {
         .attributes
         .keys()
         .filter(|name| !from.attributes.contains_key(*name) && !to.optional.contains(*name))
-        .map(|name| quote_go(name))
+        .map(|name| quote(name))
         .collect();
     match missing.as_slice() {
         [] => {}
@@ -64,7 +64,7 @@ fn objects(from: &ObjectType, to: &ObjectType) -> String {
         to.attributes.iter().find_map(|(name, want)| {
             let have = from.attributes.get(name)?;
             (have != want && !converts(have, want))
-                .then(|| format!("attribute {}: {}", quote_go(name), mismatch_message(have, want)))
+                .then(|| format!("attribute {}: {}", quote(name), mismatch_message(have, want)))
         })
     };
     mismatch(can_convert)

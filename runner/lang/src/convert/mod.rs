@@ -47,12 +47,7 @@ impl std::error::Error for ConvertError {}
 ///
 /// Marks stay where they are, unknowns stay unknown and keep the promises that still hold, nulls get the type.
 pub fn convert(value: &Value, want: &Type) -> Result<Value, ConvertError> {
-    convert_at(value, want, true, &mut Vec::new())
-}
-
-/// As [`convert`], but only where the types alone promise success.
-pub fn convert_safely(value: &Value, want: &Type) -> Result<Value, ConvertError> {
-    convert_at(value, want, false, &mut Vec::new())
+    convert_at(value, want, &mut Vec::new())
 }
 
 /// Whether some values of the one type convert to the other.
@@ -65,20 +60,15 @@ pub fn can_convert_safely(from: &Type, to: &Type) -> bool {
     exists(from, to, false)
 }
 
-fn convert_at(
-    value: &Value,
-    want: &Type,
-    unsafely: bool,
-    path: &mut Vec<Step>,
-) -> Result<Value, ConvertError> {
+fn convert_at(value: &Value, want: &Type, path: &mut Vec<Step>) -> Result<Value, ConvertError> {
     let ty = value.ty();
     if ty == *want || (want.has_optional() && ty == want.without_optional()) {
         return Ok(value.clone());
     }
-    if !exists(&ty, want, unsafely) {
+    if !exists(&ty, want, true) {
         return Err(ConvertError::new(path, mismatch_message(&ty, want)));
     }
-    Converter { unsafely, path }.apply(value, want)
+    Converter { path }.apply(value, want)
 }
 
 /// Whether there is a conversion, looking at types only.
@@ -140,7 +130,6 @@ fn common<'a>(
 }
 
 struct Converter<'a> {
-    unsafely: bool,
     path: &'a mut Vec<Step>,
 }
 
@@ -214,7 +203,7 @@ impl Converter<'_> {
             return Ok(value.clone());
         }
         self.path.push(step);
-        let result = if ty.is_dynamic() || exists(&ty, want, self.unsafely) {
+        let result = if ty.is_dynamic() || exists(&ty, want, true) {
             self.apply(value, want)
         } else {
             self.mismatch(&ty, want)
@@ -251,7 +240,7 @@ impl Converter<'_> {
     ) -> Result<Vec<Value>, ConvertError> {
         let ty = value.ty();
         let common = match ty.as_tuple() {
-            Some(types) => common(types.iter(), element, self.unsafely),
+            Some(types) => common(types.iter(), element, true),
             None => None,
         };
         let Some(common) = common else { return self.mismatch(&ty, &Type::list(element.clone())) };
@@ -269,7 +258,7 @@ impl Converter<'_> {
             return self.list(items, element, &value.ty());
         }
         let types: Vec<Type> = items.iter().map(Value::ty).collect();
-        let Some(unified) = (if self.unsafely { unify_unsafe(&types) } else { unify(&types) }) else {
+        let Some(unified) = unify_unsafe(&types) else {
             return self.fail("cannot find a common base type for all elements");
         };
         let items = self.items(&items, &unified)?;
@@ -326,7 +315,7 @@ impl Converter<'_> {
         }
         let ty = value.ty();
         let common = match ty.as_object() {
-            Some(object) => common(object.attributes.values(), element, self.unsafely),
+            Some(object) => common(object.attributes.values(), element, true),
             None => None,
         };
         let Some(common) = common else { return self.mismatch(&ty, &Type::map(element.clone())) };
@@ -352,7 +341,7 @@ impl Converter<'_> {
         if element.is_collection() || element.is_object() {
             // Elements converted to `list(any)` and the like may each have become something else.
             let types: Vec<Type> = items.values().map(Value::ty).collect();
-            let Some(unified) = (if self.unsafely { unify_unsafe(&types) } else { unify(&types) }) else {
+            let Some(unified) = unify_unsafe(&types) else {
                 return self.fail("cannot find a common base type for all elements");
             };
             items = self.keyed(&items, &unified)?;
@@ -380,17 +369,17 @@ impl Converter<'_> {
         for (name, ty) in &want.attributes {
             let Some(item) = items.get(name) else {
                 if !want.optional.contains(name) {
-                    let name = crate::render::quote_go(name);
+                    let name = crate::quote(name);
                     return self.fail(format!("map has no element for required attribute {name}"));
                 }
                 attributes.insert(name.clone(), Value::null(ty.without_optional()));
                 continue;
             };
             let have = item.ty();
-            if have != *ty && !exists(&have, ty, self.unsafely) {
+            if have != *ty && !exists(&have, ty, true) {
                 return self.fail(format!(
                     "map element type is incompatible with attribute {}: {}",
-                    crate::render::quote_go(name),
+                    crate::quote(name),
                     mismatch_message(&have, ty)
                 ));
             }

@@ -1,13 +1,16 @@
 //! Function calls: arguments, HCL's checks around the call, and the functions that see expressions.
 
-use syntax::{FunctionCall, Span};
+use syntax::{Diagnostic, FunctionCall, Span};
 
-use super::Evaluator;
 use super::text::TextEvaluator;
+use super::{Cause, Evaluator};
 use crate::expr::{CallNode, Node, NodeId};
 use crate::functions::{self, Call, Callee, Effects, Function, FunctionError, ProvidedFunction};
 use crate::scope::Scope;
 use crate::{Type, Value, convert};
+
+/// What is said of a call where nothing may be called.
+pub(crate) const NO_CALLS: (&str, &str) = ("Function calls not allowed", "Functions may not be called here.");
 
 /// A call's argument: its value and the span that errors about it point at.
 struct Argument {
@@ -51,6 +54,9 @@ pub fn call_function(
 
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, id: NodeId, call: &CallNode) -> Value {
+        if !self.scope.allows_calls() {
+            return self.no_calls(id);
+        }
         let Some(function) = call.function.filter(|function| self.scope.offers(function, &call.name)) else {
             return match self.scope.provided(&call.name) {
                 Some(function) => self.provided_call(id, call, function),
@@ -135,6 +141,15 @@ impl Evaluator<'_> {
                 .to_owned(),
         };
         Some(FunctionError::Argument { index: 0, message: format!("invalid template expression: {reason}") })
+    }
+
+    /// It is the call that is wrong, and not the name.
+    fn no_calls(&mut self, id: NodeId) -> Value {
+        let (summary, detail) = NO_CALLS;
+        let mut diagnostic = Diagnostic::error(summary, detail).at(self.origin.locate(self.span(id)));
+        diagnostic.operands = self.operands_of(id).shown(Cause::Other);
+        self.sink.push(diagnostic);
+        Value::dynamic()
     }
 
     fn unknown_function(&mut self, id: NodeId, call: &CallNode) -> Value {

@@ -161,10 +161,8 @@ impl Evaluator<'_> {
                             Entry::Vacant(entry) => {
                                 entry.insert(value);
                             }
-                            Entry::Occupied(entry) => {
-                                self.duplicate_key(id, node, entry.key());
-                                known = false;
-                            }
+                            // The first one stays, as far as anyone looks at the result.
+                            Entry::Occupied(entry) => self.duplicate_key(id, node, entry.key()),
                         }
                     }
                 }

@@ -100,12 +100,8 @@ impl Scope for NoNames<'_> {
         self.outer.interrupted()
     }
 
-    fn offers(&self, _: &Function, _: &str) -> bool {
+    fn allows_calls(&self) -> bool {
         false
-    }
-
-    fn describe_unknown_function(&self, _: &str) -> (&'static str, String) {
-        ("Function calls not allowed", "Functions may not be called here.".to_owned())
     }
 }
 

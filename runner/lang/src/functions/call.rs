@@ -116,6 +116,10 @@ pub struct Limits {
     pub max_bcrypt_cost: u32,
     /// Files and directories that `fileset` looks at.
     pub max_files: usize,
+    /// Directories that `fileset` opens.
+    pub max_directories: usize,
+    /// Steps that matching the alternatives of a `fileset` pattern takes; they multiply.
+    pub max_pattern_steps: u32,
 }
 
 impl Default for Limits {
@@ -127,6 +131,8 @@ impl Default for Limits {
             max_depth: 1000,
             max_bcrypt_cost: 16,
             max_files: 1 << 19,
+            max_directories: 100_000,
+            max_pattern_steps: 20_000_000,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::args::{STRING, text};
 use super::encoding::{decode, encode};
 use super::{Call, Function, FunctionError, Param, Returns};
-use crate::render::quote_go;
+use crate::quote;
 use crate::{Type, Value};
 
 const ENCODING: Param = Param::new("encoding", STRING, "The IANA name of the encoding, such as `UTF-16LE`.");
@@ -51,7 +51,7 @@ impl Charset {
                 1,
                 format!(
                     "{} is not a supported IANA encoding name or alias in this Terraform version",
-                    quote_go(text(args, 1))
+                    quote(text(args, 1))
                 ),
             )),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::args::{ANY, BOOL, NUMBER, STRING, STRING_LIST, arg, count, integer, items};
 use super::{Call, Function, FunctionError, Param, ParamType, Returns, text};
-use crate::render::quote_go;
+use crate::quote;
 use crate::{Marks, NULL_NEEDLE, Number, Refinements, Type, Value, View, convert, ops, unify_unsafe};
 
 const BOOL_LIST: ParamType = ParamType::List(&BOOL);
@@ -357,7 +357,7 @@ fn lookup_type(args: &[Value]) -> Result<Type, FunctionError> {
                 (None, Some(default)) => Ok(default.ty()),
                 (None, None) => Err(FunctionError::argument(
                     0,
-                    format!("the given object has no attribute {}", quote_go(key)),
+                    format!("the given object has no attribute {}", quote(key)),
                 )),
             }
         }
@@ -383,7 +383,7 @@ fn lookup(args: &[Value], ty: &Type, _: &mut Call<'_>) -> Result<Value, Function
         return Ok(value.clone().with_marks(marks));
     }
     let Some(default) = args.get(2) else {
-        return Err(FunctionError::call(format!("lookup failed to find key {}", quote_go(key))));
+        return Err(FunctionError::call(format!("lookup failed to find key {}", quote(key))));
     };
     let default = convert(default, ty).map_err(|error| FunctionError::call(error.to_string()))?;
     Ok(default.with_marks(marks))
@@ -428,7 +428,7 @@ fn merge_type(args: &[Value]) -> Result<Type, FunctionError> {
             _ => {
                 return Err(FunctionError::call(format!(
                     "arguments must be maps or objects, got {}",
-                    quote_go(&ty.friendly_name())
+                    quote(&ty.friendly_name())
                 )));
             }
         }

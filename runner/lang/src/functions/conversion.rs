@@ -2,7 +2,7 @@
 
 use super::args::{ANY, BOOL, arg};
 use super::{Call, Function, FunctionError, Param, ParamType, Place, Returns, Since};
-use crate::render::quote_go;
+use crate::quote;
 use crate::{Marks, Type, TypeConstraint, Value, can_convert, convert};
 
 const V: Param = Param::new("v", ANY, "The value to convert.").nullable().dynamic().marked().sticky();
@@ -193,11 +193,11 @@ fn convert_to(args: &[Value], want: &Type, _: &mut Call<'_>) -> Result<Value, Fu
             ),
             (Type::String, Type::Bool) => format!(
                 "cannot convert {} to bool; only the strings \"true\" or \"false\" are allowed",
-                value.as_str().map_or_else(|| "string".to_owned(), quote_go)
+                value.as_str().map_or_else(|| "string".to_owned(), quote)
             ),
             (Type::String, Type::Number) => format!(
                 "cannot convert {} to number; given string must be a decimal representation of a number",
-                value.as_str().map_or_else(|| "string".to_owned(), quote_go)
+                value.as_str().map_or_else(|| "string".to_owned(), quote)
             ),
             _ => cannot_convert(&have, want),
         };

@@ -10,7 +10,7 @@ use super::args::{NUMBER, STRING, int, text};
 use super::encoding::decode;
 use super::rsa_key::PrivateKey;
 use super::{Call, Function, FunctionError, Param, Returns};
-use crate::render::quote_go;
+use crate::quote;
 use crate::{Type, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -83,7 +83,7 @@ pub(super) fn bcrypt_text(password: &[u8], cost: u32, salt: [u8; 16]) -> String 
 /// Not in constant time: the key is at hand in the configuration, and nobody measures from outside.
 fn rsa_decrypt(ciphertext: &str, key: &str) -> Result<Value, FunctionError> {
     let ciphertext = decode(ciphertext).map_err(|_| {
-        let shown = quote_go(ciphertext);
+        let shown = quote(ciphertext);
         FunctionError::argument(
             0,
             format!("failed to decode input {shown}: cipher text must be base64-encoded"),

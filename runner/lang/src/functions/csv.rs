@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::args::{STRING, text};
 use super::{Call, Function, FunctionError, Param, Returns};
-use crate::render::quote_go;
+use crate::quote;
 use crate::value::normalize;
 use crate::{Type, Value};
 
@@ -27,7 +27,7 @@ fn decode(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, Functi
     let names: Vec<Arc<str>> = headers.iter().map(|name| normalize(name)).collect();
     for name in &names {
         if attributes.insert(name.clone(), Type::String).is_some() {
-            return Err(FunctionError::call(format!("duplicate column name {}", quote_go(name))));
+            return Err(FunctionError::call(format!("duplicate column name {}", quote(name))));
         }
     }
     let mut rows = Vec::new();

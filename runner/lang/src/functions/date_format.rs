@@ -1,7 +1,7 @@
 //! The letters of `formatdate`.
 
 use super::timestamp::Timestamp;
-use crate::render::quote_go;
+use crate::quote;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -63,7 +63,7 @@ fn quoted<'f>(text: &'f str, out: &mut String) -> Result<&'f str, String> {
 }
 
 fn verb(token: &str, letter: char, time: &Timestamp) -> Result<String, String> {
-    let invalid = |reason: &str| Err(format!("invalid date format verb {}{reason}", quote_go(token)));
+    let invalid = |reason: &str| Err(format!("invalid date format verb {}{reason}", quote(token)));
     let (year, month, day) = time.date();
     let (hour, minute, second) = time.clock();
     let month_name =

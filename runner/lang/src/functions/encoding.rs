@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use super::args::{STRING, text};
 use super::gzip::{self, DecompressError};
 use super::{Call, Function, FunctionError, Limits, Param, Returns, Since};
-use crate::render::quote_go;
+use crate::quote;
 use crate::{Marks, Type, Value};
 
 const STR: Param = Param::new("str", STRING, "The string to work on.");
@@ -151,7 +151,7 @@ fn decoded(args: &[Value]) -> Result<(Vec<u8>, Marks), FunctionError> {
     let (encoded, marks) = super::args::arg(args, 0).unmark();
     let encoded = encoded.as_str().unwrap_or_default();
     let bytes = decode(encoded).map_err(|_| {
-        let shown = if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote_go(encoded) };
+        let shown = if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote(encoded) };
         FunctionError::call(format!("failed to decode base64 data {shown}"))
     })?;
     Ok((bytes, marks))

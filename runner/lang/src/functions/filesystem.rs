@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use super::args::{ANY, BOOL, STRING, arg, text};
 use super::encoding::{encode, hex};
 use super::{Call, FileError, Function, FunctionError, Param, ParamType, Returns, Since};
-use crate::render::quote_go;
+use crate::quote;
 use crate::{Marks, Type, Value};
 
 const PATH: Param =
@@ -193,7 +193,7 @@ fn path_of(args: &[Value]) -> (String, Marks) {
 }
 
 fn shown(path: &str, marks: Marks) -> String {
-    if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote_go(path) }
+    if marks.is_sensitive() { "(sensitive value)".to_owned() } else { quote(path) }
 }
 
 /// The path with a leading `~` replaced; `~name` is refused.
@@ -263,7 +263,7 @@ fn template_vars(vars: &Value) -> Result<BTreeMap<Arc<str>, Value>, FunctionErro
                 format!(
                     "invalid template variable name {}: must start with a letter, followed by zero or more letters, \
                      digits, and underscores",
-                    quote_go(name)
+                    quote(name)
                 ),
             ));
         }

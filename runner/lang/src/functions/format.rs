@@ -4,8 +4,8 @@ use super::args::{ANY, STRING, STRING_LIST, arg, text};
 use super::format_number::{float, integer};
 use super::text::{clusters, length, quote_char};
 use super::{Call, Function, FunctionError, Limits, Param, Returns};
-use crate::render::{json, json_string, quote_go};
-use crate::{Refinements, Type, Value, convert};
+use crate::render::{json, json_string};
+use crate::{Refinements, Type, Value, convert, quote};
 
 const FORMAT: Param =
     Param::new("format", STRING, "Text with verbs such as `%s`, `%d`, `%05.1f`, `%q`, `%#v`, `%[2]s`.");
@@ -218,7 +218,7 @@ fn bad_format(format: &str, rest: &str) -> FunctionError {
 }
 
 fn write_verb(verb: &Verb<'_>, values: &[Value], out: &mut String) -> Result<(), String> {
-    let at = || format!("{} at {}", quote_go(verb.raw), verb.offset);
+    let at = || format!("{} at {}", quote(verb.raw), verb.offset);
     let Some(value) = verb.argument.checked_sub(1).and_then(|index| values.get(index)) else {
         return Err(format!(
             "not enough arguments for {}: need index {} but have {} total",
@@ -270,7 +270,7 @@ fn write_verb(verb: &Verb<'_>, values: &[Value], out: &mut String) -> Result<(),
             return Err(format!(
                 "unsupported format verb {} in {} at offset {}",
                 quote_char(letter),
-                quote_go(verb.raw),
+                quote(verb.raw),
                 verb.offset
             ));
         }

@@ -7,11 +7,6 @@ use std::cell::Cell;
 
 use super::{FileError, FileReader, FunctionError, Limits};
 
-/// The most directories that one search opens.
-const MAX_DIRECTORIES: usize = 100_000;
-/// The most steps that the alternatives of a pattern may take; they multiply.
-const MAX_STEPS: u32 = 20_000_000;
-
 /// The files below `root` whose path, relative to it, matches.
 pub(super) fn find(
     files: &dyn FileReader,
@@ -20,7 +15,7 @@ pub(super) fn find(
     limits: &Limits,
 ) -> Result<Vec<String>, FunctionError> {
     let parts: Vec<Vec<char>> = pattern.split('/').map(|part| part.chars().collect()).collect();
-    let steps = Cell::new(MAX_STEPS);
+    let steps = Cell::new(limits.max_pattern_steps);
     let failed = |misfit: Misfit| match misfit {
         Misfit::Syntax => {
             let shown = if root == "." { pattern.to_owned() } else { format!("{root}/{pattern}") };
@@ -30,7 +25,8 @@ pub(super) fn find(
             ))
         }
         Misfit::TooCostly => FunctionError::call(format!(
-            "the alternatives of the pattern take more than the limit of {MAX_STEPS} steps to match"
+            "the alternatives of the pattern take more than the limit of {} steps to match",
+            limits.max_pattern_steps
         )),
     };
     let mut found = Vec::new();
@@ -41,9 +37,10 @@ pub(super) fn find(
     let (mut opened, mut seen) = (0, 0_usize);
     while let Some((directory, reached)) = open.pop() {
         opened += 1;
-        if opened > MAX_DIRECTORIES {
+        if opened > limits.max_directories {
             return Err(FunctionError::call(format!(
-                "the search would open more than the limit of {MAX_DIRECTORIES} directories"
+                "the search would open more than the limit of {} directories",
+                limits.max_directories
             )));
         }
         let full = match (root, directory.as_str()) {

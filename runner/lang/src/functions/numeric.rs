@@ -7,7 +7,7 @@ use num_bigint::{BigInt, Sign};
 use super::args::{ANY, NUMBER, arg, int, integer, number, text};
 use super::{Function, FunctionError, Param, Returns};
 use crate::number::MAX_DIGITS;
-use crate::render::quote_go;
+use crate::quote;
 use crate::{Number, ParseNumberError, Type, Value};
 
 const NUM: Param = Param::new("num", NUMBER, "The number to work on.");
@@ -131,7 +131,7 @@ fn parse_int(args: &[Value], _: &Type, _: &mut super::Call<'_>) -> Result<Value,
         return Err(FunctionError::argument(0, ParseNumberError::TooLarge.to_string()));
     }
     let value = read_digits(digits, base).ok_or_else(|| {
-        FunctionError::argument(0, format!("cannot parse {} as a base {base} integer", quote_go(digits)))
+        FunctionError::argument(0, format!("cannot parse {} as a base {base} integer", quote(digits)))
     })?;
     Number::from_bigint(&value)
         .map(Value::number)

@@ -3,7 +3,7 @@
 use num_bigint::BigUint;
 
 use super::encoding::decode;
-use crate::render::quote_go;
+use crate::quote;
 
 /// What decryption needs of a key.
 pub(super) struct PrivateKey {
@@ -34,7 +34,7 @@ impl PrivateKey {
             "OPENSSH PRIVATE KEY" => openssh(&pem.body),
             "EC PRIVATE KEY" | "DSA PRIVATE KEY" => Err(NOT_RSA),
             other => {
-                return Err(format!("invalid private key: ssh: unsupported key type {}", quote_go(other)));
+                return Err(format!("invalid private key: ssh: unsupported key type {}", quote(other)));
             }
         }?;
         let bits = key.modulus.bits().max(key.exponent.bits());

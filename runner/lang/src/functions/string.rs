@@ -216,7 +216,8 @@ fn contains(string: &Value, part: &str) -> Value {
         return string.contains(part).into();
     }
     let known = string.refinements().and_then(|known| known.prefix.as_deref()).unwrap_or_default();
-    if known.contains(part) { true.into() } else { Value::unknown(Type::Bool) }
+    // Every string contains an empty one, but that of an unknown one is not said.
+    if !part.is_empty() && known.contains(part) { true.into() } else { Value::unknown(Type::Bool) }
 }
 
 fn join(args: &[Value], _: &Type, call: &mut super::Call<'_>) -> Result<Value, FunctionError> {

@@ -148,6 +148,29 @@ fn versions() {
     assert_eq!(ours, recorded);
 }
 
+/// A call is of an unknown function in exactly the versions that the same table says, up to those that are not out yet.
+#[test]
+fn presence() {
+    let minor = |since: &str| since.strip_prefix("1.").map(|minor| minor.parse::<u32>().expect("a number"));
+    for row in include_str!("testdata/versions.txt").lines() {
+        let [name, terraform, opentofu] = *row.split(' ').collect::<Vec<_>>() else { panic!("{row}") };
+        let elsewhere = super::lookup(name).is_none_or(|function| function.place != super::Place::Anywhere);
+        let terraform =
+            (6..=16).map(|at| (Dialect::terraform(at, 0), minor(terraform).is_some_and(|since| since <= at)));
+        let opentofu =
+            (6..=12).map(|at| (Dialect::opentofu(at, 0), minor(opentofu).is_some_and(|since| since <= at)));
+        for (dialect, there) in terraform.chain(opentofu) {
+            for call in [format!("{name}()"), format!("core::{name}()")] {
+                let (_, found) = evaluated_in(&Versioned(dialect), dialect, &call);
+                // Of the words of the namespace of all, terraform says only that this is none.
+                let unknown = ["Call to unknown function", "Unknown provider function"];
+                let unknown = found.iter().any(|it| unknown.contains(&it.summary.as_str()));
+                assert_eq!(unknown, !there || elsewhere, "{call} in {dialect:?}: {found:?}");
+            }
+        }
+    }
+}
+
 /// An example gives what it says; those whose result differs each time are at least calls that exist.
 #[test]
 fn examples() {
@@ -195,12 +218,32 @@ fn answer(expression: &str) -> String {
 }
 
 fn evaluated(expression: &str) -> (Value, syntax::Diagnostics) {
+    evaluated_in(&Empty, Dialect::terraform(15, 0), expression)
+}
+
+fn evaluated_in(scope: &dyn Scope, dialect: Dialect, expression: &str) -> (Value, syntax::Diagnostics) {
     let file = FileName::from("main.tf");
     let parse = parse_expression(&file, expression);
     let mut sink = parse.diagnostics;
-    let newest = Dialect::terraform(15, 0);
-    let value = evaluate(&lower_in(&parse.tree, newest), &Origin::new(file, 0), &Empty, &mut sink);
+    let value = evaluate(&lower_in(&parse.tree, dialect), &Origin::new(file, 0), scope, &mut sink);
     (value, sink)
+}
+
+/// No names, and the functions of a dialect.
+struct Versioned(Dialect);
+
+impl Scope for Versioned {
+    fn resolve(&self, _: &Traversal, _: &Origin, _: &mut syntax::Diagnostics) -> Option<Resolved> {
+        None
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        &super::NoFiles
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.0
+    }
 }
 
 /// No names, every function of every version, and the files next to the recorded expressions.

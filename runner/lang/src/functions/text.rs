@@ -1,6 +1,6 @@
 //! Strings as Go and cty see them: grapheme clusters, simple case mapping, quoting.
 
-use crate::render::quote_go;
+use crate::quote;
 
 /// The grapheme clusters of a text, which is what the language calls characters.
 pub(super) fn clusters(text: &str) -> impl DoubleEndedIterator<Item = &str> {
@@ -68,7 +68,7 @@ pub(super) fn quote_char(c: char) -> String {
         '\'' => "'\\''".to_owned(),
         '"' => "'\"'".to_owned(),
         c => {
-            let quoted = quote_go(c.encode_utf8(&mut [0; 4]));
+            let quoted = quote(c.encode_utf8(&mut [0; 4]));
             format!("'{}'", quoted.trim_matches('"'))
         }
     }

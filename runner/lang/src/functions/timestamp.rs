@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::render::quote_go;
+use crate::quote;
 
 /// A point in time and the offset in which it was written.
 pub(super) struct Timestamp {
@@ -76,7 +76,7 @@ fn read(text: &str) -> Result<Timestamp, String> {
     let month = number(&mut rest, 2, "month")?;
     if !(1..=12).contains(&month) {
         // cty blames what follows the two digits.
-        return Err(format!("cannot use {} as month", quote_go(rest)));
+        return Err(format!("cannot use {} as month", quote(rest)));
     }
     mark(&mut rest, '-', "month")?;
     let day = number(&mut rest, 2, "day of month")?;
@@ -97,14 +97,14 @@ fn read(text: &str) -> Result<Timestamp, String> {
     let second = number(&mut rest, 2, "second")?;
     if second > 59 {
         // As with the month, what follows the digits is blamed.
-        return Err(format!("cannot use {} as second", quote_go(rest)));
+        return Err(format!("cannot use {} as second", quote(rest)));
     }
     let mut nanosecond = 0;
     if let Some(after) = rest.strip_prefix('.') {
         let length = after.bytes().take_while(u8::is_ascii_digit).count();
         let (digits, tail) = after.split_at(length);
         if digits.is_empty() {
-            return Err(format!("cannot use {} as fractional second", quote_go(after)));
+            return Err(format!("cannot use {} as fractional second", quote(after)));
         }
         let nine: String = digits.chars().chain("000000000".chars()).take(9).collect();
         nanosecond = nine.parse().unwrap_or(0);
@@ -118,7 +118,7 @@ fn read(text: &str) -> Result<Timestamp, String> {
             Some('+') => 1,
             Some('-') => -1,
             None => return Err("end of string before UTC offset".to_owned()),
-            Some(_) => return Err(format!("cannot use {} as UTC offset", quote_go(rest))),
+            Some(_) => return Err(format!("cannot use {} as UTC offset", quote(rest))),
         };
         rest = &rest[1..];
         let hours = number(&mut rest, 2, "UTC offset")?;
@@ -127,7 +127,7 @@ fn read(text: &str) -> Result<Timestamp, String> {
         sign * (hours * 3600 + minutes * 60)
     };
     if !rest.is_empty() {
-        return Err(format!("extra characters {} after timestamp", quote_go(rest)));
+        return Err(format!("extra characters {} after timestamp", quote(rest)));
     }
     if day < 1 || civil(days(year, month, day)) != (year, month, day) {
         return Err("day out of range".to_owned());
@@ -144,7 +144,7 @@ fn number(rest: &mut &str, digits: usize, name: &str) -> Result<i64, String> {
         .get(..digits)
         .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
-        .ok_or_else(|| format!("cannot use {} as {name}", quote_go(rest)))?;
+        .ok_or_else(|| format!("cannot use {} as {name}", quote(rest)))?;
     *rest = &rest[digits..];
     Ok(value)
 }
@@ -162,7 +162,7 @@ fn mark(rest: &mut &str, wanted: char, after: &str) -> Result<(), String> {
 
 /// Go's `time.ParseDuration`, in nanoseconds.
 pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
-    let invalid = || format!("time: invalid duration {}", quote_go(text));
+    let invalid = || format!("time: invalid duration {}", quote(text));
     let (negative, mut rest) = match (text.strip_prefix('-'), text.strip_prefix('+')) {
         (Some(rest), _) => (true, rest),
         (_, Some(rest)) => (false, rest),
@@ -185,7 +185,7 @@ pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
         let length = tail.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(length);
         let scale: i128 = match unit {
-            "" => return Err(format!("time: missing unit in duration {}", quote_go(text))),
+            "" => return Err(format!("time: missing unit in duration {}", quote(text))),
             "ns" => 1,
             "us" | "µs" | "μs" => 1_000,
             "ms" => 1_000_000,
@@ -193,7 +193,7 @@ pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
             "m" => 60_000_000_000,
             "h" => 3_600_000_000_000,
             _ => {
-                return Err(format!("time: unknown unit {} in duration {}", quote_go(unit), quote_go(text)));
+                return Err(format!("time: unknown unit {} in duration {}", quote(unit), quote(text)));
             }
         };
         let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| invalid())? };

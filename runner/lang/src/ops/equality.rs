@@ -86,11 +86,14 @@ fn is_excluded(known: &Value, unknown: &Value) -> bool {
     match known.view() {
         View::String(text) => refinements.prefix.as_deref().is_some_and(|prefix| !text.starts_with(prefix)),
         View::Number(number) => {
-            let beyond = |bound: &Option<Bound>, side: Ordering| {
-                bound.as_ref().is_some_and(|bound| {
+            let sign = if number.is_sign_negative() { Ordering::Less } else { Ordering::Greater };
+            let beyond = |bound: &Option<Bound>, side: Ordering| match bound {
+                Some(bound) => {
                     let order = number.cmp(&bound.value);
                     order == side || (order == Ordering::Equal && !bound.inclusive)
-                })
+                }
+                // As soon as anything is promised, an open side ends before infinity.
+                None => !refinements.is_none() && number.is_infinite() && sign == side,
             };
             beyond(&refinements.number_lower, Ordering::Less)
                 || beyond(&refinements.number_upper, Ordering::Greater)

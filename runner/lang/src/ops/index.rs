@@ -177,7 +177,7 @@ pub fn get_attr(object: &Value, name: &str) -> OpResult {
                 let item = object.as_map().and_then(|items| items.get(name));
                 return marked(item.cloned().unwrap_or_else(|| Value::unknown(ty.clone())));
             }
-            format!("This object does not have an attribute named {}.", crate::render::quote_go(name))
+            format!("This object does not have an attribute named {}.", crate::quote(name))
         }
         Type::Map(element) => {
             let Some(items) = object.as_map() else { return marked(Value::unknown((**element).clone())) };
@@ -186,13 +186,13 @@ pub fn get_attr(object: &Value, name: &str) -> OpResult {
             }
             return Err(OpError::new(
                 "Missing map element",
-                format!("This map does not have an element with the key {}.", crate::render::quote_go(name)),
+                format!("This map does not have an element with the key {}.", crate::quote(name)),
             ));
         }
         Type::Dynamic => return marked(Value::dynamic()),
         Type::List(element) if element.is_object() => {
             let what = if element.attribute(name).is_some() {
-                format!("attribute {}", crate::render::quote_go(name))
+                format!("attribute {}", crate::quote(name))
             } else {
                 "an attribute".into()
             };

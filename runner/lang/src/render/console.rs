@@ -1,6 +1,6 @@
 //! Values as `terraform console` prints them.
 
-use crate::render::quote_go;
+use crate::quote;
 use crate::ty::Type;
 use crate::value::{Value, View};
 
@@ -64,7 +64,7 @@ fn null(ty: &Type) -> String {
 fn write_string(text: &str, indent: usize, out: &mut String) {
     let lines: Vec<&str> = text.split('\n').collect();
     if lines.len() < 2 {
-        return out.push_str(&quote_go(text));
+        return out.push_str(&quote(text));
     }
     let mut delimiter = String::from("EOT");
     while lines.iter().any(|line| line.trim() == delimiter) {

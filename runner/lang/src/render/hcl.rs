@@ -176,7 +176,7 @@ fn quoted(text: &str) -> String {
                     out.push(c);
                 }
             }
-            _ if super::quote::is_printable(c) => out.push(c),
+            _ if syntax::is_printable(c) => out.push(c),
             // Writing to a string cannot fail.
             '\0'..='\u{ffff}' => drop(write!(out, "\\u{:04x}", u32::from(c))),
             _ => drop(write!(out, "\\U{:08x}", u32::from(c))),

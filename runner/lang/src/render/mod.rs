@@ -4,13 +4,11 @@
 mod console;
 mod hcl;
 mod json;
-mod quote;
 mod shown;
 mod statement;
 
 pub use console::{console, type_text};
 pub use hcl::{hcl_attributes, hcl_expression};
 pub use json::{JsonError, json, json_string};
-pub use quote::quote_go;
 pub use shown::shown;
 pub use statement::{compact, statement};

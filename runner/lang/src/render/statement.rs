@@ -1,6 +1,6 @@
 //! What a diagnostic says about the value of an operand.
 
-use crate::render::quote_go;
+use crate::quote;
 use crate::value::{Value, View};
 
 /// What follows the traversal in a diagnostic: `is "x"`, `is list of string with 3 elements`,
@@ -51,13 +51,13 @@ pub fn compact(value: &Value) -> String {
         View::Number(number) => number.to_general(10),
         View::String(text) if text.len() > MAX_TEXT => {
             let shown = text.char_indices().nth(MAX_TEXT / 10).map_or(text, |(end, _)| &text[..end]);
-            format!("a string of {} bytes that begins with {}", text.len(), quote_go(shown))
+            format!("a string of {} bytes that begins with {}", text.len(), quote(shown))
         }
-        View::String(text) => quote_go(text),
+        View::String(text) => quote(text),
         View::List(items) | View::Set(items) | View::Tuple(items) => sized(value, items.len()),
         View::Map(items) => sized(value, items.len()),
         View::Object(items) => match (items.len(), items.keys().next()) {
-            (1, Some(name)) => format!("object with 1 attribute {}", quote_go(name)),
+            (1, Some(name)) => format!("object with 1 attribute {}", quote(name)),
             (0, _) => "object with no attributes".into(),
             (count, _) => format!("object with {count} attributes"),
         },

@@ -60,11 +60,11 @@ fn append(value: &Value, out: &mut Vec<u8>) {
         View::Null => out.push(b'~'),
         View::Number(number) => out.extend_from_slice(number.to_general(10).as_bytes()),
         View::Bool(value) => out.push(if value { b'T' } else { b'F' }),
-        View::String(text) => out.extend_from_slice(crate::render::quote_go(text).as_bytes()),
+        View::String(text) => out.extend_from_slice(crate::quote(text).as_bytes()),
         View::Map(items) => {
             out.push(b'{');
             for (key, item) in items {
-                out.extend_from_slice(crate::render::quote_go(key).as_bytes());
+                out.extend_from_slice(crate::quote(key).as_bytes());
                 out.push(b':');
                 append(item, out);
                 out.push(b';');

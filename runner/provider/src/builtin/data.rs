@@ -116,7 +116,7 @@ fn attributes(object: &Value) -> BTreeMap<Arc<str>, Value> {
 }
 
 /// Random bytes in the form of a UUID, as Terraform makes ids: without version bits.
-fn uuid_text(bytes: [u8; 16]) -> String {
+pub fn uuid_text(bytes: [u8; 16]) -> String {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))

@@ -6,6 +6,8 @@ mod old_state;
 mod remote_state;
 mod state_outputs;
 
+pub use data::uuid_text;
+
 use std::sync::Arc;
 
 use config::{BUILT_IN_PROVIDER, ResourceMode, Schema};
@@ -14,7 +16,7 @@ use lang::{Type, Value};
 
 use crate::Provider;
 use crate::answer::{Answer, Imported, Object, Planned, Private, Report};
-use crate::request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
+use crate::request::{ApplyRequest, ImportBy, ImportRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 
 /// The built-in provider, `terraform.io/builtin/terraform`.
 pub struct Builtin {
@@ -118,10 +120,12 @@ impl Provider for Builtin {
         }
     }
 
-    fn import(&self, kind: &str, id: &str) -> Answer<Vec<Imported>> {
-        match kind {
-            data::KIND => Answer::of(vec![data::import(id)]),
-            _ => Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Managed, kind)),
+    fn import(&self, request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
+        match (request.kind, request.by) {
+            (data::KIND, ImportBy::Id(id)) => Answer::of(vec![data::import(id)]),
+            (kind, _) => {
+                Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Managed, kind))
+            }
         }
     }
 }

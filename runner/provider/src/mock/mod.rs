@@ -13,13 +13,14 @@ mod terraform;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use config::schema::provider::IdentitySchema;
 use config::{ResourceMode, Schema, Sources};
 use lang::functions::{FunctionError, ProvidedFunction};
 use lang::{Dialect, Tool, Value};
 use syntax::{Location, SmolStr};
 
 use crate::answer::{Answer, Imported, Object, Opened, Planned, Private, Report};
-use crate::request::{ApplyRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
+use crate::request::{ApplyRequest, ImportRequest, MoveRequest, Outside, PlanRequest, ReadRequest};
 use crate::{Provider, Renewed};
 
 /// Values that take the place of what a provider would compute, and where they are written.
@@ -229,7 +230,11 @@ impl Provider for Mock {
         self.object(ResourceMode::Data, kind, config, outside)
     }
 
-    fn import(&self, _kind: &str, _id: &str) -> Answer<Vec<Imported>> {
+    fn identity(&self, kind: &str) -> Option<&IdentitySchema> {
+        self.base.identity(kind)
+    }
+
+    fn import(&self, _request: &ImportRequest<'_>) -> Answer<Vec<Imported>> {
         let detail = "Cannot import resources from mock providers. Use an `override_resource` block to targeting the \
                       specific resource being imported instead.";
         Answer::refused(Report::without_place("Invalid import request", detail))

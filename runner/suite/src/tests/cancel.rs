@@ -68,7 +68,7 @@ fn the_second_interrupt_ends_it_and_lists_what_is_left() {
               one pass
             interrupted softly
             interrupted hard
-                of one failed: [], left ["terraform_data.a"]
+                left of Tested: ["terraform_data.a"]
             a.tftest.hcl error
             error: 1 passed, 0 failed, 0 errored, 0 skipped
             Error

@@ -14,7 +14,7 @@ fn last(suite: &Fixture) -> String {
 }
 
 #[test]
-fn a_newer_version_has_what_the_default_has_not() {
+fn a_newer_version_has_what_an_older_one_has_not() {
     // Where there is no such function, its second argument is no type but a name that leads nowhere.
     let unknown = |suite: Fixture| suite.diagnostics().iter().any(|it| it.contains("Invalid reference"));
     assert!(unknown(converts()));
@@ -35,7 +35,7 @@ fn a_files_name_says_whose_rules_its_runs_follow() {
         ("a.tftest.hcl", &text("issensitive(sensitive(1))")),
         ("b.tofutest.hcl", &text("cidrcontains(\"10.0.0.0/8\", \"10.1.0.0/16\")")),
     ]);
-    assert_eq!(last(&suite), "pass: 2 passed, 0 failed, 0 errored, 0 skipped");
+    assert_eq!(last(&suite.unasked()), "pass: 2 passed, 0 failed, 0 errored, 0 skipped");
 }
 
 /// Under OpenTofu, `main.tofu` stands in the place of `main.tf`, and `t.tofutest.hcl` in that of `t.tftest.hcl`.
@@ -60,4 +60,23 @@ fn opentofus_files_come_first_for_opentofu() {
         assert_eq!(suite.executed(), name);
         assert_eq!(last(&suite), "pass: 1 passed, 0 failed, 0 errored, 0 skipped");
     }
+}
+
+/// The suite ends as the tool would: a module that forbids the version asked for is refused by its runs, and one that
+/// nobody asked anything about is run by a version that it allows.
+#[test]
+fn a_module_is_run_by_a_version_that_it_allows() {
+    let suite = |required: &str| {
+        let module =
+            format!("terraform {{\n  required_version = \"{required}\"\n}}\noutput \"o\" {{ value = 1 }}\n");
+        Fixture::new([("main.tf", module.as_str()), ("t.tftest.hcl", "run \"a\" {}\nrun \"b\" {}\n")])
+    };
+    let unsupported =
+        |suite: Fixture| suite.diagnostics().iter().any(|it| it.contains("Unsupported Terraform Core"));
+    for required in [">= 1.9", "~> 1.10.0", "1.12.1", ">= 1.16", ">= 1.6, != 1.15.9"] {
+        let suite = suite(required).unasked();
+        assert_eq!(last(&suite), "pass: 2 passed, 0 failed, 0 errored, 0 skipped", "{required}");
+    }
+    assert!(unsupported(suite("~> 1.10.0").dialect("terraform@1.15")));
+    assert_eq!(last(&suite(">= 99.0").unasked()), "error: 0 passed, 0 failed, 1 errored, 1 skipped");
 }

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod dialects;
+mod order;
 mod schemas;
 mod selection;
 mod teardown;
@@ -81,9 +82,10 @@ impl Fixture {
         let request = Request {
             directory: ".".into(),
             test_directory: crate::DEFAULT_TEST_DIRECTORY.into(),
-            dialects: Dialects::default(),
+            dialects: Dialects::only(Dialect::terraform(11, 4)),
             filters: Vec::new(),
             shard: None,
+            fail_fast: false,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),
@@ -92,6 +94,12 @@ impl Fixture {
             timed: false,
         };
         Fixture { files: MemoryFiles::new(files), request }
+    }
+
+    /// By the rules that the files themselves ask for.
+    fn unasked(mut self) -> Fixture {
+        self.request.dialects = Dialects::default();
+        self
     }
 
     fn dialect(mut self, name: &str) -> Fixture {
@@ -198,6 +206,11 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
         Event::TeardownFinished { .. } => "  teardown ends".to_owned(),
         Event::TeardownStarted { .. } => "  teardown".to_owned(),
         Event::RunTeardown { run, .. } => format!("    of {run}"),
+        Event::StateKept { path, failure, .. } => format!("    kept in {path} {failure:?}"),
+        Event::Abandoned { left, .. } => {
+            let left = left.iter().map(|it| format!("    left of {:?}: {:?}", it.of, it.objects));
+            left.collect::<Vec<_>>().join("\n")
+        }
         Event::TeardownFailed { run, diagnostics, left, .. } => {
             let diagnostics: Vec<String> = diagnostics.iter().map(line).collect();
             format!("    of {run} failed: {diagnostics:?}, left {left:?}")

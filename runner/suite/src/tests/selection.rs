@@ -71,6 +71,29 @@ fn several_filters_add_up() {
 }
 
 #[test]
+fn after_a_failure_everything_is_skipped_where_that_was_asked_for() {
+    let fails = "run \"a\" {}\nrun \"b\" {\n  assert {\n    condition     = output.v == \"\"\n    error_message = \"no\"\n  }\n}\nrun \"c\" {}\n";
+    let mut suite =
+        Fixture::new([("main.tf", MODULE), ("a.tftest.hcl", fails), ("b.tftest.hcl", "run \"d\" {}")]);
+    suite.request.fail_fast = true;
+    let statuses = |line: &String| line.starts_with("  ") && line.trim_start().len() > 3;
+    expect![[r#"
+          a starts
+          a pass
+          b starts
+          b fail
+            Error a.tftest.hcl: Test assertion failed: no
+          c skip
+          teardown
+            of b
+          teardown ends
+          d skip
+          teardown
+          teardown ends"#]]
+    .assert_eq(&suite.events().into_iter().filter(statuses).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn names_may_be_patterns() {
     assert_eq!(chain().filter("*.tftest.hcl::t*").executed(), "(one) two");
     assert_eq!(chain().filter("**/t.tftest.hcl::o[nt]*").executed(), "one other");
@@ -196,24 +219,6 @@ fn a_broken_file_stops_the_suite_before_anything_runs() {
         Error b.tftest.hcl: Invalid "command" keyword: The "command" argument requires one of the following keywords without quotes: apply or plan.
         loaded
     "#]]);
-}
-
-#[test]
-fn a_module_for_another_version_runs_and_one_for_none_does_not() {
-    let suite = |required: &str| {
-        let module =
-            format!("terraform {{\n  required_version = \"{required}\"\n}}\noutput \"o\" {{ value = 1 }}\n");
-        Fixture::new([("main.tf", module.as_str()), ("t.tftest.hcl", "run \"a\" {}\nrun \"b\" {}\n")])
-            .events()
-    };
-    let warned =
-        |events: &[String]| events.iter().filter(|line| line.contains("Run by the rules of")).count();
-    let newer = suite(">= 1.12");
-    assert_eq!(warned(&newer), 1, "{newer:#?}");
-    assert!(newer.iter().any(|line| line.contains("pass")), "{newer:#?}");
-    assert_eq!(warned(&suite(">= 1.9")), 0);
-    let nobody = suite(">= 99.0");
-    assert!(nobody.iter().any(|line| line.contains("Unsupported Terraform Core version")), "{nobody:#?}");
 }
 
 #[test]

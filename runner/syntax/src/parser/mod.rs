@@ -79,17 +79,7 @@ pub(crate) fn bare_template(file: &FileName, text: &str) -> (Template, Findings)
     let mut parser = Parser::new(file, text, &tokens);
     parser.report_tokens();
     let tree = parser.bare_template();
-    let mut found = parser.found;
-    // What stays open until the text ends is said to be so of the template's first part.
-    let first = tokens.first().map(|token| token.span);
-    for diagnostic in &mut found.diagnostics {
-        if let (Some(subject), Some(first)) = (&mut diagnostic.subject, first)
-            && diagnostic.summary == "Unclosed template interpolation sequence"
-        {
-            subject.span = first;
-        }
-    }
-    (tree, found)
+    (tree, parser.found)
 }
 
 /// How many tokens are read before they are parsed: so few that they are still at hand then.
@@ -237,6 +227,8 @@ struct Parser<'a, 't> {
     recovering: bool,
     found: Findings,
     lists: Lists<'a>,
+    /// The first token of a text that is a template as a whole.
+    whole_template: Option<Span>,
     /// How many levels of the current construct are open.
     depth: u32,
     /// Height of the expression that was read last.
@@ -255,6 +247,7 @@ impl<'a, 't> Parser<'a, 't> {
             recovering: false,
             found: Findings::default(),
             lists: Lists::default(),
+            whole_template: None,
             depth: 0,
             height: 0,
         }

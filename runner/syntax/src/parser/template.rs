@@ -66,6 +66,7 @@ impl<'a> Parser<'a, '_> {
 
     /// The whole text as a template.
     pub(super) fn bare_template(&mut self) -> Template {
+        self.whole_template = Some(self.raw().span);
         self.template(TemplateKind::Bare)
     }
 
@@ -208,7 +209,9 @@ impl<'a> Parser<'a, '_> {
         let detail = format!(
             "There is no closing brace for this interpolation sequence before the end of the {end}. This might be caused by incorrect nesting inside the given expression."
         );
-        // As in HCL, the template's beginning is blamed, and not the sequence.
-        self.error("Unclosed template interpolation sequence", detail, start);
+        // As in HCL, the template's beginning is blamed, and not the sequence; the outermost one's where that is all of
+        // the text.
+        let subject = self.whole_template.unwrap_or(start);
+        self.error("Unclosed template interpolation sequence", detail, subject);
     }
 }

@@ -26,7 +26,9 @@ fn is_present(context: &Context<'_>, entry: &Entry, replace: Span) -> bool {
     match entry.kind {
         // At the top level every chunk has a body of its own, so a second `variables` block is found by the project.
         EntryKind::Block if context.site.place == Some(Place::File) => {
-            entry.name == "variables" && !context.test_file.variables.is_empty()
+            let file = context.test_file;
+            (entry.name == "variables" && !file.variables.is_empty())
+                || (entry.name == "test" && file.settings.is_some())
         }
         EntryKind::Block => body.blocks_of(entry.name).any(|block| !half_typed(block.kind.span)),
         EntryKind::Attribute(_) => {
@@ -44,7 +46,7 @@ fn item(entry: &Entry, replace: Span) -> CompletionItem {
         label: entry.name.to_owned(),
         kind,
         detail: None,
-        documentation: Some(entry.doc.to_owned()),
+        documentation: Some(entry.documentation()),
         insert,
         snippet: Some(entry.snippet.to_owned()),
         replace,

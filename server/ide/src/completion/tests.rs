@@ -39,26 +39,30 @@ fn a_file_begins_with_its_blocks() {
     check(
         "$0",
         expect![[r#"
-        run
-        variables
-        provider
-        mock_provider
-        override_resource
-        override_data
-        override_module
-    "#]],
+            run
+            variables
+            provider
+            mock_provider
+            override_resource
+            override_data
+            override_module
+            variable
+            test
+        "#]],
     );
     check(
         "variables {\n}\n\nru$0\n",
         expect![[r#"
-        run
-        variables
-        provider
-        mock_provider
-        override_resource
-        override_data
-        override_module
-    "#]],
+            run
+            variables
+            provider
+            mock_provider
+            override_resource
+            override_data
+            override_module
+            variable
+            test
+        "#]],
     );
 }
 
@@ -67,17 +71,18 @@ fn a_run_block_knows_what_it_holds() {
     check(
         "run \"a\" {\n  command = plan\n  $0\n}\n",
         expect![[r#"
-        variables
-        assert
-        expect_failures
-        module
-        plan_options
-        providers
-        state_key
-        override_resource
-        override_data
-        override_module
-    "#]],
+            variables
+            assert
+            expect_failures
+            module
+            plan_options
+            providers
+            state_key
+            parallel
+            override_resource
+            override_data
+            override_module
+        "#]],
     );
     check(
         "run \"a\" {\n  assert {\n    $0\n  }\n}\n",
@@ -343,14 +348,16 @@ fn half_typed_blocks_complete_too() {
     check(
         "run \"a\" {\n  $0",
         expect![[r#"
-        run
-        variables
-        provider
-        mock_provider
-        override_resource
-        override_data
-        override_module
-    "#]],
+            run
+            variables
+            provider
+            mock_provider
+            override_resource
+            override_data
+            override_module
+            variable
+            test
+        "#]],
     );
 }
 

@@ -1,7 +1,9 @@
 //! A plan as JSON.
 
 use config::{InstanceKey, ResourceInstance};
-use engine::{Deed, OutputDeed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
+use engine::{
+    Deed, ImportedBy, OutputDeed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced,
+};
 use lang::{Path, Value, path};
 
 use super::super::node::{Kind, Node};
@@ -103,9 +105,12 @@ fn change(planned: &PlannedResource) -> Node {
         let paths = planned.forced_by.iter().map(|forced_by| path_node(&forced_by.path));
         change.set("replace_paths", list(paths));
     }
-    if let Some(id) = &planned.imported {
+    if let Some(by) = &planned.imported {
         let mut importing = Fields::default();
-        importing.set("id", text(id));
+        match by {
+            ImportedBy::Id(id) => importing.set("id", text(id)),
+            ImportedBy::Identity(identity) => importing.set("identity", Node::of(identity)),
+        }
         change.set("importing", importing.node());
     }
     change.node()

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use config::Schema;
 use config::schema::propose::proposed_new;
 use lang::{Marks, Path, Value, path};
-use syntax::SmolStr;
 
 use provider::{PlanRequest, Planned, Private, Provider};
 
@@ -13,7 +12,7 @@ use super::ignored::{find, ignore};
 use super::lifecycle::{Trigger, prevented};
 use super::refresh::{Seen, merged};
 use super::{At, Phase, Walk};
-use crate::change::{Action, Change, ForcedBy, Why};
+use crate::change::{Action, Change, ForcedBy, ImportedBy, Why};
 use crate::finding::Finding;
 use crate::host::ForProviders;
 use crate::state::Object;
@@ -37,13 +36,13 @@ impl Walk<'_> {
         provider: &dyn Provider,
         at: &At<'_>,
         triggers: &[Trigger],
-        import: Option<SmolStr>,
+        import: Option<ImportedBy>,
     ) -> Option<Value> {
         let managed = self.state.get(&at.addr).is_some();
         let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
         let object = match (self.state.get(&at.addr).cloned(), &import) {
             (Some(object), _) => self.refreshed(provider, schema, at, object)?,
-            (None, Some(id)) if !self.take_over(provider, schema, at, id) => return None,
+            (None, Some(by)) if !self.take_over(provider, schema, at, by) => return None,
             (None, _) => self.state.get(&at.addr).cloned(),
         };
         if self.inputs.options.refresh_only {

@@ -4,7 +4,9 @@
 //! other, in an order in which Terraform could have come to its ends: a run begins as soon as nothing that it waits for
 //! is left, and of several the first in the file begins first.
 
-use std::collections::BTreeSet;
+mod teardown;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use config::{Feature, Module, ProviderConfig, References, Run, Subject, TestFile, for_each_expr};
 use engine::find_cycles;
@@ -15,7 +17,7 @@ use crate::load::Loaded;
 use crate::select::{collect, state_key};
 
 /// Something in a file that is evaluated on its own.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Node {
     /// A `variable` block or an entry of `variables`.
     Variable(SmolStr),
@@ -29,11 +31,14 @@ pub(crate) enum Node {
 pub(crate) struct Graph<'a> {
     file: &'a TestFile,
     nodes: Vec<Node>,
+    index: BTreeMap<Node, usize>,
     /// What a node refers to, by its own expressions and by the variables and providers that its module takes.
-    references: Vec<BTreeSet<usize>>,
+    references: Vec<Vec<usize>>,
     /// The runs that a run comes after because of its state, or because one of the two is not parallel. Without those that
     /// others of them come after anyway.
-    earlier: Vec<BTreeSet<usize>>,
+    earlier: Vec<Vec<usize>>,
+    /// Both.
+    needs: Vec<Vec<usize>>,
 }
 
 impl<'a> Graph<'a> {
@@ -47,12 +52,20 @@ impl<'a> Graph<'a> {
         let mut nodes: Vec<Node> = names.into_iter().cloned().map(Node::Variable).collect();
         nodes.extend((0..file.providers.len()).map(Node::Provider));
         nodes.extend(runs.iter().copied().filter(|run| *run < file.runs.len()).map(Node::Run));
+        let index = nodes.iter().cloned().enumerate().map(|(at, node)| (node, at)).collect();
+        let mut named: BTreeMap<&SmolStr, Vec<usize>> = BTreeMap::new();
+        file.runs.iter().enumerate().for_each(|(at, run)| named.entry(&run.name).or_default().push(at));
         let mut graph =
-            Graph { file, references: vec![BTreeSet::new(); nodes.len()], earlier: Vec::new(), nodes };
+            Graph { file, nodes, index, references: Vec::new(), earlier: Vec::new(), needs: Vec::new() };
         graph.earlier = graph.earlier();
-        for at in 0..graph.nodes.len() {
-            graph.references[at] = graph.references(at, &module);
-        }
+        graph.references = (0..graph.nodes.len())
+            .map(|at| graph.references(at, &module, &named).into_iter().collect())
+            .collect();
+        let all = |(references, earlier): (&Vec<usize>, &Vec<usize>)| {
+            let all: BTreeSet<usize> = references.iter().chain(earlier).copied().collect();
+            all.into_iter().collect()
+        };
+        graph.needs = graph.references.iter().zip(&graph.earlier).map(all).collect();
         graph
     }
 
@@ -74,17 +87,15 @@ impl<'a> Graph<'a> {
             // What a run waits for stands before it, and everything else is evaluated when a run asks for it.
             return Ok((0..self.nodes.len()).filter(|at| matches!(self.nodes[*at], Node::Run(_))).collect());
         }
-        let mut open: BTreeSet<usize> = (0..self.nodes.len()).collect();
         let mut order = Vec::with_capacity(self.nodes.len());
-        let mut waiting: Vec<usize> = (0..self.nodes.len()).map(|at| self.needs(at).count()).collect();
+        let mut waiting: Vec<usize> = self.needs.iter().map(Vec::len).collect();
         let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
-        for at in 0..self.nodes.len() {
-            self.needs(at).for_each(|need| needed_by[need].push(at));
+        for (at, needs) in self.needs.iter().enumerate() {
+            needs.iter().for_each(|need| needed_by[*need].push(at));
         }
-        let mut ready: BTreeSet<usize> = open.iter().copied().filter(|at| waiting[*at] == 0).collect();
+        let mut ready: BTreeSet<usize> = (0..self.nodes.len()).filter(|at| waiting[*at] == 0).collect();
         // Variables and providers come before runs, because their nodes do.
         while let Some(at) = ready.pop_first() {
-            open.remove(&at);
             order.push(at);
             for next in &needed_by[at] {
                 waiting[*next] -= 1;
@@ -99,7 +110,7 @@ impl<'a> Graph<'a> {
     /// The nodes that have to have come to an end before the node can be evaluated; where one of them has not, the node
     /// is skipped.
     pub(crate) fn depends_on(&self, at: usize) -> BTreeSet<usize> {
-        let mut depends = self.references.get(at).cloned().unwrap_or_default();
+        let mut depends: BTreeSet<usize> = self.references.get(at).into_iter().flatten().copied().collect();
         let is_parallel =
             |at: usize| matches!(self.nodes.get(at), Some(Node::Run(run)) if self.is_parallel(*run));
         for earlier in self.earlier.get(at).into_iter().flatten() {
@@ -113,45 +124,36 @@ impl<'a> Graph<'a> {
     }
 
     /// The runs that come before a run in every order, by their places in the file.
-    pub(crate) fn before(&self, run: usize) -> BTreeSet<usize> {
-        let follow = |at: usize| self.needs(at).collect();
-        self.runs_from(run, &follow)
+    pub(crate) fn before(&self, run: usize) -> Vec<usize> {
+        self.runs_from(run, |_, need| self.needs.get(need).map_or(&[], Vec::as_slice))
     }
 
     /// The runs whose outputs a run reads, itself or through variables and providers.
-    pub(crate) fn read_by(&self, run: usize) -> BTreeSet<usize> {
-        let start = self.at(&Node::Run(run));
-        let follow = |at: usize| match self.nodes.get(at) {
-            Some(Node::Run(_)) if Some(at) != start => Vec::new(),
-            _ => self.references.get(at).into_iter().flatten().copied().collect(),
-        };
-        self.runs_from(run, &follow)
+    pub(crate) fn read_by(&self, run: usize) -> Vec<usize> {
+        self.runs_from(run, |start, at| match self.nodes.get(at) {
+            Some(Node::Run(_)) if at != start => &[],
+            _ => self.references.get(at).map_or(&[], Vec::as_slice),
+        })
     }
 
-    fn runs_from(&self, run: usize, follow: &dyn Fn(usize) -> Vec<usize>) -> BTreeSet<usize> {
-        let Some(start) = self.at(&Node::Run(run)) else { return BTreeSet::new() };
-        let (mut seen, mut open, mut runs) = (BTreeSet::new(), follow(start), BTreeSet::new());
+    fn runs_from<'s>(&'s self, run: usize, follow: impl Fn(usize, usize) -> &'s [usize]) -> Vec<usize> {
+        let Some(start) = self.at(&Node::Run(run)) else { return Vec::new() };
+        let mut seen = vec![false; self.nodes.len()];
+        let (mut open, mut runs) = (follow(start, start).to_vec(), Vec::new());
         while let Some(at) = open.pop() {
-            if !seen.insert(at) {
+            if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
                 continue;
             }
             if let Some(Node::Run(run)) = self.nodes.get(at) {
-                runs.insert(*run);
+                runs.push(*run);
             }
-            open.extend(follow(at));
+            open.extend_from_slice(follow(start, at));
         }
         runs
     }
 
-    fn needs(&self, at: usize) -> impl Iterator<Item = usize> {
-        let references = self.references.get(at).into_iter().flatten().copied();
-        let mut all: BTreeSet<usize> = references.collect();
-        all.extend(self.earlier.get(at).into_iter().flatten().copied());
-        all.into_iter()
-    }
-
     fn at(&self, node: &Node) -> Option<usize> {
-        self.nodes.iter().position(|other| other == node)
+        self.index.get(node).copied()
     }
 
     fn is_parallel(&self, run: usize) -> bool {
@@ -165,26 +167,31 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn earlier(&self) -> Vec<BTreeSet<usize>> {
-        let mut earlier = vec![BTreeSet::new(); self.nodes.len()];
-        // The last run that is not parallel, and the parallel ones after it.
-        let (mut barrier, mut since) = (None, Vec::new());
+    fn earlier(&self) -> Vec<Vec<usize>> {
+        let mut earlier = vec![Vec::new(); self.nodes.len()];
+        // The last run that is not parallel, the parallel ones after it, and of these the last one of each state.
+        let (mut barrier, mut since, mut of_state) = (None, Vec::new(), BTreeMap::new());
         for (at, node) in self.nodes.iter().enumerate() {
             let Node::Run(run) = node else { continue };
             earlier[at].extend(barrier);
             if self.is_parallel(*run) {
-                let same_state = |other: &&usize| self.key(**other) == self.key(at);
-                earlier[at].extend(since.iter().rev().find(same_state).copied());
+                earlier[at].extend(of_state.insert(self.key(at), at));
                 since.push(at);
             } else {
                 earlier[at].extend(since.drain(..));
+                of_state.clear();
                 barrier = Some(at);
             }
         }
         earlier
     }
 
-    fn references(&self, at: usize, modules: &dyn Fn(Option<&Run>) -> Option<&'a Module>) -> BTreeSet<usize> {
+    fn references(
+        &self,
+        at: usize,
+        modules: &dyn Fn(Option<&Run>) -> Option<&'a Module>,
+        named: &BTreeMap<&SmolStr, Vec<usize>>,
+    ) -> BTreeSet<usize> {
         let (mut variables, mut runs) = (BTreeSet::new(), BTreeSet::new());
         let mut read = |expr: &Expr| {
             collect(expr, "var", &mut variables);
@@ -223,10 +230,7 @@ impl<'a> Graph<'a> {
                 }
             }
         }
-        let runs = runs.iter().flat_map(|name| {
-            let all = self.file.runs.iter().enumerate();
-            all.filter(move |(_, run)| run.name == *name).map(|(index, _)| Node::Run(index))
-        });
+        let runs = runs.iter().filter_map(|name| named.get(name)).flatten().copied().map(Node::Run);
         let variables = variables.iter().cloned().map(Node::Variable);
         let providers = providers.into_iter().map(Node::Provider);
         runs.chain(variables).chain(providers).filter_map(|node| self.at(&node)).collect()
@@ -235,9 +239,8 @@ impl<'a> Graph<'a> {
     fn circles(&self) -> Diagnostics {
         // Only the graph of the whole file can have a circle of several: before, a run refers to earlier ones only.
         let whole = self.file.dialect.has(Feature::FileGraph);
-        let needs: Vec<Vec<usize>> = (0..self.nodes.len()).map(|at| self.needs(at).collect()).collect();
-        let mut found = if whole { find_cycles(&needs, |at| self.name(at)) } else { Diagnostics::new() };
-        for (at, needs) in needs.iter().enumerate() {
+        let mut found = if whole { find_cycles(&self.needs, |at| self.name(at)) } else { Diagnostics::new() };
+        for (at, needs) in self.needs.iter().enumerate() {
             let counts = whole || matches!(self.nodes[at], Node::Run(_));
             if let Some(name) = self.name(at).filter(|_| counts && needs.contains(&at)) {
                 found.push(Diagnostic::error(format!("Self reference: {name}"), "").with_code("cycle"));

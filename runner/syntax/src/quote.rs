@@ -1,11 +1,11 @@
-//! Go's quoted strings, in which Terraform prints text.
+//! Go's quoted strings, in which Terraform prints text and every message quotes a name.
 
 use std::fmt::Write as _;
 
 use unicode_normalization::char::is_combining_mark;
 
 /// A string in double quotes with Go's escapes (`strconv.Quote`), as the console and diagnostics print it.
-pub fn quote_go(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -33,7 +33,7 @@ pub fn quote_go(text: &str) -> String {
 
 /// Letters, marks, numbers, punctuation and symbols. The standard library decides this for its own escapes, except that
 /// it also escapes what joins the character before: marks, and two halfwidth letters.
-pub(super) fn is_printable(c: char) -> bool {
+pub fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }

@@ -1,0 +1,98 @@
+//! A test file against the modules that its runs execute.
+
+mod expected;
+mod file_level;
+mod plan_time;
+mod providers;
+mod run;
+mod targets;
+mod unused;
+mod variables;
+
+use std::sync::Arc;
+
+use syntax::{Diagnostic, Diagnostics};
+
+use crate::module::ModuleTree;
+use crate::schema::Schemas;
+use crate::test_file::{ModuleSource, Run, TestFile};
+
+pub use expected::missing_expected_failure;
+pub use file_level::check_file_level;
+pub use plan_time::unknown_condition;
+pub use providers::missing_providers;
+pub use run::check_run;
+pub use targets::{missing_targets, plan_target, replaced_resource};
+pub use variables::missing_variable;
+
+/// What a test file is checked against.
+#[derive(Clone, Copy)]
+pub struct TestContext<'a> {
+    /// The module under test for `None`, and the module that a run names in its place. `None` when it cannot be loaded;
+    /// then nothing is said about names in it.
+    pub resolve: &'a dyn Fn(Option<&ModuleSource>) -> Option<Arc<ModuleTree>>,
+    pub schemas: &'a dyn Schemas,
+    /// Whether a variable has a value from outside: command line, environment, value files.
+    pub external: &'a dyn Fn(&str) -> bool,
+}
+
+impl TestContext<'_> {
+    /// The module that a run executes. One that has syntax errors counts as one that cannot be loaded: what is
+    /// half-typed declares less than it is about to.
+    fn module_of(&self, source: Option<&ModuleSource>) -> Option<Arc<ModuleTree>> {
+        (self.resolve)(source).filter(|tree| !has_syntax_errors(&tree.module.diagnostics))
+    }
+
+    /// The module under test and those that runs name, each once; `None` for one that cannot be loaded.
+    fn modules(&self, file: &TestFile) -> Vec<Option<Arc<ModuleTree>>> {
+        let mut sources: Vec<Option<&ModuleSource>> = vec![None];
+        for source in file.runs.iter().filter_map(|run| run.module.as_ref()) {
+            let same = |other: &Option<&ModuleSource>| other.is_some_and(|it| it.source == source.source);
+            if !sources.iter().any(same) {
+                sources.push(Some(source));
+            }
+        }
+        sources.into_iter().map(|source| self.module_of(source)).collect()
+    }
+}
+
+/// Checks a whole file: what stands outside the runs, then each run.
+pub fn check_test_file(file: &TestFile, context: &TestContext<'_>) -> Diagnostics {
+    let mut sink = check_file_level(file, context);
+    for index in 0..file.runs.len() {
+        sink.extend(check_run(file, index, context));
+    }
+    sink
+}
+
+/// What separates the states that a file's runs work on.
+pub fn state_key(run: &Run) -> &str {
+    match (&run.state_key, &run.module) {
+        (Some((key, _)), _) => key,
+        (None, Some(module)) => &module.source,
+        (None, None) => "",
+    }
+}
+
+pub(super) fn has_syntax_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"))
+}
+
+/// While a part of the file cannot be read, nothing is said of what seems to be missing in it.
+fn without_guesses(file: &TestFile, mut found: Diagnostics) -> Diagnostics {
+    if has_syntax_errors(&file.diagnostics) {
+        found.retain(|it| !it.code.is_some_and(|code| GUESSES.contains(&code)));
+    }
+    found
+}
+
+/// What is said because something is not in the test file.
+const GUESSES: &[&str] = &[
+    "later-run",
+    "missing-provider",
+    "missing-variable",
+    "unavailable-variable",
+    "undeclared-variable",
+    "unknown-run",
+    "unused-variable",
+];

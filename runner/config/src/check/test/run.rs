@@ -1,0 +1,111 @@
+//! One run block.
+
+use lang::{Expr, StepKind, Traversal};
+use syntax::{Diagnostic, Diagnostics};
+
+use super::plan_time::Analysis;
+use super::{TestContext, missing_providers, without_guesses};
+use crate::check::expression;
+use crate::item::Item;
+use crate::module::ModuleTree;
+use crate::names::{Names, Place, TestNames};
+use crate::test_file::{Run, TestFile};
+
+/// Checks one run. The result depends on the run itself, on the names and modules of the file's other runs, on the
+/// file's variables, mocks and overrides, and on the modules.
+pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Diagnostics {
+    let Some(run) = file.runs.get(index) else { return Vec::new() };
+    let mut checker = RunChecker {
+        file,
+        run,
+        index,
+        context,
+        test: TestNames { file, run: Some(index), external: context.external },
+        sink: missing_providers(file, run),
+    };
+    let tree = context.module_of(run.module.as_ref());
+    checker.variables(tree.as_deref());
+    checker.unknown_values();
+    if let Some(tree) = &tree {
+        checker.asserts(tree);
+        checker.overrides(tree);
+        checker.checks_of_plan(tree);
+    }
+    checker.plan_options(tree.as_deref());
+    checker.expected_failures(tree.as_deref());
+    without_guesses(file, checker.sink)
+}
+
+pub(super) struct RunChecker<'a> {
+    pub(super) file: &'a TestFile,
+    pub(super) run: &'a Item<Run>,
+    pub(super) index: usize,
+    pub(super) context: &'a TestContext<'a>,
+    pub(super) test: TestNames<'a>,
+    pub(super) sink: Diagnostics,
+}
+
+impl RunChecker<'_> {
+    fn asserts(&mut self, tree: &ModuleTree) {
+        let names = Names::of_test(tree, self.context.schemas, Place::Assert(self.test));
+        let analysis = Analysis::of_run(self.file, self.index, self.context, tree);
+        for assert in &self.run.asserts {
+            let resolved = self.exprs(&[&assert.condition, &assert.error_message], &names);
+            if let Some(analysis) = analysis.as_ref().filter(|_| resolved) {
+                self.sink.extend(analysis.unknown_condition(&assert.condition, &self.run.origin));
+            }
+        }
+    }
+
+    /// Expressions that are evaluated together, and not at all where a name in one of them leads nowhere. Whether
+    /// nothing is wrong with them.
+    pub(super) fn exprs(&mut self, exprs: &[&Expr], names: &Names<'_>) -> bool {
+        let origin = &self.run.origin;
+        let before = self.sink.len();
+        let mut resolved = true;
+        for expr in exprs {
+            resolved &= expression::references(expr, origin, names, &[], &mut self.sink);
+        }
+        if resolved {
+            exprs.iter().for_each(|expr| expression::rest(expr, origin, names, &mut self.sink));
+        }
+        let is_sound = |sink: &Diagnostics| !sink.iter().skip(before).any(Diagnostic::is_error);
+        if !is_sound(&self.sink) {
+            return false;
+        }
+        for traversal in exprs.iter().flat_map(|expr| expr.traversals()) {
+            let missing = self.run_output(traversal);
+            self.sink.extend(missing);
+        }
+        is_sound(&self.sink)
+    }
+
+    /// `run.x.out` where the module of run `x` has no output `out`.
+    fn run_output(&self, traversal: &Traversal) -> Option<Diagnostic> {
+        if traversal.root != "run" {
+            return None;
+        }
+        let (name, step) = (traversal.attr(0)?, traversal.steps.get(1)?);
+        let run = self.file.runs.iter().find(|run| run.name == *name)?;
+        let tree = self.context.module_of(run.module.as_ref())?;
+        let (summary, detail) = match &step.kind {
+            StepKind::Attr(output) if !tree.module.outputs.contains_key(output) => (
+                "Unsupported attribute",
+                format!("This object does not have an attribute named {}.", lang::quote(output)),
+            ),
+            StepKind::Key(output) if !tree.module.outputs.contains_key(output) => (
+                "Invalid index",
+                "The given key does not identify an element in this collection value.".to_owned(),
+            ),
+            StepKind::Number(_) => (
+                "Invalid index",
+                "The given key does not identify an element in this collection value. An object only supports looking \
+                 up attributes by name, not by numeric index."
+                    .to_owned(),
+            ),
+            _ => return None,
+        };
+        let subject = self.run.locate(step.span);
+        Some(Diagnostic::error(summary, detail).at(subject).with_code("unknown-run-output"))
+    }
+}

@@ -1,0 +1,70 @@
+//! What of a test file has no effect.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use lang::Expr;
+use syntax::{Diagnostic, Diagnostics};
+
+use crate::module::ModuleTree;
+use crate::refs::for_each_expr;
+use crate::test_file::TestFile;
+
+/// Which variables have a use.
+pub(super) struct Used<'a> {
+    modules: &'a [Option<Arc<ModuleTree>>],
+    /// What runs read as `var.x`.
+    read_by_runs: HashSet<&'a str>,
+    /// What the rest of the file reads.
+    read_elsewhere: HashSet<&'a str>,
+}
+
+impl<'a> Used<'a> {
+    pub(super) fn of(file: &'a TestFile, modules: &'a [Option<Arc<ModuleTree>>]) -> Used<'a> {
+        let (mut read_by_runs, mut read_elsewhere) = (HashSet::new(), HashSet::new());
+        for run in &file.runs {
+            for assert in &run.asserts {
+                collect(&assert.condition, &mut read_by_runs);
+                collect(&assert.error_message, &mut read_by_runs);
+            }
+            run.variables.values().for_each(|value| collect(&value.value, &mut read_by_runs));
+        }
+        for provider in &file.providers {
+            for_each_expr(&provider.body, &mut |expr, _| collect(expr, &mut read_elsewhere));
+        }
+        for mock in &file.mock_providers {
+            mock.for_each.iter().for_each(|expr| collect(expr, &mut read_elsewhere));
+        }
+        file.variables.values().for_each(|value| collect(&value.value, &mut read_elsewhere));
+        Used { modules, read_by_runs, read_elsewhere }
+    }
+
+    /// Whether the variable reaches a module or is read by a run.
+    pub(super) fn by_runs(&self, name: &str) -> bool {
+        let declared = |tree: &Option<Arc<ModuleTree>>| {
+            tree.as_ref().is_none_or(|tree| tree.module.variables.contains_key(name))
+        };
+        self.modules.iter().any(declared) || self.read_by_runs.contains(name)
+    }
+
+    fn at_all(&self, name: &str) -> bool {
+        self.by_runs(name) || self.read_elsewhere.contains(name)
+    }
+}
+
+fn collect<'e>(expr: &'e Expr, names: &mut HashSet<&'e str>) {
+    let variables = expr.traversals().iter().filter(|traversal| traversal.root == "var");
+    names.extend(variables.filter_map(|traversal| traversal.attr(0)).map(|name| name.as_str()));
+}
+
+/// Hints at variables of the file that reach nothing. Terraform is silent about them.
+pub(super) fn variables(file: &TestFile, used: &Used<'_>, sink: &mut Diagnostics) {
+    for value in file.variables.values().filter(|value| !used.at_all(&value.name)) {
+        let detail = format!(
+            "No module that this file runs declares a variable named {}, and nothing in the file reads it.",
+            lang::quote(&value.name)
+        );
+        let hint = Diagnostic::hint("Unused variable", detail);
+        sink.push(hint.at(value.locate(value.span)).with_code("unused-variable"));
+    }
+}

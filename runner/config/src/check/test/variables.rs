@@ -1,0 +1,150 @@
+//! The values that a run gives to its module: those that nothing declares, those that are missing, and those that do
+//! not suit.
+
+use std::sync::Arc;
+
+use lang::functions::{FileReader, Function, NoFiles};
+use lang::{Dialect, Expr, Resolved, Scope, Traversal, Type, Value};
+use syntax::{Diagnostic, Diagnostics, Location, Origin};
+
+use super::TestContext;
+use super::run::RunChecker;
+use crate::calls::offers_in_variables;
+use crate::item::Item;
+use crate::module::{ModuleTree, Variable};
+use crate::names::{Names, Place};
+use crate::suitable::unsuitable_value;
+use crate::test_file::TestFile;
+
+/// The error that a run has no value for a variable that its module requires.
+pub fn missing_variable(run: &str, variable: &Item<Variable>) -> Diagnostic {
+    let detail = format!(
+        "The module under test for run block \"{run}\" has a required variable \"{}\" with no set value. Use a -var or \
+         -var-file command line argument or add this variable into a \"variables\" block within the test file or run \
+         block.",
+        variable.name
+    );
+    Diagnostic::error("No value for required variable", detail)
+        .at(variable.locate(variable.header))
+        .with_code("missing-variable")
+}
+
+impl RunChecker<'_> {
+    pub(super) fn variables(&mut self, tree: Option<&ModuleTree>) {
+        let empty = ModuleTree::default();
+        let place = Place::RunVariables(self.test);
+        let names = Names::of_test(tree.unwrap_or(&empty), self.context.schemas, place);
+        for value in self.run.variables.values() {
+            self.exprs(&[&value.value], &names);
+            let declared = tree.is_none_or(|tree| tree.module.variables.contains_key(&value.name));
+            if !declared && !self.is_read(&value.name) {
+                self.undeclared(&value.name, self.run.locate(value.value.whole_span()));
+            }
+            let variable = tree.and_then(|tree| Some((tree, tree.module.variables.get(&value.name)?)));
+            if let Some((tree, variable)) = variable {
+                let found = unsuitable(tree, variable, &value.value, &self.run.origin, self.file);
+                self.sink.extend(found);
+            }
+        }
+        for variable in tree.into_iter().flat_map(|tree| tree.module.variables.values()) {
+            if variable.default.is_none() && !self.has_value(&variable.name) {
+                self.sink.push(missing_variable(&self.run.name, variable));
+            }
+        }
+    }
+
+    fn undeclared(&mut self, name: &str, place: Location) {
+        let detail = format!(
+            "The module under test does not declare a variable named {}, but it is declared in run block {}.",
+            lang::quote(name),
+            lang::quote(&self.run.name)
+        );
+        let warning = Diagnostic::warning("Value for undeclared variable", detail);
+        self.sink.push(warning.at(place).with_code("undeclared-variable"));
+    }
+
+    /// Whether the run's assertions read the variable, which makes it the test's own.
+    fn is_read(&self, name: &str) -> bool {
+        let mut conditions =
+            self.run.asserts.iter().flat_map(|assert| [&assert.condition, &assert.error_message]);
+        conditions.any(|expr| reads(expr, name))
+    }
+
+    /// Whether the module gets a value for the variable.
+    fn has_value(&self, name: &str) -> bool {
+        self.run.variables.contains_key(name)
+            || self.file.variables.contains_key(name)
+            || self.file.variable_blocks.contains_key(name)
+            || (self.context.external)(name)
+    }
+}
+
+fn reads(expr: &Expr, name: &str) -> bool {
+    let mut traversals = expr.traversals().iter();
+    traversals.any(|traversal| traversal.root == "var" && traversal.attr(0).is_some_and(|step| step == name))
+}
+
+/// The file's values for variables of modules whose runs do not all give their own.
+pub(super) fn of_file(
+    file: &TestFile,
+    trees: &[Arc<ModuleTree>],
+    context: &TestContext<'_>,
+    sink: &mut Diagnostics,
+) {
+    for value in file.variables.values() {
+        let declaring = trees.iter().filter(|tree| tree.module.variables.contains_key(&value.name));
+        for tree in declaring {
+            let counts = file.runs.iter().any(|run| {
+                !run.variables.contains_key(&value.name)
+                    && (context.resolve)(run.module.as_ref()).is_some_and(|other| Arc::ptr_eq(&other, tree))
+            });
+            if let Some(variable) = tree.module.variables.get(&value.name).filter(|_| counts) {
+                sink.extend(unsuitable(tree, variable, &value.value, &value.origin, file));
+            }
+        }
+    }
+}
+
+/// What is wrong with a value whatever the names in it stand for.
+fn unsuitable(
+    tree: &ModuleTree,
+    variable: &Item<Variable>,
+    value: &Expr,
+    origin: &Origin,
+    file: &TestFile,
+) -> Option<Diagnostic> {
+    let mut failed = Diagnostics::new();
+    let evaluated = lang::evaluate(value, origin, &Unevaluated { dialect: file.dialect }, &mut failed);
+    if failed.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let why = variable.accept(&evaluated).err()?;
+    let range = |place: &Location| match place.file == file.name {
+        true => file.sources.range(place),
+        false => tree.module.sources.range(place),
+    };
+    Some(unsuitable_value(&why, variable, value.location(origin), range))
+}
+
+/// A scope in which every name has a value, and nobody knows which.
+struct Unevaluated {
+    dialect: Dialect,
+}
+
+impl Scope for Unevaluated {
+    fn resolve(&self, traversal: &Traversal, _: &Origin, _: &mut Diagnostics) -> Option<Resolved> {
+        Some(Resolved { value: Value::unknown(Type::Dynamic), consumed: traversal.steps.len() })
+    }
+
+    fn files(&self) -> &dyn FileReader {
+        &NoFiles
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    fn offers(&self, function: &Function, name: &str) -> bool {
+        offers_in_variables(function, name, self.dialect)
+    }
+}
