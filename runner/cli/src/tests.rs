@@ -122,7 +122,12 @@ fn a_failing_suite_exits_with_1() {
               on tests/greeting.tftest.hcl line 4, in run "fails":
                4:     condition     = output.greeting == "hello alice"
                 ├────────────────
-                │ output.greeting is "hello world"
+                │ Diff:
+                │ --- actual
+                │ +++ expected
+                │ - "hello world"
+                │ + "hello alice"
+
 
             expected alice
 
@@ -220,6 +225,226 @@ fn colours_need_a_terminal_and_nobody_against_them() {
     assert!(!coloured(&env, "test m -json"));
     env.vars.insert("NO_COLOR".to_owned(), "1".to_owned());
     assert!(!coloured(&env, "test m"));
+}
+
+#[test]
+fn check_writes_annotations_and_sarif() {
+    let test = "run \"é\" {\n}\nrun \"a\" {\n  comand = plan\n}\nvariables {\n  other = 1\n}\n";
+    let folder = Folder::new("formats", &[("m/main.tf", MODULE), ("m/a b.tftest.hcl", test)]);
+    check(
+        &folder,
+        "check m --format github",
+        expect![[r#"
+        1
+        out: 
+        1 problem: 1 error.
+        ::error file=m/a b.tftest.hcl,line=4,endLine=4,col=3,endColumn=9,title=Unsupported argument::An argument named "comand" is not expected here. Did you mean "command"?
+
+        err: 
+        Error: Unsupported argument
+
+          on a b.tftest.hcl line 4, in run "a":
+           4:   comand = plan
+
+        An argument named "comand" is not expected here. Did you mean "command"?
+
+    "#]],
+    );
+    check(
+        &folder,
+        "check m --format sarif",
+        expect![[r#"
+        1
+        out: {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "version": "2.1.0",
+          "runs": [
+            {
+              "tool": {
+                "driver": {
+                  "name": "runblock",
+                  "version": "0.1.0",
+                  "informationUri": "https://github.com/runblock/runblock",
+                  "rules": [
+                    {
+                      "id": "unsupported-argument",
+                      "shortDescription": {
+                        "text": "There is no argument of that name."
+                      },
+                      "helpUri": "https://developer.hashicorp.com/terraform/language/syntax/configuration"
+                    }
+                  ]
+                }
+              },
+              "columnKind": "unicodeCodePoints",
+              "results": [
+                {
+                  "ruleId": "unsupported-argument",
+                  "ruleIndex": 0,
+                  "level": "error",
+                  "message": {
+                    "text": "Unsupported argument: An argument named \"comand\" is not expected here. Did you mean \"command\"?"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "m/a%20b.tftest.hcl"
+                        },
+                        "region": {
+                          "startLine": 4,
+                          "startColumn": 3,
+                          "endLine": 4,
+                          "endColumn": 9,
+                          "snippet": {
+                            "text": "comand"
+                          }
+                        }
+                      }
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "runblock/v1": "8cfc8d276a8271cd"
+                  },
+                  "fixes": [
+                    {
+                      "description": {
+                        "text": "Change \"comand\" to \"command\""
+                      },
+                      "artifactChanges": [
+                        {
+                          "artifactLocation": {
+                            "uri": "m/a%20b.tftest.hcl"
+                          },
+                          "replacements": [
+                            {
+                              "deletedRegion": {
+                                "startLine": 4,
+                                "startColumn": 3,
+                                "endLine": 4,
+                                "endColumn": 9
+                              },
+                              "insertedContent": {
+                                "text": "command"
+                              }
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+
+        err: 
+    "#]],
+    );
+    check(
+        &folder,
+        "check m --format xml",
+        expect![[r#"
+        2
+        out: 
+        err: Error: There is no format "xml". Known are human, json, sarif and github.
+
+        For what there is, see: runblock help check
+
+    "#]],
+    );
+}
+
+/// What a reader of SARIF 2.1.0 counts on.
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let test = "run \"a\" {\n  comand = plan\n}\nrun \"b\" {\n  comand = plan\n}\nrun \"b\" {\n}\n";
+    let folder = Folder::new("sarif", &[("main.tf", MODULE), ("a.tftest.hcl", test)]);
+    let answer = folder.run("check --format sarif");
+    let document = answer.split_once("out: ").unwrap().1.rsplit_once("\nerr: ").unwrap().0;
+    let document: serde_json::Value = serde_json::from_str(document).unwrap();
+    assert_eq!(document["version"], "2.1.0");
+    assert!(document["$schema"].as_str().unwrap().ends_with("sarif-2.1.0.json"));
+    let run = &document["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(run["tool"]["driver"]["name"], "runblock");
+    assert!(rules.iter().all(|it| it["id"].is_string() && it["shortDescription"]["text"].is_string()));
+    let results = run["results"].as_array().unwrap();
+    let mut prints = std::collections::BTreeSet::new();
+    for result in results {
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(rule["helpUri"].as_str().unwrap().starts_with("https://"));
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(!place["artifactLocation"]["uri"].as_str().unwrap().contains([' ', '\\']));
+        for side in ["startLine", "startColumn", "endLine", "endColumn"] {
+            assert!(place["region"][side].as_u64().unwrap() >= 1, "{result}");
+        }
+        prints.insert(result["partialFingerprints"]["runblock/v1"].as_str().unwrap());
+    }
+    assert_eq!((results.len(), prints.len()), (3, 3), "{document}");
+}
+
+#[test]
+fn check_fixes_what_leaves_no_doubt() {
+    let test = "run \"a\" {\n  comand = \"plan\"\n  assert {\n    condition     = output.greetin == \"\"\n    error_message = 1 +\n  }\n}\n";
+    let folder = Folder::new("fix", &[("main.tf", MODULE), ("t.tftest.hcl", test)]);
+    check(
+        &folder,
+        "check --fix",
+        expect![[r#"
+        1
+        out: Fixed 2 problems in 1 file.
+
+        1 problem: 1 error.
+
+        err: 
+        Error: Invalid expression
+
+          on t.tftest.hcl line 5, in run "a":
+           5:     error_message = 1 +
+           6:   }
+
+        Expected the start of an expression, but found an invalid expression token.
+
+    "#]],
+    );
+    let sound = test.replace("1 +", "\"No.\"");
+    std::fs::write(folder.0.join("t.tftest.hcl"), &sound).unwrap();
+    check(
+        &folder,
+        "check --fix",
+        expect![[r#"
+        0
+        out: Fixed 3 problems in 1 file.
+        No problems found.
+
+        err: 
+    "#]],
+    );
+    let fixed = std::fs::read_to_string(folder.0.join("t.tftest.hcl")).unwrap();
+    assert_eq!(fixed, sound.replace("comand = \"plan\"", "command = plan").replace("greetin ", "greeting "));
+    check(
+        &folder,
+        "check --fix",
+        expect![[r#"
+        0
+        out: No problems found.
+
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn check_counts_variables_from_outside() {
+    let module = "variable \"must\" {\n}\n";
+    let folder = Folder::new("outside", &[("main.tf", module), ("t.tftest.hcl", "run \"a\" {\n}\n")]);
+    assert!(folder.run("check").starts_with("1\n"));
+    assert!(folder.run("check --var must=1").starts_with("0\n"));
 }
 
 #[test]

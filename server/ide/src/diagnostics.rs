@@ -1,7 +1,7 @@
 //! What is wrong with a file, without running anything.
 
-use config::FileRole;
-use syntax::{Diagnostic, FileName, Location};
+use config::{FileRole, Sources};
+use syntax::{Diagnostic, FileName, Location, Origin};
 
 use crate::snapshot::{Snapshot, is_module_file, is_test_file};
 
@@ -12,7 +12,7 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     } else if is_module_file(file.as_str()) {
         of_module_file(snapshot, file)
     } else if FileRole::of(file.as_str()) == Some(FileRole::Mocks) {
-        snapshot.document(file).map(|document| document.diagnostics()).unwrap_or_default()
+        of_mock_file(snapshot, file)
     } else {
         Vec::new()
     };
@@ -22,8 +22,14 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     found
 }
 
-/// Places that the detail of a diagnostic mentions, with a word about each: the first of two declarations.
+/// Places that the detail of a diagnostic mentions, with a word about each: the first of two declarations, or what a run
+/// finds in another file.
 pub fn related(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Vec<(Location, String)> {
+    if let (Some(subject), Some(context)) = (&diagnostic.subject, &diagnostic.context)
+        && subject.file != context.file
+    {
+        return vec![(context.clone(), "this is what the run is about".to_owned())];
+    }
     if !diagnostic.code.is_some_and(|code| code.starts_with("duplicate-")) {
         return Vec::new();
     }
@@ -42,6 +48,15 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     };
     let declared = test_file.diagnostics.iter().chain(&project.problems).cloned();
     declared.chain(project.check_test_file(test_file)).collect()
+}
+
+fn of_mock_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
+    let Some(document) = snapshot.document(file) else { return Vec::new() };
+    let mut found = document.diagnostics();
+    let (_, findings) = config::decode::mock_file(&document, snapshot.dialect(file));
+    let (origin, sources) = (Origin::new(file.clone(), 0), Sources::new([document]));
+    found.extend(findings.iter().map(|it| it.place(&origin, |place| sources.range(place))));
+    found
 }
 
 /// What is wrong with the declarations of the module, and with those of modules that it calls.

@@ -161,17 +161,31 @@ impl Project {
         &*self.schemas
     }
 
-    /// What the runs of a test file would end with whatever the values are.
+    /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
+    /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
         let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
         let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
         let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
-        config::check_test_file(file, &context)
+        let mut found = config::check_file_level(file, &context);
+        for (index, run) in file.runs.iter().enumerate() {
+            let of_run = config::check_run(file, index, &context).into_iter();
+            found.extend(of_run.map(|it| at_run(it, file, run)));
+        }
+        found
     }
 
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self) -> &[Diagnostic] {
-        self.module_checks.get_or_init(|| config::check_module(&self.tree, self.schemas()))
+        self.module_checks.get_or_init(|| {
+            let mut found = config::check_versions(&self.tree);
+            found.extend(config::check_module(&self.tree, self.schemas()));
+            if !found.iter().any(Diagnostic::is_error) {
+                found.extend(config::check_refactoring(&self.tree));
+                found.extend(config::check_self_references(&self.tree));
+            }
+            found
+        })
     }
 
     /// The module that a run's `module` block names, by its source as written.
@@ -203,6 +217,17 @@ impl Project {
             }
             found
         })
+    }
+}
+
+/// A diagnostic in the test file's own terms; where it stood becomes its context.
+fn at_run(found: Diagnostic, file: &TestFile, run: &Item<Run>) -> Diagnostic {
+    match &found.subject {
+        Some(subject) if subject.file != file.name => {
+            let context = found.subject.clone();
+            Diagnostic { subject: Some(run.locate(run.name_span)), context, ..found }
+        }
+        _ => found,
     }
 }
 

@@ -201,13 +201,16 @@ mod tests {
 
     #[test]
     fn names_behind_names() {
-        check("//- /a.tfvars\na = module.m[\"k\"].o$0ut.x\n", expect![[r#"
+        check(
+            "//- /a.tfvars\na = module.m[\"k\"].o$0ut.x\n",
+            expect![[r#"
             "out"
             "module.m[\"k\"].out"
             "module.m[\"k\"].out.x"
             "a = module.m[\"k\"].out.x"
             "a = module.m[\"k\"].out.x\n"
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(crate) fn diagnostic(view: &View, document: &Document, diagnostic: &Diagnost
         Some(proto::DiagnosticRelatedInformation { location: location(view, &place)?, message })
     });
     let related: Vec<_> = if view.client.related_information { related.collect() } else { Vec::new() };
+    let rule = diagnostic.code.and_then(config::rule);
     proto::Diagnostic {
         range: range(document, span, view.encoding),
         severity: Some(match diagnostic.severity {
@@ -48,6 +49,11 @@ pub(crate) fn diagnostic(view: &View, document: &Document, diagnostic: &Diagnost
             Severity::Hint => proto::DiagnosticSeverity::HINT,
         }),
         code: diagnostic.code.map(|code| proto::NumberOrString::String(code.to_owned())),
+        code_description: rule.and_then(|rule| {
+            let tool = view.snapshot.dialect(document.file()).tool;
+            Some(proto::CodeDescription { href: Url::parse(&rule.link(tool)).ok()? })
+        }),
+        tags: rule.filter(|rule| rule.unnecessary).map(|_| vec![proto::DiagnosticTag::UNNECESSARY]),
         source: Some(SOURCE.to_owned()),
         message: message(diagnostic),
         related_information: (!related.is_empty()).then_some(related),

@@ -32,6 +32,14 @@ pub fn check(files: &BTreeMap<String, String>) -> Output {
     run_in(&Folder::of(files), args, BTreeMap::new())
 }
 
+/// `runblock check --json` with the arguments and the environment of `case`, as far as they concern it.
+pub fn check_case(case: &Case) -> Output {
+    let mut args = ["check", RECORDED, "--json"].map(String::from).to_vec();
+    let concerns = |arg: &&String| ["-var", "-test-directory"].iter().any(|flag| arg.starts_with(flag));
+    args.extend(case.args.iter().filter(concerns).cloned());
+    run_in(&Folder::of(&case.files), args, case.env.clone())
+}
+
 /// A command on a folder with these files that is interrupted when its standard output says what `interrupts` has, each
 /// once and in their order: first softly, then hard.
 pub fn run_interrupted(

@@ -123,3 +123,28 @@ fn the_top_level_is_what_the_design_says() {
     let wanted: BTreeSet<String> = TOP_LEVEL.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(found, wanted);
 }
+
+/// Every code that a diagnostic can have is explained in `config::rule`, with a page of the documentation.
+#[test]
+fn every_code_is_a_rule() {
+    let mut missing = BTreeSet::new();
+    let mut folders = vec![root().join("runner"), root().join("server")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a readable folder").flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            if path.is_dir() && name != "tests" {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests.rs" {
+                let text = std::fs::read_to_string(&path).expect("a readable source");
+                let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+                missing.extend(codes(text).filter(|code| config::rule(code).is_none()).map(str::to_owned));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no rule for {missing:?}");
+}
+
+/// The literals in `with_code("...")`.
+fn codes(text: &str) -> impl Iterator<Item = &str> {
+    text.split("with_code(\"").skip(1).filter_map(|rest| rest.split('"').next())
+}

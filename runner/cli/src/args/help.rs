@@ -122,7 +122,17 @@ Options:
   --schemas FILE        Check configuration against these schemas of providers: what
                         `terraform providers schema -json` prints, in a file or in the .json files of a
                         folder. Repeatable.
-  --json                Print one JSON object per line: the diagnostic messages of `runblock test --json`
+  --var NAME=VALUE      A variable that has a value from outside, so that tests need not give one. Repeatable.
+  --var-file FILE       The same for all variables of a file. Repeatable.
+  --fix                 Change the files where there is no doubt about what was meant: names that a message
+                        proposes, keywords and references in quotes, keys where there is only one instance.
+                        Then say what is left.
+  --format FORMAT       What standard output is for [default: human]:
+                          human   people
+                          json    one JSON object per line: the diagnostic messages of `runblock test --json`
+                          sarif   one SARIF 2.1.0 document, with hints as notes
+                          github  people, and annotations on GitHub's pages
+  --json                --format json
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
 

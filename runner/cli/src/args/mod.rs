@@ -1,5 +1,6 @@
 //! From words to a command. Nothing here touches files or runs anything.
 
+mod check;
 mod flags;
 mod fmt;
 mod help;
@@ -10,6 +11,7 @@ mod words;
 use config::Dialect;
 use flags::{Arg, Flag, distance, option, read, switch};
 
+pub use check::{CheckArgs, CheckFormat};
 pub use fmt::FmtArgs;
 pub use help::{Topic, text as help_text};
 pub use junit::JunitArgs;
@@ -44,17 +46,6 @@ pub enum VariableArg {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct CheckArgs {
-    pub directory: Option<String>,
-    pub json: bool,
-    pub no_color: bool,
-    pub test_directory: Option<String>,
-    pub dialect: Option<Dialect>,
-    /// As for [`TestArgs`].
-    pub schemas: Vec<String>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ConsoleArgs {
     /// Answer every line, where Terraform answers the last.
     pub each: bool,
@@ -78,15 +69,6 @@ pub struct Misuse {
 }
 
 const HELP: [Flag; 2] = [switch("help"), switch("h")];
-const CHECK: [Flag; 7] = [
-    option("dialect"),
-    switch("json"),
-    switch("no-color"),
-    option("schemas"),
-    option("test-directory"),
-    switch("help"),
-    switch("h"),
-];
 const CONSOLE: [Flag; 12] = [
     option("dialect"),
     switch("each"),
@@ -112,7 +94,7 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
     while let Some((first, rest)) = words.split_first() {
         let command = match first.as_str() {
             "test" => test::test(rest)?,
-            "check" => check(rest)?,
+            "check" => check::check(rest)?,
             "console" => console(rest)?,
             "fmt" => fmt::fmt(rest)?,
             "junit" => junit::junit(rest)?,
@@ -160,28 +142,6 @@ fn help(words: &[String]) -> Command {
 fn asks_for_help(args: &[Arg]) -> bool {
     args.iter()
         .any(|arg| matches!(arg, Arg::Switch(name, true) if HELP.iter().any(|flag| flag.name == *name)))
-}
-
-fn check(words: &[String]) -> Result<Command, Misuse> {
-    let misuse = |message: String| Misuse { message, topic: Topic::Check };
-    let args = read(words, &CHECK).map_err(misuse)?;
-    if asks_for_help(&args) {
-        return Ok(Command::Help(Topic::Check));
-    }
-    let mut check = CheckArgs::default();
-    for arg in args {
-        match arg {
-            Arg::Flag("dialect", value) => check.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
-            Arg::Flag("schemas", value) => check.schemas.push(path(value).map_err(misuse)?),
-            Arg::Flag("test-directory", value) => check.test_directory = Some(value),
-            Arg::Switch("json", on) => check.json = on,
-            Arg::Switch("no-color", on) => check.no_color = on,
-            Arg::Positional(directory) if check.directory.is_none() => check.directory = Some(directory),
-            Arg::Positional(extra) => return Err(misuse(one_directory(&extra))),
-            Arg::Flag(..) | Arg::Switch(..) => {}
-        }
-    }
-    Ok(Command::Check(check))
 }
 
 fn console(words: &[String]) -> Result<Command, Misuse> {

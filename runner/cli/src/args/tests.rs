@@ -39,7 +39,7 @@ fn goes_elsewhere_first() {
     check(
         "-chdir=m check --json",
         expect![[
-            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, json: true, no_color: false, test_directory: None, dialect: None, schemas: [] }) }"#
+            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, format: Json, fix: false, no_color: false, test_directory: None, dialect: None, schemas: [], variables: [] }) }"#
         ]],
     );
     check("-chdir= check", expect![[r#"Program: The flag -chdir needs a directory: -chdir=DIR."#]]);

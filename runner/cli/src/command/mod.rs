@@ -2,9 +2,11 @@
 
 mod check;
 mod console;
+mod fix;
 mod fmt;
 mod junit;
 mod prompt;
+mod save;
 mod test;
 mod version;
 

@@ -1,4 +1,4 @@
-//! Diagnostics as text and as JSON: pure functions of a diagnostic and the sources it points into.
+//! Diagnostics as text, as JSON and as SARIF: pure functions of a diagnostic and the sources it points into.
 //!
 //! The layout is that of Terraform 1.11, column for column, because scripts and eyes are used to it. Nothing here
 //! knows about streams or runs.
@@ -7,6 +7,7 @@ mod evidence;
 mod human;
 mod json;
 mod order;
+mod sarif;
 mod snippet;
 mod source;
 mod wrap;
@@ -20,6 +21,7 @@ pub use human::{Style, render};
 pub use json::JsonDiagnostic;
 pub use order::{consolidated, sorted};
 pub(crate) use order::{consolidated_of, folded};
+pub use sarif::{Sarif, SarifFix};
 pub(crate) use snippet::place;
 pub use source::Source;
 pub(crate) use wrap::paragraphs;

@@ -126,6 +126,21 @@ impl Source {
         first..last + 1
     }
 
+    /// Line and column of an offset in the text itself, both from 1 and the column in code points, whatever Terraform
+    /// makes of it.
+    pub(super) fn code_point(&self, offset: u32) -> (usize, usize) {
+        let byte = offset as usize;
+        let index = self.line_of(byte);
+        let start = self.start_of(index);
+        let in_line = self.text.get(start..byte.min(self.text.len())).unwrap_or_default();
+        (index + 1, in_line.chars().count() + 1)
+    }
+
+    /// The text at a span.
+    pub(super) fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
     /// Where a line begins, in bytes.
     pub(super) fn start_of(&self, line: usize) -> usize {
         self.lines.get(line).copied().unwrap_or(self.text.len())

@@ -32,7 +32,8 @@ impl<'a> GitHub<'a> {
         &self.commands
     }
 
-    fn annotate(&mut self, diagnostics: &[Diagnostic], about: Option<&str>) {
+    /// Adds the commands for diagnostics; `about` is what found them.
+    pub(crate) fn annotate(&mut self, diagnostics: &[Diagnostic], about: Option<&str>) {
         for diagnostic in diagnostics {
             let level = match diagnostic.severity {
                 Severity::Error => "error",
@@ -70,19 +71,24 @@ impl<'a> GitHub<'a> {
     }
 
     fn path(&self, file: &str) -> String {
-        let path = self.directory.join(file);
-        let mut parts: Vec<String> = Vec::new();
-        for part in path.to_string_lossy().replace('\\', "/").split('/') {
-            match part {
-                "." => {}
-                ".." if parts.last().is_some_and(|last| last != ".." && !last.is_empty()) => {
-                    parts.pop();
-                }
-                part => parts.push(part.to_owned()),
-            }
-        }
-        parts.join("/")
+        below(&self.directory, file)
     }
+}
+
+/// The path of a file below a directory, with `/` and no more dots than it needs.
+pub(crate) fn below(directory: &Path, file: &str) -> String {
+    let path = directory.join(file);
+    let mut parts: Vec<String> = Vec::new();
+    for part in path.to_string_lossy().replace('\\', "/").split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| last != ".." && !last.is_empty()) => {
+                parts.pop();
+            }
+            part => parts.push(part.to_owned()),
+        }
+    }
+    parts.join("/")
 }
 
 impl Sink for GitHub<'_> {

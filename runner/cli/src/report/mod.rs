@@ -17,7 +17,7 @@ use std::io::Write;
 use suite::{DiscoveredFile, Sink, Status, Summary};
 use syntax::Diagnostic;
 
-pub(crate) use github::GitHub;
+pub(crate) use github::{GitHub, below};
 pub(crate) use human::{Folding, Human};
 pub(crate) use json::Json;
 pub(crate) use junit::Junit;

@@ -22,7 +22,7 @@ pub use fix::{Fix, fixes};
 pub use module::check_module;
 pub use opentofu::check_overrides;
 pub use refactoring::check_refactoring;
-pub use rules::{Rule, rule, rules};
+pub use rules::{Rule, rule};
 pub use self_reference::check_self_references;
 pub use test::{
     TestContext, check_file_level, check_run, check_test_file, missing_expected_failure, missing_providers,

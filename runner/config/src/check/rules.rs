@@ -36,19 +36,13 @@ pub fn rule(code: &str) -> Option<Rule> {
     found.or_else(|| Feature::of_code(code).map(of_version))
 }
 
-/// Every rule: those of the table, and one for each construct that not every version has.
-pub fn rules() -> impl Iterator<Item = Rule> {
-    let table = TABLE.iter().filter_map(|row| rule(row.0));
-    table.chain(Feature::all().filter(|feature| feature.is_construct()).map(of_version))
-}
-
 fn of_version(feature: Feature) -> Rule {
     let about = "the construct needs another version of the tool";
     Rule { code: feature.code(), about, page: Page::Tests, unnecessary: false }
 }
 
 fn is_unnecessary(code: &str) -> bool {
-    ["unused-variable", "unreachable-override"].contains(&code)
+    ["ignored-mock-value", "unreachable-override", "unused-variable"].contains(&code)
 }
 
 /// A page of both tools' documentation.
@@ -174,10 +168,13 @@ const TABLE: &[(&str, Page, &str)] = &[
     // Mocks and overrides
     ("duplicate-mock", Page::Mocks, "two mocks are for one type"),
     ("duplicate-override", Page::Mocks, "two overrides have one target"),
+    ("ignored-mock-value", Page::Mocks, "a mock gives a value that only the configuration sets"),
     ("invalid-override", Page::Mocks, "an override cannot be carried out"),
     ("invalid-override-target", Page::Mocks, "the target of an override is of another kind"),
     ("invalid-override-values", Page::Mocks, "the values of an override are no object"),
     ("missing-override-target", Page::Mocks, "an override has no target"),
+    ("unknown-mock-type", Page::Mocks, "a mock is for a type that the provider does not have"),
+    ("unknown-mock-value", Page::Mocks, "a mock or an override gives a value for what does not exist"),
     ("unknown-override-target", Page::Mocks, "the target of an override is not in the configuration"),
     ("unreachable-override", Page::Mocks, "another override hides the target of an override"),
     ("unreadable-mocks", Page::Mocks, "a folder of mock files cannot be read"),

@@ -245,11 +245,6 @@ impl Feature {
         self.row().map_or("", |row| row.code)
     }
 
-    /// All of them.
-    pub fn all() -> impl Iterator<Item = Feature> {
-        TABLE.iter().map(|row| row.feature)
-    }
-
     /// The feature that a diagnostic of that code misses.
     pub fn of_code(code: &str) -> Option<Feature> {
         TABLE.iter().find(|row| row.code == code).map(|row| row.feature)

@@ -268,11 +268,14 @@ fn names() {
 
 #[test]
 fn required_versions_say_whose_rules_count() {
-    check("//- /versions.tf\nterraform {\n  required_ver$0sion = \"~> 1.9.0\"\n}\n", expect![[r#"
+    check(
+        "//- /versions.tf\nterraform {\n  required_ver$0sion = \"~> 1.9.0\"\n}\n",
+        expect![[r#"
         required_version = "~> 1.9.0"
         ---
         The tests of this module run by the rules of **Terraform 1.9.8** (required_version "~> 1.9.0").
-    "#]]);
+    "#]],
+    );
 }
 
 /// What a hover says, on one line each.

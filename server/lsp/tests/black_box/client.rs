@@ -249,7 +249,7 @@ pub(crate) fn full_client(dir: &Path) -> Value {
             "general": {"positionEncodings": ["utf-16"]},
             "textDocument": {
                 "completion": {"completionItem": {"snippetSupport": true}},
-                "publishDiagnostics": {"relatedInformation": true, "versionSupport": true},
+                "publishDiagnostics": {"relatedInformation": true, "versionSupport": true, "codeDescriptionSupport": true, "tagSupport": {"valueSet": [1, 2]}},
             },
             "workspace": {
                 "codeLens": {"refreshSupport": true},

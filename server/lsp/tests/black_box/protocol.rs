@@ -106,6 +106,32 @@ fn diagnostics_follow_typing_and_go_with_the_document() {
 }
 
 #[test]
+fn an_unsaved_module_checks_its_open_tests_again() {
+    let main = "output \"x\" {\n  value = 1\n}\n";
+    let workspace = Workspace::new("recheck", &[("main.tf", main)]);
+    let mut client = Client::open(&workspace.root);
+    let (module, file) = (workspace.path("main.tf"), workspace.path("tests/main.tftest.hcl"));
+    let text = "variables {\n  other = 1\n}\nrun \"a\" {\n  assert {\n    condition     = output.x == 1\n    error_message = \"e\"\n  }\n}\n";
+    client.did_open(&file, text);
+    let found = client.diagnostics(&file, |list| !list.is_empty());
+    // A hint that is shown faded, with a page that explains it.
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["code"], &found[0]["tags"]), (&json!("unused-variable"), &json!([1])));
+    let href = found[0]["codeDescription"]["href"].as_str().unwrap();
+    assert!(href.starts_with("https://developer.hashicorp.com/terraform/language/tests"), "{href}");
+    client.did_open(&module, main);
+    client.did_change(&module, 2, "output \"y\" {\n  value = 1\n}\nvariable \"other\" {\n}\n");
+    let found = client.diagnostics(&file, |list| list.iter().any(|it| it["code"] == "unknown-output"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    // What a run misses in another file stands at the run's name, and leads there.
+    client.did_change(&module, 3, &format!("{main}variable \"must\" {{\n}}\n"));
+    let found = client.diagnostics(&file, |list| list.iter().any(|it| it["code"] == "missing-variable"));
+    let missing = found.iter().find(|it| it["code"] == "missing-variable").unwrap();
+    assert_eq!(missing["range"]["start"], position(text, "\"a\"", 0));
+    assert_eq!(missing["relatedInformation"][0]["location"]["uri"], json!(uri(&module)));
+}
+
+#[test]
 fn a_file_without_a_folder_is_served() {
     let workspace = Workspace::new("single", &[]);
     let params = json!({"processId": null, "rootUri": null, "capabilities": {}});

@@ -3,7 +3,6 @@
 mod diff;
 mod format;
 mod runs;
-mod save;
 mod targets;
 
 use std::collections::BTreeMap;
@@ -147,7 +146,7 @@ impl Run {
                     self.out(&diff::unified(name, &old, &new), streams);
                 }
                 if changed && self.write {
-                    match save::replace(&file.path, &old, &new) {
+                    match super::save::replace(&file.path, &old, &new) {
                         Ok(true) => {}
                         Ok(false) => {
                             self.problem(format!("Failed to write {name}: it has changed meanwhile"))

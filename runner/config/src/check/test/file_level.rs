@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::Diagnostics;
 
-use super::{TestContext, targets, unused, variables, without_guesses};
+use super::{TestContext, mocks, targets, unused, variables, without_guesses};
 use crate::check::{body, expression};
 use crate::module::ModuleTree;
 use crate::names::{Names, Place, TestNames};
@@ -22,6 +22,7 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
     if let Some(trees) = modules.iter().cloned().collect::<Option<Vec<_>>>() {
         variables::of_file(file, &trees, context, &mut sink);
         targets::of_file(file, &trees, &mut sink);
+        mocks::of_file(file, &trees, context, &mut sink);
     }
     unused::variables(file, &used, &mut sink);
     without_guesses(file, sink)

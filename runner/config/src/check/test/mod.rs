@@ -2,6 +2,7 @@
 
 mod expected;
 mod file_level;
+mod mocks;
 mod plan_time;
 mod providers;
 mod run;

@@ -29,6 +29,7 @@ pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Di
     if let Some(tree) = &tree {
         checker.asserts(tree);
         checker.overrides(tree);
+        checker.override_values(tree);
         checker.checks_of_plan(tree);
     }
     checker.plan_options(tree.as_deref());

@@ -1,0 +1,81 @@
+//! `runblock check --fix`: making the fixes that leave no doubt.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use config::{Dialect, DiskFiles, Files, Fix, fixes};
+use syntax::{Diagnostic, Document, Edit, FileName, apply_edits};
+
+use super::save::replace;
+
+/// What was changed, and what could not be.
+#[derive(Debug, Default)]
+pub(super) struct Fixed {
+    /// How many fixes were made.
+    pub(super) count: usize,
+    pub(super) files: BTreeSet<FileName>,
+    /// Sentences.
+    pub(super) problems: Vec<String>,
+}
+
+/// The file's text as a document, when it is exactly that text and the module's own.
+pub(super) fn document(files: &DiskFiles, file: &FileName) -> Option<Document> {
+    let name = file.as_str();
+    if name.is_empty() || name.starts_with(['/', '<']) || name.split('/').any(|part| part == "..") {
+        return None;
+    }
+    let bytes = files.read_bytes(name).ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let document = Document::new(file.clone(), text);
+    (document.text() == text).then_some(document)
+}
+
+/// Everything that can be done about a diagnostic.
+pub(super) fn fixes_of(files: &DiskFiles, dialect: Dialect, diagnostic: &Diagnostic) -> Vec<Fix> {
+    let document = diagnostic.subject.as_ref().and_then(|subject| document(files, &subject.file));
+    document.map(|document| fixes(diagnostic, &document, dialect)).unwrap_or_default()
+}
+
+/// Makes the safe fixes of the diagnostics. Of two that meet, the first is made.
+pub(super) fn fix(files: &DiskFiles, dialect: Dialect, found: &[Diagnostic]) -> Fixed {
+    let mut by_file: BTreeMap<&FileName, Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in found {
+        if let Some(subject) = &diagnostic.subject {
+            by_file.entry(&subject.file).or_default().push(diagnostic);
+        }
+    }
+    let mut fixed = Fixed::default();
+    for (file, found) in by_file {
+        let Some(document) = document(files, file) else { continue };
+        let safe = found.iter().flat_map(|it| fixes(it, &document, dialect)).filter(|fix| fix.safe);
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut count = 0;
+        for fix in safe {
+            let meets = |edit: &Edit| {
+                edits
+                    .iter()
+                    .any(|other| edit.span.start <= other.span.end && other.span.start <= edit.span.end)
+            };
+            if fix.edits.iter().any(meets) {
+                continue;
+            }
+            count += 1;
+            edits.extend(fix.edits);
+        }
+        if edits.is_empty() {
+            continue;
+        }
+        edits.sort_by_key(|edit| edit.span);
+        let old = document.text();
+        let new = apply_edits(&old, &edits);
+        match replace(&files.locate(file.as_str()), old.as_bytes(), new.as_bytes()) {
+            // Somebody has saved the file in the meantime, and knows better.
+            Ok(false) => {}
+            Ok(true) => {
+                fixed.count += count;
+                fixed.files.insert(file.clone());
+            }
+            Err(error) => fixed.problems.push(format!("{file} cannot be written: {error}.")),
+        }
+    }
+    fixed
+}

@@ -1,0 +1,50 @@
+//! What `runblock check` says of recorded suites is true: of one that passes it says nothing that terraform did not say.
+
+use std::collections::BTreeSet;
+
+use runblock_conformance::{recorded, tool};
+use serde_json::Value;
+
+/// `error Summary @ main.tf:3` for every diagnostic of a JSON stream.
+fn said(stream: &str) -> BTreeSet<String> {
+    let events = stream.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    events
+        .filter_map(|event| {
+            let found = event.get("diagnostic")?;
+            let text = |value: &Value, key: &str| {
+                value.get(key).map_or(String::new(), |it| it.to_string().trim_matches('"').to_owned())
+            };
+            let place = found.get("range").map_or(String::new(), |range| {
+                format!("{}:{}", text(range, "filename"), text(&range["start"], "line"))
+            });
+            Some(format!("{} {} @ {place}", text(found, "severity"), text(found, "summary")))
+        })
+        .collect()
+}
+
+#[test]
+fn checks_say_nothing_untrue_of_suites_that_pass() {
+    let mut wrong = String::new();
+    let (mut passing, mut failing, mut found, mut confirmed) = (0, 0, 0, 0);
+    for case in recorded::all().iter().filter(|case| case.is_json()) {
+        let (ours, theirs) = (said(&tool::check_case(case).stdout), said(&case.expected.stdout));
+        if case.expected.code == 0 {
+            passing += 1;
+            for line in ours.difference(&theirs) {
+                wrong.push_str(&format!("{}: {line}\n", case.name));
+            }
+            continue;
+        }
+        failing += 1;
+        found += ours.len();
+        let untold: Vec<&String> = ours.difference(&theirs).collect();
+        confirmed += ours.len() - untold.len();
+        // Of a run that was skipped, or of what came before another error, nothing is recorded.
+        untold.iter().for_each(|line| println!("{}: {line}", case.name));
+    }
+    println!(
+        "{passing} suites pass; in {failing} others {confirmed} of {found} findings are in terraform's own answer"
+    );
+    assert!(passing > 50, "the recordings hold suites that pass: {passing}");
+    assert!(wrong.is_empty(), "{wrong}");
+}
