@@ -25,6 +25,10 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     }
     let outside = Outside::collect(request, loaded.dialect(), files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
+    // Neither does it run anything when it cannot tell which values there are.
+    if found.iter().any(Diagnostic::is_error) {
+        return without_repetition(found);
+    }
     for tree in loaded.trees() {
         found.extend(check_versions(tree));
         found.extend(check_module(tree, &loaded.providers));
