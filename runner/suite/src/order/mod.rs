@@ -178,7 +178,7 @@ impl<'a> Graph<'a> {
                 earlier[at].extend(of_state.insert(self.key(at), at));
                 since.push(at);
             } else {
-                earlier[at].extend(since.drain(..));
+                earlier[at].append(&mut since);
                 of_state.clear();
                 barrier = Some(at);
             }
