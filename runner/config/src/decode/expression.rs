@@ -33,7 +33,9 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
         return None;
     }
     let Some(value) = constant(expr, sink) else {
-        if !lower_constant(expr).traversals().is_empty() {
+        let lowered = lower_constant(expr);
+        let calls = lowered.nodes().any(|(_, node)| matches!(node, Node::Call(_)));
+        if calls || !lowered.traversals().is_empty() {
             unsuitable("value must be known", expr, sink);
         }
         return None;
