@@ -119,7 +119,7 @@ fn definitions_and_references_cross_files() {
 #[test]
 fn duplicates_name_the_first_declaration() {
     let (_workspace, mut client, file) = open();
-    client.did_change(&file, 2, "run \"a\" {\n}\nrun \"a\" {\n}\n");
+    client.did_change(&file, 2, "run \"a\" {\n}\nrun \"a\" {\n}\nvariables {\n  name = \"bob\"\n}\n");
     let found = client.diagnostics(&file, |list| !list.is_empty());
     assert_eq!(found[0]["code"], "duplicate-run", "{found:#?}");
     assert_eq!(found[0]["range"]["start"]["line"], 2);
