@@ -462,30 +462,4 @@ fn warnings_are_told_as_asked() {
         Success! 1 passed, 0 failed.
         err: "#]],
     );
-    check(
-        &folder.run("test -no-color --dialect tofu@1.12 -consolidate-warnings=false"),
-        expect![[r#"
-        0
-        out: t.tftest.hcl... pass
-          run "a"... pass
-
-        Warning: Value for undeclared variable
-
-          on t.tftest.hcl line 3, in run "a":
-           3:     x = 1
-
-        The module under test does not declare a variable named "x", but it is
-        declared in run block "a".
-
-        Warning: Value for undeclared variable
-
-          on t.tftest.hcl line 4, in run "a":
-           4:     y = 2
-
-        The module under test does not declare a variable named "y", but it is
-        declared in run block "a".
-
-        Success! 1 passed, 0 failed.
-        err: "#]],
-    );
 }

@@ -229,26 +229,27 @@ fn a_run_needs_the_provider_all_the_same() {
     folder.check(
         "test --schemas cloud.json",
         expect![[r#"
-        1
-        t.tftest.hcl... in progress
-          run "a"... fail
-        t.tftest.hcl... tearing down
-        t.tftest.hcl... fail
+            1
+            t.tftest.hcl... in progress
+              run "a"... fail
+            t.tftest.hcl... tearing down
+            t.tftest.hcl... fail
 
-        Failure! 0 passed, 1 failed.
+            Failure! 0 passed, 1 failed.
 
 
-        Error: Provider not available
+            Error: Provider not available
 
-          on main.tf line 3, in terraform:
-           3:     cloud = { source = "example/cloud" }
+              on main.tf line 3, in terraform:
+               3:     cloud = { source = "example/cloud" }
 
-        Running cloud_machine.a needs the provider
-        registry.terraform.io/example/cloud. The module requires it as "cloud". This
-        version of runblock runs modules that use only the built-in provider
-        (terraform_data, terraform_remote_state); checks and completion work in this
-        file all the same.
-    "#]],
+            Running cloud_machine.a needs the provider
+            registry.terraform.io/example/cloud. The module requires it as "cloud". This
+            version of runblock runs the built-in provider (terraform_data,
+            terraform_remote_state) and mocked ones: with a block mock_provider "cloud"
+            in the test file, its objects are made up. Checks and completion work in this
+            file all the same.
+        "#]],
     );
     // What is wrong is said before it is missed.
     let said = module("wrong").run("test m --schemas cloud.json", "", "");

@@ -1,6 +1,6 @@
 //! What files are for, by the ends of their names: the one place that knows the endings, and which file hides which.
 
-use crate::dialect::Tool;
+use crate::dialect::{Dialect, Feature, Tool};
 
 /// What a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,6 +66,16 @@ pub(crate) enum Readers {
     Both,
 }
 
+impl Readers {
+    /// Who reads files in a dialect. Before OpenTofu had names of its own, it read the same ones as Terraform.
+    pub(crate) fn of(dialect: Dialect) -> Readers {
+        match dialect.tool {
+            Tool::OpenTofu if !dialect.has(Feature::OpenTofuNames) => Readers::Only(Tool::Terraform),
+            tool => Readers::Only(tool),
+        }
+    }
+}
+
 /// Whether a file's name means something to OpenTofu alone.
 pub(crate) fn is_of_opentofu(name: &str) -> bool {
     ending(name).is_some_and(|ending| ending.tool == Some(Tool::OpenTofu))
@@ -90,6 +100,13 @@ fn is_there(names: &[String], stem: &str, end: &str) -> bool {
 
 /// Of the names in one directory those of files with that role that are read, in the given order.
 pub(crate) fn read_in(names: &[String], role: FileRole, readers: Readers) -> Vec<&str> {
+    let mut names = read_even_hidden(names, role, readers);
+    names.retain(|name| !is_leftover(name));
+    names
+}
+
+/// The same with hidden files and leftovers.
+pub(crate) fn read_even_hidden(names: &[String], role: FileRole, readers: Readers) -> Vec<&str> {
     let is_hidden = |name: &str, ending: &Ending| {
         let stem = name.strip_suffix(ending.text).unwrap_or(name);
         match readers {
@@ -106,7 +123,7 @@ pub(crate) fn read_in(names: &[String], role: FileRole, readers: Readers) -> Vec
         _ => true,
     };
     let is_read = |name: &str| {
-        let ending = ending(name).filter(|ending| ending.role == role && !is_leftover(name));
+        let ending = ending(name).filter(|ending| ending.role == role);
         ending.filter(is_of_reader).is_some_and(|ending| !is_hidden(name, ending))
     };
     names.iter().map(String::as_str).filter(|name| is_read(name)).collect()

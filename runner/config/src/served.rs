@@ -71,7 +71,7 @@ pub(crate) fn display_source(source: &str) -> &str {
 }
 
 /// `hashicorp/aws` and `aws` with everything that may be left out.
-pub(crate) fn full_source(source: &str) -> SmolStr {
+pub fn full_source(source: &str) -> SmolStr {
     let source = source.to_ascii_lowercase();
     match source.split('/').count() {
         1 => format!("{HOST}/{NAMESPACE}/{source}").into(),

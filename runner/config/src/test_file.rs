@@ -93,6 +93,10 @@ pub struct Run {
     pub state_key: Option<(SmolStr, Span)>,
     /// What the run says itself; see [`TestFile::is_parallel`]. (Terraform 1.12.)
     pub parallel: Option<bool>,
+    /// `skip_cleanup`, which experimental builds take, and the place of its name.
+    pub skip_cleanup: Option<(bool, Span)>,
+    /// The header of the first `backend` block, which experimental builds take.
+    pub backend: Option<Span>,
 }
 
 #[derive(Clone, Debug)]

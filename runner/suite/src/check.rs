@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, Tool, check_module, check_refactoring,
+    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_module, check_refactoring,
     check_self_references, check_test_file, check_versions,
 };
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::load::Loaded;
+use crate::order::Graph;
 use crate::outside::Outside;
 use crate::request::Request;
 
@@ -36,6 +37,8 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
+        let runs: Vec<usize> = (0..file.runs.len()).collect();
+        found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
     }
     without_repetition(found)
 }
@@ -48,10 +51,6 @@ pub(crate) fn missing_targets(
     file: &TestFile,
     run: Option<usize>,
 ) -> Diagnostics {
-    // OpenTofu's runs tell themselves.
-    if file.dialect.tool == Tool::OpenTofu {
-        return Diagnostics::new();
-    }
     with_context(loaded, outside, file, |context| config::missing_targets(file, run, context))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use config::{
     Choice, Dialect, FactsCache, FileKind, Files, Inferred, ModuleSource, ModuleTree, Run, TestFile,
-    find_tests, join, load_module, load_run_module, load_tests,
+    check_test_providers, find_tests, join, load_module, load_run_module, load_tests,
 };
 use engine::Program;
 use indexmap::IndexMap;
@@ -103,6 +103,15 @@ impl Loaded {
                 }
             }
         }
+        // Terraform asks how files and modules fit together when each of them can be read.
+        if !sink.iter().any(Diagnostic::is_error) {
+            for file in &tests {
+                let name = display_name(directory, file);
+                let program = |run: &Run| programs.get(&key(file, run.module.as_ref()));
+                let tree = |run: &Run| program(run).map(|program: &Program| Arc::clone(program.tree()));
+                sink.extend(check_test_providers(file, &name, &tree));
+            }
+        }
         let mut loaded =
             Loaded { programs, tests, choices, providers: request.providers.clone(), guessed: Vec::new() };
         loaded.guess();
@@ -175,6 +184,13 @@ fn guessed_types((guess, place): (&Inferred, &Location)) -> Diagnostic {
         guess.source
     );
     Diagnostic::warning("Mock goes by guessed types", detail).at(place.clone()).with_code("guessed-types")
+}
+
+/// A file's name from the module's directory on.
+fn display_name(directory: &str, file: &TestFile) -> String {
+    let name = file.name.as_str();
+    let below = name.strip_prefix(directory).and_then(|rest| rest.strip_prefix('/'));
+    below.unwrap_or(name).to_owned()
 }
 
 fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {

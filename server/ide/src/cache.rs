@@ -4,6 +4,7 @@ use config::{Dialect, FactsCache};
 use syntax::Encoding;
 
 use crate::folding::Fold;
+use crate::links::Candidate;
 use crate::mentions::Mention;
 use crate::outline::Outline;
 use crate::parts::Holder;
@@ -17,6 +18,7 @@ pub struct Cache {
     pub(crate) facts: FactsCache,
     pub(crate) outlines: PerChunk<Holder, Vec<Outline>>,
     pub(crate) folds: PerChunk<(), Vec<Fold>>,
+    pub(crate) links: PerChunk<Holder, Vec<Candidate>>,
     pub(crate) mentions: PerChunk<(Holder, Dialect), Vec<Mention>>,
     pub(crate) declared: DeclaredIn,
     pub(crate) tokens: PerChunk<(Holder, Encoding), Encoded>,

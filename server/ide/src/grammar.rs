@@ -4,8 +4,6 @@
 
 use config::{Dialect, Feature};
 use lang::Since;
-use syntax::Span;
-use syntax::ast::Body;
 
 /// The kinds of body a test file has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,21 +93,8 @@ impl Place {
         self.all().iter().filter(move |entry| entry.needs.is_none_or(|feature| dialect.has(feature)))
     }
 
-    /// The name at `at` of a block or an attribute in a body of this kind, or in a body inside of it.
-    pub(crate) fn entry_at(self, body: &Body, at: u32) -> Option<(&'static Entry, Span)> {
-        let named = |name: &str, span: Span| {
-            let entry = self.all().iter().find(|entry| entry.name == name).filter(|_| span.contains(at));
-            entry.map(|entry| (entry, span))
-        };
-        if let Some(block) = body.blocks().find(|block| block.span.contains(at)) {
-            let kind = &block.kind;
-            return named(&kind.text, kind.span)
-                .or_else(|| self.inside(&kind.text)?.entry_at(&block.body, at));
-        }
-        body.attributes().find_map(|attribute| named(&attribute.name.text, attribute.name.span))
-    }
-
-    fn all(self) -> &'static [Entry] {
+    /// Everything that may stand in this body in any dialect.
+    pub(crate) fn all(self) -> &'static [Entry] {
         match self {
             Place::File => FILE,
             Place::Test => TEST,

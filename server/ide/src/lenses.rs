@@ -135,6 +135,7 @@ mod tests {
             failed_asserts: 0,
             text,
             diagnostics: Vec::new(),
+            operands: Vec::new(),
             version: None,
         };
         (id, result)
@@ -228,6 +229,7 @@ mod tests {
                 failed_asserts: 1,
                 text,
                 diagnostics: vec![found],
+                operands: Vec::new(),
                 version: None,
             };
             results.insert(id, result);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use config::TestId;
-use syntax::{Diagnostic, FileName, Location, Span};
+use syntax::{Diagnostic, FileName, Location, Operand, Span};
 
 use crate::snapshot::Snapshot;
 
@@ -30,6 +30,8 @@ pub struct RunResult {
     /// The run block's own text when it ran.
     pub text: Arc<str>,
     pub diagnostics: Vec<Anchored>,
+    /// The operands of each `assert` block's condition, with their values; in order.
+    pub operands: Vec<Vec<Operand>>,
     /// The version of the document that ran; `None` when it was not open.
     pub version: Option<i32>,
 }

@@ -91,8 +91,9 @@ impl<'a> Around<'a> {
             }
             self.add(expr.span);
             match &expr.kind {
-                ExprKind::String(_) | ExprKind::JsonString(_) => self.quoted(expr.span),
-                ExprKind::Template(_) => self.quoted(expr.span),
+                ExprKind::String(_) | ExprKind::JsonString(_) | ExprKind::Template(_) => {
+                    self.quoted(expr.span)
+                }
                 ExprKind::Object(items) => {
                     self.add(inside(expr.span));
                     for item in items {
@@ -100,6 +101,11 @@ impl<'a> Around<'a> {
                     }
                 }
                 ExprKind::Tuple(_) => self.add(inside(expr.span)),
+                ExprKind::Access(access) => {
+                    for step in &access.steps {
+                        self.add(access.object.span.to(step.span()));
+                    }
+                }
                 ExprKind::Call(call) => {
                     self.add(call.name_span());
                     let end = call.close.map_or(expr.span.end, |close| close.start);
@@ -190,6 +196,20 @@ mod tests {
                 "run \"a\" {\n  assert {\n    condition = upper(var.name) == \"x\"\n  }\n}"
                 "run \"a\" {\n  assert {\n    condition = upper(var.name) == \"x\"\n  }\n}\n"
             "#]],
+        );
+    }
+
+    #[test]
+    fn names_behind_names() {
+        check(
+            "//- /a.tfvars\na = module.m[\"k\"].o$0ut.x\n",
+            expect![[r#"
+            "out"
+            "module.m[\"k\"].out"
+            "module.m[\"k\"].out.x"
+            "a = module.m[\"k\"].out.x"
+            "a = module.m[\"k\"].out.x\n"
+        "#]],
         );
     }
 

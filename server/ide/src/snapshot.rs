@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use config::{
     Choice, Dialect, Dialects, FileRole, Files, Module, ModuleTree, Overlay, Run, TestFile, TestId,
 };
-use syntax::{Chunk, Document, FileName, Location, Origin, SmolStr, Span};
+use syntax::{Chunk, Document, FileName, Location, Operand, Origin, SmolStr, Span};
 
 use crate::cache::Cache;
 use crate::inventory;
@@ -15,6 +15,7 @@ use crate::occurrences::Placed;
 use crate::parts::Holder;
 use crate::pieces;
 use crate::project::{Project, ProjectKey};
+use crate::results::RunResults;
 use crate::surroundings::Surroundings;
 use crate::symbol::{Home, Occurrence, Role, Symbol};
 
@@ -124,6 +125,31 @@ impl Snapshot {
         let Some(test_file) = project.test_file(file) else { return Vec::new() };
         let ids = TestId::of_runs(project.dir(), test_file);
         ids.into_iter().zip(test_file.runs.iter().cloned()).collect()
+    }
+
+    /// The run block of a test file that `offset` lies in.
+    pub(crate) fn run_at(&self, file: &FileName, offset: u32) -> Option<config::Item<Run>> {
+        let project = self.project(file);
+        let mut runs = project.test_file(file)?.runs.iter();
+        runs.find(|run| run.locate(run.span).span.touches(offset)).cloned()
+    }
+
+    /// The values of the operands of each assertion of a file's run block when it ran; `None` when it has not run, or has
+    /// changed since.
+    pub(crate) fn values_of<'r>(
+        &self,
+        results: &'r RunResults,
+        file: &FileName,
+        run: usize,
+    ) -> Option<&'r [Vec<Operand>]> {
+        if results.is_empty() {
+            return None;
+        }
+        let project = self.project(file);
+        let ids = TestId::of_runs(project.dir(), project.test_file(file)?);
+        let id = ids.get(run)?;
+        let result = results.get(id).filter(|result| result.is_current(id, self))?;
+        Some(&result.operands)
     }
 
     /// The text of a run block.

@@ -79,7 +79,10 @@ pub(crate) struct Declared {
 
 /// What files declared when they were last looked at.
 #[derive(Debug, Default)]
-pub(crate) struct DeclaredIn(Mutex<HashMap<FileName, (State, Arc<[Declared]>)>>);
+pub(crate) struct DeclaredIn(Mutex<HashMap<FileName, Look>>);
+
+/// The state of a file when it was looked at, and what was seen.
+type Look = (State, Arc<[Declared]>);
 
 /// What tells whether a file is still what it was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

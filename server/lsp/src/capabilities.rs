@@ -2,11 +2,12 @@
 
 use syntax::Encoding;
 use tower_lsp::lsp_types::{
-    ClientCapabilities, CodeLensOptions, CompletionOptions, ExecuteCommandOptions,
-    FoldingRangeProviderCapability, HoverProviderCapability, OneOf, PositionEncodingKind, RenameOptions,
-    SelectionRangeProviderCapability, ServerCapabilities, SignatureHelpOptions, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    ClientCapabilities, CodeLensOptions, CompletionOptions, DocumentLinkOptions, ExecuteCommandOptions,
+    FoldingRangeProviderCapability, HoverProviderCapability, LinkedEditingRangeServerCapabilities, OneOf,
+    PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability, ServerCapabilities,
+    SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TypeDefinitionProviderCapability, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 use crate::handlers::{execute_command, on_type_formatting, semantic_tokens};
@@ -30,6 +31,10 @@ pub(crate) struct Client {
     pub(crate) line_folding_only: bool,
     /// Whether it asks before it renames.
     pub(crate) prepares_renames: bool,
+    /// Whether it shows the text that leads to a definition.
+    pub(crate) definition_links: bool,
+    pub(crate) type_definition_links: bool,
+    pub(crate) inlay_hint_refresh: bool,
     /// Whether it takes edits with the versions of the documents that they count in.
     pub(crate) document_changes: bool,
 }
@@ -66,6 +71,13 @@ impl Client {
                 .and_then(|it| it.folding_range.as_ref()?.line_folding_only)
                 .unwrap_or(false),
             prepares_renames: document.and_then(|it| it.rename.as_ref()?.prepare_support).unwrap_or(false),
+            definition_links: document.and_then(|it| it.definition.as_ref()?.link_support).unwrap_or(false),
+            type_definition_links: document
+                .and_then(|it| it.type_definition.as_ref()?.link_support)
+                .unwrap_or(false),
+            inlay_hint_refresh: workspace
+                .and_then(|it| it.inlay_hint.as_ref()?.refresh_support)
+                .unwrap_or(false),
             document_changes: workspace
                 .and_then(|it| it.workspace_edit.as_ref()?.document_changes)
                 .unwrap_or(false),
@@ -112,9 +124,17 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             ..SignatureHelpOptions::default()
         }),
         definition_provider: Some(OneOf::Left(true)),
+        type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
         references_provider: Some(OneOf::Left(true)),
         document_highlight_provider: Some(OneOf::Left(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         semantic_tokens_provider: Some(semantic_tokens::options().into()),

@@ -1,4 +1,4 @@
-//! The one task that publishes diagnostics, lists tests and asks the client to draw its lenses again.
+//! The one task that publishes diagnostics, lists tests and asks the client to draw its lenses and hints again.
 //!
 //! It is woken by changes, computes off the message loop and checks each document's version again before it
 //! publishes, so a slow computation never overwrites a newer one's answer.
@@ -11,6 +11,7 @@ use ide::RunResults;
 use syntax::FileName;
 use tower_lsp::lsp_types::{self as proto, Url};
 
+use crate::capabilities::Client;
 use crate::lsp_ext::{TestData, TestDocument, TestModule, TestModuleParams};
 use crate::session::{Session, View};
 use crate::task::compute;
@@ -18,7 +19,7 @@ use crate::to_proto;
 
 /// More diagnostics than this in one file are of no use to anybody, and a burden to the editor.
 const MOST: usize = 500;
-/// How long the client may take to answer that it will draw its lenses again.
+/// How long the client may take to answer that it will draw something again.
 const REFRESH: Duration = Duration::from_secs(2);
 
 /// Runs until the session's client goes away.
@@ -66,10 +67,17 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
         let same = results.len() == lenses.len()
             && results.iter().zip(&lenses).all(|(now, before)| RunResults::same(now, before));
         lenses = results;
-        if !same && session.client().code_lens_refresh {
+        let Client { code_lens_refresh, inlay_hint_refresh, .. } = session.client();
+        if !same && code_lens_refresh {
             let client = client.clone();
             tokio::spawn(async move {
                 let _ = tokio::time::timeout(REFRESH, client.code_lens_refresh()).await;
+            });
+        }
+        if !same && inlay_hint_refresh {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let _ = tokio::time::timeout(REFRESH, client.inlay_hint_refresh()).await;
             });
         }
     }
@@ -83,8 +91,9 @@ struct Published {
 
 /// The diagnostics of every open document of a folder, and of closed files that runs complained about.
 fn diagnostics(view: &View) -> Vec<Published> {
+    let served = view.open.keys().filter(|file| view.files.has(file));
     let mut by_file: BTreeMap<FileName, Vec<syntax::Diagnostic>> =
-        view.open.keys().map(|file| (file.clone(), ide::diagnostics(&view.snapshot, file))).collect();
+        served.map(|file| (file.clone(), ide::diagnostics(&view.snapshot, file))).collect();
     for diagnostic in view.results.diagnostics(&view.snapshot) {
         // What Terraform says of an empty place is no help in an editor.
         if let Some(subject) = diagnostic.subject.as_ref().filter(|it| !it.file.as_str().is_empty()) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use config::Dialects;
+use config::{Dialects, FileRole};
 use ide::{RunResults, SemanticTokens, Snapshot, Surroundings};
 use syntax::{Document, Encoding, FileName};
 use tokio::sync::Notify;
@@ -29,11 +29,28 @@ struct State {
     client: Client,
     surroundings: Surroundings,
     schemas: Arc<ModuleSchemas>,
+    files: FilesServed,
     folders: Vec<Folder>,
     open: BTreeMap<Url, Open>,
     /// The semantic tokens that the client has of each open document, with the name of that state.
     tokens: BTreeMap<Url, (String, SemanticTokens)>,
     told: u64,
+}
+
+/// Which files the server speaks about. It knows them all, whatever it says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum FilesServed {
+    #[default]
+    All,
+    /// Test files and their mocks: module files are another server's.
+    Tests,
+}
+
+impl FilesServed {
+    pub(crate) fn has(self, file: &FileName) -> bool {
+        let role = FileRole::of(file.as_str());
+        self == FilesServed::All || matches!(role, Some(FileRole::Test | FileRole::Mocks))
+    }
 }
 
 /// An open document.
@@ -54,6 +71,7 @@ pub(crate) struct View {
     pub(crate) client: Client,
     pub(crate) encoding: Encoding,
     pub(crate) root: PathBuf,
+    pub(crate) files: FilesServed,
     /// The client's own addresses and versions of the folder's open documents.
     pub(crate) open: Arc<BTreeMap<FileName, (Url, i32)>>,
 }
@@ -79,6 +97,7 @@ impl Session {
             client: Client::default(),
             surroundings,
             schemas: Arc::new(schemas),
+            files: FilesServed::default(),
             folders: Vec::new(),
             open: BTreeMap::new(),
             tokens: BTreeMap::new(),
@@ -93,12 +112,14 @@ impl Session {
         client: Client,
         dialects: Dialects,
         schemas: &[PathBuf],
+        files: FilesServed,
         folders: impl IntoIterator<Item = PathBuf>,
     ) {
         let mut state = self.lock();
         state.client = client;
         state.surroundings.dialects = dialects;
         state.schemas.name(schemas);
+        state.files = files;
         state.folders = folders.into_iter().map(Folder::new).collect();
     }
 
@@ -185,7 +206,8 @@ impl Session {
         self.dirty.notify_one();
     }
 
-    /// The folder of a document, as it is now. `None` for a document that is not open and in no folder.
+    /// The folder of a document, as it is now. `None` for a document that is not open and in no folder, and for one that
+    /// the server is not to speak about.
     pub(crate) fn view(&self, uri: &Url) -> Option<(View, FileName)> {
         let mut state = self.lock();
         let (root, file) = match state.open.get(uri) {
@@ -198,6 +220,9 @@ impl Session {
                 state.home(uri)
             }
         };
+        if !state.files.has(&file) {
+            return None;
+        }
         Some((state.view(&root)?, file))
     }
 
@@ -305,7 +330,7 @@ impl State {
     }
 
     fn view(&mut self, root: &Path) -> Option<View> {
-        let State { client, surroundings, schemas, folders, open, .. } = self;
+        let State { client, surroundings, schemas, files, folders, open, .. } = self;
         let folder = folders.iter_mut().find(|folder| folder.root == root)?;
         let open = || open.iter().filter(|(_, it)| it.root == root);
         let snapshot = folder.snapshot(open().map(|(_, it)| &it.document), surroundings, schemas);
@@ -315,6 +340,7 @@ impl State {
             client: *client,
             encoding: client.encoding,
             root: root.to_owned(),
+            files: *files,
             open: Arc::new(open().map(|(uri, it)| (it.file.clone(), (uri.clone(), it.version))).collect()),
         })
     }

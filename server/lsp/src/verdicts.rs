@@ -99,6 +99,7 @@ impl Verdicts {
             let failed = run.asserts.iter().filter(|it| it.verdict != suite::Verdict::Passed);
             result.failed_asserts = failed.count();
             result.diagnostics = diagnostics;
+            result.operands = run.asserts.iter().map(|it| it.operands.clone()).collect();
         });
     }
 
@@ -112,6 +113,7 @@ impl Verdicts {
             failed_asserts: 0,
             text,
             diagnostics: Vec::new(),
+            operands: Vec::new(),
             version: self.view.version(&id.file),
         };
         fill(&mut result);

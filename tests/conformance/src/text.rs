@@ -11,7 +11,7 @@ pub fn human(output: &str) -> String {
 
 /// A JUnit file behind a standard output: without times, and with a line before it that tells where it begins.
 pub fn with_junit(file: &str) -> String {
-    let mut text = String::from("--- junit\n");
+    let mut text = String::from("~~~ junit\n");
     for line in file.split_inclusive('\n') {
         let line = without_attribute(line, " time=\"", "T");
         text.push_str(&without_attribute(&line, " timestamp=\"", "TS"));

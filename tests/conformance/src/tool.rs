@@ -10,7 +10,7 @@ use std::{env, fs, io, process};
 
 use crate::observation::Output;
 use crate::recorded::Case;
-use crate::test_provider::TestProvider;
+use crate::test_provider::{self, TestProvider};
 use crate::text;
 
 /// The exit code that stands for a panic, the one thing that no case may answer with.
@@ -75,7 +75,9 @@ fn environment(folder: &Folder, vars: BTreeMap<String, String>) -> cli::Environm
     let mut environment = cli::Environment::new(folder.path().to_owned());
     environment.vars = vars;
     let test = TestProvider::new(Arc::clone(&environment.cancel));
-    environment.providers = environment.providers.with(Arc::new(test));
+    for address in test_provider::ADDRESSES {
+        environment.providers = environment.providers.with(Arc::new(test.at(address)));
+    }
     environment
 }
 

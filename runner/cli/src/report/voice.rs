@@ -6,6 +6,9 @@ use lang::Since;
 /// The first version whose JSON stream is of version 1.3. (Terraform 1.15.)
 const UI_1_3: Since = Since::terraform_only((1, 15));
 
+/// What could not be destroyed is written to a file. (OpenTofu 1.7.)
+const ERRORED_STATE: Since = Since::opentofu_only((1, 7));
+
 /// A dialect, as reporters ask it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Voice {
@@ -62,29 +65,26 @@ impl Voice {
 
     /// How what could not be destroyed is introduced for people. `who` is `FILE/RUN`.
     pub(crate) fn left(self, who: &str) -> String {
-        match self.dialect.tool {
-            Tool::Terraform => format!(
-                "Terraform left the following resources in state after executing {who}, and they need to be cleaned up \
-                 manually:"
-            ),
-            Tool::OpenTofu => format!(
-                "OpenTofu left the following resources in state after executing {who}, these left-over resources can be \
-                 viewed by reading the statefile written to disk(errored_test.tfstate) and they need to be cleaned up \
-                 manually:"
-            ),
-        }
+        let (tool, where_from) = (self.tool(), self.left_in_file().unwrap_or(", and they"));
+        format!(
+            "{tool} left the following resources in state after executing {who}{where_from} need to be cleaned up manually:"
+        )
     }
 
     /// The same in one line for machines.
     pub(crate) fn left_in_json(self, who: &str) -> String {
-        match self.dialect.tool {
-            Tool::Terraform => format!(
-                "Terraform left some resources in state after executing {who}, they need to be cleaned up manually."
-            ),
-            Tool::OpenTofu => format!(
-                "OpenTofu left some resources in state after executing {who}, these left-over resources can be viewed by \
-                 reading the statefile written to disk(errored_test.tfstate) and they need to be cleaned up manually:"
-            ),
-        }
+        let (where_from, end) = self.left_in_file().map_or((", they", '.'), |text| (text, ':'));
+        let tool = self.tool();
+        format!(
+            "{tool} left some resources in state after executing {who}{where_from} need to be cleaned up manually{end}"
+        )
+    }
+
+    /// The file that OpenTofu writes a state to which it could not empty.
+    fn left_in_file(self) -> Option<&'static str> {
+        self.dialect.has(ERRORED_STATE).then_some(
+            ", these left-over resources can be viewed by reading the statefile written to disk(errored_test.tfstate) \
+             and they",
+        )
     }
 }

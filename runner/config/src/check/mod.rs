@@ -10,15 +10,18 @@ mod expression;
 mod fix;
 mod ignore_changes;
 mod module;
+mod opentofu;
 mod refactoring;
 mod rules;
 mod self_reference;
 mod test;
+mod test_providers;
 mod version;
 
 pub use body::check as check_body;
 pub use fix::{Fix, fixes};
 pub use module::check_module;
+pub use opentofu::check_overrides;
 pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::check_self_references;
@@ -26,5 +29,6 @@ pub use test::{
     TestContext, check_file_level, check_run, check_test_file, missing_expected_failure, missing_providers,
     missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
 };
+pub use test_providers::check_test_providers;
 pub use version::check_versions;
 pub(crate) use version::incompatible;

@@ -170,6 +170,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     // Mocks and overrides
     ("duplicate-mock", Page::Mocks, "two mocks are for one type"),
     ("duplicate-override", Page::Mocks, "two overrides have one target"),
+    ("guessed-types", Page::Mocks, "a mock goes by guesses, because nothing describes its provider"),
     ("ignored-mock-value", Page::Mocks, "a mock gives a value that only the configuration sets"),
     ("invalid-override", Page::Mocks, "an override cannot be carried out"),
     ("invalid-override-target", Page::Mocks, "the target of an override is of another kind"),

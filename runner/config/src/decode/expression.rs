@@ -9,6 +9,7 @@ use syntax::{SmolStr, Span};
 
 use super::names::is_identifier;
 use super::sink::Sink;
+use crate::dialect::Feature;
 
 /// Lowers an expression by the rules of its file's dialect.
 pub(super) fn lower(expr: &ast::Expr, sink: &Sink) -> Expr {
@@ -32,7 +33,9 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
         return None;
     }
     let Some(value) = constant(expr, sink) else {
-        if !lower_constant(expr).traversals().is_empty() {
+        let lowered = lower_constant(expr);
+        let calls = lowered.nodes().any(|(_, node)| matches!(node, Node::Call(_)));
+        if calls || !lowered.traversals().is_empty() {
             unsuitable("value must be known", expr, sink);
         }
         return None;
@@ -181,7 +184,24 @@ pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
 
 /// Every element of a static list, as references; quoted ones with a warning.
 pub(super) fn reference_list(expr: &ast::Expr, sink: &mut Sink) -> Vec<Expr> {
-    static_list(expr, sink).iter().filter_map(|item| reference_or_quoted(item, sink)).collect()
+    let items = static_list(expr, sink).iter();
+    items.filter_map(|item| reference_or_quoted(item, sink).filter(|found| !is_action(found, sink))).collect()
+}
+
+/// Whether an action is named where only other objects can be. The words are the same wherever that is.
+fn is_action(found: &Expr, sink: &mut Sink) -> bool {
+    let is_one = static_traversal(found).is_some_and(|traversal| traversal.root == "action");
+    if !is_one || !sink.dialect().has(Feature::Actions) {
+        return false;
+    }
+    sink.error(
+        "action-reference",
+        "Invalid depends_on Action Reference",
+        "The depends_on attribute cannot reference action blocks directly. You must reference a resource or data source \
+         instead.",
+        found.whole_span(),
+    );
+    true
 }
 
 pub(super) fn invalid_expression(detail: &str, subject: Span, sink: &mut Sink) {

@@ -14,6 +14,7 @@ mod lifecycle;
 mod mock;
 mod module_file;
 mod names;
+mod opentofu;
 mod output;
 mod overrides;
 mod provider;

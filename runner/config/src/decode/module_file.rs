@@ -24,11 +24,11 @@ const ROOT: BodySchema = BodySchema {
         block("module", &["name"]),
         block("resource", &["type", "name"]),
         block("data", &["type", "name"]),
-        block("ephemeral", &["type", "name"]),
+        block("ephemeral", &["type", "name"]).needs(Feature::Ephemeral),
         block("moved", &[]),
         block("import", &[]),
         block("check", &["name"]),
-        block("removed", &[]),
+        block("removed", &[]).needs(Feature::Removed),
         block("language", &[]).needs(Feature::LanguageBlock),
     ],
 };

@@ -17,7 +17,7 @@ const OUTPUT: BodySchema = BodySchema {
         required("value"),
         optional("depends_on"),
         optional("sensitive"),
-        optional("ephemeral"),
+        optional("ephemeral").needs(Feature::Ephemeral),
         optional("deprecated").needs(Feature::Deprecation),
     ],
     blocks: &[block("precondition", &[]), block("postcondition", &[])],

@@ -4,11 +4,12 @@ use lang::expr::lower_constant;
 use lang::{lower_in, static_traversal};
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
 
-use super::content::{BodySchema, content, optional};
+use super::content::{BodySchema, content, missing_argument, missing_item_span, optional};
 use super::expression::{constant, is_broken, is_unread, keyword, reference};
+use super::opentofu;
 use super::sink::{PLACE, Sink};
 use crate::address::ResourceMode;
-use crate::dialect::{Dialect, Feature};
+use crate::dialect::{Dialect, Feature, Tool};
 use crate::target::Target;
 use crate::test_file::{Command, Override, OverrideKind};
 
@@ -70,7 +71,10 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
     let content = content(block, schema, sink);
     let during = content.attribute("override_during").and_then(|attribute| during(attribute, sink));
     let values = content.attribute(values_name);
-    if let Some(attribute) = values {
+    let is_tofu = dialect.tool == Tool::OpenTofu;
+    if let Some(attribute) = values.filter(|_| is_tofu) {
+        opentofu::object(attribute, sink);
+    } else if let Some(attribute) = values {
         constant_object(attribute, dialect, sink, |sink| {
             sink.error(
                 "invalid-override-values",
@@ -81,7 +85,9 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
         });
     }
     let Some(attribute) = content.attribute("target") else {
-        if block.close_brace.is_some() {
+        if block.close_brace.is_some() && is_tofu {
+            missing_argument("target", missing_item_span(block), sink);
+        } else if block.close_brace.is_some() {
             sink.error(
                 "missing-override-target",
                 "Missing target attribute",
@@ -93,6 +99,7 @@ pub(super) fn override_block(block: &Block, dialect: Dialect, sink: &mut Sink) -
     };
     let target = reference(&attribute.value, sink)?;
     let address = match Target::parse(static_traversal(&target)?) {
+        _ if is_tofu => opentofu::target(kind, &target, sink),
         Err(_) if is_broken(&target) => None,
         Err(error) => {
             sink.error("invalid-address", error.summary, error.detail, error.span);

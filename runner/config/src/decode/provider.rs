@@ -28,16 +28,21 @@ const RESERVED: &[&str] = &["count", "depends_on", "for_each", "source"];
 
 /// Reads a provider block; the caller says what it thinks of `version`.
 pub(super) fn provider(block: &Block, sink: &mut Sink) -> Option<ProviderConfig> {
-    provider_with(block, sink, |version, sink| {
-        sink.warning(
-            "deprecated-provider-version",
-            "Version constraints inside provider configuration blocks are deprecated",
-            "Terraform 0.13 and earlier allowed provider version constraints inside the provider configuration block, \
-             but that is now deprecated and will be removed in a future version of Terraform. To silence this \
-             warning, move the provider version constraint into the required_providers block.",
-            version,
-        );
-    })
+    provider_with(block, sink, deprecated_version)
+}
+
+pub(super) fn deprecated_version(version: Span, sink: &mut Sink) {
+    let tool = sink.dialect().tool;
+    sink.warning(
+        "deprecated-provider-version",
+        "Version constraints inside provider configuration blocks are deprecated",
+        format!(
+            "{tool} 0.13 and earlier allowed provider version constraints inside the provider configuration block, but \
+             that is now deprecated and will be removed in a future version of {tool}. To silence this warning, move \
+             the provider version constraint into the required_providers block."
+        ),
+        version,
+    );
 }
 
 pub(super) fn provider_with(

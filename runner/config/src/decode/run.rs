@@ -12,8 +12,8 @@ use super::names::check_identifier;
 use super::overrides::{check_duplicates, override_block};
 use super::provider::passed_providers;
 use super::sink::{PLACE, Sink};
-use super::test_file::variable_values;
-use crate::dialect::{Dialect, Feature};
+use super::test_file::{skip_cleanup, variable_values};
+use crate::dialect::{Dialect, Feature, Tool};
 use crate::source::ModuleAddress;
 use crate::test_file::{Command, ModuleSource, PlanMode, PlanOptions, Run};
 
@@ -69,8 +69,11 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
         passed_providers: Vec::new(),
         state_key: None,
         parallel: None,
+        skip_cleanup: None,
+        backend: None,
     };
     let mut first: IndexMap<&str, Span> = IndexMap::new();
+    let label = lang::quote(&run.name);
     for nested in &content.blocks {
         let kind = nested.kind.text.as_str();
         match kind {
@@ -78,6 +81,7 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
             "override_resource" | "override_data" | "override_module" => {
                 run.overrides.extend(override_block(nested, dialect, sink));
             }
+            "backend" => backend(nested, &label, &mut run.backend, sink),
             _ => {
                 if let Some(previous) = first.get(kind) {
                     sink.error_with_previous(
@@ -102,7 +106,10 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
             }
         }
     }
-    check_duplicates(&run.overrides, sink);
+    // OpenTofu finds them when the run begins.
+    if dialect.tool == Tool::Terraform {
+        check_duplicates(&run.overrides, sink);
+    }
     if let Some(attribute) = content.attribute("command") {
         run.command = command(attribute, sink);
         run.command_span = Some(attribute.value.span);
@@ -120,7 +127,56 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
     if let Some(attribute) = content.attribute("parallel") {
         run.parallel = constant_bool(&attribute.value, sink);
     }
+    if let Some(place) = run.backend.filter(|_| run.command == Command::Plan) {
+        sink.error(
+            INVALID_BACKEND,
+            "Invalid backend block",
+            "A backend block can only be used in the first apply run block for a given internal state file. It cannot be \
+             included in a block to run a plan command.",
+            place,
+        );
+    }
+    if let Some(attribute) = content.attribute("skip_cleanup") {
+        let skips = skip_cleanup(attribute, sink);
+        run.skip_cleanup = Some((skips, attribute.name.span));
+        if !skips && run.backend.is_some() {
+            sink.error(
+                INVALID_BACKEND,
+                "Cannot use `skip_cleanup=false` in a run block that contains a backend block",
+                "Backend blocks are used in tests to allow reuse of long-lived resources. Due to this, cleanup behavior is \
+                 implicitly skipped and backend blocks are incompatible with setting `skip_cleanup=false`",
+                attribute.name.span,
+            );
+        }
+    }
     Some(run)
+}
+
+const INVALID_BACKEND: &str = "invalid-run-backend";
+
+/// No stable release takes a `backend` in a run, and still says what else is wrong with it.
+fn backend(nested: &Block, run: &str, first: &mut Option<Span>, sink: &mut Sink) {
+    let header = nested.header_span();
+    sink.error(
+        "experimental",
+        "Invalid block",
+        "The backend block is only available within run blocks in experimental builds of Terraform.",
+        header,
+    );
+    if nested.label(0) == Some("remote") {
+        let detail = format!(
+            "The \"remote\" backend type cannot be used in the backend block in run {run} at {PLACE}. Only state storage \
+             backends can be used in a test run."
+        );
+        sink.error_with_previous(INVALID_BACKEND, "Invalid backend block", detail, header, header);
+        return;
+    }
+    let Some(previous) = *first else {
+        *first = Some(header);
+        return;
+    };
+    let detail = format!("A backend block has already been defined inside the run {run} at {PLACE}.");
+    sink.error_with_previous("duplicate-block", "Duplicate backend blocks", detail, header, previous);
 }
 
 fn command(attribute: &Attribute, sink: &mut Sink) -> Command {

@@ -9,7 +9,7 @@ use super::content::{BlockSchema, BodySchema, block, content, just_attributes, o
 use super::expression::{constant_bool, lower};
 use super::mock::mock_provider;
 use super::overrides::override_block;
-use super::provider::provider_with;
+use super::provider::{deprecated_version, provider_with};
 use super::run::run;
 use super::sink::Sink;
 use super::variable::variable;
@@ -128,6 +128,8 @@ fn declare(block: &Block, sink: &mut Sink) -> Option<TestDeclaration> {
                      the configuration that uses this provider.",
                     version,
                 );
+            } else {
+                deprecated_version(version, sink);
             }
         })
         .map(|provider| TestDeclaration::Provider(Arc::new(provider))),

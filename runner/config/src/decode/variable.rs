@@ -20,7 +20,7 @@ const VARIABLE: BodySchema = BodySchema {
         optional("type"),
         optional("sensitive"),
         optional("nullable"),
-        optional("ephemeral"),
+        optional("ephemeral").needs(Feature::Ephemeral),
         optional("deprecated").needs(Feature::Deprecation),
         optional("const").needs(Feature::ConstVariables),
     ],

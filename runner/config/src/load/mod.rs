@@ -11,7 +11,7 @@ use syntax::{Diagnostic, Diagnostics};
 use crate::decode::mock_file;
 use crate::dialect::{Choice, Dialects, Feature, Reason, Tool};
 use crate::facts::FactsCache;
-use crate::file_role::{FileRole, Readers, is_test_of_opentofu, read_in};
+use crate::file_role::{FileRole, Readers, is_test_of_opentofu, read_even_hidden, read_in};
 use crate::files::{FileKind, Files, join, normalize};
 use crate::item::Item;
 use crate::module::ModuleTree;
@@ -150,11 +150,19 @@ fn test_paths(
     let tests = join(&root, test_directory);
     let readers = match (dialects.asked, choice.dialect.tool) {
         (None, Tool::Terraform) => Readers::Both,
-        (_, tool) => Readers::Only(tool),
+        _ => Readers::of(choice.dialect),
     };
     let mut paths = files_in(files, &root, FileRole::Test, readers);
     if tests != root {
-        paths.extend(files_in(files, &tests, FileRole::Test, readers));
+        if choice.dialect.has(Feature::HiddenTests) {
+            // Whatever stands there, a directory too, which then cannot be read.
+            let entries = files.list(&tests).unwrap_or_default();
+            let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
+            let names = read_even_hidden(&names, FileRole::Test, readers);
+            paths.extend(names.into_iter().map(|name| join(&tests, name)));
+        } else {
+            paths.extend(files_in(files, &tests, FileRole::Test, readers));
+        }
     }
     paths.sort();
     paths
@@ -219,6 +227,10 @@ fn explain(diagnostics: &mut Diagnostics, choice: &Choice) {
 
 /// Reads the mock files that a test file names. Their folders count from the root module's.
 fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &FactsCache) {
+    // Terraform looks into them when everything else can be read.
+    if file.diagnostics.iter().any(Diagnostic::is_error) {
+        return;
+    }
     let mut found = Vec::new();
     for provider in &file.mock_providers {
         let mut of_provider = Vec::new();
@@ -232,7 +244,7 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
                         .with_code("unreadable-mocks"),
                 );
             }
-            for path in files_in(files, &dir, FileRole::Mocks, Readers::Only(file.dialect.tool)) {
+            for path in files_in(files, &dir, FileRole::Mocks, Readers::of(file.dialect)) {
                 if let Ok(document) = files.document(&path, cache) {
                     let facts = mock_file(&document, file.dialect);
                     of_provider.push((document, facts));

@@ -7,12 +7,12 @@ use syntax::{Diagnostic, Document, Location, Origin, SmolStr, Span};
 
 use super::Reporter;
 use crate::decode::{EXTRANEOUS_LABEL, Finding, TestDeclaration, TestFacts};
-use crate::dialect::{Dialect, Feature};
+use crate::dialect::{Dialect, Feature, Tool};
 use crate::facts::FactsCache;
 use crate::item::Item;
 use crate::module::{ProviderRef, Variable};
 use crate::sources::Sources;
-use crate::test_file::{Override, TestFile, VariableValue};
+use crate::test_file::{Command, Override, Run, TestFile, VariableValue};
 
 impl TestFile {
     /// Merges the chunks of one document.
@@ -55,6 +55,13 @@ impl TestFile {
 }
 
 const DUPLICATE_VARIABLE: &str = "Duplicate \"variable\" block names";
+
+/// What names the state of a run: its key, or the source of its module.
+fn state_of(run: &Run) -> &str {
+    let key = run.state_key.as_ref().map(|(key, _)| key);
+    let source = || run.module.as_ref().map(|module| &module.source);
+    key.or_else(source).map_or("", SmolStr::as_str)
+}
 
 struct Merge {
     file: TestFile,
@@ -111,22 +118,35 @@ impl Merge {
                             "This test file already has a run named {} block defined at {place}.",
                             run.name
                         ),
-                        origin.locate(run.header),
+                        origin.locate(match self.file.dialect.has(Feature::DuplicateRunAtName) {
+                            true => run.name_span,
+                            false => run.header,
+                        }),
                     );
                 }
+                self.cleanup_and_backend(run, origin);
                 self.file.runs.push(Item::new(Arc::clone(run), origin.clone()));
             }
             TestDeclaration::Settings(_) => {}
             TestDeclaration::Variable(variable) => self.variable(variable, origin),
             TestDeclaration::Variables(header, values) => self.variables(*header, values, origin),
             TestDeclaration::Provider(provider) => {
-                let key = ProviderRef { name: provider.name.clone(), alias: provider.alias.clone() };
-                self.provider(key, provider.header, provider.name_span, origin);
+                let key = provider.reference();
+                if !self.file.dialect.has(Feature::UniqueProviders) {
+                    // Of several the last one counts.
+                    self.file.providers.retain(|before| before.reference() != key);
+                } else {
+                    self.provider(key, provider.header, provider.name_span, origin);
+                }
                 self.file.providers.push(Item::new(Arc::clone(provider), origin.clone()));
             }
             TestDeclaration::MockProvider(provider) => {
                 let key = ProviderRef { name: provider.name.clone(), alias: provider.alias.clone() };
-                self.provider(key, provider.header, provider.name_span, origin);
+                if self.file.dialect.tool == Tool::OpenTofu {
+                    self.mock_provider_of_opentofu(&key, provider.header, origin);
+                } else {
+                    self.provider(key, provider.header, provider.name_span, origin);
+                }
                 self.file.mock_providers.push(Item::new(Arc::clone(provider), origin.clone()));
             }
             TestDeclaration::Override(decl) => self.override_block(decl, origin),
@@ -186,7 +206,7 @@ impl Merge {
             None => {
                 self.providers.insert(key, origin.locate(label));
             }
-            Some(first) if self.file.dialect.has(Feature::UniqueProviders) => {
+            Some(first) => {
                 let first = self.reporter.sources.range(first);
                 self.reporter.error(
                     "duplicate-provider",
@@ -195,7 +215,66 @@ impl Merge {
                     origin.locate(header),
                 );
             }
-            Some(_) => {}
+        }
+    }
+
+    /// A real provider of the same name does not matter: it counts in place of the mock.
+    fn mock_provider_of_opentofu(&mut self, key: &ProviderRef, header: Span, origin: &Origin) {
+        let mut mocks = self.file.mock_providers.iter();
+        if mocks.any(|before| (&before.name, &before.alias) == (&key.name, &key.alias)) {
+            self.reporter.error(
+                "duplicate-provider",
+                "Duplicated `mock_provider` block".to_owned(),
+                format!("It is not allowed to have multiple `mock_provider` blocks with the same address: `{key}`."),
+                origin.locate(header),
+            );
+        }
+    }
+
+    /// What runs of one state say of its end and of its beginning. No stable release takes either, and all say what is
+    /// wrong with them.
+    fn cleanup_and_backend(&mut self, run: &Arc<Run>, origin: &Origin) {
+        let same_state = |before: &&Item<Run>| state_of(before) == state_of(run);
+        let before: Vec<Item<Run>> = self.file.runs.iter().filter(same_state).cloned().collect();
+        let name = lang::quote(&run.name);
+        let backend = before.iter().find(|run| run.backend.is_some()).map(|run| lang::quote(&run.name));
+        if let Some((true, place)) = run.skip_cleanup {
+            let skips = before.iter().rev().find(|run| matches!(run.skip_cleanup, Some((true, _))));
+            let detail = match (&backend, skips) {
+                (Some(earlier), _) => Some(format!(
+                    "The run {name} has a skip_cleanup attribute set, but shares state with an earlier run {earlier} that \
+                     has a backend defined. The later run takes precedence, but the backend will still be used to \
+                     manage this state."
+                )),
+                (None, Some(earlier)) => Some(format!(
+                    "The run {name} has a skip_cleanup attribute set, but shares state with an earlier run {} that also \
+                     has skip_cleanup set. The later run takes precedence, and this attribute is ignored for the \
+                     earlier run.",
+                    lang::quote(&earlier.name)
+                )),
+                (None, None) => None,
+            };
+            self.reporter.diagnostics.extend(detail.map(|detail| {
+                Diagnostic::warning("Duplicate \"skip_cleanup\" block", detail)
+                    .at(origin.locate(place))
+                    .with_code("duplicate-skip-cleanup")
+            }));
+        }
+        let Some(place) = run.backend.map(|place| origin.locate(place)) else { return };
+        if let Some(earlier) = backend {
+            let detail = format!(
+                "The run {name} already uses an internal state file that's loaded by a backend in the run {earlier}. Please \
+                 ensure that a backend block is only in the first apply run block for a given internal state file."
+            );
+            self.reporter.error("duplicate-block", "Duplicate backend blocks".to_owned(), detail, place);
+        } else if let Some(earlier) = before.iter().find(|run| run.command == Command::Apply) {
+            let detail = format!(
+                "The run {name} cannot load in state using a backend block, because internal state has already been \
+                 created by an apply command in run {}. Backend blocks can only be present in the first apply command \
+                 for a given internal state.",
+                lang::quote(&earlier.name)
+            );
+            self.reporter.error("invalid-run-backend", "Invalid backend block".to_owned(), detail, place);
         }
     }
 
@@ -203,7 +282,9 @@ impl Merge {
         let same = |first: &&Item<Override>| {
             first.kind == decl.kind && first.address == decl.address && first.address.is_some()
         };
-        if let Some(first) = self.file.overrides.iter().find(same) {
+        // OpenTofu finds them when a run begins.
+        let is_tofu = self.file.dialect.tool == Tool::OpenTofu;
+        if let Some(first) = self.file.overrides.iter().find(same).filter(|_| !is_tofu) {
             let place = self.reporter.sources.range(&first.locate(first.header));
             let name = decl.kind.block_name();
             if let Some(address) = &decl.address {

@@ -3,7 +3,6 @@
 //!
 //! Everything is evaluated once per run, and looked up by address.
 
-mod opentofu;
 mod table;
 mod values;
 
@@ -66,7 +65,7 @@ impl Overrides {
             local.add(over, || evaluator.replacement(over, None, &over.origin, sink));
         }
         if file.dialect.tool == Tool::OpenTofu {
-            opentofu::check(file, run, program, &local, sink);
+            sink.extend(config::check_overrides(file, run, program.tree()));
         }
         let configurations = program.serving.configurations.iter();
         let mocked: Vec<_> = configurations.map(|wanted| mock_of(file, run, root, wanted)).collect();

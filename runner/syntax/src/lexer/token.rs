@@ -15,6 +15,11 @@ pub enum TokenKind {
     Newline,
     /// `# …`, `// …` (both without the line's end) or `/* … */`.
     Comment,
+    /// The line's end inside a quoted template, which ends the template for our reading.
+    QuotedNewline,
+    /// A line's end inside `"${ … ` where the next line shows that the sequence and its template were left unclosed;
+    /// empty when a `QuotedNewline` stands before it.
+    UnclosedSequence,
     Ident,
     /// A number as HCL delimits it; `1.2.3` is one (invalid) number.
     Number,
@@ -23,8 +28,6 @@ pub enum TokenKind {
     CloseQuote,
     /// Literal text of a quoted template, escapes not resolved.
     QuotedText,
-    /// The line's end inside a quoted template, which ends the template for our reading.
-    QuotedNewline,
     /// A lone `\` before a line's end in a quoted template.
     QuotedBackslash,
     /// `<<MARKER` or `<<-MARKER` with its line's end.
@@ -37,9 +40,6 @@ pub enum TokenKind {
     OpenInterpolation,
     /// `%{` or `%{~`.
     OpenDirective,
-    /// A line's end inside `"${ … ` where the next line shows that the sequence and its template were left unclosed;
-    /// empty when a `QuotedNewline` stands before it.
-    UnclosedSequence,
     /// The `}` or `~}` of a template sequence.
     CloseSequence,
     OpenBrace,
@@ -78,4 +78,15 @@ pub enum TokenKind {
     End,
     /// Not in the text: where recovery decided that an unclosed item ends. Empty.
     Cut,
+}
+
+impl TokenKind {
+    /// Whether it may mean nothing where it stands. These kinds come first, so that one comparison tells.
+    #[inline(always)]
+    pub(crate) fn may_be_blank(self) -> bool {
+        matches!(
+            self,
+            TokenKind::Newline | TokenKind::Comment | TokenKind::QuotedNewline | TokenKind::UnclosedSequence
+        )
+    }
 }

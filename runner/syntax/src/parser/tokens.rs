@@ -12,14 +12,10 @@ impl Parser<'_, '_> {
     #[inline(always)]
     pub(super) fn peek(&mut self) -> Token {
         let token = self.raw();
-        match token.kind {
-            TokenKind::Newline if self.newlines => token,
-            TokenKind::Comment
-            | TokenKind::Newline
-            | TokenKind::QuotedNewline
-            | TokenKind::UnclosedSequence => self.peek_past_blank(),
-            _ => token,
+        if !token.kind.may_be_blank() || (token.kind == TokenKind::Newline && self.newlines) {
+            return token;
         }
+        self.peek_past_blank()
     }
 
     #[inline(never)]

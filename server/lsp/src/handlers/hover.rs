@@ -13,7 +13,7 @@ pub(crate) async fn hover(session: &Session, params: HoverParams) -> Result<Opti
     compute(move |_| {
         let document = view.snapshot.document(&file)?;
         let offset = from_proto::offset(&document, at.position, view.encoding);
-        let found = ide::hover(&view.snapshot, &file, offset)?;
+        let found = ide::hover(&view.snapshot, &view.results, &file, offset)?;
         Some(to_proto::hover(&view, &document, found))
     })
     .await

@@ -12,7 +12,7 @@ use tower_lsp::lsp_types::{
 use crate::capabilities::{self, Client};
 use crate::from_proto;
 use crate::server::Server;
-use crate::session::normalized;
+use crate::session::{FilesServed, normalized};
 
 /// Files that change what a test means when something else than the editor writes them.
 const WATCHED: &[&str] = &[
@@ -31,12 +31,13 @@ pub(crate) fn initialize(server: &Server, params: InitializeParams) -> Initializ
     let capabilities = capabilities::server(&client);
     let (dialects, of_dialect) = dialects(&params);
     let (schemas, of_schemas) = schemas(&params);
+    let (files, of_files) = files(&params);
     let folders = folders(params);
     // Without a folder they count from the working directory.
     let root = folders.first().cloned().unwrap_or_default();
     let schemas: Vec<PathBuf> = schemas.iter().map(|path| normalized(&root.join(path))).collect();
-    server.session.initialize(client, dialects, &schemas, folders);
-    for problem in [of_dialect, of_schemas].into_iter().flatten() {
+    server.session.initialize(client, dialects, &schemas, files, folders);
+    for problem in [of_dialect, of_schemas, of_files].into_iter().flatten() {
         let client = server.client.clone();
         // One of the few notifications that a client may get before the answer to `initialize`.
         tokio::spawn(async move { client.show_message(MessageType::WARNING, problem).await });
@@ -75,6 +76,20 @@ fn schemas(params: &InitializeParams) -> (Vec<String>, Option<String>) {
         None => {
             let problem = format!("The option \"schemas\" must be a list of paths, not {option}.");
             (Vec::new(), Some(problem))
+        }
+    }
+}
+
+/// The initialization option `files`, which files the server speaks about, and what is wrong with it.
+fn files(params: &InitializeParams) -> (FilesServed, Option<String>) {
+    let option = params.initialization_options.as_ref().and_then(|options| options.get("files"));
+    match option {
+        None | Some(Value::Null) => (FilesServed::default(), None),
+        Some(option) if option == "all" => (FilesServed::All, None),
+        Some(option) if option == "tests" => (FilesServed::Tests, None),
+        Some(option) => {
+            let problem = format!("The option \"files\" must be \"all\" or \"tests\", not {option}.");
+            (FilesServed::default(), Some(problem))
         }
     }
 }

@@ -58,7 +58,9 @@ fn hover_and_signature_help_follow_unsaved_text() {
     assert_eq!(hover["range"]["end"], position(whole, "element", 7));
     let hover = client.request("textDocument/hover", at(whole, "var.name", 5));
     assert!(hover["contents"]["value"].as_str().unwrap().contains("variable \"name\" {"), "{hover}");
-    assert_eq!(client.request("textDocument/hover", at(whole, "condition", 2)), Value::Null);
+    let hover = client.request("textDocument/hover", at(whole, "condition", 2));
+    assert!(hover["contents"]["value"].as_str().unwrap().starts_with("What must be true."), "{hover}");
+    assert_eq!(client.request("textDocument/hover", at(whole, "\"e\"", 1)), Value::Null);
 
     let half = "run \"a\" {\n  assert {\n    condition     = element([var.name], upper(\"e\"), \n";
     client.did_change(&file, 3, half);

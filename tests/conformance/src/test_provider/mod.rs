@@ -17,8 +17,9 @@ use provider::{
 };
 use suite::Cancel;
 
-/// Its source address.
-pub const ADDRESS: &str = "registry.terraform.io/hashicorp/test";
+/// Its source addresses: each tool looks for it in its own registry.
+pub const ADDRESSES: [&str; 2] =
+    ["registry.terraform.io/hashicorp/test", "registry.opentofu.org/hashicorp/test"];
 
 pub(crate) const RESOURCE: &str = "test_resource";
 pub(crate) const DATA: &str = "test_data_source";
@@ -30,6 +31,7 @@ pub type Store = Arc<Mutex<BTreeMap<String, Value>>>;
 /// The provider, or one configuration of it. All configurations of a case share the store.
 #[derive(Clone)]
 pub struct TestProvider {
+    address: &'static str,
     schemas: Arc<schema::Schemas>,
     store: Store,
     /// What gets the interrupts that `interrupt_count` asks for.
@@ -41,12 +43,19 @@ pub struct TestProvider {
 impl TestProvider {
     pub fn new(cancel: Arc<Cancel>) -> TestProvider {
         TestProvider {
+            address: ADDRESSES[0],
             schemas: Arc::new(schema::Schemas::new()),
             store: Store::default(),
             cancel,
             resource_prefix: String::new(),
             data_prefix: String::new(),
         }
+    }
+
+    /// The same provider, in another registry.
+    #[must_use]
+    pub fn at(&self, address: &'static str) -> TestProvider {
+        TestProvider { address, ..TestProvider::clone(self) }
     }
 
     /// What is in the store, now and later.
@@ -91,7 +100,7 @@ impl TestProvider {
 
 impl Provider for TestProvider {
     fn address(&self) -> &str {
-        ADDRESS
+        self.address
     }
 
     fn configuration(&self) -> &Schema {

@@ -8,6 +8,8 @@ use syntax::{Diagnostic, Diagnostics, Origin};
 use super::TestContext;
 use super::run::RunChecker;
 use crate::address::{InstanceKey, ResourceInstance, ResourceMode};
+use crate::check::opentofu::check_overrides;
+use crate::dialect::Tool;
 use crate::module::ModuleTree;
 use crate::target::Target;
 use crate::test_file::{Override, OverrideKind, TestFile};
@@ -46,9 +48,12 @@ pub fn replaced_resource(expr: &Expr, origin: &Origin) -> Result<ResourceInstanc
 }
 
 /// The warnings about targets of overrides that do not exist: those of a run's own overrides, or those of the file and
-/// of its mocks.
+/// of its mocks. OpenTofu has errors instead, which are its runs' own: see [`crate::check_overrides`].
 pub fn missing_targets(file: &TestFile, run: Option<usize>, context: &TestContext<'_>) -> Diagnostics {
     let mut sink = Diagnostics::new();
+    if file.dialect.tool == Tool::OpenTofu {
+        return sink;
+    }
     match run {
         Some(index) => {
             let Some(run) = file.runs.get(index).filter(|run| !run.overrides.is_empty()) else { return sink };
@@ -71,9 +76,15 @@ pub fn missing_targets(file: &TestFile, run: Option<usize>, context: &TestContex
 impl RunChecker<'_> {
     pub(super) fn overrides(&mut self, tree: &ModuleTree) {
         let origin = &self.run.origin;
+        let is_opentofu = self.file.dialect.tool == Tool::OpenTofu;
+        if is_opentofu {
+            self.sink.extend(check_overrides(self.file, self.run, tree));
+        }
         for found in &self.run.overrides {
-            let exists = |target: &Target| target_exists(tree, target);
-            self.sink.extend(missing_target(found, origin, exists));
+            if !is_opentofu {
+                let exists = |target: &Target| target_exists(tree, target);
+                self.sink.extend(missing_target(found, origin, exists));
+            }
             let of_run = self.run.overrides.iter();
             let of_file = self.file.overrides.iter().map(|item| &**item);
             self.sink.extend(unreachable(found, origin, of_run.chain(of_file)));
@@ -108,7 +119,9 @@ fn is_typed(expr: &Expr) -> bool {
 
 /// The overrides of the file and of its mocks.
 pub(super) fn of_file(file: &TestFile, trees: &[Arc<ModuleTree>], sink: &mut Diagnostics) {
-    missing_of_file(file, trees, sink);
+    if file.dialect.tool == Tool::Terraform {
+        missing_of_file(file, trees, sink);
+    }
     for found in &file.overrides {
         sink.extend(unreachable(found, &found.origin, file.overrides.iter().map(|item| &**item)));
     }
