@@ -1,5 +1,4 @@
 //! Values and numbers on their own: precision, order, sharing, depth, limits.
-#![expect(clippy::disallowed_methods, reason = "the test measures time")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
