@@ -233,7 +233,7 @@ pub(super) fn start_span(expr: &ast::Expr) -> Span {
                 Some(TemplatePart::Interpolation { expr, .. }) => expr,
                 _ => return expr.span,
             },
-            ExprKind::Call(call) => return call.name_span(),
+            ExprKind::Call(call) => return call.name_span().to(call.open),
             ExprKind::Unary { op_span, .. } => return *op_span,
             ExprKind::Binary(binary) => &binary.lhs,
             ExprKind::Conditional(conditional) => &conditional.condition,
