@@ -201,7 +201,7 @@ run "first" {
 
     #[test]
     fn json_has_places_in_its_own_text() {
-        let test = r#"{"run": {"a": {
+        let test = r#"{"variables": {"name": "bob"}, "run": {"a": {
   "assert": {"condition": "${\"\u00e9\" == var.nope}", "error_message": "${1 +}"},
   "comand": "plan"
 }}}"#;

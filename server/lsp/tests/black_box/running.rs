@@ -177,7 +177,7 @@ fn an_error_stands_where_it_happened() {
 
 #[test]
 fn a_file_with_errors_does_not_run() {
-    let mut bench = open("run \"a\" {\n  nonsense = 1\n}\n");
+    let mut bench = open("run \"a\" {\n  nonsense = 1\n}\nvariables {\n  name = \"bob\"\n}\n");
     let summary = bench.run(None);
     assert_eq!(summary["status"], "error", "{summary}");
     let message = bench.client.notification("window/showMessage", |_| true);
