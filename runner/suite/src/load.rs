@@ -198,8 +198,8 @@ fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {
     (file.dialect, module.map(|module| (module.source.clone(), version(module))))
 }
 
-/// Whether the test directory may be looked into. One that leads out of the module is an error; one that is not
-/// there is worth a warning unless it is only the default.
+/// Whether the test directory may be looked into. One that leads out of the module or cannot be read is an error; one
+/// that is not there is worth a warning unless it is only the default.
 fn may_hold_tests(directory: &str, given: &str, files: &dyn Files, sink: &mut Diagnostics) -> bool {
     let inside = config::normalize(given);
     if given.starts_with('/') || inside == ".." || inside.starts_with("../") {
@@ -210,9 +210,20 @@ fn may_hold_tests(directory: &str, given: &str, files: &dyn Files, sink: &mut Di
         return false;
     }
     let path = join(directory, given);
-    if given != DEFAULT_TEST_DIRECTORY && files.kind(&path) != Some(FileKind::Directory) {
-        let detail = format!("Requested test directory {given} does not exist.");
-        sink.push(Diagnostic::warning("Test directory does not exist", detail));
-    }
-    true
+    let why = match files.kind(&path) {
+        None if given == DEFAULT_TEST_DIRECTORY => return true,
+        None => {
+            let detail = format!("Requested test directory {given} does not exist.");
+            sink.push(Diagnostic::warning("Test directory does not exist", detail));
+            return true;
+        }
+        Some(FileKind::File) => format!("readdirent {given}: not a directory"),
+        Some(FileKind::Directory) => match files.list(&path) {
+            Ok(_) => return true,
+            Err(error) => format!("open {given}: {error}"),
+        },
+    };
+    let detail = format!("Test directory {given} could not be read: {why}.");
+    sink.push(Diagnostic::error("Failed to read test directory", detail));
+    false
 }

@@ -219,6 +219,7 @@ run "first" {
         assert_eq!(
             shown,
             [
+                ("No value for required variable", "\"a\""),
                 ("Reference to undeclared input variable", "var.nope"),
                 ("Invalid expression", "}"),
                 ("Extraneous JSON object property", "\"comand\""),

@@ -300,7 +300,7 @@ fn strange_places_are_answered() {
             let range = json!({"start": position, "end": position});
             let params = json!({
                 "textDocument": {"uri": uri}, "position": position, "positions": [position], "range": range,
-                "newName": "x", "previousResultId": "7", "context": {"includeDeclaration": true, "triggerKind": 1}, "query": "",
+                "newName": "x", "previousResultId": "7", "context": {"includeDeclaration": true, "triggerKind": 1, "isRetrigger": false}, "query": "",
             });
             for method in METHODS {
                 let id = client.ask(method, params.clone());

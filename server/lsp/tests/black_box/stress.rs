@@ -118,7 +118,7 @@ fn ask_everything(client: &mut Client, random: &mut Random, file: &Path, documen
     let params = json!({
         "textDocument": {"uri": uri(file)}, "position": at, "positions": [at, other],
         "range": {"start": start, "end": end}, "newName": name, "previousResultId": "",
-        "context": {"includeDeclaration": true, "triggerKind": 1}, "query": name,
+        "context": {"includeDeclaration": true, "triggerKind": 1, "isRetrigger": false}, "query": name,
     });
     let ids: Vec<(&str, i64)> =
         METHODS.iter().map(|method| (*method, client.ask(method, params.clone()))).collect();
