@@ -132,6 +132,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("assertion-failed", Page::Tests, "the condition of an assertion is false"),
     ("constant-condition", Page::Conditions, "a condition refers to nothing"),
     ("duplicate-run", Page::Tests, "two run blocks have one name"),
+    ("duplicate-skip-cleanup", Page::Tests, "two runs of one state say whether it is cleaned up"),
     ("early-failure", Page::Tests, "an expected failure comes before anything is applied"),
     ("experimental", Page::Tests, "the argument is one of experimental builds only"),
     ("incompatible-plan-options", Page::Tests, "two options of a plan exclude each other"),
