@@ -11,6 +11,11 @@ impl Paint {
         Paint { enabled }
     }
 
+    /// One text in one style.
+    pub(crate) fn word(self, style: &str, text: &str) -> String {
+        self.format(&[(style, text), ("reset", "")])
+    }
+
     /// Each text under its style; `""` is no change. A coloured result always ends in a reset.
     pub(crate) fn format(self, parts: &[(&str, &str)]) -> String {
         let mut out = String::new();
@@ -39,6 +44,7 @@ fn code(style: &str) -> Option<&'static str> {
         "red" => "31",
         "green" => "32",
         "yellow" => "33",
+        "cyan" => "36",
         "light_gray" => "37",
         "dark_gray" => "90",
         _ => return None,

@@ -71,17 +71,33 @@ fn errors_of_the_run_and_of_its_assertions() {
     check("assert_error");
 }
 
-/// Runs the folder's test file and compares the whole of standard output.
+/// Runs the folder's test file and compares the whole of standard output, plain and coloured.
 #[track_caller]
 fn check(folder: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/show").join(folder);
-    let expected = std::fs::read_to_string(path.join("expected.txt")).expect("the recording is there");
+    let mut environment = Environment::new(path.clone());
+    compare(&environment, folder, "expected.txt");
+    environment.stdout_is_terminal = true;
+    environment.columns = Some(78);
+    compare(&environment, folder, "coloured.txt");
+}
+
+#[track_caller]
+fn compare(environment: &Environment, folder: &str, recording: &str) {
+    let expected = std::fs::read_to_string(environment.cwd.join(recording)).expect("the recording is there");
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let words = ["test", "-verbose"].map(str::to_owned).to_vec();
-    cli::run(words, &Environment::new(path), &mut out, &mut err);
-    let out = with_zero_ids(&String::from_utf8(out).expect("the output is text"));
+    let words = ["test", "-verbose", "--dialect", "terraform@1.11.4"].map(str::to_owned).to_vec();
+    cli::run(words, environment, &mut out, &mut err);
+    let mut out = with_zero_ids(&String::from_utf8(out).expect("the output is text"));
+    if environment.stdout_is_terminal
+        && let Some((first, rest)) = out.split_once('\n')
+    {
+        assert_eq!(first, "\u{1b}[90mBy the rules of Terraform 1.11.4 (as asked)\u{1b}[0m");
+        // The reset of the line stands before the next one.
+        out = rest.strip_prefix("\u{1b}[0m").unwrap_or(rest).to_owned();
+    }
     let errors = String::from_utf8_lossy(&err);
-    assert!(out == expected, "{folder}: {}\n{errors}", difference(&out, &expected));
+    assert!(out == expected, "{folder}/{recording}: {}\n{errors}", difference(&out, &expected));
 }
 
 fn with_zero_ids(text: &str) -> String {

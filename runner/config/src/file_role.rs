@@ -1,6 +1,6 @@
 //! What files are for, by the ends of their names: the one place that knows the endings, and which file hides which.
 
-use crate::dialect::Tool;
+use crate::dialect::{Dialect, Feature, Tool};
 
 /// What a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +64,16 @@ pub(crate) enum Readers {
     Only(Tool),
     /// Either, each in its own way. Of two files of the same name, Terraform's is read.
     Both,
+}
+
+impl Readers {
+    /// Who reads files in a dialect. Before OpenTofu had names of its own, it read the same ones as Terraform.
+    pub(crate) fn of(dialect: Dialect) -> Readers {
+        match dialect.tool {
+            Tool::OpenTofu if !dialect.has(Feature::OpenTofuNames) => Readers::Only(Tool::Terraform),
+            tool => Readers::Only(tool),
+        }
+    }
 }
 
 /// Whether a file's name means something to OpenTofu alone.

@@ -5,7 +5,7 @@
 
 mod test_file;
 
-pub use test_file::{unavailable_run, unknown_root};
+pub use test_file::{User, unavailable_run, unknown_root};
 
 use lang::{StepKind, Traversal};
 use syntax::{Diagnostic, FileName, Location, Origin, SmolStr, Span};
@@ -47,8 +47,10 @@ pub enum Place<'a> {
     Module,
     /// `condition` or `error_message` of an `assert` block.
     Assert(TestNames<'a>),
-    /// A value in a run's `variables` block, or an argument of a test file's provider.
+    /// A value in a run's `variables` block.
     RunVariables(TestNames<'a>),
+    /// An argument of a test file's provider.
+    TestProvider(TestNames<'a>),
     /// A value in the file's `variables` block.
     FileVariables(TestNames<'a>),
 }
@@ -89,7 +91,10 @@ impl<'a> Names<'a> {
     pub(crate) fn dialect(&self) -> Dialect {
         match self.place {
             Place::Module => self.tree.module.dialect,
-            Place::Assert(test) | Place::RunVariables(test) | Place::FileVariables(test) => test.file.dialect,
+            Place::Assert(test)
+            | Place::RunVariables(test)
+            | Place::TestProvider(test)
+            | Place::FileVariables(test) => test.file.dialect,
         }
     }
 }
@@ -100,7 +105,8 @@ pub fn resolve(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Res
     match names.place {
         Place::Module => resolver.in_module(parse_reference(traversal, origin, Grammar::Module)?),
         Place::Assert(test) => resolver.in_assert(test),
-        Place::RunVariables(test) => resolver.in_run_variables(test),
+        Place::RunVariables(test) => resolver.in_run(test, User::Run),
+        Place::TestProvider(test) => resolver.in_run(test, User::Provider),
         Place::FileVariables(test) => resolver.in_file_variables(test),
     }
 }

@@ -29,7 +29,16 @@ const RESERVED: &[&str] =
 
 impl Target {
     pub fn parse(traversal: &Traversal) -> Result<Target, TargetError> {
-        let (target, rest) = Target::beginning(traversal)?;
+        Target::whole(Target::beginning(traversal)?)
+    }
+
+    /// The same, where the words that begin references are types of resources like all others, except for `data`.
+    pub(crate) fn parse_plain(traversal: &Traversal) -> Result<Target, TargetError> {
+        Target::whole(Target::plain_beginning(traversal)?)
+    }
+
+    /// An address that nothing stands behind.
+    fn whole((target, rest): (Target, &[Step])) -> Result<Target, TargetError> {
         let Some(step) = rest.first() else { return Ok(target) };
         let keyless = target.resource.as_ref().is_some_and(|(_, key)| *key == InstanceKey::None);
         let detail = match keyless {
@@ -44,7 +53,7 @@ impl Target {
         Parser { traversal, next: 0, plain: false }.target()
     }
 
-    /// The same, where the words that begin references are types of resources like all others, except for `data`.
+    /// The same for [`Target::parse_plain`].
     pub(crate) fn plain_beginning(traversal: &Traversal) -> Result<(Target, &[Step]), TargetError> {
         Parser { traversal, next: 0, plain: true }.target()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Condition, Item, Place, Run, Subject, TestNames};
+use config::{Condition, Grammar, Item, Place, ResourceMode, Run, Subject, TestNames, Tool};
 use lang::{Cause, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
 
@@ -73,6 +73,9 @@ fn assert(
         operands: Vec::new(),
     };
     // The references of both expressions come first, and stop the assertion.
+    if dialect.tool == Tool::Terraform && asks_for_ephemeral(run, rule, walk, found) {
+        return outcome;
+    }
     let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
     if let Message::Hidden(why) = message {
         found.push(why.warning(rule.error_message.location(&run.origin)));
@@ -120,4 +123,31 @@ fn assert(
         }
     }
     outcome
+}
+
+/// Reports references to ephemeral resources, which are closed by now. Whether one of the module's own was among them.
+fn asks_for_ephemeral(run: &Item<Run>, rule: &Condition, walk: &Walk<'_>, found: &mut Diagnostics) -> bool {
+    let mut expired = Diagnostics::new();
+    for traversal in rule.condition.traversals().iter().chain(rule.error_message.traversals()) {
+        let Ok(reference) = config::parse_reference(traversal, &run.origin, Grammar::Test) else { continue };
+        let Subject::Resource(addr, _) = &reference.subject else { continue };
+        if addr.mode != ResourceMode::Ephemeral {
+            continue;
+        }
+        let place = run.origin.locate(reference.span);
+        let detail = "Ephemeral resources are closed when the test is finished, and are not available within the test \
+                      context for assertions.";
+        found.push(Diagnostic::error("Ephemeral resources cannot be asserted", detail).at(place.clone()));
+        if walk.inputs.program.root().resources.contains_key(addr) {
+            let detail = format!(
+                "The remote object for {} is no longer available due to a renewal error, so Terraform cannot evaluate this \
+                 expression.",
+                reference.subject
+            );
+            expired.push(Diagnostic::error("Ephemeral resource instance has expired", detail).at(place));
+        }
+    }
+    let any = !expired.is_empty();
+    found.append(&mut expired);
+    any
 }

@@ -128,8 +128,10 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     diagnostics.extend(shown.unwrap_or(left));
 
     let outputs = walk.outputs();
-    let mut state = walk.state.clone();
-    if run.command == Command::Apply {
+    // Where the steps of an apply wait for each other, none is taken, and the state is what it was.
+    let applied = run.command == Command::Apply && !walk.stuck;
+    let mut state = if walk.stuck { request.state.clone() } else { walk.state.clone() };
+    if applied {
         state.set_outputs(outputs.clone());
     }
     let fails = run.command == Command::Apply && dialect.has(Feature::MissingFailureFails);
@@ -166,7 +168,6 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         status = status.merge(verdict);
         outcomes = asserts;
     }
-    let applied = run.command == Command::Apply;
     let outputs = object(&outputs);
     timings.asserts = watch.lap();
     RunOutcome {

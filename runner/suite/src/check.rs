@@ -10,6 +10,7 @@ use config::{
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::load::Loaded;
+use crate::order::Graph;
 use crate::outside::Outside;
 use crate::request::Request;
 
@@ -24,6 +25,10 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     }
     let outside = Outside::collect(request, loaded.dialect(), files, &mut found);
     found.extend(outside.test_problems.iter().cloned());
+    // Neither does it run anything when it cannot tell which values there are.
+    if found.iter().any(Diagnostic::is_error) {
+        return without_repetition(found);
+    }
     for tree in loaded.trees() {
         found.extend(check_versions(tree));
         found.extend(check_module(tree, &loaded.providers));
@@ -32,6 +37,8 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
+        let runs: Vec<usize> = (0..file.runs.len()).collect();
+        found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
     }
     without_repetition(found)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use config::{
     Choice, Dialect, FactsCache, FileKind, Files, Inferred, ModuleSource, ModuleTree, Run, TestFile,
-    find_tests, join, load_module, load_run_module, load_tests,
+    check_test_providers, find_tests, join, load_module, load_run_module, load_tests,
 };
 use engine::Program;
 use indexmap::IndexMap;
@@ -103,6 +103,15 @@ impl Loaded {
                 }
             }
         }
+        // Terraform asks how files and modules fit together when each of them can be read.
+        if !sink.iter().any(Diagnostic::is_error) {
+            for file in &tests {
+                let name = display_name(directory, file);
+                let program = |run: &Run| programs.get(&key(file, run.module.as_ref()));
+                let tree = |run: &Run| program(run).map(|program: &Program| Arc::clone(program.tree()));
+                sink.extend(check_test_providers(file, &name, &tree));
+            }
+        }
         let mut loaded =
             Loaded { programs, tests, choices, providers: request.providers.clone(), guessed: Vec::new() };
         loaded.guess();
@@ -177,13 +186,20 @@ fn guessed_types((guess, place): (&Inferred, &Location)) -> Diagnostic {
     Diagnostic::warning("Mock goes by guessed types", detail).at(place.clone()).with_code("guessed-types")
 }
 
+/// A file's name from the module's directory on.
+fn display_name(directory: &str, file: &TestFile) -> String {
+    let name = file.name.as_str();
+    let below = name.strip_prefix(directory).and_then(|rest| rest.strip_prefix('/'));
+    below.unwrap_or(name).to_owned()
+}
+
 fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {
     let version = |module: &ModuleSource| module.version.as_ref().map(|(version, _)| version.clone());
     (file.dialect, module.map(|module| (module.source.clone(), version(module))))
 }
 
-/// Whether the test directory may be looked into. One that leads out of the module is an error; one that is not
-/// there is worth a warning unless it is only the default.
+/// Whether the test directory may be looked into. One that leads out of the module or cannot be read is an error; one
+/// that is not there is worth a warning unless it is only the default.
 fn may_hold_tests(directory: &str, given: &str, files: &dyn Files, sink: &mut Diagnostics) -> bool {
     let inside = config::normalize(given);
     if given.starts_with('/') || inside == ".." || inside.starts_with("../") {
@@ -194,9 +210,20 @@ fn may_hold_tests(directory: &str, given: &str, files: &dyn Files, sink: &mut Di
         return false;
     }
     let path = join(directory, given);
-    if given != DEFAULT_TEST_DIRECTORY && files.kind(&path) != Some(FileKind::Directory) {
-        let detail = format!("Requested test directory {given} does not exist.");
-        sink.push(Diagnostic::warning("Test directory does not exist", detail));
-    }
-    true
+    let why = match files.kind(&path) {
+        None if given == DEFAULT_TEST_DIRECTORY => return true,
+        None => {
+            let detail = format!("Requested test directory {given} does not exist.");
+            sink.push(Diagnostic::warning("Test directory does not exist", detail));
+            return true;
+        }
+        Some(FileKind::File) => format!("readdirent {given}: not a directory"),
+        Some(FileKind::Directory) => match files.list(&path) {
+            Ok(_) => return true,
+            Err(error) => format!("open {given}: {error}"),
+        },
+    };
+    let detail = format!("Test directory {given} could not be read: {why}.");
+    sink.push(Diagnostic::error("Failed to read test directory", detail));
+    false
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{Dialect, Feature, Names, NoSchemas, Reference, Subject, TestNames, Tool};
+use config::{Dialect, Feature, Names, NoSchemas, Reference, Subject, TestNames, Tool, User};
 use lang::functions::{FileReader, Function};
 use lang::{Resolved, Scope, StepKind, Traversal, Value, View};
 use syntax::{Diagnostic, Diagnostics, LineIndex, Location, Origin, SmolStr, Span};
@@ -98,7 +98,8 @@ impl VariablesScope<'_, '_> {
         let test = TestNames { file, run: self.variables.run, external: &external };
         let place = match self.place {
             Place::File => config::Place::FileVariables(test),
-            Place::Run | Place::Provider => config::Place::RunVariables(test),
+            Place::Run => config::Place::RunVariables(test),
+            Place::Provider => config::Place::TestProvider(test),
         };
         config::resolve(traversal, origin, &Names::of_test(self.variables.tree, &NoSchemas, place))
     }
@@ -137,7 +138,8 @@ impl VariablesScope<'_, '_> {
         sink: &mut Diagnostics,
     ) -> Option<Value> {
         let Some(outputs) = self.variables.finished.get(name) else {
-            sink.push(config::unavailable_run(name, self.dialect()).at(place));
+            let user = if self.place == Place::Provider { User::Provider } else { User::Run };
+            sink.push(config::unavailable_run(name, self.dialect(), user).at(place));
             return None;
         };
         let read = read(outputs, traversal);

@@ -17,9 +17,23 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         Vec::new()
     };
     found.retain(|it| it.subject.as_ref().is_none_or(|subject| subject.file == *file));
+    hide_half_typed(&mut found);
     found.sort_by_key(|it| it.subject.as_ref().map(|subject| (subject.span, it.severity)));
     found.dedup();
     found
+}
+
+/// Terraform says of a condition that is still being written that it refers to nothing. While somebody types, only what
+/// cannot be read is worth saying.
+fn hide_half_typed(found: &mut Vec<Diagnostic>) {
+    let span = |it: &Diagnostic| it.subject.as_ref().map(|subject| subject.span);
+    let is_constant = |it: &Diagnostic| it.code == Some("constant-condition");
+    let errors: Vec<_> =
+        found.iter().filter(|it| it.is_error() && !is_constant(it)).filter_map(span).collect();
+    let is_unfinished = |it: &Diagnostic| {
+        span(it).is_some_and(|at| errors.iter().any(|error| error.touches(at.start) || error.touches(at.end)))
+    };
+    found.retain(|it| !(is_constant(it) && is_unfinished(it)));
 }
 
 /// Places that the detail of a diagnostic mentions, with a word about each: the first of two declarations, or what a run
@@ -187,7 +201,7 @@ run "first" {
 
     #[test]
     fn json_has_places_in_its_own_text() {
-        let test = r#"{"run": {"a": {
+        let test = r#"{"variables": {"name": "bob"}, "run": {"a": {
   "assert": {"condition": "${\"\u00e9\" == var.nope}", "error_message": "${1 +}"},
   "comand": "plan"
 }}}"#;

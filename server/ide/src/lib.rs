@@ -72,4 +72,6 @@ pub use workspace::{Place, Workspace, WorkspaceFolder};
 pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 
 #[cfg(test)]
+mod every_state;
+#[cfg(test)]
 mod testing;

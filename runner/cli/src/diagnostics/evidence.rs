@@ -4,6 +4,8 @@ use lang::render::json_string;
 use lang::{Dialect, Since};
 use syntax::{Comparison, Diagnostic, Evidence, Operand, Shown};
 
+use crate::style::Paint;
+
 /// How assertions that failed are explained.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Explain {
@@ -57,11 +59,11 @@ impl Explain {
     }
 
     /// The text of the change from one side to the other.
-    pub(super) fn change(self, diagnostic: &Diagnostic) -> Option<String> {
+    pub(super) fn change(self, diagnostic: &Diagnostic, paint: Paint) -> Option<String> {
         let Explain::WithChange = self else { return None };
         let Comparison { left, right, is_equality, .. } = comparison(diagnostic)?;
         (*is_equality && !holds_ephemeral(left) && !holds_ephemeral(right))
-            .then(|| crate::show::change(left, right))
+            .then(|| crate::show::change(left, right, paint))
     }
 }
 

@@ -88,7 +88,7 @@ fn write_place(out: &mut String, diagnostic: &Diagnostic, place: &Place, paint: 
     let _ = writeln!(out, "  on {file} line {line}{context}:");
     write_code(out, snippet, paint);
     write_values(out, diagnostic, paint, explain);
-    if let Some(change) = explain.change(diagnostic) {
+    if let Some(change) = explain.change(diagnostic, paint) {
         write_change(out, &change, paint);
     }
 }

@@ -1,6 +1,7 @@
 //! The text for people: progress, statuses, warnings and the summary on standard output, errors and what
 //! could not be destroyed on standard error.
 
+use config::Choice;
 use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
 use syntax::{Diagnostic, Severity};
 
@@ -17,6 +18,8 @@ pub(crate) struct Human<'w, 'a> {
     paint: Paint,
     voice: Voice,
     folding: Folding,
+    /// Whether it says whose rules the files follow.
+    introduces: bool,
 }
 
 /// What is told once instead of every time.
@@ -43,7 +46,21 @@ impl<'w, 'a> Human<'w, 'a> {
         style: Style,
         voice: Voice,
     ) -> Human<'w, 'a> {
-        Human { streams, sources, style, paint: Paint::new(style.colour), voice, folding: Folding::default() }
+        Human {
+            streams,
+            sources,
+            style,
+            paint: Paint::new(style.colour),
+            voice,
+            folding: Folding::default(),
+            introduces: false,
+        }
+    }
+
+    /// The same, which also says whose rules the files follow, and why.
+    #[must_use]
+    pub(crate) fn introducing(self, introduces: bool) -> Human<'w, 'a> {
+        Human { introduces, ..self }
     }
 
     #[must_use]
@@ -71,6 +88,16 @@ impl<'w, 'a> Human<'w, 'a> {
             } else {
                 self.streams.out(&text);
             }
+        }
+    }
+
+    fn introduce(&mut self, dialects: &[Choice]) {
+        let mut followed: Vec<String> = dialects.iter().map(ToString::to_string).collect();
+        followed.dedup();
+        if !followed.is_empty() {
+            let text = format!("By the rules of {}", followed.join(" and "));
+            let line = self.paint.format(&[("dark_gray", &text), ("reset", "\n")]);
+            self.streams.out(&line);
         }
     }
 
@@ -130,12 +157,12 @@ impl<'w, 'a> Human<'w, 'a> {
 
     /// Prints a plan or state, or says why it is not printed.
     fn result(&mut self, result: &RunResult) -> Option<Diagnostic> {
-        let page = Page { tool: self.voice.tool(), width: self.style.width };
+        let page = Page { tool: self.voice.tool(), width: self.style.width, paint: self.paint };
         if let Some(why) = show::unshowable(result, page.tool) {
             return Some(why);
         }
         let (before, text) = match result {
-            RunResult::State(state) => ("\n", show::state(state)),
+            RunResult::State(state) => ("\n", show::state(state, self.paint)),
             RunResult::Plan(plan) => ("", show::plan(plan, page)),
         };
         // OpenTofu leaves no room around them.
@@ -199,6 +226,7 @@ impl Reporter for Human<'_, '_> {
 impl Sink for Human<'_, '_> {
     fn event(&mut self, event: Event) {
         match event {
+            Event::Loaded { dialects, .. } if self.introduces => self.introduce(&dialects),
             Event::Loaded { .. }
             | Event::Discovered { .. }
             | Event::RunStarted { .. }

@@ -2,7 +2,7 @@
 //!
 //! Everything here turns values into text and knows nothing of runs. Terraform shows values as JSON, so they become
 //! [`node`]s. [`json`] writes them as they are; for people, two of them make a [`compare::Change`], which [`write`] lays
-//! out. There are no colours: the text is that of `-no-color`.
+//! out.
 
 mod compare;
 mod infinity;
@@ -14,6 +14,8 @@ mod read;
 mod state;
 mod write;
 
+use crate::style::Paint;
+
 /// Where and in whose name something is shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Page {
@@ -21,6 +23,7 @@ pub(crate) struct Page {
     pub tool: &'static str,
     /// Columns of the output.
     pub width: usize,
+    pub paint: Paint,
 }
 
 pub(crate) use infinity::unshowable;

@@ -15,12 +15,13 @@ use super::node::Node;
 use super::state::header;
 use super::write::{Layout, name};
 use crate::diagnostics::paragraphs;
+use crate::style::Paint;
 
 /// The text of a plan, after an empty line.
 pub(crate) fn plan(plan: &Plan, page: Page) -> String {
     let mut resources = in_order(plan);
     resources.retain(|planned| !planned.stays());
-    let outputs = outputs(&plan.outputs);
+    let outputs = outputs(&plan.outputs, page.paint);
     let mut out = "\n".to_owned();
     if resources.is_empty() && outputs.is_empty() {
         out.push_str(&nothing(plan, page));
@@ -42,11 +43,11 @@ pub(crate) fn plan(plan: &Plan, page: Page) -> String {
 }
 
 /// What becomes of `before` on the way to `after`, as outputs show it.
-pub(crate) fn change(before: &Shown, after: &Shown) -> String {
+pub(crate) fn change(before: &Shown, after: &Shown, paint: Paint) -> String {
     let node = |value: &Shown| Some(Node::shown(value)).filter(|node| !node.is_null());
     let (before, after) = (node(before), node(after));
     let mut out = String::new();
-    Layout::PLAN.value(&compare(before.as_ref(), after.as_ref()), 0, &mut out);
+    Layout::plan(paint).value(&compare(before.as_ref(), after.as_ref()), 0, &mut out);
     out
 }
 
@@ -61,6 +62,7 @@ pub(super) fn in_order(plan: &Plan) -> Vec<&PlannedResource> {
 }
 
 fn write_resources(resources: &[&PlannedResource], errored: bool, page: Page, out: &mut String) {
+    let Page { tool, paint, .. } = page;
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
     if resources.iter().any(|planned| planned.deed != Deed::Keep) {
@@ -71,18 +73,21 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, page: Page, ou
     }
     for symbol in SYMBOLS {
         if count(symbol) > 0 {
-            let _ = writeln!(out, "{} {}", symbol.text(), symbol.meaning());
+            let meaning = format!(" {}", symbol.meaning());
+            let parts = [symbol.parts(), &[("", &meaning)]].concat();
+            let _ = writeln!(out, "{}", paint.format(&parts));
         }
     }
-    let tool = page.tool;
     out.push_str(&match errored {
         true => format!("\n{tool} planned the following actions, but then encountered a problem:\n"),
         false => format!("\n{tool} will perform the following actions:\n"),
     });
     for planned in resources {
-        write_comments(planned, tool, out);
-        let _ = write!(out, "{} {} ", Symbol::of(planned.deed).text(), header(&planned.addr));
-        Layout::PLAN.block(&attributes(planned), out);
+        out.push('\n');
+        out.push_str(&comments(planned, page));
+        let symbol = paint.format(Symbol::of(planned.deed).parts());
+        let _ = write!(out, "{symbol} {} ", header(&planned.addr));
+        Layout::plan(paint).block(&attributes(planned), out);
         out.push('\n');
     }
     let replaced = count(Symbol::DeleteCreate) + count(Symbol::CreateDelete);
@@ -90,60 +95,87 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, page: Page, ou
     let destroyed = count(Symbol::Delete) + replaced;
     let imported = resources.iter().filter(|planned| planned.imported.is_some()).count();
     let imported = if imported > 0 { format!("{imported} to import, ") } else { String::new() };
-    let _ = writeln!(out, "\nPlan: {imported}{added} to add, {changed} to change, {destroyed} to destroy.");
+    let counts = format!(" {imported}{added} to add, {changed} to change, {destroyed} to destroy.\n");
+    out.push_str(&paint.format(&[("", "\n"), ("bold", "Plan:"), ("reset", &counts)]));
+}
+
+/// Texts and their styles.
+#[derive(Default)]
+struct Parts(Vec<(&'static str, String)>);
+
+impl Parts {
+    fn push(&mut self, style: &'static str, text: impl Into<String>) {
+        self.0.push((style, text.into()));
+    }
+
+    fn text(&self, page: Page) -> String {
+        page.paint.format(&self.0.iter().map(|(style, text)| (*style, text.as_str())).collect::<Vec<_>>())
+    }
 }
 
 /// What is said above an object: what happens to it, and why.
-fn write_comments(planned: &PlannedResource, tool: &str, out: &mut String) {
+fn comments(planned: &PlannedResource, page: Page) -> String {
     let PlannedResource { addr, deed, moved_from, imported, .. } = planned;
+    let mut parts = Parts::default();
     if let Deed::Forget = deed {
-        let _ = writeln!(out, "\n # {addr} will no longer be managed by {tool}, but will not be destroyed");
-        let _ = writeln!(out, " # (destroy = false is set in the configuration)");
-        return;
+        parts.push("bold", format!(" # {addr}"));
+        parts.push("reset", format!(" will no longer be managed by {}, but ", page.tool));
+        parts.push("bold", "");
+        parts.push("red", "will not be destroyed");
+        parts.push("reset", "\n # (destroy = false is set in the configuration)\n");
+        return parts.text(page);
     }
     match (deed, moved_from) {
         (Deed::Keep, Some(from)) => {
-            let _ = writeln!(out, "\n  # {from} has moved to {addr}");
-            return;
+            parts.push("bold", format!("  # {from}"));
+            parts.push("reset", " has moved to ");
+            parts.push("bold", addr.to_string());
+            parts.push("reset", "\n");
+            return parts.text(page);
         }
         _ => {
-            let _ = writeln!(out, "\n  # {addr} {}", comment(*deed));
+            parts.push("bold", format!("  # {addr}"));
+            comment(*deed, &mut parts);
         }
     }
     match (deed, moved_from) {
         (Deed::Delete(WhyDeleted::NoResource), Some(from)) => {
-            let _ = writeln!(
-                out,
-                "  # (because {} was moved to {}, which is not in configuration)",
-                from.whole(),
-                addr.whole()
-            );
+            let (from, to) = (from.whole(), addr.whole());
+            parts
+                .push("", format!("  # (because {from} was moved to {to}, which is not in configuration)\n"));
         }
-        (Deed::Delete(why), _) => {
-            let _ = writeln!(out, "  # (because {})", because(*why, addr));
-        }
+        (Deed::Delete(why), _) => parts.push("", format!("  # (because {})\n", because(*why, addr))),
         (Deed::Read(why), _) => {
             let why = match why {
                 WhyRead::Unknown => "config refers to values not yet known",
                 WhyRead::Pending => "depends on a resource or a module with changes pending",
                 WhyRead::Checked => "config will be reloaded to verify a check block",
             };
-            let _ = writeln!(out, "  # ({why})");
+            parts.push("", format!("  # ({why})\n"));
         }
         _ => {}
     }
     if let Some(from) = moved_from {
-        let _ = writeln!(out, "  # (moved from {from})");
+        parts.push("", "  # ");
+        parts.push("reset", format!("(moved from {from})\n"));
     }
     if let (Some(by), false) = (imported, matches!(deed, Deed::Keep)) {
-        let _ = match by {
-            ImportedBy::Id(id) => writeln!(out, "  # (imported from {})", lang::quote(id)),
-            ImportedBy::Identity(_) => writeln!(out, "  # (will be imported first)"),
-        };
+        parts.push("", "  # ");
+        parts.push(
+            "reset",
+            match by {
+                ImportedBy::Id(id) => format!("(imported from {})\n", lang::quote(id)),
+                ImportedBy::Identity(_) => "(will be imported first)\n".to_owned(),
+            },
+        );
         if let Deed::Replace { .. } = deed {
-            let _ = writeln!(out, "  # Warning: this will destroy the imported resource");
+            parts.push("", "  # ");
+            parts.push("reset", "");
+            parts.push("yellow", "Warning: this will destroy the imported resource");
+            parts.push("reset", "\n");
         }
     }
+    parts.text(page)
 }
 
 /// The attributes that are not null both before and after.
@@ -172,7 +204,7 @@ fn attributes(planned: &PlannedResource) -> Vec<Member> {
 }
 
 /// The changed outputs, empty when none has changed.
-fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput>) -> String {
+fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput>, paint: Paint) -> String {
     let node = |value: Option<&Value>| value.filter(|value| !value.is_null()).map(Node::of);
     let changes: Vec<(String, Change)> = outputs
         .iter()
@@ -187,9 +219,9 @@ fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput>) -> String {
     let width = changes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for (name, change) in changes.iter().filter(|(_, change)| change.sign != Sign::Same) {
-        Layout::PLAN.start(0, change.sign, &mut out);
+        Layout::plan(paint).start(0, change.sign, &mut out);
         let _ = write!(out, "{name:width$} = ");
-        Layout::PLAN.value(change, 0, &mut out);
+        Layout::plan(paint).value(change, 0, &mut out);
         out.push('\n');
     }
     out
@@ -231,16 +263,17 @@ impl Symbol {
         }
     }
 
-    fn text(self) -> &'static str {
+    /// Three columns, with their styles.
+    fn parts(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Symbol::Create => "  +",
-            Symbol::Update => "  ~",
-            Symbol::Delete => "  -",
-            Symbol::DeleteCreate => "-/+",
-            Symbol::CreateDelete => "+/-",
-            Symbol::Read => " <=",
-            Symbol::Keep => "   ",
-            Symbol::Forget => " .",
+            Symbol::Create => &[("", "  "), ("green", "+"), ("reset", "")],
+            Symbol::Update => &[("", "  "), ("yellow", "~"), ("reset", "")],
+            Symbol::Delete => &[("", "  "), ("red", "-"), ("reset", "")],
+            Symbol::DeleteCreate => &[("red", "-"), ("reset", "/"), ("green", "+"), ("reset", "")],
+            Symbol::CreateDelete => &[("green", "+"), ("reset", "/"), ("red", "-"), ("reset", "")],
+            Symbol::Read => &[("", " "), ("cyan", "<="), ("reset", "")],
+            Symbol::Keep => &[("", "   ")],
+            Symbol::Forget => &[("", " "), ("red", "."), ("reset", "")],
         }
     }
 
@@ -258,22 +291,30 @@ impl Symbol {
 }
 
 /// What is said of an object behind its address.
-fn comment(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Create => "will be created",
-        Deed::Update => "will be updated in-place",
-        Deed::Replace { why: WhyReplaced::CannotUpdate, .. } => "must be replaced",
-        Deed::Replace { why: WhyReplaced::Requested, .. } => "will be replaced, as requested",
+fn comment(deed: Deed, parts: &mut Parts) {
+    let (before, loud, after) = match deed {
+        Deed::Create => (" will be created", "", ""),
+        Deed::Update => (" will be updated in-place", "", ""),
+        Deed::Replace { why: WhyReplaced::CannotUpdate, .. } => (" must be ", "replaced", ""),
+        Deed::Replace { why: WhyReplaced::Requested, .. } => (" will be ", "replaced", ", as requested"),
         Deed::Replace { why: WhyReplaced::Triggered, .. } => {
-            "will be replaced due to changes in replace_triggered_by"
+            (" will be ", "replaced", " due to changes in replace_triggered_by")
         }
-        Deed::Replace { why: WhyReplaced::Tainted, .. } => "is tainted, so must be replaced",
-        Deed::Delete(_) => "will be destroyed",
-        Deed::Read(_) => "will be read during apply",
-        Deed::Keep => "will be imported",
-        // What is forgotten has a line of its own.
-        Deed::Forget => "",
+        Deed::Replace { why: WhyReplaced::Tainted, .. } => (" is tainted, so must be ", "replaced", ""),
+        Deed::Delete(_) => (" will be ", "destroyed", ""),
+        Deed::Read(_) => (" will be read during apply", "", ""),
+        Deed::Keep => (" will be imported", "", ""),
+        // What is forgotten has lines of its own.
+        Deed::Forget => ("", "", ""),
+    };
+    parts.push("reset", before);
+    if loud.is_empty() {
+        parts.push("", format!("{after}\n"));
+        return;
     }
+    parts.push("bold", "");
+    parts.push("red", loud);
+    parts.push("reset", format!("{after}\n"));
 }
 
 /// The reason in the line after, which begins with "because".
@@ -306,27 +347,32 @@ fn legend(page: Page) -> String {
 /// What is said of a plan in which nothing happens.
 fn nothing(plan: &Plan, page: Page) -> String {
     let tool = page.tool;
-    let (headline, text) = match (plan.errored, plan.refresh_only) {
+    let (state, text) = match (plan.errored, plan.refresh_only) {
         (true, _) => {
-            let failed = format!("Planning failed. {tool} encountered an error while generating this plan.");
-            return paragraphs(&failed, page.width) + "\n";
+            let failed = format!(" {tool} encountered an error while generating this plan.");
+            return headline("red", "Planning failed.", &failed, page);
         }
         (false, true) => (
-            "No changes. Your infrastructure still matches the configuration.",
+            " Your infrastructure still matches the configuration.",
             format!(
                 "{tool} has checked that the real remote objects still match the result of your most recent changes, and \
                  found no differences."
             ),
         ),
         (false, false) => (
-            "No changes. Your infrastructure matches the configuration.",
+            " Your infrastructure matches the configuration.",
             format!(
                 "{tool} has compared your real infrastructure against your configuration and found no differences, so no \
                  changes are needed."
             ),
         ),
     };
-    format!("{headline}\n\n{}", paragraphs(&text, page.width))
+    headline("green", "No changes.", state, page) + &paragraphs(&text, page.width)
+}
+
+fn headline(hue: &'static str, loud: &'static str, rest: &str, page: Page) -> String {
+    let parts = [("reset", ""), ("bold", ""), (hue, loud), ("reset", ""), ("bold", rest), ("reset", "\n\n")];
+    page.paint.format(&parts)
 }
 
 fn only_outputs(page: Page) -> String {

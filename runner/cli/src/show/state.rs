@@ -8,10 +8,11 @@ use engine::{DeposedKey, Object, State};
 use super::compare::{Keys, Member, compare, typed};
 use super::node::Node;
 use super::write::{Layout, name};
+use crate::style::Paint;
 
 /// The text of a state: every object, modules after what
 /// contains them, then the outputs that have a value.
-pub(crate) fn state(state: &State) -> String {
+pub(crate) fn state(state: &State, paint: Paint) -> String {
     let mut root = Module::default();
     for (resource, instances) in state.resources() {
         for (key, objects) in instances {
@@ -31,14 +32,15 @@ pub(crate) fn state(state: &State) -> String {
     if state.is_empty() && outputs.is_empty() {
         out.push_str("The state file is empty. No resources are represented.\n");
     }
-    root.write(true, &mut out);
+    let layout = Layout::state(paint);
+    root.write(layout, true, &mut out);
     if !outputs.is_empty() {
         out.push_str("\n\nOutputs:\n\n");
     }
     for (output, value) in outputs {
         out.push_str(&name(output, Keys::Attributes));
         out.push_str(" = ");
-        Layout::STATE.value(&typed(value), 0, &mut out);
+        layout.value(&typed(value), 0, &mut out);
         out.push('\n');
     }
     out
@@ -64,7 +66,7 @@ impl<'s> Module<'s> {
 
     /// An empty line stands between two objects, two before the first of a module, none before the very first.
     /// A module tells the modules in it whether it has written something, but not those next to it.
-    fn write(&self, mut first: bool, out: &mut String) {
+    fn write(&self, layout: Layout, mut first: bool, out: &mut String) {
         if !first && !self.objects.is_empty() {
             out.push('\n');
         }
@@ -75,15 +77,21 @@ impl<'s> Module<'s> {
                 out.push('\n');
             }
             first = false;
-            write_object(addr, *deposed, object, out);
+            write_object(layout, addr, *deposed, object, out);
         }
         for child in self.children.values() {
-            child.write(first, out);
+            child.write(layout, first, out);
         }
     }
 }
 
-fn write_object(addr: &ResourceInstance, deposed: Option<&DeposedKey>, object: &Object, out: &mut String) {
+fn write_object(
+    layout: Layout,
+    addr: &ResourceInstance,
+    deposed: Option<&DeposedKey>,
+    object: &Object,
+    out: &mut String,
+) {
     let attributes = object.value.as_map().into_iter().flatten();
     let members = attributes.filter(|(_, value)| !value.is_null()).map(|(name, value)| {
         let node = Node::of(value);
@@ -95,7 +103,7 @@ fn write_object(addr: &ResourceInstance, deposed: Option<&DeposedKey>, object: &
         (None, false) => String::new(),
     };
     out.push_str(&format!("# {addr}:{remark}\n{} ", header(addr)));
-    Layout::STATE.block(&members.collect::<Vec<_>>(), out);
+    layout.block(&members.collect::<Vec<_>>(), out);
     out.push('\n');
 }
 

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::compare::{Change, Disclosure, Keys, Member, Sign, What};
+use crate::style::Paint;
 
 /// How changes are written.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,7 @@ pub(super) struct Layout {
     pub unchanged: bool,
     /// `-> null` is written after what goes.
     pub null: bool,
+    pub paint: Paint,
 }
 
 /// These attributes are shown even when nothing in them has changed.
@@ -23,9 +25,14 @@ const IDENTIFYING: [&str; 3] = ["id", "name", "tags"];
 
 impl Layout {
     /// The layout of a plan.
-    pub const PLAN: Layout = Layout { signs: true, unchanged: false, null: true };
+    pub fn plan(paint: Paint) -> Layout {
+        Layout { signs: true, unchanged: false, null: true, paint }
+    }
+
     /// The layout of a state.
-    pub const STATE: Layout = Layout { signs: false, unchanged: true, null: false };
+    pub fn state(paint: Paint) -> Layout {
+        Layout { signs: false, unchanged: true, null: false, paint }
+    }
 
     /// Writes a value; its first line goes on where `out` ends.
     pub fn value(self, change: &Change, indent: usize, out: &mut String) {
@@ -34,12 +41,12 @@ impl Layout {
             What::Word { before, after } => {
                 match change.sign {
                     Sign::Changed => {
-                        out.push_str(before);
-                        out.push_str(" -> ");
-                        out.push_str(after);
+                        self.word(before, out);
+                        self.arrow(out);
+                        self.word(after, out);
                     }
-                    Sign::Same | Sign::Removed => out.push_str(before),
-                    Sign::Added => out.push_str(after),
+                    Sign::Same | Sign::Removed => self.word(before, out),
+                    Sign::Added => self.word(after, out),
                 }
                 self.suffix(change.sign, out);
             }
@@ -90,7 +97,7 @@ impl Layout {
             }
             What::Type { before, after } => {
                 inside.value(before, indent, out);
-                out.push_str(" -> ");
+                self.arrow(out);
                 inside.value(after, indent, out);
             }
         }
@@ -121,7 +128,14 @@ impl Layout {
             self.start(indent, member.change.sign, out);
             let _ = write!(out, "{name:width$} = ");
             layout.value(&member.change, indent, out);
-            out.push_str(if member.forces { " # forces replacement\n" } else { "\n" });
+            if member.forces {
+                out.push_str(&self.paint.format(&[
+                    ("", " "),
+                    ("red", "# forces replacement"),
+                    ("reset", ""),
+                ]));
+            }
+            out.push('\n');
         }
         let thing = if kind == Keys::Attributes { "attribute" } else { "element" };
         self.hidden(hidden, thing, indent, out);
@@ -175,18 +189,31 @@ impl Layout {
     pub fn start(self, indent: usize, sign: Sign, out: &mut String) {
         out.extend(std::iter::repeat_n(' ', indent * 4));
         if self.signs {
-            out.push_str(match sign {
-                Sign::Same => "    ",
-                Sign::Added => "  + ",
-                Sign::Changed => "  ~ ",
-                Sign::Removed => "  - ",
-            });
+            let (hue, symbol) = match sign {
+                Sign::Same => return out.push_str("    "),
+                Sign::Added => ("green", "+"),
+                Sign::Changed => ("yellow", "~"),
+                Sign::Removed => ("red", "-"),
+            };
+            let _ = write!(out, "  {} ", self.paint.word(hue, symbol));
         }
+    }
+
+    /// What is null is less loud than everything else.
+    fn word(self, text: &str, out: &mut String) {
+        match text {
+            "null" => out.push_str(&self.paint.word("dark_gray", text)),
+            text => out.push_str(text),
+        }
+    }
+
+    fn arrow(self, out: &mut String) {
+        let _ = write!(out, " {} ", self.paint.word("yellow", "->"));
     }
 
     fn suffix(self, sign: Sign, out: &mut String) {
         if self.null && sign == Sign::Removed {
-            out.push_str(" -> null");
+            out.push_str(&self.paint.format(&[("", " "), ("dark_gray", "-> null"), ("reset", "")]));
         }
     }
 
@@ -194,7 +221,9 @@ impl Layout {
         if count > 0 {
             self.start(indent, Sign::Same, out);
             let plural = if count == 1 { "" } else { "s" };
-            let _ = writeln!(out, "# ({count} unchanged {thing}{plural} hidden)");
+            let text = format!("# ({count} unchanged {thing}{plural} hidden)");
+            out.push_str(&self.paint.word("dark_gray", &text));
+            out.push('\n');
         }
     }
 
@@ -209,9 +238,10 @@ impl Layout {
             false => ("will no longer be marked as sensitive", "after applying this change."),
         };
         let unchanged = if unchanged { " The value is unchanged." } else { "" };
-        let columns = indent * 4 + 2;
-        let _ = writeln!(out, "{:columns$}# Warning: this attribute value {first}", "");
-        let _ = writeln!(out, "{:columns$}# {second}{unchanged}", "");
+        let margin = " ".repeat(indent * 4);
+        let text = format!(": this attribute value {first}\n{margin}  # {second}");
+        let warning = self.paint.format(&[("", "  # "), ("yellow", "Warning"), ("reset", &text)]);
+        let _ = writeln!(out, "{margin}{warning}{unchanged}");
     }
 }
 

@@ -179,7 +179,7 @@ fn check_call(
     };
     let (module, dialect) = (&names.tree.module, names.dialect());
     let offered = call.function.filter(|function| match names.place {
-        Place::RunVariables(_) | Place::FileVariables(_) => {
+        Place::RunVariables(_) | Place::TestProvider(_) | Place::FileVariables(_) => {
             offers_in_variables(function, &call.name, dialect)
         }
         Place::Module | Place::Assert(_) => offers_function(function, &call.name, module, dialect),
@@ -189,7 +189,7 @@ fn check_call(
             return;
         }
         let text = match names.place {
-            Place::RunVariables(_) | Place::FileVariables(_) => {
+            Place::RunVariables(_) | Place::TestProvider(_) | Place::FileVariables(_) => {
                 describe_unknown_in_variables(&call.name, dialect)
             }
             Place::Module | Place::Assert(_) => describe_unknown_function(&call.name, module, dialect),

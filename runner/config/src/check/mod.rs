@@ -15,6 +15,7 @@ mod refactoring;
 mod rules;
 mod self_reference;
 mod test;
+mod test_providers;
 mod version;
 
 pub use body::check as check_body;
@@ -28,5 +29,6 @@ pub use test::{
     TestContext, check_file_level, check_run, check_test_file, missing_expected_failure, missing_providers,
     missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
 };
+pub use test_providers::check_test_providers;
 pub use version::check_versions;
 pub(crate) use version::incompatible;

@@ -5,7 +5,7 @@ use syntax::Span;
 use syntax::ast::Block;
 
 use super::content::{BodySchema, content, required};
-use super::expression::{is_broken, lower};
+use super::expression::{half_typed, lower};
 use super::sink::Sink;
 use crate::module::Condition;
 
@@ -18,8 +18,7 @@ pub(super) fn condition(block: &Block, sink: &mut Sink) -> Option<Condition> {
     let condition = content.attribute("condition").map(|attribute| lower(&attribute.value, sink));
     let error_message = content.attribute("error_message").map(|attribute| lower(&attribute.value, sink));
     if let Some(condition) = &condition
-        && condition.traversals().is_empty()
-        && !is_broken(condition)
+        && condition.traversals().iter().all(half_typed)
     {
         sink.error(
             "constant-condition",

@@ -33,7 +33,9 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
         return None;
     }
     let Some(value) = constant(expr, sink) else {
-        if !lower_constant(expr).traversals().is_empty() {
+        let lowered = lower_constant(expr);
+        let calls = lowered.nodes().any(|(_, node)| matches!(node, Node::Call(_)));
+        if calls || !lowered.traversals().is_empty() {
             unsuitable("value must be known", expr, sink);
         }
         return None;
@@ -231,7 +233,7 @@ pub(super) fn start_span(expr: &ast::Expr) -> Span {
                 Some(TemplatePart::Interpolation { expr, .. }) => expr,
                 _ => return expr.span,
             },
-            ExprKind::Call(call) => return call.name_span(),
+            ExprKind::Call(call) => return call.name_span().to(call.open),
             ExprKind::Unary { op_span, .. } => return *op_span,
             ExprKind::Binary(binary) => &binary.lhs,
             ExprKind::Conditional(conditional) => &conditional.condition,

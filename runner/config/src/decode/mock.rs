@@ -25,6 +25,14 @@ const MOCK_PROVIDER: BodySchema = BodySchema {
     blocks: MOCKS,
 };
 
+const MOCKS_ALONE: BodySchema = BodySchema {
+    attributes: &[
+        optional("override_during").needs(Feature::OverrideDuring),
+        optional("for_each").needs(Feature::MockForEach),
+    ],
+    blocks: MOCKS,
+};
+
 const MOCK_FILE: BodySchema = BodySchema { attributes: &[], blocks: MOCKS };
 
 const MOCKS: &[super::content::BlockSchema] = &[
@@ -41,9 +49,11 @@ const MOCK: BodySchema = BodySchema {
 
 pub(super) fn mock_provider(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<MockProvider> {
     let label = block.labels.first()?;
-    let content = content(block, &MOCK_PROVIDER, sink);
-    check_provider_name(&label.text, block.header_span(), sink);
     let is_tofu = dialect.tool == Tool::OpenTofu;
+    let content = read(&block.body, &MOCK_PROVIDER, sink);
+    // Terraform reads the arguments first, and thinks of none of them when it looks at the rest.
+    refuse_rest(&block.body, if is_tofu { &MOCK_PROVIDER } else { &MOCKS_ALONE }, &content, sink);
+    check_provider_name(&label.text, block.header_span(), sink);
     let alias = content.attribute("alias").and_then(|attribute| match is_tofu {
         true => mock_alias(attribute, sink),
         false => alias(attribute, sink),

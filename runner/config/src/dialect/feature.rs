@@ -94,12 +94,16 @@ pub enum Feature {
     TeardownKeepsStatus,
     /// It is written to a file.
     LeftStateFile,
+    /// An ephemeral variable that the plan of a run was not given is none that its apply lacks.
+    EphemeralMayStayUnset,
     /// After a second interrupt states are told by their keys, and not by the runs that wrote them.
     AbandonedByKey,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
     FunctionsInMocks,
     /// Actions cannot be referred to where objects of the module are listed.
     Actions,
+    /// `.tofu` and `.tofutest` files, which stand in the place of `.tf` and `.tftest` ones.
+    OpenTofuNames,
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
     /// editors too.
     HiddenTests,
@@ -216,6 +220,7 @@ const TABLE: &[Row] = &[
     row(Feature::TeardownPrevails, "teardown-prevails", "", since(14, 0)),
     row(Feature::TeardownKeepsStatus, "teardown-keeps-status", "", since(0, 6)),
     row(Feature::LeftStateFile, "left-state-file", "", since(0, 7)),
+    row(Feature::EphemeralMayStayUnset, "ephemeral-may-stay-unset", "", since(16, 0)),
     row(Feature::AbandonedByKey, "abandoned-by-key", "", since(14, 0)),
     row(
         Feature::FunctionsInMocks,
@@ -224,6 +229,7 @@ const TABLE: &[Row] = &[
         since(15, 0),
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
+    row(Feature::OpenTofuNames, "opentofu-names", "", since(0, 8)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),

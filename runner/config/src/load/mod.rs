@@ -150,7 +150,7 @@ fn test_paths(
     let tests = join(&root, test_directory);
     let readers = match (dialects.asked, choice.dialect.tool) {
         (None, Tool::Terraform) => Readers::Both,
-        (_, tool) => Readers::Only(tool),
+        _ => Readers::of(choice.dialect),
     };
     let mut paths = files_in(files, &root, FileRole::Test, readers);
     if tests != root {
@@ -227,6 +227,10 @@ fn explain(diagnostics: &mut Diagnostics, choice: &Choice) {
 
 /// Reads the mock files that a test file names. Their folders count from the root module's.
 fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &FactsCache) {
+    // Terraform looks into them when everything else can be read.
+    if file.diagnostics.iter().any(Diagnostic::is_error) {
+        return;
+    }
     let mut found = Vec::new();
     for provider in &file.mock_providers {
         let mut of_provider = Vec::new();
@@ -240,7 +244,7 @@ fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &Fa
                         .with_code("unreadable-mocks"),
                 );
             }
-            for path in files_in(files, &dir, FileRole::Mocks, Readers::Only(file.dialect.tool)) {
+            for path in files_in(files, &dir, FileRole::Mocks, Readers::of(file.dialect)) {
                 if let Ok(document) = files.document(&path, cache) {
                     let facts = mock_file(&document, file.dialect);
                     of_provider.push((document, facts));

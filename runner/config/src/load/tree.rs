@@ -93,7 +93,7 @@ impl<'a> Loader<'a> {
 
     fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
         let mut documents = Vec::new();
-        for path in files_in(self.files, dir, FileRole::Module, Readers::Only(self.choice.dialect.tool)) {
+        for path in files_in(self.files, dir, FileRole::Module, Readers::of(self.choice.dialect)) {
             match self.files.document(&path, self.cache) {
                 Ok(document) => {
                     not_text(self.files, &path, diagnostics);

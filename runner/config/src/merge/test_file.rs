@@ -234,6 +234,10 @@ impl Merge {
     /// What runs of one state say of its end and of its beginning. No stable release takes either, and all say what is
     /// wrong with them.
     fn cleanup_and_backend(&mut self, run: &Arc<Run>, origin: &Origin) {
+        // Hardly any run says either, and a file may have very many runs.
+        if run.backend.is_none() && !matches!(run.skip_cleanup, Some((true, _))) {
+            return;
+        }
         let same_state = |before: &&Item<Run>| state_of(before) == state_of(run);
         let before: Vec<Item<Run>> = self.file.runs.iter().filter(same_state).cloned().collect();
         let name = lang::quote(&run.name);

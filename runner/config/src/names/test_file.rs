@@ -76,7 +76,7 @@ impl Resolver<'_> {
     }
 
     /// A value in a run's `variables`, or an argument of the file's providers.
-    pub(super) fn in_run_variables(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
+    pub(super) fn in_run(&self, test: TestNames<'_>, user: User) -> Result<Reference, Diagnostic> {
         let dialect = test.file.dialect;
         if dialect.tool == Tool::OpenTofu {
             return self.in_objects(test);
@@ -84,40 +84,38 @@ impl Resolver<'_> {
         let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
         match &reference.subject {
             Subject::Variable(name) if test.gives(name) => Ok(reference),
-            Subject::Variable(name) => Err(self.unavailable_variable(
-                reference.span,
-                format!("The input variable {} {}", quote(name), if dialect.has(Feature::FileGraph) {
-                    "does not exist within this test file."
-                } else if dialect.has(Feature::ReferencesInFileVariables) {
-                    "is not available to the current run block. You can only reference variables defined at the file \
-                     or global levels."
-                } else {
-                    "is not available to the current run block. You can only reference variables defined at the file \
-                     or global levels when populating the variables block within a run block."
-                }),
-            )),
+            Subject::Variable(name) => {
+                let why = unavailable(user, dialect);
+                let detail = format!("The input variable {} {why}", quote(name));
+                Err(self.unavailable_variable(reference.span, detail))
+            }
             Subject::Run(name) => match test.file.runs.iter().position(|run| run.name == *name) {
                 None => {
                     let mut detail = format!("The run block {} does not exist within this test file.", quote(name));
                     if !dialect.has(Feature::FileGraph) {
-                        detail.push_str(ONLY_EARLIER);
+                        detail.push_str(user.only_earlier());
                     }
                     Err(self.error("unknown-run", "Reference to unknown run block", detail, reference.span))
                 }
                 Some(index)
                     if test.run.is_some_and(|current| index >= current) && !dialect.has(Feature::FileGraph) =>
                 {
-                    Err(unavailable_run(name, dialect).at(self.origin.locate(reference.span)))
+                    Err(unavailable_run(name, dialect, user).at(self.origin.locate(reference.span)))
                 }
                 Some(_) => Ok(reference),
             },
             _ => Err(self.misplaced(
                 reference.span,
-                if dialect.has(Feature::FileGraph) {
-                    ONLY_RUNS_AND_VARIABLES
-                } else {
-                    "You can only reference earlier run blocks, file level, and global variables while defining variables \
-                     from inside a run block."
+                match user {
+                    _ if dialect.has(Feature::FileGraph) => ONLY_RUNS_AND_VARIABLES,
+                    User::Run => {
+                        "You can only reference earlier run blocks, file level, and global variables while defining \
+                         variables from inside a run block."
+                    }
+                    User::Provider => {
+                        "You can only reference run blocks, file level, and global variables while defining variables \
+                         from inside provider configurations."
+                    }
                 },
             )),
         }
@@ -135,7 +133,7 @@ impl Resolver<'_> {
             ));
         }
         if dialect.tool == Tool::OpenTofu || dialect.has(Feature::FileGraph) {
-            return self.in_run_variables(test);
+            return self.in_run(test, User::Run);
         }
         let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
         match &reference.subject {
@@ -211,11 +209,52 @@ impl TestNames<'_> {
     }
 }
 
+/// Who refers to runs and to variables of the file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum User {
+    Run,
+    Provider,
+}
+
+impl User {
+    fn only_earlier(self) -> &'static str {
+        match self {
+            User::Run => {
+                " You can only reference run blocks that are in the same test file and will execute before the current \
+                 run block."
+            }
+            User::Provider => {
+                " You can only reference run blocks that are in the same test file and will execute before the provider \
+                 is required."
+            }
+        }
+    }
+}
+
+/// The end of what is said of a variable that nothing gives a value.
+fn unavailable(user: User, dialect: Dialect) -> &'static str {
+    match user {
+        _ if dialect.has(Feature::FileGraph) => "does not exist within this test file.",
+        User::Provider => {
+            "is not available to the current provider configuration. You can only reference variables defined at the file \
+             or global levels."
+        }
+        User::Run if dialect.has(Feature::ReferencesInFileVariables) => {
+            "is not available to the current run block. You can only reference variables defined at the file or global \
+             levels."
+        }
+        User::Run => {
+            "is not available to the current run block. You can only reference variables defined at the file or global \
+             levels when populating the variables block within a run block."
+        }
+    }
+}
+
 /// What is said of a run whose outputs are asked for too early; without its place.
-pub fn unavailable_run(name: &str, dialect: Dialect) -> Diagnostic {
+pub fn unavailable_run(name: &str, dialect: Dialect, user: User) -> Diagnostic {
     let executed = dialect.has(Feature::FunctionsInRunVariables);
     let what = if executed { "has not executed yet" } else { "is not available to the current run block" };
-    let detail = format!("The run block {} {what}.{ONLY_EARLIER}", quote(name));
+    let detail = format!("The run block {} {what}.{}", quote(name), user.only_earlier());
     Diagnostic::error("Reference to unavailable run block", detail).with_code("later-run")
 }
 
@@ -225,9 +264,6 @@ pub fn unknown_root(root: &str) -> Diagnostic {
     let detail = format!("There is no variable named {}.{hint}", quote(root));
     Diagnostic::error("Unknown variable", detail).with_code("unknown-name")
 }
-
-const ONLY_EARLIER: &str = " You can only reference run blocks that are in the same test file and will execute before the \
-    current run block.";
 
 const ONLY_RUNS_AND_VARIABLES: &str =
     "You can only reference run blocks and variables from within Terraform Test files.";

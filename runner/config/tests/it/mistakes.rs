@@ -14,7 +14,7 @@
 //! }
 //! ```
 //!
-//! The text is `main.tftest.hcl` beside the files of `mistakes/module.txt`, which a case may replace; other files begin
+//! Without a dialect the rules are those of Terraform 1.11. The text is `main.tftest.hcl` beside the files of `mistakes/module.txt`, which a case may replace; other files begin
 //! with `//- /path`. A message begins with `warning:` or `hint:` where it is no error. In JSON nothing can be marked:
 //! there, lines behind `--- expected` name the text and the message. Everything that is said must be expected, in all
 //! files, and of the corrected files nothing may be said at all.
@@ -26,16 +26,16 @@ use config::{Dialect, Dialects, MemoryFiles, ResourceMode, Schema, Schemas};
 use fixture::Fixture;
 use syntax::Diagnostic;
 
-use crate::support::{Loaded, severity};
+use crate::support::{Builtin, Loaded, severity};
 
-/// `example/cloud`.
-pub(crate) struct Cloud(ProviderSchemas);
+/// `example/cloud`, and the provider that is part of the tool.
+pub(crate) struct Cloud(ProviderSchemas, Builtin);
 
 impl Cloud {
     pub(crate) fn new() -> Cloud {
         let mut found =
             read(include_str!("mistakes/cloud.json").as_bytes().to_vec()).expect("the schemas can be read");
-        Cloud(found.remove(0))
+        Cloud(found.remove(0), Builtin::new())
     }
 
     fn has(&self, provider: &str) -> bool {
@@ -45,7 +45,10 @@ impl Cloud {
 
 impl Schemas for Cloud {
     fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        self.has(provider).then(|| self.0.resource(mode, kind).ok().flatten())?
+        match self.has(provider) {
+            true => self.0.resource(mode, kind).ok().flatten(),
+            false => self.1.resource(provider, mode, kind),
+        }
     }
 
     fn provider(&self, provider: &str) -> Option<&Schema> {
@@ -53,7 +56,10 @@ impl Schemas for Cloud {
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
-        self.has(provider).then(|| self.0.kinds(mode).collect())
+        match self.has(provider) {
+            true => Some(self.0.kinds(mode).collect()),
+            false => self.1.kinds(provider, mode),
+        }
     }
 }
 
@@ -97,7 +103,8 @@ type Said = Vec<(String, usize, usize, String)>;
 
 /// What loading and the checks of the test files say.
 pub(crate) fn diagnostics(files: &MemoryFiles, dialect: Option<Dialect>) -> Vec<Diagnostic> {
-    let loaded = Loaded::in_dialect(files.clone(), Dialects { asked: dialect });
+    let asked = Some(dialect.unwrap_or(Dialect::terraform(11, 4)));
+    let loaded = Loaded::in_dialect(files.clone(), Dialects { asked });
     let mut found = loaded.load_diagnostics();
     found.extend(loaded.run_module_problems());
     found.extend(loaded.test_diagnostics(&Cloud::new()));

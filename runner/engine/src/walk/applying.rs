@@ -25,6 +25,7 @@ impl Walk<'_> {
                 cycle.iter().filter_map(|at| schedule.steps.get(*at)?.name(program)).collect();
             let cycle = Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle");
             self.findings.push(Finding::plain(cycle));
+            self.stuck = true;
             return;
         }
         self.forget();

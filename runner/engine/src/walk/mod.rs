@@ -150,6 +150,8 @@ pub(crate) struct Walk<'a> {
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
     made: usize,
+    /// The steps of the apply wait for each other, so that none was taken.
+    pub stuck: bool,
     /// What took longest, where that is wanted; see [`crate::Timings`].
     pub slowest: Vec<(String, Duration)>,
 }
@@ -211,6 +213,7 @@ impl<'a> Walk<'a> {
             encoders: FxHashMap::default(),
             targeted: Targeted::new(program, &inputs.options.targets),
             made: 0,
+            stuck: false,
             slowest: Vec::new(),
         };
         walk.add_instance(0, ModuleInstance::root(), None, Repetition::default());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::provider::Provider;
-use config::{Dialect, InstanceKey, Module, Names, Place, Reference, ResourceAddr, ResourceMode, Subject};
+use config::{Dialect, InstanceKey, Module, Names, Place, Reference, ResourceAddr, Subject};
 use lang::functions::{self, FileReader, Function, FunctionError, ProvidedFunction};
 use lang::{Marks, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostics, FileName, Location, Origin, SmolStr};
@@ -186,17 +186,11 @@ impl<'w> ModuleScope<'w> {
     /// calls are whole: instance keys and output names are read from them like any other step.
     fn consumed(reference: &Reference) -> usize {
         match &reference.subject {
-            Subject::Resource(addr, Some(_)) => resource_steps(addr),
+            // The last of them is the key.
+            Subject::Resource(_, Some(_)) => reference.consumed.saturating_sub(1),
             Subject::Module { .. } => 1,
             _ => reference.consumed,
         }
-    }
-}
-
-fn resource_steps(addr: &ResourceAddr) -> usize {
-    match addr.mode {
-        ResourceMode::Managed => 1,
-        ResourceMode::Data | ResourceMode::Ephemeral => 2,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::{Place, Subject, Unsuitable};
+use config::{Feature, Place, Subject, Unsuitable};
 use lang::{Cause, Marks, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
@@ -35,7 +35,8 @@ impl Walk<'_> {
             return Some(Value::unknown(variable.ty.clone()));
         }
         let Some(given) = inputs.variables.get(name) else {
-            if variable.ephemeral && self.phase == Phase::Apply {
+            let optional = inputs.dialect.has(Feature::EphemeralMayStayUnset);
+            if variable.ephemeral && self.phase == Phase::Apply && !optional {
                 // Terraform 1.11.4 takes a default for a value that only the apply was given.
                 let detail = format!(
                     "The ephemeral input variable \"{name}\" was not set during the plan phase, and so must remain unset \
@@ -51,7 +52,7 @@ impl Walk<'_> {
             if inputs.options.open_variables {
                 return Some(Value::unknown(variable.ty.clone()));
             }
-            let diagnostic = config::missing_variable(inputs.run_name, variable);
+            let diagnostic = config::missing_variable(inputs.run_name, variable, inputs.dialect);
             self.findings.push(Finding::plain(diagnostic));
             return None;
         };

@@ -145,11 +145,12 @@ resource "other_thing" "a" {{}}
     assert_eq!(
         show(&outcomes[0].diagnostics),
         "Error: Provider not available: Running cloud_thing.a needs the provider registry.terraform.io/example/cloud. \
-         The module requires it as \"cloud\". This version of runblock runs modules that use only the built-in \
-         provider (terraform_data, terraform_remote_state); checks and completion work in this file all the same. \
-         (main.tf:39..85)\nError: Provider not available: Running other_thing.a needs the provider \
-         registry.terraform.io/hashicorp/other. The name \"other\" stands for it. This version of runblock runs modules \
-         that use only the built-in provider (terraform_data, terraform_remote_state); checks and completion work in \
-         this file all the same. (main.tf:148..174)\n"
+         The module requires it as \"cloud\". This version of runblock runs the built-in provider (terraform_data, \
+         terraform_remote_state) and mocked ones: with a block mock_provider \"cloud\" in the test file, its objects are \
+         made up. Checks and completion work in this file all the same. (main.tf:39..85)\nError: Provider not available: Running other_thing.a needs the provider \
+         registry.terraform.io/hashicorp/other. The name \"other\" stands for it. This version of runblock runs the \
+         built-in provider (terraform_data, terraform_remote_state) and mocked ones: with a block mock_provider \
+         \"other\" in the test file, its objects are made up. Checks and completion work in this file all the same. \
+         (main.tf:148..174)\n"
     );
 }

@@ -169,17 +169,16 @@ impl<'a> Graph<'a> {
 
     fn earlier(&self) -> Vec<Vec<usize>> {
         let mut earlier = vec![Vec::new(); self.nodes.len()];
-        // The last run that is not parallel, the parallel ones after it, and of these the last one of each state.
+        // The last run that is not parallel, the parallel ones after it, and the last one of each state.
         let (mut barrier, mut since, mut of_state) = (None, Vec::new(), BTreeMap::new());
         for (at, node) in self.nodes.iter().enumerate() {
             let Node::Run(run) = node else { continue };
             earlier[at].extend(barrier);
+            earlier[at].extend(of_state.insert(self.key(at), at));
             if self.is_parallel(*run) {
-                earlier[at].extend(of_state.insert(self.key(at), at));
                 since.push(at);
             } else {
-                earlier[at].extend(since.drain(..));
-                of_state.clear();
+                earlier[at].append(&mut since);
                 barrier = Some(at);
             }
         }

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod dialects;
+mod guesses;
 mod order;
 mod schemas;
 mod selection;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use config::{Item, Run, VariableValue};
 use engine::{GivenValue, VariableInput, VariableSource};
 use lang::{Marks, Value};
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+use syntax::{Diagnostics, Origin, SmolStr};
 
 use super::{Values, Variables};
 use crate::scope::{Place, VariablesScope};
@@ -31,14 +31,7 @@ impl Variables<'_> {
                         .insert(name.clone(), VariableInput { value: GivenValue::Value(value), source });
                 }
                 None if variable.default.is_none() => {
-                    let detail = format!(
-                        "The root module input variable {} is not set, and has no default value. Use a -var or \
-                         -var-file command line argument to provide a value for this variable.",
-                        lang::quote(name)
-                    );
-                    let error = Diagnostic::error("No value for required variable", detail);
-                    let place = variable.locate(variable.header);
-                    values.diagnostics.push(error.at(place).with_code("missing-variable"));
+                    values.diagnostics.push(config::missing_variable(&run.name, variable, self.file.dialect));
                 }
                 None => {}
             }

@@ -249,11 +249,18 @@ pub(crate) fn full_client(dir: &Path) -> Value {
             "general": {"positionEncodings": ["utf-16"]},
             "textDocument": {
                 "completion": {"completionItem": {"snippetSupport": true}},
+                "definition": {"linkSupport": false},
+                "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
+                "foldingRange": {"lineFoldingOnly": true},
                 "publishDiagnostics": {"relatedInformation": true, "versionSupport": true, "codeDescriptionSupport": true, "tagSupport": {"valueSet": [1, 2]}},
+                "rename": {"prepareSupport": true},
+                "typeDefinition": {"linkSupport": true},
             },
             "workspace": {
                 "codeLens": {"refreshSupport": true},
                 "didChangeWatchedFiles": {"dynamicRegistration": true},
+                "inlayHint": {"refreshSupport": true},
+                "workspaceEdit": {"documentChanges": true},
                 "workspaceFolders": true,
             },
             "window": {"workDoneProgress": true},

@@ -55,7 +55,7 @@ fn recorded_values_come_in_order() {
     let expressions: Vec<String> = recorded.iter().map(|it| text(it, "expr")).collect();
     let expected: String = recorded.iter().map(|it| text(it, "stdout")).collect();
     assert!(expressions.len() > 300);
-    let mut console = start(&scope(), &["--each"]);
+    let mut console = start(&scope(), &["--each", "--dialect", "terraform@1.11.4"]);
     let mut input = console.stdin.take().unwrap();
     let writer = std::thread::spawn(move || {
         for expression in expressions {

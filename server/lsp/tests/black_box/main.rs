@@ -7,6 +7,7 @@ mod explorer;
 mod features;
 mod fmt;
 mod formatting;
+mod navigation;
 mod protocol;
 mod running;
 mod schemas;

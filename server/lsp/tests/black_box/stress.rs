@@ -1,11 +1,13 @@
 //! Random edits: the server's text stays equal to the client's, and it answers throughout.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use syntax::{Document, Encoding, FileName, Position};
 
 use crate::client::{Client, Workspace, uri};
+use crate::navigation::{METHODS, applied};
 
 const TESTS: &str = include_str!("data/stress.tftest.hcl");
 const MAIN: &str =
@@ -74,6 +76,7 @@ fn random_edits_keep_the_document_and_the_server_alive() {
     let mut version = 1;
     let end = Instant::now() + duration();
     let mut rounds = 0_u32;
+    let mut tokens = None;
     while Instant::now() < end || rounds < 3 {
         rounds += 1;
         for _ in 0..25 {
@@ -87,9 +90,8 @@ fn random_edits_keep_the_document_and_the_server_alive() {
         let offset = random.below(document.len() as usize + 1) as u32;
         let at = place(&document, offset);
         let asked = Instant::now();
-        client
-            .request("textDocument/completion", json!({"textDocument": {"uri": uri(&file)}, "position": at}));
-        client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri(&file)}}));
+        ask_everything(&mut client, &mut random, &file, &document, &at);
+        tokens = follow_tokens(&mut client, &file, tokens);
         assert!(asked.elapsed() < Duration::from_secs(10), "an answer took {:?}", asked.elapsed());
         if rounds.is_multiple_of(4) {
             // The incremental tree is the one of a fresh parse, and so is what the server makes of it.
@@ -104,6 +106,45 @@ fn random_edits_keep_the_document_and_the_server_alive() {
         }
     }
     assert_eq!(client.leave(), Some(0));
+}
+
+/// Every request about the place, and one about another place in the module's file. A rename may be refused; nothing else
+/// may fail.
+fn ask_everything(client: &mut Client, random: &mut Random, file: &Path, document: &Document, at: &Value) {
+    let other = place(document, random.below(document.len() as usize + 1) as u32);
+    let line = |place: &Value| place["line"].as_u64().unwrap();
+    let (start, end) = if line(at) <= line(&other) { (at, &other) } else { (&other, at) };
+    let name = ["x", "first", "", "a b", "name"][random.below(5)];
+    let params = json!({
+        "textDocument": {"uri": uri(file)}, "position": at, "positions": [at, other],
+        "range": {"start": start, "end": end}, "newName": name, "previousResultId": "",
+        "context": {"includeDeclaration": true, "triggerKind": 1, "isRetrigger": false}, "query": name,
+    });
+    let ids: Vec<(&str, i64)> =
+        METHODS.iter().map(|method| (*method, client.ask(method, params.clone()))).collect();
+    for (method, id) in ids {
+        let response = client.response(id);
+        let refused = response["error"]["code"] == -32803;
+        assert!(response.get("error").is_none() || refused, "{method}: {response}\n{:?}", document.text());
+    }
+}
+
+/// What a client makes of the differences is what it would have got whole.
+fn follow_tokens(client: &mut Client, file: &Path, before: Option<(Value, Value)>) -> Option<(Value, Value)> {
+    let params = json!({"textDocument": {"uri": uri(file)}});
+    if let Some((id, data)) = before {
+        let mut params = params.clone();
+        params["previousResultId"] = id;
+        let delta = client.request("textDocument/semanticTokens/full/delta", params.clone());
+        let full = client.request("textDocument/semanticTokens/full", params);
+        if delta.get("edits").is_some() {
+            let applied = applied(data.as_array().cloned().unwrap_or_default(), &delta["edits"]);
+            assert_eq!(Value::Array(applied), full["data"]);
+        }
+        return Some((full["resultId"].clone(), full["data"].clone()));
+    }
+    let full = client.request("textDocument/semanticTokens/full", params);
+    Some((full["resultId"].clone(), full["data"].clone()))
 }
 
 /// Edits the document and returns the same edit in the protocol's form.

@@ -6,6 +6,7 @@ use syntax::Diagnostics;
 
 use super::{TestContext, mocks, targets, unused, variables, without_guesses};
 use crate::check::{body, expression};
+use crate::dialect::Feature;
 use crate::module::ModuleTree;
 use crate::names::{Names, Place, TestNames};
 use crate::refs::for_each_expr;
@@ -28,7 +29,7 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
     without_guesses(file, sink)
 }
 
-/// As in Terraform, a value that nothing uses is not evaluated.
+/// As in Terraform, a value that nothing uses is not evaluated, as long as it is evaluated by runs.
 fn file_variables(
     file: &TestFile,
     context: &TestContext<'_>,
@@ -38,7 +39,8 @@ fn file_variables(
     let empty = ModuleTree::default();
     let test = TestNames { file, run: None, external: context.external };
     let names = Names::of_test(&empty, context.schemas, Place::FileVariables(test));
-    for value in file.variables.values().filter(|value| used.by_runs(&value.name)) {
+    let all = file.dialect.has(Feature::FileGraph);
+    for value in file.variables.values().filter(|value| all || used.by_runs(&value.name)) {
         expression::check(&value.value, &value.origin, &names, sink);
     }
 }
@@ -52,8 +54,9 @@ fn providers(
 ) {
     let empty = ModuleTree::default();
     let test = TestNames { file, run: None, external: context.external };
-    let names = Names::of_test(&empty, context.schemas, Place::RunVariables(test));
-    for provider in file.providers.iter().filter(|provider| needs_provider(modules, &provider.name)) {
+    let names = Names::of_test(&empty, context.schemas, Place::TestProvider(test));
+    let all = file.dialect.has(Feature::FileGraph);
+    for provider in file.providers.iter().filter(|it| all || needs_provider(modules, &it.name)) {
         for_each_expr(&provider.body, &mut |expr, bound| {
             expression::check_with(expr, &provider.origin, &names, bound, sink);
         });

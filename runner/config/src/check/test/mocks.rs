@@ -10,6 +10,7 @@ use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
 use super::TestContext;
 use super::run::RunChecker;
 use crate::address::ResourceMode;
+use crate::dialect::Feature;
 use crate::module::ModuleTree;
 use crate::schema::Schema;
 use crate::suggest::did_you_mean;
@@ -81,6 +82,7 @@ impl Checker<'_> {
 
     /// The values of an override of something in one of the modules.
     fn values(&self, over: &Override, origin: &Origin, trees: &[Arc<ModuleTree>], sink: &mut Diagnostics) {
+        sink.extend(self.no_object(over, origin));
         let Some(Target { module, resource }) = &over.address else { return };
         let span = over.values.as_ref().map(|values| values.whole_span());
         let calls = module.calls();
@@ -114,6 +116,19 @@ impl Checker<'_> {
         if let Some(schema) = self.context.schemas.resource(&source, addr.mode, &addr.kind) {
             self.attributes(span, origin, &addr.kind, schema, sink);
         }
+    }
+
+    /// Values that are no object, where not the loader but the run finds that out.
+    fn no_object(&self, over: &Override, origin: &Origin) -> Option<Diagnostic> {
+        let values = over.values.as_ref()?.as_literal()?;
+        if values.ty().is_object() || !self.file.dialect.has(Feature::FunctionsInMocks) {
+            return None;
+        }
+        let name = over.kind.block_name();
+        let detail = format!("{name} blocks must specify an outputs attribute that is an object.");
+        let place = origin.locate(over.values_argument.unwrap_or(over.header));
+        let error = Diagnostic::error("Invalid outputs attribute", detail);
+        Some(error.at(place).with_code("invalid-override-values"))
     }
 
     fn attributes(

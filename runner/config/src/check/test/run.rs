@@ -4,8 +4,9 @@ use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics};
 
 use super::plan_time::Analysis;
-use super::{TestContext, missing_providers, without_guesses};
+use super::{TestContext, missing_providers, state_key, without_guesses};
 use crate::check::expression;
+use crate::dialect::Feature;
 use crate::item::Item;
 use crate::module::ModuleTree;
 use crate::names::{Names, Place, TestNames};
@@ -75,10 +76,33 @@ impl RunChecker<'_> {
             return false;
         }
         for traversal in exprs.iter().flat_map(|expr| expr.traversals()) {
-            let missing = self.run_output(traversal);
-            self.sink.extend(missing);
+            let found = self.later_run(traversal).or_else(|| self.run_output(traversal));
+            self.sink.extend(found);
         }
         is_sound(&self.sink)
+    }
+
+    /// `run.x` where run `x` waits for this one. Terraform finds the circle when it puts the runs in order, and names
+    /// everything in it; here the reference is at fault.
+    fn later_run(&self, traversal: &Traversal) -> Option<Diagnostic> {
+        if traversal.root != "run" || !self.file.dialect.has(Feature::FileGraph) {
+            return None;
+        }
+        let name = traversal.attr(0)?;
+        let later = self.file.runs.iter().skip(self.index).position(|run| run.name == *name)? + self.index;
+        let between = self.file.runs.get(self.index..=later)?;
+        let target = self.file.runs.get(later)?;
+        let waits = later == self.index
+            || state_key(target) == state_key(self.run)
+            || between.iter().any(|run| !self.file.is_parallel(run));
+        let detail = format!(
+            "The run block {} waits for this one, so its results are not available here. Only earlier run blocks can be \
+             referred to, and later ones where all of them are parallel and work on other states.",
+            lang::quote(name)
+        );
+        let subject = traversal.root_span.to(traversal.steps.first()?.span);
+        let error = Diagnostic::error("Reference to later run block", detail);
+        waits.then(|| error.at(self.run.locate(subject)).with_code("later-run"))
     }
 
     /// `run.x.out` where the module of run `x` has no output `out`.

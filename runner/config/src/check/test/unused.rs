@@ -59,6 +59,10 @@ fn collect<'e>(expr: &'e Expr, names: &mut HashSet<&'e str>) {
 
 /// Hints at variables of the file that reach nothing. Terraform is silent about them.
 pub(super) fn variables(file: &TestFile, used: &Used<'_>, sink: &mut Diagnostics) {
+    // A test that was begun before its module has no use for hints.
+    if used.modules.iter().flatten().any(|tree| tree.module.sources.iter().next().is_none()) {
+        return;
+    }
     for value in file.variables.values().filter(|value| !used.at_all(&value.name)) {
         let detail = format!(
             "No module that this file runs declares a variable named {}, and nothing in the file reads it.",

@@ -10,6 +10,7 @@ use syntax::{Diagnostic, Diagnostics, Location, Origin};
 use super::TestContext;
 use super::run::RunChecker;
 use crate::calls::offers_in_variables;
+use crate::dialect::Tool;
 use crate::item::Item;
 use crate::module::{ModuleTree, Variable};
 use crate::names::{Names, Place};
@@ -17,13 +18,19 @@ use crate::suitable::unsuitable_value;
 use crate::test_file::TestFile;
 
 /// The error that a run has no value for a variable that its module requires.
-pub fn missing_variable(run: &str, variable: &Item<Variable>) -> Diagnostic {
-    let detail = format!(
-        "The module under test for run block \"{run}\" has a required variable \"{}\" with no set value. Use a -var or \
-         -var-file command line argument or add this variable into a \"variables\" block within the test file or run \
-         block.",
-        variable.name
-    );
+pub fn missing_variable(run: &str, variable: &Item<Variable>, dialect: Dialect) -> Diagnostic {
+    let name = &variable.name;
+    let detail = match dialect.tool {
+        Tool::Terraform => format!(
+            "The module under test for run block \"{run}\" has a required variable \"{name}\" with no set value. Use a \
+             -var or -var-file command line argument or add this variable into a \"variables\" block within the test \
+             file or run block."
+        ),
+        Tool::OpenTofu => format!(
+            "The root module input variable \"{name}\" is not set, and has no default value. Use a -var or -var-file \
+             command line argument to provide a value for this variable."
+        ),
+    };
     Diagnostic::error("No value for required variable", detail)
         .at(variable.locate(variable.header))
         .with_code("missing-variable")
@@ -37,7 +44,9 @@ impl RunChecker<'_> {
         for value in self.run.variables.values() {
             self.exprs(&[&value.value], &names);
             let declared = tree.is_none_or(|tree| tree.module.variables.contains_key(&value.name));
-            if !declared && !self.is_read(&value.name) {
+            // OpenTofu takes what the module does not declare for the test's own.
+            let terraform = self.file.dialect.tool == Tool::Terraform;
+            if terraform && !declared && !self.is_read(&value.name) {
                 self.undeclared(&value.name, self.run.locate(value.value.whole_span()));
             }
             let variable = tree.and_then(|tree| Some((tree, tree.module.variables.get(&value.name)?)));
@@ -48,7 +57,7 @@ impl RunChecker<'_> {
         }
         for variable in tree.into_iter().flat_map(|tree| tree.module.variables.values()) {
             if variable.default.is_none() && !self.has_value(&variable.name) {
-                self.sink.push(missing_variable(&self.run.name, variable));
+                self.sink.push(missing_variable(&self.run.name, variable, self.file.dialect));
             }
         }
     }

@@ -57,7 +57,7 @@ impl Analysis<'_> {
             return None;
         }
         let ty = rest.is_empty().then(|| attribute.ty.clone());
-        Some(Unknown { sure, ty, blank: rest.is_empty() })
+        Some(Unknown { sure, ty, blank: rest.is_empty(), natural: false })
     }
 
     /// What `terraform_data` leaves open in a plan: its id, and the output when something was put in.

@@ -17,11 +17,13 @@ pub(super) struct Unknown {
     pub(super) ty: Option<Type>,
     /// Whether nothing else is known about it, such as how a text begins.
     pub(super) blank: bool,
+    /// Whether it is a number that is known not to be negative.
+    pub(super) natural: bool,
 }
 
 impl Unknown {
     fn of_type(self, ty: Type) -> Unknown {
-        Unknown { ty: Some(ty), blank: true, ..self }
+        Unknown { ty: Some(ty), blank: true, natural: false, ..self }
     }
 
     fn untyped(self) -> Unknown {
@@ -106,7 +108,7 @@ impl Analysis<'_> {
                     let (then, otherwise) = (whole(*then)?, whole(*otherwise)?);
                     let ty = if then.ty == otherwise.ty { then.ty } else { None };
                     let blank = then.blank && otherwise.blank;
-                    Some(Unknown { sure: then.sure && otherwise.sure, ty, blank })
+                    Some(Unknown { sure: then.sure && otherwise.sure, ty, blank, natural: false })
                 }
             },
             Node::Template(parts) => {
@@ -131,6 +133,12 @@ impl Analysis<'_> {
         let unknown = unknown.find(|unknown| unknown.blank)?;
         match ty {
             Type::Dynamic => Some(unknown.untyped()),
+            // How long an object or a tuple is, its type says.
+            Type::Number if name == "length" => {
+                let varies =
+                    matches!(unknown.ty, Some(Type::String | Type::List(_) | Type::Set(_) | Type::Map(_)));
+                varies.then(|| Unknown { natural: true, ..unknown.of_type(Type::Number) })
+            }
             ty => Some(unknown.of_type(ty.clone())),
         }
     }
@@ -141,7 +149,8 @@ impl Analysis<'_> {
             BinaryOp::Equal | BinaryOp::NotEqual => match (left, right) {
                 (Some(left), Some(right)) => {
                     let same = left.ty.is_some() && left.ty == right.ty;
-                    let found = Unknown { sure: left.sure && right.sure, ty: None, blank: true };
+                    let found =
+                        Unknown { sure: left.sure && right.sure, ty: None, blank: true, natural: false };
                     same.then(|| found.of_type(Type::Bool))
                 }
                 (Some(unknown), None) => self.compared(expr, unknown, rhs),
@@ -157,7 +166,17 @@ impl Analysis<'_> {
                 Some(found?.of_type(Type::Bool))
             }
             BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
-                Some(left.or(right)?.of_type(Type::Bool))
+                let natural = |side: &Option<Unknown>| side.as_ref().is_some_and(|it| it.natural);
+                let decided = match (natural(&left), natural(&right)) {
+                    (false, false) => false,
+                    // Some comparisons hold, or do not, for everything that has a length.
+                    (true, false) => {
+                        let number = literal_number(expr, rhs)?;
+                        number < 0 || (number == 0 && op != BinaryOp::Greater)
+                    }
+                    _ => true,
+                };
+                if decided { None } else { Some(left.or(right)?.of_type(Type::Bool)) }
             }
             _ => Some(left.or(right)?.of_type(Type::Number)),
         }
@@ -172,7 +191,8 @@ impl Analysis<'_> {
             Node::Paren(inner) => return self.compared(expr, unknown, *inner),
             _ => return None,
         };
-        let same = unknown.blank && unknown.ty.as_ref() == Some(&ty) && ty.is_primitive();
+        let possible = !unknown.natural || literal_number(expr, other).is_some_and(|number| number >= 0);
+        let same = unknown.blank && possible && unknown.ty.as_ref() == Some(&ty) && ty.is_primitive();
         same.then(|| unknown.of_type(Type::Bool))
     }
 
@@ -230,5 +250,13 @@ impl Analysis<'_> {
             Subject::SelfObject => self.attribute(at, at.own?, &path),
             _ => None,
         }
+    }
+}
+
+fn literal_number(expr: &Expr, id: NodeId) -> Option<i64> {
+    match expr.node(id) {
+        Node::Literal(value) => value.as_number()?.to_i64(),
+        Node::Paren(inner) => literal_number(expr, *inner),
+        _ => None,
     }
 }
