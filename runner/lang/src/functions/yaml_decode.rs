@@ -158,6 +158,12 @@ impl Builder<'_> {
         after.take_while(|c| !c.is_whitespace() && !",[]{}".contains(*c)).collect()
     }
 
+    /// How many blanks the line of a place begins with.
+    fn indent(&self, at: Marker) -> usize {
+        let line = self.text.lines().nth(at.line().saturating_sub(1)).unwrap_or_default();
+        line.len() - line.trim_start_matches(' ').len()
+    }
+
     fn syntax_error(&self, error: &ScanError) -> String {
         let at = *error.marker();
         if error.info().contains("unknown anchor") {
@@ -174,7 +180,13 @@ impl Builder<'_> {
         if line == 0 || (line == 1 && !by_parser) {
             return reason;
         }
-        format!("on line {line}, column 1: {reason}")
+        // What does not belong into a block begins its line. The scanner's own errors tell no column.
+        let column = match info.starts_with("while parsing a block") {
+            true => self.indent(at) + 1,
+            false if by_parser => at.col() + 1,
+            false => 1,
+        };
+        format!("on line {line}, column {column}: {reason}")
     }
 }
 
@@ -188,6 +200,10 @@ fn reason(info: &str) -> (bool, String) {
     let by_parser = context.starts_with("while parsing") && !context.contains("quoted scalar");
     match reason {
         "misplaced bracket" => (true, "did not find expected node content".to_owned()),
+        // Terraform's scanner leaves two letters out.
+        "did not find expected hexadecimal number" => {
+            (by_parser, "did not find expected hexdecimal number".to_owned())
+        }
         "simple key expected" => (false, "could not find expected ':'".to_owned()),
         _ if reason.starts_with("unexpected character") || reason.starts_with("tabs disallowed") => {
             (false, CANNOT_START.to_owned())
@@ -209,7 +225,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
     };
     let name = tag_name(tag);
     match core_tag(&name) {
-        None => Err(format!("unsupported tag {}", crate::quote(&name))),
+        None | Some("map" | "seq") => Err(format!("unsupported tag {}", crate::quote(&name))),
         // A tag does not change what is quoted.
         Some(kind) if kind == "str" || (style != ScalarStyle::Plain && kind != "binary") => {
             Ok(Value::string(text))
