@@ -481,7 +481,7 @@ fn check_says_what_is_wrong() {
 
         Error: Duplicate "run" block names
 
-          on t.tftest.hcl line 4:
+          on t.tftest.hcl line 4, in run "a":
            4: run "a" {}
 
         This test file already has a run named a block defined at t.tftest.hcl:1,1-8.

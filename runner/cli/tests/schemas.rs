@@ -100,81 +100,80 @@ fn configuration_is_checked_against_them() {
     folder.check(
         "check m --schemas cloud.json",
         expect![[r#"
-        1
+            1
 
-        9 problems: 9 errors.
+            9 problems: 9 errors.
 
 
-        Error: Unsupported argument
+            Error: Unsupported argument
 
-          on main.tf line 8, in provider "cloud":
-           8:   regoin = "north"
+              on main.tf line 8, in provider "cloud":
+               8:   regoin = "north"
 
-        An argument named "regoin" is not expected here. Did you mean "region"?
+            An argument named "regoin" is not expected here. Did you mean "region"?
 
-        Error: Missing required argument
+            Error: Missing required argument
 
-          on main.tf line 11, in resource "cloud_machine" "a":
-          11: resource "cloud_machine" "a" {
+              on main.tf line 11, in resource "cloud_machine" "a":
+              11: resource "cloud_machine" "a" {
 
-        The argument "name" is required, but no definition was found.
+            The argument "name" is required, but no definition was found.
 
-        Error: Incorrect attribute value type
+            Error: Incorrect attribute value type
 
-          on main.tf line 12, in resource "cloud_machine" "a":
-          12:   sizes = "many"
+              on main.tf line 12, in resource "cloud_machine" "a":
+              12:   sizes = "many"
 
-        Inappropriate value for attribute "sizes": list of number required.
+            Inappropriate value for attribute "sizes": list of number required.
 
-        Error: Incorrect attribute value type
+            Error: Incorrect attribute value type
 
-          on main.tf line 15, in resource "cloud_machine" "a":
-          15:     size = "large"
+              on main.tf line 15, in resource "cloud_machine" "a":
+              15:     size = "large"
 
-        Inappropriate value for attribute "size": a number is required.
+            Inappropriate value for attribute "size": a number is required.
 
-        Error: Unsupported block type
+            Error: Unsupported block type
 
-          on main.tf line 18, in resource "cloud_machine" "a":
-          18:   network {
+              on main.tf line 18, in resource "cloud_machine" "a":
+              18:   network {
 
-        Blocks of type "network" are not expected here.
+            Blocks of type "network" are not expected here.
 
-        Error: Invalid resource type
+            Error: Invalid resource type
 
-          on main.tf line 22, in resource "cloud_machin" "b":
-          22: resource "cloud_machin" "b" {
+              on main.tf line 22, in resource "cloud_machin" "b":
+              22: resource "cloud_machin" "b" {
 
-        The provider registry.terraform.io/example/cloud does not support resource
-        type "cloud_machin". Did you mean "cloud_machine"?
+            The provider example/cloud does not support resource type "cloud_machin". Did
+            you mean "cloud_machine"?
 
-        Error: Invalid data source
+            Error: Invalid data source
 
-          on main.tf line 25, in data "cloud_machine" "c":
-          25: data "cloud_machine" "c" {
+              on main.tf line 25, in data "cloud_machine" "c":
+              25: data "cloud_machine" "c" {
 
-        The provider registry.terraform.io/example/cloud does not support data source
-        "cloud_machine".
+            The provider example/cloud does not support data source "cloud_machine".
 
-        Did you intend to use the managed resource type "cloud_machine"? If so,
-        declare this using a "resource" block instead of a "data" block.
+            Did you intend to use the managed resource type "cloud_machine"? If so,
+            declare this using a "resource" block instead of a "data" block.
 
-        Error: Unsupported attribute
+            Error: Unsupported attribute
 
-          on main.tf line 29, in output "d":
-          29:   value = cloud_machine.a.nmae
+              on main.tf line 29, in output "d":
+              29:   value = cloud_machine.a.nmae
 
-        This object has no argument, nested block, or exported attribute named
-        "nmae". Did you mean "name"?
+            This object has no argument, nested block, or exported attribute named
+            "nmae". Did you mean "name"?
 
-        Error: Unsupported attribute
+            Error: Unsupported attribute
 
-          on t.tftest.hcl line 3, in run "a":
-           3:     condition     = cloud_machine.a.ic == 1
+              on t.tftest.hcl line 3, in run "a":
+               3:     condition     = cloud_machine.a.ic == 1
 
-        This object has no argument, nested block, or exported attribute named "ic".
-        Did you mean "id"?
-    "#]],
+            This object has no argument, nested block, or exported attribute named "ic".
+            Did you mean "id"?
+        "#]],
     );
 }
 
@@ -202,8 +201,8 @@ fn they_are_found_wherever_they_may_be() {
     // Of two descriptions of a provider the later one counts.
     let other = CLOUD.replace("cloud_machine", "cloud_machin");
     std::fs::write(folder.0.join("other.json"), other).unwrap();
-    assert!(folder.run("check m", "other.json", "").contains("resource\ntype \"cloud_machine\""));
-    assert!(!folder.run("check m", "other.json", "").contains("resource\ntype \"cloud_machin\""));
+    assert!(folder.run("check m", "other.json", "").contains("resource type \"cloud_machine\""));
+    assert!(!folder.run("check m", "other.json", "").contains("resource type \"cloud_machin\""));
 }
 
 #[test]
@@ -317,16 +316,15 @@ fn one_schema_that_cannot_be_read_leaves_the_others() {
           on main.tf line 22, in resource "cloud_machin" "b":
           22: resource "cloud_machin" "b" {
 
-        The provider registry.terraform.io/example/cloud does not support resource
-        type "cloud_machin". Did you mean "cloud_machine"?
+        The provider example/cloud does not support resource type "cloud_machin". Did
+        you mean "cloud_machine"?
 
         Error: Invalid data source
 
           on main.tf line 25, in data "cloud_machine" "c":
           25: data "cloud_machine" "c" {
 
-        The provider registry.terraform.io/example/cloud does not support data source
-        "cloud_machine".
+        The provider example/cloud does not support data source "cloud_machine".
     "#]]);
 }
 

@@ -25,20 +25,11 @@ pub struct TargetError {
 
 /// Words that begin references, so that they cannot begin the address of a resource.
 const RESERVED: &[&str] =
-    &["var", "local", "path", "terraform", "count", "each", "self", "output", "check", "run"];
+    &["var", "local", "path", "terraform", "count", "each", "self", "module", "template", "lazy", "arg"];
 
 impl Target {
     pub fn parse(traversal: &Traversal) -> Result<Target, TargetError> {
-        Target::whole(Target::beginning(traversal)?)
-    }
-
-    /// The same, where the words that begin references are types of resources like all others, except for `data`.
-    pub(crate) fn parse_plain(traversal: &Traversal) -> Result<Target, TargetError> {
-        Target::whole(Target::plain_beginning(traversal)?)
-    }
-
-    /// An address that nothing stands behind.
-    fn whole((target, rest): (Target, &[Step])) -> Result<Target, TargetError> {
+        let (target, rest) = Target::beginning(traversal)?;
         let Some(step) = rest.first() else { return Ok(target) };
         let keyless = target.resource.as_ref().is_some_and(|(_, key)| *key == InstanceKey::None);
         let detail = match keyless {
@@ -53,7 +44,7 @@ impl Target {
         Parser { traversal, next: 0, plain: false }.target()
     }
 
-    /// The same for [`Target::parse_plain`].
+    /// The same, where the words that begin references are types of resources like all others, except for `data`.
     pub(crate) fn plain_beginning(traversal: &Traversal) -> Result<(Target, &[Step]), TargetError> {
         Parser { traversal, next: 0, plain: true }.target()
     }
@@ -110,13 +101,13 @@ impl<'a> Parser<'a> {
         let mode = match self.name(self.next).map(SmolStr::as_str) {
             Some("data") => ResourceMode::Data,
             Some("ephemeral") if !self.plain => ResourceMode::Ephemeral,
-            Some(word) if self.next == 0 && !self.plain && RESERVED.contains(&word) => {
+            Some(word) if !self.plain && RESERVED.contains(&word) => {
                 let detail = format!(
                     "The keyword {word:?} is reserved and cannot be used to target a resource address. If you are \
                      targeting a resource type that uses a reserved keyword, please prefix your address with \
                      \"resource.\"."
                 );
-                return self.fail(detail, self.traversal.span());
+                return self.fail(detail, self.span(self.next).to(self.traversal.span()));
             }
             Some("resource") => {
                 self.next += 1;

@@ -23,7 +23,7 @@ pub fn plan_target(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
         let detail = "Resource specification must include a resource type and name.";
         return Err(error("Invalid address", detail.to_owned(), expr.location(origin)));
     };
-    Target::parse_plain(traversal).map_err(|why| error(why.summary, why.detail, origin.locate(why.span)))
+    Target::parse(traversal).map_err(|why| error(why.summary, why.detail, origin.locate(why.span)))
 }
 
 /// An entry of `replace` in `plan_options`: an instance of a managed resource.
