@@ -198,7 +198,7 @@ fn every_line_is_answered_on_request() {
     assert_eq!(lines.len(), 4, "{out}");
     assert_eq!(lines[0], serde_json::json!({ "line": 1, "value": "2", "type": "number" }));
     assert_eq!(lines[1]["diagnostics"][0]["range"]["start"]["column"], 5);
-    assert_eq!(lines[2], serde_json::json!({ "line": 3, "value": "tuple([])" }));
+    assert_eq!(lines[2], serde_json::json!({ "line": 3, "value": "tuple([])", "type": "type" }));
     assert_eq!(lines[3], serde_json::json!({ "line": 4 }));
 }
 
