@@ -5,6 +5,7 @@
 
 mod parts;
 mod process;
+mod recorded;
 mod runs;
 mod text;
 mod workload;
@@ -17,6 +18,9 @@ fn main() -> std::io::Result<()> {
     }
     if wanted("runs") {
         runs::measure(&workload::tests())?;
+    }
+    if wanted("suites") {
+        recorded::measure()?;
     }
     if wanted("console") {
         runs::measure(&workload::expressions())?;

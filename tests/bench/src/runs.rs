@@ -75,12 +75,12 @@ fn print(workload: &str, program: &str, costs: &[Cost], compared_to: Option<f64>
     wall
 }
 
-fn runblock() -> PathBuf {
+pub fn runblock() -> PathBuf {
     let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/release/runblock");
     std::env::var_os("RUNBLOCK_BIN").map_or_else(|| PathBuf::from(built), PathBuf::from)
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| file.is_file())
 }
