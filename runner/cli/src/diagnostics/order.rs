@@ -27,7 +27,7 @@ fn by_place(a: Option<&Location>, b: Option<&Location>) -> Ordering {
     }
 }
 
-/// Folds warnings, as the tools do unless they are told not to: see [`consolidated_of`].
+/// Folds warnings, as the tools do unless they are told not to: see `consolidated_of`.
 pub fn consolidated(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     consolidated_of(diagnostics, Severity::Warning)
 }

@@ -10,7 +10,7 @@ use crate::version::Constraint;
 /// The versions that the module and every module it calls require, against the version whose rules are followed.
 ///
 /// The tool asks this first and says nothing else about a configuration that is not for it. OpenTofu asks each module
-/// from version 1.12 on: see [`incompatible()`].
+/// from version 1.12 on: see `incompatible`.
 pub fn check_versions(tree: &ModuleTree) -> Diagnostics {
     let mut sink = Vec::new();
     if !tree.module.dialect.has(Feature::LanguageBlock) {
