@@ -28,8 +28,7 @@ mod watched;
 #[cfg(test)]
 mod tests;
 
-use config::{Files, TestFile, TestId};
-use lang::Since;
+use config::{Feature, Files, TestFile, TestId};
 use syntax::{Diagnostic, Diagnostics};
 
 pub use check::check;
@@ -75,7 +74,7 @@ pub fn run(
     let summary = execute(suite, &mut sink);
     sink.event(Event::Finished(summary));
     // Terraform says so when everything is over.
-    if loaded.dialect().has(UNKNOWN_FILTERS) {
+    if loaded.dialect().has(Feature::UnknownFilters) {
         tell(select::unknown_files(&test_files(&loaded), &request.filters), &mut sink);
     }
     summary
@@ -97,11 +96,6 @@ pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<Di
     });
     (found, listed)
 }
-
-/// A filter that names no file is warned about. (Terraform 1.16; before, the warning was lost.)
-const UNKNOWN_FILTERS: Since = Since::terraform_only((1, 16));
-/// Filters that leave nothing are warned about. (OpenTofu 1.10.)
-const NOTHING_LEFT: Since = Since::opentofu_only((1, 10));
 
 /// Loads everything. Without values from outside after errors, which have been reported.
 fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> (Loaded, Option<Outside>) {
@@ -151,7 +145,7 @@ fn select_all<'a>(
     let steps = |file: &'a TestFile| Some((file, select::steps(file, filters, loaded)?));
     let selected: Vec<_> = files.into_iter().filter_map(steps).collect();
     let plain = !filters.is_empty() && filters.iter().all(Filter::is_plain);
-    if plain && selected.is_empty() && loaded.dialect().has(NOTHING_LEFT) {
+    if plain && selected.is_empty() && loaded.dialect().has(Feature::EmptyFilters) {
         found.push(select::nothing_left());
     }
     tell(found, sink);

@@ -1,7 +1,8 @@
 //! What a failed assertion is explained with: every tool and version has its own way.
 
+use config::Feature;
+use lang::Dialect;
 use lang::render::json_string;
-use lang::{Dialect, Since};
 use syntax::{Comparison, Diagnostic, Evidence, Operand, Shown};
 
 use crate::style::Paint;
@@ -21,14 +22,11 @@ pub enum Explain {
     WithChange,
 }
 
-const IN_FULL: Since = Since::terraform_only((1, 12));
-const WITH_CHANGE: Since = Since::opentofu_only((1, 11));
-
 impl Explain {
     pub fn of(dialect: Dialect, verbose: bool) -> Explain {
-        if dialect.has(IN_FULL) {
+        if dialect.has(Feature::OperandsInFull) {
             Explain::InFull { verbose }
-        } else if dialect.has(WITH_CHANGE) {
+        } else if dialect.has(Feature::ChangeBelowOperands) {
             Explain::WithChange
         } else {
             Explain::Briefly

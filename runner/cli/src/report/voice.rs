@@ -1,13 +1,6 @@
 //! Whose output a reporter writes: the words and forms in which tools and versions differ.
 
-use config::{Dialect, Tool};
-use lang::Since;
-
-/// The first version whose JSON stream is of version 1.3. (Terraform 1.15.)
-const UI_1_3: Since = Since::terraform_only((1, 15));
-
-/// What could not be destroyed is written to a file. (OpenTofu 1.7.)
-const ERRORED_STATE: Since = Since::opentofu_only((1, 7));
+use config::{Dialect, Feature, Tool};
 
 /// A dialect, as reporters ask it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +35,7 @@ impl Voice {
 
     /// The version of the JSON stream's form.
     pub(crate) fn ui_version(self) -> &'static str {
-        if self.dialect.has(UI_1_3) { "1.3" } else { "1.2" }
+        if self.dialect.has(Feature::JsonForm13) { "1.3" } else { "1.2" }
     }
 
     /// OpenTofu says nothing of a file before it is over, and nothing of progress.
@@ -82,7 +75,7 @@ impl Voice {
 
     /// The file that OpenTofu writes a state to which it could not empty.
     fn left_in_file(self) -> Option<&'static str> {
-        self.dialect.has(ERRORED_STATE).then_some(
+        self.dialect.has(Feature::LeftStateFile).then_some(
             ", these left-over resources can be viewed by reading the statefile written to disk(errored_test.tfstate) \
              and they",
         )

@@ -122,6 +122,23 @@ pub enum Feature {
     ConstVariables,
     /// `module { source }` of a run may be any remote address.
     RemoteRunModules,
+    /// Messages about the values of mocks write paths in full; before, only the names in them.
+    FullMockPaths,
+    /// The overrides of a mock provider are found by its source; before, only where the name that the module gives it is
+    /// the last part of that.
+    MocksBySource,
+    /// A filter that names no file is warned about; before, the warning was lost.
+    UnknownFilters,
+    /// Filters that leave nothing are warned about.
+    EmptyFilters,
+    /// The JSON stream's form is of version 1.3.
+    JsonForm13,
+    /// In JUnit's form, errors of a file stand with the file.
+    FileErrorsInReports,
+    /// The operands of an assertion that does not hold are shown in full, and those of a comparison as a difference.
+    OperandsInFull,
+    /// Below the operands of an `==` that does not hold stands the change from one to the other.
+    ChangeBelowOperands,
 }
 
 /// One feature.
@@ -243,6 +260,14 @@ const TABLE: &[Row] = &[
         "Remote modules in `run` blocks need",
         since(0, 10),
     ),
+    row(Feature::FullMockPaths, "full-mock-paths", "", since(12, 0)),
+    row(Feature::MocksBySource, "mocks-by-source", "", since(13, 6)),
+    row(Feature::UnknownFilters, "unknown-filters", "", since(16, 0)),
+    row(Feature::EmptyFilters, "empty-filters", "", since(0, 10)),
+    row(Feature::JsonForm13, "json-form-1.3", "", since(15, 0)),
+    row(Feature::FileErrorsInReports, "file-errors-in-reports", "", since(15, 0)),
+    row(Feature::OperandsInFull, "operands-in-full", "", since(12, 0)),
+    row(Feature::ChangeBelowOperands, "change-below-operands", "", since(0, 11)),
 ];
 
 impl Feature {

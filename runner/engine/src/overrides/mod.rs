@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use ::provider::{Mock, MockDefaults, Provider, Replacement};
 use config::{
-    Command, Dialect, Item, MockProvider, Module, ModuleInstance, ProviderRef, ResourceInstance, Run, Target,
-    TestFile, Tool,
+    Command, Dialect, Feature, Item, MockProvider, Module, ModuleInstance, ProviderRef, ResourceInstance,
+    Run, Target, TestFile, Tool,
 };
 use syntax::{Diagnostics, SmolStr};
 
@@ -40,10 +40,6 @@ struct MockData {
     /// Overrides of resources that it serves.
     overrides: Table,
 }
-
-/// Before Terraform 1.13, the overrides of a mock provider are found only where the name of the provider in the module is
-/// the last part of its source.
-const BY_SOURCE: lang::Since = lang::Since { terraform: Some((1, 13)), opentofu: Some((1, 6)) };
 
 impl Overrides {
     /// Evaluates everything that a run of a file brings. What is wrong with it is reported.
@@ -144,7 +140,8 @@ impl Overrides {
     fn of_mock(&self, program: &Program, id: ConfigurationId) -> Option<&Table> {
         let (_, name) = self.mocked.get(id)?.as_ref()?;
         let source = &program.serving.configurations.get(id)?.source;
-        let found = self.dialect.has(BY_SOURCE) || source.rsplit('/').next() == Some(name.as_str());
+        let found =
+            self.dialect.has(Feature::MocksBySource) || source.rsplit('/').next() == Some(name.as_str());
         self.data(id).map(|data| &data.overrides).filter(|table| found && !table.is_empty())
     }
 }

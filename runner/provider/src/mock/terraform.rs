@@ -5,9 +5,9 @@
 
 use config::schema::Trail;
 use config::schema::unknowns::{fill, set_unknowns};
-use config::{AttributeSchema, Schema};
+use config::{AttributeSchema, Feature, Schema};
 use lang::path::Step;
-use lang::{Dialect, Path, Since, Value};
+use lang::{Dialect, Path, Value};
 
 use super::Replacement;
 use super::fit::fit;
@@ -24,9 +24,6 @@ pub(super) struct Rules<'a> {
 
 /// Where given values cannot be used as they are, what they are for, is made up: an object is there in any case.
 const FAILED: &str = "Failed to compute attribute";
-
-/// From this version on, messages write a path as they do elsewhere.
-const FULL_PATHS: Since = Since { terraform: Some((1, 12)), opentofu: None };
 
 impl Rules<'_> {
     /// The object with a value for everything computed that has none as `missing` says: the given one, or one that is
@@ -129,7 +126,7 @@ impl Rules<'_> {
 
     /// A path in quotes. Up to Terraform 1.11 only the names in it count.
     fn quoted(&self, path: &Path) -> String {
-        if self.dialect.has(FULL_PATHS) {
+        if self.dialect.has(Feature::FullMockPaths) {
             return lang::quote(&path.to_string());
         }
         let names = path.0.iter().filter_map(|step| match step {

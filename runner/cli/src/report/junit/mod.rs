@@ -7,7 +7,7 @@ mod xml;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lang::Since;
+use config::Feature;
 use suite::{Event, RunFinished, Sink, Status};
 use syntax::{Diagnostic, Diagnostics, FileName, Severity, SmolStr};
 
@@ -15,9 +15,6 @@ use super::Voice;
 use super::time::rfc3339_seconds;
 use crate::diagnostics::{Explain, Sources, Style, render};
 use xml::{Element, go_float};
-
-/// Errors of a file stand with the file. (Terraform 1.15.)
-const FILE_ERRORS: Since = Since::terraform_only((1, 15));
 
 /// Terraform wraps diagnostics in the file as for a terminal of this width.
 const WIDTH: usize = 80;
@@ -158,7 +155,7 @@ impl<'a> Junit<'a> {
     }
 
     fn has_errors(&self, file: &File) -> bool {
-        self.voice.dialect.has(FILE_ERRORS)
+        self.voice.dialect.has(Feature::FileErrorsInReports)
             && file.status == Status::Error
             && file.diagnostics.iter().any(Diagnostic::is_error)
     }
