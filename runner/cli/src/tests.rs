@@ -1,28 +1,20 @@
 //! The commands, from words to exit code and output.
 
-use std::path::PathBuf;
-
 use expect_test::{Expect, expect};
 
 use crate::{Environment, run};
 
-/// A folder that is removed when it is no longer needed.
-struct Folder(PathBuf);
+/// A module in a folder of its own.
+struct Folder(fixture::Folder);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
-        let root = std::env::temp_dir().join(format!("runblock-cli-{name}-{}", std::process::id()));
-        for (path, text) in files {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Folder(root)
+    fn new(files: &[(&str, &str)]) -> Folder {
+        Folder(fixture::Folder::of(files.iter().copied()))
     }
 
     /// Exit code and both streams.
     fn run(&self, line: &str) -> String {
-        self.run_in(line, &Environment::new(self.0.clone()))
+        self.run_in(line, &Environment::new(self.0.to_path_buf()))
     }
 
     fn run_in(&self, line: &str, env: &Environment) -> String {
@@ -34,12 +26,6 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 #[track_caller]
 fn check(folder: &Folder, line: &str, expected: Expect) {
     expected.assert_eq(&folder.run(line));
@@ -48,13 +34,13 @@ fn check(folder: &Folder, line: &str, expected: Expect) {
 const MODULE: &str = "variable \"name\" {\n  default = \"world\"\n}\noutput \"greeting\" {\n  value = \"hello ${var.name}\"\n}\n";
 const TEST: &str = "run \"passes\" {}\nrun \"fails\" {\n  assert {\n    condition     = output.greeting == \"hello alice\"\n    error_message = \"expected alice\"\n  }\n}\n";
 
-fn sample(name: &str) -> Folder {
-    Folder::new(name, &[("m/main.tf", MODULE), ("m/tests/greeting.tftest.hcl", TEST), ("m/other.txt", "")])
+fn sample() -> Folder {
+    Folder::new(&[("m/main.tf", MODULE), ("m/tests/greeting.tftest.hcl", TEST), ("m/other.txt", "")])
 }
 
 #[test]
 fn misuse_exits_with_2_and_says_where_help_is() {
-    let folder = Folder::new("misuse", &[("x", "")]);
+    let folder = Folder::new(&[("x", "")]);
     check(
         &folder,
         "",
@@ -104,7 +90,7 @@ fn misuse_exits_with_2_and_says_where_help_is() {
 #[test]
 fn a_failing_suite_exits_with_1() {
     check(
-        &sample("fail"),
+        &sample(),
         "test m",
         expect![[r#"
             1
@@ -138,7 +124,7 @@ fn a_failing_suite_exits_with_1() {
 #[test]
 fn a_passing_suite_exits_with_0() {
     check(
-        &sample("pass"),
+        &sample(),
         "-chdir=m test -var name=alice",
         expect![[r#"
         0
@@ -158,7 +144,7 @@ fn a_passing_suite_exits_with_0() {
 #[test]
 fn one_run_alone() {
     check(
-        &sample("one"),
+        &sample(),
         "test m --filter tests/greeting.tftest.hcl::passes",
         expect![[r#"
         0
@@ -176,8 +162,8 @@ fn one_run_alone() {
 
 #[test]
 fn variables_come_from_the_environment() {
-    let folder = sample("env");
-    let mut env = Environment::new(folder.0.clone());
+    let folder = sample();
+    let mut env = Environment::new(folder.0.to_path_buf());
     env.vars.insert("TF_VAR_name".to_owned(), "alice".to_owned());
     env.vars.insert("OTHER".to_owned(), "x".to_owned());
     expect![[r#"
@@ -198,7 +184,7 @@ fn variables_come_from_the_environment() {
 #[test]
 fn a_bad_assignment_runs_nothing() {
     check(
-        &sample("assignment"),
+        &sample(),
         "test m -var name",
         expect![[r#"
         1
@@ -215,8 +201,8 @@ fn a_bad_assignment_runs_nothing() {
 
 #[test]
 fn colours_need_a_terminal_and_nobody_against_them() {
-    let folder = sample("colour");
-    let mut env = Environment::new(folder.0.clone());
+    let folder = sample();
+    let mut env = Environment::new(folder.0.to_path_buf());
     let coloured = |env: &Environment, line: &str| folder.run_in(line, env).contains("\x1b[");
     assert!(!coloured(&env, "test m"));
     env.stdout_is_terminal = true;
@@ -230,7 +216,7 @@ fn colours_need_a_terminal_and_nobody_against_them() {
 #[test]
 fn check_writes_annotations_and_sarif() {
     let test = "run \"é\" {\n}\nrun \"a\" {\n  comand = plan\n}\nvariables {\n  other = 1\n}\n";
-    let folder = Folder::new("formats", &[("m/main.tf", MODULE), ("m/a b.tftest.hcl", test)]);
+    let folder = Folder::new(&[("m/main.tf", MODULE), ("m/a b.tftest.hcl", test)]);
     check(
         &folder,
         "check m --format github",
@@ -360,7 +346,7 @@ fn check_writes_annotations_and_sarif() {
 #[test]
 fn sarif_has_what_its_schema_requires() {
     let test = "run \"a\" {\n  comand = plan\n}\nrun \"b\" {\n  comand = plan\n}\nrun \"b\" {\n}\n";
-    let folder = Folder::new("sarif", &[("main.tf", MODULE), ("a.tftest.hcl", test)]);
+    let folder = Folder::new(&[("main.tf", MODULE), ("a.tftest.hcl", test)]);
     let answer = folder.run("check --format sarif");
     let document = answer.split_once("out: ").unwrap().1.rsplit_once("\nerr: ").unwrap().0;
     let document: serde_json::Value = serde_json::from_str(document).unwrap();
@@ -391,7 +377,7 @@ fn sarif_has_what_its_schema_requires() {
 #[test]
 fn check_fixes_what_leaves_no_doubt() {
     let test = "run \"a\" {\n  comand = \"plan\"\n  assert {\n    condition     = output.greetin == \"\"\n    error_message = 1 +\n  }\n}\n";
-    let folder = Folder::new("fix", &[("main.tf", MODULE), ("t.tftest.hcl", test)]);
+    let folder = Folder::new(&[("main.tf", MODULE), ("t.tftest.hcl", test)]);
     check(
         &folder,
         "check --fix",
@@ -442,7 +428,7 @@ fn check_fixes_what_leaves_no_doubt() {
 #[test]
 fn check_counts_variables_from_outside() {
     let module = "variable \"must\" {\n}\n";
-    let folder = Folder::new("outside", &[("main.tf", module), ("t.tftest.hcl", "run \"a\" {\n}\n")]);
+    let folder = Folder::new(&[("main.tf", module), ("t.tftest.hcl", "run \"a\" {\n}\n")]);
     assert!(folder.run("check").starts_with("1\n"));
     assert!(folder.run("check --var must=1").starts_with("0\n"));
 }
@@ -450,7 +436,7 @@ fn check_counts_variables_from_outside() {
 #[test]
 fn check_says_what_is_wrong() {
     check(
-        &sample("clean"),
+        &sample(),
         "check m",
         expect![[r#"
         0
@@ -461,7 +447,7 @@ fn check_says_what_is_wrong() {
     );
     let broken =
         [("main.tf", MODULE), ("t.tftest.hcl", "run \"a\" {\n  command = \"plan\"\n}\nrun \"a\" {}\n")];
-    let broken = Folder::new("broken", &broken);
+    let broken = Folder::new(&broken);
     check(
         &broken,
         "check",
@@ -492,7 +478,7 @@ fn check_says_what_is_wrong() {
     let unread =
         [("main.tf", "output \"a\" {\n  value = var.nowhere\n}\n\noutput \"b\" {\n  value = =\n}\n")];
     check(
-        &Folder::new("unread", &unread),
+        &Folder::new(&unread),
         "check",
         expect![[r#"
         1
@@ -515,8 +501,8 @@ fn check_says_what_is_wrong() {
 
 #[test]
 fn versions() {
-    let text = sample("version").run("version");
+    let text = sample().run("version");
     assert!(text.starts_with("0\nout: runblock "), "{text}");
-    let json = sample("version-json").run("version -json");
+    let json = sample().run("version -json");
     assert!(json.contains("\"terraform_version\": \"1.11.4\""), "{json}");
 }

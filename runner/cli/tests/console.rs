@@ -2,27 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use std::io::Cursor;
-use std::path::PathBuf;
 
 use cli::{Environment, run_with_input};
 
-/// A folder that is removed when it is no longer needed.
-struct Folder(PathBuf);
+/// A module in a folder of its own.
+struct Folder(fixture::Folder);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
-        let root = std::env::temp_dir().join(format!("runblock-console-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&root).unwrap();
-        for (path, text) in files {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Folder(root)
+    fn new(files: &[(&str, &str)]) -> Folder {
+        Folder(fixture::Folder::of(files.iter().copied()))
     }
 
     fn ask(&self, args: &str, input: impl AsRef<[u8]>) -> (i32, String, String) {
-        self.ask_in(&Environment::new(self.0.clone()), args, input)
+        self.ask_in(&Environment::new(self.0.to_path_buf()), args, input)
     }
 
     fn ask_in(&self, env: &Environment, args: &str, input: impl AsRef<[u8]>) -> (i32, String, String) {
@@ -34,15 +26,9 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 #[test]
 fn a_dialect_decides_what_there_is() {
-    let folder = Folder::new("dialect", &[("main.tf", "locals {\n  n = convert(\"4\", number)\n}\n")]);
+    let folder = Folder::new(&[("main.tf", "locals {\n  n = convert(\"4\", number)\n}\n")]);
     let asked = |dialect: &str| folder.ask(dialect, "convert([\"1\", local.n], list(number))\n");
     let (code, out, err) = asked("--dialect terraform@1.15");
     assert_eq!((code, out.as_str(), err.as_str()), (0, "tolist([\n  1,\n  4,\n])\n", ""));
@@ -86,8 +72,8 @@ module "child" { source = "./child" }
 
 const CHILD: &str = "output \"answer\" {\n  value     = 42\n  sensitive = true\n}\n";
 
-fn module(name: &str) -> Folder {
-    Folder::new(name, &[("main.tf", MODULE), ("child/main.tf", CHILD)])
+fn module() -> Folder {
+    Folder::new(&[("main.tf", MODULE), ("child/main.tf", CHILD)])
 }
 
 #[track_caller]
@@ -98,7 +84,7 @@ fn value(folder: &Folder, args: &str, expression: &str, expected: &str) {
 
 #[test]
 fn names_of_the_module_have_values() {
-    let folder = module("names");
+    let folder = module();
     value(&folder, "", "local.greeting", "\"hello world\"");
     value(&folder, "-var name=you", "local.greeting", "\"hello you\"");
     value(&folder, "", "var.size", "(known after apply)");
@@ -121,7 +107,7 @@ fn names_of_the_module_have_values() {
 
 #[test]
 fn a_plan_knows_what_will_be() {
-    let folder = module("plan");
+    let folder = module();
     let one = "{\n  \"id\" = (known after apply)\n  \"input\" = \"hello world\"\n  \"output\" = (known after apply)\n  \
                \"triggers_replace\" = null\n}";
     value(&folder, "-plan", "terraform_data.one", one);
@@ -137,7 +123,7 @@ fn the_state_file_is_read() {
       { "mode": "managed", "type": "terraform_data", "name": "many", "provider": "provider[\"terraform.io/builtin/terraform\"]", "instances": [
         { "index_key": 1, "attributes": { "id": "y" } } ] },
       { "mode": "managed", "type": "aws_instance", "name": "a", "instances": [] } ] }"#;
-    let folder = module("state");
+    let folder = module();
     std::fs::write(folder.0.join("other.tfstate"), state).unwrap();
     let warned = |expression: &str| folder.ask("-state other.tfstate", format!("{expression}\n"));
     let (code, out, _) = warned("terraform_data.one.input");
@@ -155,7 +141,7 @@ fn the_state_file_is_read() {
 
 #[test]
 fn only_the_last_value_is_printed() {
-    let folder = module("last");
+    let folder = module();
     let ask = |input: &str| {
         let (code, out, err) = folder.ask("", input);
         assert_eq!((code, err.as_str()), (0, ""), "{input}");
@@ -173,7 +159,7 @@ fn only_the_last_value_is_printed() {
 
 #[test]
 fn the_first_error_ends_it() {
-    let folder = module("error");
+    let folder = module();
     let (code, out, err) = folder.ask("", "1\nnope\n2\n");
     assert_eq!((code, out.as_str()), (1, ""));
     assert_eq!(
@@ -188,7 +174,7 @@ fn the_first_error_ends_it() {
 
 #[test]
 fn every_line_is_answered_on_request() {
-    let folder = module("each");
+    let folder = module();
     let (code, out, err) = folder.ask("--each", "1\nnope\n\"a\"\n");
     assert_eq!((code, out.as_str()), (1, "1\n\"a\"\n"));
     assert!(err.contains("Invalid reference"), "{err}");
@@ -205,7 +191,7 @@ fn every_line_is_answered_on_request() {
 /// What is shown of a line begins with its first character that is no blank, and places count from there.
 #[test]
 fn places_count_in_what_is_shown() {
-    let folder = module("places");
+    let folder = module();
     for (input, offset) in [(&b"   \xff + 1\n"[..], 0), (&b"   1 + nope\n"[..], 4)] {
         let (_, out, _) = folder.ask("--json", input);
         let line: serde_json::Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
@@ -215,7 +201,7 @@ fn places_count_in_what_is_shown() {
 
 #[test]
 fn what_is_wrong_around_the_expressions_is_said() {
-    let folder = module("around");
+    let folder = module();
     let fails = |args: &str, summary: &str| {
         let (code, out, err) = folder.ask(args, "1\n");
         assert_eq!((code, out.as_str()), (1, ""), "{args}");
@@ -238,7 +224,7 @@ fn what_is_wrong_around_the_expressions_is_said() {
         "{out}"
     );
     assert!(out.ends_with("\n\"hello file\"\n"), "{out}");
-    let mut env = Environment::new(folder.0.clone());
+    let mut env = Environment::new(folder.0.to_path_buf());
     env.vars.insert("TF_VAR_size".into(), "7".into());
     env.vars.insert("TF_VAR_unknown".into(), "7".into());
     assert!(folder.ask_in(&env, "", "var.size\n").1.ends_with("\n7\n"));
@@ -246,20 +232,20 @@ fn what_is_wrong_around_the_expressions_is_said() {
 
 #[test]
 fn an_error_in_the_module_leaves_the_rest() {
-    let folder = Folder::new("broken", &[("main.tf", "locals {\n  bad = 1 + \"a\"\n  good = 1\n}\n")]);
+    let folder = Folder::new(&[("main.tf", "locals {\n  bad = 1 + \"a\"\n  good = 1\n}\n")]);
     let (code, out, err) = folder.ask("", "[local.good, local.bad]\n");
     assert_eq!(code, 0);
     assert!(out.ends_with("\n[\n  1,\n  (known after apply),\n]\n"), "{out}");
     assert!(err.contains("Unsuitable value for right operand"), "{err}");
-    let folder = Folder::new("syntax", &[("main.tf", "locals {\n")]);
+    let folder = Folder::new(&[("main.tf", "locals {\n")]);
     assert_eq!(folder.ask("", "1\n").0, 1);
-    let folder = Folder::new("circle", &[("main.tf", "locals {\n  a = local.b\n  b = local.a\n}\n")]);
+    let folder = Folder::new(&[("main.tf", "locals {\n  a = local.b\n  b = local.a\n}\n")]);
     assert_eq!(folder.ask("", "1\n").0, 1);
 }
 
 #[test]
 fn any_bytes_have_an_answer() {
-    let folder = module("bytes");
+    let folder = module();
     let long = format!("length(\"{}\")\n", "a".repeat(1 << 20));
     assert_eq!(folder.ask("", long), (0, "1048576\n".to_owned(), String::new()));
     assert_eq!(folder.ask("", "\"a\0b\"\n").1, "\"a\\x00b\"\n");
@@ -280,8 +266,8 @@ fn any_bytes_have_an_answer() {
 
 #[test]
 fn a_prompt_goes_on_while_something_is_open() {
-    let folder = module("prompt");
-    let mut env = Environment::new(folder.0.clone());
+    let folder = module();
+    let mut env = Environment::new(folder.0.to_path_buf());
     env.stdin_is_terminal = true;
     let (code, out, err) = folder.ask_in(&env, "", "[\n1,\n2]\nnope\n<<E\na\nE\n(1 +\n\n\nlocal.greeting\n");
     assert_eq!(code, 0);
@@ -291,7 +277,7 @@ fn a_prompt_goes_on_while_something_is_open() {
 
 #[test]
 fn misuse_is_told() {
-    let folder = module("misuse");
+    let folder = module();
     for args in ["extra", "--bogus", "-plan=maybe", "-state"] {
         assert_eq!(folder.ask(args, "").0, 2, "{args}");
     }

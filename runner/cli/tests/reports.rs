@@ -3,23 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use cli::Environment;
 use expect_test::{Expect, expect};
 
-/// A folder that is removed when it is no longer needed.
-struct Folder(PathBuf);
+/// A module in a folder of its own.
+struct Folder(fixture::Folder);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
-        let root = std::env::temp_dir().join(format!("runblock-reports-{name}-{}", std::process::id()));
-        for (path, text) in files {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Folder(root)
+    fn new(files: &[(&str, &str)]) -> Folder {
+        Folder(fixture::Folder::of(files.iter().copied()))
     }
 
     /// Exit code and both streams, without times and without where the folder is.
@@ -32,7 +25,7 @@ impl Folder {
         if line.starts_with("test ") && !line.contains("--dialect") {
             words.extend(["--dialect", "terraform@1.11.4"].map(str::to_owned));
         }
-        let mut env = Environment::new(self.0.clone());
+        let mut env = Environment::new(self.0.to_path_buf());
         env.vars = vars
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -45,12 +38,6 @@ impl Folder {
 
     fn read(&self, path: &str) -> String {
         steady(&std::fs::read_to_string(self.0.join(path)).unwrap())
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -72,16 +59,13 @@ const MODULE: &str = "variable \"name\" {\n  default = \"world\"\n}\noutput \"gr
 const FAILS: &str = "run \"passes\" {}\nrun \"fails\" {\n  assert {\n    condition     = output.greeting == \"hello alice\"\n    error_message = \"50% alice, no: more\"\n  }\n}\n";
 const ERRS: &str = "run \"errs\" {\n  assert {\n    condition     = output.nope\n    error_message = \"x\"\n  }\n}\nrun \"after\" {}\n";
 
-fn sample(name: &str) -> Folder {
-    Folder::new(
-        name,
-        &[
-            ("m/main.tf", MODULE),
-            ("m/a.tftest.hcl", FAILS),
-            ("m/tests/b.tftest.hcl", ERRS),
-            ("m/tests/c.tftest.hcl", "run \"only\" {}\n"),
-        ],
-    )
+fn sample() -> Folder {
+    Folder::new(&[
+        ("m/main.tf", MODULE),
+        ("m/a.tftest.hcl", FAILS),
+        ("m/tests/b.tftest.hcl", ERRS),
+        ("m/tests/c.tftest.hcl", "run \"only\" {}\n"),
+    ])
 }
 
 #[track_caller]
@@ -91,7 +75,7 @@ fn check(found: &str, expected: Expect) {
 
 #[test]
 fn a_junit_file_has_every_run() {
-    let folder = sample("junit");
+    let folder = sample();
     folder.run("test m -no-color -junit-xml=o.xml");
     check(
         &folder.read("o.xml"),
@@ -136,7 +120,7 @@ fn a_junit_file_has_every_run() {
 
 #[test]
 fn the_files_of_the_shares_are_the_file_of_the_whole() {
-    let folder = sample("shares");
+    let folder = sample();
     folder.run("test m -junit-xml=all.xml");
     for number in 1..=3 {
         folder.run(&format!("test m --shard {number}/3 -junit-xml={number}.xml"));
@@ -160,7 +144,7 @@ fn the_files_of_the_shares_are_the_file_of_the_whole() {
 
 #[test]
 fn shares_are_balanced_by_durations() {
-    let folder = sample("durations");
+    let folder = sample();
     let times = "<testsuites><testsuite name=\"tests/c.tftest.hcl\"><testcase time=\"60\"/></testsuite>\
                  <testsuite name=\"a.tftest.hcl\"><testcase time=\"1\"/></testsuite></testsuites>";
     std::fs::write(folder.0.join("times.xml"), times).unwrap();
@@ -201,7 +185,7 @@ fn shares_are_balanced_by_durations() {
 
 #[test]
 fn a_report_that_cannot_be_written_is_an_error_after_everything_else() {
-    let folder = sample("unwritable");
+    let folder = sample();
     check(
         &folder.run("test m -no-color -filter=tests/c.tftest.hcl -junit-xml=none/o.xml"),
         expect![[r#"
@@ -229,7 +213,7 @@ fn a_report_that_cannot_be_written_is_an_error_after_everything_else() {
 
 #[test]
 fn runs_are_listed_and_not_executed() {
-    let folder = sample("list");
+    let folder = sample();
     check(
         &folder.run("test m --list"),
         expect![[r#"
@@ -276,7 +260,7 @@ fn runs_are_listed_and_not_executed() {
 
 #[test]
 fn annotations_are_for_lines_of_the_repository() {
-    let folder = sample("github");
+    let folder = sample();
     check(
         &folder.run("test m --format github --filter a.tftest.hcl::fails"),
         expect![[r#"
@@ -327,7 +311,7 @@ fn annotations_are_for_lines_of_the_repository() {
 
 #[test]
 fn flags_need_the_dialects_that_have_them() {
-    let folder = sample("flags");
+    let folder = sample();
     check(
         &folder.run("test m --dialect tofu@1.12 -junit-xml=o.xml"),
         expect![[r#"
@@ -395,7 +379,7 @@ fn flags_need_the_dialects_that_have_them() {
 
 #[test]
 fn a_copy_of_the_stream_goes_into_a_file() {
-    let folder = sample("into");
+    let folder = sample();
     let line = "test m --dialect tofu@1.12 -no-color -json-into=o.json -filter=tests/c.tftest.hcl";
     check(
         &folder.run(line),
@@ -422,7 +406,7 @@ fn a_copy_of_the_stream_goes_into_a_file() {
 #[test]
 fn warnings_are_told_as_asked() {
     let undeclared = "run \"a\" {\n  variables {\n    x = 1\n    y = 2\n  }\n}\n";
-    let folder = Folder::new("warnings", &[("main.tf", MODULE), ("t.tftest.hcl", undeclared)]);
+    let folder = Folder::new(&[("main.tf", MODULE), ("t.tftest.hcl", undeclared)]);
     check(
         &folder.run("test -no-color -compact-warnings"),
         expect![[r#"

@@ -3,28 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use std::io::Cursor;
-use std::path::PathBuf;
 
 use cli::{Environment, run_with_input};
 use expect_test::{Expect, expect};
 
-/// A folder that is removed when it is no longer needed.
-struct Folder(PathBuf);
+/// A module in a folder of its own.
+struct Folder(fixture::Folder);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
-        let root = std::env::temp_dir().join(format!("runblock-schemas-{name}-{}", std::process::id()));
-        for (path, text) in files {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Folder(root)
+    fn new(files: &[(&str, &str)]) -> Folder {
+        Folder(fixture::Folder::of(files.iter().copied()))
     }
 
     /// Exit code and both streams, with a value of `RUNBLOCK_SCHEMAS`.
     fn run(&self, line: &str, listed: &str, input: &str) -> String {
-        let mut env = Environment::new(self.0.clone());
+        let mut env = Environment::new(self.0.to_path_buf());
         env.vars.insert("RUNBLOCK_SCHEMAS".to_owned(), listed.to_owned());
         let words = line.split_whitespace().map(str::to_owned).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -36,12 +29,6 @@ impl Folder {
     #[track_caller]
     fn check(&self, line: &str, expected: Expect) {
         expected.assert_eq(&self.run(line, "", ""));
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -81,14 +68,14 @@ output "d" {
 
 const TEST: &str = "run \"a\" {\n  assert {\n    condition     = cloud_machine.a.ic == 1\n    error_message = \"\"\n  }\n}\n";
 
-fn module(name: &str) -> Folder {
+fn module() -> Folder {
     let files = [("m/main.tf", MAIN), ("m/t.tftest.hcl", TEST), ("cloud.json", CLOUD)];
-    Folder::new(name, &files)
+    Folder::new(&files)
 }
 
 #[test]
 fn configuration_is_checked_against_them() {
-    let folder = module("check");
+    let folder = module();
     folder.check(
         "check m",
         expect![[r#"
@@ -179,7 +166,7 @@ fn configuration_is_checked_against_them() {
 
 #[test]
 fn they_are_found_wherever_they_may_be() {
-    let folder = module("places");
+    let folder = module();
     let checked = |line: &str, listed: &str| {
         let said = folder.run(line, listed, "");
         assert!(said.ends_with('\n'), "{said}");
@@ -216,7 +203,7 @@ fn a_run_needs_the_provider_all_the_same() {
         ("cloud.json", CLOUD.to_owned()),
     ];
     let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
-    let folder = Folder::new("run", &files);
+    let folder = Folder::new(&files);
     folder.check(
         "check --schemas cloud.json",
         expect![[r#"
@@ -251,7 +238,7 @@ fn a_run_needs_the_provider_all_the_same() {
         "#]],
     );
     // What is wrong is said before it is missed.
-    let said = module("wrong").run("test m --schemas cloud.json", "", "");
+    let said = module().run("test m --schemas cloud.json", "", "");
     assert!(
         said.contains("Error: Unsupported argument") && said.contains("Error: Provider not available"),
         "{said}"
@@ -260,7 +247,7 @@ fn a_run_needs_the_provider_all_the_same() {
 
 #[test]
 fn files_that_hold_none_are_named() {
-    let folder = module("broken");
+    let folder = module();
     std::fs::write(folder.0.join("cut.json"), &CLOUD[..100]).unwrap();
     std::fs::write(folder.0.join("new.json"), "{\"format_version\": \"2.0\"}").unwrap();
     std::fs::write(folder.0.join("cloud.json.zst"), "").unwrap();
@@ -285,7 +272,7 @@ fn files_that_hold_none_are_named() {
 
 #[test]
 fn one_schema_that_cannot_be_read_leaves_the_others() {
-    let folder = module("one");
+    let folder = module();
     let broken = CLOUD.replacen("\"number\"", "\"numbr\"", 1);
     std::fs::write(folder.0.join("broken.json"), broken).unwrap();
     folder.check("-chdir=m check --schemas ../broken.json", expect![[r#"
@@ -336,7 +323,7 @@ fn the_console_reads_objects_of_the_state() {
     let main = "terraform {\n  required_providers {\n    cloud = { source = \"example/cloud\" }\n  }\n}\n\
         resource \"cloud_machine\" \"a\" {\n  name = \"one\"\n}\n";
     let files = [("main.tf", main), ("terraform.tfstate", state), ("cloud.json", CLOUD)];
-    let folder = Folder::new("console", &files);
+    let folder = Folder::new(&files);
     let asked = |input: &str| folder.run("console --schemas cloud.json", "", input);
     assert_eq!(asked("cloud_machine.a.name\n"), "0\n\"one\"\n\n");
     assert_eq!(asked("cloud_machine.a.sizes\n"), "0\ntolist([\n  1,\n  2,\n])\n\n");

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::{env, fs, io, process};
+use std::{fs, io};
+
+pub use fixture::Folder;
 
 use crate::observation::Output;
 use crate::recorded::Case;
@@ -113,39 +113,5 @@ impl<F: FnMut(&[u8])> Write for Interrupting<F> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// A temporary folder with given files; it is removed when the value is dropped.
-#[derive(Debug)]
-pub struct Folder(PathBuf);
-
-impl Folder {
-    /// Writes `files` into a new folder.
-    ///
-    /// # Panics
-    /// When the folder cannot be written: nothing can be measured then.
-    pub fn of(files: &BTreeMap<String, String>) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("runblock-conformance-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = env::temp_dir().join(name);
-        for (path, text) in files {
-            let path = folder.join(path);
-            let parent = path.parent().expect("a file lies in a folder");
-            fs::create_dir_all(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
-            fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        }
-        Self(folder)
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What cannot be removed stays in the system's temporary folder, which is harmless.
-        let _ = fs::remove_dir_all(&self.0);
     }
 }

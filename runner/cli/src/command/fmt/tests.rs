@@ -1,44 +1,30 @@
 //! Outputs and exit codes are those of terraform 1.11.4 on the same files.
 
-use std::path::PathBuf;
-
 use expect_test::{Expect, expect};
 
 use super::{Run, STDIN};
 use crate::report::Streams;
 use crate::{Environment, run};
 
-/// A folder that is removed when it is no longer needed.
-struct Folder(PathBuf);
+/// A module in a folder of its own.
+struct Folder(fixture::Folder);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
-        let root = std::env::temp_dir().join(format!("runblock-fmt-{name}-{}", std::process::id()));
-        for (path, text) in files {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Folder(root)
+    fn new(files: &[(&str, &str)]) -> Folder {
+        Folder(fixture::Folder::of(files.iter().copied()))
     }
 
     #[track_caller]
     fn check(&self, line: &str, expected: Expect) {
         let words = line.split_whitespace().map(str::to_owned).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(words, &Environment::new(self.0.clone()), &mut out, &mut err);
+        let code = run(words, &Environment::new(self.0.to_path_buf()), &mut out, &mut err);
         let text = |bytes| String::from_utf8(bytes).unwrap();
         expected.assert_eq(&format!("{code}\n{}---\n{}", text(out), text(err)));
     }
 
     fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.0.join(path)).unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -63,7 +49,7 @@ fn a_directory_is_formatted_file_by_file() {
         "deep/.terraform/j.tf",
     ];
     let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, MESSY)).collect();
-    let folder = Folder::new("directory", &files);
+    let folder = Folder::new(&files);
     folder.check(
         "fmt -check -recursive",
         expect![[r"
@@ -118,7 +104,7 @@ fn a_directory_is_formatted_file_by_file() {
 
 #[test]
 fn broken_files_do_not_keep_others_from_being_formatted() {
-    let folder = Folder::new("broken", &[("a.tf", "a=\n"), ("b.tf", MESSY), ("c.txt", MESSY)]);
+    let folder = Folder::new(&[("a.tf", "a=\n"), ("b.tf", MESSY), ("c.txt", MESSY)]);
     folder.check(
         "fmt -no-color c.txt a.tf ./b.tf missing b.tf",
         expect![[r#"
@@ -149,7 +135,7 @@ fn broken_files_do_not_keep_others_from_being_formatted() {
 #[test]
 fn a_diff_shows_three_lines_around_what_changes() {
     let text = "a=1\nb=2\n\n\n\n\n\n\n\n\nc=3";
-    let folder = Folder::new("diff", &[("a.tf", text)]);
+    let folder = Folder::new(&[("a.tf", text)]);
     folder.check(
         "fmt -diff -write=false",
         expect![[r"
@@ -206,7 +192,7 @@ fn standard_input_is_printed() {
 #[test]
 fn a_file_stays_what_it_was() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
-    let folder = Folder::new("save", &[("real/a.tf", MESSY), ("b.tf", MESSY), ("c.tf", MESSY)]);
+    let folder = Folder::new(&[("real/a.tf", MESSY), ("b.tf", MESSY), ("c.tf", MESSY)]);
     symlink("real/a.tf", folder.0.join("link.tf")).unwrap();
     std::fs::hard_link(folder.0.join("b.tf"), folder.0.join("other")).unwrap();
     let c = folder.0.join("c.tf");
@@ -231,7 +217,7 @@ fn a_file_stays_what_it_was() {
 #[test]
 fn what_cannot_be_written_is_an_error() {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = Folder::new("readonly", &[("a.tf", MESSY), ("b.tf", MESSY)]);
+    let folder = Folder::new(&[("a.tf", MESSY), ("b.tf", MESSY)]);
     let a = folder.0.join("a.tf");
     std::fs::set_permissions(&a, std::fs::Permissions::from_mode(0o444)).unwrap();
     // The superuser may write everything.
@@ -259,7 +245,7 @@ fn what_cannot_be_written_is_an_error() {
 #[test]
 fn a_name_need_not_be_text() {
     use std::os::unix::ffi::OsStrExt as _;
-    let folder = Folder::new("name", &[("a.tf", CLEAN)]);
+    let folder = Folder::new(&[("a.tf", CLEAN)]);
     let path = folder.0.join(std::ffi::OsStr::from_bytes(b"b\xff.tf"));
     std::fs::write(&path, MESSY).unwrap();
     folder.check("fmt", expect![["0\nb\u{fffd}.tf\n---\n"]]);
