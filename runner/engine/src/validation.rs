@@ -29,7 +29,7 @@ pub struct ValidationRequest<'a> {
 /// Asks no provider that is not part of the tool to do anything but look at arguments.
 pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel: &Cancel) -> Diagnostics {
     let options = Options { open_providers: true, ..Options::default() };
-    validate(Inputs {
+    let mut found = validate(Inputs {
         overrides: &Overrides::default(),
         program: request.program,
         variables: &BTreeMap::new(),
@@ -45,7 +45,11 @@ pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel:
         dialect: request.program.root().dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: false,
-    })
+    });
+    for diagnostic in &mut found {
+        diagnostic.code.get_or_insert("evaluation");
+    }
+    found
 }
 
 /// What keeps the module from being planned whatever the values of its variables are: the static checks, and an

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{Files, ModuleSource, ModuleTree, TestContext, TestFile, check_test_file, check_versions};
-use engine::{Cancel, Host, ValidationRequest, validate_module};
+use engine::{Cancel, Host, Program, ValidationRequest, validate_module};
+use provider::Providers;
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::load::Loaded;
@@ -28,10 +29,7 @@ pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnosti
         return without_repetition(found);
     }
     for program in loaded.programs() {
-        found.extend(check_versions(program.tree()));
-        let (providers, workspace) = (&loaded.providers, &*request.workspace);
-        let wanted = ValidationRequest { program, providers, workspace, files };
-        found.extend(validate_module(&wanted, host, &Cancel::new()));
+        found.extend(of_program(program, &loaded.providers, &request.workspace, files, host));
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
@@ -39,6 +37,30 @@ pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnosti
         found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
     }
     without_repetition(found)
+}
+
+/// What every run of a module would end with, whatever it gives to the module and as long as no override keeps it from
+/// looking. Nothing is said of what providers that are not at hand would do.
+pub fn check_module(
+    tree: &Arc<ModuleTree>,
+    providers: &Providers,
+    files: &dyn Files,
+    host: &dyn Host,
+) -> Diagnostics {
+    of_program(&Program::new(tree), providers, "default", files, host)
+}
+
+fn of_program(
+    program: &Program,
+    providers: &Providers,
+    workspace: &str,
+    files: &dyn Files,
+    host: &dyn Host,
+) -> Diagnostics {
+    let mut found = check_versions(program.tree());
+    let wanted = ValidationRequest { program, providers, workspace, files };
+    found.extend(validate_module(&wanted, host, &Cancel::new()));
+    found
 }
 
 /// The warnings about override targets that do not exist: those of the file, or those of one of its runs. Everything

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::{DiskFiles, FileRole, Files, MemoryFiles};
-use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings};
+use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings, Validate};
 use syntax::Document;
 
+use crate::module_host::ModuleHost;
 use crate::schemas::ModuleSchemas;
 use crate::session::normalized;
 
@@ -52,10 +53,12 @@ impl Folder {
         schemas: &Arc<ModuleSchemas>,
     ) -> Snapshot {
         let new = || {
-            let (root, schemas) = (self.root.clone(), Arc::clone(schemas));
+            let (root, known) = (self.root.clone(), Arc::clone(schemas));
+            let schemas = Arc::clone(schemas);
             let schemas: SchemasOf =
                 Arc::new(move |dir| Arc::new(schemas.of_module(&normalized(&root.join(dir)))));
-            let surroundings = Surroundings { schemas, ..surroundings.clone() };
+            let validate = Some(validate(self.root.clone(), known));
+            let surroundings = Surroundings { schemas, validate, ..surroundings.clone() };
             Snapshot::new(Arc::clone(&self.disk), open, Arc::clone(&self.cache), surroundings)
         };
         self.snapshot.get_or_insert_with(new).clone()
@@ -65,6 +68,15 @@ impl Folder {
     pub(crate) fn forget_snapshot(&mut self) {
         self.snapshot = None;
     }
+}
+
+/// Evaluates modules with nothing known, as runs do first.
+fn validate(root: PathBuf, schemas: Arc<ModuleSchemas>) -> Validate {
+    Arc::new(move |tree, files| {
+        let dir = normalized(&root.join(tree.module.dir.as_str()));
+        let providers = schemas.of_module(&dir);
+        suite::check_module(tree, &providers, files, &ModuleHost::new(&root, dir))
+    })
 }
 
 /// The folder to take for a file that is in none: the directory of the module that it belongs to.

@@ -10,6 +10,7 @@ mod folder;
 mod from_proto;
 mod handlers;
 pub mod lsp_ext;
+mod module_host;
 mod progress;
 mod publisher;
 mod run_service;
