@@ -18,6 +18,7 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     };
     found.retain(|it| it.subject.as_ref().is_none_or(|subject| subject.file == *file));
     hide_half_typed(&mut found);
+    hide_guesses(snapshot, file, &mut found);
     found.sort_by_key(|it| it.subject.as_ref().map(|subject| (subject.span, it.severity)));
     found.dedup();
     found
@@ -34,6 +35,49 @@ fn hide_half_typed(found: &mut Vec<Diagnostic>) {
         span(it).is_some_and(|at| errors.iter().any(|error| error.touches(at.start) || error.touches(at.end)))
     };
     found.retain(|it| !(is_constant(it) && is_unfinished(it)));
+}
+
+/// A block that cannot be read whole has names in it that are about to become others. What it may yet declare, nobody
+/// else is told to miss.
+fn hide_guesses(snapshot: &Snapshot, file: &FileName, found: &mut Vec<Diagnostic>) {
+    let Some(document) = snapshot.document(file) else { return };
+    if is_module_file(file.as_str()) {
+        let tree = snapshot.project(file).tree().clone();
+        let faulty = tree.module.diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"));
+        if faulty {
+            found.retain(|it| !it.code.is_some_and(is_guess));
+            return;
+        }
+    }
+    let is_whole = |it: &Diagnostic| {
+        let Some(subject) = &it.subject else { return true };
+        let chunk = document.chunk_at(subject.span.start);
+        chunk.is_none_or(|(_, chunk)| !chunk.diagnostics.iter().any(Diagnostic::is_error))
+    };
+    found.retain(|it| !it.code.is_some_and(is_guess) || is_whole(it));
+}
+
+/// Whether such a diagnostic is about a name that leads nowhere, or about something that is not there.
+fn is_guess(code: &str) -> bool {
+    const PREFIXES: &[&str] =
+        &["misplaced-", "unavailable-", "undeclared-", "undefined-", "unknown-", "unused-"];
+    const CODES: &[&str] = &[
+        "invalid-attribute",
+        "invalid-dependency",
+        "invalid-module-source",
+        "invalid-reference",
+        "later-run",
+        "missing-expected-failure",
+        "missing-instance-key",
+        "missing-provider",
+        "missing-provider-configuration",
+        "missing-variable",
+        "module-not-installed",
+        "reserved-name",
+        "unreadable-mocks",
+        "unsupported-attribute",
+    ];
+    CODES.contains(&code) || PREFIXES.iter().any(|prefix| code.starts_with(prefix))
 }
 
 /// Places that the detail of a diagnostic mentions, with a word about each: the first of two declarations, or what a run

@@ -32,3 +32,8 @@ pub use test::{
 pub use test_providers::check_test_providers;
 pub use version::check_versions;
 pub(crate) use version::incompatible;
+
+/// Whether something could not be read, so that what seems to be missing may be there.
+fn has_syntax_errors(diagnostics: &[syntax::Diagnostic]) -> bool {
+    diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"))
+}

@@ -91,7 +91,7 @@ impl Checker<'_> {
                 calls.iter().try_fold(&**tree, |tree, call| tree.children.get(call).map(|it| &**it))?;
             let declares = match resource {
                 Some((addr, _)) => tree.module.resources.contains_key(addr),
-                None => !super::has_syntax_errors(&tree.module.diagnostics),
+                None => !crate::check::has_syntax_errors(&tree.module.diagnostics),
             };
             declares.then_some(tree)
         });

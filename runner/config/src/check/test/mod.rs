@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use syntax::{Diagnostic, Diagnostics};
 
+use crate::check::has_syntax_errors;
 use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::test_file::{ModuleSource, Run, TestFile};
@@ -75,10 +76,6 @@ pub fn state_key(run: &Run) -> &str {
     }
 }
 
-pub(super) fn has_syntax_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"))
-}
-
 /// While a part of the file cannot be read, nothing is said of what seems to be missing in it.
 fn without_guesses(file: &TestFile, mut found: Diagnostics) -> Diagnostics {
     if has_syntax_errors(&file.diagnostics) {
@@ -95,5 +92,6 @@ const GUESSES: &[&str] = &[
     "unavailable-variable",
     "undeclared-variable",
     "unknown-run",
+    "unknown-run-output",
     "unused-variable",
 ];
