@@ -1,5 +1,7 @@
 //! What is wrong with a file, without running anything.
 
+use std::sync::Arc;
+
 use config::{FileRole, Sources};
 use syntax::{Diagnostic, FileName, Location, Origin};
 
@@ -111,10 +113,22 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
 fn of_mock_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let Some(document) = snapshot.document(file) else { return Vec::new() };
     let mut found = document.diagnostics();
-    let (_, findings) = config::decode::mock_file(&document, snapshot.dialect(file));
-    let (origin, sources) = (Origin::new(file.clone(), 0), Sources::new([document]));
+    let dialect = snapshot.dialect(file);
+    let (mocks, findings) = config::decode::mock_file(&document, dialect);
+    let (origin, sources) = (Origin::new(file.clone(), 0), Sources::new([Arc::clone(&document)]));
     found.extend(findings.iter().map(|it| it.place(&origin, |place| sources.range(place))));
+    let project = snapshot.project(file);
+    // What the folder's files say together, as test files read them.
+    let together = project.tests().iter().flat_map(|test| &test.diagnostics);
     found
+        .extend(together.filter(|it| is_about_mocks(it) && !found.contains(it)).cloned().collect::<Vec<_>>());
+    let (tree, providers) = (project.tree(), project.providers_of_mocks(file));
+    found.extend(config::check_mock_file(&mocks, &document, dialect, tree, &providers, project.schemas()));
+    found
+}
+
+fn is_about_mocks(found: &Diagnostic) -> bool {
+    matches!(found.code, Some("duplicate-mock" | "duplicate-override"))
 }
 
 /// What is wrong with the declarations of the module, and with those of modules that it calls.
@@ -269,6 +283,27 @@ run "first" {
                 ("Extraneous JSON object property", "\"comand\""),
             ]
         );
+    }
+
+    #[test]
+    fn a_file_of_mocks_by_itself() {
+        let module = "//- /main.tf\nresource \"terraform_data\" \"a\" {\n}\n";
+        let mocks = "mock_resource \"terraform_data\" {\n  defaults = { id = [], di = 1 }\n}\n";
+        let test = "mock_provider \"terraform\" {\n  source = \"./tests/mocks\"\n}\nrun \"a\" {\n}\n";
+        let file = FileName::new("tests/mocks/a.tfmock.hcl");
+        let said = |text: &str| -> Vec<String> {
+            let (snapshot, _) = snapshot(text);
+            diagnostics(&snapshot, &file).into_iter().map(|it| it.summary).collect()
+        };
+        let alone = format!("{module}//- /tests/mocks/a.tfmock.hcl\n{mocks}");
+        assert_eq!(said(&alone), ["Failed to compute attribute", "Unknown attribute"]);
+        let named = format!("{alone}//- /a.tftest.hcl\n{test}");
+        assert_eq!(said(&named), ["Failed to compute attribute", "Unknown attribute"]);
+        let twice =
+            format!("{named}//- /tests/mocks/0.tfmock.hcl\nmock_resource \"terraform_data\" {{\n}}\n");
+        let expected = ["Duplicate mock resource block", "Failed to compute attribute", "Unknown attribute"];
+        assert_eq!(said(&twice), expected);
+        assert_eq!(said(&alone.replace("id = [], di = 1", "id = \"x\"")), [] as [&str; 0]);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod expected;
 mod file_level;
+mod mock_needs;
+mod mock_values;
 mod mocks;
 mod plan_time;
 mod providers;
@@ -12,7 +14,7 @@ mod variables;
 
 use std::sync::Arc;
 
-use syntax::{Diagnostic, Diagnostics};
+use syntax::Diagnostics;
 
 use crate::check::has_syntax_errors;
 use crate::module::ModuleTree;
@@ -21,6 +23,7 @@ use crate::test_file::{ModuleSource, Run, TestFile};
 
 pub use expected::missing_expected_failure;
 pub use file_level::check_file_level;
+pub use mocks::check_mock_file;
 pub use plan_time::unknown_condition;
 pub use providers::missing_providers;
 pub use run::check_run;
