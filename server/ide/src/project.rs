@@ -165,7 +165,8 @@ impl Project {
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
         let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
-        let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
+        let alone = self.surroundings.alone;
+        let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
         let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
         let mut found = config::check_file_level(file, &context);
         for (index, run) in file.runs.iter().enumerate() {
@@ -178,6 +179,9 @@ impl Project {
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self) -> &[Diagnostic] {
         self.module_checks.get_or_init(|| {
+            if self.surroundings.alone {
+                return Vec::new();
+            }
             let mut found = config::check_versions(&self.tree);
             found.extend(config::check_module(&self.tree, self.schemas()));
             if !found.iter().any(Diagnostic::is_error) {

@@ -21,6 +21,8 @@ pub struct Surroundings {
     pub variables: Arc<BTreeSet<SmolStr>>,
     /// Whose rules the files follow.
     pub dialects: Dialects,
+    /// Whether the documents are on no disk, so that nothing is known of the files that they will once stand beside.
+    pub alone: bool,
 }
 
 impl Default for Surroundings {
@@ -29,6 +31,7 @@ impl Default for Surroundings {
             schemas: Arc::new(|_| Arc::new(config::NoSchemas)),
             variables: Arc::default(),
             dialects: Dialects::default(),
+            alone: false,
         }
     }
 }
@@ -38,6 +41,7 @@ impl fmt::Debug for Surroundings {
         f.debug_struct("Surroundings")
             .field("variables", &self.variables)
             .field("dialects", &self.dialects)
+            .field("alone", &self.alone)
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ mod features;
 mod fmt;
 mod formatting;
 mod navigation;
+mod places;
 mod protocol;
 mod running;
 mod schemas;
