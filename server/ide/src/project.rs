@@ -165,7 +165,8 @@ impl Project {
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
         let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
-        let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
+        let alone = self.surroundings.alone;
+        let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
         let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
         let mut found = config::check_file_level(file, &context);
         for (index, run) in file.runs.iter().enumerate() {
@@ -178,6 +179,7 @@ impl Project {
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self, files: &dyn Files) -> &[Diagnostic] {
         self.module_checks.get_or_init(|| match &self.surroundings.validate {
+            _ if self.surroundings.alone => Vec::new(),
             Some(validate) => self.validated(validate, files),
             None => self.static_checks(),
         })

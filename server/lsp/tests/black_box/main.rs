@@ -9,6 +9,7 @@ mod fmt;
 mod formatting;
 mod modules;
 mod navigation;
+mod places;
 mod protocol;
 mod running;
 mod schemas;
