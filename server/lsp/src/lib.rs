@@ -6,6 +6,7 @@
 //! in a text-sync handler: one task publishes.
 
 mod capabilities;
+mod changes;
 mod folder;
 mod from_proto;
 mod handlers;

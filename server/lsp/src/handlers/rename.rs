@@ -1,13 +1,8 @@
 //! `textDocument/prepareRename` and `textDocument/rename`
 
-use std::collections::HashMap;
-
 use ide::{FileEdits, Place, Refusal};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
-use tower_lsp::lsp_types::{
-    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, RenameParams,
-    TextDocumentEdit, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
-};
+use tower_lsp::lsp_types::{PrepareRenameResponse, RenameParams, TextDocumentPositionParams, WorkspaceEdit};
 
 use crate::session::Session;
 use crate::task::compute;
@@ -56,19 +51,10 @@ fn workspace_edit(folders: &Folders, files: Vec<Place<FileEdits>>) -> WorkspaceE
         let edits = to_proto::text_edits(&document, view.encoding, it.edits);
         Some((view.url(&it.file)?, view.version(&it.file), edits))
     });
-    if !folders.asking().client.document_changes {
-        let changes: HashMap<Url, Vec<TextEdit>> = edits.map(|(uri, _, edits)| (uri, edits)).collect();
-        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
-    }
-    let edits = edits.map(|(uri, version, edits)| TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-        edits: edits.into_iter().map(OneOf::Left).collect(),
-    });
-    let document_changes = Some(DocumentChanges::Edits(edits.collect()));
-    WorkspaceEdit { document_changes, ..WorkspaceEdit::default() }
+    to_proto::workspace_edit(&folders.asking().client, edits)
 }
 
 /// The protocol's "request failed", whose message editors show.
-fn refused(refusal: Refusal) -> Error {
+pub(crate) fn refused(refusal: Refusal) -> Error {
     Error { code: ErrorCode::ServerError(-32803), message: refusal.0.into(), data: None }
 }
