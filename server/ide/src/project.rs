@@ -164,7 +164,7 @@ impl Project {
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
-        let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
+        let external = |name: &str| self.gives(name);
         let alone = self.surroundings.alone;
         let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
         let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
@@ -209,6 +209,16 @@ impl Project {
             diagnostic.subject = diagnostic.context.take();
         }
         found
+    }
+
+    /// The module under test, and those that runs name in its place.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
+        std::iter::once(&self.tree).chain(self.run_modules.values())
+    }
+
+    /// Whether a variable has a value from outside of the test files.
+    pub(crate) fn gives(&self, name: &str) -> bool {
+        self.surroundings.variables.contains(name) || self.given.has(name)
     }
 
     /// The module that a run's `module` block names, by its source as written.

@@ -4,6 +4,7 @@ use ide::{CompletionItem, CompletionKind, Lens, LensCommand};
 use syntax::{Diagnostic, Document, Edit, Encoding, Severity, Span};
 use tower_lsp::lsp_types::{self as proto, Url};
 
+use crate::capabilities::Client;
 use crate::handlers::execute_command;
 use crate::lsp_ext::RunArguments;
 use crate::plain_text::plain_text;
@@ -26,6 +27,31 @@ pub(crate) fn text_edits(document: &Document, encoding: Encoding, edits: Vec<Edi
     let edit =
         |edit: Edit| proto::TextEdit { range: range(document, edit.span, encoding), new_text: edit.new_text };
     edits.into_iter().map(edit).collect()
+}
+
+/// Edits of documents, with the versions that they count in where the client can take those.
+pub(crate) fn workspace_edit(
+    client: &Client,
+    edits: impl Iterator<Item = (Url, Option<i32>, Vec<proto::TextEdit>)>,
+) -> proto::WorkspaceEdit {
+    if !client.document_changes {
+        let changes = edits.map(|(uri, _, edits)| (uri, edits)).collect();
+        return proto::WorkspaceEdit { changes: Some(changes), ..proto::WorkspaceEdit::default() };
+    }
+    let edits = edits.map(|(uri, version, edits)| text_document_edit(uri, version, edits));
+    let document_changes = Some(proto::DocumentChanges::Edits(edits.collect()));
+    proto::WorkspaceEdit { document_changes, ..proto::WorkspaceEdit::default() }
+}
+
+pub(crate) fn text_document_edit(
+    uri: Url,
+    version: Option<i32>,
+    edits: Vec<proto::TextEdit>,
+) -> proto::TextDocumentEdit {
+    proto::TextDocumentEdit {
+        text_document: proto::OptionalVersionedTextDocumentIdentifier { uri, version },
+        edits: edits.into_iter().map(proto::OneOf::Left).collect(),
+    }
 }
 
 /// A place in any file that the view's snapshot has read.

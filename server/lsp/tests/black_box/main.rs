@@ -1,6 +1,7 @@
 //! The real binary, spoken to over its pipes as editors do.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod actions;
 mod client;
 mod console;
 mod explorer;
