@@ -164,8 +164,9 @@ impl Project {
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
-        let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
-        let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
+        let external = |name: &str| self.gives(name);
+        let alone = self.surroundings.alone;
+        let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
         let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
         let mut found = config::check_file_level(file, &context);
         for (index, run) in file.runs.iter().enumerate() {
@@ -178,6 +179,7 @@ impl Project {
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self, files: &dyn Files) -> &[Diagnostic] {
         self.module_checks.get_or_init(|| match &self.surroundings.validate {
+            _ if self.surroundings.alone => Vec::new(),
             Some(validate) => self.validated(validate, files),
             None => self.static_checks(),
         })
@@ -207,6 +209,16 @@ impl Project {
             diagnostic.subject = diagnostic.context.take();
         }
         found
+    }
+
+    /// The module under test, and those that runs name in its place.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
+        std::iter::once(&self.tree).chain(self.run_modules.values())
+    }
+
+    /// Whether a variable has a value from outside of the test files.
+    pub(crate) fn gives(&self, name: &str) -> bool {
+        self.surroundings.variables.contains(name) || self.given.has(name)
     }
 
     /// The module that a run's `module` block names, by its source as written.

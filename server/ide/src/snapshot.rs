@@ -119,6 +119,11 @@ impl Snapshot {
         self.0.surroundings.dialects
     }
 
+    /// Whether the documents are on no disk, and nothing is known of the files beside them.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.0.surroundings.alone
+    }
+
     /// The run blocks of a test file with their ids.
     pub fn runs(&self, file: &FileName) -> Vec<(TestId, config::Item<Run>)> {
         let project = self.project(file);

@@ -28,6 +28,8 @@ pub struct Surroundings {
     pub variables: Arc<BTreeSet<SmolStr>>,
     /// Whose rules the files follow.
     pub dialects: Dialects,
+    /// Whether the documents are on no disk, so that nothing is known of the files that they will once stand beside.
+    pub alone: bool,
 }
 
 impl Default for Surroundings {
@@ -37,6 +39,7 @@ impl Default for Surroundings {
             validate: None,
             variables: Arc::default(),
             dialects: Dialects::default(),
+            alone: false,
         }
     }
 }
@@ -46,6 +49,7 @@ impl fmt::Debug for Surroundings {
         f.debug_struct("Surroundings")
             .field("variables", &self.variables)
             .field("dialects", &self.dialects)
+            .field("alone", &self.alone)
             .finish_non_exhaustive()
     }
 }
