@@ -10,6 +10,7 @@ mod providers;
 mod run;
 mod targets;
 mod unused;
+mod values;
 mod variables;
 
 use std::sync::Arc;
