@@ -14,6 +14,7 @@ mod order;
 mod os_host;
 mod outside;
 mod process;
+mod remote;
 mod request;
 mod run;
 mod scope;
