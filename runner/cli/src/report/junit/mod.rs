@@ -216,7 +216,7 @@ impl Sink for Junit<'_> {
                 self.stopped = true;
                 self.cancelled |= hard;
             }
-            Event::Finished(_) => self.finished = true,
+            Event::Finished(summary) => self.finished = !summary.cut_short,
             _ => {}
         }
     }
