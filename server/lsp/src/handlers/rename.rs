@@ -1,6 +1,6 @@
 //! `textDocument/prepareRename` and `textDocument/rename`
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ide::{FileEdits, Place, Refusal};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
@@ -50,17 +50,26 @@ pub(crate) async fn rename(session: &Session, params: RenameParams) -> Result<Op
 
 /// The edits, with the versions that they count in where the client can take those.
 fn workspace_edit(folders: &Folders, files: Vec<Place<FileEdits>>) -> WorkspaceEdit {
-    let edits = files.into_iter().filter_map(|Place { folder, it }| {
-        let view = folders.view(folder)?;
-        let document = view.snapshot.document(&it.file)?;
-        let edits = to_proto::text_edits(&document, view.encoding, it.edits);
-        Some((view.url(&it.file)?, view.version(&it.file), edits))
-    });
+    let mut found: BTreeMap<Url, (Option<i32>, Vec<TextEdit>)> = BTreeMap::new();
+    for Place { folder, it } in files {
+        let Some(view) = folders.view(folder) else { continue };
+        let Some((document, uri)) = view.snapshot.document(&it.file).zip(view.url(&it.file)) else {
+            continue;
+        };
+        let (_, known) = found.entry(uri).or_insert_with(|| (view.version(&it.file), Vec::new()));
+        for edit in to_proto::text_edits(&document, view.encoding, it.edits) {
+            // A file that has two names is found by both.
+            if !known.contains(&edit) {
+                known.push(edit);
+            }
+        }
+    }
     if !folders.asking().client.document_changes {
-        let changes: HashMap<Url, Vec<TextEdit>> = edits.map(|(uri, _, edits)| (uri, edits)).collect();
+        let changes: HashMap<Url, Vec<TextEdit>> =
+            found.into_iter().map(|(uri, (_, edits))| (uri, edits)).collect();
         return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
     }
-    let edits = edits.map(|(uri, version, edits)| TextDocumentEdit {
+    let edits = found.into_iter().map(|(uri, (version, edits))| TextDocumentEdit {
         text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
         edits: edits.into_iter().map(OneOf::Left).collect(),
     });

@@ -248,12 +248,14 @@ pub(crate) fn full_client(dir: &Path) -> Value {
         "capabilities": {
             "general": {"positionEncodings": ["utf-16"]},
             "textDocument": {
-                "completion": {"completionItem": {"snippetSupport": true}},
+                "completion": {"completionItem": {"snippetSupport": true, "documentationFormat": ["markdown"]}},
                 "definition": {"linkSupport": false},
                 "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
                 "foldingRange": {"lineFoldingOnly": true},
+                "hover": {"contentFormat": ["markdown", "plaintext"]},
                 "publishDiagnostics": {"relatedInformation": true, "versionSupport": true, "codeDescriptionSupport": true, "tagSupport": {"valueSet": [1, 2]}},
                 "rename": {"prepareSupport": true},
+                "signatureHelp": {"signatureInformation": {"documentationFormat": ["markdown"]}},
                 "typeDefinition": {"linkSupport": true},
             },
             "workspace": {
