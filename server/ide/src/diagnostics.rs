@@ -85,7 +85,8 @@ fn of_module_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let project = snapshot.project(file);
     let tree = project.tree();
     let declared = tree.module.diagnostics.iter().chain(&tree.unread).chain(&tree.diagnostics);
-    let mut found: Vec<Diagnostic> = declared.chain(project.module_checks()).cloned().collect();
+    let mut found: Vec<Diagnostic> =
+        declared.chain(project.module_checks(snapshot.files())).cloned().collect();
     found.extend(config::check_versions(tree));
     found
 }

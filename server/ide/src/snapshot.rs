@@ -365,6 +365,7 @@ fn occurrences_of_mention(placed: &[Placed], mention: &Mention, origin: &Origin)
     for symbol in placed.iter().flat_map(|it| it.site().symbols(mention)) {
         let role = match symbol {
             Symbol::FileVariable { .. } if mention.scope == Scope::File => Role::Declare,
+            Symbol::Provider { home: Home::File(_), .. } if mention.role == Role::Write => Role::Declare,
             _ => mention.role,
         };
         let (location, word) = (origin.locate(mention.span), mention.word.shifted(origin.base));

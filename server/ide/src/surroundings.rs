@@ -6,17 +6,24 @@ use std::sync::Arc;
 
 use config::decode::variable_file;
 use config::files::join;
-use config::{Dialects, FactsCache, Files, Schemas};
-use syntax::SmolStr;
+use config::{Dialects, FactsCache, Files, ModuleTree, Schemas};
+use syntax::{Diagnostics, SmolStr};
 
 /// The schemas of the providers that a module has, by the module's directory.
 pub type SchemasOf = Arc<dyn Fn(&str) -> Arc<dyn Schemas + Send + Sync> + Send + Sync>;
+
+/// What is wrong with a module that is looked at as the root of a configuration, beyond single declarations. The files are
+/// there for messages that quote a place.
+pub type Validate = Arc<dyn Fn(&Arc<ModuleTree>, &dyn Files) -> Diagnostics + Send + Sync>;
 
 /// Resource types and outside values, as arguments: this crate asks no process and no environment.
 #[derive(Clone)]
 pub struct Surroundings {
     /// Asked once for each module that is looked at.
     pub schemas: SchemasOf,
+    /// What a run of a module would say before it plans anything. Where it is not given, what can be told without
+    /// evaluating anything.
+    pub validate: Option<Validate>,
     /// The names of variables that the environment sets.
     pub variables: Arc<BTreeSet<SmolStr>>,
     /// Whose rules the files follow.
@@ -29,6 +36,7 @@ impl Default for Surroundings {
     fn default() -> Surroundings {
         Surroundings {
             schemas: Arc::new(|_| Arc::new(config::NoSchemas)),
+            validate: None,
             variables: Arc::default(),
             dialects: Dialects::default(),
             alone: false,

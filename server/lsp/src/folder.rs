@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::{FileRole, Files, MemoryFiles};
-use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings};
+use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings, Validate};
 use syntax::Document;
 
 use crate::buffers::{BufferedFiles, Buffers, Links};
 use crate::document_key::real;
+use crate::module_host::ModuleHost;
 use crate::schemas::ModuleSchemas;
 use crate::view::locate;
 
@@ -64,10 +65,13 @@ impl Folder {
         let new = || {
             self.links.refreshed();
             let (root, real_root) = (self.root.clone(), self.real_root.clone());
-            let schemas = Arc::clone(schemas);
+            let validate = validate(root.clone(), real_root.clone(), Arc::clone(schemas));
+            let known = Arc::clone(schemas);
             let schemas: SchemasOf =
-                Arc::new(move |dir| Arc::new(schemas.of_module(&locate(&root, &real_root, dir))));
-            let surroundings = Surroundings { schemas, alone: !on_disk, ..surroundings.clone() };
+                Arc::new(move |dir| Arc::new(known.of_module(&locate(&root, &real_root, dir))));
+            let validate = Some(validate);
+            let surroundings =
+                Surroundings { schemas, validate, alone: !on_disk, ..surroundings.clone() };
             let files: Arc<dyn Files> = if on_disk {
                 Arc::new(BufferedFiles::new(&self.root, Arc::clone(buffers), Arc::clone(&self.links)))
             } else {
@@ -100,6 +104,15 @@ impl Folder {
         self.snapshot = None;
         self.links = Arc::default();
     }
+}
+
+/// Evaluates modules with nothing known, as runs do first.
+fn validate(root: PathBuf, real_root: PathBuf, schemas: Arc<ModuleSchemas>) -> Validate {
+    Arc::new(move |tree, files| {
+        let dir = locate(&root, &real_root, &tree.module.dir);
+        let providers = schemas.of_module(&dir);
+        suite::check_module(tree, &providers, files, &ModuleHost::new(&root, dir))
+    })
 }
 
 /// The folder to take for a file that is in none: the directory of the module that it belongs to.

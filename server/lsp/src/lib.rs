@@ -13,6 +13,7 @@ mod from_proto;
 mod handlers;
 mod legend;
 pub mod lsp_ext;
+mod module_host;
 mod plain_text;
 mod progress;
 mod publisher;

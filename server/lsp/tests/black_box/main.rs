@@ -7,6 +7,7 @@ mod explorer;
 mod features;
 mod fmt;
 mod formatting;
+mod modules;
 mod navigation;
 mod places;
 mod protocol;
