@@ -201,7 +201,7 @@ impl Project {
         if self.tree.all_diagnostics().iter().any(Diagnostic::is_error) {
             return self.static_checks();
         }
-        let mut found = validate(&self.tree, files);
+        let Some(mut found) = validate(&self.tree, files) else { return self.static_checks() };
         if self.tests.is_empty() {
             // It may be there to be called alone.
             found.retain(|it| !it.code.is_some_and(|code| OF_ROOTS.contains(&code)));
