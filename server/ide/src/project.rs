@@ -179,6 +179,7 @@ impl Project {
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self, files: &dyn Files) -> &[Diagnostic] {
         self.module_checks.get_or_init(|| match &self.surroundings.validate {
+            // What is missing may stand in another file.
             _ if self.surroundings.alone => Vec::new(),
             Some(validate) => self.validated(validate, files),
             None => self.static_checks(),
@@ -200,7 +201,7 @@ impl Project {
         if self.tree.all_diagnostics().iter().any(Diagnostic::is_error) {
             return self.static_checks();
         }
-        let mut found = validate(&self.tree, files);
+        let Some(mut found) = validate(&self.tree, files) else { return self.static_checks() };
         if self.tests.is_empty() {
             // It may be there to be called alone.
             found.retain(|it| !it.code.is_some_and(|code| OF_ROOTS.contains(&code)));
