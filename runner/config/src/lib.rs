@@ -7,6 +7,7 @@ mod address;
 mod calls;
 mod check;
 pub mod compose;
+pub mod convert;
 pub mod decode;
 mod dialect;
 mod dynamic;

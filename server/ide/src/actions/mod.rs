@@ -6,6 +6,7 @@
 mod add_variables;
 mod assert_output;
 mod assertion;
+mod convert;
 mod create_run;
 mod expect_failure;
 mod extract_mocks;
@@ -179,7 +180,7 @@ impl<'a> Asked<'a> {
     fn offers(&self) -> Vec<Offer<'_>> {
         let mut offers = Vec::new();
         type Source = for<'s> fn(&'s Asked<'_>, &mut Vec<Offer<'s>>);
-        let sources: [(&[ActionKind], Source); 9] = [
+        let sources: [(&[ActionKind], Source); 10] = [
             (&[ActionKind::QuickFix], fix::offer),
             (&[ActionKind::QuickFix, ActionKind::Generate], add_variables::offer),
             (&[ActionKind::Generate], create_run::offer),
@@ -188,6 +189,7 @@ impl<'a> Asked<'a> {
             (&[ActionKind::Generate], override_target::offer),
             (&[ActionKind::Generate], mock_provider::offer),
             (&[ActionKind::Extract], extract_mocks::offer),
+            (&[ActionKind::Rewrite], convert::offer),
             (&[ActionKind::FixAll], fix_all::offer),
         ];
         for (kinds, source) in sources {

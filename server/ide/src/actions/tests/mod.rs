@@ -223,4 +223,5 @@ cases! {
     override_target,
     assert_output,
     expect_failure,
+    convert,
 }
