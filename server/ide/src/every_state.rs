@@ -103,7 +103,7 @@ fn ask(name: &str, text: &str, at: usize) {
     crate::folds(&snapshot, &file).iter().for_each(|it| inside(it.span));
     crate::links(&snapshot, &file).iter().for_each(|it| inside(it.span));
     crate::semantic_tokens(&snapshot, &file, Encoding::Utf8);
-    crate::workspace_symbols(&workspace, "a");
+    crate::workspace_symbols(&workspace, "a", |_| true);
 }
 
 /// Everything that can be done at a place, done.

@@ -70,7 +70,7 @@ pub use semantic_tokens::{
 };
 pub use signature_help::{Parameter, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
-pub use surroundings::{SchemasOf, Surroundings};
+pub use surroundings::{SchemasOf, Surroundings, Validate};
 pub use symbol::{Home, Occurrence, Role, Symbol};
 pub use type_definition::type_definition;
 pub use workspace::{Place, Workspace, WorkspaceFolder};

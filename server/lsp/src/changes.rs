@@ -6,8 +6,8 @@ use tower_lsp::lsp_types::{
     Position, Range, RenameFile, RenameFileOptions, ResourceOp, TextEdit, Url, WorkspaceEdit,
 };
 
-use crate::session::View;
 use crate::to_proto;
+use crate::view::View;
 
 /// The changes as one edit, or why this client cannot make them. `None` when one of the files is not there any more.
 pub(crate) fn workspace_edit(view: &View, changes: Vec<Change>) -> Option<Result<WorkspaceEdit, Refusal>> {

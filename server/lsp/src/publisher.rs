@@ -13,9 +13,10 @@ use tower_lsp::lsp_types::{self as proto, Url};
 
 use crate::capabilities::Client;
 use crate::lsp_ext::{TestData, TestDocument, TestModule, TestModuleParams};
-use crate::session::{Session, View};
+use crate::session::Session;
 use crate::task::compute;
 use crate::to_proto;
+use crate::view::View;
 
 /// More diagnostics than this in one file are of no use to anybody, and a burden to the editor.
 const MOST: usize = 500;
@@ -39,6 +40,7 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
             (found, tests)
         });
         let Ok((found, tests)) = computed.await else { continue };
+        session.catch_up();
         for problem in session.schemas().take_problems() {
             client.show_message(proto::MessageType::WARNING, problem).await;
         }

@@ -42,8 +42,13 @@ impl Files for DiskFiles {
             let entry = entry.map_err(|error| file_error(&error))?;
             // A name that is no text cannot be named in a configuration either.
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let is_dir = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
-            entries.push(Entry { name, is_dir });
+            let metadata = fs::metadata(entry.path()).ok();
+            let is_dir = metadata.as_ref().is_some_and(|metadata| metadata.is_dir());
+            // A pipe or a device has no text, and reading it may never end. A link that leads nowhere is there to be
+            // complained about.
+            if is_dir || metadata.is_none_or(|metadata| metadata.is_file()) {
+                entries.push(Entry { name, is_dir });
+            }
         }
         entries.sort();
         Ok(entries)

@@ -12,8 +12,9 @@ use tower_lsp::lsp_types::{
 
 use crate::changes::workspace_edit;
 use crate::publisher::said_of;
-use crate::session::{Session, View};
+use crate::session::Session;
 use crate::task::compute;
+use crate::view::View;
 use crate::{from_proto, to_proto};
 
 /// Every kind that there is.
