@@ -15,6 +15,7 @@ mod fix_all;
 mod insert;
 mod mock_provider;
 mod override_target;
+mod plan_value;
 
 use std::sync::Arc;
 
@@ -180,8 +181,9 @@ impl<'a> Asked<'a> {
     fn offers(&self) -> Vec<Offer<'_>> {
         let mut offers = Vec::new();
         type Source = for<'s> fn(&'s Asked<'_>, &mut Vec<Offer<'s>>);
-        let sources: [(&[ActionKind], Source); 10] = [
+        let sources: [(&[ActionKind], Source); 11] = [
             (&[ActionKind::QuickFix], fix::offer),
+            (&[ActionKind::QuickFix], plan_value::offer),
             (&[ActionKind::QuickFix, ActionKind::Generate], add_variables::offer),
             (&[ActionKind::Generate], create_run::offer),
             (&[ActionKind::Generate], assert_output::offer),
