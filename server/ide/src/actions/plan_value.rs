@@ -220,7 +220,7 @@ fn changed(
                 edits.extend(insert::into_object(&asked.document, defaults.value.span.shifted(base), &items));
             }
             if !new.is_empty() {
-                edits.push(insert::before_item(&asked.document, defaults.span.start + base, &new));
+                edits.push(insert::before_attribute(&asked.document, defaults.span.start + base, &new));
             }
         }
         None => {
