@@ -6,7 +6,6 @@
 mod cache;
 mod calls;
 mod completion;
-mod cursor;
 mod definition;
 mod describe;
 mod diagnostics;
@@ -43,7 +42,7 @@ mod workspace;
 mod workspace_symbols;
 
 pub use cache::Cache;
-pub use completion::{CompletionItem, CompletionKind, completion};
+pub use completion::{CompletionItem, CompletionKind, Completions, Topic, completion, document};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, related};
 pub use folding::{Fold, FoldKind, folds};

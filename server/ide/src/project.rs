@@ -157,6 +157,16 @@ impl Project {
         }
     }
 
+    /// The modules that the tests run: the one under test, and those that runs name.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &ModuleTree> {
+        std::iter::once(&self.tree).chain(self.run_modules.values()).map(|tree| &**tree)
+    }
+
+    /// Whether something outside of the test files gives the variable a value.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        self.surroundings.variables.contains(name) || self.given.has(name)
+    }
+
     pub(crate) fn schemas(&self) -> &dyn Schemas {
         &*self.schemas
     }
@@ -164,7 +174,7 @@ impl Project {
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
-        let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
+        let external = |name: &str| self.is_given(name);
         let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
         let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
         let mut found = config::check_file_level(file, &context);
