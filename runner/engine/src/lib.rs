@@ -27,6 +27,7 @@ mod schedule;
 mod state;
 mod status;
 mod timings;
+mod validation;
 mod walk;
 
 pub use change::{ForcedBy, ImportedBy};
@@ -44,4 +45,5 @@ pub use run::{RunOutcome, RunRequest, check_block, run_block};
 pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
 pub use timings::Timings;
+pub use validation::{ValidationRequest, validate_module};
 pub use walk::{Sources, TestProviders};

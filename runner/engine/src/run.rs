@@ -15,11 +15,11 @@ use crate::input::{GivenValue, VariableInput};
 use crate::overrides::Overrides;
 use crate::planned::{self, Plan};
 use crate::program::Program;
-use crate::provisioners;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::timings::{Stopwatch, Timings};
+use crate::validation::validate;
 use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 
 /// A run block and everything it is executed with.
@@ -238,54 +238,6 @@ fn carry_out<'a>(
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
     }
     Ok((apply, findings))
-}
-
-/// What keeps the module from being planned whatever the values of its variables are: the static checks, and an
-/// evaluation in which nothing is known. Both resolve names in the same way, so what both say is said once.
-fn validate(inputs: Inputs<'_>) -> Diagnostics {
-    let program = inputs.program;
-    if !program.refused.is_empty() {
-        return program.refused.clone();
-    }
-    let unsupported = config::check_versions(program.tree());
-    // A warning about the version is about the suite, not about each of its runs.
-    if unsupported.iter().any(Diagnostic::is_error) {
-        return unsupported;
-    }
-    if let Some(missing) = provisioners::missing(program) {
-        return vec![missing];
-    }
-    let mut diagnostics = config::check_module(program.tree(), inputs.providers);
-    diagnostics.retain(|found| !is_replaced(found, inputs));
-    let mut walk = Walk::new(inputs, Phase::Validate);
-    walk.run();
-    for Finding { diagnostic, .. } in walk.findings {
-        let known = diagnostics
-            .iter()
-            .filter(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject)
-            .any(|seen| seen.subject.is_some() || seen.detail == diagnostic.detail);
-        if !known {
-            diagnostics.push(diagnostic);
-        }
-    }
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(config::check_refactoring(program.tree()));
-    }
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(config::check_self_references(program.tree()));
-    }
-    diagnostics
-}
-
-/// Whether a diagnostic is about a provider block of the module under test that the test file puts something in place of.
-fn is_replaced(found: &Diagnostic, inputs: Inputs<'_>) -> bool {
-    let (Some(place), Some(test)) = (&found.subject, inputs.test_providers) else { return false };
-    let root = inputs.program.root();
-    let around = |block: &Item<config::ProviderConfig>| {
-        let block = block.locate(block.span);
-        block.file == place.file && block.span.start <= place.span.start && place.span.end <= block.span.end
-    };
-    root.providers.iter().any(|block| around(block) && test.replaces(root, block))
 }
 
 fn is_check(found: &Finding) -> bool {

@@ -18,7 +18,7 @@ use crate::request::Request;
 use crate::run::{refused, skipped};
 use crate::scope::{Place, VariablesScope};
 use crate::select::Step;
-use crate::variables::{FileValues, Given, Variables};
+use crate::variables::{FileValues, Memory, Variables};
 use crate::watched::Watched;
 
 /// What all files of a suite share.
@@ -290,7 +290,7 @@ impl<'a> FileRun<'a> {
     /// The variables of a run, or of the file. `None` when the module could not be loaded, which stops the suite.
     pub(crate) fn variables(&self, run: Option<usize>) -> Option<Variables<'_>> {
         let module = run.and_then(|run| self.file.runs.get(run)).and_then(|run| run.module.as_ref());
-        Some(Variables::new(Given {
+        Some(Variables {
             file: self.file,
             run,
             tree: self.suite.loaded.tree(self.file, module)?,
@@ -299,6 +299,7 @@ impl<'a> FileRun<'a> {
             finished: &self.finished,
             host: self.suite.host,
             cancel: self.suite.cancel,
-        }))
+            memory: Memory::default(),
+        })
     }
 }

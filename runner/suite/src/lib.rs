@@ -31,7 +31,7 @@ mod tests;
 use config::{Feature, Files, TestFile, TestId};
 use syntax::{Diagnostic, Diagnostics};
 
-pub use check::check;
+pub use check::{check, check_module};
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
 pub use event::{

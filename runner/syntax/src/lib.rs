@@ -29,7 +29,7 @@ pub use decode::decode;
 pub use depth::{MAX_NESTING, with_stack};
 pub use diagnostic::{Diagnostic, Diagnostics, FunctionCall, Location, Operand, Severity};
 pub use document::{Document, EditStats};
-pub use format::{Edit, Formatted, apply_edits, format, format_on_type, format_range};
+pub use format::{Edit, Formatted, apply_edits, format, format_on_type, format_range, tidy};
 pub use json::JsonText;
 pub use lexer::{Token, TokenKind, template_tokens, tokens};
 pub use parser::{Parse, parse_body, parse_expression, parse_template};

@@ -5,7 +5,11 @@ use syntax::{Diagnostic, FileName, Location, Origin};
 
 use crate::snapshot::{Snapshot, is_module_file, is_test_file};
 
-/// The diagnostics of `file`, from top to bottom.
+/// What files say that are not there.
+const OF_OTHER_FILES: [&str; 4] =
+    ["module-not-installed", "unreadable-manifest", "unreadable-mocks", "unreadable-module"];
+
+/// The diagnostics of `file`, from top to bottom. Of a document that is on no disk, what can be told from it alone.
 pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let mut found = if is_test_file(file) {
         of_test_file(snapshot, file)
@@ -17,6 +21,9 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         Vec::new()
     };
     found.retain(|it| it.subject.as_ref().is_none_or(|subject| subject.file == *file));
+    if snapshot.is_alone() {
+        found.retain(|it| !it.code.is_some_and(|code| OF_OTHER_FILES.contains(&code)));
+    }
     hide_half_typed(&mut found);
     found.sort_by_key(|it| it.subject.as_ref().map(|subject| (subject.span, it.severity)));
     found.dedup();
@@ -78,7 +85,8 @@ fn of_module_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let project = snapshot.project(file);
     let tree = project.tree();
     let declared = tree.module.diagnostics.iter().chain(&tree.unread).chain(&tree.diagnostics);
-    let mut found: Vec<Diagnostic> = declared.chain(project.module_checks()).cloned().collect();
+    let mut found: Vec<Diagnostic> =
+        declared.chain(project.module_checks(snapshot.files())).cloned().collect();
     found.extend(config::check_versions(tree));
     found
 }
@@ -133,6 +141,21 @@ run "main" {
 }
 "#,
         );
+    }
+
+    #[test]
+    fn of_a_document_alone_only_what_it_says_itself() {
+        let text = "run \"a\" {\n  module {\n    source = \"./m\"\n  }\n}\nrun \"b\" {\n  comand = plan\n  assert {\n    condition     = output.x == run.c.y && var.z\n    error_message = \"\"\n  }\n}\nmock_provider \"a\" {\n  source = \"./mocks\"\n}\n";
+        let file = FileName::new("main.tftest.hcl");
+        let summaries = |alone| {
+            let document = std::sync::Arc::new(syntax::Document::new(file.clone(), text));
+            let surroundings = crate::Surroundings { alone, ..Default::default() };
+            let disk = std::sync::Arc::new(config::MemoryFiles::default());
+            let snapshot = Snapshot::new(disk, [&document], Default::default(), surroundings);
+            diagnostics(&snapshot, &file).into_iter().map(|it| it.summary).collect::<Vec<_>>()
+        };
+        assert_eq!(summaries(true), ["Unsupported argument"]);
+        assert!(summaries(false).len() > 3, "{:?}", summaries(false));
     }
 
     #[test]

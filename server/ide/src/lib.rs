@@ -3,6 +3,7 @@
 //! Every feature is a pure function of a [`Snapshot`] in a file of its own. Nothing here knows the protocol, runs
 //! anything, starts a thread or touches a disk.
 
+mod actions;
 mod cache;
 mod calls;
 mod completion;
@@ -20,17 +21,20 @@ mod lenses;
 mod linked_editing;
 mod links;
 mod mentions;
+mod mocks;
 mod occurrences;
 mod outline;
 mod parts;
 mod per_chunk;
 mod pieces;
+mod placeholder;
 mod project;
 mod references;
 mod rename;
 mod results;
 mod selection;
 mod semantic_tokens;
+mod shapes;
 mod signature_help;
 mod snapshot;
 mod surroundings;
@@ -41,6 +45,7 @@ mod types;
 mod workspace;
 mod workspace_symbols;
 
+pub use actions::{Action, ActionKind, ActionRequest, Change, actions, resolve};
 pub use cache::Cache;
 pub use completion::{CompletionItem, CompletionKind, Completions, Topic, completion, document};
 pub use definition::{Definition, definition};
@@ -64,7 +69,7 @@ pub use semantic_tokens::{
 };
 pub use signature_help::{Parameter, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
-pub use surroundings::{SchemasOf, Surroundings};
+pub use surroundings::{SchemasOf, Surroundings, Validate};
 pub use symbol::{Home, Occurrence, Role, Symbol};
 pub use type_definition::type_definition;
 pub use workspace::{Place, Workspace, WorkspaceFolder};

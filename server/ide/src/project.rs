@@ -10,7 +10,7 @@ use config::{
 use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::snapshot::{directory, is_module_file, is_test_file};
-use crate::surroundings::{Given, Surroundings};
+use crate::surroundings::{Given, Surroundings, Validate};
 
 /// Which module a file tests, and where its other tests are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -157,16 +157,6 @@ impl Project {
         }
     }
 
-    /// The modules that the tests run: the one under test, and those that runs name.
-    pub(crate) fn roots(&self) -> impl Iterator<Item = &ModuleTree> {
-        std::iter::once(&self.tree).chain(self.run_modules.values()).map(|tree| &**tree)
-    }
-
-    /// Whether something outside of the test files gives the variable a value.
-    pub(crate) fn is_given(&self, name: &str) -> bool {
-        self.surroundings.variables.contains(name) || self.given.has(name)
-    }
-
     pub(crate) fn schemas(&self) -> &dyn Schemas {
         &*self.schemas
     }
@@ -174,8 +164,9 @@ impl Project {
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
-        let external = |name: &str| self.is_given(name);
-        let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
+        let external = |name: &str| self.gives(name);
+        let alone = self.surroundings.alone;
+        let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
         let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
         let mut found = config::check_file_level(file, &context);
         for (index, run) in file.runs.iter().enumerate() {
@@ -186,16 +177,48 @@ impl Project {
     }
 
     /// What is wrong in the module under test and in those that it calls.
-    pub(crate) fn module_checks(&self) -> &[Diagnostic] {
-        self.module_checks.get_or_init(|| {
-            let mut found = config::check_versions(&self.tree);
-            found.extend(config::check_module(&self.tree, self.schemas()));
-            if !found.iter().any(Diagnostic::is_error) {
-                found.extend(config::check_refactoring(&self.tree));
-                found.extend(config::check_self_references(&self.tree));
-            }
-            found
+    pub(crate) fn module_checks(&self, files: &dyn Files) -> &[Diagnostic] {
+        self.module_checks.get_or_init(|| match &self.surroundings.validate {
+            _ if self.surroundings.alone => Vec::new(),
+            Some(validate) => self.validated(validate, files),
+            None => self.static_checks(),
         })
+    }
+
+    fn static_checks(&self) -> Vec<Diagnostic> {
+        let mut found = config::check_versions(&self.tree);
+        found.extend(config::check_module(&self.tree, self.schemas()));
+        if !found.iter().any(Diagnostic::is_error) {
+            found.extend(config::check_refactoring(&self.tree));
+            found.extend(config::check_self_references(&self.tree));
+        }
+        found
+    }
+
+    /// While a module cannot be read whole, evaluating it says what is not so.
+    fn validated(&self, validate: &Validate, files: &dyn Files) -> Vec<Diagnostic> {
+        if self.tree.all_diagnostics().iter().any(Diagnostic::is_error) {
+            return self.static_checks();
+        }
+        let mut found = validate(&self.tree, files);
+        if self.tests.is_empty() {
+            // It may be there to be called alone.
+            found.retain(|it| !it.code.is_some_and(|code| OF_ROOTS.contains(&code)));
+        }
+        for diagnostic in found.iter_mut().filter(|it| it.subject.is_none()) {
+            diagnostic.subject = diagnostic.context.take();
+        }
+        found
+    }
+
+    /// The module under test, and those that runs name in its place.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
+        std::iter::once(&self.tree).chain(self.run_modules.values())
+    }
+
+    /// Whether a variable has a value from outside of the test files.
+    pub(crate) fn gives(&self, name: &str) -> bool {
+        self.surroundings.variables.contains(name) || self.given.has(name)
     }
 
     /// The module that a run's `module` block names, by its source as written.
@@ -229,6 +252,9 @@ impl Project {
         })
     }
 }
+
+/// What only the root of a configuration may not do.
+const OF_ROOTS: &[&str] = &["ephemeral-output", "sensitive-output"];
 
 /// A diagnostic in the test file's own terms; where it stood becomes its context.
 fn at_run(found: Diagnostic, file: &TestFile, run: &Item<Run>) -> Diagnostic {

@@ -6,29 +6,40 @@ use std::sync::Arc;
 
 use config::decode::variable_file;
 use config::files::join;
-use config::{Dialects, FactsCache, Files, Schemas};
-use syntax::SmolStr;
+use config::{Dialects, FactsCache, Files, ModuleTree, Schemas};
+use syntax::{Diagnostics, SmolStr};
 
 /// The schemas of the providers that a module has, by the module's directory.
 pub type SchemasOf = Arc<dyn Fn(&str) -> Arc<dyn Schemas + Send + Sync> + Send + Sync>;
+
+/// What is wrong with a module that is looked at as the root of a configuration, beyond single declarations. The files are
+/// there for messages that quote a place.
+pub type Validate = Arc<dyn Fn(&Arc<ModuleTree>, &dyn Files) -> Diagnostics + Send + Sync>;
 
 /// Resource types and outside values, as arguments: this crate asks no process and no environment.
 #[derive(Clone)]
 pub struct Surroundings {
     /// Asked once for each module that is looked at.
     pub schemas: SchemasOf,
+    /// What a run of a module would say before it plans anything. Where it is not given, what can be told without
+    /// evaluating anything.
+    pub validate: Option<Validate>,
     /// The names of variables that the environment sets.
     pub variables: Arc<BTreeSet<SmolStr>>,
     /// Whose rules the files follow.
     pub dialects: Dialects,
+    /// Whether the documents are on no disk, so that nothing is known of the files that they will once stand beside.
+    pub alone: bool,
 }
 
 impl Default for Surroundings {
     fn default() -> Surroundings {
         Surroundings {
             schemas: Arc::new(|_| Arc::new(config::NoSchemas)),
+            validate: None,
             variables: Arc::default(),
             dialects: Dialects::default(),
+            alone: false,
         }
     }
 }
@@ -38,6 +49,7 @@ impl fmt::Debug for Surroundings {
         f.debug_struct("Surroundings")
             .field("variables", &self.variables)
             .field("dialects", &self.dialects)
+            .field("alone", &self.alone)
             .finish_non_exhaustive()
     }
 }

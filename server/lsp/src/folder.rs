@@ -3,39 +3,40 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use config::{DiskFiles, FileRole, Files, MemoryFiles};
-use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings};
+use config::{FileRole, Files, MemoryFiles};
+use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings, Validate};
 use syntax::Document;
 
+use crate::buffers::{BufferedFiles, Buffers, Links};
+use crate::document_key::real;
+use crate::module_host::ModuleHost;
 use crate::schemas::ModuleSchemas;
-use crate::session::normalized;
+use crate::view::locate;
 
 /// One root under which files have names.
 pub(crate) struct Folder {
     pub(crate) root: PathBuf,
+    /// Where the root leads when every link is followed.
+    pub(crate) real_root: PathBuf,
     /// Made for a file outside of every workspace folder; goes when its last document is closed.
     pub(crate) implied: bool,
     pub(crate) results: RunResults,
     snapshot: Option<Snapshot>,
-    /// What is on disk; nothing, for documents that are on none.
-    disk: Arc<dyn Files>,
+    /// Where names lead to that are not the folder's own.
+    links: Arc<Links>,
     /// What is known about chunks, kept from one snapshot to the next.
     cache: Arc<Cache>,
 }
 
 impl Folder {
     pub(crate) fn new(root: PathBuf) -> Folder {
-        let disk: Arc<dyn Files> = if root.is_absolute() {
-            Arc::new(DiskFiles::new(&root))
-        } else {
-            Arc::new(MemoryFiles::default())
-        };
         Folder {
+            real_root: if root.is_absolute() { real(&root) } else { root.clone() },
             root,
             implied: false,
             results: RunResults::default(),
             snapshot: None,
-            disk,
+            links: Arc::default(),
             cache: Arc::default(),
         }
     }
@@ -44,19 +45,37 @@ impl Folder {
         Folder { implied: true, ..Folder::new(root) }
     }
 
-    /// The folder with the unsaved texts of `open` over its files.
+    /// Whether the folder is on a disk; a document that is not has a folder of its own.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        self.root.is_absolute()
+    }
+
+    /// The folder with the unsaved texts of `open`, its own documents, and of `buffers` over its files.
     pub(crate) fn snapshot<'d>(
         &mut self,
         open: impl Iterator<Item = &'d Arc<Document>>,
+        buffers: &Buffers,
         surroundings: &Surroundings,
         schemas: &Arc<ModuleSchemas>,
     ) -> Snapshot {
+        let on_disk = self.is_on_disk();
+        if self.links.are_outdated() {
+            self.snapshot = None;
+        }
         let new = || {
-            let (root, schemas) = (self.root.clone(), Arc::clone(schemas));
+            self.links.refreshed();
+            let (root, real_root) = (self.root.clone(), self.real_root.clone());
+            let validate = Some(validate(root.clone(), real_root.clone(), Arc::clone(schemas)));
+            let schemas = Arc::clone(schemas);
             let schemas: SchemasOf =
-                Arc::new(move |dir| Arc::new(schemas.of_module(&normalized(&root.join(dir)))));
-            let surroundings = Surroundings { schemas, ..surroundings.clone() };
-            Snapshot::new(Arc::clone(&self.disk), open, Arc::clone(&self.cache), surroundings)
+                Arc::new(move |dir| Arc::new(schemas.of_module(&locate(&root, &real_root, dir))));
+            let surroundings = Surroundings { schemas, validate, alone: !on_disk, ..surroundings.clone() };
+            let files: Arc<dyn Files> = if on_disk {
+                Arc::new(BufferedFiles::new(&self.root, Arc::clone(buffers), Arc::clone(&self.links)))
+            } else {
+                Arc::new(MemoryFiles::default())
+            };
+            Snapshot::new(files, open, Arc::clone(&self.cache), surroundings)
         };
         self.snapshot.get_or_insert_with(new).clone()
     }
@@ -65,6 +84,33 @@ impl Folder {
     pub(crate) fn forget_snapshot(&mut self) {
         self.snapshot = None;
     }
+
+    /// A document of another name or folder has changed.
+    pub(crate) fn forget_snapshot_with(&mut self, real: &Path) {
+        if self.links.changed(real) {
+            self.snapshot = None;
+        }
+    }
+
+    /// Whether somebody was shown a text that had changed before.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.links.are_outdated()
+    }
+
+    /// Files, or the set of open documents, have changed: names may lead elsewhere.
+    pub(crate) fn forget_links(&mut self) {
+        self.snapshot = None;
+        self.links = Arc::default();
+    }
+}
+
+/// Evaluates modules with nothing known, as runs do first.
+fn validate(root: PathBuf, real_root: PathBuf, schemas: Arc<ModuleSchemas>) -> Validate {
+    Arc::new(move |tree, files| {
+        let dir = locate(&root, &real_root, tree.module.dir.as_str());
+        let providers = schemas.of_module(&dir);
+        suite::check_module(tree, &providers, files, &ModuleHost::new(&root, dir))
+    })
 }
 
 /// The folder to take for a file that is in none: the directory of the module that it belongs to.

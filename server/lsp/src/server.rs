@@ -235,6 +235,14 @@ impl LanguageServer for Server {
         handlers::on_type_formatting::on_type_formatting(&self.session, params).await
     }
 
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        handlers::code_action::code_action(&self.session, params).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        handlers::code_action_resolve::code_action_resolve(&self.session, action).await
+    }
+
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         handlers::code_lens::code_lens(&self.session, params).await
     }

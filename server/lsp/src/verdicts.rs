@@ -8,7 +8,8 @@ use ide::{Anchored, RunResult, RunStatus};
 use suite::{Event, RunFinished, Status};
 use syntax::{Diagnostic, FileName, Location};
 
-use crate::session::{Session, View};
+use crate::session::Session;
+use crate::view::View;
 
 /// Writes what happens in one invocation into the session.
 pub(crate) struct Verdicts {

@@ -19,7 +19,7 @@ mod test_providers;
 mod version;
 
 pub use body::check as check_body;
-pub use fix::{Fix, fixes};
+pub use fix::{Fix, fixes, safe_edits};
 pub use module::check_module;
 pub use opentofu::check_overrides;
 pub use refactoring::check_refactoring;

@@ -42,8 +42,13 @@ impl Files for DiskFiles {
             let entry = entry.map_err(|error| file_error(&error))?;
             // A name that is no text cannot be named in a configuration either.
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let is_dir = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
-            entries.push(Entry { name, is_dir });
+            let metadata = fs::metadata(entry.path()).ok();
+            let is_dir = metadata.as_ref().is_some_and(|metadata| metadata.is_dir());
+            // A pipe or a device has no text, and reading it may never end. A link that leads nowhere is there to be
+            // complained about.
+            if is_dir || metadata.is_none_or(|metadata| metadata.is_file()) {
+                entries.push(Entry { name, is_dir });
+            }
         }
         entries.sort();
         Ok(entries)
@@ -62,6 +67,10 @@ impl Files for DiskFiles {
         let metadata = fs::metadata(self.locate(path)).ok()?;
         let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(Stamp { modified, length: metadata.len() })
+    }
+
+    fn above(&self) -> usize {
+        fs::canonicalize(&self.root).map_or(0, |root| root.ancestors().count() - 1)
     }
 }
 
@@ -89,6 +98,7 @@ mod tests {
         assert_eq!(length("nope"), None);
         assert_eq!(files.read_bytes("nope"), Err(FileError::NotFound));
         assert_eq!(files.read_bytes("src"), Err(FileError::WrongKind));
+        assert!(files.above() >= 2 && files.kind(&vec![".."; files.above()].join("/")).is_some());
         let entries = files.list("src/files").unwrap_or_default();
         assert!(entries.is_sorted() && entries.iter().any(|entry| entry.name == "disk.rs" && !entry.is_dir));
     }

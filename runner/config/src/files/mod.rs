@@ -44,6 +44,11 @@ pub trait Files: Send + Sync {
         None
     }
 
+    /// How many directories stand above the one that names are relative to, as far as files can be read there.
+    fn above(&self) -> usize {
+        0
+    }
+
     /// The content of a text file.
     fn read(&self, path: &str) -> Result<Arc<str>, FileError> {
         let bytes = self.read_bytes(path)?;
@@ -85,6 +90,10 @@ impl<F: Files + ?Sized> Files for &F {
         (**self).stamp(path)
     }
 
+    fn above(&self) -> usize {
+        (**self).above()
+    }
+
     fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {
         (**self).document(path, cache)
     }
@@ -109,6 +118,10 @@ impl<F: Files + ?Sized> Files for Arc<F> {
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
         (**self).stamp(path)
+    }
+
+    fn above(&self) -> usize {
+        (**self).above()
     }
 
     fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {

@@ -6,6 +6,7 @@ mod graph;
 mod imports;
 mod lineage;
 mod pending;
+mod places;
 mod providers;
 
 use std::sync::Arc;
@@ -100,7 +101,8 @@ impl Program {
             let node = nodes[node];
             is_named(node).then(|| graph::node_name(&modules, &serving, node))
         };
-        let refused = cycles::find_cycles(&needs, name);
+        let place = |node: usize| places::place(&modules, nodes[node]);
+        let refused = cycles::find_cycles(&needs, name, place);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);
         let checkables = checkables(&modules);

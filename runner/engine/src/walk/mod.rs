@@ -102,6 +102,8 @@ pub(crate) struct Options {
     pub replace: Vec<ResourceInstance>,
     /// A variable that has no value is unknown, where a run would refuse to start.
     pub open_variables: bool,
+    /// A provider that is not at hand is passed over, where a run would end in an error.
+    pub open_providers: bool,
 }
 
 /// How many instances of resources and modules one walk makes.
@@ -262,7 +264,10 @@ impl<'a> Walk<'a> {
             self.report(impossible);
             return;
         }
-        let mut missing = self.missing_providers();
+        let mut missing = match self.inputs.options.open_providers {
+            true => Diagnostics::new(),
+            false => self.missing_providers(),
+        };
         if self.phase == Phase::Plan {
             missing.extend(self.missing_import_targets());
         }
@@ -410,6 +415,7 @@ impl<'a> Walk<'a> {
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.
     fn is_broken(&self, node: Node) -> bool {
         match node {
+            Node::Provider(_) if self.inputs.options.open_providers => false,
             Node::Provider(id) => matches!(self.providers.get(id), Some(Configured::Failed)),
             _ => false,
         }

@@ -238,7 +238,8 @@ impl<'a> Graph<'a> {
     fn circles(&self) -> Diagnostics {
         // Only the graph of the whole file can have a circle of several: before, a run refers to earlier ones only.
         let whole = self.file.dialect.has(Feature::FileGraph);
-        let mut found = if whole { find_cycles(&self.needs, |at| self.name(at)) } else { Diagnostics::new() };
+        let mut found =
+            if whole { find_cycles(&self.needs, |at| self.name(at), |_| None) } else { Diagnostics::new() };
         for (at, needs) in self.needs.iter().enumerate() {
             let counts = whole || matches!(self.nodes[at], Node::Run(_));
             if let Some(name) = self.name(at).filter(|_| counts && needs.contains(&at)) {

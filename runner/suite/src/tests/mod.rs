@@ -1,6 +1,7 @@
 //! Suites in memory: what a suite does is written down as the list of its events.
 
 mod cancel;
+mod checks;
 mod dialects;
 mod guesses;
 mod order;
@@ -130,8 +131,16 @@ impl Fixture {
     }
 
     fn run(&self, cancel: &Cancel, sink: &mut dyn Sink) -> Summary {
-        let host = TestHost { files: self.files.clone(), random: AtomicU8::new(0) };
-        run(&self.request, &self.files, &host, cancel, sink)
+        run(&self.request, &self.files, &self.host(), cancel, sink)
+    }
+
+    fn host(&self) -> TestHost {
+        TestHost { files: self.files.clone(), random: AtomicU8::new(0) }
+    }
+
+    /// What is said without running anything, one per line.
+    fn found(&self) -> Vec<String> {
+        crate::check(&self.request, &self.files, &self.host()).iter().map(line).collect()
     }
 
     /// The events, one per line.

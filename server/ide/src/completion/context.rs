@@ -141,7 +141,7 @@ impl<'a> Context<'a> {
     pub(super) fn gives(&self, name: &str) -> bool {
         self.test_file
             .is_some_and(|file| file.variables.contains_key(name) || file.variable_blocks.contains_key(name))
-            || self.project.is_given(name)
+            || self.project.gives(name)
     }
 
     /// Types of values here.
@@ -179,7 +179,7 @@ impl<'a> Context<'a> {
         if in_run || self.is_module_file() {
             self.tree.into_iter().collect()
         } else {
-            self.project.roots().collect()
+            self.project.roots().map(|tree| &**tree).collect()
         }
     }
 

@@ -5,9 +5,7 @@ use ide::Topic;
 use serde::{Deserialize, Serialize};
 use syntax::{Document, SmolStr};
 use tower_lsp::jsonrpc::Result;
-use tower_lsp::lsp_types::{
-    CompletionItem, CompletionList, CompletionParams, CompletionResponse, Documentation, Url,
-};
+use tower_lsp::lsp_types::{CompletionItem, CompletionList, CompletionParams, CompletionResponse, Url};
 
 use crate::session::Session;
 use crate::task::compute;
@@ -62,10 +60,9 @@ pub(crate) async fn resolve(session: &Session, mut item: CompletionItem) -> Resu
     let data = item.data.clone().and_then(|data| serde_json::from_value::<Data>(data).ok());
     let Some(Data { uri, topic }) = data else { return Ok(item) };
     let Some((view, file)) = session.view(&uri) else { return Ok(item) };
+    let markdown = view.client.markdown.completion;
     let text = compute(move |_| ide::document(&view.snapshot, &file, &topic.into())).await?;
-    if let Some(text) = text {
-        item.documentation = Some(Documentation::MarkupContent(to_proto::markdown(text)));
-    }
+    item.documentation = text.map(|text| to_proto::documentation(markdown, text)).or(item.documentation);
     Ok(item)
 }
 
