@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::{FileRole, Files, MemoryFiles};
-use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings, Validate};
+use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings};
 use syntax::Document;
 
 use crate::buffers::{BufferedFiles, Buffers, Links};
