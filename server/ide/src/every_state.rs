@@ -75,7 +75,7 @@ fn ask(name: &str, text: &str, at: usize) {
     let inside =
         |span: Span| assert!(span.start <= span.end && span.end <= length, "{span:?} of {length}: {text:?}");
     for offset in [at as u32, length, length + 100] {
-        crate::completion(&snapshot, &file, offset).iter().for_each(|it| inside(it.replace));
+        crate::completion(&snapshot, &file, offset).items.iter().for_each(|it| inside(it.replace));
         crate::hover(&snapshot, &results, &file, offset).iter().for_each(|it| inside(it.span));
         crate::signature_help(&snapshot, &file, offset);
         crate::definition(&snapshot, &file, offset).iter().for_each(|it| inside(it.origin));

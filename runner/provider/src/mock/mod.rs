@@ -143,6 +143,10 @@ impl Provider for Mock {
         self.base.address()
     }
 
+    fn waits(&self) -> bool {
+        false
+    }
+
     fn configuration(&self) -> &Schema {
         &self.configuration
     }

@@ -25,7 +25,7 @@ use crate::test_file::{ModuleSource, Run, TestFile};
 pub use expected::missing_expected_failure;
 pub use file_level::check_file_level;
 pub use mocks::check_mock_file;
-pub use plan_time::unknown_condition;
+pub use plan_time::{LeftOpen, left_open, unknown_condition};
 pub use providers::missing_providers;
 pub use run::check_run;
 pub use targets::{missing_targets, plan_target, replaced_resource};
