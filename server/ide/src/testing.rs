@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use config::{AttributeSchema, BlockSchema, MemoryFiles, NestedType, Nesting, ResourceMode, Schema, Schemas};
+use config::schema::provider::{FunctionSchema, ParameterSchema};
+use config::{
+    AttributeSchema, BlockSchema, MemoryFiles, NestedType, Nesting, ResourceMode, Schema, Schemas, TextKind,
+};
 use fixture::Fixture;
 use indexmap::IndexMap;
 use lang::Type;
@@ -30,6 +33,7 @@ struct BuiltIn {
     machine: Schema,
     image: Schema,
     cloud: Schema,
+    region_of: FunctionSchema,
 }
 
 /// The small provider's source address. Its own name for itself is `cloud`.
@@ -74,8 +78,25 @@ impl BuiltIn {
         .into();
         let image =
             body([("name", optional(Type::String)), ("versions", computed(Type::list(Type::String)))]);
+        let name = ParameterSchema {
+            name: "name".into(),
+            ty: Type::String,
+            allow_null: false,
+            allow_unknown: false,
+            description: None,
+            description_kind: TextKind::Plain,
+        };
+        let region_of = FunctionSchema {
+            parameters: vec![name],
+            variadic: None,
+            returns: Type::String,
+            summary: Some("Where a machine is.".into()),
+            description: None,
+            description_kind: TextKind::Plain,
+            deprecation: None,
+        };
         let cloud = body([("region", required(Type::String)), ("retries", optional(Type::Number))]);
-        BuiltIn { terraform_data: body(terraform_data), machine, image, cloud }
+        BuiltIn { terraform_data: body(terraform_data), machine, image, cloud, region_of }
     }
 }
 
@@ -101,6 +122,14 @@ impl Schemas for BuiltIn {
 
     fn provider(&self, provider: &str) -> Option<&Schema> {
         (provider == CLOUD).then_some(&self.cloud)
+    }
+
+    fn functions(&self, provider: &str) -> Vec<&str> {
+        if provider == CLOUD { vec!["region_of"] } else { Vec::new() }
+    }
+
+    fn function(&self, provider: &str, name: &str) -> Option<&FunctionSchema> {
+        (provider == CLOUD && name == "region_of").then_some(&self.region_of)
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {

@@ -10,8 +10,9 @@ use crate::grammar::{Place, Takes};
 
 /// How deep calls are followed.
 const DEPTH: usize = 6;
-/// More addresses than this are not looked for.
+/// More addresses than this are not looked for, and in no more modules.
 const MOST: usize = 4000;
+const MOST_MODULES: usize = 1000;
 
 /// The addresses that an attribute takes, or what may follow the beginning of one.
 pub(super) fn complete(context: &Context<'_>, takes: Takes, path: &[Segment]) -> Vec<Proposal> {
@@ -22,7 +23,7 @@ pub(super) fn complete(context: &Context<'_>, takes: Takes, path: &[Segment]) ->
             prefix.push_str(&format!("{name}."));
         }
     }
-    let mut found = Found { context, takes, prefix: &prefix, all: Vec::new() };
+    let mut found = Found { context, takes, prefix: &prefix, all: Vec::new(), modules: 0 };
     let written = written(context);
     for tree in context.roots() {
         found.module(tree);
@@ -64,6 +65,8 @@ struct Found<'p> {
     takes: Takes,
     prefix: &'p str,
     all: Vec<Proposal>,
+    /// How many modules were looked into.
+    modules: usize,
 }
 
 impl Found<'_> {
@@ -105,6 +108,7 @@ impl Found<'_> {
 
     /// The resources and calls of a module, and of those that it calls where those can be named too.
     fn objects(&mut self, tree: &ModuleTree, around: &mut String, depth: usize) {
+        self.modules += 1;
         let module = &tree.module;
         for (addr, it) in &module.resources {
             let can_fail = !it.lifecycle.preconditions.is_empty() || !it.lifecycle.postconditions.is_empty();
@@ -129,7 +133,9 @@ impl Found<'_> {
             if calls && let Some(proposal) = self.add(&address, CompletionKind::Module) {
                 proposal.rank = rank;
             }
-            if let Some(child) = tree.children.get(name).filter(|_| inside && depth < DEPTH) {
+            if let Some(child) =
+                tree.children.get(name).filter(|_| inside && depth < DEPTH && self.modules < MOST_MODULES)
+            {
                 let length = around.len();
                 around.push_str(&format!("module.{name}."));
                 self.objects(child, around, depth + 1);

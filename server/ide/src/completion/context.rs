@@ -1,8 +1,8 @@
 //! What is known about the cursor's place: the project, the module whose names count, and which names may be used.
 
 use config::{
-    Dialect, Feature, Item, ModuleTree, ProviderRef, ResourceAddr, ResourceMode, Run, Schema, Target,
-    TestFile, Tool, implied_provider,
+    Dialect, Feature, Item, ModuleTree, ProviderRef, Resource, ResourceAddr, ResourceMode, Run, Schema,
+    Target, TestFile, Tool, implied_provider,
 };
 use syntax::{FileName, SmolStr};
 
@@ -225,6 +225,15 @@ impl<'a> Context<'a> {
     pub(super) fn mock_provider(&self) -> Option<SmolStr> {
         let mut blocks = self.site.blocks.iter();
         blocks.find(|block| block.place == Some(Place::MockProvider))?.labels.first().cloned()
+    }
+
+    /// The resources that can be named here: those of the module, and in a check its own data source.
+    pub(super) fn resources(&self) -> impl Iterator<Item = &'a Resource> {
+        let module = self.tree.map(|tree| &*tree.module);
+        let check = self.site.blocks.first().filter(|block| block.kind == "check" && self.is_module_file());
+        let check = check.and_then(|block| module?.checks.get(block.labels.first()?));
+        let of_module = module.into_iter().flat_map(|module| module.resources.values()).map(|it| &*it.decl);
+        of_module.chain(check.and_then(|check| check.data.as_deref()))
     }
 
     /// Whether the cursor is in the value of that local value, which cannot be its own.

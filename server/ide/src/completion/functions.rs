@@ -46,7 +46,36 @@ pub(super) fn of_namespace(context: &Context<'_>, namespace: &str) -> Vec<Propos
         };
         right && offers_function(function, &name, &tree.module, context.dialect)
     });
-    offered.map(|function| proposal(function, function.name)).collect()
+    let own = offered.map(|function| proposal(function, function.name));
+    own.chain(of_provider(context, namespace)).collect()
+}
+
+/// Those that the schemas of a provider tell.
+fn of_provider<'a>(context: &'a Context<'_>, namespace: &str) -> impl Iterator<Item = Proposal> + 'a {
+    let local = namespace.strip_prefix("provider::").and_then(|rest| rest.strip_suffix("::"));
+    let module = context.tree.map(|tree| &tree.module);
+    let local = local.filter(|local| module.is_some_and(|it| it.required_providers.contains_key(*local)));
+    let source = module.zip(local).map(|(module, local)| module.provider_source(local));
+    let schemas = context.project.schemas();
+    let names = source.as_ref().map(|source| schemas.functions(source)).unwrap_or_default();
+    names.into_iter().filter_map(move |name| {
+        let function = schemas.function(source.as_ref()?, name)?;
+        let mut params: Vec<String> = function
+            .parameters
+            .iter()
+            .map(|it| format!("{}: {}", it.name, it.ty.constraint_name()))
+            .collect();
+        params.extend(
+            function.variadic.iter().map(|it| format!("{}...: {}", it.name, it.ty.constraint_name())),
+        );
+        let returns = function.returns.constraint_name();
+        let description = function.description.as_ref().or(function.summary.as_ref());
+        let found = Proposal::new(name, CompletionKind::Function)
+            .detail(format!("{name}({}) -> {returns}", params.join(", ")))
+            .documentation(description.map(ToString::to_string))
+            .form(Form::Call { arguments: !params.is_empty() });
+        Some(found)
+    })
 }
 
 fn proposal(function: &'static Function, name: &str) -> Proposal {

@@ -92,7 +92,11 @@ fn types(context: &Context<'_>, mode: ResourceMode, provider: Option<&SmolStr>) 
     };
     let mut sources: Vec<SmolStr> = Vec::new();
     let mut trees = vec![tree];
-    while let Some(tree) = trees.pop() {
+    // Mocks are for the objects of called modules too.
+    if matches!(context.site.place, Some(Place::MockProvider | Place::MockFile)) {
+        trees.extend(context.project.trees().values().map(|tree| &**tree));
+    }
+    for tree in trees {
         // What is being typed here is no type yet.
         let here = |it: &config::Item<config::Resource>| {
             let place = it.locate(it.kind_span);
@@ -104,10 +108,6 @@ fn types(context: &Context<'_>, mode: ResourceMode, provider: Option<&SmolStr>) 
             if wanted.as_ref().is_none_or(|wanted| *wanted == source) {
                 propose(&source, &addr.kind, 0);
             }
-        }
-        // Mocks are for the objects of called modules too.
-        if matches!(context.site.place, Some(Place::MockProvider | Place::MockFile)) {
-            trees.extend(tree.children.values().map(|tree| &**tree));
         }
     }
     match wanted {

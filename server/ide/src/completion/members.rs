@@ -53,13 +53,13 @@ pub(super) fn of(context: &Context<'_>, root: &str, rest: &[Segment], wanted: &T
                 _ => Vec::new(),
             }
         }
-        ("data", []) => kinds(tree, ResourceMode::Data).collect(),
-        ("ephemeral", []) => kinds(tree, ResourceMode::Ephemeral).collect(),
-        ("resource", []) => kinds(tree, ResourceMode::Managed).collect(),
-        ("data", [Segment::Name(kind)]) => of_kind(tree, ResourceMode::Data, kind),
-        ("ephemeral", [Segment::Name(kind)]) => of_kind(tree, ResourceMode::Ephemeral, kind),
-        ("resource", [Segment::Name(kind)]) => of_kind(tree, ResourceMode::Managed, kind),
-        (kind, []) => of_kind(tree, ResourceMode::Managed, kind),
+        ("data", []) => kinds(context, ResourceMode::Data),
+        ("ephemeral", []) => kinds(context, ResourceMode::Ephemeral),
+        ("resource", []) => kinds(context, ResourceMode::Managed),
+        ("data", [Segment::Name(kind)]) => of_kind(context, ResourceMode::Data, kind),
+        ("ephemeral", [Segment::Name(kind)]) => of_kind(context, ResourceMode::Ephemeral, kind),
+        ("resource", [Segment::Name(kind)]) => of_kind(context, ResourceMode::Managed, kind),
+        (kind, []) => of_kind(context, ResourceMode::Managed, kind),
         _ => Vec::new(),
     }
 }
@@ -136,9 +136,9 @@ pub(super) fn outputs(context: &Context<'_>, tree: &ModuleTree, wanted: &Type) -
 }
 
 /// The names of the resources of one type.
-fn of_kind(tree: &ModuleTree, mode: ResourceMode, kind: &str) -> Vec<Proposal> {
-    let all = tree.module.resources.values().filter(|it| it.addr.mode == mode && it.addr.kind == kind);
-    let repeated = |it: &Item<config::Resource>| match (&it.count, &it.for_each) {
+fn of_kind(context: &Context<'_>, mode: ResourceMode, kind: &str) -> Vec<Proposal> {
+    let all = context.resources().filter(|it| it.addr.mode == mode && it.addr.kind == kind);
+    let repeated = |it: &config::Resource| match (&it.count, &it.for_each) {
         (Some(_), _) => Some("count"),
         (None, Some(_)) => Some("for_each"),
         (None, None) => None,

@@ -1,6 +1,6 @@
 //! Names in expressions: what one may begin with, and what may follow a dot.
 
-use config::{ModuleTree, ResourceAddr, ResourceMode};
+use config::{ResourceAddr, ResourceMode};
 use lang::Type;
 use syntax::SmolStr;
 
@@ -54,7 +54,7 @@ pub(super) fn roots(context: &Context<'_>, reading: &Reading, wanted: &Type) -> 
     if !tree.module.calls.is_empty() {
         found.push(root("module", "module calls"));
     }
-    let has = |mode: ResourceMode| tree.module.resources.keys().any(|addr| addr.mode == mode);
+    let has = |mode: ResourceMode| context.resources().any(|it| it.addr.mode == mode);
     if has(ResourceMode::Data) {
         found.push(root("data", "data sources"));
     }
@@ -63,7 +63,7 @@ pub(super) fn roots(context: &Context<'_>, reading: &Reading, wanted: &Type) -> 
     }
     found.push(root("path", "paths of the module"));
     found.push(root("terraform", "the workspace"));
-    found.extend(kinds(tree, ResourceMode::Managed).map(|it| it.rank(2)));
+    found.extend(kinds(context, ResourceMode::Managed).into_iter().map(|it| it.rank(2)));
     found
 }
 
@@ -215,7 +215,7 @@ fn resource(context: &Context<'_>, path: &[Segment], length: usize, wanted: &Typ
         kind => (ResourceMode::Managed, &SmolStr::from(kind), name(1)?),
     };
     let addr = ResourceAddr { mode, kind: kind.clone(), name: own.clone() };
-    let declared = tree.module.resources.get(&addr)?;
+    let declared = context.resources().find(|it| it.addr == addr)?;
     let has_key = !matches!(path.get(length - 1), Some(Segment::Name(_)));
     let is_one = has_key || (declared.count.is_none() && declared.for_each.is_none());
     if !is_one {
@@ -251,21 +251,19 @@ pub(super) fn keys(context: &Context<'_>, path: &[Segment], reading: &Reading) -
     found.into_iter().map(|proposal| proposal.form(Form::Text)).collect()
 }
 
-/// The resource types of a mode that a module has, each once.
-pub(super) fn kinds(tree: &ModuleTree, mode: ResourceMode) -> impl Iterator<Item = Proposal> {
-    let mut kinds: Vec<(&SmolStr, &ResourceAddr)> =
-        tree.module.resources.keys().filter(|it| it.mode == mode).map(|it| (&it.kind, it)).collect();
-    kinds.sort();
-    kinds.dedup_by_key(|(kind, _)| *kind);
-    kinds.into_iter().map(move |(kind, addr)| {
-        let provider = tree.module.resources.get(addr).map(|it| tree.module.provider_of(it));
-        let topic = Topic::Schema {
-            provider: provider.unwrap_or_default(),
-            kind: Some((mode, kind.clone())),
-            path: Vec::new(),
-        };
+/// The types of the resources of a mode that can be named here, each once.
+pub(super) fn kinds(context: &Context<'_>, mode: ResourceMode) -> Vec<Proposal> {
+    let Some(tree) = context.tree else { return Vec::new() };
+    let mut of_mode: Vec<_> = context.resources().filter(|it| it.addr.mode == mode).collect();
+    of_mode.sort_by(|a, b| a.addr.kind.cmp(&b.addr.kind));
+    of_mode.dedup_by(|a, b| a.addr.kind == b.addr.kind);
+    let proposal = |it: &config::Resource| {
+        let kind = it.addr.kind.clone();
+        let provider = tree.module.provider_of(it);
+        let topic = Topic::Schema { provider, kind: Some((mode, kind.clone())), path: Vec::new() };
         Proposal::new(kind.as_str(), CompletionKind::Resource).topic(topic)
-    })
+    };
+    of_mode.into_iter().map(proposal).collect()
 }
 
 /// With the type of its value, and ranked by that.

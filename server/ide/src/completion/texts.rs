@@ -61,6 +61,33 @@ fn folders(context: &Context<'_>, dir: &str, typed: &str, role: FileRole) -> Vec
     found
 }
 
+/// The files that a function of the language may read, by paths that count from the module or begin with its directory.
+pub(super) fn files(context: &Context<'_>, typed: &str) -> Vec<Proposal> {
+    let prefix = ["${path.module}/", "${path.root}/"].into_iter().find(|prefix| typed.starts_with(prefix));
+    let prefix = prefix.unwrap_or_default();
+    let path = typed.get(prefix.len()..).unwrap_or_default();
+    if path.contains(['$', '%', '\\']) {
+        return Vec::new();
+    }
+    let dir = match context.is_module_file() {
+        true => context.tree.map_or(".", |tree| tree.module.dir.as_str()),
+        false => context.project.dir(),
+    };
+    let above = path.rfind('/').map_or("", |end| path.get(..=end).unwrap_or_default());
+    let at = if above.is_empty() { dir.to_owned() } else { join(dir, above) };
+    let entries = context.snapshot.files().list(&at).unwrap_or_default();
+    let shown = entries.iter().filter(|entry| !entry.name.starts_with('.')).take(MOST);
+    let proposal = |entry: &config::Entry| {
+        let (slash, kind) =
+            if entry.is_dir { ("/", CompletionKind::Folder) } else { ("", CompletionKind::Text) };
+        let configures = FileRole::of(&entry.name).is_some();
+        Proposal::new(format!("{prefix}{above}{}{slash}", entry.name), kind)
+            .rank(u8::from(configures))
+            .form(Form::Text)
+    };
+    shown.map(proposal).collect()
+}
+
 /// What else modules are called by here.
 fn sources(context: &Context<'_>) -> Vec<Proposal> {
     let calls = context.tree.into_iter().flat_map(|tree| tree.module.calls.values());

@@ -8,6 +8,7 @@ use super::reading::{At, Reading, Segment, Step};
 use super::site::Quotes;
 use super::{addresses, functions, names, objects, texts};
 use crate::grammar::{Place, Takes};
+use crate::links::READERS;
 
 /// What may be typed in a value, of which `typed` is what stands left of the cursor.
 pub(super) fn complete(
@@ -21,6 +22,7 @@ pub(super) fn complete(
         (At::Nothing, _) => Vec::new(),
         (At::Key { taken, .. }, _) => objects::keys(context, reading, taken),
         (At::Text { whole: true }, Takes::Keyword(words)) if context.site.json => keywords(words),
+        (At::Text { .. }, _) if reads_file(reading) => texts::files(context, typed),
         (At::Text { whole: true }, Takes::Expression | Takes::Condition) if context.site.json => {
             wrapped(context, reading, typed)
         }
@@ -40,6 +42,11 @@ pub(super) fn complete(
             }
         }
     }
+}
+
+/// Whether a function reads the file that the text names.
+fn reads_file(reading: &Reading) -> bool {
+    matches!(reading.steps.last(), Some(Step::Argument(name, 0)) if READERS.contains(&name.as_str()))
 }
 
 /// Whether what stands in quotes would be something else without them.

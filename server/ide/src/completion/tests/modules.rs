@@ -590,3 +590,65 @@ fn types_and_addresses() {
     "#]],
     );
 }
+
+#[test]
+fn a_check_has_a_data_source_of_its_own() {
+    let check_of = |value: &str| {
+        format!(
+            "check \"x\" {{\n  data \"cloud_image\" \"y\" {{\n  }}\n  assert {{\n    condition = {value}\n  }}\n}}\n"
+        )
+    };
+    check(&check_of("data.$0"), expect![[r#"
+        cloud_image
+        terraform_remote_state
+    "#]]);
+    check(&check_of("data.cloud_image.$0"), expect![[r#"
+        y
+    "#]]);
+    check(&check_of("data.cloud_image.y.$0"), expect![[r#"
+        name (string)
+        versions (list(string))
+    "#]]);
+    check(
+        "output \"x\" {\n  value = data.$0\n}\ncheck \"x\" {\n  data \"cloud_image\" \"y\" {\n  }\n}\n",
+        expect![[r#"
+            terraform_remote_state
+        "#]],
+    );
+}
+
+#[test]
+fn files_that_functions_read() {
+    check("locals {\n  x = file(\"$0\")\n}\n", expect![[r#"
+        child/
+        setup/
+        main.tf
+        more.tf
+        providers.tf
+    "#]]);
+    check("locals {\n  x = templatefile(\"./child/$0\", {})\n}\n", expect![[r#"
+        ./child/main.tf
+    "#]]);
+    check("locals {\n  x = jsondecode(file(\"${path.module}/$0\"))\n}\n", expect![[r#"
+        ${path.module}/child/
+        ${path.module}/setup/
+        ${path.module}/main.tf
+        ${path.module}/more.tf
+        ${path.module}/providers.tf
+    "#]]);
+    check("locals {\n  x = upper(\"$0\")\n}\n", expect![[""]]);
+}
+
+#[test]
+fn functions_of_providers() {
+    let text = |namespace: &str| format!("locals {{\n  x = {namespace}$0\n}}\n");
+    let functions = |namespace: &str| {
+        let module = format!("{MODULE}{MORE}");
+        let items = super::complete_beside(&module, "more.tf", &text(namespace));
+        items.into_iter().map(|item| (item.label, item.detail.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let found = functions("provider::cloud::");
+    assert_eq!(found, [("region_of".to_owned(), "region_of(name: string) -> string".to_owned())]);
+    assert_eq!(functions("provider::nothing::"), []);
+    assert!(functions("core::").iter().any(|(name, _)| name == "upper"));
+}
