@@ -7,6 +7,7 @@
 
 mod buffers;
 mod capabilities;
+mod changes;
 mod document_key;
 mod folder;
 mod from_proto;

@@ -106,11 +106,7 @@ fn diagnostics(view: &View) -> Vec<Published> {
     for diagnostic in view.results.diagnostics(&view.snapshot) {
         // What Terraform says of an empty place is no help in an editor.
         if let Some(subject) = diagnostic.subject.as_ref().filter(|it| !it.file.as_str().is_empty()) {
-            let found = by_file.entry(subject.file.clone()).or_default();
-            // What the checks say already is not said twice.
-            if !found.iter().any(|it| it.subject == diagnostic.subject && it.summary == diagnostic.summary) {
-                found.push(diagnostic);
-            }
+            add(by_file.entry(subject.file.clone()).or_default(), diagnostic);
         }
     }
     let published = by_file.into_iter().filter_map(|(file, found)| {
@@ -120,6 +116,24 @@ fn diagnostics(view: &View) -> Vec<Published> {
         Some(Published { uri: view.url(&file)?, version: view.version(&file), diagnostics })
     });
     published.collect()
+}
+
+/// Everything that is said of one file.
+pub(crate) fn said_of(view: &View, file: &FileName) -> Vec<syntax::Diagnostic> {
+    let mut found = ide::diagnostics(&view.snapshot, file);
+    for diagnostic in view.results.diagnostics(&view.snapshot) {
+        if diagnostic.subject.as_ref().is_some_and(|subject| subject.file == *file) {
+            add(&mut found, diagnostic);
+        }
+    }
+    found
+}
+
+/// What the checks say already is not said twice.
+fn add(found: &mut Vec<syntax::Diagnostic>, diagnostic: syntax::Diagnostic) {
+    if !found.iter().any(|it| it.subject == diagnostic.subject && it.summary == diagnostic.summary) {
+        found.push(diagnostic);
+    }
 }
 
 /// The run blocks of every open test file of a folder.
