@@ -51,6 +51,8 @@ pub(crate) fn test(
         fail_fast: args.fail_fast,
         verbose: args.verbose,
         timed: args.timings,
+        // As in Terraform, none or less is no limit that anybody means.
+        runs_at_once: args.run_parallelism.filter(|most| *most > 0).unwrap_or(suite::DEFAULT_RUNS_AT_ONCE),
         ..request
     };
     let sources = FileSources::new(&files);

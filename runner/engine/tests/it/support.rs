@@ -8,8 +8,8 @@ use std::time::Duration;
 use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
-    Cancel, CommandEnd, GivenValue, Host, LocalCommand, Program, RemoteTask, RunOutcome, RunRequest, State,
-    VariableInput, VariableSource, run_block,
+    Cancel, CommandEnd, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program, RemoteTask,
+    RunOutcome, RunRequest, State, VariableInput, VariableSource, run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -162,6 +162,8 @@ pub fn run_from(
             timed: false,
             providers: &providers,
             test_names: &TestNames(&variables, &host),
+            mocks: &FileMocks::default(),
+            lingering: &Lingering::default(),
             files: &files as &dyn Files,
         };
         let outcome = run_block(&request, &host, &Cancel::new());
