@@ -226,6 +226,8 @@ pub struct Attribute {
     pub value: Expr,
     /// The value as it was read, where it is a JSON object or array that may turn out to be blocks.
     pub json: Option<Arc<syntax::ast::Expr>>,
+    /// Whether the declaration got it from an override alone. For Terraform, what is required is missing then.
+    pub added: bool,
 }
 
 impl Attribute {

@@ -157,7 +157,7 @@ fn arguments(body: &Body, schema: &Schema, origin: &Origin, sink: &mut Diagnosti
     }
     for (name, known) in &schema.attributes {
         // What may be written as blocks is not asked for.
-        let missing = known.required && body.attributes.iter().all(|set| set.name != *name);
+        let missing = known.required && body.attributes.iter().all(|set| set.name != *name || set.added);
         if missing && !schema.may_be_blocks(name) {
             sink.push(
                 Diagnostic::error(

@@ -65,6 +65,7 @@ pub(super) fn lower_attribute(attribute: &ast::Attribute, json: bool, sink: &Sin
         span: attribute.span,
         value: lower(&attribute.value, sink),
         json: may_be_blocks.then(|| Arc::new(attribute.value.clone())),
+        added: false,
     }
 }
 

@@ -75,7 +75,10 @@ pub(super) fn provisioner(nested: &ast::Block, sink: &mut Sink) -> Option<Provis
         },
     };
     if when == ProvisionerWhen::Destroy {
-        destroy_references(&provisioner, sink);
+        destroy_references(&provisioner.block, sink);
+        if let Some(connection) = &provisioner.connection {
+            destroy_references(connection, sink);
+        }
     }
     Some(provisioner)
 }
@@ -130,21 +133,27 @@ fn word(attribute: &Attribute, words: [&'static str; 2], sink: &mut Sink) -> Opt
     None
 }
 
-/// When an object is destroyed, everything else may be gone already.
-fn destroy_references(provisioner: &Provisioner, sink: &mut Sink) {
-    let bodies = [Some(&provisioner.block.body), provisioner.connection.as_ref().map(|block| &block.body)];
-    let mut wrong = Vec::new();
-    for body in bodies.into_iter().flatten() {
-        for_each_expr(body, &mut |expr, bound| {
-            let outside = |traversal: &&Traversal| {
-                let root = traversal.root.as_str();
-                !matches!(root, "self" | "count" | "each" | "path" | "terraform")
-                    && !bound.contains(&traversal.root)
-            };
-            // Each is told, and told to be wherever the expression is.
-            wrong.extend(expr.traversals().iter().filter(outside).map(|_| expr.whole_span()));
-        });
+/// What a resource's own connection refers to, where it may be that of a provisioner that runs before a destruction.
+pub(super) fn resource_connection(connection: Option<&Block>, provisioners: &[Provisioner], sink: &mut Sink) {
+    if let Some(connection) = connection
+        && provisioners.iter().any(|provisioner| provisioner.when == ProvisionerWhen::Destroy)
+    {
+        destroy_references(connection, sink);
     }
+}
+
+/// When an object is destroyed, everything else may be gone already.
+fn destroy_references(block: &Block, sink: &mut Sink) {
+    let mut wrong = Vec::new();
+    for_each_expr(&block.body, &mut |expr, bound| {
+        let outside = |traversal: &&Traversal| {
+            let root = traversal.root.as_str();
+            !matches!(root, "self" | "count" | "each" | "path" | "terraform")
+                && !bound.contains(&traversal.root)
+        };
+        // Each is told, and told to be wherever the expression is.
+        wrong.extend(expr.traversals().iter().filter(outside).map(|_| expr.whole_span()));
+    });
     for span in wrong {
         sink.error(
             "destroy-reference",

@@ -136,6 +136,7 @@ fn decode(block: &Block, mode: ResourceMode, in_check: bool, sink: &mut Sink) ->
             _ => {}
         }
     }
+    provisioner::resource_connection(connection.as_ref(), &provisioners, sink);
     let rest = content.rest.iter().chain(&extra).map(AsRef::as_ref);
     Some(Resource {
         addr,

@@ -128,8 +128,8 @@ fn body(base: &Body, over: &Body, origin: &Arc<Origin>) -> Body {
     for attribute in &over.attributes {
         let attribute = attribute.taken_from(origin);
         match merged.attributes.iter_mut().find(|known| known.name == attribute.name) {
-            Some(known) => *known = attribute,
-            None => merged.attributes.push(attribute),
+            Some(known) => *known = Attribute { added: known.added, ..attribute },
+            None => merged.attributes.push(Attribute { added: true, ..attribute }),
         }
     }
     let replaced = |block: &Block| over.blocks.iter().any(|other| other.makes() == block.makes());
