@@ -26,8 +26,9 @@ pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::check_self_references;
 pub use test::{
-    TestContext, check_file_level, check_run, check_test_file, missing_expected_failure, missing_providers,
-    missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
+    TestContext, check_file_level, check_run, check_test_file, expected_failure, missing_expected_failure,
+    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, state_key,
+    unknown_condition,
 };
 pub use test_providers::check_test_providers;
 pub use version::check_versions;

@@ -18,7 +18,7 @@ use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::test_file::{ModuleSource, Run, TestFile};
 
-pub use expected::missing_expected_failure;
+pub use expected::{expected_failure, missing_expected_failure};
 pub use file_level::check_file_level;
 pub use plan_time::unknown_condition;
 pub use providers::missing_providers;
