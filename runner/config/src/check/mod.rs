@@ -27,8 +27,8 @@ pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::check_self_references;
 pub use test::{
-    LeftOpen, TestContext, check_file_level, check_mock_file, check_run, check_test_file, left_open,
-    missing_expected_failure, missing_providers, missing_targets, missing_variable, plan_target,
+    LeftOpen, TestContext, check_file_level, check_mock_file, check_run, check_test_file, expected_failure,
+    left_open, missing_expected_failure, missing_providers, missing_targets, missing_variable, plan_target,
     replaced_resource, state_key, unknown_condition,
 };
 pub use test_providers::check_test_providers;

@@ -118,8 +118,13 @@ impl<'w> ModuleScope<'w> {
         let module = self.walk.module_of(self.instance);
         match subject {
             Subject::Variable(name) => {
-                let at = module.variables.get_index_of(name)?;
-                instance.variables.get(at)?.clone()
+                let (at, _, variable) = module.variables.get_full(name)?;
+                let value = instance.variables.get(at)?.clone()?;
+                // A module is validated for whatever its callers may pass.
+                Some(match self.walk.phase {
+                    Phase::Validate => Value::unknown(variable.ty.clone()).with_marks(value.unmark().1),
+                    _ => value,
+                })
             }
             Subject::Local(name) => instance.locals.get(module.locals.get_index_of(name)?)?.clone(),
             Subject::Resource(addr, _) => {

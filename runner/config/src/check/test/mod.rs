@@ -22,7 +22,7 @@ use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::test_file::{ModuleSource, Run, TestFile};
 
-pub use expected::missing_expected_failure;
+pub use expected::{expected_failure, missing_expected_failure};
 pub use file_level::check_file_level;
 pub use mocks::check_mock_file;
 pub use plan_time::{LeftOpen, left_open, unknown_condition};
