@@ -12,7 +12,7 @@ use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
-use crate::overrides::Overrides;
+use crate::overrides::{FileMocks, Lingering, Overrides, Shared};
 use crate::planned::{self, Plan};
 use crate::program::Program;
 use crate::schedule::Schedule;
@@ -41,6 +41,10 @@ pub struct RunRequest<'a> {
     pub providers: &'a Providers,
     /// What the file's provider blocks may refer to: variables of the file and from outside, and finished runs.
     pub test_names: &'a dyn Scope,
+    /// The values of the file's mock providers, where they have been evaluated for the file.
+    pub mocks: &'a FileMocks,
+    /// What earlier runs have left overridden in the module.
+    pub lingering: &'a Lingering,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
     /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
@@ -66,12 +70,14 @@ pub struct RunOutcome {
     pub reached_asserts: bool,
     /// The plan of a plan run that reached its assertions, where it was asked for.
     pub plan: Option<Plan>,
+    /// What stays overridden in the module.
+    pub lingering: Lingering,
     pub timings: Timings,
 }
 
 /// Executes a run block. Never fails: whatever goes wrong is in the outcome.
 pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> RunOutcome {
-    let nothing = RunOutcome {
+    let mut nothing = RunOutcome {
         status: Status::Error,
         diagnostics: Diagnostics::new(),
         state: request.state.clone(),
@@ -80,6 +86,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         applied: false,
         reached_asserts: false,
         plan: None,
+        lingering: request.lingering.clone(),
         timings: Timings::default(),
     };
     let mut timings = Timings::default();
@@ -88,7 +95,10 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut diagnostics = Diagnostics::new();
     let mut expected = block(request.file, run, &mut diagnostics);
     let options = options(&run.plan_options, &run.origin, &mut diagnostics);
-    let overrides = Overrides::new(request.file, run, request.program, host, cancel, &mut diagnostics);
+    let shared = Shared { mocks: request.mocks, lingering: request.lingering };
+    let overrides =
+        Overrides::new(request.file, run, request.program, shared, host, cancel, &mut diagnostics);
+    nothing.lingering = overrides.lingering(run);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
     }
@@ -179,6 +189,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         applied,
         reached_asserts,
         plan,
+        lingering: nothing.lingering,
         timings,
     }
 }

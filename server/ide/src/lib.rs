@@ -79,4 +79,6 @@ pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 #[cfg(test)]
 mod every_state;
 #[cfg(test)]
+mod half_typed;
+#[cfg(test)]
 mod testing;

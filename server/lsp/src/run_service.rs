@@ -215,6 +215,7 @@ impl RunService {
             dialects,
             filters: vec![Filter::exactly(&FileName::new(&relative(project.dir(), file.as_str())), run)],
             shard: None,
+            runs_at_once: suite::DEFAULT_RUNS_AT_ONCE,
             fail_fast: false,
             variables: Vec::new(),
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),

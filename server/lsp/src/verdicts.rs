@@ -51,6 +51,7 @@ impl Verdicts {
             Event::Loaded { .. }
             | Event::Discovered { .. }
             | Event::FileStarted { .. }
+            | Event::RunGoesOn { .. }
             | Event::TeardownStarted { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. }

@@ -2,7 +2,7 @@
 //! could not be destroyed on standard error.
 
 use config::Choice;
-use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary, Verbose};
+use suite::{DiscoveredFile, Event, LeftObject, RunFinished, RunResult, Sink, Status, Summary, Verbose};
 use syntax::{Diagnostic, Severity};
 
 use super::left::{abandoned, state_kept};
@@ -174,7 +174,7 @@ impl<'w, 'a> Human<'w, 'a> {
         None
     }
 
-    fn teardown_failed(&mut self, who: &str, diagnostics: &[Diagnostic], left: &[String]) {
+    fn teardown_failed(&mut self, who: &str, diagnostics: &[Diagnostic], left: &[LeftObject]) {
         let width = self.style.width;
         if diagnostics.iter().any(Diagnostic::is_error) {
             let tool = self.voice.tool();
@@ -231,6 +231,7 @@ impl Sink for Human<'_, '_> {
             Event::Loaded { .. }
             | Event::Discovered { .. }
             | Event::RunStarted { .. }
+            | Event::RunGoesOn { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. } => {}
             Event::Diagnostics { diagnostics } => self.group(&diagnostics),
@@ -258,6 +259,8 @@ impl Sink for Human<'_, '_> {
                 let text = paragraphs(&self.voice.interrupt(hard), self.style.width);
                 self.streams.err(&text);
             }
+            // Nothing is concluded then.
+            Event::Finished(summary) if summary.cut_short => {}
             Event::Finished(summary) => self.summary(&summary),
         }
     }

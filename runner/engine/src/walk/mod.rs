@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::provider::{Provider, Replacement};
-use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
+use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
@@ -374,8 +374,8 @@ impl<'a> Walk<'a> {
             }
             match node {
                 Node::Output(..) => self.output(instance, index),
-                // There is nothing else in it.
-                _ if self.instances[instance].overridden.is_some() => {}
+                // There is nothing else in it, but what OpenTofu's conditions of outputs refer to.
+                _ if self.is_replaced(instance, node) => {}
                 Node::Variable(..) => self.variable(instance, index),
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
@@ -410,6 +410,13 @@ impl<'a> Walk<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a node stands in a module instance that is overridden, and is not evaluated for that reason.
+    fn is_replaced(&self, instance: usize, node: Node) -> bool {
+        let names = self.inputs.dialect.tool == Tool::OpenTofu
+            && matches!(node, Node::Variable(..) | Node::Validation(..) | Node::Local(..));
+        self.instances[instance].overridden.is_some() && !names
     }
 
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.

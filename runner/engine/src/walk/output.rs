@@ -1,5 +1,6 @@
 //! Output values and their preconditions.
 
+use config::Tool;
 use lang::{Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics};
 
@@ -15,8 +16,9 @@ impl Walk<'_> {
         let before = self.findings.len();
         let object = CheckableObject::Output(name.clone());
         let overridden = self.overridden_output(instance, name);
-        // What is overridden is taken as it is.
-        let preconditions = if overridden.is_some() { &[][..] } else { &output.preconditions };
+        // Terraform takes what is overridden as it is; OpenTofu puts the value alone in the place of another.
+        let taken = overridden.is_some() && self.inputs.dialect.tool == Tool::Terraform;
+        let preconditions = if taken { &[][..] } else { &output.preconditions };
         self.conditions(Kind::Output, preconditions, &output.origin, instance, &object, |scope| scope);
         self.only_warn(before);
         if self.findings[before..].iter().any(|found| found.diagnostic.is_error()) {
