@@ -14,6 +14,7 @@ mod fix;
 mod fix_all;
 mod insert;
 mod mock_provider;
+mod nearest_name;
 mod override_target;
 mod plan_value;
 
@@ -181,8 +182,9 @@ impl<'a> Asked<'a> {
     fn offers(&self) -> Vec<Offer<'_>> {
         let mut offers = Vec::new();
         type Source = for<'s> fn(&'s Asked<'_>, &mut Vec<Offer<'s>>);
-        let sources: [(&[ActionKind], Source); 11] = [
+        let sources: [(&[ActionKind], Source); 12] = [
             (&[ActionKind::QuickFix], fix::offer),
+            (&[ActionKind::QuickFix], nearest_name::offer),
             (&[ActionKind::QuickFix], plan_value::offer),
             (&[ActionKind::QuickFix, ActionKind::Generate], add_variables::offer),
             (&[ActionKind::Generate], create_run::offer),
@@ -217,6 +219,11 @@ impl<'a> Asked<'a> {
     fn run_here<'t>(&self, test_file: &'t TestFile) -> Option<(usize, &'t Item<Run>)> {
         let mut runs = test_file.runs.iter().enumerate();
         runs.find(|(_, run)| run.locate(run.span).span.touches(self.range.start))
+    }
+
+    /// The run block around a place.
+    fn run_at<'t>(&self, test_file: &'t TestFile, at: u32) -> Option<&'t Item<Run>> {
+        test_file.runs.iter().find(|run| run.locate(run.span).span.touches(at))
     }
 
     /// The block at the file's root around a place. Its spans count from the number.

@@ -71,6 +71,7 @@ fn overridden<'a>(tree: &'a ModuleTree, symbol: &Symbol) -> Option<Overridden<'a
     match symbol {
         Symbol::Resource { module, addr } if addr.mode != ResourceMode::Ephemeral => {
             let (path, tree) = find(tree, module, &mut Vec::new())?;
+            tree.module.resources.get(addr)?;
             let managed = addr.mode == ResourceMode::Managed;
             let block = if managed { "override_resource" } else { "override_data" };
             Some(Overridden {

@@ -112,3 +112,60 @@ fn files_are_made_only_where_the_client_makes_them() {
     let (_client, answer) = Client::initialize(&workspace.root, params);
     assert_eq!(answer["capabilities"].get("codeActionProvider"), None);
 }
+
+#[test]
+fn a_converted_file_is_renamed_or_made_anew() {
+    let text = "run \"é\" {\n  command = plan\n}\n";
+    let workspace = Workspace::new("action-convert", &[("main.tf", MAIN), ("a.tftest.hcl", text)]);
+    let file = workspace.path("a.tftest.hcl");
+    let (old, new) = (uri(&file), uri(&workspace.path("a.tftest.json")));
+    let converted = |operations: Value| {
+        let mut params = full_client(&workspace.root);
+        params["capabilities"]["workspace"]["workspaceEdit"]["resourceOperations"] = operations;
+        let mut client = Client::initialize(&workspace.root, params).0;
+        client.did_open(&file, text);
+        let context = json!({"diagnostics": [], "only": ["refactor.rewrite"]});
+        let found = client.request("textDocument/codeAction", ask(&file, &position(text, "run", 0), context));
+        assert_eq!(titles(&found), ["Convert to JSON"]);
+        client.request("codeAction/resolve", found[0].clone())["edit"]["documentChanges"].take()
+    };
+    let renamed = converted(json!(["create", "rename", "delete"]));
+    assert_eq!((&renamed[0]["kind"], &renamed[0]["oldUri"]), (&json!("rename"), &json!(old)));
+    assert_eq!(renamed[1]["textDocument"]["uri"], new);
+    assert_eq!(renamed[1]["edits"][0]["range"]["end"], json!({"line": 3, "character": 0}));
+    let made = converted(json!(["create", "delete"]));
+    assert_eq!((&made[0]["kind"], &made[0]["uri"]), (&json!("create"), &json!(new)));
+    assert_eq!((&made[2]["kind"], &made[2]["uri"]), (&json!("delete"), &json!(old)));
+}
+
+/// What real editors say they can do is answered with edits that they can make.
+#[test]
+fn every_editor_gets_an_edit_that_it_can_make() {
+    let workspace = Workspace::new("action-editors", &[("main.tf", MAIN)]);
+    let file = workspace.path("a.tftest.hcl");
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/black_box/data");
+    let mut count = 0;
+    for entry in std::fs::read_dir(data).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|end| end != "json") {
+            continue;
+        }
+        let captured: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let mut params = captured.get("params").unwrap_or(&captured).clone();
+        params["rootUri"] = json!(uri(&workspace.root));
+        params["workspaceFolders"] = json!([{"uri": uri(&workspace.root), "name": "w"}]);
+        let (mut client, answer) = Client::initialize(&workspace.root, params);
+        assert!(answer["capabilities"]["codeActionProvider"].is_object(), "{path:?}");
+        client.did_open(&file, TESTS);
+        let at = json!({"line": 1, "character": 3});
+        let found = client.request("textDocument/codeAction", ask(&file, &at, json!({"diagnostics": []})));
+        let mut fix = named(&found, "Change \"comand\" to \"command\"").clone();
+        if fix.get("edit").is_none() {
+            fix = client.request("codeAction/resolve", fix);
+        }
+        let edit = fix["edit"].to_string();
+        assert!(edit.contains("\"newText\":\"command\""), "{path:?}: {edit}");
+        count += 1;
+    }
+    assert_eq!(count, 8);
+}

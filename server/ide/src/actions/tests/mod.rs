@@ -220,9 +220,38 @@ cases! {
     create_run,
     mock_provider,
     extract_mocks,
+    nearest_name,
     override_target,
     plan_value,
     assert_output,
     expect_failure,
     convert,
+}
+
+/// Texts with carriage returns get no other line ends.
+#[test]
+fn line_ends_are_kept() {
+    let main = "variable \"name\" {\n  type = string\n}\nresource \"aws_s3_bucket\" \"logs\" {}\n";
+    let tests = "# é\nrun \"a\" {\n  command = plan\n}\n".replace('\n', "\r\n");
+    let texts: Texts =
+        [("main.tf".to_owned(), main.to_owned()), ("a.tftest.hcl".to_owned(), tests.clone())].into();
+    for at in ["run", "# ", "\r\n"] {
+        let at = u32::try_from(tests.rfind(at).expect("it is there")).expect("a small text");
+        let case = Case {
+            texts: texts.clone(),
+            file: FileName::new("a.tftest.hcl"),
+            at,
+            fixture: "",
+            parts: Vec::new(),
+        };
+        let actions = case.actions(true);
+        assert!(!actions.is_empty());
+        for action in actions {
+            let Some(Ok(changes)) = &action.changes else { continue };
+            for (path, text) in changed(&texts, changes).iter().filter(|(path, _)| *path != "main.tf") {
+                let text = text.replace("\r\n", "");
+                assert!(!text.contains(['\n', '\r']), "{}: {path}: {text:?}", action.title);
+            }
+        }
+    }
 }
