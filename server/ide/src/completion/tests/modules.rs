@@ -598,17 +598,26 @@ fn a_check_has_a_data_source_of_its_own() {
             "check \"x\" {{\n  data \"cloud_image\" \"y\" {{\n  }}\n  assert {{\n    condition = {value}\n  }}\n}}\n"
         )
     };
-    check(&check_of("data.$0"), expect![[r#"
+    check(
+        &check_of("data.$0"),
+        expect![[r#"
         cloud_image
         terraform_remote_state
-    "#]]);
-    check(&check_of("data.cloud_image.$0"), expect![[r#"
+    "#]],
+    );
+    check(
+        &check_of("data.cloud_image.$0"),
+        expect![[r#"
         y
-    "#]]);
-    check(&check_of("data.cloud_image.y.$0"), expect![[r#"
+    "#]],
+    );
+    check(
+        &check_of("data.cloud_image.y.$0"),
+        expect![[r#"
         name (string)
         versions (list(string))
-    "#]]);
+    "#]],
+    );
     check(
         "output \"x\" {\n  value = data.$0\n}\ncheck \"x\" {\n  data \"cloud_image\" \"y\" {\n  }\n}\n",
         expect![[r#"
@@ -619,23 +628,32 @@ fn a_check_has_a_data_source_of_its_own() {
 
 #[test]
 fn files_that_functions_read() {
-    check("locals {\n  x = file(\"$0\")\n}\n", expect![[r#"
+    check(
+        "locals {\n  x = file(\"$0\")\n}\n",
+        expect![[r#"
         child/
         setup/
         main.tf
         more.tf
         providers.tf
-    "#]]);
-    check("locals {\n  x = templatefile(\"./child/$0\", {})\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "locals {\n  x = templatefile(\"./child/$0\", {})\n}\n",
+        expect![[r#"
         ./child/main.tf
-    "#]]);
-    check("locals {\n  x = jsondecode(file(\"${path.module}/$0\"))\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "locals {\n  x = jsondecode(file(\"${path.module}/$0\"))\n}\n",
+        expect![[r#"
         ${path.module}/child/
         ${path.module}/setup/
         ${path.module}/main.tf
         ${path.module}/more.tf
         ${path.module}/providers.tf
-    "#]]);
+    "#]],
+    );
     check("locals {\n  x = upper(\"$0\")\n}\n", expect![[""]]);
 }
 
