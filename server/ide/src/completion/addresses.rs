@@ -1,10 +1,12 @@
 //! Addresses of a module's objects: what may fail, what overrides and plans name, what depends on what.
 
 use config::{ModuleTree, ResourceAddr, ResourceMode};
+use syntax::ast::{Expr, ExprKind};
 
 use super::context::Context;
 use super::item::{CompletionKind, Proposal};
 use super::reading::Segment;
+use super::site::Slot;
 use crate::describe;
 use crate::grammar::{Place, Takes};
 
@@ -46,13 +48,12 @@ pub(super) fn complete(context: &Context<'_>, takes: Takes, path: &[Segment]) ->
 
 /// What stands in the list around the cursor already.
 fn written(context: &Context<'_>) -> Vec<String> {
-    use syntax::ast::ExprKind;
-    let super::site::Slot::Value { value: Some(value), spot, .. } = &context.site.slot else {
+    let Slot::Value { value: Some(value), spot, .. } = &context.site.slot else {
         return Vec::new();
     };
     let ExprKind::Tuple(items) = &value.kind else { return Vec::new() };
     let others = items.iter().filter(|item| !item.span.touches(spot.replace.start));
-    let text = |item: &syntax::ast::Expr| {
+    let text = |item: &Expr| {
         let parsed = item.as_json_text().map(|text| text.expression(context.file).tree);
         let lowered = lang::lower_in(parsed.as_ref().unwrap_or(item), context.dialect);
         lowered.traversals().first().map(ToString::to_string)

@@ -5,6 +5,7 @@ use syntax::SmolStr;
 
 use super::context::{Context, known_providers};
 use super::item::{CompletionKind, Form, Proposal, Topic};
+use super::site::Inside;
 use crate::describe;
 use crate::grammar::{EntryKind, Label, Place};
 
@@ -63,12 +64,12 @@ fn variables(context: &Context<'_>) -> Vec<Proposal> {
 fn mock_types(context: &Context<'_>, mode: ResourceMode) -> Vec<Proposal> {
     let kind = if mode == ResourceMode::Data { "mock_data" } else { "mock_resource" };
     let taken: Vec<SmolStr> = match context.site.body {
-        super::site::Inside::Native(body) => {
+        Inside::Native(body) => {
             let others = body.blocks().filter(|block| !block.span.touches(context.at()));
             let others = others.filter(|block| block.kind.text == kind);
             others.filter_map(|block| block.label(0)).map(SmolStr::from).collect()
         }
-        super::site::Inside::Json(_) => Vec::new(),
+        Inside::Json(_) => Vec::new(),
     };
     let mut found = types(context, mode, context.mock_provider().as_ref());
     found.retain(|proposal| !taken.iter().any(|name| *name == proposal.label));

@@ -97,9 +97,8 @@ pub fn completion(snapshot: &Snapshot, file: &FileName, offset: u32) -> Completi
     };
     let context = context(&site, tree);
     let (proposals, spot) = proposals(&context, &chunk.text);
+    let typed = Span::new(spot.replace.start, at.max(spot.replace.start)).text(&chunk.text);
     let spot = Spot { replace: spot.replace.shifted(base), ..spot };
-    let typed = Span::new(spot.replace.start, offset.max(spot.replace.start)).shifted(0);
-    let typed = Span::new(typed.start.saturating_sub(base), typed.end.saturating_sub(base)).text(&chunk.text);
     ranked(proposals, typed, spot, site.json)
 }
 

@@ -5,11 +5,11 @@ use lang::Type;
 use syntax::SmolStr;
 
 use super::context::{Context, Names};
-use super::item::{CompletionKind, Proposal, Topic};
+use super::item::{CompletionKind, Form, Proposal, Topic};
 use super::members::{self, schema_members, type_members};
 use super::reading::{Reading, Segment};
 use super::wanted::{fit, iterator, subject_length};
-use crate::grammar::Place;
+use crate::grammar::{Place, Takes};
 use crate::{describe, types};
 
 /// More complete references than this are not proposed at once.
@@ -87,7 +87,7 @@ fn of_block(context: &Context<'_>) -> Vec<(&'static str, &'static str)> {
 
 /// Whole references to values of the type that is wanted, where that is one.
 fn references(context: &Context<'_>, wanted: &Type) -> Vec<Proposal> {
-    let in_condition = context.takes() == crate::grammar::Takes::Condition;
+    let in_condition = context.takes() == Takes::Condition;
     let begins_condition = in_condition && *wanted == Type::Bool;
     let (Some(tree), false) = (context.tree, begins_condition || wanted.is_dynamic()) else {
         return Vec::new();
@@ -242,7 +242,6 @@ fn self_members(context: &Context<'_>, path: &[Segment], wanted: &Type) -> Vec<P
 
 /// The keys that can stand in brackets behind a path.
 pub(super) fn keys(context: &Context<'_>, path: &[Segment], reading: &Reading) -> Vec<Proposal> {
-    use super::item::Form;
     let found = match path {
         // `run["a"]` is no reference, and neither are the others.
         [_] => Vec::new(),

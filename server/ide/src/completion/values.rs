@@ -5,7 +5,7 @@ use lang::Type;
 use super::context::{Context, Names};
 use super::item::{CompletionKind, Form, Proposal};
 use super::reading::{At, Reading, Segment, Step};
-use super::site::Quotes;
+use super::site::{Quotes, Slot};
 use super::{addresses, functions, names, objects, texts};
 use crate::grammar::{Place, Takes};
 use crate::links::READERS;
@@ -126,7 +126,7 @@ fn expression(
 
 /// `configuration_aliases` of an entry of `required_providers`.
 fn aliases_required(context: &Context<'_>, reading: &Reading) -> Vec<Proposal> {
-    let super::site::Slot::Value { name, .. } = &context.site.slot else { return Vec::new() };
+    let Slot::Value { name, .. } = &context.site.slot else { return Vec::new() };
     match reading.steps.as_slice() {
         [Step::Key(key), Step::Element(_)] if key == "configuration_aliases" => {
             let form = Form::Other { insert: format!("{name}."), snippet: None };

@@ -4,6 +4,7 @@ mod json;
 mod mocks;
 mod modules;
 mod test_files;
+mod work;
 mod written;
 
 use expect_test::Expect;
