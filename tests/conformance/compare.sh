@@ -4,6 +4,7 @@
 #
 #     tests/conformance/compare.sh [DIR…]
 #     tests/conformance/compare.sh --suites [NAME…]
+#     tests/conformance/compare.sh --random SEED [COUNT]
 #
 # Takes every workspace of tests/workspaces and every DIR given. RUNBLOCK_BIN
 # names the binary, target/debug/runblock by default. Ends with 0 when every
@@ -12,13 +13,19 @@
 # With --suites, takes the suites of suites/NAME.txt, or all of them, in place of
 # folders: asks terraform anew, runs runblock as it stands in this checkout, and
 # compares exit codes, verdicts, diagnostics and text, in the human form and in JSON.
+# With --random, the suites are COUNT random ones of `generate_modules.py`, 50 by default.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-if [ "${1:-}" = --suites ]; then
-    shift
+if [ "${1:-}" = --suites ] || [ "${1:-}" = --random ]; then
     command -v cargo >/dev/null || { echo "cargo is not on PATH" >&2; exit 2; }
-    answers=$(mktemp)
-    trap 'rm -f "$answers"' EXIT
+    temporary=$(mktemp -d)
+    trap 'rm -rf "$temporary"' EXIT
+    answers=$temporary/answers.json
+    if [ "$1" = --random ]; then
+        "$here/generate_modules.py" --seed "${2:?which seed?}" --count "${3:-50}" >"$temporary/random.txt"
+        set -- --suites "$temporary/random.txt"
+    fi
+    shift
     "$here/record.sh" --into "$answers" "$@"
     cargo run --quiet --manifest-path "$here/Cargo.toml" --bin compare -- "$answers"
     exit

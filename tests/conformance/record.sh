@@ -12,6 +12,7 @@
 #     tests/conformance/record.sh planning order    # suites/planning.txt and suites/order.txt, the rest stays as it is
 #     tests/conformance/record.sh --check [NAME…]   # writes nothing, names the suites that answer otherwise than recorded
 #     tests/conformance/record.sh --into FILE [NAME…]   # these suites alone, into another file than suites.json
+#     tests/conformance/record.sh --into FILE ./PATH.txt  # the suites of a file that stands elsewhere
 #
 # Needs terraform 1.11.4 on PATH and python3. Each workspace is copied to a
 # temporary folder, initialised, and run twice: `test -no-color`, `test -no-color -json`.
@@ -136,7 +137,7 @@ def record_suites(recorded):
     """The suites of the chosen files anew, and those of the others as they are recorded."""
     suites = {}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for path in sorted((here / "suites").glob("*.txt")):
+        for path in [*sorted((here / "suites").glob("*.txt")), *outside]:
             if chosen and path.stem not in chosen:
                 suites |= {name: entry for name, entry in recorded.items() if name.startswith(path.stem + "/")}
                 continue
@@ -151,8 +152,12 @@ def write(name, content):
 
 
 version = json.loads(terraform(".", "version", "-json").stdout)["terraform_version"]
+outside = [pathlib.Path(name).resolve() for name in chosen if name.endswith(".txt")]
+chosen = [name.removesuffix(".txt").split("/")[-1] for name in chosen]
+if outside and not into:
+    sys.exit("the suites of a file that stands elsewhere need --into")
 for name in chosen:
-    if not (here / "suites" / f"{name}.txt").is_file():
+    if not (here / "suites" / f"{name}.txt").is_file() and name not in [path.stem for path in outside]:
         sys.exit(f"there is no suites/{name}.txt")
 recorded = json.loads((here / "suites.json").read_text())["suites"]
 suites = record_suites(recorded)

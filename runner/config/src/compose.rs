@@ -57,20 +57,28 @@ impl Expression {
 
     /// An object with one item a line. Keys that are no names get quotes.
     pub fn object<'k>(items: impl IntoIterator<Item = (&'k str, Expression)>) -> Expression {
+        Expression::object_of(items.into_iter().map(|(name, value)| (Expression::key(name), value)))
+    }
+
+    /// The same with keys that are expressions. Of two items with one key, the later one counts.
+    pub fn object_of(items: impl IntoIterator<Item = (Expression, Expression)>) -> Expression {
         let mut object = Object::new();
-        for (name, value) in items {
-            let mut key = match is_identifier(name) {
-                true => ObjectKey::from(Ident::new_unchecked(name)),
-                false => ObjectKey::from(Node::from(name)),
-            };
+        for (Expression(key), Expression(value)) in items {
+            let mut key = ObjectKey::from(key);
             if object.is_empty() {
                 key.decor_mut().set_prefix("\n");
             }
-            let mut value = ObjectValue::new(value.0);
+            let mut value = ObjectValue::new(value);
             value.set_terminator(ObjectValueTerminator::Newline);
             object.insert(key, value);
         }
         Expression(Node::from(object))
+    }
+
+    /// A key of an object: a name, or a text in quotes.
+    pub fn key(name: &str) -> Expression {
+        let is_name = is_identifier(name) && !["true", "false", "null", "for"].contains(&name);
+        if is_name { Expression::written(name) } else { Expression::text(name) }
     }
 }
 
@@ -133,6 +141,13 @@ impl Body {
             self.above.push_str(format!("# {line}").trim_end());
             self.above.push('\n');
         }
+        self
+    }
+
+    /// Comments that belong to what follows as a whole.
+    pub fn heading(&mut self, text: &str) -> &mut Body {
+        self.comment(text);
+        self.above.push('\n');
         self
     }
 

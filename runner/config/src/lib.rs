@@ -7,6 +7,7 @@ mod address;
 mod calls;
 mod check;
 pub mod compose;
+pub mod convert;
 pub mod decode;
 mod dialect;
 mod dynamic;
@@ -42,10 +43,12 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    Fix, Rule, TestContext, check_body, check_file_level, check_mock_file, check_module, check_overrides,
-    check_refactoring, check_run, check_self_references, check_test_file, check_test_providers,
-    check_versions, fixes, missing_expected_failure, missing_providers, missing_targets, missing_variable,
-    plan_target, replaced_resource, rule, safe_edits, state_key, unknown_condition,
+    Declared, Fix, LeftOpen, Rule, SelfReference, TestContext, check_body, check_declarations,
+    check_file_level, check_mock_file, check_module, check_overrides, check_refactoring, check_run,
+    check_self_references, check_test_file, check_test_providers, check_versions, expected_failure, fixes,
+    left_open, missing_expected_failure, missing_providers, missing_targets, missing_variable, plan_target,
+    replaced_resource, rule, safe_edits, self_references, self_references_of_body, state_key,
+    unknown_condition,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
@@ -61,7 +64,10 @@ pub use module::{
     ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
     ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
-pub use names::{Names, Place, TestNames, User, nameless, resolve, unavailable_run, unknown_root};
+pub use names::{
+    Names, Place, TestNames, User, is_about_name, is_static, looked_up_in_order, nameless, resolve,
+    unavailable_run, unknown_root,
+};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
 pub use schema::{

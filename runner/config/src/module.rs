@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use lang::{Defaults, Expr, Type, Value};
+use lang::{Defaults, Expr, Marks, Type, Value};
 use syntax::{Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
 use crate::address::{ResourceAddr, ResourceMode};
 use crate::dialect::Dialect;
 use crate::item::Item;
+use crate::schema::Schema;
 use crate::sources::Sources;
 use crate::target::Target;
 
@@ -94,6 +95,15 @@ pub struct Variable {
     pub deprecated: Option<SmolStr>,
     pub set: FlagsSet,
     pub validations: Vec<Condition>,
+}
+
+impl Variable {
+    /// What every value of the variable is marked with.
+    pub fn marks(&self) -> Marks {
+        let sensitive = if self.sensitive { Marks::SENSITIVE } else { Marks::EMPTY };
+        let ephemeral = if self.ephemeral { Marks::EPHEMERAL } else { Marks::EMPTY };
+        sensitive.union(ephemeral)
+    }
 }
 
 /// Which flags a variable or output sets, to whatever value: those are what its block in an override file changes.
@@ -215,6 +225,15 @@ pub struct Body {
 impl Body {
     pub fn is_empty(&self) -> bool {
         self.attributes.is_empty() && self.blocks.is_empty()
+    }
+
+    /// The body without the arguments that the schema does not have.
+    pub fn known_to(&self, schema: &Schema) -> Body {
+        let mut body = self.clone();
+        if !body.json {
+            body.attributes.retain(|attribute| schema.attributes.contains_key(&*attribute.name));
+        }
+        body
     }
 }
 

@@ -8,7 +8,7 @@ mod test_file;
 pub use test_file::{User, unavailable_run, unknown_root};
 
 use lang::{StepKind, Traversal};
-use syntax::{Diagnostic, FileName, Location, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
 use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
 use crate::dialect::Dialect;
@@ -130,6 +130,48 @@ pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Op
     let mut diagnostic = Resolver { traversal, origin, names }.in_module(reference).err()?;
     diagnostic.subject = Some(Location { file: FileName::new(""), span: Span::default() });
     Some(diagnostic)
+}
+
+/// The codes of what is wrong with names of resources, modules and `self`, whatever their values are.
+const STATIC: [&str; 6] = [
+    "unknown-resource",
+    "unknown-module",
+    "unexpected-instance-key",
+    "missing-instance-key",
+    "unknown-attribute",
+    "misplaced-self",
+];
+
+/// The codes of what is wrong with the other names.
+const OTHERS: [&str; 5] =
+    ["unknown-variable", "unknown-local", "invalid-attribute", "misplaced-each", "misplaced-count"];
+
+/// Whether a diagnostic is about a name that leads nowhere whatever the values are: Terraform looks these up first.
+pub fn is_static(found: &Diagnostic) -> bool {
+    found.code.is_some_and(|code| STATIC.contains(&code))
+}
+
+/// Whether a diagnostic is about a name that leads nowhere.
+pub fn is_about_name(found: &Diagnostic) -> bool {
+    is_static(found) || found.code.is_some_and(|code| OTHERS.contains(&code))
+}
+
+/// Leaves of the diagnostics from `before` on, which are those of one evaluation, what Terraform says: where a name of a
+/// resource or module leads nowhere, it does not look for the others, and where any leads nowhere, nothing is read.
+pub fn looked_up_in_order(found: &mut Diagnostics, before: usize) {
+    let own = || found.iter().skip(before);
+    let hidden: &[&str] = if own().any(is_static) {
+        &["unknown-output", OTHERS[0], OTHERS[1], OTHERS[2], OTHERS[3], OTHERS[4]]
+    } else if own().any(is_about_name) {
+        &["unknown-output"]
+    } else {
+        return;
+    };
+    let mut at = 0;
+    found.retain(|diagnostic| {
+        at += 1;
+        at <= before || !diagnostic.code.is_some_and(|code| hidden.contains(&code))
+    });
 }
 
 /// The warning that a traversal reads an attribute which should not be used any more.

@@ -77,8 +77,12 @@ fn assert(
         return outcome;
     }
     let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
-    if let Message::Hidden(why) = message {
-        found.push(why.warning(rule.error_message.location(&run.origin)));
+    match &message {
+        Message::Hidden(why, operands) => {
+            found.push(why.warning(rule.error_message.location(&run.origin), operands));
+        }
+        Message::Invalid => absent_output(rule, found),
+        Message::Text(_) | Message::Unknown => {}
     }
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, &run.origin, &scope, found);
     // A failed assertion names ephemeral operands, though it never shows them.
@@ -123,6 +127,16 @@ fn assert(
         }
     }
     outcome
+}
+
+/// An output that is null is not there when a test reads it, and what is not there is no text either.
+fn absent_output(rule: &Condition, found: &mut Diagnostics) {
+    let whole = lang::static_traversal(&rule.error_message);
+    if whole.is_some_and(|it| it.root == "output" && it.steps.len() == 1)
+        && let Some(last) = found.last_mut().filter(|last| last.detail.ends_with(": must not be null."))
+    {
+        last.detail = last.detail.replace("must not be null", "string required");
+    }
 }
 
 /// Reports references to ephemeral resources, which are closed by now. Whether one of the module's own was among them.

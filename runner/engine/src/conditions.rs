@@ -2,9 +2,10 @@
 
 use config::Condition;
 use lang::{Cause, Expr, Marks, Scope, Type, Value};
-use syntax::{Diagnostic, Diagnostics, Location, Origin, Severity};
+use syntax::{Diagnostic, Diagnostics, Location, Operand, Origin, Severity};
 
 use crate::checks::CheckStatus;
+use crate::lookup::Lookup;
 use crate::phase::Phase;
 
 /// Which construct a condition belongs to.
@@ -74,16 +75,59 @@ pub(crate) fn check(
     scope: &dyn Scope,
     phase: Phase,
 ) -> Checked {
+    match (kind, phase) {
+        // Terraform asks it of outputs already here, and then no run can expect the failure.
+        (Kind::Output, Phase::Validate) => {
+            let mut found = Diagnostics::new();
+            let lookup = Lookup::new([&rule.condition, &rule.error_message], origin, scope, &mut found);
+            let names = found.len();
+            let mut checked = decide(kind, rule, origin, lookup.scope(), phase);
+            lookup.settle(&rule.condition, origin, &mut checked.diagnostics, 0);
+            lookup.settle(&rule.error_message, origin, &mut checked.diagnostics, 0);
+            found.append(&mut checked.diagnostics);
+            let status = if names > 0 { CheckStatus::Error } else { checked.status };
+            Checked { diagnostics: found, status, ..checked }
+        }
+        (_, Phase::Validate) => {
+            let diagnostics = validate(kind, rule, origin, scope);
+            Checked { diagnostics, status: CheckStatus::Unknown, message: None }
+        }
+        _ => decide(kind, rule, origin, scope, phase),
+    }
+}
+
+/// What is wrong with a rule whether it holds or not, which is a question for the plan.
+fn validate(kind: Kind, rule: &Condition, origin: &Origin, scope: &dyn Scope) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    if kind == Kind::Check {
+        let lookup = Lookup::new([&rule.condition, &rule.error_message], origin, scope, &mut found);
+        let names = found.len();
+        let message = message(&rule.error_message, origin, lookup.scope(), &mut found);
+        lookup.settle(&rule.error_message, origin, &mut found, names);
+        if let Message::Hidden(why @ Hidden::Sensitive, operands) = message {
+            let warning = why.warning(rule.error_message.location(origin), &operands);
+            found.push(warning.with_code(HIDDEN_MESSAGE));
+        }
+        return found;
+    }
+    for expr in [&rule.condition, &rule.error_message] {
+        let lookup = Lookup::new([expr], origin, scope, &mut found);
+        let names = found.len();
+        lang::evaluate(expr, origin, lookup.scope(), &mut found);
+        lookup.settle(expr, origin, &mut found, names);
+    }
+    found
+}
+
+fn decide(kind: Kind, rule: &Condition, origin: &Origin, scope: &dyn Scope, phase: Phase) -> Checked {
     let mut found = Diagnostics::new();
     let message = message(&rule.error_message, origin, scope, &mut found);
     // What is ephemeral must not be kept as the result of a check: then this is another failure of it.
     let mut afterwards = None;
-    if let Message::Hidden(why) = message {
-        let warning = why.warning(rule.error_message.location(origin));
+    if let Message::Hidden(why, operands) = &message {
+        let warning = why.warning(rule.error_message.location(origin), operands);
         match (kind, why) {
             (Kind::Check, Hidden::Ephemeral) => afterwards = Some(warning),
-            // Every walk would tell it again; the plan does.
-            _ if phase == Phase::Validate => {}
             _ => found.push(warning.with_code(HIDDEN_MESSAGE)),
         }
     }
@@ -97,11 +141,6 @@ pub(crate) fn check(
     let status = verdict.status();
     if let (Verdict::Invalid, Some(diagnostic)) = (&verdict, found.last_mut()) {
         diagnostic.operands = operands.shown(Cause::Other);
-    }
-    if phase == Phase::Validate && kind != Kind::Output {
-        // Whether it holds is a question for the plan. Terraform asks it of outputs already here, and then no run
-        // can expect the failure.
-        return Checked { diagnostics: found, status, message: None };
     }
     let mut said = None;
     match verdict {
@@ -119,11 +158,11 @@ pub(crate) fn check(
         Verdict::Fails => {
             let summary = format!("{} failed", kind.name());
             let detail = match message {
-                Message::Text(text) => {
+                Message::Text(text) if !text.is_empty() => {
                     said = Some(text.clone());
                     text
                 }
-                Message::Hidden(_) | Message::Invalid => {
+                Message::Text(_) | Message::Unknown | Message::Hidden(..) | Message::Invalid => {
                     "This check failed, but has an invalid error message as described in the other accompanying \
                      messages."
                         .to_owned()
@@ -172,8 +211,10 @@ pub(crate) fn verdict(
 /// What an `error_message` came to.
 pub(crate) enum Message {
     Text(String),
-    /// It refers to what must not be shown.
-    Hidden(Hidden),
+    /// It refers to what must not be shown, besides values that may be.
+    Hidden(Hidden, Vec<Operand>),
+    /// It is not known yet.
+    Unknown,
     /// It is no text; a diagnostic says why.
     Invalid,
 }
@@ -187,7 +228,7 @@ pub(crate) enum Hidden {
 
 impl Hidden {
     /// Says that the message at `place` is not shown.
-    pub fn warning(self, place: Location) -> Diagnostic {
+    pub fn warning(self, place: Location, operands: &[Operand]) -> Diagnostic {
         let (summary, what) = self.words();
         let remedy = match self {
             Hidden::Sensitive => SENSITIVE_REMEDY,
@@ -199,11 +240,11 @@ impl Hidden {
             "The error expression used to explain this condition refers to {what} values, so Terraform will not \
              display the resulting message.\n\nYou can correct this by removing references to {what} values, or {remedy}"
         );
-        Diagnostic::warning(summary, detail).at(place)
+        Diagnostic { operands: operands.to_vec(), ..Diagnostic::warning(summary, detail).at(place) }
     }
 
     /// The same as an error, in the words that Terraform has for the rules of variables.
-    pub fn error(self, place: Location) -> Diagnostic {
+    pub fn error(self, place: Location, operands: &[Operand]) -> Diagnostic {
         let (summary, what) = self.words();
         let remedy = match self {
             Hidden::Sensitive => SENSITIVE_REMEDY,
@@ -215,7 +256,7 @@ impl Hidden {
             "The error expression used to explain this condition refers to {what} values. Terraform will not display \
              the resulting message.\n\nYou can correct this by removing references to {what} values, or {remedy}"
         );
-        Diagnostic::error(summary, detail).at(place)
+        Diagnostic { operands: operands.to_vec(), ..Diagnostic::error(summary, detail).at(place) }
     }
 
     fn words(self) -> (&'static str, &'static str) {
@@ -236,31 +277,23 @@ pub(crate) fn message(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mu
     if sink[before..].iter().any(Diagnostic::is_error) {
         return Message::Invalid;
     }
-    let place = expr.location(origin);
-    let marks = value.marks_deep();
-    if marks.contains(Marks::SENSITIVE) {
-        return Message::Hidden(Hidden::Sensitive);
-    }
-    if marks.contains(Marks::EPHEMERAL) {
-        return Message::Hidden(Hidden::Ephemeral);
-    }
-    let (value, _) = value.unmark_deep();
-    match lang::convert(&value, &Type::String) {
-        Ok(value) if value.is_null() => {
-            // Terraform's words for a null.
-            let detail = "Unsuitable value for error message: string required.";
-            let mut error = Diagnostic::error("Invalid error message", detail).at(place);
-            error.operands = operands.shown(Cause::Other);
-            sink.push(error);
-            Message::Invalid
-        }
-        Ok(value) => Message::Text(value.as_str().unwrap_or_default().trim().to_owned()),
-        Err(error) => {
-            let detail = format!("Unsuitable value for error message: {error}.");
-            let mut error = Diagnostic::error("Invalid error message", detail).at(place);
-            error.operands = operands.shown(Cause::Other);
-            sink.push(error);
-            Message::Invalid
-        }
-    }
+    let (value, marks) = value.unmark_deep();
+    let hidden = |why| Message::Hidden(why, operands.shown(Cause::Other));
+    let why = match lang::convert(&value, &Type::String) {
+        Ok(value) if !value.is_known() => return Message::Unknown,
+        Ok(value) if value.is_null() => "must not be null".to_owned(),
+        Ok(_) if marks.contains(Marks::SENSITIVE) => return hidden(Hidden::Sensitive),
+        Ok(_) if marks.contains(Marks::EPHEMERAL) => return hidden(Hidden::Ephemeral),
+        Ok(value) => return Message::Text(value.as_str().unwrap_or_default().trim().to_owned()),
+        Err(error) => error.to_string(),
+    };
+    sink.push(unsuitable(expr, origin, &why, operands.shown(Cause::Other)));
+    Message::Invalid
+}
+
+/// Says that an `error_message` is no text.
+pub(crate) fn unsuitable(expr: &Expr, origin: &Origin, why: &str, operands: Vec<Operand>) -> Diagnostic {
+    let detail = format!("Unsuitable value for error message: {why}.");
+    let error = Diagnostic::error("Invalid error message", detail).at(expr.location(origin));
+    Diagnostic { operands, ..error }
 }

@@ -1,7 +1,7 @@
 //! `expect_failures`: which diagnostics a run block wants, and what becomes of those it does not.
 
-use config::{Dialect, Feature, InstanceKey, ResourceAddr, ResourceMode};
-use lang::{Expr, StepKind, Traversal};
+use config::{Dialect, Feature, InstanceKey, ResourceAddr, Subject};
+use lang::Expr;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Severity, SmolStr};
 
 use crate::finding::{Checkable, CheckableObject, Finding};
@@ -28,53 +28,25 @@ pub(crate) fn parse(entries: &[Expr], origin: &Origin, sink: &mut Diagnostics) -
     for entry in entries {
         // What is no traversal at all has been reported when the file was read.
         let Some(traversal) = lang::static_traversal(entry) else { continue };
-        let location = entry.location(origin);
-        match listed(traversal) {
-            Some(object) => {
-                expected.push(Expected { object, text: traversal.to_string(), location, met: false });
+        let reference = match config::expected_failure(traversal, origin) {
+            Ok(reference) => reference,
+            Err(diagnostic) => {
+                sink.push(diagnostic);
+                continue;
             }
-            None => {
-                let detail = format!(
-                    "You cannot expect failures from {traversal}. You can only expect failures from checkable objects \
-                     such as input variables, output values, check blocks, managed resources and data sources."
-                );
-                sink.push(
-                    Diagnostic::error("Invalid `expect_failures` reference", detail)
-                        .at(location)
-                        .with_code("invalid-expected-failure"),
-                );
-            }
-        }
+        };
+        let (text, location) = (reference.subject.to_string(), origin.locate(reference.span));
+        let object = match reference.subject {
+            Subject::Variable(name) => Listed::Variable(name),
+            Subject::Output(name) => Listed::Output(name),
+            Subject::Check(name) => Listed::Check(name),
+            Subject::Resource(addr, key) => Listed::Resource(addr, key),
+            // Nothing else may be listed.
+            _ => continue,
+        };
+        expected.push(Expected { object, text, location, met: false });
     }
     expected
-}
-
-fn listed(traversal: &Traversal) -> Option<Listed> {
-    let first = traversal.attr(0)?.clone();
-    match traversal.root.as_str() {
-        "var" => Some(Listed::Variable(first)),
-        "output" => Some(Listed::Output(first)),
-        "check" => Some(Listed::Check(first)),
-        "data" => {
-            let name = traversal.attr(1)?.clone();
-            Some(resource(ResourceMode::Data, first, name, traversal, 2))
-        }
-        "resource" => {
-            let name = traversal.attr(1)?.clone();
-            Some(resource(ResourceMode::Managed, first, name, traversal, 2))
-        }
-        "module" | "local" | "each" | "count" | "self" | "path" | "terraform" | "run" | "ephemeral" => None,
-        kind => Some(resource(ResourceMode::Managed, kind.into(), first, traversal, 1)),
-    }
-}
-
-fn resource(mode: ResourceMode, kind: SmolStr, name: SmolStr, traversal: &Traversal, steps: usize) -> Listed {
-    let key = traversal.steps.get(steps).and_then(|step| match &step.kind {
-        StepKind::Key(key) => Some(InstanceKey::String(key.clone())),
-        StepKind::Number(number) => number.to_i64().map(InstanceKey::Int),
-        StepKind::Attr(_) | StepKind::Missing => None,
-    });
-    Listed::Resource(ResourceAddr { mode, kind, name }, key)
 }
 
 impl Expected {

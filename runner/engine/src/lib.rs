@@ -14,6 +14,7 @@ mod finding;
 mod given;
 mod host;
 mod input;
+mod lookup;
 mod overrides;
 mod phase;
 mod planned;

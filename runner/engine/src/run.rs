@@ -236,6 +236,11 @@ fn carry_out<'a>(
     // Checks are made again after apply; what they said of the plan is dropped.
     let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
     diagnostics.extend(warnings);
+    let unset = unset_at_apply(inputs);
+    if !unset.is_empty() {
+        diagnostics.extend(unset);
+        return Err(object(&plan.outputs()));
+    }
     // Where nothing is changed, what the plan has seen is the result.
     let planned_results = inputs.options.refresh_only.then(|| plan.check_results());
     let mut apply = Walk::applying(plan);
@@ -249,6 +254,23 @@ fn carry_out<'a>(
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
     }
     Ok((apply, findings))
+}
+
+/// The ephemeral variables that have only a default: Terraform 1.11 takes it for a value that only the apply was given.
+fn unset_at_apply(inputs: Inputs<'_>) -> Diagnostics {
+    if inputs.dialect.has(Feature::EphemeralMayStayUnset) {
+        return Diagnostics::new();
+    }
+    let variables = inputs.program.root().variables.iter();
+    let unset = variables.filter(|(name, it)| it.ephemeral && !inputs.variables.contains_key(*name));
+    let error = |(name, _): (&SmolStr, _)| {
+        let detail = format!(
+            "The ephemeral input variable \"{name}\" was not set during the plan phase, and so must remain unset during \
+             the apply phase."
+        );
+        Diagnostic::error("No value for required variable", detail)
+    };
+    unset.map(error).collect()
 }
 
 fn is_check(found: &Finding) -> bool {

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use config::{Files, Item};
+use config::Files;
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics};
 
-use crate::finding::Finding;
 use crate::host::{Cancel, Host};
+use crate::lookup::NAMELESS;
 use crate::overrides::Overrides;
 use crate::program::Program;
 use crate::provisioners;
@@ -28,10 +28,11 @@ pub struct ValidationRequest<'a> {
 /// What every run of a module would end with, as long as it puts nothing in the place of the module's own providers.
 /// Asks no provider that is not part of the tool to do anything but look at arguments.
 pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel: &Cancel) -> Diagnostics {
+    let program = request.program;
     let options = Options { open_providers: true, ..Options::default() };
-    let mut found = validate(Inputs {
+    let inputs = Inputs {
         overrides: &Overrides::default(),
-        program: request.program,
+        program,
         variables: &BTreeMap::new(),
         prior: &State::default(),
         options: &options,
@@ -42,60 +43,62 @@ pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel:
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: request.program.root().dialect,
+        dialect: program.root().dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: false,
-    });
-    for diagnostic in &mut found {
-        diagnostic.code.get_or_insert("evaluation");
+    };
+    let mut found = Diagnostics::new();
+    let stopped = stopped(program);
+    let evaluated = match &stopped {
+        Some(_) => Diagnostics::new(),
+        None => {
+            // What a mistake hides from a run is worth knowing all the same.
+            found = config::check_module(program.tree(), inputs.providers);
+            validate(inputs)
+        }
+    };
+    for mut diagnostic in stopped.into_iter().flatten().chain(evaluated) {
+        let known = found
+            .iter()
+            .filter(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject)
+            .any(|seen| seen.subject.is_some() || seen.detail == diagnostic.detail);
+        // That another name leads nowhere is enough to know.
+        if !known && diagnostic.code != Some(NAMELESS) {
+            diagnostic.code.get_or_insert("evaluation");
+            found.push(diagnostic);
+        }
+    }
+    if !found.iter().any(Diagnostic::is_error) {
+        found.extend(config::check_self_references(program.tree()));
     }
     found
 }
 
-/// What keeps the module from being planned whatever the values of its variables are: the static checks, and an
-/// evaluation in which nothing is known. Both resolve names in the same way, so what both say is said once.
+/// What keeps the module from being planned whatever the values of its variables are: an evaluation in which nothing is
+/// known, with the static checks of what it comes to.
 pub(crate) fn validate(inputs: Inputs<'_>) -> Diagnostics {
     let program = inputs.program;
-    if !program.refused.is_empty() {
-        return program.refused.clone();
+    if let Some(stopped) = stopped(program) {
+        return stopped;
     }
-    let unsupported = config::check_versions(program.tree());
-    // A warning about the version is about the suite, not about each of its runs.
-    if unsupported.iter().any(Diagnostic::is_error) {
-        return unsupported;
-    }
-    if let Some(missing) = provisioners::missing(program) {
-        return vec![missing];
-    }
-    let mut diagnostics = config::check_module(program.tree(), inputs.providers);
-    diagnostics.retain(|found| !is_replaced(found, inputs));
     let mut walk = Walk::new(inputs, Phase::Validate);
     walk.run();
-    for Finding { diagnostic, .. } in walk.findings {
-        let known = diagnostics
-            .iter()
-            .filter(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject)
-            .any(|seen| seen.subject.is_some() || seen.detail == diagnostic.detail);
-        if !known {
-            diagnostics.push(diagnostic);
-        }
-    }
+    let mut diagnostics: Diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
     if !diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.extend(config::check_refactoring(program.tree()));
-    }
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(config::check_self_references(program.tree()));
     }
     diagnostics
 }
 
-/// Whether a diagnostic is about a provider block of the module under test that the test file puts something in place of.
-fn is_replaced(found: &Diagnostic, inputs: Inputs<'_>) -> bool {
-    let (Some(place), Some(test)) = (&found.subject, inputs.test_providers) else { return false };
-    let root = inputs.program.root();
-    let around = |block: &Item<config::ProviderConfig>| {
-        let block = block.locate(block.span);
-        block.file == place.file && block.span.start <= place.span.start && place.span.end <= block.span.end
-    };
-    root.providers.iter().any(|block| around(block) && test.replaces(root, block))
+/// Why nothing of a module can be evaluated.
+fn stopped(program: &Program) -> Option<Diagnostics> {
+    if !program.refused.is_empty() {
+        return Some(program.refused.clone());
+    }
+    let unsupported = config::check_versions(program.tree());
+    // A warning about the version is about the suite, not about each of its runs.
+    if unsupported.iter().any(Diagnostic::is_error) {
+        return Some(unsupported);
+    }
+    provisioners::missing(program).map(|missing| vec![missing])
 }

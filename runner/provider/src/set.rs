@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use config::schema::provider::FunctionSchema;
 use config::{ResourceMode, Schema, Schemas};
 use syntax::SmolStr;
 
@@ -126,6 +127,15 @@ impl Schemas for Providers {
             Some(_) => None,
             None => self.described.unreadable(provider, kind),
         }
+    }
+
+    /// Those of the tool's own provider are part of the language, and its schemas do not tell them.
+    fn functions(&self, provider: &str) -> Vec<&str> {
+        self.described.functions(provider)
+    }
+
+    fn function(&self, provider: &str, name: &str) -> Option<&FunctionSchema> {
+        self.described.function(provider, name)
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {

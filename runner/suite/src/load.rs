@@ -69,13 +69,14 @@ impl Loaded {
         // As in Terraform, what the files are about comes after what is wrong with the files.
         let faulty = |file: &TestFile| file.diagnostics.iter().any(Diagnostic::is_error);
         let mut stops = tests.iter().any(faulty);
-        let mut programs = IndexMap::new();
+        let mut programs: IndexMap<Key, Program> = IndexMap::new();
+        let mut parsed = Vec::new();
         for choice in &choices {
             programs.entry((choice.dialect, None)).or_insert_with(|| {
                 let tree = load_module(files, directory, choice.clone(), &cache);
                 // What two dialects find is one mistake.
                 let own = tree.own_diagnostics();
-                let mut found = if stops { own.clone() } else { tree.all_diagnostics() };
+                let mut found = if stops { own.clone() } else { tree.diagnostics_of_calls(&mut parsed) };
                 stops |= own.iter().any(Diagnostic::is_error);
                 found.retain(|diagnostic| !sink.contains(diagnostic));
                 sink.extend(found);
@@ -90,12 +91,16 @@ impl Loaded {
             }
             for run in &file.runs {
                 let key = key(file, run.module.as_ref());
-                if programs.contains_key(&key) {
+                // Terraform loads a module again for each run that names it.
+                if let Some(known) = programs.get(&key) {
+                    if run.module.is_some() {
+                        sink.extend(known.tree().diagnostics_of_calls(&mut parsed));
+                    }
                     continue;
                 }
                 match load_run_module(files, directory, file, run, &cache) {
                     Some(Ok(tree)) => {
-                        sink.extend(tree.all_diagnostics());
+                        sink.extend(tree.diagnostics_of_calls(&mut parsed));
                         programs.insert(key, Program::new(&tree));
                     }
                     Some(Err(diagnostic)) => sink.push(diagnostic),

@@ -31,7 +31,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, FunctionCall, Location, Operand, S
 pub use document::{Document, EditStats};
 pub use format::{Edit, Formatted, apply_edits, format, format_on_type, format_range, tidy};
 pub use json::JsonText;
-pub use lexer::{Token, TokenKind, tokens};
+pub use lexer::{Token, TokenKind, template_tokens, tokens};
 pub use parser::{Parse, parse_body, parse_expression, parse_template};
 pub use position::{Encoding, HclPosition, LineIndex, Position};
 pub use quote::{is_printable, quote};

@@ -75,7 +75,7 @@ fn ask(name: &str, text: &str, at: usize) {
     let inside =
         |span: Span| assert!(span.start <= span.end && span.end <= length, "{span:?} of {length}: {text:?}");
     for offset in [at as u32, length, length + 100] {
-        crate::completion(&snapshot, &file, offset).iter().for_each(|it| inside(it.replace));
+        crate::completion(&snapshot, &file, offset).items.iter().for_each(|it| inside(it.replace));
         crate::hover(&snapshot, &results, &file, offset).iter().for_each(|it| inside(it.span));
         crate::signature_help(&snapshot, &file, offset);
         crate::definition(&snapshot, &file, offset).iter().for_each(|it| inside(it.origin));
@@ -126,17 +126,18 @@ fn actions(snapshot: &Snapshot, file: &FileName, range: Span, inside: &dyn Fn(Sp
     }
 }
 
+const TEXTS: [(&str, &str); 6] = [
+    ("a.tftest.hcl", TEST),
+    ("a.tftest.json", JSON),
+    ("more.tf", MORE),
+    ("tests/mocks/a.tfmock.hcl", MOCKS),
+    ("terraform.tfvars", "name = { a = [1, \"é\"] }\nsize = 2\n"),
+    ("odd name.txt", TEST),
+];
+
 #[test]
 fn nothing_panics_while_texts_are_typed_or_torn() {
-    let texts = [
-        ("a.tftest.hcl", TEST),
-        ("a.tftest.json", JSON),
-        ("more.tf", MORE),
-        ("tests/mocks/a.tfmock.hcl", MOCKS),
-        ("terraform.tfvars", "name = { a = [1, \"é\"] }\nsize = 2\n"),
-        ("odd name.txt", TEST),
-    ];
-    for (name, text) in texts {
+    for (name, text) in TEXTS {
         for (count, (at, _)) in text.char_indices().enumerate() {
             if count % 5 == 0 {
                 ask(name, &text[..at], at);
@@ -147,5 +148,32 @@ fn nothing_panics_while_texts_are_typed_or_torn() {
                 ask(name, &format!("{}{rest}", &text[..at]), at);
             }
         }
+    }
+}
+
+/// Also between the bytes of a character, and behind the end.
+#[test]
+fn completion_answers_at_every_offset() {
+    let more = [
+        (
+            "more.tf.json",
+            "{\"resource\": {\"terraform_data\": {\"x\": {\"input\": \"${var.size[\\\"a\\\"]}\"}}}, \"é\": [1, {]}",
+        ),
+        ("terraform.tfvars.json", "{\"size\": {\"width\": \"𝒳\", }}"),
+    ];
+    for (name, text) in TEXTS.into_iter().chain(more) {
+        let (snapshot, _) = crate::testing::snapshot(&format!("{MODULE}//- /{name}\n{text}\n"));
+        let file = FileName::new(name);
+        let length = snapshot.document(&file).unwrap().len();
+        let mut topics = Vec::new();
+        for offset in 0..=length + 2 {
+            for item in crate::completion(&snapshot, &file, offset).items {
+                let Span { start, end } = item.replace;
+                assert!(start <= end && end <= length, "{start}..{end} of {length}: {item:?}");
+                assert!(start <= offset.min(length) && offset.min(length) <= end, "{offset}: {item:?}");
+                topics.extend(item.topic.filter(|topic| !topics.contains(topic)));
+            }
+        }
+        topics.iter().for_each(|topic| drop(crate::document(&snapshot, &file, topic)));
     }
 }

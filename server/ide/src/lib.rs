@@ -7,7 +7,6 @@ mod actions;
 mod cache;
 mod calls;
 mod completion;
-mod cursor;
 mod definition;
 mod describe;
 mod diagnostics;
@@ -48,7 +47,7 @@ mod workspace_symbols;
 
 pub use actions::{Action, ActionKind, ActionRequest, Change, actions, resolve};
 pub use cache::Cache;
-pub use completion::{CompletionItem, CompletionKind, completion};
+pub use completion::{CompletionItem, CompletionKind, Completions, Topic, completion, document};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, related};
 pub use folding::{Fold, FoldKind, folds};

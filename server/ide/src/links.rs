@@ -46,7 +46,7 @@ enum Kind {
 }
 
 /// Functions whose first argument is the path of a file.
-const READERS: &[&str] = &[
+pub(crate) const READERS: &[&str] = &[
     "file",
     "filebase64",
     "filebase64sha256",

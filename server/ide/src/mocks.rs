@@ -112,6 +112,18 @@ impl<'p> Reads<'p> {
         types.filter(|it| !it.values.is_empty()).collect()
     }
 
+    /// A value for one attribute of a type.
+    pub(crate) fn value(&self, mode: ResourceMode, kind: &str, attribute: &str) -> Value {
+        let schema = self.project.schemas().resource(&self.inferred.source, mode, kind);
+        match schema.and_then(|schema| schema.attributes.get(attribute)) {
+            Some(known) => {
+                let description = known.description.as_deref().unwrap_or_default();
+                Named { name: attribute, kind, description }.of_schema(known)
+            }
+            None => Value::string(Named { name: attribute, kind, description: "" }.text()),
+        }
+    }
+
     /// Values for what is read of an object.
     pub(crate) fn values(&self, mode: ResourceMode, kind: &str) -> Vec<(SmolStr, Value)> {
         let Some(guess) = self.inferred.schema(mode, kind) else { return Vec::new() };

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use config::{
-    Choice, FactsCache, FileRole, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile,
-    TestId,
+    Choice, FactsCache, FileRole, Files, Item, LeftOpen, ModuleSource, ModuleTree, Run, Schemas, TestContext,
+    TestFile, TestId,
 };
+use lang::Expr;
 use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::snapshot::{directory, is_module_file, is_test_file};
@@ -164,21 +165,32 @@ impl Project {
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
+        self.in_context(|context| {
+            let mut found = config::check_file_level(file, context);
+            for (index, run) in file.runs.iter().enumerate() {
+                let of_run = config::check_run(file, index, context).into_iter();
+                found.extend(of_run.map(|it| at_run(it, file, run)));
+            }
+            found
+        })
+    }
+
+    /// The attributes because of which a condition of one of a file's runs cannot be known while planning.
+    pub(crate) fn left_open(&self, file: &TestFile, run: usize, condition: &Expr) -> Vec<LeftOpen> {
+        self.in_context(|context| config::left_open(file, run, context, condition))
+    }
+
+    fn in_context<T>(&self, work: impl FnOnce(&TestContext<'_>) -> T) -> T {
         let external = |name: &str| self.gives(name);
         let alone = self.surroundings.alone;
         let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
-        let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
-        let mut found = config::check_file_level(file, &context);
-        for (index, run) in file.runs.iter().enumerate() {
-            let of_run = config::check_run(file, index, &context).into_iter();
-            found.extend(of_run.map(|it| at_run(it, file, run)));
-        }
-        found
+        work(&TestContext { resolve: &resolve, schemas: self.schemas(), external: &external })
     }
 
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self, files: &dyn Files) -> &[Diagnostic] {
         self.module_checks.get_or_init(|| match &self.surroundings.validate {
+            // What is missing may stand in another file.
             _ if self.surroundings.alone => Vec::new(),
             Some(validate) => self.validated(validate, files),
             None => self.static_checks(),
@@ -200,7 +212,7 @@ impl Project {
         if self.tree.all_diagnostics().iter().any(Diagnostic::is_error) {
             return self.static_checks();
         }
-        let mut found = validate(&self.tree, files);
+        let Some(mut found) = validate(&self.tree, files) else { return self.static_checks() };
         if self.tests.is_empty() {
             // It may be there to be called alone.
             found.retain(|it| !it.code.is_some_and(|code| OF_ROOTS.contains(&code)));

@@ -201,7 +201,9 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             ..TextDocumentSyncOptions::default()
         })),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(vec![".".to_owned()]),
+            // What stands in quotes is no word that editors complete by themselves, and `${` and `::` neither.
+            trigger_characters: Some([".", "\"", "{", "/", ":"].map(str::to_owned).into()),
+            resolve_provider: Some(true),
             ..CompletionOptions::default()
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),

@@ -26,6 +26,7 @@ mod stdio;
 mod task;
 mod to_proto;
 mod transport;
+mod validation;
 mod verdicts;
 mod view;
 mod workspace;

@@ -16,6 +16,7 @@ use crate::lsp_ext::{TestData, TestDocument, TestModule, TestModuleParams};
 use crate::session::Session;
 use crate::task::compute;
 use crate::to_proto;
+use crate::validation::Validation;
 use crate::view::View;
 
 /// More diagnostics than this in one file are of no use to anybody, and a burden to the editor.
@@ -35,7 +36,8 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
         let results: Vec<_> = views.iter().map(|view| view.results.clone()).collect();
         let testing = session.client().testing;
         let computed = compute(move |_| {
-            let found: Vec<Published> = views.iter().flat_map(diagnostics).collect();
+            let found = views.iter().map(|view| (view.validation.clone(), diagnostics(view)));
+            let found: Vec<(Validation, Vec<Published>)> = found.collect();
             let tests: Vec<_> = views.iter().filter(|_| testing).flat_map(test_modules).collect();
             (found, tests)
         });
@@ -52,8 +54,13 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
             }
         }
         let mut silent: Vec<Url> = told.keys().cloned().collect();
-        for Published { uri, version, diagnostics } in found {
+        let found =
+            found.into_iter().flat_map(|(of, all)| all.into_iter().map(move |it| (of.is_given_up(), it)));
+        for (given_up, Published { uri, version, diagnostics }) in found {
             silent.retain(|other| *other != uri);
+            if given_up {
+                continue;
+            }
             // A newer text has already woken this task again.
             if session.version(&uri) != version || told.get(&uri) == Some(&diagnostics) {
                 continue;

@@ -33,8 +33,10 @@ impl Observation {
         if json {
             seen.read_events(&output.stdout);
         } else {
-            seen.read_progress(&output.stdout);
-            seen.read_diagnostics(&output.stdout);
+            // A report behind it tells everything once more.
+            let stdout = output.stdout.split(text::JUNIT).next().unwrap_or_default();
+            seen.read_progress(stdout);
+            seen.read_diagnostics(stdout);
         }
         seen.read_diagnostics(&output.stderr);
         seen

@@ -9,9 +9,12 @@ pub fn human(output: &str) -> String {
     lines.join("\n")
 }
 
+/// The line before a JUnit file.
+pub const JUNIT: &str = "~~~ junit\n";
+
 /// A JUnit file behind a standard output: without times, and with a line before it that tells where it begins.
 pub fn with_junit(file: &str) -> String {
-    let mut text = String::from("~~~ junit\n");
+    let mut text = String::from(JUNIT);
     for line in file.split_inclusive('\n') {
         let line = without_attribute(line, " time=\"", "T");
         text.push_str(&without_attribute(&line, " timestamp=\"", "TS"));

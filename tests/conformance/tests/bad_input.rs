@@ -201,7 +201,7 @@ fn bytes_that_are_no_text() {
 #[test]
 fn places_that_are_not_there() {
     refused("module \"m\" {\n  source = \"./nowhere\"\n}\n", &["Module not installed", "nowhere"]);
-    refused("module \"m\" {\n  source = \"./\"\n}\n", &["Module calls itself"]);
+    refused("module \"m\" {\n  source = \"./\"\n}\n", &["Module not installed", "called by itself"]);
     let answer = test(&[
         ("main.tf", ""),
         ("t.tftest.hcl", "run \"a\" {\n  module {\n    source = \"./no\"\n  }\n}\n"),

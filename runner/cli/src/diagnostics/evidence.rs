@@ -58,10 +58,18 @@ impl Explain {
 
     /// The text of the change from one side to the other.
     pub(super) fn change(self, diagnostic: &Diagnostic, paint: Paint) -> Option<String> {
+        self.changed(diagnostic).map(|(left, right)| crate::show::change(left, right, paint))
+    }
+
+    /// The same as JSON, in the form that changes have in plans.
+    pub(super) fn change_in_json(self, diagnostic: &Diagnostic) -> Option<String> {
+        self.changed(diagnostic).map(|(left, right)| crate::show::change_in_json(left, right))
+    }
+
+    fn changed(self, diagnostic: &Diagnostic) -> Option<(&Shown, &Shown)> {
         let Explain::WithChange = self else { return None };
         let Comparison { left, right, is_equality, .. } = comparison(diagnostic)?;
-        (*is_equality && !holds_ephemeral(left) && !holds_ephemeral(right))
-            .then(|| crate::show::change(left, right, paint))
+        (*is_equality && !holds_ephemeral(left) && !holds_ephemeral(right)).then_some((left, right))
     }
 }
 

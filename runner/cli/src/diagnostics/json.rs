@@ -3,6 +3,7 @@
 use lang::Type;
 use lang::functions::{Function, Param, lookup};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use syntax::{Diagnostic, FunctionCall, Operand, Severity};
 
 use super::evidence::{DIFFERENT_TYPES, Sides};
@@ -22,6 +23,8 @@ pub struct JsonDiagnostic {
     range: Option<Range>,
     #[serde(skip_serializing_if = "Option::is_none")]
     snippet: Option<JsonSnippet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize, Clone, Debug)]
@@ -99,6 +102,8 @@ impl JsonDiagnostic {
             detail: diagnostic.detail.clone(),
             address: diagnostic.address.clone(),
             range: place.as_ref().map(range),
+            // The text is JSON, so it can be taken as it is.
+            difference: explain.change_in_json(diagnostic).and_then(|text| RawValue::from_string(text).ok()),
             snippet: place.and_then(|place| snippet(diagnostic, place, explain)),
         }
     }

@@ -29,6 +29,6 @@ pub(crate) struct Page {
 }
 
 pub(crate) use infinity::unshowable;
-pub(crate) use json::json;
+pub(crate) use json::{change_in_json, json};
 pub(crate) use plan::{change, plan};
 pub(crate) use state::state;

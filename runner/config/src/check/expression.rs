@@ -130,11 +130,17 @@ fn member(
     };
     if call.count.is_some() && key.is_none() {
         let detail = match names.place {
-            Place::Module => format!(
-                "Can't access attributes on a list of objects. Did you mean to access attribute {} for a specific \
-                 element of the list, or across all elements of the list?",
-                lang::quote(output)
-            ),
+            Place::Module => {
+                let child = names.tree.children.get(name);
+                let what = match child.is_none_or(|child| child.module.outputs.contains_key(output)) {
+                    true => format!("attribute {}", lang::quote(output)),
+                    false => "an attribute".to_owned(),
+                };
+                format!(
+                    "Can't access attributes on a list of objects. Did you mean to access {what} for a specific \
+                     element of the list, or across all elements of the list?"
+                )
+            }
             _ => "This value does not have any attributes.".to_owned(),
         };
         return with_value(error("Unsupported attribute", detail, step.span), "is a list of object");

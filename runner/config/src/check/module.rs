@@ -1,13 +1,13 @@
 //! A module and the modules below it.
 
 use lang::{Expr, StepKind, Traversal};
-use syntax::{Diagnostic, Diagnostics, Origin};
+use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use super::{body, deprecation, expression, has_syntax_errors, ignore_changes};
 use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
-use crate::names::Names;
+use crate::names::{Names, looked_up_in_order};
 use crate::reference::{Grammar, parse_reference};
 use crate::refs::for_each_expr;
 use crate::schema::{Schema, Schemas};
@@ -21,6 +21,47 @@ pub fn check_module(tree: &ModuleTree, schemas: &dyn Schemas) -> Diagnostics {
     let mut seen = Vec::new();
     descend(tree, "", schemas, &mut seen, &mut sink);
     sink
+}
+
+/// What of a module is evaluated by itself, by its index among the module's declarations of its kind.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Declared {
+    Local(usize),
+    Output(usize),
+    Resource(usize),
+    Call(usize),
+    /// Which arguments a call has, whatever their values are.
+    Parameters(usize),
+    /// An argument of a call.
+    Argument(usize, SmolStr),
+    Check(usize),
+    Provider(usize),
+    Import(usize),
+}
+
+/// What is wrong with each declaration of one module, apart from its conditions, when names are looked up as Terraform
+/// does it: first those of resources and modules, and the others only where these lead somewhere.
+///
+/// `name` is how messages call the module. For whoever evaluates the declarations in order, where one that is wrong
+/// keeps whatever needs it from being evaluated; see [`check_module`] for everything that can be said at once.
+pub fn check_declarations(
+    tree: &ModuleTree,
+    name: &str,
+    schemas: &dyn Schemas,
+) -> Vec<(Declared, Diagnostics)> {
+    let mut sink = Diagnostics::new();
+    let names = Names::of_module(tree, name, schemas);
+    let mut checker = Checker { tree, names, sink: &mut sink, begun: Some(Vec::new()) };
+    checker.module();
+    let begun = checker.begun.unwrap_or_default();
+    let mut found = Vec::new();
+    for (start, declared) in begun.into_iter().rev() {
+        let own = sink.split_off(start);
+        if !own.is_empty() {
+            found.push((declared, own));
+        }
+    }
+    found
 }
 
 fn descend<'a>(
@@ -46,7 +87,7 @@ fn descend<'a>(
         }
     }
     let names = Names { faulty: &faulty, ..Names::of_module(tree, name, schemas) };
-    Checker { tree, names, sink: &mut *sink }.module();
+    Checker { tree, names, sink: &mut *sink, begun: None }.module();
     sink.append(&mut below);
 }
 
@@ -70,44 +111,70 @@ struct Checker<'a> {
     tree: &'a ModuleTree,
     names: Names<'a>,
     sink: &'a mut Diagnostics,
+    /// Where in the sink the findings of each declaration begin, where they are wanted one by one and in Terraform's way.
+    begun: Option<Vec<(usize, Declared)>>,
 }
 
 impl Checker<'_> {
+    /// What is found from here on is about another declaration.
+    fn begin(&mut self, declared: Declared) {
+        let start = self.sink.len();
+        self.begun.iter_mut().for_each(|begun| begun.push((start, declared.clone())));
+    }
+
+    /// Leaves of what was found in one evaluation what Terraform says of it: names of resources and modules are looked up
+    /// first, and where one of these leads nowhere, nothing else is.
+    fn in_order(&mut self, before: usize) {
+        if self.begun.is_some() {
+            looked_up_in_order(self.sink, before);
+        }
+    }
+
     fn module(&mut self) {
         let module = &self.tree.module;
         let names = self.names;
         for variable in module.variables.values() {
             self.conditions(&variable.validations, &variable.origin, &names);
         }
-        for (name, local) in &module.locals {
+        for (at, (name, local)) in module.locals.iter().enumerate() {
+            self.begin(Declared::Local(at));
             self.expr(&local.value, &local.origin, &names);
             self.own_value(name, &local.value, &local.origin);
         }
-        for output in module.outputs.values() {
+        for (at, output) in module.outputs.values().enumerate() {
+            self.begin(Declared::Output(at));
             if let Some(value) = &output.value {
                 self.expr(value, &output.origin, &names);
             }
             self.dependencies(&output.depends_on, &output.origin);
             self.conditions(&output.preconditions, &output.origin, &names);
         }
-        for resource in module.resources.values() {
+        for (at, resource) in module.resources.values().enumerate() {
+            self.begin(Declared::Resource(at));
             self.resource(resource, &resource.origin, &names);
         }
-        for call in module.calls.values() {
-            self.call(call);
+        for (at, call) in module.calls.values().enumerate() {
+            self.begin(Declared::Call(at));
+            self.call(at, call);
         }
-        for (name, check) in &module.checks {
+        for (at, (name, check)) in module.checks.iter().enumerate() {
+            self.begin(Declared::Check(at));
             let names = Names { check: Some(name), ..names };
             self.conditions(&check.asserts, &check.origin, &names);
             if let Some(data) = &check.data {
                 self.resource(data, &check.origin, &names);
             }
         }
-        for provider in &module.providers {
-            self.body(&provider.body, &provider.origin, &names);
+        for (at, provider) in module.providers.iter().enumerate() {
+            self.begin(Declared::Provider(at));
             let source = module.provider_source(&provider.name);
+            let schema = names.schemas.provider(&source);
+            let resolved = self.body(&provider.body, schema, &provider.origin, &names);
             // What nothing uses is never read.
-            if let Some(schema) = names.schemas.provider(&source).filter(|_| uses(self.tree, &source)) {
+            if let Some(schema) = schema.filter(|_| uses(self.tree, &source)) {
+                if !resolved && self.begun.is_some() {
+                    continue;
+                }
                 self.schema(&provider.body, schema, &provider.origin);
             } else if let Some(problem) = names.schemas.unreadable(&source, None)
                 && uses(self.tree, &source)
@@ -116,7 +183,12 @@ impl Checker<'_> {
                 self.sink.push(unreadable(&what, &problem).at(provider.locate(provider.header)));
             }
         }
-        for import in &module.imports {
+        for (at, import) in module.imports.iter().enumerate() {
+            self.begin(Declared::Import(at));
+            if self.begun.is_some() && import.for_each.is_some() {
+                // What it repeats is a question for the plan.
+                continue;
+            }
             let names = Names { each: import.for_each.is_some(), ..names };
             for expr in [&import.id, &import.identity].into_iter().flatten() {
                 self.expr(expr, &import.origin, &names);
@@ -130,12 +202,14 @@ impl Checker<'_> {
         }
         let names = Names { count: resource.count.is_some(), each: resource.for_each.is_some(), ..*outside };
         self.dependencies(&resource.depends_on, origin);
-        self.body(&resource.body, origin, &names);
+        let provider = self.tree.module.provider_of(resource);
+        let schema = names.schemas.resource(&provider, resource.mode, &resource.addr.kind);
+        let resolved = self.body(&resource.body, schema, origin, &names);
         self.conditions(&resource.lifecycle.preconditions, origin, &names);
         let with_self = Names { self_object: Some(&resource.addr), ..names };
         self.conditions(&resource.lifecycle.postconditions, origin, &with_self);
-        let provider = self.tree.module.provider_of(resource);
-        match names.schemas.resource(&provider, resource.mode, &resource.addr.kind) {
+        match schema {
+            Some(_) if !resolved && self.begun.is_some() => {}
             Some(schema) => {
                 self.schema(&resource.body, schema, origin);
                 ignore_changes::check(resource, schema, origin, self.sink);
@@ -211,16 +285,14 @@ impl Checker<'_> {
         self.sink.push(Diagnostic::error(summary, detail).at(subject).with_code("unknown-resource-type"));
     }
 
-    fn call(&mut self, call: &Item<ModuleCall>) {
+    fn call(&mut self, at: usize, call: &Item<ModuleCall>) {
         let outside = self.names;
         for expr in [&call.count, &call.for_each].into_iter().flatten() {
             self.expr(expr, &call.origin, &outside);
         }
         self.dependencies(&call.depends_on, &call.origin);
         let names = Names { count: call.count.is_some(), each: call.for_each.is_some(), ..outside };
-        for argument in call.arguments.values() {
-            self.expr(&argument.value, &call.origin, &names);
-        }
+        self.begin(Declared::Parameters(at));
         for (kind, span) in &call.blocks {
             self.sink.push(
                 Diagnostic::error(
@@ -231,6 +303,15 @@ impl Checker<'_> {
                 .with_code("unsupported-block"),
             );
         }
+        self.parameters(call);
+        for (name, argument) in &call.arguments {
+            self.begin(Declared::Argument(at, name.clone()));
+            self.expr(&argument.value, &call.origin, &names);
+        }
+    }
+
+    /// Whether a call gives the module what it asks for, and no more.
+    fn parameters(&mut self, call: &Item<ModuleCall>) {
         let Some(child) = self.tree.children.get(&call.name) else { return };
         if has_syntax_errors(&child.module.diagnostics) {
             // What is half-typed declares less than it is about to.
@@ -277,21 +358,31 @@ impl Checker<'_> {
     }
 
     fn conditions(&mut self, conditions: &[Condition], origin: &Origin, names: &Names<'_>) {
+        if self.begun.is_some() {
+            return;
+        }
         for condition in conditions {
             self.expr(&condition.condition, origin, names);
             self.expr(&condition.error_message, origin, names);
         }
     }
 
-    fn body(&mut self, body: &Body, origin: &Origin, names: &Names<'_>) {
-        // A body is evaluated as one, and not at all where a name in it leads nowhere.
+    /// The names in a body. Whether all of them lead somewhere. A body is evaluated as one, and not at all where a name in
+    /// it leads nowhere.
+    fn body(&mut self, body: &Body, schema: Option<&Schema>, origin: &Origin, names: &Names<'_>) -> bool {
+        // In an argument that there is not, Terraform looks for no names.
+        let known = schema.filter(|_| self.begun.is_some()).map(|schema| body.known_to(schema));
+        let body = known.as_ref().unwrap_or(body);
         let mut resolved = true;
+        let before = self.sink.len();
         for_each_expr(body, &mut |expr, bound| {
             resolved &= expression::references(expr, origin, names, bound, self.sink);
         });
+        self.in_order(before);
         if resolved {
             for_each_expr(body, &mut |expr, _| expression::rest(expr, origin, names, self.sink));
         }
+        resolved
     }
 
     /// `depends_on` names whole objects. Whether they exist is asked until something is wrong.
@@ -327,6 +418,8 @@ impl Checker<'_> {
     }
 
     fn expr(&mut self, expr: &Expr, origin: &Origin, names: &Names<'_>) {
+        let before = self.sink.len();
         expression::check(expr, origin, names, self.sink);
+        self.in_order(before);
     }
 }

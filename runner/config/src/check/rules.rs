@@ -130,6 +130,7 @@ impl Page {
 const TABLE: &[(&str, Page, &str)] = &[
     // Test files
     ("assertion-failed", Page::Tests, "the condition of an assertion is false"),
+    ("broken-rule", Page::Variables, "a value breaks a rule of its variable"),
     ("constant-condition", Page::Conditions, "a condition refers to nothing"),
     ("duplicate-run", Page::Tests, "two run blocks have one name"),
     ("duplicate-skip-cleanup", Page::Tests, "two runs of one state say whether it is cleaned up"),

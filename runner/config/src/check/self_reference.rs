@@ -3,6 +3,7 @@
 use lang::Expr;
 use syntax::{Diagnostic, Diagnostics, Origin};
 
+use crate::address::InstanceKey;
 use crate::module::{ModuleTree, Resource};
 use crate::reference::{Grammar, Subject, parse_reference};
 use crate::refs::for_each_expr;
@@ -27,26 +28,55 @@ fn descend<'a>(tree: &'a ModuleTree, seen: &mut Vec<&'a str>, sink: &mut Diagnos
 }
 
 fn resource(resource: &Resource, origin: &Origin, sink: &mut Diagnostics) {
-    for expr in [&resource.count, &resource.for_each].into_iter().flatten() {
-        find(expr, resource, origin, 1, sink);
-    }
-    // Terraform compares with the resource and with its instance, and without a key these have one address.
-    let repeated = resource.count.is_some() || resource.for_each.is_some();
-    let times = if repeated { 1 } else { 2 };
-    for_each_expr(&resource.body, &mut |expr, _| find(expr, resource, origin, times, sink));
+    let repetition =
+        self_references([&resource.count, &resource.for_each].into_iter().flatten(), resource, origin);
+    let references = repetition.into_iter().chain(self_references_of_body(resource, origin));
+    sink.extend(references.map(|reference| reference.diagnostic));
 }
 
-fn find(expr: &Expr, resource: &Resource, origin: &Origin, times: usize, sink: &mut Diagnostics) {
+/// A place where a resource names itself.
+#[derive(Clone, Debug)]
+pub struct SelfReference {
+    /// The instance that is named; without a key, all of them.
+    pub key: Option<InstanceKey>,
+    pub diagnostic: Diagnostic,
+}
+
+/// Where expressions name the resource that they belong to.
+pub fn self_references<'e>(
+    exprs: impl IntoIterator<Item = &'e Expr>,
+    resource: &Resource,
+    origin: &Origin,
+) -> Vec<SelfReference> {
+    let mut found = Vec::new();
+    exprs.into_iter().for_each(|expr| find(expr, resource, origin, &mut found));
+    found
+}
+
+/// Where the arguments of a resource name it.
+pub fn self_references_of_body(resource: &Resource, origin: &Origin) -> Vec<SelfReference> {
+    let mut found = Vec::new();
+    for_each_expr(&resource.body, &mut |expr, _| find(expr, resource, origin, &mut found));
+    found
+}
+
+fn find(expr: &Expr, resource: &Resource, origin: &Origin, found: &mut Vec<SelfReference>) {
     let origin = expr.origin(origin);
     for traversal in expr.traversals() {
+        // Most traversals lead elsewhere.
+        let name = resource.addr.name.as_str();
+        if !(0..3).any(|at| traversal.attr(at).is_some_and(|step| step == name)) {
+            continue;
+        }
         let Ok(reference) = parse_reference(traversal, origin, Grammar::Module) else { continue };
-        if !matches!(&reference.subject, Subject::Resource(addr, _) if *addr == resource.addr) {
+        let Subject::Resource(addr, key) = &reference.subject else { continue };
+        if *addr != resource.addr {
             continue;
         }
         let detail = format!("Configuration for {} may not refer to itself.", reference.subject);
         let diagnostic = Diagnostic::error("Self-referential block", detail)
             .at(origin.locate(reference.span))
             .with_code("self-reference");
-        sink.extend(std::iter::repeat_n(diagnostic, times));
+        found.push(SelfReference { key: key.clone(), diagnostic });
     }
 }

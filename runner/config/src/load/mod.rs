@@ -6,7 +6,7 @@ mod tree;
 
 use std::sync::Arc;
 
-use syntax::{Diagnostic, Diagnostics};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::decode::mock_file;
 use crate::dialect::{Choice, Dialects, Feature, Reason, Tool};
@@ -294,6 +294,34 @@ impl ModuleTree {
     /// What is wrong with the module as it stands, whatever becomes of its calls.
     pub fn own_diagnostics(&self) -> Diagnostics {
         self.module.diagnostics.iter().chain(&self.unread).cloned().collect()
+    }
+
+    /// Every diagnostic as Terraform says it: a module is loaded for each call that leads to it, and what is wrong with
+    /// its declarations is found each time. A file is parsed once, however often it is asked for.
+    ///
+    /// `parsed` are the directories whose files have been parsed so far.
+    pub fn diagnostics_of_calls(&self, parsed: &mut Vec<SmolStr>) -> Diagnostics {
+        let own = self.own_diagnostics();
+        let mut all = Vec::new();
+        self.collect_calls(parsed, &mut all);
+        if own.iter().any(Diagnostic::is_error) { own } else { all }
+    }
+
+    fn collect_calls(&self, parsed: &mut Vec<SmolStr>, all: &mut Diagnostics) {
+        let mut own = self.own_diagnostics();
+        if parsed.contains(&self.module.dir) {
+            let syntax: Diagnostics =
+                self.module.sources.iter().flat_map(|document| document.diagnostics()).collect();
+            let same = |one: &Diagnostic, other: &Diagnostic| {
+                one.subject == other.subject && one.summary == other.summary
+            };
+            own.retain(|found| !syntax.iter().any(|other| same(found, other)));
+        } else {
+            parsed.push(self.module.dir.clone());
+        }
+        all.append(&mut own);
+        all.extend(self.diagnostics.iter().cloned());
+        self.children.values().for_each(|child| child.collect_calls(parsed, all));
     }
 
     fn collect<'a>(&'a self, seen: &mut Vec<&'a str>, all: &mut Diagnostics) {

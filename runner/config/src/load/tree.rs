@@ -8,7 +8,7 @@ use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use super::manifest::{Manifest, Outdated};
 use super::{explain, files_in, not_text, unreadable_file};
-use crate::dialect::Choice;
+use crate::dialect::{Choice, Reason};
 use crate::facts::FactsCache;
 use crate::file_role::{FileRole, Readers};
 use crate::files::{FileKind, Files, join};
@@ -143,12 +143,15 @@ impl<'a> Loader<'a> {
             }
         };
         if self.path.contains(&target) || self.path.len() >= MAX_DEPTH {
-            let detail = format!(
-                "The module in {target} is called by itself, directly or through the modules it calls, so that its \
-                 configuration would never end."
-            );
-            let problem = Diagnostic::error("Module calls itself", detail);
-            diagnostics.push(problem.at(wanted.header).with_code("recursive-module"));
+            // Terraform's "init" gives up on such a module, and so it is never installed.
+            let mut problem = not_installed(NOT_YET, &wanted).with_code("recursive-module");
+            self.explain(&mut problem, || {
+                format!(
+                    "The module in {target} is called by itself, directly or through the modules it calls, so that \
+                     its configuration would never end."
+                )
+            });
+            diagnostics.push(problem);
             return None;
         }
         Some(self.tree(target, &wanted.key, Vec::new()))
@@ -160,14 +163,19 @@ impl<'a> Loader<'a> {
         match &wanted.address {
             ModuleAddress::Local(path) => {
                 let target = join(dir, path);
-                if self.files.kind(&target) == Some(FileKind::Directory) {
+                let kind = self.files.kind(&target);
+                if kind == Some(FileKind::Directory) {
                     return Some(Ok(target));
                 }
-                let who = (wanted.who)(&wanted.header);
-                let detail = format!("The directory {target} could not be read for {who}.");
-                // In Terraform's words, but for its advice to run "init", which finds no local directory either.
-                let problem = Diagnostic::error("Module not installed", detail);
-                Some(Err(problem.at(wanted.header.clone()).with_code("unreadable-module")))
+                // In the list of what is installed, a directory that was not found has no name.
+                let listed = if kind.is_some() { self.below_root(&target) } else { "" };
+                let mut problem = unreadable_directory(listed, wanted).with_code("unreadable-module");
+                self.explain(&mut problem, || {
+                    let who = (wanted.who)(&wanted.header);
+                    let what = if kind.is_some() { "is no directory" } else { "does not exist" };
+                    format!("For {who}, {target} {what}. \"init\" would not make it.")
+                });
+                Some(Err(problem))
             }
             ModuleAddress::Invalid { .. } => None,
             ModuleAddress::Registry(_) | ModuleAddress::Remote(_) => Some(self.installed(wanted)),
@@ -182,15 +190,27 @@ impl<'a> Loader<'a> {
             return Err(problem.clone().at(wanted.header.clone()));
         }
         let Some(entry) = manifest.get(&wanted.key) else {
-            return Err(not_installed("This module is not yet installed.", wanted));
+            return Err(not_installed(NOT_YET, wanted));
         };
         entry.check(&wanted.address, wanted.version).map_err(|outdated| changed(&outdated, wanted))?;
         let dir = join(&self.root, &entry.dir);
         if self.files.kind(&dir) != Some(FileKind::Directory) {
-            let why = format!("This module's local cache directory {} could not be read.", entry.dir);
-            return Err(not_installed(&why, wanted));
+            return Err(unreadable_directory(&entry.dir, wanted));
         }
         Ok(dir)
+    }
+
+    /// A path as it counts from the root module's directory.
+    fn below_root<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(&self.root).and_then(|below| below.strip_prefix('/')).unwrap_or(path)
+    }
+
+    /// Adds what Terraform does not say. Whoever asked for a dialect gets the words of its tool alone.
+    fn explain(&self, problem: &mut Diagnostic, explanation: impl FnOnce() -> String) {
+        if self.choice.reason != Reason::Asked {
+            problem.detail.push_str("\n\n");
+            problem.detail.push_str(&explanation());
+        }
     }
 }
 
@@ -217,12 +237,18 @@ fn ignored(backend: &Location) -> Diagnostic {
         .with_code("ignored-backend")
 }
 
+const NOT_YET: &str = "This module is not yet installed.";
+
 const INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";
 
 fn not_installed(why: &str, wanted: &Wanted<'_>) -> Diagnostic {
     Diagnostic::error("Module not installed", format!("{why} {INIT}"))
         .at(wanted.header.clone())
         .with_code("module-not-installed")
+}
+
+fn unreadable_directory(dir: &str, wanted: &Wanted<'_>) -> Diagnostic {
+    not_installed(&format!("This module's local cache directory {dir} could not be read."), wanted)
 }
 
 fn changed(outdated: &Outdated, wanted: &Wanted<'_>) -> Diagnostic {

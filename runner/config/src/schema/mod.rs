@@ -25,6 +25,7 @@ use lang::Type;
 use syntax::SmolStr;
 
 use crate::address::ResourceMode;
+use provider::FunctionSchema;
 
 pub use implied::Implied;
 pub use problem::Problem;
@@ -130,6 +131,18 @@ pub trait Schemas {
     /// Without a type, of the provider's own configuration.
     fn unreadable(&self, provider: &str, kind: Option<(ResourceMode, &str)>) -> Option<String> {
         let _ = (provider, kind);
+        None
+    }
+
+    /// The names of the provider's functions, without its own; none when it is not at hand.
+    fn functions(&self, provider: &str) -> Vec<&str> {
+        let _ = provider;
+        Vec::new()
+    }
+
+    /// The signature of one of them.
+    fn function(&self, provider: &str, name: &str) -> Option<&FunctionSchema> {
+        let _ = (provider, name);
         None
     }
 

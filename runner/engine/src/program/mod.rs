@@ -61,8 +61,18 @@ pub(crate) struct StaticModule {
     pub children: IndexMap<SmolStr, ModuleId>,
 }
 
+impl StaticModule {
+    /// How messages call the module.
+    pub fn name(&self) -> String {
+        match self.path.is_empty() {
+            true => "the root module".to_owned(),
+            false => self.path.iter().map(|call| format!("module.{call}")).collect::<Vec<_>>().join("."),
+        }
+    }
+}
+
 /// One object of one module, by its index among the module's objects of that kind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Node {
     Variable(ModuleId, usize),
     /// The variable's validation rules.

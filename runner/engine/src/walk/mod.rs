@@ -8,6 +8,7 @@ mod check;
 mod conditions;
 mod configuration;
 mod data;
+mod declared;
 mod ephemeral;
 mod expand;
 mod import;
@@ -148,6 +149,8 @@ pub(crate) struct Walk<'a> {
     encoders: FxHashMap<(ModuleId, usize), Encoder>,
     /// Providers of objects that nothing in the program would need a provider for, by source address.
     implied_providers: BTreeMap<SmolStr, Option<Arc<dyn Provider>>>,
+    /// What the static checks say, where that is asked for.
+    declared: declared::OfDeclarations,
     /// Set where only a part of the program is wanted.
     targeted: Option<Targeted>,
     /// How many instances of modules and resources the walk has made.
@@ -213,7 +216,17 @@ impl<'a> Walk<'a> {
             implied_providers: BTreeMap::new(),
             open: Vec::new(),
             encoders: FxHashMap::default(),
-            targeted: Targeted::new(program, &inputs.options.targets),
+            declared: match phase {
+                Phase::Validate => {
+                    declared::OfDeclarations::new(program, inputs.providers, inputs.test_providers)
+                }
+                _ => declared::OfDeclarations::default(),
+            },
+            // A module is right or wrong as a whole, whatever part of it is wanted.
+            targeted: match phase {
+                Phase::Validate => None,
+                _ => Targeted::new(program, &inputs.options.targets),
+            },
             made: 0,
             stuck: false,
             slowest: Vec::new(),
@@ -259,6 +272,9 @@ impl<'a> Walk<'a> {
             self.report(program.refused.clone());
             return;
         }
+        if !self.report_others() {
+            return;
+        }
         let impossible = self.moves.impossible(&self.inputs.options.targets);
         if !impossible.is_empty() {
             self.report(impossible);
@@ -285,6 +301,9 @@ impl<'a> Walk<'a> {
             let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[index]);
             if failed || !wanted {
                 self.failed[index] = failed;
+                if self.only_lacks_provider(index) {
+                    self.report_declared(program.nodes[index], self.findings.len());
+                }
                 self.look(program.nodes[index]);
                 continue;
             }
@@ -293,12 +312,12 @@ impl<'a> Walk<'a> {
             self.renew();
             self.visit(program.nodes[index]);
             times.end(index);
+            self.report_declared(program.nodes[index], before);
             self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
         self.slowest = times.slowest(|node| Some(program.node_name(node)));
         if self.phase == Phase::Plan {
             self.plan_orphans(None);
-            self.incomplete_replacements();
             self.settle_moves();
         }
     }
@@ -417,6 +436,21 @@ impl<'a> Walk<'a> {
         let names = self.inputs.dialect.tool == Tool::OpenTofu
             && matches!(node, Node::Variable(..) | Node::Validation(..) | Node::Local(..));
         self.instances[instance].overridden.is_some() && !names
+    }
+
+    /// Whether a node cannot be evaluated for nothing but that its provider is not at hand. Terraform would not have begun
+    /// then; here the arguments are looked at all the same, where their schema is known.
+    fn only_lacks_provider(&self, index: usize) -> bool {
+        let program = self.inputs.program;
+        let mut failed = program.needs[index].iter().filter(|need| self.failed[**need]).peekable();
+        failed.peek().is_some()
+            && failed.all(|need| match program.nodes[*need] {
+                Node::Provider(id) => {
+                    let wanted = program.serving.configurations.get(id);
+                    wanted.is_some_and(|wanted| self.inputs.providers.get(&wanted.source).is_none())
+                }
+                _ => false,
+            })
     }
 
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.

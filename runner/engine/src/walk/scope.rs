@@ -37,11 +37,7 @@ pub(crate) trait ExtraNames {
 impl<'w> ModuleScope<'w> {
     pub fn new(walk: &'w Walk<'_>, instance: usize) -> ModuleScope<'w> {
         let module = walk.instances[instance].module;
-        let path = &walk.inputs.program.modules[module].path;
-        let module_name = match path.is_empty() {
-            true => "the root module".to_owned(),
-            false => path.iter().map(|call| format!("module.{call}")).collect::<Vec<_>>().join("."),
-        };
+        let module_name = walk.inputs.program.modules[module].name();
         ModuleScope {
             walk,
             instance,
@@ -118,8 +114,13 @@ impl<'w> ModuleScope<'w> {
         let module = self.walk.module_of(self.instance);
         match subject {
             Subject::Variable(name) => {
-                let at = module.variables.get_index_of(name)?;
-                instance.variables.get(at)?.clone()
+                let (at, _, variable) = module.variables.get_full(name)?;
+                let value = instance.variables.get(at)?.as_ref()?;
+                // A module is valid or not whatever it is called with.
+                Some(match self.walk.phase {
+                    Phase::Validate => Value::unknown(variable.ty.clone()).with_marks(variable.marks()),
+                    _ => value.clone(),
+                })
             }
             Subject::Local(name) => instance.locals.get(module.locals.get_index_of(name)?)?.clone(),
             Subject::Resource(addr, _) => {

@@ -37,7 +37,8 @@ impl Targeted {
         };
         let mut wanted: Vec<bool> = program.nodes.iter().map(targeted).collect();
         for (index, node) in program.nodes.iter().enumerate() {
-            wanted[index] |= matches!(node, Node::Variable(0, _) | Node::Validation(0, _));
+            // All values are given; those that nothing wanted reads are not checked.
+            wanted[index] |= matches!(node, Node::Variable(0, _));
         }
         for index in program.order.iter().rev() {
             if wanted[*index] {

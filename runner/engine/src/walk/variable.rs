@@ -1,14 +1,15 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::{Feature, Place, Subject, Unsuitable};
-use lang::{Cause, Marks, Value};
-use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
+use config::{Place, Subject, Unsuitable};
+use lang::{Cause, Marks, Type, Value};
+use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
 use super::{ExtraNames, ModuleScope, Phase, Walk};
 use crate::checks::CheckStatus;
-use crate::conditions::{self, Message, Verdict};
+use crate::conditions::{self, Hidden, Verdict};
 use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::given::{given_value, unsuitable_secret};
+use crate::lookup::Lookup;
 
 impl Walk<'_> {
     pub(super) fn variable(&mut self, instance: usize, index: usize) {
@@ -18,14 +19,7 @@ impl Walk<'_> {
         };
         let module = self.module_of(instance);
         let Some((_, variable)) = module.variables.get_index(index) else { return };
-        let mut marks = Marks::EMPTY;
-        if variable.sensitive {
-            marks = marks.union(Marks::SENSITIVE);
-        }
-        if variable.ephemeral {
-            marks = marks.union(Marks::EPHEMERAL);
-        }
-        self.instances[instance].variables[index] = value.map(|value| value.with_marks(marks));
+        self.instances[instance].variables[index] = value.map(|value| value.with_marks(variable.marks()));
     }
 
     fn root_variable(&mut self, index: usize) -> Option<Value> {
@@ -35,17 +29,6 @@ impl Walk<'_> {
             return Some(Value::unknown(variable.ty.clone()));
         }
         let Some(given) = inputs.variables.get(name) else {
-            let optional = inputs.dialect.has(Feature::EphemeralMayStayUnset);
-            if variable.ephemeral && self.phase == Phase::Apply && !optional {
-                // Terraform 1.11.4 takes a default for a value that only the apply was given.
-                let detail = format!(
-                    "The ephemeral input variable \"{name}\" was not set during the plan phase, and so must remain unset \
-                     during the apply phase."
-                );
-                let diagnostic = Diagnostic::error("No value for required variable", detail);
-                self.findings.push(Finding::plain(diagnostic));
-                return None;
-            }
             if let Some(default) = &variable.default {
                 return Some(default.clone());
             }
@@ -145,17 +128,23 @@ impl Walk<'_> {
         let (value, marks) = value.unmark();
         let ephemeral = if marks.contains(Marks::EPHEMERAL) { Marks::EPHEMERAL } else { Marks::EMPTY };
         let value = value.with_marks(ephemeral);
-        let at = self.value_place(instance, index).unwrap_or_else(|| variable.locate(variable.header));
+        let at = self.value_place(instance, index);
         let check = Checkable {
             module: self.instances[instance].addr.clone(),
             object: CheckableObject::Variable(name.clone()),
         };
         let mut found = Vec::new();
         let mut results = Vec::new();
-        for rule in &variable.validations {
-            // A rule sees its own variable as it was given: it is not sensitive by its declaration.
-            let own = OwnVariable { name: name.clone(), value: value.clone() };
-            let scope = self.scope(instance).with_extra(&own);
+        // A rule sees its own variable as it was given: it is not sensitive by its declaration.
+        let own = OwnVariable { name: name.clone(), value };
+        let scope = self.scope(instance).with_extra(&own);
+        if self.phase == Phase::Validate {
+            // The names of all rules are looked up before any of them is evaluated.
+            let exprs = variable.validations.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
+            Lookup::new(exprs, &variable.origin, &scope, &mut found);
+        }
+        let rules = if found.is_empty() { &variable.validations[..] } else { &[] };
+        for rule in rules {
             let declared = self.inputs.sources.place(&variable.locate(rule.header));
             results.push(validate(rule, &variable.origin, &scope, &at, &declared, &mut found));
         }
@@ -166,20 +155,26 @@ impl Walk<'_> {
             .extend(found.into_iter().map(|diagnostic| Finding { diagnostic, check: Some(check.clone()) }));
     }
 
-    /// Where the variable's value was written, if it was.
-    fn value_place(&self, instance: usize, index: usize) -> Option<Location> {
+    /// What a message about a variable's value points at: where it was written. A default has a place in the root module
+    /// alone, and so has every value that is not looked at yet.
+    fn value_place(&self, instance: usize, index: usize) -> Location {
         let program = self.inputs.program;
-        let module = self.instances[instance].module;
-        let (name, _) = program.module(module).variables.get_index(index)?;
-        match self.instances[instance].caller {
-            None => self.inputs.variables.get(name)?.source.location().cloned(),
-            Some(caller) => {
-                let (_, call_index) = program.modules[module].caller?;
-                let (_, call) = self.module_of(caller).calls.get_index(call_index)?;
-                Some(call.arguments.get(name)?.value.location(&call.origin))
-            }
-        }
+        let id = self.instances[instance].module;
+        let Some((name, variable)) = program.module(id).variables.get_index(index) else { return nowhere() };
+        let Some(caller) = self.instances[instance].caller else {
+            let given = self.inputs.variables.get(name).filter(|_| self.phase != Phase::Validate);
+            let written = given.and_then(|given| given.source.location().cloned());
+            return written.unwrap_or_else(|| variable.locate(variable.header));
+        };
+        let call = program.modules[id].caller.and_then(|(_, at)| self.module_of(caller).calls.get_index(at));
+        let argument = call.and_then(|(_, call)| Some((call.arguments.get(name)?, &call.origin)));
+        argument.map_or_else(nowhere, |(argument, origin)| argument.value.location(origin))
     }
+}
+
+/// The place of what is written nowhere, in a file without a name.
+fn nowhere() -> Location {
+    Location { file: FileName::new(""), span: Span::default() }
 }
 
 fn validate(
@@ -192,36 +187,59 @@ fn validate(
 ) -> (CheckStatus, Option<String>) {
     let before = found.len();
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, origin, scope, found);
-    if found[before..].iter().any(Diagnostic::is_error) {
+    let (message, of_message) = lang::evaluate_with_operands(&rule.error_message, origin, scope, found);
+    let broken = found[before..].iter().any(Diagnostic::is_error);
+    let place = rule.condition.location(origin);
+    let verdict = match broken && !value.is_known() {
+        true => return (CheckStatus::Error, None),
+        false => conditions::verdict(&value, "Invalid variable validation result", &place, found),
+    };
+    let status = verdict.status();
+    if !matches!(verdict, Verdict::Fails) {
+        return (if broken { CheckStatus::Error } else { status }, None);
+    }
+    let (message, marks) = message.unmark_deep();
+    if !message.is_known() {
+        let why = "expression refers to values that won't be known until the apply phase";
+        let operands = of_message.shown(Cause::Unknown);
+        found.push(conditions::unsuitable(&rule.error_message, origin, why, operands));
         return (CheckStatus::Error, None);
     }
-    let place = rule.condition.location(origin);
-    let verdict = conditions::verdict(&value, "Invalid variable validation result", &place, found);
-    let status = verdict.status();
-    match verdict {
-        Verdict::Holds | Verdict::Unknown | Verdict::Invalid => (status, None),
-        Verdict::Fails => {
-            let (mut hidden, mut said) = (None, None);
-            let message = match conditions::message(&rule.error_message, origin, scope, found) {
-                Message::Text(text) => {
-                    said = Some(text.clone());
-                    text
-                }
-                Message::Hidden(why) => {
-                    hidden = Some(why.error(rule.error_message.location(origin)));
-                    "The error message included a sensitive value, so it will not be displayed.".to_owned()
-                }
-                Message::Invalid => return (CheckStatus::Error, None),
-            };
-            let detail = format!("{message}\n\nThis was checked by the validation rule at {declared}.");
-            let mut diagnostic = Diagnostic::error("Invalid value for variable", detail).at(at.clone());
-            diagnostic.operands = operands.shown(Cause::Other);
-            found.push(diagnostic);
-            found.extend(hidden);
-            (status, said)
+    let (mut problem, mut said) = (None, None);
+    let at_message = || rule.error_message.location(origin);
+    let text = match lang::convert(&message, &Type::String) {
+        _ if message.is_null() => NO_MESSAGE.to_owned(),
+        Err(error) => {
+            let why = error.to_string();
+            let operands = of_message.shown(Cause::Other);
+            problem = Some(conditions::unsuitable(&rule.error_message, origin, &why, operands));
+            NO_MESSAGE.to_owned()
         }
-    }
+        Ok(_) if marks.contains(Marks::SENSITIVE) => {
+            problem = Some(Hidden::Sensitive.error(at_message(), &of_message.shown(Cause::Other)));
+            "The error message included a sensitive value, so it will not be displayed.".to_owned()
+        }
+        Ok(_) if marks.contains(Marks::EPHEMERAL) => {
+            problem = Some(Hidden::Ephemeral.error(at_message(), &of_message.shown(Cause::Other)));
+            "The error message included a sensitive value, so it will not be displayed.".to_owned()
+        }
+        Ok(text) => match text.as_str().unwrap_or_default().trim() {
+            "" => NO_MESSAGE.to_owned(),
+            text => {
+                said = Some(text.to_owned());
+                text.to_owned()
+            }
+        },
+    };
+    let detail = format!("{text}\n\nThis was checked by the validation rule at {declared}.");
+    let mut diagnostic = Diagnostic::error("Invalid value for variable", detail).at(at.clone());
+    diagnostic.operands = operands.shown(Cause::Other);
+    found.push(diagnostic);
+    found.extend(problem);
+    (status, said)
 }
+
+const NO_MESSAGE: &str = "Failed to evaluate condition error message.";
 
 /// The variable that a validation rule belongs to.
 struct OwnVariable {

@@ -101,10 +101,11 @@ impl Evaluator<'_> {
             return Value::dynamic();
         }
         let ty = collection.ty();
-        let (collection, mut marks) = collection.unmark();
         if ty == Type::Dynamic {
-            return Value::dynamic().with_marks(marks);
+            // What comes of a value of which not even the type is known is not marked, as HCL has it.
+            return Value::dynamic();
         }
+        let (collection, mut marks) = collection.unmark();
         if ty.is_primitive() || ty == Type::Type {
             let detail = format!(
                 "A value of type {} cannot be used as the collection in a 'for' expression.",

@@ -3,6 +3,7 @@
 mod files;
 
 use config::schema::document::{self, ProviderSchemas, SchemaError};
+use config::schema::provider::FunctionSchema;
 use config::{ResourceMode, Schema, Schemas};
 use indexmap::IndexMap;
 use syntax::SmolStr;
@@ -82,6 +83,14 @@ impl Schemas for SchemaStore {
         };
         let error = read.err()?;
         Some(if file.is_empty() { error.to_string() } else { format!("{file}: {error}") })
+    }
+
+    fn functions(&self, provider: &str) -> Vec<&str> {
+        self.get(provider).map(|it| it.functions().collect()).unwrap_or_default()
+    }
+
+    fn function(&self, provider: &str, name: &str) -> Option<&FunctionSchema> {
+        self.get(provider)?.function(name).ok().flatten()
     }
 
     fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {

@@ -32,7 +32,8 @@ fn they_are_checked_against_and_run_nothing() {
         error: 0 passed, 0 failed, 1 errored, 0 skipped
     "#]]);
     let wrong = described("resource \"cloud_machine\" \"a\" {\n  size = \"big\"\n}\n");
-    let said = wrong.diagnostics();
+    let mut said = wrong.diagnostics();
+    said.sort();
     let mistake = "Error main.tf: Incorrect attribute value type: Inappropriate value for attribute \"size\": a number is \
                    required.";
     assert!(said.len() == 2 && said[0] == mistake, "{said:#?}");

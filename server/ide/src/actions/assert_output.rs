@@ -5,8 +5,10 @@ use config::compose::Body;
 
 use super::assertion::assertion_of_run;
 use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use crate::parts::Holder;
 use crate::rename::Refusal;
 use crate::symbol::Symbol;
+use crate::trail::{access_at, trail};
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
     let Some(named) = asked.snapshot.occurrence_at(asked.file, asked.range.start) else { return };
@@ -37,12 +39,12 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
 
 /// The run whose output is named at the cursor: that of `run.x.out`, or the one around `output.out`.
 fn run_named(asked: &Asked<'_>, test_file: &TestFile) -> Option<usize> {
-    let text = asked.document.text();
-    let path = crate::cursor::path_before(&text, asked.range.start)?;
-    match path.segments.as_slice() {
-        [crate::cursor::Segment::Name(root), crate::cursor::Segment::Name(run), ..] if root == "run" => {
-            test_file.runs.iter().position(|it| it.name == *run)
-        }
+    let placed = asked.snapshot.chunk_touching(asked.file, asked.range.start)?;
+    let at = asked.range.start.checked_sub(placed.base)?;
+    let trail = trail(&placed.chunk.body, Holder::of_file(asked.file), at);
+    let access = access_at(trail.last()?.1.value?, at)?;
+    match access.names.as_slice() {
+        [(root, _), (run, _), ..] if root == "run" => test_file.runs.iter().position(|it| it.name == *run),
         _ => None,
     }
 }

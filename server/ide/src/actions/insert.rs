@@ -101,8 +101,17 @@ pub(super) fn at_root(document: &Document, at: u32, items: &Body) -> Edit {
     Edit { span: Span::at(end), new_text: with_line_ends(&new_text, &text).into_owned() }
 }
 
-/// New items in front of the one that begins at `at`, and of the comments right above it.
+/// New items in front of the one that begins at `at`, and of the comments right above it; with a blank line between.
 pub(super) fn before_item(document: &Document, at: u32, items: &Body) -> Edit {
+    before(document, at, items, true)
+}
+
+/// New arguments in front of the one that begins at `at`, and of the comments right above it.
+pub(super) fn before_attribute(document: &Document, at: u32, items: &Body) -> Edit {
+    before(document, at, items, false)
+}
+
+fn before(document: &Document, at: u32, items: &Body, parted: bool) -> Edit {
     let text = document.text();
     let indent = indentation(&text, at).to_owned();
     let mut at =
@@ -111,9 +120,10 @@ pub(super) fn before_item(document: &Document, at: u32, items: &Body) -> Edit {
         at -= length(above(&text, at)) + 1;
     }
     let line = above(&text, at).trim_end();
-    let parted = at > 0 && !line.is_empty() && !line.ends_with('{');
-    let blank = if parted { "\n" } else { "" };
-    let new_text = format!("{blank}{}\n", indented(&items.to_text(), &indent));
+    let follows = at > 0 && !line.is_empty() && !line.ends_with('{');
+    let above = if parted && follows { "\n" } else { "" };
+    let below = if parted { "\n" } else { "" };
+    let new_text = format!("{above}{}{below}", indented(&items.to_text(), &indent));
     Edit { span: Span::at(at), new_text: with_line_ends(&new_text, &text).into_owned() }
 }
 

@@ -6,6 +6,7 @@
 mod add_variables;
 mod assert_output;
 mod assertion;
+mod convert;
 mod create_run;
 mod expect_failure;
 mod extract_mocks;
@@ -14,6 +15,7 @@ mod fix_all;
 mod insert;
 mod mock_provider;
 mod override_target;
+mod plan_value;
 
 use std::sync::Arc;
 
@@ -179,8 +181,9 @@ impl<'a> Asked<'a> {
     fn offers(&self) -> Vec<Offer<'_>> {
         let mut offers = Vec::new();
         type Source = for<'s> fn(&'s Asked<'_>, &mut Vec<Offer<'s>>);
-        let sources: [(&[ActionKind], Source); 9] = [
+        let sources: [(&[ActionKind], Source); 11] = [
             (&[ActionKind::QuickFix], fix::offer),
+            (&[ActionKind::QuickFix], plan_value::offer),
             (&[ActionKind::QuickFix, ActionKind::Generate], add_variables::offer),
             (&[ActionKind::Generate], create_run::offer),
             (&[ActionKind::Generate], assert_output::offer),
@@ -188,6 +191,7 @@ impl<'a> Asked<'a> {
             (&[ActionKind::Generate], override_target::offer),
             (&[ActionKind::Generate], mock_provider::offer),
             (&[ActionKind::Extract], extract_mocks::offer),
+            (&[ActionKind::Rewrite], convert::offer),
             (&[ActionKind::FixAll], fix_all::offer),
         ];
         for (kinds, source) in sources {

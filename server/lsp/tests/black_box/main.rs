@@ -3,6 +3,7 @@
 
 mod actions;
 mod client;
+mod completion;
 mod console;
 mod explorer;
 mod features;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use config::{InstanceKey, ResourceInstance, ResourceMode};
 use lang::Type;
 use suite::{RunResult, Verbose};
+use syntax::Shown;
 
 use super::node::{Kind, Node};
 
@@ -32,6 +33,21 @@ pub(crate) fn json(verbose: &Verbose) -> String {
         fields.set("provider_schemas", schemas.node());
     }
     text::json(&fields.node())
+}
+
+/// What becomes of `before` on the way to `after`, as plans tell it of values. What is secret is not told.
+pub(crate) fn change_in_json(before: &Shown, after: &Shown) -> String {
+    let (before, after) = (Node::shown(before), Node::shown(after));
+    let mut change = Fields::default();
+    let unknown = if after.is_wholly_known() { truth(false) } else { shape::unknown(&after) };
+    change.set("after_unknown", unknown);
+    change.set("before_sensitive", shape::hidden(&before));
+    change.set("after_sensitive", shape::hidden(&after));
+    change.set("before", before);
+    if let Some(after) = shape::known(&after) {
+        change.set("after", after);
+    }
+    text::json(&change.node())
 }
 
 /// A JSON object in the making.
@@ -115,5 +131,27 @@ fn type_node(ty: &Type) -> Node {
             let attributes = object.attributes.iter().map(|(name, ty)| (name.clone(), type_node(ty)));
             of("object", Node::new(Kind::Object(attributes.collect())))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_with_what_is_unknown_and_secret() {
+        let object = |items: Vec<(&str, Shown)>| {
+            Shown::Object(items.into_iter().map(|(key, item)| (key.into(), item)).collect())
+        };
+        let before = object(vec![("a", Shown::Number("1".into())), ("s", Shown::Sensitive)]);
+        let after = object(vec![("a", Shown::Unknown), ("b", Shown::Array(vec![Shown::String("x".into())]))]);
+        assert_eq!(
+            change_in_json(&before, &after),
+            r#"{"after":{"b":["x"]},"after_sensitive":{"b":[false]},"after_unknown":{"a":true,"b":[false]},"before":{"a":1,"s":null},"before_sensitive":{"s":true}}"#
+        );
+        assert_eq!(
+            change_in_json(&Shown::Number("1".into()), &Shown::Null),
+            r#"{"after":null,"after_sensitive":false,"after_unknown":false,"before":1,"before_sensitive":false}"#
+        );
     }
 }

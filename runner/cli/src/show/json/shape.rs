@@ -52,6 +52,16 @@ pub(super) fn sensitive(value: &Value) -> Node {
     }
 }
 
+/// The same of a value that is to be shown.
+pub(super) fn hidden(node: &Node) -> Node {
+    match &node.kind {
+        _ if node.sensitive => truth(true),
+        Kind::Array(items) => list(items.iter().map(hidden)),
+        Kind::Object(items) => object(items.iter().map(|(key, item)| (key, hidden(item)))),
+        _ => truth(false),
+    }
+}
+
 /// Objects lose what is false; arrays keep their length.
 fn object<'k>(shapes: impl IntoIterator<Item = (&'k Arc<str>, Node)>) -> Node {
     let told = shapes.into_iter().filter(|(_, shape)| !matches!(shape.kind, Kind::Bool(false)));

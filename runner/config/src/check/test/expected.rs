@@ -1,13 +1,13 @@
 //! `expect_failures`: what a run wants to fail, and whether it can.
 
-use lang::{Expr, StepKind, Tool, static_traversal};
-use syntax::{Diagnostic, Location};
+use lang::{Expr, StepKind, Tool, Traversal, static_traversal};
+use syntax::{Diagnostic, Location, Origin};
 
 use super::plan_time::Analysis;
 use super::run::RunChecker;
 use crate::address::{InstanceKey, ResourceMode};
 use crate::module::{Condition, Module, ModuleTree, Resource};
-use crate::reference::{Grammar, Subject, parse_reference};
+use crate::reference::{Grammar, Reference, Subject, parse_reference};
 use crate::test_file::Command;
 
 /// The error that an object which was expected to fail did not.
@@ -25,13 +25,10 @@ impl RunChecker<'_> {
             if traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Missing)) {
                 continue;
             }
-            match parse_reference(traversal, &self.run.origin, Grammar::Test) {
-                Ok(reference) => match refused(&reference.subject) {
-                    Some(diagnostic) => self.sink.push(diagnostic.at(self.run.locate(reference.span))),
-                    None => {
-                        missing.extend(tree.and_then(|tree| self.expected(expr, &reference.subject, tree)));
-                    }
-                },
+            match expected_failure(traversal, &self.run.origin) {
+                Ok(reference) => {
+                    missing.extend(tree.and_then(|tree| self.expected(&reference, tree)));
+                }
                 Err(diagnostic) => self.sink.push(diagnostic),
             }
         }
@@ -42,12 +39,9 @@ impl RunChecker<'_> {
     }
 
     /// What becomes of an entry that may be listed.
-    fn expected(&self, expr: &Expr, subject: &Subject, tree: &ModuleTree) -> Option<Diagnostic> {
-        let place = expr.location(&self.run.origin);
-        let missing = || {
-            let listed = static_traversal(expr).map(ToString::to_string).unwrap_or_default();
-            Some(missing_expected_failure(&listed, place.clone()))
-        };
+    fn expected(&self, reference: &Reference, tree: &ModuleTree) -> Option<Diagnostic> {
+        let (subject, place) = (&reference.subject, self.run.locate(reference.span));
+        let missing = || Some(missing_expected_failure(&subject.to_string(), place.clone()));
         let Some(checks) = Checks::of(subject, &tree.module) else { return missing() };
         match self.run.command {
             Command::Apply if checks.all_before_apply(&tree.module) => self.early_failure(subject, place),
@@ -75,11 +69,16 @@ impl RunChecker<'_> {
     }
 }
 
-/// Why an object cannot be listed at all.
-fn refused(subject: &Subject) -> Option<Diagnostic> {
+/// The object that an entry of `expect_failures` names.
+///
+/// # Errors
+/// The name leads nowhere, or to something that cannot fail.
+pub fn expected_failure(traversal: &Traversal, origin: &Origin) -> Result<Reference, Diagnostic> {
+    let reference = parse_reference(traversal, origin, Grammar::Test)?;
+    let subject = &reference.subject;
     match subject {
-        Subject::Output(_) | Subject::Variable(_) | Subject::Check(_) => return None,
-        Subject::Resource(addr, _) if addr.mode != ResourceMode::Ephemeral => return None,
+        Subject::Output(_) | Subject::Variable(_) | Subject::Check(_) => return Ok(reference),
+        Subject::Resource(addr, _) if addr.mode != ResourceMode::Ephemeral => return Ok(reference),
         _ => {}
     }
     // Terraform names the call's instance and output alike.
@@ -88,7 +87,7 @@ fn refused(subject: &Subject) -> Option<Diagnostic> {
          variables, output values, check blocks, managed resources and data sources."
     );
     let error = Diagnostic::error("Invalid `expect_failures` reference", detail);
-    Some(error.with_code("invalid-expected-failure"))
+    Err(error.at(origin.locate(reference.span)).with_code("invalid-expected-failure"))
 }
 
 /// The conditions of an object, of which one must fail.

@@ -12,12 +12,13 @@ use super::run::RunChecker;
 use crate::address::ResourceMode;
 use crate::check::has_syntax_errors;
 use crate::dialect::{Dialect, Feature};
+use crate::item::Item;
 use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::sources::Sources;
 use crate::suggest::did_you_mean;
 use crate::target::Target;
-use crate::test_file::{Mock, MockFile, Override, Run, TestFile};
+use crate::test_file::{Mock, MockFile, MockProvider, Override, Run, TestFile};
 
 /// The mock providers and overrides of the file, and the files of mocks that it names.
 pub(super) fn of_file(
@@ -33,20 +34,23 @@ pub(super) fn of_file(
         if files.is_empty() {
             sink.extend(no_mock_files(file, mock.source.as_ref().map(|(_, span)| mock.locate(*span))));
         }
-        if let Some(main) = trees.first() {
-            // The name is the one that the module under test gives the provider.
-            let source = main.module.provider_source(&mock.name);
-            let own = mock.mocks.iter().map(|it| (it, &mock.origin));
-            let of_files = files.iter().flat_map(|file| file.mocks.iter().map(move |it| (it, &file.origin)));
-            for (it, origin) in own.chain(of_files) {
-                let is_needed = |attribute: &str| needs.of_mock(mock, it, &source, attribute);
-                checker.mock(it, origin, std::slice::from_ref(&source), &is_needed, sink);
-            }
-        }
         let own = mock.overrides.iter().map(|it| (it, &mock.origin));
         let of_files = files.iter().flat_map(|file| file.overrides.iter().map(move |it| (it, &file.origin)));
         for (over, origin) in own.chain(of_files) {
             checker.values(over, origin, &|_| false, sink);
+        }
+        let Some(main) = trees.first() else { continue };
+        // The name is the one that the module under test gives the provider.
+        let source = main.module.provider_source(&mock.name);
+        for it in &mock.mocks {
+            let is_needed = |attribute: &str| needs.of_mock(mock, it, &source, attribute);
+            checker.mock(it, &mock.origin, std::slice::from_ref(&source), &is_needed, sink);
+        }
+        // The mocks of a folder may be for several providers, which all have it; it is looked at once.
+        let sharing = sharing(file, mock);
+        let is_first = sharing.first().is_some_and(|first| std::ptr::eq(*first, mock));
+        for of_folder in files.iter().filter(|_| is_first) {
+            checker.folder(of_folder, &sharing, main, needs, sink);
         }
     }
     for over in &file.overrides {
@@ -95,6 +99,13 @@ impl RunChecker<'_> {
     }
 }
 
+/// The mock providers that have the same folder.
+fn sharing<'f>(file: &'f TestFile, mock: &MockProvider) -> Vec<&'f Item<MockProvider>> {
+    let folder = |mock: &MockProvider| mock.source.as_ref().map(|(source, _)| source.clone());
+    let wanted = folder(mock);
+    file.mock_providers.iter().filter(|other| wanted.is_some() && folder(other) == wanted).collect()
+}
+
 /// A hint at a folder without files of mocks, which Terraform reads without a word.
 fn no_mock_files(file: &TestFile, source: Option<syntax::Location>) -> Option<Diagnostic> {
     let place = source.filter(|_| !file.diagnostics.iter().any(Diagnostic::is_error))?;
@@ -122,6 +133,26 @@ impl<'a> Checker<'a> {
 
     fn given(&self) -> Values<'_> {
         Values { sources: self.sources, dialect: self.dialect }
+    }
+
+    /// The mocks in one file of a folder.
+    fn folder(
+        &self,
+        file: &Item<MockFile>,
+        sharing: &[&Item<MockProvider>],
+        main: &ModuleTree,
+        needs: Needs<'_>,
+        sink: &mut Diagnostics,
+    ) {
+        let sources: Vec<SmolStr> =
+            sharing.iter().map(|mock| main.module.provider_source(&mock.name)).collect();
+        for it in &file.mocks {
+            let is_needed = |attribute: &str| {
+                let mut all = sharing.iter().zip(&sources);
+                all.any(|(mock, source)| needs.of_mock(mock, it, source, attribute))
+            };
+            self.mock(it, &file.origin, &sources, &is_needed, sink);
+        }
     }
 
     /// A mock of a type that one of the providers should have.

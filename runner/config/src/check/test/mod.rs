@@ -10,6 +10,7 @@ mod providers;
 mod run;
 mod targets;
 mod unused;
+mod values;
 mod variables;
 
 use std::sync::Arc;
@@ -21,10 +22,10 @@ use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::test_file::{ModuleSource, Run, TestFile};
 
-pub use expected::missing_expected_failure;
+pub use expected::{expected_failure, missing_expected_failure};
 pub use file_level::check_file_level;
 pub use mocks::check_mock_file;
-pub use plan_time::unknown_condition;
+pub use plan_time::{LeftOpen, left_open, unknown_condition};
 pub use providers::missing_providers;
 pub use run::check_run;
 pub use targets::{missing_targets, plan_target, replaced_resource};

@@ -53,7 +53,11 @@ impl RunChecker<'_> {
         let analysis = Analysis::of_run(self.file, self.index, self.context, tree);
         for assert in &self.run.asserts {
             let resolved = self.exprs(&[&assert.condition, &assert.error_message], &names);
-            if let Some(analysis) = analysis.as_ref().filter(|_| resolved) {
+            if !resolved {
+                continue;
+            }
+            self.assert_values(assert);
+            if let Some(analysis) = &analysis {
                 self.sink.extend(analysis.unknown_condition(&assert.condition, &self.run.origin));
             }
         }

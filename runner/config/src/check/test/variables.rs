@@ -41,7 +41,7 @@ impl RunChecker<'_> {
         let place = Place::RunVariables(self.test);
         let names = Names::of_test(tree.unwrap_or(&empty), self.context.schemas, place);
         for value in self.run.variables.values() {
-            self.exprs(&[&value.value], &names);
+            let resolved = self.exprs(&[&value.value], &names);
             let declared = tree.is_none_or(|tree| tree.module.variables.contains_key(&value.name));
             // OpenTofu takes what the module does not declare for the test's own.
             let terraform = self.file.dialect.tool == Tool::Terraform;
@@ -49,10 +49,13 @@ impl RunChecker<'_> {
                 self.undeclared(&value.name, self.run.locate(value.value.whole_span()));
             }
             let variable = tree.and_then(|tree| Some((tree, tree.module.variables.get(&value.name)?)));
-            if let Some((tree, variable)) = variable {
+            if let Some((tree, variable)) = variable.filter(|_| resolved) {
                 let found = unsuitable(tree, variable, &value.value, &self.run.origin, self.file);
                 self.sink.extend(found);
             }
+        }
+        if let Some(tree) = tree {
+            self.rules(tree);
         }
         for variable in tree.into_iter().flat_map(|tree| tree.module.variables.values()) {
             if variable.default.is_none() && !self.has_value(&variable.name) {
@@ -107,7 +110,13 @@ pub(super) fn of_file(
                     && (context.resolve)(run.module.as_ref()).is_some_and(|other| Arc::ptr_eq(&other, tree))
             });
             if let Some(variable) = tree.module.variables.get(&value.name).filter(|_| counts) {
-                sink.extend(unsuitable(tree, variable, &value.value, &value.origin, file));
+                // What is wrong with its names and calls has been said.
+                let said = |it: &Diagnostic, sink: &Diagnostics| {
+                    sink.iter().any(|other| other.summary == it.summary && other.subject == it.subject)
+                };
+                let mut found = unsuitable(tree, variable, &value.value, &value.origin, file);
+                found.retain(|it| !said(it, sink));
+                sink.append(&mut found);
             }
         }
     }
@@ -120,16 +129,17 @@ fn unsuitable(
     value: &Expr,
     origin: &Origin,
     file: &TestFile,
-) -> Option<Diagnostic> {
-    let mut failed = Diagnostics::new();
-    let evaluated = lang::evaluate(value, origin, &Unevaluated { dialect: file.dialect }, &mut failed);
+) -> Diagnostics {
+    let Some((evaluated, failed)) = Unevaluated::new(file.dialect).value(value, origin) else {
+        return Vec::new();
+    };
     if failed.iter().any(Diagnostic::is_error) {
-        return None;
+        return failed;
     }
-    let why = variable.accept(&evaluated).err()?;
+    let Err(why) = variable.accept(&evaluated) else { return Vec::new() };
     let range = |place: &Location| match place.file == file.name {
         true => file.sources.range(place),
         false => tree.module.sources.range(place),
     };
-    Some(unsuitable_value(&why, variable, value.location(origin), range))
+    vec![unsuitable_value(&why, variable, value.location(origin), range)]
 }

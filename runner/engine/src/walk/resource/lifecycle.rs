@@ -1,6 +1,6 @@
 //! What `lifecycle` and the plan options say about replacing and keeping objects.
 
-use config::{InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode};
+use config::{AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode};
 use lang::{Path, StepKind, Value, path};
 use syntax::Diagnostic;
 
@@ -8,6 +8,7 @@ use super::ignored::find;
 use super::{At, Walk};
 use crate::change::{Action, Change, Why};
 use crate::finding::Finding;
+use crate::walk::Expansion;
 
 /// An entry of `replace_triggered_by`, as far as it does not depend on the instance.
 pub(super) enum Trigger {
@@ -95,27 +96,42 @@ impl<'a> Walk<'a> {
         self.inputs.options.replace.contains(&at.addr).then_some(Why::Requested)
     }
 
-    /// Warns of resources to replace that lack the key of an instance: nothing is replaced then.
-    pub(in crate::walk) fn incomplete_replacements(&mut self) {
+    /// Warns of replacements that are asked for without the key of an instance: nothing is replaced then. Terraform looks
+    /// at the resource alone, in whichever module it is.
+    pub(super) fn incomplete_replacements(&mut self, whole: &AbsResource, expansion: &Expansion) {
+        if matches!(expansion, Expansion::Single) {
+            return;
+        }
+        let options = expansion.instances().into_iter().map(|(key, _)| {
+            let instance = whole.instance(key).to_string();
+            format!("  -replace={}", lang::quote(&instance))
+        });
+        let options: Vec<String> = options.collect();
         for wanted in &self.inputs.options.replace {
-            let planned = self.changes.of_resource(&wanted.whole()).into_iter().flatten();
-            let keys = planned.map(|(key, _)| key).filter(|key| **key != InstanceKey::None);
-            let found: Vec<String> =
-                keys.map(|key| format!("  -replace=\"{}\"", wanted.whole().instance(key.clone()))).collect();
-            if wanted.key != InstanceKey::None || found.is_empty() {
+            if wanted.key != InstanceKey::None || wanted.resource != whole.resource {
                 continue;
             }
+            let why = match options.len() {
+                0 => "this resource doesn't have any instances.".to_owned(),
+                1 => format!(
+                    "{KEYLESS} the single declared instance, use the following option instead:\n{}",
+                    options[0]
+                ),
+                _ => format!(
+                    "{KEYLESS} particular instances, use one or more of the following options instead:\n{}",
+                    options.join("\n")
+                ),
+            };
             let detail = format!(
-                "Your force-replace request for {wanted} doesn't match any resource instances because it lacks an \
-                 instance key.\n\nTo force replacement of particular instances, use one or more of the following \
-                 options instead:\n{}",
-                found.join("\n")
+                "Your force-replace request for {wanted} doesn't match any resource instances because {why}"
             );
             let summary = "Incompletely-matched force-replace resource instance";
             self.findings.push(Finding::plain(Diagnostic::warning(summary, detail)));
         }
     }
 }
+
+const KEYLESS: &str = "it lacks an instance key.\n\nTo force replacement of";
 
 impl Change {
     /// Whether `replace_triggered_by` an instance, or a place in it, is met. Only a change of the object counts: what is

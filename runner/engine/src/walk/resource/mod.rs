@@ -5,6 +5,7 @@ mod apply;
 mod consistency;
 mod destroy;
 mod ignored;
+mod itself;
 mod lifecycle;
 mod plan;
 mod refresh;
@@ -45,6 +46,9 @@ impl<'a> Walk<'a> {
         let module = self.module_of(instance);
         let Some((addr, resource)) = module.resources.get_index(index) else { return };
         let Some(provider) = self.serving(instance, index) else { return };
+        if self.phase == Phase::Plan && self.counts_itself(resource) {
+            return;
+        }
         let mut sink = Diagnostics::new();
         let expansion = {
             let scope = self.scope(instance);
@@ -53,9 +57,18 @@ impl<'a> Walk<'a> {
             expand::expansion(count, for_each, &resource.origin, &scope, validate, &mut sink)
         };
         self.report(sink);
-        let Some(expansion) = expansion else { return };
         if self.phase == Phase::Validate {
             self.validate_resource(&*provider, instance, index, resource);
+            return;
+        }
+        let Some(expansion) = expansion else { return };
+        if self.phase == Phase::Plan && addr.mode == ResourceMode::Managed {
+            self.incomplete_replacements(&self.address(instance, addr), &expansion);
+        }
+        if self.phase == Phase::Plan
+            && !self.inputs.options.refresh_only
+            && self.reads_itself(instance, resource, &expansion)
+        {
             return;
         }
         let expansion = match self.inputs.options.refresh_only && addr.mode == ResourceMode::Managed {

@@ -221,6 +221,8 @@ cases! {
     mock_provider,
     extract_mocks,
     override_target,
+    plan_value,
     assert_output,
     expect_failure,
+    convert,
 }

@@ -4,60 +4,20 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use syntax::{Document, Encoding, FileName, Position};
+use syntax::{Document, FileName};
 
 use crate::client::{Client, Workspace, uri};
 use crate::navigation::{METHODS, applied};
+use typing::{Random, edit, place};
 
-const TESTS: &str = include_str!("data/stress.tftest.hcl");
+mod answers;
+mod projects;
+mod session;
+mod typing;
+
+const TESTS: &str = include_str!("../data/stress.tftest.hcl");
 const MAIN: &str =
     "variable \"name\" {\n  type = string\n}\noutput \"greeting\" {\n  value = \"hello ${var.name}\"\n}\n";
-
-/// What gets typed: everything that opens something, and a few characters wider than a byte.
-const PIECES: &[&str] = &[
-    "{",
-    "}",
-    "\"",
-    "${",
-    "%{ if ",
-    "<<EOT\n",
-    "EOT\n",
-    "/*",
-    "*/",
-    "#",
-    "(",
-    ")",
-    "[",
-    "]",
-    "\n",
-    " ",
-    "run \"x\" {\n",
-    "}\n",
-    "assert {",
-    "run.",
-    "var.",
-    "=",
-    "a",
-    "\u{e9}",
-    "\u{1d4b3}",
-    "\r\n",
-    "\t",
-    "\u{0}",
-    "condition = ",
-    "= [for a in b : a]",
-];
-
-/// A small generator of its own: the same edits for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit.max(1) as u64) as usize
-    }
-}
 
 /// `RUNBLOCK_STRESS_SECONDS` makes it longer.
 fn duration() -> Duration {
@@ -108,6 +68,23 @@ fn random_edits_keep_the_document_and_the_server_alive() {
     assert_eq!(client.leave(), Some(0));
 }
 
+/// Whole projects: the repository's own workspaces, and those below the folder that `RUNBLOCK_STRESS_FILES` names. A
+/// session says its seed; `RUNBLOCK_STRESS_SEED` begins with that one, and `RUNBLOCK_STRESS_SECONDS=0` ends after it.
+#[test]
+fn random_edits_of_projects_keep_the_server_alive() {
+    let projects = projects::all();
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let first = number("RUNBLOCK_STRESS_SEED").unwrap_or(1);
+    let end = Instant::now() + duration();
+    let mut sessions = 0;
+    let mut asked = 0;
+    while sessions == 0 || Instant::now() < end {
+        asked += session::run(&projects, first + sessions);
+        sessions += 1;
+    }
+    println!("seeds {first} to {}: {asked} requests", first + sessions - 1);
+}
+
 /// Every request about the place, and one about another place in the module's file. A rename may be refused; nothing else
 /// may fail.
 fn ask_everything(client: &mut Client, random: &mut Random, file: &Path, document: &Document, at: &Value) {
@@ -147,21 +124,6 @@ fn follow_tokens(client: &mut Client, file: &Path, before: Option<(Value, Value)
     Some((full["resultId"].clone(), full["data"].clone()))
 }
 
-/// Edits the document and returns the same edit in the protocol's form.
-fn edit(random: &mut Random, document: &mut Document) -> Value {
-    let start = random.below(document.len() as usize + 1) as u32;
-    let length = if random.below(3) == 0 { random.below(40) as u32 } else { 0 };
-    let start = document.position(start, Encoding::Utf16);
-    let end = document.position(document.offset(start, Encoding::Utf16) + length, Encoding::Utf16);
-    let span = syntax::Span::new(
-        document.offset(start, Encoding::Utf16),
-        document.offset(end, Encoding::Utf16).max(document.offset(start, Encoding::Utf16)),
-    );
-    let text = PIECES[random.below(PIECES.len())];
-    document.edit(span, text);
-    json!({"range": {"start": shown(start), "end": shown(end.max(start))}, "text": text})
-}
-
 /// The server's diagnostics of the edited document are those of another file opened with the same text.
 fn compare_with_fresh(
     client: &mut Client,
@@ -182,12 +144,4 @@ fn compare_with_fresh(
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri(&other)}}));
     assert_eq!(lenses(client, file), fresh, "version {version}");
     client.forget();
-}
-
-fn place(document: &Document, offset: u32) -> Value {
-    shown(document.position(offset, Encoding::Utf16))
-}
-
-fn shown(position: Position) -> Value {
-    json!({"line": position.line, "character": position.character})
 }

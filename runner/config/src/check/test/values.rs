@@ -1,0 +1,143 @@
+//! What the expressions of a run come to although nothing is known: those that cannot have a value, conditions that are
+//! neither true nor false, and the rules of variables where the value is written out.
+
+use lang::{Expr, Type, Value};
+use syntax::{Diagnostic, Location};
+
+use super::missing_expected_failure;
+use super::run::RunChecker;
+use crate::check::unevaluated::Unevaluated;
+use crate::item::Item;
+use crate::module::{Condition, ModuleTree, Variable};
+
+impl RunChecker<'_> {
+    /// What an assertion whose names lead somewhere would end with.
+    pub(super) fn assert_values(&mut self, assert: &Condition) {
+        let origin = &self.run.origin;
+        let scope = Unevaluated::new(self.file.dialect);
+        let before = self.sink.len();
+        if let Some((value, found)) = scope.value(&assert.error_message, origin) {
+            self.sink.extend(known_calls(found));
+            let (value, _) = value.unmark();
+            let unsuitable = match lang::convert(&value, &Type::String) {
+                Ok(_) if value.is_known() && value.is_null() => Some("string required".to_owned()),
+                Ok(_) => None,
+                Err(error) => Some(error.to_string()),
+            };
+            if let Some(why) = unsuitable.filter(|_| self.sink.len() == before) {
+                let detail = format!("Unsuitable value for error message: {why}.");
+                let error = Diagnostic::error("Invalid error message", detail);
+                self.sink.push(error.at(assert.error_message.location(origin)).with_code("evaluation"));
+            }
+        }
+        let Some((value, found)) = scope.value(&assert.condition, origin) else { return };
+        self.sink.extend(known_calls(found));
+        let (value, _) = value.unmark_deep();
+        if self.sink.len() > before || !value.is_known() {
+            return;
+        }
+        let detail = if value.is_null() {
+            "Condition expression must return either true or false, not null.".to_owned()
+        } else if let Err(error) = lang::convert(&value, &Type::Bool) {
+            format!("Invalid condition run value: {error}.")
+        } else {
+            return;
+        };
+        let error = Diagnostic::error("Invalid condition run", detail);
+        self.sink.push(error.at(assert.condition.location(origin)).with_code("evaluation"));
+    }
+
+    /// Values that are written out against the rules of their variables: those that break a rule, which the run does not
+    /// expect, and those that keep all of them although it does.
+    pub(super) fn rules(&mut self, tree: &ModuleTree) {
+        if !self.run.plan_options.target.is_empty() {
+            // What no target needs is not looked at.
+            return;
+        }
+        for variable in tree.module.variables.values().filter(|it| !it.validations.is_empty()) {
+            let Some((value, place)) = self.written_out(variable) else { continue };
+            let expected = self.run.expect_failures.iter().find(|expr| {
+                let listed = lang::static_traversal(expr);
+                listed.is_some_and(|it| {
+                    it.root == "var" && it.steps.len() == 1 && it.attr(0) == Some(&variable.name)
+                })
+            });
+            let verdicts: Vec<Option<bool>> =
+                variable.validations.iter().map(|rule| self.holds(rule, variable, &value)).collect();
+            match expected {
+                None => {
+                    let broken = variable
+                        .validations
+                        .iter()
+                        .zip(&verdicts)
+                        .filter(|(_, holds)| **holds == Some(false));
+                    for (rule, _) in broken {
+                        let found = self.broken(rule, variable, &value, &place, tree);
+                        self.sink.extend(found);
+                    }
+                }
+                Some(listed) if verdicts.iter().all(|holds| *holds == Some(true)) => {
+                    let place = listed.location(&self.run.origin);
+                    let missing = missing_expected_failure(&format!("var.{}", variable.name), place);
+                    if !self.sink.contains(&missing) {
+                        self.sink.push(missing);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// The value that the run gives to a variable, where it is written out as a whole.
+    fn written_out(&self, variable: &Variable) -> Option<(Value, Location)> {
+        let given = self.run.variables.get(&variable.name).map(|it| (&it.value, &self.run.origin));
+        let of_file = || self.file.variables.get(&variable.name).map(|it| (&it.decl.value, &it.origin));
+        let (expr, origin) = given.or_else(of_file)?;
+        let (value, found) = Unevaluated::new(self.file.dialect).value(expr, origin)?;
+        let value = if found.is_empty() && value.is_wholly_known() {
+            variable.accept(&value).ok()?
+        } else {
+            return None;
+        };
+        Some((value.unmark_deep().0, expr.location(origin)))
+    }
+
+    /// `None` for a rule that looks at anything else than its variable.
+    fn holds(&self, rule: &Condition, variable: &Item<Variable>, value: &Value) -> Option<bool> {
+        let value = self.in_rule(&rule.condition, variable, value)?;
+        lang::convert(&value, &Type::Bool).ok()?.as_bool()
+    }
+
+    fn in_rule(&self, expr: &Expr, variable: &Item<Variable>, value: &Value) -> Option<Value> {
+        let is_own = |it: &lang::Traversal| it.root == "var" && it.attr(0) == Some(&variable.name);
+        if !expr.traversals().iter().all(is_own) {
+            return None;
+        }
+        let scope = Unevaluated { dialect: self.file.dialect, variable: Some((&variable.name, value)) };
+        let (value, found) = scope.value(expr, &variable.origin)?;
+        let (value, _) = value.unmark_deep();
+        (found.is_empty() && value.is_wholly_known() && !value.is_null()).then_some(value)
+    }
+
+    fn broken(
+        &self,
+        rule: &Condition,
+        variable: &Item<Variable>,
+        value: &Value,
+        place: &Location,
+        tree: &ModuleTree,
+    ) -> Option<Diagnostic> {
+        let message = self.in_rule(&rule.error_message, variable, value)?;
+        let message = lang::convert(&message, &Type::String).ok()?;
+        let declared = tree.module.sources.range(&variable.locate(rule.header));
+        let detail =
+            format!("{}\n\nThis was checked by the validation rule at {declared}.", message.as_str()?.trim());
+        let error = Diagnostic::error("Invalid value for variable", detail);
+        Some(error.at(place.clone()).with_code("broken-rule"))
+    }
+}
+
+/// Which functions there are, others say.
+fn known_calls(found: Vec<Diagnostic>) -> impl Iterator<Item = Diagnostic> {
+    found.into_iter().filter(|it| it.summary != "Call to unknown function")
+}
