@@ -5,13 +5,14 @@
 //! * [`expressions`] evaluates a recorded expression without any module around it,
 //! * [`console`] asks the console for it, as a program does that writes to its standard input,
 //! * [`json_profile`] writes native files again in JSON,
-//! * [`test_provider`] is the provider that some cases were recorded with,
+//! * [`test_provider`] is the provider that some cases were recorded with, [`coder_provider`] one that public modules need,
 //! * [`level`] says how far two outputs agree,
 //! * [`versions`] reads the cases for other versions and for OpenTofu, which follow from rules and not from recordings,
 //! * [`ratchet`] holds the result to a committed list that may only grow.
 //!
 //! Apart from the expressions, everything here works on files and text and does not know how runblock comes to its answers.
 
+pub mod coder_provider;
 pub mod console;
 pub mod expressions;
 pub mod json_profile;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 pub use fixture::Folder;
+use provider::Provider;
 
 use crate::observation::Output;
 use crate::recorded::Case;
@@ -63,6 +64,13 @@ pub fn run_interrupted(
         }
     };
     run_with(args, &environment, Interrupting { written: Vec::new(), look })
+}
+
+/// A command in a folder, with one provider more.
+pub fn run_with_provider(folder: &Folder, args: Vec<String>, provider: impl Provider + 'static) -> Output {
+    let mut environment = environment(folder, BTreeMap::new());
+    environment.providers = environment.providers.with(Arc::new(provider));
+    run_with(args, &environment, Interrupting { written: Vec::new(), look: |_: &[u8]| () })
 }
 
 fn run_in(folder: &Folder, args: Vec<String>, vars: BTreeMap<String, String>) -> Output {

@@ -100,7 +100,9 @@ impl Proof<'_> {
             Proof::Password(password) => Ok(handle.authenticate_password(user, *password).await?.into()),
             Proof::Answers(password) => answer_questions(handle, user, password).await,
             Proof::Key(Identity { key, certificate: Some(certificate) }) => {
-                Ok(handle.authenticate_openssh_cert(user, Arc::clone(key), certificate.clone()).await?.into())
+                let done =
+                    handle.authenticate_openssh_cert(user, Arc::clone(key), certificate.clone()).await?;
+                Ok(explained(done.into(), &key.algorithm()))
             }
             Proof::Key(Identity { key, certificate: None }) => {
                 let hash = hash_for(handle, &key.algorithm()).await?;
@@ -109,6 +111,22 @@ impl Proof<'_> {
             }
             Proof::Agent(agent) => ask_agent(handle, user, agent).await,
         }
+    }
+}
+
+/// The library signs with an RSA certificate by SHA-1 alone, which machines of today refuse.
+fn explained(answer: Answer, algorithm: &Algorithm) -> Answer {
+    match (answer, algorithm) {
+        (Answer::Refused { next, partial: false, .. }, Algorithm::Rsa { .. }) => Answer::Refused {
+            next,
+            partial: false,
+            why: Some(
+                "ssh: the certificate was refused; this version of runblock signs with certificates of RSA keys in the \
+                 old way only (SHA-1), so use one of an Ed25519 or ECDSA key"
+                    .to_owned(),
+            ),
+        },
+        (answer, _) => answer,
     }
 }
 
