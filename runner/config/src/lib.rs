@@ -6,6 +6,8 @@
 mod address;
 mod calls;
 mod check;
+pub mod compose;
+pub mod convert;
 pub mod decode;
 mod dialect;
 mod dynamic;
@@ -41,10 +43,11 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    Fix, Rule, TestContext, check_body, check_file_level, check_module, check_overrides, check_refactoring,
-    check_run, check_self_references, check_test_file, check_test_providers, check_versions,
-    expected_failure, fixes, missing_expected_failure, missing_providers, missing_targets, missing_variable,
-    plan_target, replaced_resource, rule, state_key, unknown_condition,
+    Fix, LeftOpen, Rule, TestContext, check_body, check_file_level, check_mock_file, check_module,
+    check_overrides, check_refactoring, check_run, check_self_references, check_test_file,
+    check_test_providers, check_versions, expected_failure, fixes, left_open, missing_expected_failure,
+    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits,
+    state_key, unknown_condition,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};

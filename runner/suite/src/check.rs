@@ -29,7 +29,8 @@ pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnosti
         return without_repetition(found);
     }
     for program in loaded.programs() {
-        found.extend(of_program(program, &loaded.providers, &request.workspace, files, host));
+        let workspace = &request.workspace;
+        found.extend(of_program(program, &loaded.providers, workspace, files, host, &Cancel::new()));
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
@@ -40,14 +41,16 @@ pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnosti
 }
 
 /// What every run of a module would end with, whatever it gives to the module and as long as no override keeps it from
-/// looking. Nothing is said of what providers that are not at hand would do.
+/// looking. Nothing is said of what providers that are not at hand would do. Once it is cancelled, what it says is of no
+/// use.
 pub fn check_module(
     tree: &Arc<ModuleTree>,
     providers: &Providers,
     files: &dyn Files,
     host: &dyn Host,
+    cancel: &Cancel,
 ) -> Diagnostics {
-    of_program(&Program::new(tree), providers, "default", files, host)
+    of_program(&Program::new(tree), providers, "default", files, host, cancel)
 }
 
 fn of_program(
@@ -56,10 +59,11 @@ fn of_program(
     workspace: &str,
     files: &dyn Files,
     host: &dyn Host,
+    cancel: &Cancel,
 ) -> Diagnostics {
     let mut found = check_versions(program.tree());
     let wanted = ValidationRequest { program, providers, workspace, files };
-    found.extend(validate_module(&wanted, host, &Cancel::new()));
+    found.extend(validate_module(&wanted, host, cancel));
     found
 }
 

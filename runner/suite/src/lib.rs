@@ -17,6 +17,7 @@ mod os_host;
 mod outside;
 mod pool;
 mod process;
+mod remote;
 mod request;
 mod run;
 mod scope;

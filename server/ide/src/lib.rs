@@ -3,10 +3,10 @@
 //! Every feature is a pure function of a [`Snapshot`] in a file of its own. Nothing here knows the protocol, runs
 //! anything, starts a thread or touches a disk.
 
+mod actions;
 mod cache;
 mod calls;
 mod completion;
-mod cursor;
 mod definition;
 mod describe;
 mod diagnostics;
@@ -21,17 +21,20 @@ mod lenses;
 mod linked_editing;
 mod links;
 mod mentions;
+mod mocks;
 mod occurrences;
 mod outline;
 mod parts;
 mod per_chunk;
 mod pieces;
+mod placeholder;
 mod project;
 mod references;
 mod rename;
 mod results;
 mod selection;
 mod semantic_tokens;
+mod shapes;
 mod signature_help;
 mod snapshot;
 mod surroundings;
@@ -42,8 +45,9 @@ mod types;
 mod workspace;
 mod workspace_symbols;
 
+pub use actions::{Action, ActionKind, ActionRequest, Change, actions, resolve};
 pub use cache::Cache;
-pub use completion::{CompletionItem, CompletionKind, completion};
+pub use completion::{CompletionItem, CompletionKind, Completions, Topic, completion, document};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, related};
 pub use folding::{Fold, FoldKind, folds};
@@ -73,5 +77,7 @@ pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 
 #[cfg(test)]
 mod every_state;
+#[cfg(test)]
+mod half_typed;
 #[cfg(test)]
 mod testing;

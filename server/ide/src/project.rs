@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use config::{
-    Choice, FactsCache, FileRole, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile,
-    TestId,
+    Choice, FactsCache, FileRole, Files, Item, LeftOpen, ModuleSource, ModuleTree, Run, Schemas, TestContext,
+    TestFile, TestId,
 };
+use lang::Expr;
 use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::snapshot::{directory, is_module_file, is_test_file};
@@ -164,21 +165,32 @@ impl Project {
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
-        let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
+        self.in_context(|context| {
+            let mut found = config::check_file_level(file, context);
+            for (index, run) in file.runs.iter().enumerate() {
+                let of_run = config::check_run(file, index, context).into_iter();
+                found.extend(of_run.map(|it| at_run(it, file, run)));
+            }
+            found
+        })
+    }
+
+    /// The attributes because of which a condition of one of a file's runs cannot be known while planning.
+    pub(crate) fn left_open(&self, file: &TestFile, run: usize, condition: &Expr) -> Vec<LeftOpen> {
+        self.in_context(|context| config::left_open(file, run, context, condition))
+    }
+
+    fn in_context<T>(&self, work: impl FnOnce(&TestContext<'_>) -> T) -> T {
+        let external = |name: &str| self.gives(name);
         let alone = self.surroundings.alone;
         let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
-        let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
-        let mut found = config::check_file_level(file, &context);
-        for (index, run) in file.runs.iter().enumerate() {
-            let of_run = config::check_run(file, index, &context).into_iter();
-            found.extend(of_run.map(|it| at_run(it, file, run)));
-        }
-        found
+        work(&TestContext { resolve: &resolve, schemas: self.schemas(), external: &external })
     }
 
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self, files: &dyn Files) -> &[Diagnostic] {
         self.module_checks.get_or_init(|| match &self.surroundings.validate {
+            // What is missing may stand in another file.
             _ if self.surroundings.alone => Vec::new(),
             Some(validate) => self.validated(validate, files),
             None => self.static_checks(),
@@ -200,7 +212,7 @@ impl Project {
         if self.tree.all_diagnostics().iter().any(Diagnostic::is_error) {
             return self.static_checks();
         }
-        let mut found = validate(&self.tree, files);
+        let Some(mut found) = validate(&self.tree, files) else { return self.static_checks() };
         if self.tests.is_empty() {
             // It may be there to be called alone.
             found.retain(|it| !it.code.is_some_and(|code| OF_ROOTS.contains(&code)));
@@ -209,6 +221,16 @@ impl Project {
             diagnostic.subject = diagnostic.context.take();
         }
         found
+    }
+
+    /// The module under test, and those that runs name in its place.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
+        std::iter::once(&self.tree).chain(self.run_modules.values())
+    }
+
+    /// Whether a variable has a value from outside of the test files.
+    pub(crate) fn gives(&self, name: &str) -> bool {
+        self.surroundings.variables.contains(name) || self.given.has(name)
     }
 
     /// The module that a run's `module` block names, by its source as written.
@@ -224,6 +246,22 @@ impl Project {
     /// The directory of the module that a file belongs to: its own, or that of the module whose values it gives.
     pub(crate) fn module_of_file<'f>(&'f self, file: &'f FileName) -> &'f str {
         if is_module_file(file.as_str()) { directory(file) } else { self.dir() }
+    }
+
+    /// The addresses of the providers whose mocks are in the folder of a file of mocks.
+    pub(crate) fn providers_of_mocks(&self, file: &FileName) -> Vec<SmolStr> {
+        let mut found = Vec::new();
+        for mock in self.tests.iter().flat_map(|test| &test.mock_providers) {
+            let is_there = mock
+                .source
+                .as_ref()
+                .is_some_and(|(source, _)| config::join(self.dir(), source) == directory(file));
+            let source = self.tree.module.provider_source(&mock.name);
+            if is_there && !found.contains(&source) {
+                found.push(source);
+            }
+        }
+        found
     }
 
     /// Every module that the tests run or that one of those calls, each directory once.

@@ -13,8 +13,8 @@ use syntax::{Diagnostics, SmolStr};
 pub type SchemasOf = Arc<dyn Fn(&str) -> Arc<dyn Schemas + Send + Sync> + Send + Sync>;
 
 /// What is wrong with a module that is looked at as the root of a configuration, beyond single declarations. The files are
-/// there for messages that quote a place.
-pub type Validate = Arc<dyn Fn(&Arc<ModuleTree>, &dyn Files) -> Diagnostics + Send + Sync>;
+/// there for messages that quote a place. `None` when it was given up, because it took too long or a newer text was there.
+pub type Validate = Arc<dyn Fn(&Arc<ModuleTree>, &dyn Files) -> Option<Diagnostics> + Send + Sync>;
 
 /// Resource types and outside values, as arguments: this crate asks no process and no environment.
 #[derive(Clone)]

@@ -2,16 +2,16 @@
 
 use syntax::Encoding;
 use tower_lsp::lsp_types::{
-    ClientCapabilities, CodeLensOptions, CompletionOptions, DiagnosticTag, DocumentLinkOptions,
-    ExecuteCommandOptions, FoldingRangeProviderCapability, HoverProviderCapability,
-    LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
-    SelectionRangeProviderCapability, ServerCapabilities, SignatureHelpOptions,
-    TextDocumentClientCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    ClientCapabilities, CodeActionCapabilityResolveSupport, CodeLensOptions, CompletionOptions,
+    DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions, FoldingRangeProviderCapability,
+    HoverProviderCapability, LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind,
+    RenameOptions, ResourceOperationKind, SelectionRangeProviderCapability, ServerCapabilities,
+    SignatureHelpOptions, TextDocumentClientCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
     TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
-use crate::handlers::{execute_command, on_type_formatting, semantic_tokens};
+use crate::handlers::{code_action, execute_command, on_type_formatting, semantic_tokens};
 use crate::legend::Legend;
 
 /// The parts of a client's capabilities that change what the server sends.
@@ -49,6 +49,44 @@ pub(crate) struct Client {
     pub(crate) inlay_hint_refresh: bool,
     /// Whether it takes edits with the versions of the documents that they count in.
     pub(crate) document_changes: bool,
+    pub(crate) code_actions: CodeActions,
+}
+
+/// What a client does with code actions.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CodeActions {
+    /// Whether it takes actions at all, and not only commands.
+    pub(crate) literals: bool,
+    /// Whether it asks for the edit of an action when somebody has chosen it, and sends back what it was given.
+    pub(crate) resolves: bool,
+    /// Whether it shows actions that cannot be done, with the reason.
+    pub(crate) shows_disabled: bool,
+    pub(crate) preferred: bool,
+    /// Whether it makes and renames files.
+    pub(crate) creates_files: bool,
+    pub(crate) renames_files: bool,
+    pub(crate) deletes_files: bool,
+}
+
+impl CodeActions {
+    fn new(capabilities: &ClientCapabilities) -> CodeActions {
+        let document = capabilities.text_document.as_ref();
+        let actions = document.and_then(|it| it.code_action.as_ref());
+        let edits = capabilities.workspace.as_ref().and_then(|it| it.workspace_edit.as_ref());
+        let operations = edits.filter(|it| it.document_changes == Some(true));
+        let operations = operations.and_then(|it| it.resource_operations.as_deref()).unwrap_or_default();
+        let edit = |it: &CodeActionCapabilityResolveSupport| it.properties.iter().any(|name| name == "edit");
+        let keeps_data = actions.and_then(|it| it.data_support).unwrap_or(false);
+        CodeActions {
+            literals: actions.is_some_and(|it| it.code_action_literal_support.is_some()),
+            resolves: keeps_data && actions.and_then(|it| it.resolve_support.as_ref()).is_some_and(edit),
+            shows_disabled: actions.and_then(|it| it.disabled_support).unwrap_or(false),
+            preferred: actions.and_then(|it| it.is_preferred_support).unwrap_or(false),
+            creates_files: operations.contains(&ResourceOperationKind::Create),
+            renames_files: operations.contains(&ResourceOperationKind::Rename),
+            deletes_files: operations.contains(&ResourceOperationKind::Delete),
+        }
+    }
 }
 
 /// What takes text with marks.
@@ -112,6 +150,7 @@ impl Client {
             document_changes: workspace
                 .and_then(|it| it.workspace_edit.as_ref()?.document_changes)
                 .unwrap_or(false),
+            code_actions: CodeActions::new(capabilities),
         }
     }
 }
@@ -162,7 +201,9 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             ..TextDocumentSyncOptions::default()
         })),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(vec![".".to_owned()]),
+            // What stands in quotes is no word that editors complete by themselves, and `${` and `::` neither.
+            trigger_characters: Some([".", "\"", "{", "/", ":"].map(str::to_owned).into()),
+            resolve_provider: Some(true),
             ..CompletionOptions::default()
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
@@ -196,6 +237,7 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: Some(on_type_formatting::options()),
+        code_action_provider: client.code_actions.literals.then(code_action::options),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: execute_command::COMMANDS.iter().map(|&name| name.to_owned()).collect(),

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::{FileRole, Files, MemoryFiles};
-use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings, Validate};
+use ide::{Cache, RunResults, SchemasOf, Snapshot, Surroundings};
 use syntax::Document;
 
 use crate::buffers::{BufferedFiles, Buffers, Links};
 use crate::document_key::real;
-use crate::module_host::ModuleHost;
 use crate::schemas::ModuleSchemas;
+use crate::validation::Validation;
 use crate::view::locate;
 
 /// One root under which files have names.
@@ -24,6 +24,8 @@ pub(crate) struct Folder {
     snapshot: Option<Snapshot>,
     /// Where names lead to that are not the folder's own.
     links: Arc<Links>,
+    /// Of the modules in the snapshot.
+    validation: Validation,
     /// What is known about chunks, kept from one snapshot to the next.
     cache: Arc<Cache>,
 }
@@ -37,6 +39,7 @@ impl Folder {
             results: RunResults::default(),
             snapshot: None,
             links: Arc::default(),
+            validation: Validation::default(),
             cache: Arc::default(),
         }
     }
@@ -60,15 +63,16 @@ impl Folder {
     ) -> Snapshot {
         let on_disk = self.is_on_disk();
         if self.links.are_outdated() {
-            self.snapshot = None;
+            self.forget_snapshot();
         }
         let new = || {
             self.links.refreshed();
             let (root, real_root) = (self.root.clone(), self.real_root.clone());
-            let validate = Some(validate(root.clone(), real_root.clone(), Arc::clone(schemas)));
-            let schemas = Arc::clone(schemas);
+            let validate = self.validation.of_modules(root.clone(), real_root.clone(), Arc::clone(schemas));
+            let known = Arc::clone(schemas);
             let schemas: SchemasOf =
-                Arc::new(move |dir| Arc::new(schemas.of_module(&locate(&root, &real_root, dir))));
+                Arc::new(move |dir| Arc::new(known.of_module(&locate(&root, &real_root, dir))));
+            let validate = Some(validate);
             let surroundings = Surroundings { schemas, validate, alone: !on_disk, ..surroundings.clone() };
             let files: Arc<dyn Files> = if on_disk {
                 Arc::new(BufferedFiles::new(&self.root, Arc::clone(buffers), Arc::clone(&self.links)))
@@ -83,12 +87,19 @@ impl Folder {
     /// The derived state is dropped, not patched.
     pub(crate) fn forget_snapshot(&mut self) {
         self.snapshot = None;
+        self.validation.give_up();
+        self.validation = Validation::default();
+    }
+
+    /// Whether there is a newer snapshot than the one that this belongs to is told by it.
+    pub(crate) fn validation(&self) -> &Validation {
+        &self.validation
     }
 
     /// A document of another name or folder has changed.
     pub(crate) fn forget_snapshot_with(&mut self, real: &Path) {
         if self.links.changed(real) {
-            self.snapshot = None;
+            self.forget_snapshot();
         }
     }
 
@@ -99,18 +110,9 @@ impl Folder {
 
     /// Files, or the set of open documents, have changed: names may lead elsewhere.
     pub(crate) fn forget_links(&mut self) {
-        self.snapshot = None;
+        self.forget_snapshot();
         self.links = Arc::default();
     }
-}
-
-/// Evaluates modules with nothing known, as runs do first.
-fn validate(root: PathBuf, real_root: PathBuf, schemas: Arc<ModuleSchemas>) -> Validate {
-    Arc::new(move |tree, files| {
-        let dir = locate(&root, &real_root, tree.module.dir.as_str());
-        let providers = schemas.of_module(&dir);
-        suite::check_module(tree, &providers, files, &ModuleHost::new(&root, dir))
-    })
 }
 
 /// The folder to take for a file that is in none: the directory of the module that it belongs to.

@@ -7,6 +7,7 @@
 
 mod buffers;
 mod capabilities;
+mod changes;
 mod document_key;
 mod folder;
 mod from_proto;
@@ -25,6 +26,7 @@ mod stdio;
 mod task;
 mod to_proto;
 mod transport;
+mod validation;
 mod verdicts;
 mod view;
 mod workspace;

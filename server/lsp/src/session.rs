@@ -377,6 +377,7 @@ impl State {
             files: *files,
             open: Arc::new(open().map(|it| (it.file.clone(), (it.uri.clone(), it.version))).collect()),
             places,
+            validation: folder.validation().clone(),
         })
     }
 

@@ -4,6 +4,7 @@ use ide::{CompletionItem, CompletionKind, Lens, LensCommand};
 use syntax::{Diagnostic, Document, Edit, Encoding, Severity, Span};
 use tower_lsp::lsp_types::{self as proto, Url};
 
+use crate::capabilities::Client;
 use crate::handlers::execute_command;
 use crate::lsp_ext::RunArguments;
 use crate::plain_text::plain_text;
@@ -21,11 +22,60 @@ pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> prot
     proto::Range::new(position(document, span.start, encoding), position(document, span.end, encoding))
 }
 
+/// Ranges in one document, of which many are the same.
+pub(crate) struct Ranges<'d> {
+    document: &'d Document,
+    encoding: Encoding,
+    last: Option<(Span, proto::Range)>,
+}
+
+impl<'d> Ranges<'d> {
+    pub(crate) fn new(document: &'d Document, encoding: Encoding) -> Ranges<'d> {
+        Ranges { document, encoding, last: None }
+    }
+
+    pub(crate) fn get(&mut self, span: Span) -> proto::Range {
+        match self.last {
+            Some((known, range)) if known == span => range,
+            _ => {
+                let range = range(self.document, span, self.encoding);
+                self.last = Some((span, range));
+                range
+            }
+        }
+    }
+}
+
 /// Replacements in one document, all counted in it as it is.
 pub(crate) fn text_edits(document: &Document, encoding: Encoding, edits: Vec<Edit>) -> Vec<proto::TextEdit> {
     let edit =
         |edit: Edit| proto::TextEdit { range: range(document, edit.span, encoding), new_text: edit.new_text };
     edits.into_iter().map(edit).collect()
+}
+
+/// Edits of documents, with the versions that they count in where the client can take those.
+pub(crate) fn workspace_edit(
+    client: &Client,
+    edits: impl Iterator<Item = (Url, Option<i32>, Vec<proto::TextEdit>)>,
+) -> proto::WorkspaceEdit {
+    if !client.document_changes {
+        let changes = edits.map(|(uri, _, edits)| (uri, edits)).collect();
+        return proto::WorkspaceEdit { changes: Some(changes), ..proto::WorkspaceEdit::default() };
+    }
+    let edits = edits.map(|(uri, version, edits)| text_document_edit(uri, version, edits));
+    let document_changes = Some(proto::DocumentChanges::Edits(edits.collect()));
+    proto::WorkspaceEdit { document_changes, ..proto::WorkspaceEdit::default() }
+}
+
+pub(crate) fn text_document_edit(
+    uri: Url,
+    version: Option<i32>,
+    edits: Vec<proto::TextEdit>,
+) -> proto::TextDocumentEdit {
+    proto::TextDocumentEdit {
+        text_document: proto::OptionalVersionedTextDocumentIdentifier { uri, version },
+        edits: edits.into_iter().map(proto::OneOf::Left).collect(),
+    }
 }
 
 /// A place in any file that the view's snapshot has read.
@@ -82,7 +132,7 @@ pub(crate) fn message(diagnostic: &Diagnostic) -> String {
 
 pub(crate) fn completion_item(
     view: &View,
-    document: &Document,
+    ranges: &mut Ranges<'_>,
     index: usize,
     item: CompletionItem,
 ) -> proto::CompletionItem {
@@ -93,7 +143,7 @@ pub(crate) fn completion_item(
         proto::InsertTextFormat::PLAIN_TEXT
     };
     let new_text = snippet.unwrap_or(item.insert);
-    let edit = proto::TextEdit { range: range(document, item.replace, view.encoding), new_text };
+    let edit = proto::TextEdit { range: ranges.get(item.replace), new_text };
     proto::CompletionItem {
         kind: Some(match item.kind {
             CompletionKind::Block => proto::CompletionItemKind::SNIPPET,
@@ -106,11 +156,16 @@ pub(crate) fn completion_item(
             CompletionKind::Check => proto::CompletionItemKind::UNIT,
             CompletionKind::Function => proto::CompletionItemKind::FUNCTION,
             CompletionKind::Field => proto::CompletionItemKind::FIELD,
+            CompletionKind::Type => proto::CompletionItemKind::TYPE_PARAMETER,
+            CompletionKind::Provider => proto::CompletionItemKind::INTERFACE,
+            CompletionKind::Folder => proto::CompletionItemKind::FOLDER,
+            CompletionKind::Text => proto::CompletionItemKind::VALUE,
         }),
         detail: item.detail,
         documentation: item.documentation.map(|value| documentation(view.client.markdown.completion, value)),
         // Clients sort by the label otherwise; ours come best first.
         sort_text: Some(format!("{index:04}")),
+        filter_text: item.filter,
         insert_text_format: Some(format),
         text_edit: Some(proto::CompletionTextEdit::Edit(edit)),
         label: item.label,
@@ -149,7 +204,7 @@ pub(crate) fn signature_help(view: &View, help: ide::SignatureHelp) -> proto::Si
 }
 
 /// As hovers are shown; where plain text is, it needs no word about what it is.
-fn documentation(markdown: bool, text: String) -> proto::Documentation {
+pub(crate) fn documentation(markdown: bool, text: String) -> proto::Documentation {
     match markup(markdown, text) {
         marked if markdown => proto::Documentation::MarkupContent(marked),
         plain => proto::Documentation::String(plain.value),

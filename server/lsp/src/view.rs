@@ -12,6 +12,7 @@ use crate::buffers::{BufferedFiles, Buffers, Links};
 use crate::capabilities::Client;
 use crate::document_key::{normalized, real};
 use crate::session::FilesServed;
+use crate::validation::Validation;
 
 /// Nothing changes it any more. Cheap to clone.
 #[derive(Clone)]
@@ -27,6 +28,7 @@ pub(crate) struct View {
     /// The client's own addresses and versions of the folder's open documents.
     pub(crate) open: Arc<BTreeMap<FileName, (Url, i32)>>,
     pub(crate) places: Arc<Places>,
+    pub(crate) validation: Validation,
 }
 
 /// What the client calls the places on disk that it has shown.

@@ -28,7 +28,10 @@ pub(crate) fn test(
     mut streams: Streams<'_>,
 ) -> i32 {
     let files = DiskFiles::new(&directory);
-    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned)).running_commands();
+    let variable = |name: &str| env.var(name).map(str::to_owned);
+    let host = OsHost::new(directory.clone(), variable("HOME"))
+        .running_commands()
+        .with_agent(variable("SSH_AUTH_SOCK"));
     let (variables, mut problems) = variables(&args.variables);
     let (providers, found) = providers(&files, base, &args.schemas, env);
     problems.extend(found);

@@ -177,6 +177,8 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("invalid-override-target", Page::Mocks, "the target of an override is of another kind"),
     ("invalid-override-values", Page::Mocks, "the values of an override are no object"),
     ("missing-override-target", Page::Mocks, "an override has no target"),
+    ("mock-value-type", Page::Mocks, "a mock or an override gives a value of the wrong type"),
+    ("no-mock-files", Page::Mocks, "a folder of mock files has none"),
     ("unknown-mock-type", Page::Mocks, "a mock is for a type that the provider does not have"),
     ("unknown-mock-value", Page::Mocks, "a mock or an override gives a value for what does not exist"),
     ("unknown-override-output", Page::Mocks, "an override gives an output that the module does not have"),

@@ -1,12 +1,11 @@
 //! `textDocument/prepareRename` and `textDocument/rename`
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use ide::{FileEdits, Place, Refusal};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::lsp_types::{
-    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, RenameParams,
-    TextDocumentEdit, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
+    PrepareRenameResponse, RenameParams, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
 };
 
 use crate::session::Session;
@@ -64,20 +63,11 @@ fn workspace_edit(folders: &Folders, files: Vec<Place<FileEdits>>) -> WorkspaceE
             }
         }
     }
-    if !folders.asking().client.document_changes {
-        let changes: HashMap<Url, Vec<TextEdit>> =
-            found.into_iter().map(|(uri, (_, edits))| (uri, edits)).collect();
-        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
-    }
-    let edits = found.into_iter().map(|(uri, (version, edits))| TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-        edits: edits.into_iter().map(OneOf::Left).collect(),
-    });
-    let document_changes = Some(DocumentChanges::Edits(edits.collect()));
-    WorkspaceEdit { document_changes, ..WorkspaceEdit::default() }
+    let edits = found.into_iter().map(|(uri, (version, edits))| (uri, version, edits));
+    to_proto::workspace_edit(&folders.asking().client, edits)
 }
 
 /// The protocol's "request failed", whose message editors show.
-fn refused(refusal: Refusal) -> Error {
+pub(crate) fn refused(refusal: Refusal) -> Error {
     Error { code: ErrorCode::ServerError(-32803), message: refusal.0.into(), data: None }
 }

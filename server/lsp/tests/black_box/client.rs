@@ -248,6 +248,13 @@ pub(crate) fn full_client(dir: &Path) -> Value {
         "capabilities": {
             "general": {"positionEncodings": ["utf-16"]},
             "textDocument": {
+                "codeAction": {
+                    "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}},
+                    "dataSupport": true,
+                    "disabledSupport": true,
+                    "isPreferredSupport": true,
+                    "resolveSupport": {"properties": ["edit"]},
+                },
                 "completion": {"completionItem": {"snippetSupport": true, "documentationFormat": ["markdown"]}},
                 "definition": {"linkSupport": false},
                 "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
@@ -262,7 +269,7 @@ pub(crate) fn full_client(dir: &Path) -> Value {
                 "codeLens": {"refreshSupport": true},
                 "didChangeWatchedFiles": {"dynamicRegistration": true},
                 "inlayHint": {"refreshSupport": true},
-                "workspaceEdit": {"documentChanges": true},
+                "workspaceEdit": {"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]},
                 "workspaceFolders": true,
             },
             "window": {"workDoneProgress": true},

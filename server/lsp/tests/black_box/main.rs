@@ -1,7 +1,9 @@
 //! The real binary, spoken to over its pipes as editors do.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod actions;
 mod client;
+mod completion;
 mod console;
 mod explorer;
 mod features;

@@ -48,3 +48,28 @@ fn a_module_that_may_be_called_has_ephemeral_outputs() {
     client.did_open(&workspace.path("a/main.tf"), MAIN);
     client.diagnostics(&workspace.path("a/main.tf"), <[_]>::is_empty);
 }
+
+#[test]
+fn a_module_that_computes_for_ever_holds_nothing_up() {
+    let endless = "output \"x\" {\n  value = length([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : [for d in range(1000) : a]]]])\n}\n";
+    let workspace = Workspace::new("endless", &[]);
+    let mut client = Client::open(&workspace.root);
+    let (main, file) = (workspace.path("main.tf"), workspace.path("main.tftest.hcl"));
+    client.did_open(&main, endless);
+    client.did_open(&file, "rn \"a\" {\n}\n");
+    // Without a word more, after a while; with one, at once.
+    client.diagnostics(&file, |list| list.len() == 1);
+    let began = std::time::Instant::now();
+    for version in 2..12 {
+        client.did_change(&main, version, &format!("{endless}#{version}"));
+        client.did_change(
+            &file,
+            version,
+            if version % 2 == 0 { "run \"a\" {\n}\n" } else { "rn \"a\" {\n}\n" },
+        );
+    }
+    client.did_change(&main, 12, "output \"x\" {\n}\n");
+    client.diagnostics(&main, |list| list.len() == 1);
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+    assert_eq!(client.leave(), Some(0));
+}
