@@ -4,7 +4,6 @@ use config::{ModuleTree, ResourceMode, TestFile, suggest};
 use syntax::{Diagnostic, Edit, Span};
 
 use super::{ActionKind, Asked, Offer, edited};
-use crate::cursor::{Segment, path_before};
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
     if asked.file.is_json() {
@@ -93,10 +92,11 @@ fn resource(mut tree: &ModuleTree, mut names: &[(String, Span)]) -> Option<(Span
 /// An output of the module of `run.x`, where `.out` stands.
 fn output(asked: &Asked<'_>, test_file: &TestFile, step: Span) -> Option<(Span, String)> {
     let text = asked.document.text();
-    let path = path_before(&text, step.end)?;
-    let [Segment::Name(_), Segment::Name(run)] = path.segments.as_slice() else { return None };
-    let run = test_file.runs.iter().find(|it| it.name == *run)?;
+    let word = step.text(&text).trim_start_matches('.');
+    let start = step.end - u32::try_from(word.len()).ok()?;
+    let (object, run) = text.get(..start as usize)?.strip_suffix('.')?.rsplit_once('.')?;
+    let run = test_file.runs.iter().find(|it| object.ends_with("run") && it.name == run)?;
     let outputs = &asked.project.module_of(run)?.module.outputs;
-    let wrong = (path.word.text(&text).to_owned(), path.word);
+    let wrong = (word.to_owned(), Span::new(start, step.end));
     near(&wrong, outputs.keys().map(|name| name.as_str()))
 }
