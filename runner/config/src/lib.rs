@@ -22,6 +22,7 @@ mod module;
 mod names;
 mod reference;
 mod refs;
+mod runs;
 pub mod schema;
 mod served;
 mod source;
@@ -41,10 +42,11 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    Fix, Rule, TestContext, check_body, check_file_level, check_module, check_overrides, check_refactoring,
-    check_run, check_self_references, check_test_file, check_test_providers, check_versions, fixes,
-    missing_expected_failure, missing_providers, missing_targets, missing_variable, plan_target,
-    replaced_resource, rule, state_key, unknown_condition,
+    Answers, Asked, Fix, Rule, Siblings, Standing, TestContext, check_body, check_file_level, check_module,
+    check_overrides, check_refactoring, check_run, check_self_references, check_test_file,
+    check_test_providers, check_versions, fixes, missing_expected_failure, missing_providers,
+    missing_targets, missing_variable, plan_target, replaced_resource, rule, same_face, state_key,
+    unknown_condition, without_guesses,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
@@ -63,6 +65,7 @@ pub use module::{
 pub use names::{Names, Place, TestNames, User, nameless, resolve, unavailable_run, unknown_root};
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
+pub use runs::Runs;
 pub use schema::{
     AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
 };

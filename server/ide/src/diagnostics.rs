@@ -61,7 +61,7 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         return snapshot.document(file).map(|document| document.diagnostics()).unwrap_or_default();
     };
     let declared = test_file.diagnostics.iter().chain(&project.problems).cloned();
-    declared.chain(project.check_test_file(test_file)).collect()
+    declared.chain(project.check_test_file(test_file, &snapshot.cache().checked)).collect()
 }
 
 fn of_mock_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {

@@ -5,6 +5,7 @@
 
 mod cache;
 mod calls;
+mod checked;
 mod completion;
 mod cursor;
 mod definition;
@@ -21,6 +22,7 @@ mod lenses;
 mod linked_editing;
 mod links;
 mod mentions;
+mod modules;
 mod occurrences;
 mod outline;
 mod parts;
@@ -41,6 +43,7 @@ mod type_definition;
 mod types;
 mod workspace;
 mod workspace_symbols;
+mod world;
 
 pub use cache::Cache;
 pub use completion::{CompletionItem, CompletionKind, completion};
@@ -75,3 +78,5 @@ pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 mod every_state;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod work;

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use config::{
-    Choice, FactsCache, FileRole, Files, Item, ModuleSource, ModuleTree, Run, Schemas, TestContext, TestFile,
-    TestId,
-};
+use config::{Dialects, FactsCache, FileRole, Files, Item, ModuleTree, Run, Schemas, TestFile, TestId};
 use syntax::{Diagnostic, FileName, SmolStr};
 
+use crate::checked::{Against, CheckedFiles};
+use crate::modules::Modules;
 use crate::snapshot::{directory, is_module_file, is_test_file};
-use crate::surroundings::{Given, Surroundings};
 
 /// Which module a file tests, and where its other tests are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -24,20 +22,16 @@ pub struct ProjectKey {
 /// A module under test, its test files, and the other modules that their runs use.
 pub struct Project {
     key: ProjectKey,
-    tree: Arc<ModuleTree>,
-    tests: Vec<TestFile>,
+    modules: Arc<Modules>,
+    tests: Vec<Arc<TestFile>>,
     /// Every run block by its id: the index of its file and its own index there.
-    runs: BTreeMap<TestId, (usize, usize)>,
+    runs: OnceLock<BTreeMap<TestId, (usize, usize)>>,
     /// The modules that `module` blocks of runs name, by the source as written; absent when they cannot be read.
     run_modules: BTreeMap<SmolStr, Arc<ModuleTree>>,
     /// What is wrong with `module` blocks of runs.
     pub(crate) problems: Vec<Diagnostic>,
-    given: Given,
-    schemas: Arc<dyn Schemas + Send + Sync>,
-    surroundings: Surroundings,
     /// Every module that the tests run or that one of those calls, by its directory.
     trees: OnceLock<BTreeMap<SmolStr, Arc<ModuleTree>>>,
-    module_checks: OnceLock<Vec<Diagnostic>>,
 }
 
 impl ProjectKey {
@@ -71,23 +65,25 @@ impl ProjectKey {
 }
 
 impl Project {
+    /// `modules` are those of the same key and dialect.
     pub(crate) fn load(
         files: &dyn Files,
         key: &ProjectKey,
-        choice: Choice,
+        modules: Arc<Modules>,
+        dialects: Dialects,
         cache: &FactsCache,
-        surroundings: &Surroundings,
     ) -> Project {
-        let tree = config::load_module(files, &key.dir, choice, cache);
-        let tests = config::load_tests(files, &key.dir, &key.test_directory, surroundings.dialects, cache);
+        let tests = config::load_tests(files, &key.dir, &key.test_directory, dialects, cache);
         let mut run_modules = BTreeMap::new();
         let mut problems = Vec::new();
-        for (test, run) in tests.iter().flat_map(|test| test.runs.iter().map(move |run| (test, run))) {
+        for (test, run) in
+            tests.iter().flat_map(|test| test.runs.naming_modules().map(move |run| (test, run)))
+        {
             let Some(module) = &run.module else { continue };
             if run_modules.contains_key(&module.source) {
                 continue;
             }
-            match config::load_run_module(files, &key.dir, test, run, cache) {
+            match modules.of_run(test, run, files, &key.dir, cache) {
                 Some(Ok(tree)) => {
                     run_modules.insert(module.source.clone(), tree);
                 }
@@ -95,24 +91,14 @@ impl Project {
                 None => {}
             }
         }
-        let mut runs = BTreeMap::new();
-        for (file, test) in tests.iter().enumerate() {
-            let ids = TestId::of_runs(&key.dir, test).into_iter();
-            runs.extend(ids.enumerate().map(|(run, id)| (id, (file, run))));
-        }
-        let given = Given::read(files, &key.dir, &key.test_directory, cache);
         Project {
             key: key.clone(),
-            tree,
+            modules,
             tests,
-            runs,
+            runs: OnceLock::new(),
             run_modules,
             problems,
-            given,
-            schemas: (surroundings.schemas)(&key.dir),
-            surroundings: surroundings.clone(),
             trees: OnceLock::new(),
-            module_checks: OnceLock::new(),
         }
     }
 
@@ -127,65 +113,59 @@ impl Project {
     }
 
     pub fn tree(&self) -> &Arc<ModuleTree> {
-        &self.tree
+        &self.modules.tree
     }
 
-    pub fn tests(&self) -> &[TestFile] {
+    pub fn tests(&self) -> &[Arc<TestFile>] {
         &self.tests
     }
 
-    pub fn test_file(&self, file: &FileName) -> Option<&TestFile> {
+    pub fn test_file(&self, file: &FileName) -> Option<&Arc<TestFile>> {
         self.tests.iter().find(|test| test.name == *file)
     }
 
     /// The run block of that id.
     pub(crate) fn run(&self, id: &TestId) -> Option<&Item<Run>> {
-        let &(file, run) = self.runs.get(id)?;
+        let runs = self.runs.get_or_init(|| {
+            let of_file = |(file, test): (usize, &Arc<TestFile>)| {
+                let ids = TestId::of_runs(&self.key.dir, test).into_iter();
+                ids.enumerate().map(move |(run, id)| (id, (file, run)))
+            };
+            self.tests.iter().enumerate().flat_map(of_file).collect()
+        });
+        let &(file, run) = runs.get(id)?;
         self.tests.get(file)?.runs.get(run)
     }
 
     /// The module that a run block runs: the one under test, or the one that it names. `None` when that one cannot be
     /// read.
     pub(crate) fn module_of(&self, run: &Item<Run>) -> Option<&Arc<ModuleTree>> {
-        self.module_at(run.module.as_ref())
+        self.module_at(run.module.as_ref().map(|module| &module.source))
     }
 
-    fn module_at(&self, source: Option<&ModuleSource>) -> Option<&Arc<ModuleTree>> {
+    fn module_at(&self, source: Option<&SmolStr>) -> Option<&Arc<ModuleTree>> {
         match source {
-            Some(module) => self.run_modules.get(&module.source),
-            None => Some(&self.tree),
+            Some(source) => self.run_modules.get(source),
+            None => Some(&self.modules.tree),
         }
     }
 
     pub(crate) fn schemas(&self) -> &dyn Schemas {
-        &*self.schemas
+        &*self.modules.schemas
     }
 
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
-    pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
-        let external = |name: &str| self.surroundings.variables.contains(name) || self.given.has(name);
-        let resolve = |source: Option<&ModuleSource>| self.module_at(source).cloned();
-        let context = TestContext { resolve: &resolve, schemas: self.schemas(), external: &external };
-        let mut found = config::check_file_level(file, &context);
-        for (index, run) in file.runs.iter().enumerate() {
-            let of_run = config::check_run(file, index, &context).into_iter();
-            found.extend(of_run.map(|it| at_run(it, file, run)));
-        }
-        found
+    pub(crate) fn check_test_file(&self, file: &Arc<TestFile>, known: &CheckedFiles) -> Vec<Diagnostic> {
+        let tree = |source: Option<&SmolStr>| self.module_at(source).cloned();
+        let against = Against { modules: &self.modules, tree: &tree };
+        let checked = known.check(&self.key, file, &against);
+        config::without_guesses(file, checked.diagnostics(file))
     }
 
     /// What is wrong in the module under test and in those that it calls.
     pub(crate) fn module_checks(&self) -> &[Diagnostic] {
-        self.module_checks.get_or_init(|| {
-            let mut found = config::check_versions(&self.tree);
-            found.extend(config::check_module(&self.tree, self.schemas()));
-            if !found.iter().any(Diagnostic::is_error) {
-                found.extend(config::check_refactoring(&self.tree));
-                found.extend(config::check_self_references(&self.tree));
-            }
-            found
-        })
+        self.modules.checks()
     }
 
     /// The module that a run's `module` block names, by its source as written.
@@ -208,7 +188,7 @@ impl Project {
         self.trees.get_or_init(|| {
             let mut found: BTreeMap<SmolStr, Arc<ModuleTree>> = BTreeMap::new();
             let mut open: Vec<&Arc<ModuleTree>> = self.run_modules.values().collect();
-            open.push(&self.tree);
+            open.push(&self.modules.tree);
             while let Some(tree) = open.pop() {
                 if !found.contains_key(&tree.module.dir) {
                     found.insert(tree.module.dir.clone(), Arc::clone(tree));
@@ -217,17 +197,6 @@ impl Project {
             }
             found
         })
-    }
-}
-
-/// A diagnostic in the test file's own terms; where it stood becomes its context.
-fn at_run(found: Diagnostic, file: &TestFile, run: &Item<Run>) -> Diagnostic {
-    match &found.subject {
-        Some(subject) if subject.file != file.name => {
-            let context = found.subject.clone();
-            Diagnostic { subject: Some(run.locate(run.name_span)), context, ..found }
-        }
-        _ => found,
     }
 }
 

@@ -23,10 +23,20 @@ pub struct Surroundings {
     pub dialects: Dialects,
 }
 
+impl Surroundings {
+    /// Whether the other ones give the same answers, as far as that is cheap to tell.
+    pub(crate) fn is_same(&self, other: &Surroundings) -> bool {
+        Arc::ptr_eq(&self.schemas, &other.schemas)
+            && Arc::ptr_eq(&self.variables, &other.variables)
+            && self.dialects == other.dialects
+    }
+}
+
 impl Default for Surroundings {
     fn default() -> Surroundings {
+        let none: Arc<dyn Schemas + Send + Sync> = Arc::new(config::NoSchemas);
         Surroundings {
-            schemas: Arc::new(|_| Arc::new(config::NoSchemas)),
+            schemas: Arc::new(move |_| Arc::clone(&none)),
             variables: Arc::default(),
             dialects: Dialects::default(),
         }
@@ -43,7 +53,7 @@ impl fmt::Debug for Surroundings {
 }
 
 /// The names that variable files which are read without being asked for give values to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Given {
     names: BTreeSet<SmolStr>,
 }

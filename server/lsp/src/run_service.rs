@@ -149,7 +149,7 @@ impl RunService {
             compute(move |_| {
                 let project = view.snapshot.project(&file);
                 let directory = crate::session::normalized(&view.root.join(project.dir()));
-                let providers = schemas.of_module(&directory);
+                let providers = Providers::clone(&schemas.of_module(&directory));
                 (project, directory, providers)
             })
             .await

@@ -11,6 +11,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 
+use crate::folder::DiskChange;
 use crate::handlers;
 use crate::lsp_ext;
 use crate::publisher;
@@ -101,16 +102,20 @@ impl LanguageServer for Server {
         self.session.change(&document.uri, document.version, &params.content_changes);
     }
 
-    async fn did_save(&self, _: DidSaveTextDocumentParams) {
-        self.session.files_changed();
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.session.files_changed([(params.text_document.uri, DiskChange::Written)]);
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
         self.session.close(&params.text_document.uri);
     }
 
-    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
-        self.session.files_changed();
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let change = |it: FileEvent| match it.typ {
+            FileChangeType::CHANGED => (it.uri, DiskChange::Written),
+            _ => (it.uri, DiskChange::CameOrWent),
+        };
+        self.session.files_changed(params.changes.into_iter().map(change));
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {

@@ -26,8 +26,9 @@ pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::check_self_references;
 pub use test::{
-    TestContext, check_file_level, check_run, check_test_file, missing_expected_failure, missing_providers,
-    missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
+    Answers, Asked, Siblings, Standing, TestContext, check_file_level, check_run, check_test_file,
+    missing_expected_failure, missing_providers, missing_targets, missing_variable, plan_target,
+    replaced_resource, same_face, state_key, unknown_condition, without_guesses,
 };
 pub use test_providers::check_test_providers;
 pub use version::check_versions;
