@@ -19,18 +19,18 @@ pub(super) struct VersionFile {
     text: SmolStr,
 }
 
-/// The version files of the nearest directory that has one: of a directory and those above it, up to where names
-/// count from.
+/// The version files of the nearest directory that has one: of a directory and all those above it, as version managers
+/// look for them.
 pub(super) fn nearest(files: &dyn Files, dir: &str) -> Vec<VersionFile> {
-    let mut found = ancestors(dir)
-        .map(|dir| NAMES.iter().filter_map(|(tool, name)| read(files, dir, *tool, name)).collect());
+    let mut found = ancestors(files, dir)
+        .map(|dir| NAMES.iter().filter_map(|(tool, name)| read(files, &dir, *tool, name)).collect());
     found.find(|found: &Vec<VersionFile>| !found.is_empty()).unwrap_or_default()
 }
 
 /// The nearest version file of one tool.
 pub(super) fn of_tool(files: &dyn Files, dir: &str, tool: Tool) -> Option<VersionFile> {
     let (_, name) = NAMES.iter().find(|(known, _)| *known == tool)?;
-    ancestors(dir).find_map(|dir| read(files, dir, tool, name))
+    ancestors(files, dir).find_map(|dir| read(files, &dir, tool, name))
 }
 
 impl VersionFile {
@@ -99,11 +99,14 @@ fn read(files: &dyn Files, dir: &str, tool: Tool, name: &str) -> Option<VersionF
     Some(VersionFile { tool, file: FileName::new(&path), text: line.into() })
 }
 
-/// A directory and those above it.
-fn ancestors(dir: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(dir), |dir| match dir.rsplit_once('/') {
+/// A directory and those above it, beyond the one that names count from too: a terminal in a part of a repository and an
+/// editor on the whole of it mean the same version.
+fn ancestors(files: &dyn Files, dir: &str) -> impl Iterator<Item = String> {
+    let named = std::iter::successors(Some(dir), |dir| match dir.rsplit_once('/') {
         Some(("", _)) | None => (*dir != "." && *dir != ".." && !dir.starts_with('/')).then_some("."),
         Some((_, "..")) => None,
         Some((above, _)) => Some(above),
-    })
+    });
+    let above = if dir.starts_with('/') { 0 } else { files.above() };
+    named.map(str::to_owned).chain((1..=above).map(|count| vec![".."; count].join("/")))
 }

@@ -63,6 +63,10 @@ impl Files for DiskFiles {
         let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(Stamp { modified, length: metadata.len() })
     }
+
+    fn above(&self) -> usize {
+        fs::canonicalize(&self.root).map_or(0, |root| root.ancestors().count() - 1)
+    }
 }
 
 fn file_error(error: &io::Error) -> FileError {
@@ -89,6 +93,7 @@ mod tests {
         assert_eq!(length("nope"), None);
         assert_eq!(files.read_bytes("nope"), Err(FileError::NotFound));
         assert_eq!(files.read_bytes("src"), Err(FileError::WrongKind));
+        assert!(files.above() >= 2 && files.kind(&vec![".."; files.above()].join("/")).is_some());
         let entries = files.list("src/files").unwrap_or_default();
         assert!(entries.is_sorted() && entries.iter().any(|entry| entry.name == "disk.rs" && !entry.is_dir));
     }

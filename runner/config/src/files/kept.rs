@@ -197,6 +197,10 @@ impl<F: Files> Files for Kept<F> {
         self.below.stamp(path)
     }
 
+    fn above(&self) -> usize {
+        self.below.above()
+    }
+
     fn is_text(&self, path: &str) -> bool {
         let known = self.state().documents.get(&normalize(path)).map(|it| it.found.clone());
         match known {

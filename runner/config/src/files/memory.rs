@@ -69,6 +69,11 @@ impl Files for MemoryFiles {
         let is_dir = path == "." || self.0.keys().any(|known| below(&path, known).is_some());
         is_dir.then_some(FileKind::Directory)
     }
+
+    fn above(&self) -> usize {
+        let depth = |path: &String| path.split('/').take_while(|part| *part == "..").count();
+        self.0.keys().map(depth).max().unwrap_or_default()
+    }
 }
 
 /// The part of `path` inside `dir`.

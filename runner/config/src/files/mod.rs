@@ -46,6 +46,11 @@ pub trait Files: Send + Sync {
         None
     }
 
+    /// How many directories stand above the one that names are relative to, as far as files can be read there.
+    fn above(&self) -> usize {
+        0
+    }
+
     /// The content of a text file.
     fn read(&self, path: &str) -> Result<Arc<str>, FileError> {
         let bytes = self.read_bytes(path)?;
@@ -114,6 +119,10 @@ impl<F: Files + ?Sized> Files for &F {
         (**self).generation()
     }
 
+    fn above(&self) -> usize {
+        (**self).above()
+    }
+
     fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {
         (**self).document(path, cache)
     }
@@ -150,6 +159,10 @@ impl<F: Files + ?Sized> Files for Arc<F> {
 
     fn generation(&self) -> Option<Generation> {
         (**self).generation()
+    }
+
+    fn above(&self) -> usize {
+        (**self).above()
     }
 
     fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {

@@ -83,6 +83,10 @@ impl<F: Files> Files for Overlay<F> {
     }
 
     /// A buffer has none: it is read when it is wanted.
+    fn above(&self) -> usize {
+        self.below.above()
+    }
+
     fn stamp(&self, path: &str) -> Option<Stamp> {
         match self.buffers.contains_key(&normalize(path)) {
             true => None,

@@ -106,6 +106,11 @@ fn a_version_file_counts_below_it_and_the_nearest_one_counts() {
     assert_eq!(chosen_in("a/b", &files), "Terraform 1.8.2 (a/.terraform-version)");
     assert_eq!(chosen_in("c", &files), "Terraform 1.9.5 (.terraform-version)");
     assert_eq!(chosen_in("d", &files), "OpenTofu 1.10.3 (d/.opentofu-version)");
+    // Version managers look above the directory that they run in.
+    let above = [("../../.terraform-version", "1.7.5"), ("a/main.tf", ""), ("../b/main.tf", "")];
+    for dir in [".", "a", "../b"] {
+        assert_eq!(chosen_in(dir, &above), "Terraform 1.7.5 (../../.terraform-version)");
+    }
 }
 
 #[test]
