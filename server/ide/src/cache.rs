@@ -8,13 +8,13 @@ use syntax::Encoding;
 use crate::checked::CheckedFiles;
 use crate::folding::Fold;
 use crate::inventory::KnownInventory;
+use crate::known_files::KnownFiles;
 use crate::links::Candidate;
 use crate::mentions::Mention;
 use crate::outline::Outline;
 use crate::parts::Holder;
 use crate::per_chunk::PerChunk;
 use crate::semantic_tokens::Encoded;
-use crate::workspace_symbols::DeclaredIn;
 use crate::world::World;
 
 /// Answers that stay right as long as the chunks and texts they are about are the same. Shared by reference between
@@ -30,7 +30,7 @@ pub struct Cache {
     pub(crate) folds: PerChunk<(), Vec<Fold>>,
     pub(crate) links: PerChunk<Holder, Vec<Candidate>>,
     pub(crate) mentions: PerChunk<(Holder, Dialect), Vec<Mention>>,
-    pub(crate) declared: DeclaredIn,
+    pub(crate) files: KnownFiles,
     pub(crate) tokens: PerChunk<(Holder, Encoding), Encoded>,
 }
 

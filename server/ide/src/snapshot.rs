@@ -199,13 +199,11 @@ impl Snapshot {
         let Some(document) = self.document(file) else { return Vec::new() };
         let mut found = Vec::new();
         let mut placed = None;
+        let finder = symbol.name().map(|name| memchr::memmem::Finder::new(name.as_bytes()));
         for (origin, chunk) in document.chunks() {
             // Names that are escaped in JSON are still names.
-            let worth = match symbol.name() {
-                Some(name) => chunk.text.contains(name.as_str()) || chunk.body.json.is_some(),
-                None => true,
-            };
-            if !worth {
+            let has = |finder: &memchr::memmem::Finder<'_>| finder.find(chunk.text.as_bytes()).is_some();
+            if !finder.as_ref().is_none_or(has) && chunk.body.json.is_none() {
                 continue;
             }
             let placed = placed.get_or_insert_with(|| self.placed(file));
@@ -279,16 +277,6 @@ impl Snapshot {
     /// Whether the editor has the file open.
     pub(crate) fn is_open(&self, file: &FileName) -> bool {
         self.0.open.contains_key(file)
-    }
-
-    /// Whether a file can have that name in it; told from its text, without reading it as a tree.
-    pub(crate) fn may_name(&self, file: &FileName, name: &str) -> bool {
-        if self.is_open(file) {
-            return true;
-        }
-        let Ok(text) = self.0.files.read_bytes(file.as_str()) else { return false };
-        let has = |needle: &str| memchr::memmem::find(&text, needle.as_bytes()).is_some();
-        has(name) || (file.is_json() && has("\\u"))
     }
 
     /// The names in a chunk of a file.

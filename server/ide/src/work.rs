@@ -197,6 +197,34 @@ fn a_saved_file_is_read_once() {
     assert_eq!(done, Done::default());
 }
 
+/// Where nothing has changed, what concerns a whole workspace reads nothing again, and at no time what cannot matter.
+#[test]
+fn a_workspace_is_read_once() {
+    let module = |n: usize| {
+        format!(
+            "//- /m{n}/main.tf\nvariable \"v{n}\" {{}}\noutput \"o{n}\" {{\n  value = var.v{n}\n}}\n//- /m{n}/tests/a.tftest.hcl\nrun \"r{n}\" {{\n  assert {{\n    condition     = output.o{n} == 1\n    error_message = \"\"\n  }}\n}}\n"
+        )
+    };
+    let mut editor = Editor::new(&format!("\n{}", (0..200).map(module).collect::<String>()));
+    editor.open("m7/main.tf", "variable \"v7\" {}\noutput \"o7\" {\n  value = var.v7\n}\n");
+    crate::look_at_files(&editor.snapshot(), &|| false);
+    let read = |editor: &Editor| (editor.cache.files.read(), editor.cache.facts.work().parsed_files);
+    assert_eq!(read(&editor), (399, 0));
+    let folder = crate::testing::workspace(&editor.snapshot());
+    assert_eq!(crate::workspace_symbols(&folder, "o150").len(), 1);
+    assert_eq!(read(&editor), (399, 0));
+    let file = FileName::new("m7/main.tf");
+    let at = editor.open[0].text().find("o7").unwrap() as u32;
+    assert_eq!(crate::references(&folder, 0, &file, at, true).len(), 2);
+    // The test that names it, and no other file.
+    assert_eq!(read(&editor), (399, 1));
+    let edits = crate::rename(&folder, 0, &file, at, "renamed").unwrap().unwrap();
+    assert_eq!((edits.len(), read(&editor)), (2, (399, 1)));
+    // After a keystroke no directory is walked again.
+    let done = editor.work(|it| it.edit("m7/main.tf", "var.v7", "var.v"));
+    assert_eq!((done.facts.parsed_files, read(&editor).0), (0, 399));
+}
+
 /// A number that follows from the one before it.
 struct Random(u64);
 

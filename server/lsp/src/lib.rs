@@ -9,6 +9,7 @@ mod capabilities;
 mod folder;
 mod from_proto;
 mod handlers;
+mod look_ahead;
 pub mod lsp_ext;
 mod progress;
 mod publisher;

@@ -13,6 +13,7 @@ use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 
 use crate::folder::DiskChange;
 use crate::handlers;
+use crate::look_ahead::look_ahead;
 use crate::lsp_ext;
 use crate::publisher;
 use crate::run_service::RunService;
@@ -85,6 +86,7 @@ impl LanguageServer for Server {
         tokio::spawn(publisher::publish(Arc::clone(&self.session), self.client.clone()));
         // A document may have been opened before the task was there to hear of it.
         self.session.dirty.notify_one();
+        tokio::spawn(look_ahead(Arc::clone(&self.session)));
         handlers::initialize::initialized(self);
     }
 
@@ -120,6 +122,7 @@ impl LanguageServer for Server {
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
         handlers::workspace_folders::changed(&self.session, &params.event);
+        tokio::spawn(look_ahead(Arc::clone(&self.session)));
     }
 
     async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {}

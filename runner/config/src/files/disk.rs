@@ -42,7 +42,11 @@ impl Files for DiskFiles {
             let entry = entry.map_err(|error| file_error(&error))?;
             // A name that is no text cannot be named in a configuration either.
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let is_dir = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+            // Only what is behind a link has to be looked up.
+            let is_dir = match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+                _ => fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir()),
+            };
             entries.push(Entry { name, is_dir });
         }
         entries.sort();
