@@ -6,6 +6,8 @@
 mod address;
 mod calls;
 mod check;
+pub mod compose;
+pub mod convert;
 pub mod decode;
 mod dialect;
 mod dynamic;
@@ -42,11 +44,11 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    Answers, Asked, Fix, Rule, Siblings, Standing, TestContext, check_body, check_file_level, check_module,
-    check_overrides, check_refactoring, check_run, check_self_references, check_test_file,
-    check_test_providers, check_versions, fixes, missing_expected_failure, missing_providers,
-    missing_targets, missing_variable, plan_target, replaced_resource, rule, same_face, state_key,
-    unknown_condition, without_guesses,
+    Answers, Asked, Fix, LeftOpen, Rule, Siblings, Standing, TestContext, check_body, check_file_level,
+    check_mock_file, check_module, check_overrides, check_refactoring, check_run, check_self_references,
+    check_test_file, check_test_providers, check_versions, fixes, left_open, missing_expected_failure,
+    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits,
+    same_face, state_key, unknown_condition, without_guesses,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};

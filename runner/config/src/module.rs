@@ -340,6 +340,8 @@ pub struct ProviderConfig {
     pub name: SmolStr,
     pub name_span: Span,
     pub alias: Option<SmolStr>,
+    /// The alias as it is written.
+    pub alias_span: Option<Span>,
     /// Whether it has a `version`, as it might have in old configurations.
     pub versioned: bool,
     pub header: Span,
@@ -367,6 +369,8 @@ pub struct RequiredProvider {
     pub version: Option<SmolStr>,
     /// `configuration_aliases`: the configurations that callers have to pass.
     pub aliases: Vec<ProviderRef>,
+    /// Where each of them stands.
+    pub alias_spans: Vec<Span>,
     /// What is required, without the name.
     pub value_span: Span,
     pub span: Span,

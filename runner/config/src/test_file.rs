@@ -172,6 +172,8 @@ pub struct MockProvider {
     pub name: SmolStr,
     pub name_span: Span,
     pub alias: Option<SmolStr>,
+    /// The alias as it is written.
+    pub alias_span: Option<Span>,
     /// One mock for each element, by `each.key`. (OpenTofu 1.11.)
     pub for_each: Option<Expr>,
     /// A directory of mock files, relative to the directory the tool runs in.

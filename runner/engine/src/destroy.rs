@@ -11,7 +11,7 @@ use crate::change::{Action, Change};
 use crate::checks::Recorder;
 use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
-use crate::overrides::Overrides;
+use crate::overrides::{FileMocks, Lingering, Overrides, Shared};
 use crate::program::Program;
 use crate::schedule::Schedule;
 use crate::state::State;
@@ -27,6 +27,9 @@ pub struct DestroyRequest<'a> {
     pub providers: &'a Providers,
     /// The test file and the run that wrote the state last, whose provider blocks count.
     pub test_providers: TestProviders<'a>,
+    /// As the run had them that wrote the state last.
+    pub mocks: &'a FileMocks,
+    pub lingering: &'a Lingering,
     pub files: &'a dyn Files,
 }
 
@@ -36,6 +39,8 @@ pub struct DestroyOutcome {
     pub diagnostics: Diagnostics,
     /// Empty when everything is gone.
     pub state: State,
+    /// What stays overridden in the module.
+    pub lingering: Lingering,
 }
 
 /// Destroys every object after what was made from it. An object that may not be destroyed keeps everything in place, as
@@ -44,9 +49,16 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     let options = Options { before_destroy: true, ..Options::default() };
     let mut found = Diagnostics::new();
     let TestProviders { file, run, .. } = request.test_providers;
-    let overrides = Overrides::new(file, run, request.program, host, cancel, &mut found);
+    let shared = Shared { mocks: request.mocks, lingering: request.lingering };
+    let overrides = Overrides::new(file, run, request.program, shared, host, cancel, &mut found);
+    let lingering = overrides.lingering(run);
+    let untouched = |diagnostics| DestroyOutcome {
+        diagnostics,
+        state: request.state.clone(),
+        lingering: lingering.clone(),
+    };
     if found.iter().any(Diagnostic::is_error) {
-        return DestroyOutcome { diagnostics: found, state: request.state.clone() };
+        return untouched(found);
     }
     let inputs = Inputs {
         overrides: &overrides,
@@ -68,12 +80,12 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     let look = !inputs.dialect.has(Feature::TeardownWithoutRefresh);
     let found = if look { look_first(inputs) } else { Diagnostics::new() };
     if !found.is_empty() {
-        return DestroyOutcome { diagnostics: found, state: request.state.clone() };
+        return untouched(found);
     }
     let mut walk = Walk::new(inputs, Phase::Destroy);
     let diagnostics = plan(&mut walk);
     if !diagnostics.is_empty() {
-        return DestroyOutcome { diagnostics, state: request.state.clone() };
+        return untouched(diagnostics);
     }
     // Of the configuration only what the arguments of the providers are made of.
     let wanted = walk.needed_by_providers();
@@ -84,7 +96,7 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     // Nothing of the configuration was checked.
     let unchecked = Recorder::new(&request.program.checkables).results(&request.program.checkables);
     walk.state.set_check_results(unchecked);
-    DestroyOutcome { diagnostics, state: walk.state }
+    DestroyOutcome { diagnostics, state: walk.state, lingering }
 }
 
 /// The errors of planning the configuration once more. Terraform refreshes so before it destroys, and what it cannot plan

@@ -50,6 +50,7 @@ impl<'a> Evaluation<'a> {
             targets: Vec::new(),
             replace: Vec::new(),
             open_variables: true,
+            open_providers: false,
         };
         static OVERRIDES: LazyLock<Overrides> = LazyLock::new(Overrides::default);
         let inputs = Inputs {

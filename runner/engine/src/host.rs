@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use lang::functions::FileReader;
 
+use crate::remote::RemoteTask;
+
 /// Clock, randomness, and files for one run. The operating system's implementation lives in `suite`.
 pub trait Host: Send + Sync {
     /// Time since some fixed moment; only differences count.
@@ -34,6 +36,13 @@ pub trait Host: Send + Sync {
     fn run_command(&self, command: &LocalCommand<'_>) -> CommandEnd {
         let _ = command;
         CommandEnd::not_allowed()
+    }
+
+    /// Does something on another machine, or says why it could not. A host does not, unless it says otherwise, for the
+    /// same reason: a configuration that nobody has vouched for must not open connections.
+    fn reach(&self, task: &RemoteTask<'_>) -> Result<(), String> {
+        let _ = task;
+        RemoteTask::not_allowed()
     }
 }
 

@@ -12,14 +12,14 @@ use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host};
 use crate::input::{GivenValue, VariableInput};
-use crate::overrides::Overrides;
+use crate::overrides::{FileMocks, Lingering, Overrides, Shared};
 use crate::planned::{self, Plan};
 use crate::program::Program;
-use crate::provisioners;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::timings::{Stopwatch, Timings};
+use crate::validation::validate;
 use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 
 /// A run block and everything it is executed with.
@@ -41,6 +41,10 @@ pub struct RunRequest<'a> {
     pub providers: &'a Providers,
     /// What the file's provider blocks may refer to: variables of the file and from outside, and finished runs.
     pub test_names: &'a dyn Scope,
+    /// The values of the file's mock providers, where they have been evaluated for the file.
+    pub mocks: &'a FileMocks,
+    /// What earlier runs have left overridden in the module.
+    pub lingering: &'a Lingering,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
     /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
@@ -66,12 +70,14 @@ pub struct RunOutcome {
     pub reached_asserts: bool,
     /// The plan of a plan run that reached its assertions, where it was asked for.
     pub plan: Option<Plan>,
+    /// What stays overridden in the module.
+    pub lingering: Lingering,
     pub timings: Timings,
 }
 
 /// Executes a run block. Never fails: whatever goes wrong is in the outcome.
 pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> RunOutcome {
-    let nothing = RunOutcome {
+    let mut nothing = RunOutcome {
         status: Status::Error,
         diagnostics: Diagnostics::new(),
         state: request.state.clone(),
@@ -80,6 +86,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         applied: false,
         reached_asserts: false,
         plan: None,
+        lingering: request.lingering.clone(),
         timings: Timings::default(),
     };
     let mut timings = Timings::default();
@@ -88,7 +95,10 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut diagnostics = Diagnostics::new();
     let mut expected = block(request.file, run, &mut diagnostics);
     let options = options(&run.plan_options, &run.origin, &mut diagnostics);
-    let overrides = Overrides::new(request.file, run, request.program, host, cancel, &mut diagnostics);
+    let shared = Shared { mocks: request.mocks, lingering: request.lingering };
+    let overrides =
+        Overrides::new(request.file, run, request.program, shared, host, cancel, &mut diagnostics);
+    nothing.lingering = overrides.lingering(run);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
     }
@@ -179,6 +189,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         applied,
         reached_asserts,
         plan,
+        lingering: nothing.lingering,
         timings,
     }
 }
@@ -238,54 +249,6 @@ fn carry_out<'a>(
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
     }
     Ok((apply, findings))
-}
-
-/// What keeps the module from being planned whatever the values of its variables are: the static checks, and an
-/// evaluation in which nothing is known. Both resolve names in the same way, so what both say is said once.
-fn validate(inputs: Inputs<'_>) -> Diagnostics {
-    let program = inputs.program;
-    if !program.refused.is_empty() {
-        return program.refused.clone();
-    }
-    let unsupported = config::check_versions(program.tree());
-    // A warning about the version is about the suite, not about each of its runs.
-    if unsupported.iter().any(Diagnostic::is_error) {
-        return unsupported;
-    }
-    if let Some(missing) = provisioners::missing(program) {
-        return vec![missing];
-    }
-    let mut diagnostics = config::check_module(program.tree(), inputs.providers);
-    diagnostics.retain(|found| !is_replaced(found, inputs));
-    let mut walk = Walk::new(inputs, Phase::Validate);
-    walk.run();
-    for Finding { diagnostic, .. } in walk.findings {
-        let known = diagnostics
-            .iter()
-            .filter(|seen| seen.summary == diagnostic.summary && seen.subject == diagnostic.subject)
-            .any(|seen| seen.subject.is_some() || seen.detail == diagnostic.detail);
-        if !known {
-            diagnostics.push(diagnostic);
-        }
-    }
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(config::check_refactoring(program.tree()));
-    }
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(config::check_self_references(program.tree()));
-    }
-    diagnostics
-}
-
-/// Whether a diagnostic is about a provider block of the module under test that the test file puts something in place of.
-fn is_replaced(found: &Diagnostic, inputs: Inputs<'_>) -> bool {
-    let (Some(place), Some(test)) = (&found.subject, inputs.test_providers) else { return false };
-    let root = inputs.program.root();
-    let around = |block: &Item<config::ProviderConfig>| {
-        let block = block.locate(block.span);
-        block.file == place.file && block.span.start <= place.span.start && place.span.end <= block.span.end
-    };
-    root.providers.iter().any(|block| around(block) && test.replaces(root, block))
 }
 
 fn is_check(found: &Finding) -> bool {

@@ -31,6 +31,10 @@ impl Provider for Guess {
         &self.inferred.source
     }
 
+    fn waits(&self) -> bool {
+        false
+    }
+
     fn configuration(&self) -> &Schema {
         &self.configuration
     }

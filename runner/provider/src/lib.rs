@@ -36,6 +36,11 @@ pub use store::{SCHEMA_DIRECTORY, SCHEMA_VARIABLE, SchemaFiles, SchemaStore};
 /// Where a provider has no such type, or its types cannot do what is asked, the answer says so in its reports. The
 /// default of a method is what a provider says that has nothing of the kind.
 pub trait Provider: Send + Sync {
+    /// Whether it may have to wait for something outside when it is asked. What waits is asked on a thread of its own.
+    fn waits(&self) -> bool {
+        true
+    }
+
     /// The source address: `terraform.io/builtin/terraform`, `registry.terraform.io/hashicorp/aws`.
     fn address(&self) -> &str;
 

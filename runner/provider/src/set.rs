@@ -51,7 +51,15 @@ impl Providers {
 
     /// What a mock of a provider goes by: the provider, or else what is known of it, or at least guessed.
     pub fn to_mock(&self, address: &str) -> Option<Arc<dyn Provider>> {
-        if let Some(provider) = self.get(address).or_else(|| self.inferred.get(address)) {
+        match self.inferred.get(address).filter(|_| self.get(address).is_none()) {
+            Some(guess) => Some(Arc::clone(guess)),
+            None => self.to_check(address),
+        }
+    }
+
+    /// What configuration is checked against: the provider, or else what is known of it, and no guess.
+    pub fn to_check(&self, address: &str) -> Option<Arc<dyn Provider>> {
+        if let Some(provider) = self.get(address) {
             return Some(Arc::clone(provider));
         }
         let schemas = self.described.get(address)?.clone();

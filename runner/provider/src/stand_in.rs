@@ -117,6 +117,10 @@ impl Provider for StandIn {
         &self.address
     }
 
+    fn waits(&self) -> bool {
+        false
+    }
+
     fn configuration(&self) -> &Schema {
         self.schemas.provider().ok().flatten().unwrap_or(&self.empty)
     }

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use config::{
-    Files, ModuleSource, ModuleTree, TestContext, TestFile, check_module, check_refactoring,
-    check_self_references, check_test_file, check_versions,
-};
+use config::{Files, ModuleSource, ModuleTree, TestContext, TestFile, check_test_file, check_versions};
+use engine::{Cancel, Host, Program, ValidationRequest, validate_module};
+use provider::Providers;
 use syntax::{Diagnostic, Diagnostics};
 
 use crate::load::Loaded;
@@ -16,7 +15,7 @@ use crate::request::Request;
 
 /// Everything that can be said about the files that `request` would run: what stops a suite before it starts, and what
 /// its runs would end with whatever the values are. Each problem is named once.
-pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
+pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnostics {
     let mut found = Diagnostics::new();
     let loaded = Loaded::new(request, files, &mut found);
     // Terraform looks no further either: of files that cannot be read whole, much that could be said is untrue.
@@ -29,11 +28,9 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
     if found.iter().any(Diagnostic::is_error) {
         return without_repetition(found);
     }
-    for tree in loaded.trees() {
-        found.extend(check_versions(tree));
-        found.extend(check_module(tree, &loaded.providers));
-        found.extend(check_refactoring(tree));
-        found.extend(check_self_references(tree));
+    for program in loaded.programs() {
+        let workspace = &request.workspace;
+        found.extend(of_program(program, &loaded.providers, workspace, files, host, &Cancel::new()));
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
@@ -41,6 +38,33 @@ pub fn check(request: &Request, files: &dyn Files) -> Diagnostics {
         found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
     }
     without_repetition(found)
+}
+
+/// What every run of a module would end with, whatever it gives to the module and as long as no override keeps it from
+/// looking. Nothing is said of what providers that are not at hand would do. Once it is cancelled, what it says is of no
+/// use.
+pub fn check_module(
+    tree: &Arc<ModuleTree>,
+    providers: &Providers,
+    files: &dyn Files,
+    host: &dyn Host,
+    cancel: &Cancel,
+) -> Diagnostics {
+    of_program(&Program::new(tree), providers, "default", files, host, cancel)
+}
+
+fn of_program(
+    program: &Program,
+    providers: &Providers,
+    workspace: &str,
+    files: &dyn Files,
+    host: &dyn Host,
+    cancel: &Cancel,
+) -> Diagnostics {
+    let mut found = check_versions(program.tree());
+    let wanted = ValidationRequest { program, providers, workspace, files };
+    found.extend(validate_module(&wanted, host, cancel));
+    found
 }
 
 /// The warnings about override targets that do not exist: those of the file, or those of one of its runs. Everything

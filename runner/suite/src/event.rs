@@ -1,6 +1,7 @@
 //! What happens while a suite runs. Terminal, JSON stream, JUnit, code lenses and test explorers all listen to
 //! this one stream.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use engine::{AssertOutcome, Plan, State, Status, Timings};
 use provider::Providers;
 use syntax::{Diagnostics, FileName, SmolStr};
 
-/// One thing that happened. Events of a file never interleave with those of another.
+/// One thing that happened. Events of a file never interleave with those of another; of runs of one file that go on at
+/// once they do.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The configuration has been read, for better or worse.
@@ -36,12 +38,19 @@ pub enum Event {
         file: FileName,
         run: SmolStr,
     },
+    /// A run that waits for something outside goes on: told every two seconds, as in Terraform.
+    RunGoesOn {
+        id: TestId,
+        file: FileName,
+        run: SmolStr,
+        elapsed: Duration,
+    },
     RunFinished(Arc<RunFinished>),
     /// The states that the file's runs made are being destroyed.
     TeardownStarted {
         file: FileName,
     },
-    /// Destroying one state, under the name of the run that wrote it last.
+    /// Destroying one state, under the name of the run that wrote it last. Told again every two seconds while it goes on.
     RunTeardown {
         file: FileName,
         run: SmolStr,
@@ -52,7 +61,7 @@ pub enum Event {
         file: FileName,
         run: SmolStr,
         diagnostics: Diagnostics,
-        left: Vec<String>,
+        left: Vec<LeftObject>,
     },
     /// What could not be destroyed was written to a file, or why it could not be.
     StateKept {
@@ -88,8 +97,24 @@ pub enum Event {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Abandoned {
     pub of: Owner,
-    /// Addresses, with the keys of those that are deposed.
-    pub objects: Vec<String>,
+    pub objects: Vec<LeftObject>,
+}
+
+/// A managed object that nobody will destroy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LeftObject {
+    pub address: String,
+    /// The key of one that is deposed.
+    pub deposed: Option<String>,
+}
+
+impl fmt::Display for LeftObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.deposed {
+            None => f.write_str(&self.address),
+            Some(key) => write!(f, "{} ({key})", self.address),
+        }
+    }
 }
 
 /// How a state is told from the others of a file.
@@ -165,6 +190,9 @@ pub struct Summary {
     pub failed: usize,
     pub errored: usize,
     pub skipped: usize,
+    /// Whether a second interrupt has ended it so that the tool says no last word: before the last file, or in OpenTofu
+    /// anywhere. What did not begin is not counted.
+    pub cut_short: bool,
 }
 
 impl Summary {

@@ -3,22 +3,26 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
-use config::{Feature, Files, TestFile, TestId};
-use engine::{Cancel, Host, State, Status};
+use config::{Feature, Files, Run, TestFile, TestId};
+use engine::{Cancel, Host, Lingering, State, Status};
 use lang::Value;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
+use crate::agenda::Agenda;
 use crate::check::missing_targets;
 use crate::event::{Event, RunFinished, Summary};
+use crate::known::Known;
 use crate::load::Loaded;
 use crate::order::{Graph, Node};
 use crate::outside::Outside;
+use crate::pool::Pool;
 use crate::request::Request;
-use crate::run::{refused, skipped};
+use crate::run::{Executed, Job, refused, skipped};
 use crate::scope::{Place, VariablesScope};
-use crate::select::Step;
-use crate::variables::{FileValues, Given, Variables};
+use crate::select::{Step, state_key};
 use crate::watched::Watched;
 
 /// What all files of a suite share.
@@ -34,14 +38,9 @@ pub(crate) struct Suite<'a> {
 
 /// A file that is being executed.
 pub(crate) struct FileRun<'a> {
-    pub(crate) suite: Suite<'a>,
-    pub(crate) file: &'a TestFile,
+    pub(crate) known: Known<'a>,
     /// By state key.
     pub(crate) states: BTreeMap<SmolStr, Kept>,
-    /// What the file's variables came to, where they are evaluated by themselves.
-    pub(crate) values: FileValues,
-    /// Outputs of the runs that are over, for `run.x`.
-    pub(crate) finished: BTreeMap<SmolStr, Value>,
     pub(crate) status: Status,
     /// What is said of the file and of none of its runs.
     pub(crate) diagnostics: Diagnostics,
@@ -65,6 +64,11 @@ struct Telling<'s, 'e, 'w> {
 }
 
 impl Telling<'_, '_, '_> {
+    fn started(&mut self, id: &TestId, run: &Run) {
+        let (file, run) = (id.file.clone(), run.name.clone());
+        self.sink.event(Event::RunStarted { id: id.clone(), file, run });
+    }
+
     fn finished(&mut self, finished: RunFinished) {
         self.summary.count(finished.status);
         self.sink.event(Event::RunFinished(Arc::new(finished)));
@@ -72,15 +76,13 @@ impl Telling<'_, '_, '_> {
 }
 
 impl<'a> FileRun<'a> {
-    pub(crate) fn new(suite: Suite<'a>, file: &'a TestFile) -> FileRun<'a> {
+    /// `lingering` is what earlier files have left.
+    pub(crate) fn new(suite: Suite<'a>, file: &'a TestFile, lingering: Lingering) -> FileRun<'a> {
         // Terraform calls a file without runs passed, and one whose runs are all skipped skipped.
         let passed = file.runs.is_empty() || file.dialect.has(Feature::FileStartsPassed);
         FileRun {
-            suite,
-            file,
+            known: Known::new(suite, file, lingering),
             states: BTreeMap::new(),
-            values: FileValues::default(),
-            finished: BTreeMap::new(),
             status: if passed { Status::Pass } else { Status::Skip },
             diagnostics: Diagnostics::new(),
             ids: TestId::of_runs(&suite.request.directory, file),
@@ -88,27 +90,34 @@ impl<'a> FileRun<'a> {
         }
     }
 
-    /// Executes the steps and cleans up. Adds to the counts of `summary` and reports everything to `sink`.
-    pub(crate) fn execute(mut self, steps: &[Step], summary: &mut Summary, sink: &mut Watched<'_>) -> Status {
-        let name = &self.file.name;
+    /// Executes the steps and cleans up. Adds to the counts of `summary` and reports everything to `sink`. Gives the status
+    /// and what is left for later files.
+    pub(crate) fn execute(
+        mut self,
+        steps: &[Step],
+        summary: &mut Summary,
+        sink: &mut Watched<'_>,
+    ) -> (Status, Lingering) {
+        let name = self.known.file.name.clone();
         sink.event(Event::FileStarted { file: name.clone() });
         let mut telling = Telling { summary, sink };
         if let Some((graph, order)) = self.prepared(steps, &mut telling) {
-            self.walk(&graph, &order, steps, &mut telling);
-            telling.sink.watch(self.suite.cancel);
-            if self.suite.cancel.is_cancelled() {
+            self.walk(&graph, order, steps, &mut telling);
+            telling.sink.watch(self.known.suite.cancel);
+            if self.known.suite.cancel.is_cancelled() {
                 self.abandon(telling.sink);
-            } else if !self.file.runs.is_empty() || !self.file.dialect.has(Feature::RunGraph) {
+            } else if !self.known.file.runs.is_empty() || !self.known.file.dialect.has(Feature::RunGraph) {
                 self.tear_down(&graph, telling.sink);
             }
         } else {
             self.tear_down_nothing(telling.sink);
         }
-        let (file, status) = (name.clone(), self.status);
-        let mut diagnostics = missing_targets(self.suite.loaded, self.suite.outside, self.file, None);
+        let (file, status) = (name, self.status);
+        let mut diagnostics =
+            missing_targets(self.known.suite.loaded, self.known.suite.outside, self.known.file, None);
         diagnostics.append(&mut self.diagnostics);
         telling.sink.event(Event::FileFinished { file, status, diagnostics });
-        status
+        (status, self.known.left())
     }
 
     /// The graph of the steps and the order to walk it in. `None` when something is wrong with the file or with one of its
@@ -119,8 +128,8 @@ impl<'a> FileRun<'a> {
         telling: &mut Telling<'_, '_, '_>,
     ) -> Option<(Graph<'a>, Vec<usize>)> {
         let runs: Vec<usize> = steps.iter().map(|step| step.index).collect();
-        let file = self.file;
-        let graph = Graph::of(file, &runs, self.suite.loaded);
+        let file = self.known.file;
+        let graph = Graph::of(file, &runs, self.known.suite.loaded);
         let order = match graph.order() {
             Ok(order) => order,
             Err(circles) => {
@@ -157,7 +166,9 @@ impl<'a> FileRun<'a> {
     /// References of a run to runs and variables that it cannot have. They keep the whole file from being executed in the
     /// version that looks at them first.
     fn misplaced(&self, index: usize) -> Diagnostics {
-        let (Some(run), Some(variables)) = (self.file.runs.get(index), self.variables(Some(index))) else {
+        let (Some(run), Some(variables)) =
+            (self.known.file.runs.get(index), self.known.variables(Some(index)))
+        else {
             return Diagnostics::new();
         };
         variables.misplaced(run)
@@ -166,54 +177,109 @@ impl<'a> FileRun<'a> {
     fn walk(
         &mut self,
         graph: &Graph<'_>,
-        order: &[usize],
+        order: Vec<usize>,
         steps: &[Step],
         telling: &mut Telling<'_, '_, '_>,
     ) {
-        for at in order.iter().copied() {
-            let Some(node) = graph.node(at) else { continue };
-            telling.sink.watch(self.suite.cancel);
-            if self.suite.cancel.is_cancelled() {
+        let Suite { request, host, cancel, .. } = self.known.suite;
+        let mut agenda = Agenda::new(order, |at| graph.waits_for(at));
+        thread::scope(|scope| {
+            let mut pool = Pool::new(scope, request.runs_at_once);
+            loop {
+                telling.sink.watch(cancel);
                 // What was never started stays pending, as after Terraform's second interrupt.
-                return;
-            }
-            match node {
-                Node::Run(index) => {
-                    let step = steps
-                        .binary_search_by_key(index, |step| step.index)
-                        .ok()
-                        .and_then(|at| steps.get(at));
-                    let (Some(run), Some(id), Some(step)) =
-                        (self.file.runs.get(*index), self.ids.get(*index).cloned(), step)
-                    else {
-                        continue;
-                    };
-                    let finished = self.skipped(graph, at, &id, step, telling).unwrap_or_else(|| {
-                        let (file, name) = (self.file.name.clone(), run.name.clone());
-                        telling.sink.event(Event::RunStarted { id: id.clone(), file, run: name });
-                        self.run(run, &id, step)
-                    });
-                    self.status = self.status.merge(finished.status);
-                    self.completed.insert(at, matches!(finished.status, Status::Pass | Status::Fail));
-                    telling.finished(finished);
-                }
-                // What nobody will use after a stop is not evaluated.
-                _ if self.stops(telling) => {}
-                _ if !self.all_completed(graph, at, |_| true) => {
-                    self.completed.insert(at, false);
-                }
-                Node::Variable(name) => {
-                    let value = self.file_variable(name);
-                    self.completed.insert(at, value.is_some());
-                    if let Some(value) = value {
-                        self.values.insert(name.clone(), value);
+                let may_begin = pool.has_room() && !cancel.is_cancelled();
+                if let Some(at) = may_begin.then(|| agenda.next()).flatten() {
+                    match self.begin(graph, at, steps, telling) {
+                        Some(job) if job.waits() => {
+                            pool.begin(at, host.elapsed(), move || job.execute());
+                            continue;
+                        }
+                        Some(job) => self.end(at, job.execute(), telling),
+                        None => {}
+                    }
+                    agenda.is_over(at);
+                } else if pool.is_idle() {
+                    break;
+                } else if let Some((at, executed)) = pool.next() {
+                    self.end(at, executed, telling);
+                    agenda.is_over(at);
+                } else {
+                    for (at, elapsed) in pool.beats(host.elapsed()) {
+                        self.goes_on(graph, at, elapsed, telling);
                     }
                 }
-                Node::Provider(index) => {
-                    let configured = self.provider(*index);
-                    self.completed.insert(at, configured);
-                }
             }
+        });
+    }
+
+    /// Evaluates a node, or gives the run that is to be executed.
+    fn begin(
+        &mut self,
+        graph: &Graph<'_>,
+        at: usize,
+        steps: &[Step],
+        telling: &mut Telling<'_, '_, '_>,
+    ) -> Option<Job<'a>> {
+        match graph.node(at)? {
+            Node::Run(index) => {
+                let step = steps.binary_search_by_key(index, |step| step.index).ok();
+                let step = step.and_then(|at| steps.get(at))?;
+                let (run, id) = (self.known.file.runs.get(*index)?, self.ids.get(*index).cloned()?);
+                if let Some(skipped) = self.skipped(graph, at, &id, step, telling) {
+                    self.is_over(at, skipped, telling);
+                    return None;
+                }
+                telling.started(&id, run);
+                let prior = self.states.get(&state_key(run)).map(|kept| kept.state.clone());
+                Some(Job::new(self.known.clone(), run, id, *step, prior.unwrap_or_default()))
+            }
+            // What nobody will use after a stop is not evaluated.
+            _ if self.stops(telling) => None,
+            _ if !self.all_completed(graph, at, |_| true) => {
+                self.completed.insert(at, false);
+                None
+            }
+            Node::Variable(name) => {
+                let value = self.file_variable(name);
+                self.completed.insert(at, value.is_some());
+                if let Some(value) = value {
+                    Arc::make_mut(&mut self.known.values).insert(name.clone(), value);
+                }
+                None
+            }
+            Node::Provider(index) => {
+                let configured = self.provider(*index);
+                self.completed.insert(at, configured);
+                None
+            }
+            Node::Mock(index) => {
+                let Known { suite: Suite { host, cancel, .. }, file, .. } = self.known;
+                let found = Arc::make_mut(&mut self.known.mocks).evaluate(file, *index, host, cancel);
+                self.completed.insert(at, !found.iter().any(Diagnostic::is_error));
+                self.tell(found);
+                None
+            }
+        }
+    }
+
+    /// Keeps what a run has made.
+    fn end(&mut self, at: usize, executed: Executed<'a>, telling: &mut Telling<'_, '_, '_>) {
+        let finished = self.keep(executed);
+        self.is_over(at, finished, telling);
+    }
+
+    fn is_over(&mut self, at: usize, finished: RunFinished, telling: &mut Telling<'_, '_, '_>) {
+        self.status = self.status.merge(finished.status);
+        self.completed.insert(at, matches!(finished.status, Status::Pass | Status::Fail));
+        telling.finished(finished);
+    }
+
+    fn goes_on(&self, graph: &Graph<'_>, at: usize, elapsed: Duration, telling: &mut Telling<'_, '_, '_>) {
+        let Some(Node::Run(index)) = graph.node(at) else { return };
+        if let (Some(id), Some(run)) = (self.ids.get(*index), self.known.file.runs.get(*index)) {
+            let (id, file, run) = (id.clone(), id.file.clone(), run.name.clone());
+            telling.sink.event(Event::RunGoesOn { id, file, run, elapsed });
         }
     }
 
@@ -226,10 +292,10 @@ impl<'a> FileRun<'a> {
         step: &Step,
         telling: &mut Telling<'_, '_, '_>,
     ) -> Option<RunFinished> {
-        let run = self.file.runs.get(step.index)?;
-        let by_dependency = self.file.dialect.has(Feature::SkipByDependency);
+        let run = self.known.file.runs.get(step.index)?;
+        let by_dependency = self.known.file.dialect.has(Feature::SkipByDependency);
         let skips = match by_dependency {
-            true => !self.all_completed(graph, at, |node| !matches!(node, Node::Provider(_))),
+            true => !self.all_completed(graph, at, |node| !matches!(node, Node::Provider(_) | Node::Mock(_))),
             false => self.status == Status::Error,
         };
         if skips || self.stops(telling) {
@@ -237,8 +303,7 @@ impl<'a> FileRun<'a> {
         }
         if by_dependency && !self.all_completed(graph, at, |_| true) {
             // Terraform has announced the run before it looks at the providers.
-            let (file, run_name) = (self.file.name.clone(), run.name.clone());
-            telling.sink.event(Event::RunStarted { id: id.clone(), file, run: run_name });
+            telling.started(id, run);
             return Some(skipped(id, run, step));
         }
         None
@@ -247,7 +312,7 @@ impl<'a> FileRun<'a> {
     /// Whether nothing begins any more, in this file or in those after it.
     fn stops(&self, telling: &Telling<'_, '_, '_>) -> bool {
         let failed = telling.summary.failed + telling.summary.errored > 0;
-        self.suite.cancel.is_stopped() || (self.suite.request.fail_fast && failed)
+        self.known.suite.cancel.is_stopped() || (self.known.suite.request.fail_fast && failed)
     }
 
     /// Whether nothing of what a node depends on has failed; `counts` says what is looked at.
@@ -259,7 +324,7 @@ impl<'a> FileRun<'a> {
 
     fn file_variable(&mut self, name: &SmolStr) -> Option<Value> {
         let mut found = Diagnostics::new();
-        let value = self.variables(None)?.evaluate(name, self.suite.files, &mut found);
+        let value = self.known.variables(None)?.evaluate(name, self.known.suite.files, &mut found);
         self.tell(found);
         value
     }
@@ -267,7 +332,9 @@ impl<'a> FileRun<'a> {
     /// Evaluates a provider block's arguments; whether that goes well.
     fn provider(&mut self, index: usize) -> bool {
         let mut found = Diagnostics::new();
-        if let (Some(provider), Some(variables)) = (self.file.providers.get(index), self.variables(None)) {
+        if let (Some(provider), Some(variables)) =
+            (self.known.file.providers.get(index), self.known.variables(None))
+        {
             let scope = VariablesScope { place: Place::Provider, variables: &variables };
             config::for_each_expr(&provider.body, &mut |expr, bound| {
                 if bound.is_empty() {
@@ -285,20 +352,5 @@ impl<'a> FileRun<'a> {
             self.status = Status::Error;
         }
         self.diagnostics.extend(found);
-    }
-
-    /// The variables of a run, or of the file. `None` when the module could not be loaded, which stops the suite.
-    pub(crate) fn variables(&self, run: Option<usize>) -> Option<Variables<'_>> {
-        let module = run.and_then(|run| self.file.runs.get(run)).and_then(|run| run.module.as_ref());
-        Some(Variables::new(Given {
-            file: self.file,
-            run,
-            tree: self.suite.loaded.tree(self.file, module)?,
-            outside: self.suite.outside,
-            values: &self.values,
-            finished: &self.finished,
-            host: self.suite.host,
-            cancel: self.suite.cancel,
-        }))
     }
 }

@@ -4,16 +4,20 @@
 //! Everything that happens is told to a [`Sink`] as [`Event`]s; this crate knows no terminal and no editor. [`run`] is
 //! the only way to run anything.
 
+mod agenda;
 mod check;
 mod console;
 mod event;
 mod file;
 mod filter;
+mod known;
 mod load;
 mod order;
 mod os_host;
 mod outside;
+mod pool;
 mod process;
+mod remote;
 mod request;
 mod run;
 mod scope;
@@ -28,20 +32,22 @@ mod watched;
 #[cfg(test)]
 mod tests;
 
-use config::{Feature, Files, TestFile, TestId};
+use config::{Feature, Files, TestFile, TestId, Tool};
+use engine::Lingering;
 use syntax::{Diagnostic, Diagnostics};
 
-pub use check::check;
+pub use check::{check, check_module};
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
 pub use event::{
-    Abandoned, DiscoveredFile, DiscoveredRun, Event, Owner, RunFinished, RunResult, Sink, Summary, Verbose,
+    Abandoned, DiscoveredFile, DiscoveredRun, Event, LeftObject, Owner, RunFinished, RunResult, Sink,
+    Summary, Verbose,
 };
 pub use filter::Filter;
 pub use load::{DEFAULT_TEST_DIRECTORY, dialect};
 pub use os_host::OsHost;
 pub use outside::parse_assignment;
-pub use request::{Request, VariableArgument};
+pub use request::{DEFAULT_RUNS_AT_ONCE, Request, VariableArgument};
 pub use shard::Shard;
 
 use file::{FileRun, Suite};
@@ -122,14 +128,19 @@ fn execute(suite: Suite<'_>, sink: &mut Watched<'_>) -> Summary {
     let files = selected.iter().map(|(file, steps)| discovered(suite.request, file, steps)).collect();
     sink.event(Event::Discovered { files });
     let mut summary = Summary { status: Status::Pass, ..Summary::default() };
+    let mut lingering = Lingering::default();
     for (file, steps) in selected {
         if suite.cancel.is_cancelled() {
             summary.status = Status::Error;
+            summary.cut_short = true;
             break;
         }
-        let status = FileRun::new(suite, file).execute(&steps, &mut summary, sink);
+        let run = FileRun::new(suite, file, lingering);
+        let status;
+        (status, lingering) = run.execute(&steps, &mut summary, sink);
         summary.status = summary.status.merge(status);
     }
+    summary.cut_short |= suite.cancel.is_cancelled() && suite.loaded.dialect().tool == Tool::OpenTofu;
     summary
 }
 

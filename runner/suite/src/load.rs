@@ -135,7 +135,7 @@ impl Loaded {
         if guessed.is_empty() {
             return;
         }
-        let trees: Vec<Arc<ModuleTree>> = self.trees().cloned().collect();
+        let trees: Vec<Arc<ModuleTree>> = self.programs().map(|it| Arc::clone(it.tree())).collect();
         let guesses = guessed.keys().map(|source| Inferred::new(source, &trees, &self.tests));
         let guesses: Vec<Inferred> = guesses.collect();
         // What nothing uses is mocked in vain, and nobody has to know.
@@ -159,8 +159,8 @@ impl Loaded {
     }
 
     /// The module under test, and what runs execute in its place.
-    pub(crate) fn trees(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
-        self.programs.values().map(Program::tree)
+    pub(crate) fn programs(&self) -> impl Iterator<Item = &Program> {
+        self.programs.values()
     }
 
     /// The module that a run of `file` names, or the one under test; `None` when it could not be loaded.

@@ -6,10 +6,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use engine::{CommandEnd, Host, LocalCommand};
+use engine::{CommandEnd, Host, LocalCommand, RemoteTask};
 use lang::functions::{FileError, FileReader};
 
-use crate::process;
+use crate::{process, remote};
 
 /// The one host that is not pure. Functions read files below `root`, the directory of the module under test.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub struct OsHost {
     reader: DiskReader,
     working_directory: String,
     runs_commands: bool,
+    agent: Option<String>,
 }
 
 /// Reads files for functions such as `file` and `fileset`.
@@ -32,14 +33,20 @@ impl OsHost {
     pub fn new(root: PathBuf, home: Option<String>) -> OsHost {
         let working_directory = slashed(&root);
         let reader = DiskReader { root, home };
-        OsHost { start: Instant::now(), reader, working_directory, runs_commands: false }
+        OsHost { start: Instant::now(), reader, working_directory, runs_commands: false, agent: None }
     }
 
-    /// The same host, which runs the commands of a configuration, and keeps states that could not be destroyed: for a
-    /// workspace that somebody vouches for, as whoever starts the tool in it does.
+    /// The same host, which runs the commands of a configuration here and on other machines, and keeps states that could
+    /// not be destroyed: for a workspace that somebody vouches for, as whoever starts the tool in it does.
     #[must_use]
     pub fn running_commands(self) -> OsHost {
         OsHost { runs_commands: true, ..self }
+    }
+
+    /// The same host, with the SSH agent that listens at that socket.
+    #[must_use]
+    pub fn with_agent(self, socket: Option<String>) -> OsHost {
+        OsHost { agent: socket, ..self }
     }
 }
 
@@ -82,6 +89,24 @@ impl Host for OsHost {
         match self.runs_commands {
             true => process::run(command, &self.reader.root),
             false => CommandEnd::not_allowed(),
+        }
+    }
+
+    fn reach(&self, task: &RemoteTask<'_>) -> Result<(), String> {
+        let random = || {
+            let [a, b, c, d, ..] = self.random();
+            // As many as a signed number has, as Terraform's are.
+            u32::from_le_bytes([a, b, c, d]) >> 1
+        };
+        let here = remote::Here {
+            root: &self.reader.root,
+            home: self.reader.home.as_deref(),
+            agent: self.agent.as_deref(),
+            random: &random,
+        };
+        match self.runs_commands {
+            true => remote::perform(task, here),
+            false => RemoteTask::not_allowed(),
         }
     }
 }

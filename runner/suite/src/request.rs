@@ -6,6 +6,9 @@ use syntax::SmolStr;
 
 use crate::{Filter, Shard};
 
+/// How many runs go on at once when nobody says otherwise: as many as in Terraform.
+pub const DEFAULT_RUNS_AT_ONCE: usize = 10;
+
 /// One invocation.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -27,6 +30,9 @@ pub struct Request {
     pub providers: Providers,
     /// `terraform.workspace`.
     pub workspace: SmolStr,
+    /// How many runs, and how many destructions of states, go on at once where nothing keeps them in order and they wait
+    /// for something outside; at least one.
+    pub runs_at_once: usize,
     /// Whether everything after a run that does not pass is skipped.
     pub fail_fast: bool,
     /// Whether finished runs carry their plan or state to be shown.

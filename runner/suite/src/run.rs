@@ -4,25 +4,63 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Feature, Item, ModuleTree, Run, TestId};
-use engine::{RunRequest, State, Status, Timings};
+use engine::{Lingering, RunRequest, State, Status, Timings};
 use lang::Value;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::check::missing_targets;
 use crate::event::{RunFinished, RunResult, Verbose};
-use crate::file::{FileRun, Kept};
+use crate::file::{FileRun, Kept, Suite};
+use crate::known::Known;
 use crate::scope::{Place, VariablesScope};
 use crate::select::{Step, state_key};
 use crate::variables::Values;
 
-impl FileRun<'_> {
-    /// Executes a run and keeps what it made.
-    pub(crate) fn run(&mut self, run: &Item<Run>, id: &TestId, step: &Step) -> RunFinished {
-        let host = self.suite.host;
+/// A run with everything that it is executed with, so that it can be executed anywhere.
+pub(crate) struct Job<'a> {
+    known: Known<'a>,
+    run: &'a Item<Run>,
+    id: TestId,
+    step: Step,
+    /// The state that it starts from.
+    prior: State,
+}
+
+/// What came of a run.
+pub(crate) struct Executed<'a> {
+    run: &'a Item<Run>,
+    index: usize,
+    finished: RunFinished,
+    /// What is left of it for others; `None` when it did not come so far that there could be anything.
+    outcome: Option<Outcome>,
+}
+
+struct Outcome {
+    /// Where something was applied.
+    state: Option<State>,
+    /// Where they are there.
+    outputs: Option<Value>,
+    lingering: Lingering,
+}
+
+impl<'a> Job<'a> {
+    pub(crate) fn new(known: Known<'a>, run: &'a Item<Run>, id: TestId, step: Step, prior: State) -> Job<'a> {
+        Job { known, run, id, step, prior }
+    }
+
+    /// Whether it may have to wait for something outside.
+    pub(crate) fn waits(&self) -> bool {
+        let Suite { loaded, .. } = self.known.suite;
+        loaded.program(self.known.file, self.run).is_some_and(|it| it.waits(&loaded.providers))
+    }
+
+    pub(crate) fn execute(self) -> Executed<'a> {
+        let Job { known, run, id, step, prior } = self;
+        let Known { suite: Suite { request, loaded, outside, files, host, cancel }, file, .. } = known;
         let start = host.elapsed();
         let mut finished = RunFinished {
-            id: id.clone(),
-            file: self.file.name.clone(),
+            id,
+            file: file.name.clone(),
             run: run.name.clone(),
             status: Status::Error,
             elapsed: start,
@@ -34,65 +72,80 @@ impl FileRun<'_> {
             verbose: None,
             timings: Timings::default(),
         };
-        let program = self.suite.loaded.program(self.file, run);
-        let (Some(program), Some(variables)) = (program, self.variables(Some(step.index))) else {
+        let nothing = |finished| Executed { run, index: step.index, finished, outcome: None };
+        let program = loaded.program(file, run);
+        let (Some(program), Some(variables)) = (program, known.variables(Some(step.index))) else {
             // The loader has said why, and then nothing runs.
-            return finished;
+            return nothing(finished);
         };
         let Values { given, seen, diagnostics } = variables.of_run(run);
-        finished.diagnostics =
-            missing_targets(self.suite.loaded, self.suite.outside, self.file, Some(step.index));
+        finished.diagnostics = missing_targets(loaded, outside, file, Some(step.index));
         finished.diagnostics.extend(diagnostics);
         if finished.diagnostics.iter().any(Diagnostic::is_error) {
             finished.elapsed = host.elapsed().saturating_sub(start);
-            return finished;
+            return nothing(finished);
         }
-        let key = state_key(run);
-        let prior = self.states.get(&key).map(|kept| kept.state.clone()).unwrap_or_default();
         let request = RunRequest {
             program,
-            file: self.file,
+            file,
             run: step.index,
             variables: &given,
             seen: seen.as_ref(),
             state: &prior,
-            finished_runs: &self.finished,
-            workspace: &self.suite.request.workspace,
-            providers: &self.suite.loaded.providers,
+            finished_runs: &known.finished,
+            workspace: &request.workspace,
+            providers: &loaded.providers,
             test_names: &VariablesScope { place: Place::Provider, variables: &variables },
-            files: self.suite.files,
-            verbose: self.suite.request.verbose,
-            timed: self.suite.request.timed,
+            mocks: &known.mocks,
+            lingering: &known.lingering_in(run),
+            files,
+            verbose: request.verbose,
+            timed: request.timed,
         };
-        let outcome = engine::run_block(&request, host, self.suite.cancel);
+        let outcome = engine::run_block(&request, host, cancel);
         finished.state = Some(outcome.state.clone());
         if request.verbose && outcome.reached_asserts {
-            let providers = self.suite.loaded.providers.among(&providers(program.tree(), &outcome.state));
+            let providers = loaded.providers.among(&providers(program.tree(), &outcome.state));
             // Only a plan run has a plan.
             let state = || RunResult::State(outcome.state.clone());
             let result = outcome.plan.map_or_else(state, RunResult::Plan);
             finished.verbose = Some(Verbose { result, providers });
-        }
-        if outcome.applied {
-            self.states.insert(key, Kept { state: outcome.state, writer: Some(step.index) });
-        }
-        if self.file.dialect.has(Feature::RunsByState) {
-            self.finished = self.outputs_by_state();
-        } else if outcome.reached_asserts {
-            self.finished.insert(run.name.clone(), outcome.outputs);
         }
         finished.status = outcome.status;
         finished.diagnostics.extend(outcome.diagnostics);
         finished.asserts = outcome.asserts;
         finished.timings = outcome.timings;
         finished.elapsed = host.elapsed().saturating_sub(start);
+        let left = Outcome {
+            state: outcome.applied.then_some(outcome.state),
+            outputs: outcome.reached_asserts.then_some(outcome.outputs),
+            lingering: outcome.lingering,
+        };
+        Executed { run, index: step.index, finished, outcome: Some(left) }
+    }
+}
+
+impl<'a> FileRun<'a> {
+    /// Keeps what a run made, and what later ones may know of it.
+    pub(crate) fn keep(&mut self, executed: Executed<'a>) -> RunFinished {
+        let Executed { run, index, finished, outcome } = executed;
+        let Some(Outcome { state, outputs, lingering }) = outcome else { return finished };
+        self.known.left_by(run, lingering);
+        if let Some(state) = state {
+            self.states.insert(state_key(run), Kept { state, writer: Some(index) });
+        }
+        if self.known.file.dialect.has(Feature::RunsByState) {
+            self.known.finished = Arc::new(self.outputs_by_state());
+        } else if let Some(outputs) = outputs {
+            Arc::make_mut(&mut self.known.finished).insert(run.name.clone(), outputs);
+        }
         finished
     }
 
     /// What OpenTofu knows of runs: the outputs in the states that they wrote last, without their secrecy.
     fn outputs_by_state(&self) -> BTreeMap<SmolStr, Value> {
         let of_state = |kept: &Kept| {
-            let run = self.file.runs.get(kept.writer?)?;
+            let run = self.known.file.runs.get(kept.writer?)?;
             let outputs = kept.state.outputs().iter();
             let outputs = outputs.map(|(name, value)| (Arc::from(name.as_str()), value.unmark_deep().0));
             Some((run.name.clone(), Value::object(outputs.collect())))

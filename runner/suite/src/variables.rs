@@ -32,7 +32,8 @@ pub(crate) struct Variables<'a> {
     pub(crate) finished: &'a BTreeMap<SmolStr, Value>,
     pub(crate) host: &'a dyn Host,
     pub(crate) cancel: &'a Cancel,
-    memory: Memory,
+    /// Empty at first.
+    pub(crate) memory: Memory,
 }
 
 /// What has been evaluated, so that its errors are reported once. `None` when there is no such variable.
@@ -53,25 +54,7 @@ pub(crate) struct Values {
     pub(crate) diagnostics: Diagnostics,
 }
 
-/// Everything that [`Variables`] are made of but their memory.
-#[derive(Clone, Copy)]
-pub(crate) struct Given<'a> {
-    pub(crate) file: &'a TestFile,
-    pub(crate) run: Option<usize>,
-    pub(crate) tree: &'a ModuleTree,
-    pub(crate) outside: &'a Outside,
-    pub(crate) values: &'a FileValues,
-    pub(crate) finished: &'a BTreeMap<SmolStr, Value>,
-    pub(crate) host: &'a dyn Host,
-    pub(crate) cancel: &'a Cancel,
-}
-
 impl<'a> Variables<'a> {
-    pub(crate) fn new(given: Given<'a>) -> Variables<'a> {
-        let Given { file, run, tree, outside, values, finished, host, cancel } = given;
-        Variables { file, run, tree, outside, values, finished, host, cancel, memory: Memory::default() }
-    }
-
     /// Everything that `run` needs. All of the run's own variables are evaluated, also those that nothing uses.
     pub(crate) fn of_run(&self, run: &Item<Run>) -> Values {
         if self.file.dialect.tool == Tool::OpenTofu {

@@ -36,6 +36,12 @@ pub struct Chunk {
 }
 
 impl Chunk {
+    /// The chunk of an empty text.
+    pub fn empty() -> Chunk {
+        let piece = Piece { end: 0, open: false, cut: false, faulty: false };
+        Chunk::of_body(&FileName::new(""), "", &piece, (Body::default(), Findings::default()), true)
+    }
+
     /// The chunk of a text that `piece` and `tokens` were found in.
     pub(crate) fn new<'a>(
         file: &'a FileName,

@@ -39,8 +39,8 @@ pub(crate) fn output_documentation(output: &Output) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
-/// The form of a value of the type, with a tab stop in it.
-pub(crate) fn value_snippet(ty: &Type) -> String {
+/// The form of a value of the type, with a tab stop in it, as both syntaxes write it.
+pub(crate) fn value_snippet(ty: &Type, json: bool) -> String {
     match ty {
         Type::String => "\"$0\"".to_owned(),
         Type::Bool => "${1|true,false|}".to_owned(),
@@ -48,9 +48,17 @@ pub(crate) fn value_snippet(ty: &Type) -> String {
         Type::Map(_) => "{\n  $0\n}".to_owned(),
         Type::Object(object) => {
             let required = object.attributes.keys().filter(|name| !object.optional.contains(*name));
-            let lines: Vec<String> =
-                required.enumerate().map(|(index, name)| format!("  {name} = ${}", index + 1)).collect();
-            if lines.is_empty() { "{\n  $0\n}".to_owned() } else { format!("{{\n{}\n}}", lines.join("\n")) }
+            let line = |(index, name): (usize, &std::sync::Arc<str>)| match json {
+                true => format!("  \"{name}\": ${}", index + 1),
+                false => format!("  {name} = ${}", index + 1),
+            };
+            let lines: Vec<String> = required.enumerate().map(line).collect();
+            let between = if json { ",\n" } else { "\n" };
+            if lines.is_empty() {
+                "{\n  $0\n}".to_owned()
+            } else {
+                format!("{{\n{}\n}}", lines.join(between))
+            }
         }
         Type::Dynamic | Type::Number | Type::Type => "$0".to_owned(),
     }

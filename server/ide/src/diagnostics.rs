@@ -1,11 +1,17 @@
 //! What is wrong with a file, without running anything.
 
+use std::sync::Arc;
+
 use config::{FileRole, Sources};
 use syntax::{Diagnostic, FileName, Location, Origin};
 
 use crate::snapshot::{Snapshot, is_module_file, is_test_file};
 
-/// The diagnostics of `file`, from top to bottom.
+/// What files say that are not there.
+const OF_OTHER_FILES: [&str; 4] =
+    ["module-not-installed", "unreadable-manifest", "unreadable-mocks", "unreadable-module"];
+
+/// The diagnostics of `file`, from top to bottom. Of a document that is on no disk, what can be told from it alone.
 pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let mut found = if is_test_file(file) {
         of_test_file(snapshot, file)
@@ -17,7 +23,11 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         Vec::new()
     };
     found.retain(|it| it.subject.as_ref().is_none_or(|subject| subject.file == *file));
+    if snapshot.is_alone() {
+        found.retain(|it| !it.code.is_some_and(|code| OF_OTHER_FILES.contains(&code)));
+    }
     hide_half_typed(&mut found);
+    hide_guesses(snapshot, file, &mut found);
     found.sort_by_key(|it| it.subject.as_ref().map(|subject| (subject.span, it.severity)));
     found.dedup();
     found
@@ -34,6 +44,49 @@ fn hide_half_typed(found: &mut Vec<Diagnostic>) {
         span(it).is_some_and(|at| errors.iter().any(|error| error.touches(at.start) || error.touches(at.end)))
     };
     found.retain(|it| !(is_constant(it) && is_unfinished(it)));
+}
+
+/// A block that cannot be read whole has names in it that are about to become others. What it may yet declare, nobody
+/// else is told to miss.
+fn hide_guesses(snapshot: &Snapshot, file: &FileName, found: &mut Vec<Diagnostic>) {
+    let Some(document) = snapshot.document(file) else { return };
+    if is_module_file(file.as_str()) {
+        let tree = snapshot.project(file).tree().clone();
+        let faulty = tree.module.diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"));
+        if faulty {
+            found.retain(|it| !it.code.is_some_and(is_guess));
+            return;
+        }
+    }
+    let is_whole = |it: &Diagnostic| {
+        let Some(subject) = &it.subject else { return true };
+        let chunk = document.chunk_at(subject.span.start);
+        chunk.is_none_or(|(_, chunk)| !chunk.diagnostics.iter().any(Diagnostic::is_error))
+    };
+    found.retain(|it| !it.code.is_some_and(is_guess) || is_whole(it));
+}
+
+/// Whether such a diagnostic is about a name that leads nowhere, or about something that is not there.
+fn is_guess(code: &str) -> bool {
+    const PREFIXES: &[&str] =
+        &["misplaced-", "unavailable-", "undeclared-", "undefined-", "unknown-", "unused-"];
+    const CODES: &[&str] = &[
+        "invalid-attribute",
+        "invalid-dependency",
+        "invalid-module-source",
+        "invalid-reference",
+        "later-run",
+        "missing-expected-failure",
+        "missing-instance-key",
+        "missing-provider",
+        "missing-provider-configuration",
+        "missing-variable",
+        "module-not-installed",
+        "reserved-name",
+        "unreadable-mocks",
+        "unsupported-attribute",
+    ];
+    CODES.contains(&code) || PREFIXES.iter().any(|prefix| code.starts_with(prefix))
 }
 
 /// Places that the detail of a diagnostic mentions, with a word about each: the first of two declarations, or what a run
@@ -67,10 +120,22 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
 fn of_mock_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let Some(document) = snapshot.document(file) else { return Vec::new() };
     let mut found = document.diagnostics();
-    let (_, findings) = config::decode::mock_file(&document, snapshot.dialect(file));
-    let (origin, sources) = (Origin::new(file.clone(), 0), Sources::new([document]));
+    let dialect = snapshot.dialect(file);
+    let (mocks, findings) = config::decode::mock_file(&document, dialect);
+    let (origin, sources) = (Origin::new(file.clone(), 0), Sources::new([Arc::clone(&document)]));
     found.extend(findings.iter().map(|it| it.place(&origin, |place| sources.range(place))));
+    let project = snapshot.project(file);
+    // What the folder's files say together, as test files read them.
+    let together = project.tests().iter().flat_map(|test| &test.diagnostics);
     found
+        .extend(together.filter(|it| is_about_mocks(it) && !found.contains(it)).cloned().collect::<Vec<_>>());
+    let (tree, providers) = (project.tree(), project.providers_of_mocks(file));
+    found.extend(config::check_mock_file(&mocks, &document, dialect, tree, &providers, project.schemas()));
+    found
+}
+
+fn is_about_mocks(found: &Diagnostic) -> bool {
+    matches!(found.code, Some("duplicate-mock" | "duplicate-override"))
 }
 
 /// What is wrong with the declarations of the module, and with those of modules that it calls.
@@ -78,7 +143,8 @@ fn of_module_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let project = snapshot.project(file);
     let tree = project.tree();
     let declared = tree.module.diagnostics.iter().chain(&tree.unread).chain(&tree.diagnostics);
-    let mut found: Vec<Diagnostic> = declared.chain(project.module_checks()).cloned().collect();
+    let mut found: Vec<Diagnostic> = declared.cloned().collect();
+    found.extend(project.module_checks(snapshot.files(), snapshot.surroundings()));
     found.extend(config::check_versions(tree));
     found
 }
@@ -133,6 +199,21 @@ run "main" {
 }
 "#,
         );
+    }
+
+    #[test]
+    fn of_a_document_alone_only_what_it_says_itself() {
+        let text = "run \"a\" {\n  module {\n    source = \"./m\"\n  }\n}\nrun \"b\" {\n  comand = plan\n  assert {\n    condition     = output.x == run.c.y && var.z\n    error_message = \"\"\n  }\n}\nmock_provider \"a\" {\n  source = \"./mocks\"\n}\n";
+        let file = FileName::new("main.tftest.hcl");
+        let summaries = |alone| {
+            let document = std::sync::Arc::new(syntax::Document::new(file.clone(), text));
+            let surroundings = crate::Surroundings { alone, ..Default::default() };
+            let disk = std::sync::Arc::new(config::MemoryFiles::default());
+            let snapshot = Snapshot::new(disk, [&document], Default::default(), surroundings);
+            diagnostics(&snapshot, &file).into_iter().map(|it| it.summary).collect::<Vec<_>>()
+        };
+        assert_eq!(summaries(true), ["Unsupported argument"]);
+        assert!(summaries(false).len() > 3, "{:?}", summaries(false));
     }
 
     #[test]
@@ -224,6 +305,27 @@ run "first" {
                 ("Extraneous JSON object property", "\"comand\""),
             ]
         );
+    }
+
+    #[test]
+    fn a_file_of_mocks_by_itself() {
+        let module = "//- /main.tf\nresource \"terraform_data\" \"a\" {\n}\n";
+        let mocks = "mock_resource \"terraform_data\" {\n  defaults = { id = [], di = 1 }\n}\n";
+        let test = "mock_provider \"terraform\" {\n  source = \"./tests/mocks\"\n}\nrun \"a\" {\n}\n";
+        let file = FileName::new("tests/mocks/a.tfmock.hcl");
+        let said = |text: &str| -> Vec<String> {
+            let (snapshot, _) = snapshot(text);
+            diagnostics(&snapshot, &file).into_iter().map(|it| it.summary).collect()
+        };
+        let alone = format!("{module}//- /tests/mocks/a.tfmock.hcl\n{mocks}");
+        assert_eq!(said(&alone), ["Failed to compute attribute", "Unknown attribute"]);
+        let named = format!("{alone}//- /a.tftest.hcl\n{test}");
+        assert_eq!(said(&named), ["Failed to compute attribute", "Unknown attribute"]);
+        let twice =
+            format!("{named}//- /tests/mocks/0.tfmock.hcl\nmock_resource \"terraform_data\" {{\n}}\n");
+        let expected = ["Duplicate mock resource block", "Failed to compute attribute", "Unknown attribute"];
+        assert_eq!(said(&twice), expected);
+        assert_eq!(said(&alone.replace("id = [], di = 1", "id = \"x\"")), [] as [&str; 0]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use config::MemoryFiles;
 use syntax::{Document, Encoding, FileName, Span};
 
 use crate::testing::{MODULE, workspace};
-use crate::{Cache, RunResults, Snapshot, Surroundings};
+use crate::{ActionRequest, Cache, Change, RunResults, Snapshot, Surroundings};
 
 const TEST: &str = r#"# é 𝒳
 variables {
@@ -75,7 +75,7 @@ fn ask(name: &str, text: &str, at: usize) {
     let inside =
         |span: Span| assert!(span.start <= span.end && span.end <= length, "{span:?} of {length}: {text:?}");
     for offset in [at as u32, length, length + 100] {
-        crate::completion(&snapshot, &file, offset).iter().for_each(|it| inside(it.replace));
+        crate::completion(&snapshot, &file, offset).items.iter().for_each(|it| inside(it.replace));
         crate::hover(&snapshot, &results, &file, offset).iter().for_each(|it| inside(it.span));
         crate::signature_help(&snapshot, &file, offset);
         crate::definition(&snapshot, &file, offset).iter().for_each(|it| inside(it.origin));
@@ -93,6 +93,8 @@ fn ask(name: &str, text: &str, at: usize) {
             .iter()
             .for_each(|it| inside(Span::at(it.offset)));
         crate::semantic_tokens_in(&snapshot, &file, range, Encoding::Utf16);
+        actions(&snapshot, &file, Span::at(offset), &inside);
+        actions(&snapshot, &file, range, &inside);
     }
     crate::outline(&snapshot, &file).iter().for_each(|it| {
         inside(it.span);
@@ -101,7 +103,27 @@ fn ask(name: &str, text: &str, at: usize) {
     crate::folds(&snapshot, &file).iter().for_each(|it| inside(it.span));
     crate::links(&snapshot, &file).iter().for_each(|it| inside(it.span));
     crate::semantic_tokens(&snapshot, &file, Encoding::Utf8);
-    crate::workspace_symbols(&workspace, "a");
+    crate::workspace_symbols(&workspace, "a", |_| true);
+}
+
+/// Everything that can be done at a place, done.
+fn actions(snapshot: &Snapshot, file: &FileName, range: Span, inside: &dyn Fn(Span)) {
+    let diagnostics = crate::diagnostics(snapshot, file);
+    let request = ActionRequest { file, range, diagnostics: &diagnostics, wanted: &|_| true, invoked: true };
+    for action in crate::actions(snapshot, &request, false) {
+        for change in action.changes.into_iter().flatten().flatten() {
+            if let Change::Edit(edits) = change
+                && edits.file == *file
+            {
+                assert!(
+                    edits.edits.is_sorted_by(|a, b| a.span.end <= b.span.start),
+                    "{}: {edits:?}",
+                    action.title
+                );
+                edits.edits.iter().for_each(|edit| inside(edit.span));
+            }
+        }
+    }
 }
 
 #[test]

@@ -3,11 +3,11 @@
 //! Every feature is a pure function of a [`Snapshot`] in a file of its own. Nothing here knows the protocol, runs
 //! anything, starts a thread or touches a disk.
 
+mod actions;
 mod cache;
 mod calls;
 mod checked;
 mod completion;
-mod cursor;
 mod definition;
 mod describe;
 mod diagnostics;
@@ -23,18 +23,21 @@ mod lenses;
 mod linked_editing;
 mod links;
 mod mentions;
+mod mocks;
 mod modules;
 mod occurrences;
 mod outline;
 mod parts;
 mod per_chunk;
 mod pieces;
+mod placeholder;
 mod project;
 mod references;
 mod rename;
 mod results;
 mod selection;
 mod semantic_tokens;
+mod shapes;
 mod signature_help;
 mod snapshot;
 mod surroundings;
@@ -46,8 +49,9 @@ mod workspace;
 mod workspace_symbols;
 mod world;
 
+pub use actions::{Action, ActionKind, ActionRequest, Change, actions, resolve};
 pub use cache::Cache;
-pub use completion::{CompletionItem, CompletionKind, completion};
+pub use completion::{CompletionItem, CompletionKind, Completions, Topic, completion, document};
 pub use definition::{Definition, definition};
 pub use diagnostics::{diagnostics, related};
 pub use folding::{Fold, FoldKind, folds};
@@ -70,7 +74,7 @@ pub use semantic_tokens::{
 };
 pub use signature_help::{Parameter, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
-pub use surroundings::{SchemasOf, Surroundings};
+pub use surroundings::{SchemasOf, Surroundings, Validate};
 pub use symbol::{Home, Occurrence, Role, Symbol};
 pub use type_definition::type_definition;
 pub use workspace::{Place, Workspace, WorkspaceFolder};
@@ -78,6 +82,8 @@ pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 
 #[cfg(test)]
 mod every_state;
+#[cfg(test)]
+mod half_typed;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{ModuleTree, TestFile};
+use config::{Module, ModuleTree, ProviderRef, TestFile};
 use syntax::{FileName, SmolStr};
 
 use crate::mentions::{Mention, Name, Scope};
@@ -38,11 +38,16 @@ impl<'a> Site<'a> {
                 self.file.map(run).into_iter().collect()
             }
             Name::Provider(reference) => {
-                let home = match (&mention.scope, self.file) {
-                    (Scope::File, Some(file)) => Some(Home::File(file.name.clone())),
-                    _ => self.tree_of(mention).map(|tree| Home::Module(tree.module.dir.clone())),
+                let homes = match (&mention.scope, self.file) {
+                    (Scope::File, Some(file)) => self.provider_homes(file, reference),
+                    _ => self
+                        .tree_of(mention)
+                        .map(|tree| Home::Module(tree.module.dir.clone()))
+                        .into_iter()
+                        .collect(),
                 };
-                home.map(|home| Symbol::Provider { home, reference: reference.clone() }).into_iter().collect()
+                let symbol = |home| Symbol::Provider { home, reference: reference.clone() };
+                homes.into_iter().map(symbol).collect()
             }
             Name::Variable(name) => self.variables(mention, name),
             _ => self.tree_of(mention).and_then(|tree| in_module(tree, &mention.name)).into_iter().collect(),
@@ -72,6 +77,21 @@ impl<'a> Site<'a> {
             None => self.own.into_iter().collect(),
         };
         trees.into_iter().map(|tree| tree.module.dir.clone()).collect()
+    }
+
+    /// What modules have by a name, a test file puts something in the place of: a provider is called as in the module under
+    /// test, its configurations as in all that the runs run.
+    fn provider_homes(&self, file: &TestFile, reference: &ProviderRef) -> Vec<Home> {
+        let trees = match reference.alias {
+            None => self.own.into_iter().collect(),
+            Some(_) => self.modules_run(file),
+        };
+        let having = trees.into_iter().filter(|tree| has_provider(&tree.module, reference));
+        let mut homes: Vec<Home> = having.map(|tree| Home::Module(tree.module.dir.clone())).collect();
+        if homes.is_empty() {
+            homes.push(Home::File(file.name.clone()));
+        }
+        homes
     }
 
     fn variables(&self, mention: &Mention, name: &SmolStr) -> Vec<Symbol> {
@@ -111,6 +131,18 @@ impl<'a> Site<'a> {
         }
         found
     }
+}
+
+/// Whether a module has a provider or one of its configurations by that name.
+fn has_provider(module: &Module, wanted: &ProviderRef) -> bool {
+    let required = module.required_providers.get(&wanted.name);
+    if wanted.alias.is_some() {
+        return module.providers.iter().any(|it| it.reference() == *wanted)
+            || required.is_some_and(|required| required.aliases.contains(wanted));
+    }
+    required.is_some()
+        || module.providers.iter().any(|it| it.name == wanted.name)
+        || module.resources.values().any(|resource| resource.provider_ref().name == wanted.name)
 }
 
 fn in_module(tree: &ModuleTree, name: &Name) -> Option<Symbol> {

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use config::{Dialects, FactsCache, FileRole, Files, Item, ModuleTree, Run, Schemas, TestFile, TestId};
+use config::{
+    Dialects, FactsCache, FileRole, Files, Item, LeftOpen, ModuleSource, ModuleTree, Run, Schemas,
+    TestContext, TestFile, TestId,
+};
+use lang::Expr;
 use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::checked::{Against, CheckedFiles};
 use crate::modules::Modules;
 use crate::snapshot::{directory, is_module_file, is_test_file};
+use crate::surroundings::Surroundings;
 
 /// Which module a file tests, and where its other tests are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -157,15 +162,39 @@ impl Project {
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
     pub(crate) fn check_test_file(&self, file: &Arc<TestFile>, known: &CheckedFiles) -> Vec<Diagnostic> {
-        let tree = |source: Option<&SmolStr>| self.module_at(source).cloned();
+        let tree = |source: Option<&SmolStr>| self.seen_at(source);
         let against = Against { modules: &self.modules, tree: &tree };
         let checked = known.check(&self.key, file, &against);
         config::without_guesses(file, checked.diagnostics(file))
     }
 
+    /// The attributes because of which a condition of one of a file's runs cannot be known while planning.
+    pub(crate) fn left_open(&self, file: &TestFile, run: usize, condition: &Expr) -> Vec<LeftOpen> {
+        let external = |name: &str| self.gives(name);
+        let resolve = |source: Option<&ModuleSource>| self.seen_at(source.map(|source| &source.source));
+        let schemas = self.schemas();
+        let context = TestContext { resolve: &resolve, schemas, external: &external, asked: None };
+        config::left_open(file, run, &context, condition)
+    }
+
+    /// What a test file is checked against: nothing, where it is on no disk.
+    fn seen_at(&self, source: Option<&SmolStr>) -> Option<Arc<ModuleTree>> {
+        self.module_at(source).filter(|_| !self.modules.alone).cloned()
+    }
+
     /// What is wrong in the module under test and in those that it calls.
-    pub(crate) fn module_checks(&self) -> &[Diagnostic] {
-        self.modules.checks()
+    pub(crate) fn module_checks(&self, files: &dyn Files, surroundings: &Surroundings) -> Vec<Diagnostic> {
+        self.modules.checks(files, surroundings.validate.as_ref(), self.tests.is_empty())
+    }
+
+    /// The module under test, and those that runs name in its place.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
+        std::iter::once(&self.modules.tree).chain(self.run_modules.values())
+    }
+
+    /// Whether a variable has a value from outside of the test files.
+    pub(crate) fn gives(&self, name: &str) -> bool {
+        self.modules.is_given(name)
     }
 
     /// The module that a run's `module` block names, by its source as written.
@@ -181,6 +210,22 @@ impl Project {
     /// The directory of the module that a file belongs to: its own, or that of the module whose values it gives.
     pub(crate) fn module_of_file<'f>(&'f self, file: &'f FileName) -> &'f str {
         if is_module_file(file.as_str()) { directory(file) } else { self.dir() }
+    }
+
+    /// The addresses of the providers whose mocks are in the folder of a file of mocks.
+    pub(crate) fn providers_of_mocks(&self, file: &FileName) -> Vec<SmolStr> {
+        let mut found = Vec::new();
+        for mock in self.tests.iter().flat_map(|test| &test.mock_providers) {
+            let is_there = mock
+                .source
+                .as_ref()
+                .is_some_and(|(source, _)| config::join(self.dir(), source) == directory(file));
+            let source = self.modules.tree.module.provider_source(&mock.name);
+            if is_there && !found.contains(&source) {
+                found.push(source);
+            }
+        }
+        found
     }
 
     /// Every module that the tests run or that one of those calls, each directory once.

@@ -114,6 +114,15 @@ impl Snapshot {
         self.0.surroundings.dialects
     }
 
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.0.surroundings
+    }
+
+    /// Whether the documents are on no disk, and nothing is known of the files beside them.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.0.surroundings.alone
+    }
+
     /// The run blocks of a test file with their ids.
     pub fn runs(&self, file: &FileName) -> Vec<(TestId, config::Item<Run>)> {
         let project = self.project(file);
@@ -345,6 +354,7 @@ fn occurrences_of_mention(placed: &[Placed], mention: &Mention, origin: &Origin)
     for symbol in placed.iter().flat_map(|it| it.site().symbols(mention)) {
         let role = match symbol {
             Symbol::FileVariable { .. } if mention.scope == Scope::File => Role::Declare,
+            Symbol::Provider { home: Home::File(_), .. } if mention.role == Role::Write => Role::Declare,
             _ => mention.role,
         };
         let (location, word) = (origin.locate(mention.span), mention.word.shifted(origin.base));

@@ -6,21 +6,30 @@ use std::sync::Arc;
 
 use config::decode::variable_file;
 use config::files::join;
-use config::{Dialects, FactsCache, Files, Schemas};
-use syntax::SmolStr;
+use config::{Dialects, FactsCache, Files, ModuleTree, Schemas};
+use syntax::{Diagnostics, SmolStr};
 
 /// The schemas of the providers that a module has, by the module's directory.
 pub type SchemasOf = Arc<dyn Fn(&str) -> Arc<dyn Schemas + Send + Sync> + Send + Sync>;
+
+/// What is wrong with a module that is looked at as the root of a configuration, beyond single declarations. The files are
+/// there for messages that quote a place. `None` when it was given up, because it took too long or a newer text was there.
+pub type Validate = Arc<dyn Fn(&Arc<ModuleTree>, &dyn Files) -> Option<Diagnostics> + Send + Sync>;
 
 /// Resource types and outside values, as arguments: this crate asks no process and no environment.
 #[derive(Clone)]
 pub struct Surroundings {
     /// Asked once for each module that is looked at.
     pub schemas: SchemasOf,
+    /// What a run of a module would say before it plans anything. Where it is not given, what can be told without
+    /// evaluating anything.
+    pub validate: Option<Validate>,
     /// The names of variables that the environment sets.
     pub variables: Arc<BTreeSet<SmolStr>>,
     /// Whose rules the files follow.
     pub dialects: Dialects,
+    /// Whether the documents are on no disk, so that nothing is known of the files that they will once stand beside.
+    pub alone: bool,
 }
 
 impl Surroundings {
@@ -29,6 +38,7 @@ impl Surroundings {
         Arc::ptr_eq(&self.schemas, &other.schemas)
             && Arc::ptr_eq(&self.variables, &other.variables)
             && self.dialects == other.dialects
+            && self.alone == other.alone
     }
 }
 
@@ -37,8 +47,10 @@ impl Default for Surroundings {
         let none: Arc<dyn Schemas + Send + Sync> = Arc::new(config::NoSchemas);
         Surroundings {
             schemas: Arc::new(move |_| Arc::clone(&none)),
+            validate: None,
             variables: Arc::default(),
             dialects: Dialects::default(),
+            alone: false,
         }
     }
 }
@@ -48,6 +60,7 @@ impl fmt::Debug for Surroundings {
         f.debug_struct("Surroundings")
             .field("variables", &self.variables)
             .field("dialects", &self.dialects)
+            .field("alone", &self.alone)
             .finish_non_exhaustive()
     }
 }

@@ -41,6 +41,7 @@ pub enum Symbol {
         file: FileName,
         name: SmolStr,
     },
+    /// A provider by its local name, or with an alias one of its configurations.
     Provider {
         home: Home,
         reference: ProviderRef,
@@ -81,7 +82,7 @@ impl Occurrence {
 }
 
 impl Symbol {
-    /// The name, as it is written; `None` of a module as a whole.
+    /// The name, as it is written: of a configuration that has one, the alias. `None` of a module as a whole.
     pub(crate) fn name(&self) -> Option<&SmolStr> {
         match self {
             Symbol::Variable { name, .. }
@@ -92,7 +93,7 @@ impl Symbol {
             | Symbol::Check { name, .. }
             | Symbol::Run { name, .. } => Some(name),
             Symbol::Resource { addr, .. } => Some(&addr.name),
-            Symbol::Provider { reference, .. } => Some(&reference.name),
+            Symbol::Provider { reference, .. } => Some(reference.alias.as_ref().unwrap_or(&reference.name)),
             Symbol::Module { .. } | Symbol::Outputs { .. } => None,
         }
     }
@@ -109,7 +110,10 @@ impl Symbol {
             | Symbol::Check { name, .. }
             | Symbol::Run { name, .. } => *name = new.clone(),
             Symbol::Resource { addr, .. } => addr.name = new.clone(),
-            Symbol::Provider { reference, .. } => reference.name = new.clone(),
+            Symbol::Provider { reference, .. } => match &mut reference.alias {
+                Some(alias) => *alias = new.clone(),
+                None => reference.name = new.clone(),
+            },
             Symbol::Module { .. } | Symbol::Outputs { .. } => {}
         }
         symbol

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use config::{AttributeSchema, MemoryFiles, ResourceMode, Schema, Schemas};
+use config::{AttributeSchema, BlockSchema, MemoryFiles, NestedType, Nesting, ResourceMode, Schema, Schemas};
 use fixture::Fixture;
+use indexmap::IndexMap;
 use lang::Type;
-use syntax::{Document, FileName, Location};
+use syntax::{Document, FileName, Location, SmolStr};
 
 use crate::{Cache, Snapshot, Surroundings, Workspace, WorkspaceFolder};
 
@@ -23,30 +24,91 @@ pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
     (Snapshot::new(Arc::new(files), &open, Arc::new(Cache::new()), surroundings), fixture)
 }
 
-/// The schema of `terraform_data`, and of nothing else.
-struct BuiltIn(Schema);
+/// The schemas of `terraform_data`, and of a small provider.
+struct BuiltIn {
+    terraform_data: Schema,
+    machine: Schema,
+    image: Schema,
+    cloud: Schema,
+}
+
+/// The small provider's source address. Its own name for itself is `cloud`.
+pub(crate) const CLOUD: &str = "registry.terraform.io/hashicorp/cloud";
 
 impl BuiltIn {
     fn new() -> BuiltIn {
-        let attribute = |ty: Type, computed: bool| match computed {
-            true => AttributeSchema::computed(ty),
-            false => AttributeSchema::optional(ty),
-        };
-        let attributes = [
-            ("id", attribute(Type::String, true)),
-            ("input", attribute(Type::Dynamic, false)),
-            ("output", attribute(Type::Dynamic, true)),
-            ("triggers_replace", attribute(Type::Dynamic, false)),
+        let computed = AttributeSchema::computed;
+        let optional = AttributeSchema::optional;
+        let required = AttributeSchema::required;
+        let either = |ty: Type| AttributeSchema { computed: true, ..AttributeSchema::optional(ty) };
+        let terraform_data = [
+            ("id", computed(Type::String)),
+            ("input", optional(Type::Dynamic)),
+            ("output", computed(Type::Dynamic)),
+            ("triggers_replace", optional(Type::Dynamic)),
         ];
-        let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
-        BuiltIn(Schema { attributes, ..Schema::default() })
+        let settings = NestedType {
+            attributes: named([("mode", optional(Type::String)), ("token", computed(Type::String))]),
+            ..NestedType::default()
+        };
+        let name =
+            AttributeSchema { description: Some("What it is called.".into()), ..required(Type::String) };
+        let machine = [
+            ("id", computed(Type::String)),
+            ("name", name),
+            ("size", optional(Type::Number)),
+            ("address", either(Type::String)),
+            ("enabled", optional(Type::Bool)),
+            ("tags", optional(Type::map(Type::String))),
+            ("settings", AttributeSchema { optional: true, ..AttributeSchema::nested(settings) }),
+        ];
+        let disk = body([("size", required(Type::Number)), ("serial", computed(Type::String))]);
+        let network = body([("subnet", required(Type::String))]);
+        let block = |nesting, max_items, body| BlockSchema { nesting, min_items: 0, max_items, body };
+        let mut machine = body(machine);
+        machine.description = Some("A machine in the cloud.".into());
+        machine.blocks = [
+            ("disk".into(), block(Nesting::List, 0, disk)),
+            ("network".into(), block(Nesting::List, 1, network)),
+        ]
+        .into();
+        let image =
+            body([("name", optional(Type::String)), ("versions", computed(Type::list(Type::String)))]);
+        let cloud = body([("region", required(Type::String)), ("retries", optional(Type::Number))]);
+        BuiltIn { terraform_data: body(terraform_data), machine, image, cloud }
     }
+}
+
+fn named<const N: usize>(attributes: [(&str, AttributeSchema); N]) -> IndexMap<SmolStr, AttributeSchema> {
+    attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect()
+}
+
+fn body<const N: usize>(attributes: [(&str, AttributeSchema); N]) -> Schema {
+    Schema { attributes: named(attributes), ..Schema::default() }
 }
 
 impl Schemas for BuiltIn {
     fn resource(&self, provider: &str, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        let known = (config::BUILT_IN_PROVIDER, ResourceMode::Managed, "terraform_data");
-        ((provider, mode, kind) == known).then_some(&self.0)
+        match (provider, mode, kind) {
+            (config::BUILT_IN_PROVIDER, ResourceMode::Managed, "terraform_data") => {
+                Some(&self.terraform_data)
+            }
+            (CLOUD, ResourceMode::Managed, "cloud_machine") => Some(&self.machine),
+            (CLOUD, ResourceMode::Data, "cloud_image") => Some(&self.image),
+            _ => None,
+        }
+    }
+
+    fn provider(&self, provider: &str) -> Option<&Schema> {
+        (provider == CLOUD).then_some(&self.cloud)
+    }
+
+    fn kinds(&self, provider: &str, mode: ResourceMode) -> Option<Vec<&str>> {
+        match (provider, mode) {
+            (CLOUD, ResourceMode::Managed) => Some(vec!["cloud_machine", "cloud_bucket"]),
+            (CLOUD, ResourceMode::Data) => Some(vec!["cloud_image"]),
+            _ => None,
+        }
     }
 }
 

@@ -65,6 +65,12 @@ impl<'a> Types<'a> {
         (ty != Type::Dynamic).then_some(ty)
     }
 
+    /// The type of an expression as it is written.
+    pub(crate) fn of_syntax(&self, value: &syntax::ast::Expr, dialect: Dialect) -> Type {
+        let value = lang::lower_in(value, dialect);
+        with_stack(|| lang::evaluate(&value, &Origin::default(), self, &mut Diagnostics::new())).ty()
+    }
+
     /// The type of an output of the module.
     pub(crate) fn output(&self, name: &SmolStr) -> Type {
         let value = self

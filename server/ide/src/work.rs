@@ -178,7 +178,7 @@ fn requests_after_a_keystroke_read_nothing_again() {
     let snapshot = editor.snapshot();
     let file = FileName::new("main.tftest.hcl");
     let at = editor.open[0].text().find("output.x == 77").unwrap() as u32 + 8;
-    assert!(!crate::completion(&snapshot, &file, at).is_empty());
+    assert!(!crate::completion(&snapshot, &file, at).items.is_empty());
     let results = crate::RunResults::default();
     assert!(crate::hover(&snapshot, &results, &file, at - 3).is_some());
     assert!(!crate::definition(&snapshot, &file, at).is_empty());
@@ -211,7 +211,7 @@ fn a_workspace_is_read_once() {
     let read = |editor: &Editor| (editor.cache.files.read(), editor.cache.facts.work().parsed_files);
     assert_eq!(read(&editor), (399, 0));
     let folder = crate::testing::workspace(&editor.snapshot());
-    assert_eq!(crate::workspace_symbols(&folder, "o150").len(), 1);
+    assert_eq!(crate::workspace_symbols(&folder, "o150", |_| true).len(), 1);
     assert_eq!(read(&editor), (399, 0));
     let file = FileName::new("m7/main.tf");
     let at = editor.open[0].text().find("o7").unwrap() as u32;

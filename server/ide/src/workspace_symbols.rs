@@ -1,6 +1,6 @@
 //! Workspace symbols: everything that the open folders declare, by name.
 
-use syntax::{Location, SmolStr};
+use syntax::{FileName, Location, SmolStr};
 
 use crate::outline::OutlineKind;
 use crate::workspace::{Place, Workspace};
@@ -20,13 +20,18 @@ pub struct WorkspaceSymbol {
 const MOST: usize = 256;
 
 /// The declarations in any open folder whose names have the letters of `query` in that order, best first: those that
-/// begin with it, then those that have it as it is, then the rest.
-pub fn workspace_symbols(workspace: &Workspace<'_>, query: &str) -> Vec<Place<WorkspaceSymbol>> {
+/// begin with it, then those that have it as it is, then the rest. Only files that are `wanted` are looked at.
+pub fn workspace_symbols(
+    workspace: &Workspace<'_>,
+    query: &str,
+    wanted: impl Fn(&FileName) -> bool,
+) -> Vec<Place<WorkspaceSymbol>> {
     let query: Vec<char> =
         query.chars().flat_map(char::to_lowercase).filter(|char| !char.is_whitespace()).collect();
     let mut found: Vec<(u32, Place<WorkspaceSymbol>)> = Vec::new();
     for (index, folder) in workspace.folders().iter().enumerate() {
-        for file in folder.snapshot.inventory().iter().filter(|file| workspace.owns(index, file)) {
+        let files = folder.snapshot.inventory().iter();
+        for file in files.filter(|file| wanted(file) && workspace.owns(index, file)) {
             if workspace.is_cancelled() {
                 return Vec::new();
             }
@@ -77,7 +82,7 @@ mod tests {
         let show = |place: Place<WorkspaceSymbol>| {
             format!("{:?} {} {}\n", place.it.kind, place.it.name, show(&snapshot, &place.it.location))
         };
-        let found = workspace_symbols(&workspace(&snapshot), query);
+        let found = workspace_symbols(&workspace(&snapshot), query, |_| true);
         expected.assert_eq(&found.into_iter().map(show).collect::<String>());
     }
 
@@ -111,6 +116,8 @@ mod tests {
         );
         check("nothing at all", expect![[""]]);
         let (snapshot, _) = snapshot(MODULE);
-        assert_eq!(workspace_symbols(&workspace(&snapshot), "").len(), 14);
+        assert_eq!(workspace_symbols(&workspace(&snapshot), "", |_| true).len(), 14);
+        let tests = |file: &FileName| file.as_str().ends_with(".tftest.hcl");
+        assert_eq!(workspace_symbols(&workspace(&snapshot), "", tests), Vec::new());
     }
 }

@@ -2,15 +2,17 @@
 
 use syntax::Encoding;
 use tower_lsp::lsp_types::{
-    ClientCapabilities, CodeLensOptions, CompletionOptions, DocumentLinkOptions, ExecuteCommandOptions,
-    FoldingRangeProviderCapability, HoverProviderCapability, LinkedEditingRangeServerCapabilities, OneOf,
-    PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability, ServerCapabilities,
-    SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TypeDefinitionProviderCapability, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    ClientCapabilities, CodeActionCapabilityResolveSupport, CodeLensOptions, CompletionOptions,
+    DiagnosticTag, DocumentLinkOptions, ExecuteCommandOptions, FoldingRangeProviderCapability,
+    HoverProviderCapability, LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind,
+    RenameOptions, ResourceOperationKind, SelectionRangeProviderCapability, ServerCapabilities,
+    SignatureHelpOptions, TextDocumentClientCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
-use crate::handlers::{execute_command, on_type_formatting, semantic_tokens};
+use crate::handlers::{code_action, execute_command, on_type_formatting, semantic_tokens};
+use crate::legend::Legend;
 
 /// The parts of a client's capabilities that change what the server sends.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +20,16 @@ pub(crate) struct Client {
     pub(crate) encoding: Encoding,
     pub(crate) snippets: bool,
     pub(crate) related_information: bool,
+    /// Whether it shows a link beside a diagnostic's code.
+    pub(crate) code_descriptions: bool,
+    /// Whether it shows faded what is of no use.
+    pub(crate) unnecessary_tag: bool,
+    /// Where it takes text with marks, and not plain text only.
+    pub(crate) markdown: Markdown,
+    /// Whether it shows what a link leads to before it is followed.
+    pub(crate) link_tooltips: bool,
+    /// The semantic tokens that it knows.
+    pub(crate) legend: Legend,
     pub(crate) work_done_progress: bool,
     pub(crate) code_lens_refresh: bool,
     /// Whether the client has a test explorer that speaks [`crate::lsp_ext`]; it says so with
@@ -37,6 +49,52 @@ pub(crate) struct Client {
     pub(crate) inlay_hint_refresh: bool,
     /// Whether it takes edits with the versions of the documents that they count in.
     pub(crate) document_changes: bool,
+    pub(crate) code_actions: CodeActions,
+}
+
+/// What a client does with code actions.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CodeActions {
+    /// Whether it takes actions at all, and not only commands.
+    pub(crate) literals: bool,
+    /// Whether it asks for the edit of an action when somebody has chosen it, and sends back what it was given.
+    pub(crate) resolves: bool,
+    /// Whether it shows actions that cannot be done, with the reason.
+    pub(crate) shows_disabled: bool,
+    pub(crate) preferred: bool,
+    /// Whether it makes and renames files.
+    pub(crate) creates_files: bool,
+    pub(crate) renames_files: bool,
+    pub(crate) deletes_files: bool,
+}
+
+impl CodeActions {
+    fn new(capabilities: &ClientCapabilities) -> CodeActions {
+        let document = capabilities.text_document.as_ref();
+        let actions = document.and_then(|it| it.code_action.as_ref());
+        let edits = capabilities.workspace.as_ref().and_then(|it| it.workspace_edit.as_ref());
+        let operations = edits.filter(|it| it.document_changes == Some(true));
+        let operations = operations.and_then(|it| it.resource_operations.as_deref()).unwrap_or_default();
+        let edit = |it: &CodeActionCapabilityResolveSupport| it.properties.iter().any(|name| name == "edit");
+        let keeps_data = actions.and_then(|it| it.data_support).unwrap_or(false);
+        CodeActions {
+            literals: actions.is_some_and(|it| it.code_action_literal_support.is_some()),
+            resolves: keeps_data && actions.and_then(|it| it.resolve_support.as_ref()).is_some_and(edit),
+            shows_disabled: actions.and_then(|it| it.disabled_support).unwrap_or(false),
+            preferred: actions.and_then(|it| it.is_preferred_support).unwrap_or(false),
+            creates_files: operations.contains(&ResourceOperationKind::Create),
+            renames_files: operations.contains(&ResourceOperationKind::Rename),
+            deletes_files: operations.contains(&ResourceOperationKind::Delete),
+        }
+    }
+}
+
+/// What takes text with marks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Markdown {
+    pub(crate) hover: bool,
+    pub(crate) completion: bool,
+    pub(crate) signature: bool,
 }
 
 impl Client {
@@ -52,6 +110,17 @@ impl Client {
             related_information: document
                 .and_then(|it| it.publish_diagnostics.as_ref()?.related_information)
                 .unwrap_or(false),
+            code_descriptions: document
+                .and_then(|it| it.publish_diagnostics.as_ref()?.code_description_support)
+                .unwrap_or(false),
+            unnecessary_tag: document
+                .and_then(|it| it.publish_diagnostics.as_ref()?.tag_support.as_ref())
+                .is_some_and(|tags| tags.value_set.contains(&DiagnosticTag::UNNECESSARY)),
+            markdown: document.map(Markdown::of).unwrap_or_default(),
+            link_tooltips: document
+                .and_then(|it| it.document_link.as_ref()?.tooltip_support)
+                .unwrap_or(false),
+            legend: Legend::of(document.and_then(|it| it.semantic_tokens.as_ref())),
             work_done_progress: window.and_then(|it| it.work_done_progress).unwrap_or(false),
             code_lens_refresh: workspace
                 .and_then(|it| it.code_lens.as_ref()?.refresh_support)
@@ -81,6 +150,23 @@ impl Client {
             document_changes: workspace
                 .and_then(|it| it.workspace_edit.as_ref()?.document_changes)
                 .unwrap_or(false),
+            code_actions: CodeActions::new(capabilities),
+        }
+    }
+}
+
+impl Markdown {
+    /// What the client says it takes, best first. One that says nothing takes plain text.
+    fn of(document: &TextDocumentClientCapabilities) -> Markdown {
+        let is_first = |formats: Option<&Vec<MarkupKind>>| {
+            formats.and_then(|formats| formats.first()) == Some(&MarkupKind::Markdown)
+        };
+        let item = document.completion.as_ref().and_then(|it| it.completion_item.as_ref());
+        let signature = document.signature_help.as_ref().and_then(|it| it.signature_information.as_ref());
+        Markdown {
+            hover: is_first(document.hover.as_ref().and_then(|it| it.content_format.as_ref())),
+            completion: is_first(item.and_then(|it| it.documentation_format.as_ref())),
+            signature: is_first(signature.and_then(|it| it.documentation_format.as_ref())),
         }
     }
 }
@@ -115,7 +201,9 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             ..TextDocumentSyncOptions::default()
         })),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(vec![".".to_owned()]),
+            // What stands in quotes is no word that editors complete by themselves, and `${` and `::` neither.
+            trigger_characters: Some([".", "\"", "{", "/", ":"].map(str::to_owned).into()),
+            resolve_provider: Some(true),
             ..CompletionOptions::default()
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
@@ -137,7 +225,7 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
-        semantic_tokens_provider: Some(semantic_tokens::options().into()),
+        semantic_tokens_provider: Some(semantic_tokens::options(&client.legend).into()),
         rename_provider: Some(if client.prepares_renames {
             OneOf::Right(RenameOptions {
                 prepare_provider: Some(true),
@@ -149,6 +237,7 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: Some(on_type_formatting::options()),
+        code_action_provider: client.code_actions.literals.then(code_action::options),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: execute_command::COMMANDS.iter().map(|&name| name.to_owned()).collect(),

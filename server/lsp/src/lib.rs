@@ -5,12 +5,18 @@
 //! CPU work runs on the blocking pool, with a cancellation flag and a net under panics. Nobody awaits the client
 //! in a text-sync handler: one task publishes.
 
+mod buffers;
 mod capabilities;
+mod changes;
+mod document_key;
 mod folder;
 mod from_proto;
 mod handlers;
+mod legend;
 mod look_ahead;
 pub mod lsp_ext;
+mod module_host;
+mod plain_text;
 mod progress;
 mod publisher;
 mod run_service;
@@ -21,7 +27,9 @@ mod stdio;
 mod task;
 mod to_proto;
 mod transport;
+mod validation;
 mod verdicts;
+mod view;
 mod workspace;
 
 pub use stdio::serve_stdio;

@@ -14,9 +14,11 @@ use tower_lsp::lsp_types::{self as proto, Url};
 
 use crate::capabilities::Client;
 use crate::lsp_ext::{TestData, TestDocument, TestModule, TestModuleParams};
-use crate::session::{Session, View};
+use crate::session::Session;
 use crate::task::compute;
 use crate::to_proto;
+use crate::validation::Validation;
+use crate::view::View;
 
 /// More diagnostics than this in one file are of no use to anybody, and a burden to the editor.
 const MOST: usize = 500;
@@ -48,11 +50,13 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
         let results: Vec<_> = views.iter().map(|view| view.results.clone()).collect();
         let testing = session.client().testing;
         let computed = compute(move |_| {
-            let found: Vec<Published> = views.iter().flat_map(diagnostics).collect();
+            let found = views.iter().map(|view| (view.validation.clone(), diagnostics(view)));
+            let found: Vec<(Validation, Vec<Published>)> = found.collect();
             let tests: Vec<_> = views.iter().filter(|_| testing).flat_map(test_modules).collect();
             (found, tests)
         });
         let Ok((found, tests)) = computed.await else { continue };
+        session.catch_up();
         for problem in session.schemas().take_problems() {
             client.show_message(proto::MessageType::WARNING, problem).await;
         }
@@ -64,8 +68,13 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
             }
         }
         let mut silent: Vec<Url> = told.keys().cloned().collect();
-        for Published { uri, version, diagnostics } in found {
+        let found =
+            found.into_iter().flat_map(|(of, all)| all.into_iter().map(move |it| (of.is_given_up(), it)));
+        for (given_up, Published { uri, version, diagnostics }) in found {
             silent.retain(|other| *other != uri);
+            if given_up {
+                continue;
+            }
             // A newer text has already woken this task again.
             if session.version(&uri) != version || told.get(&uri) == Some(&diagnostics) {
                 continue;
@@ -111,11 +120,7 @@ fn diagnostics(view: &View) -> Vec<Published> {
     for diagnostic in view.results.diagnostics(&view.snapshot) {
         // What Terraform says of an empty place is no help in an editor.
         if let Some(subject) = diagnostic.subject.as_ref().filter(|it| !it.file.as_str().is_empty()) {
-            let found = by_file.entry(subject.file.clone()).or_default();
-            // What the checks say already is not said twice.
-            if !found.iter().any(|it| it.subject == diagnostic.subject && it.summary == diagnostic.summary) {
-                found.push(diagnostic);
-            }
+            add(by_file.entry(subject.file.clone()).or_default(), diagnostic);
         }
     }
     let published = by_file.into_iter().filter_map(|(file, found)| {
@@ -125,6 +130,24 @@ fn diagnostics(view: &View) -> Vec<Published> {
         Some(Published { uri: view.url(&file)?, version: view.version(&file), diagnostics })
     });
     published.collect()
+}
+
+/// Everything that is said of one file.
+pub(crate) fn said_of(view: &View, file: &FileName) -> Vec<syntax::Diagnostic> {
+    let mut found = ide::diagnostics(&view.snapshot, file);
+    for diagnostic in view.results.diagnostics(&view.snapshot) {
+        if diagnostic.subject.as_ref().is_some_and(|subject| subject.file == *file) {
+            add(&mut found, diagnostic);
+        }
+    }
+    found
+}
+
+/// What the checks say already is not said twice.
+fn add(found: &mut Vec<syntax::Diagnostic>, diagnostic: syntax::Diagnostic) {
+    if !found.iter().any(|it| it.subject == diagnostic.subject && it.summary == diagnostic.summary) {
+        found.push(diagnostic);
+    }
 }
 
 /// The run blocks of every open test file of a folder.

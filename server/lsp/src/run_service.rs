@@ -15,11 +15,13 @@ use tokio::sync::mpsc;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{MessageType, NumberOrString};
 
+use crate::buffers::BufferedFiles;
 use crate::lsp_ext::{RunSummary, Status};
 use crate::progress::Progress;
-use crate::session::{Session, View};
+use crate::session::Session;
 use crate::task::compute;
 use crate::verdicts::Verdicts;
+use crate::view::View;
 
 /// How long a run may take to wind down after it was asked to stop, before it is ended the hard way.
 const WIND_DOWN: Duration = Duration::from_secs(3);
@@ -148,7 +150,7 @@ impl RunService {
             let schemas = self.session.schemas();
             compute(move |_| {
                 let project = view.snapshot.project(&file);
-                let directory = crate::session::normalized(&view.root.join(project.dir()));
+                let directory = view.directory(project.dir());
                 let providers = Providers::clone(&schemas.of_module(&directory));
                 (project, directory, providers)
             })
@@ -213,6 +215,7 @@ impl RunService {
             dialects,
             filters: vec![Filter::exactly(&FileName::new(&relative(project.dir(), file.as_str())), run)],
             shard: None,
+            runs_at_once: suite::DEFAULT_RUNS_AT_ONCE,
             fail_fast: false,
             variables: Vec::new(),
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
@@ -247,8 +250,8 @@ impl Drop for StopWhenDropped {
 
 /// The module's files with the open buffers over them. Names count from the module's directory, which is where the
 /// tools are started.
-fn files_from(view: &View, dir: &str, directory: &Path) -> Overlay<DiskFiles> {
-    let mut files = Overlay::new(DiskFiles::new(directory));
+fn files_from(view: &View, dir: &str, directory: &Path) -> Overlay<BufferedFiles> {
+    let mut files = Overlay::new(view.files_of(directory));
     for name in view.open.keys() {
         let Some(document) = view.snapshot.document(name) else { continue };
         if dir == "." {

@@ -8,15 +8,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use config::{Dialects, FileRole};
-use ide::{RunResults, SemanticTokens, Snapshot, Surroundings};
-use syntax::{Document, Encoding, FileName};
+use ide::{RunResults, SemanticTokens, Surroundings};
+use syntax::{Document, FileName};
 use tokio::sync::Notify;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
+use crate::buffers::{Buffers, Disk};
 use crate::capabilities::Client;
-use crate::folder::{Disk, DiskChange, Folder};
+use crate::document_key::{DocumentKey, normalized, real};
+use crate::folder::{DiskChange, Folder};
 use crate::from_proto;
 use crate::schemas::ModuleSchemas;
+use crate::view::{Places, View};
 
 /// The session of one client.
 pub(crate) struct Session {
@@ -31,9 +34,9 @@ struct State {
     schemas: Arc<ModuleSchemas>,
     files: FilesServed,
     folders: Vec<Folder>,
-    open: BTreeMap<Url, Open>,
+    open: BTreeMap<DocumentKey, Open>,
     /// The semantic tokens that the client has of each open document, with the name of that state.
-    tokens: BTreeMap<Url, (String, SemanticTokens)>,
+    tokens: BTreeMap<DocumentKey, (String, SemanticTokens)>,
     told: u64,
 }
 
@@ -56,39 +59,17 @@ impl FilesServed {
 /// An open document.
 #[derive(Clone, Debug)]
 pub(crate) struct Open {
+    /// As the client has spelled it.
+    uri: Url,
     pub(crate) version: i32,
     pub(crate) document: Arc<Document>,
+    /// Where its file really is, if it is on a disk.
+    real: Option<PathBuf>,
+    /// What the client says it is written in.
+    language: String,
     /// Its folder's root and its name there.
     root: PathBuf,
     pub(crate) file: FileName,
-}
-
-/// A folder as it was at one moment, with what it takes to answer a request about it. Cheap to clone.
-#[derive(Clone)]
-pub(crate) struct View {
-    pub(crate) snapshot: Snapshot,
-    pub(crate) results: RunResults,
-    pub(crate) client: Client,
-    pub(crate) encoding: Encoding,
-    pub(crate) root: PathBuf,
-    pub(crate) files: FilesServed,
-    /// The client's own addresses and versions of the folder's open documents.
-    pub(crate) open: Arc<BTreeMap<FileName, (Url, i32)>>,
-}
-
-impl View {
-    /// The address of one of the folder's files: the client's own where it has one.
-    pub(crate) fn url(&self, file: &FileName) -> Option<Url> {
-        match self.open.get(file) {
-            Some((url, _)) => Some(url.clone()),
-            None => Url::from_file_path(normalized(&self.root.join(file.as_str()))).ok(),
-        }
-    }
-
-    /// The version of a file that is open.
-    pub(crate) fn version(&self, file: &FileName) -> Option<i32> {
-        self.open.get(file).map(|(_, version)| *version)
-    }
 }
 
 impl Session {
@@ -120,7 +101,9 @@ impl Session {
         state.surroundings.dialects = dialects;
         state.schemas.name(schemas);
         state.files = files;
-        state.folders = folders.into_iter().map(Folder::new).collect();
+        for root in folders {
+            state.add_folder(root);
+        }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -134,10 +117,8 @@ impl Session {
 
     pub(crate) fn add_folder(&self, root: PathBuf) {
         let mut state = self.lock();
-        if !state.folders.iter().any(|folder| folder.root == root && !folder.implied) {
-            state.folders.push(Folder::new(root));
-            state.rehome();
-        }
+        state.add_folder(root);
+        state.rehome();
         drop(state);
         self.dirty.notify_one();
     }
@@ -152,10 +133,21 @@ impl Session {
 
     pub(crate) fn open(&self, item: TextDocumentItem) {
         let mut state = self.lock();
-        let (root, file) = state.home(&item.uri);
+        let key = DocumentKey::of(&item.uri);
+        let (root, file) = state.home(&key, &item.language_id);
         let document = Arc::new(Document::new(file.clone(), &item.text));
-        state.open.insert(item.uri, Open { version: item.version, document, root: root.clone(), file });
-        state.forget_snapshot(&root);
+        let real = match &key {
+            DocumentKey::File(path) => Some(real(path)),
+            DocumentKey::Other(_) => None,
+        };
+        let mut others = state.open.iter();
+        let taken = others.any(|(other, it)| *other != key && it.root == root && it.file == file);
+        let TextDocumentItem { uri, version, language_id: language, .. } = item;
+        state.open.insert(key, Open { uri, version, document, real, language, root, file });
+        if taken {
+            state.rehome();
+        }
+        state.folders.iter_mut().for_each(Folder::forget_links);
         drop(state);
         self.dirty.notify_one();
     }
@@ -164,7 +156,7 @@ impl Session {
     pub(crate) fn change(&self, uri: &Url, version: i32, changes: &[TextDocumentContentChangeEvent]) {
         let mut state = self.lock();
         let encoding = state.client.encoding;
-        let Some(open) = state.open.get_mut(uri) else {
+        let Some(open) = state.open.get_mut(&DocumentKey::of(uri)) else {
             tracing::warn!("a change of {uri}, which is not open");
             return;
         };
@@ -179,19 +171,29 @@ impl Session {
                 None => *document = Document::new(open.file.clone(), &change.text),
             }
         }
-        let root = open.root.clone();
-        state.forget_snapshot(&root);
+        let (root, real) = (open.root.clone(), open.real.clone());
+        for folder in &mut state.folders {
+            if folder.root == root {
+                folder.forget_snapshot();
+            } else if let Some(real) = &real {
+                folder.forget_snapshot_with(real);
+            }
+        }
         drop(state);
         self.dirty.notify_one();
     }
 
     pub(crate) fn close(&self, uri: &Url) {
         let mut state = self.lock();
-        state.tokens.remove(uri);
-        if let Some(open) = state.open.remove(uri) {
-            state.forget_snapshot(&open.root);
+        let key = DocumentKey::of(uri);
+        state.tokens.remove(&key);
+        if let Some(closed) = state.open.remove(&key) {
+            if closed.real.is_some() && state.open.values().any(|it| it.real == closed.real) {
+                state.rehome();
+            }
             let State { folders, open: others, .. } = &mut *state;
             folders.retain(|folder| !folder.implied || others.values().any(|it| it.root == folder.root));
+            folders.iter_mut().for_each(Folder::forget_links);
         }
         drop(state);
         self.dirty.notify_one();
@@ -205,6 +207,7 @@ impl Session {
             let Some(path) = from_proto::path(&uri).map(|path| normalized(&path)) else { continue };
             state.folders.iter_mut().for_each(|folder| folder.changed_on_disk(&path, what));
         }
+        state.folders.iter_mut().for_each(Folder::forget_links);
         drop(state);
         self.dirty.notify_one();
     }
@@ -219,7 +222,8 @@ impl Session {
             return;
         }
         let mut state = self.lock();
-        changed.iter().for_each(|root| state.forget_snapshot(root));
+        let folders = state.folders.iter_mut().filter(|folder| changed.contains(&folder.root));
+        folders.for_each(Folder::forget_links);
         drop(state);
         self.dirty.notify_one();
     }
@@ -228,14 +232,15 @@ impl Session {
     /// the server is not to speak about.
     pub(crate) fn view(&self, uri: &Url) -> Option<(View, FileName)> {
         let mut state = self.lock();
-        let (root, file) = match state.open.get(uri) {
+        let key = DocumentKey::of(uri);
+        let (root, file) = match state.open.get(&key) {
             Some(open) => (open.root.clone(), open.file.clone()),
             None => {
                 let path = from_proto::path(uri)?;
                 if !path.is_file() {
                     return None;
                 }
-                state.home(uri)
+                state.home(&key, "")
             }
         };
         if !state.files.has(&file) {
@@ -253,6 +258,13 @@ impl Session {
         roots.iter().filter_map(|root| state.view(root)).collect()
     }
 
+    /// Looks again when a folder was looked at just as a document of another one changed.
+    pub(crate) fn catch_up(&self) {
+        if self.lock().folders.iter().any(Folder::is_outdated) {
+            self.dirty.notify_one();
+        }
+    }
+
     /// Every folder.
     pub(crate) fn all_views(&self) -> Vec<View> {
         let mut state = self.lock();
@@ -266,8 +278,9 @@ impl Session {
         let mut state = self.lock();
         state.told += 1;
         let name = state.told.to_string();
-        if state.open.contains_key(uri) {
-            state.tokens.insert(uri.clone(), (name.clone(), tokens));
+        let key = DocumentKey::of(uri);
+        if state.open.contains_key(&key) {
+            state.tokens.insert(key, (name.clone(), tokens));
         }
         name
     }
@@ -275,13 +288,13 @@ impl Session {
     /// The tokens that the client got under that name, if they are still known.
     pub(crate) fn told_tokens(&self, uri: &Url, name: &str) -> Option<SemanticTokens> {
         let state = self.lock();
-        let (told, tokens) = state.tokens.get(uri)?;
+        let (told, tokens) = state.tokens.get(&DocumentKey::of(uri))?;
         (told == name).then(|| tokens.clone())
     }
 
     /// The version of a document now; `None` when it is not open.
     pub(crate) fn version(&self, uri: &Url) -> Option<i32> {
-        self.lock().open.get(uri).map(|open| open.version)
+        self.lock().open.get(&DocumentKey::of(uri)).map(|open| open.version)
     }
 
     /// Changes the verdicts of the folder at `root`.
@@ -300,27 +313,51 @@ impl Session {
 
 impl State {
     /// The folder of a document and the document's name in it. Files outside of every folder get one of their own.
-    fn home(&mut self, uri: &Url) -> (PathBuf, FileName) {
-        let Some(path) = from_proto::path(uri) else {
-            // On no disk, and yet sent here: a test file that has not been saved yet.
-            let name = uri.path().rsplit('/').next().unwrap_or_default();
-            let name = if name.ends_with(".hcl") { name.to_owned() } else { format!("{name}.tftest.hcl") };
-            let root = PathBuf::from(uri.as_str());
-            self.imply(&root);
-            return (root, FileName::new(&name));
-        };
-        let path = normalized(&path);
-        let explicit = self.folders.iter().filter(|it| !it.implied && path.starts_with(&it.root));
-        let root = match explicit.max_by_key(|folder| folder.root.as_os_str().len()) {
-            Some(folder) => folder.root.clone(),
-            None => {
-                let root = crate::folder::implied_root(&path);
+    fn home(&mut self, key: &DocumentKey, language: &str) -> (PathBuf, FileName) {
+        let path = match key {
+            DocumentKey::File(path) => path,
+            DocumentKey::Other(uri) => {
+                let root = PathBuf::from(uri.as_str());
                 self.imply(&root);
-                root
+                return (root, FileName::new(&name_of_unsaved(uri, language)));
             }
         };
-        let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        (root, FileName::new(&name))
+        let name = |below: &Path| FileName::new(&below.to_string_lossy().replace('\\', "/"));
+        if let Some((root, below)) = self.innermost(path, |folder| &folder.root) {
+            return (root, name(below));
+        }
+        // Opened by where it really is, in a folder that was opened by way of a link.
+        let place = real(path);
+        if let Some((root, below)) = self.innermost(&place, |folder| &folder.real_root) {
+            let file = name(below);
+            // Unless it is open by that way, too: two buffers have two texts.
+            let mut open = self.open.iter();
+            if !open.any(|(other, it)| other != key && it.root == root && it.file == file) {
+                return (root, file);
+            }
+        }
+        let root = crate::folder::implied_root(path);
+        self.imply(&root);
+        let file = name(path.strip_prefix(&root).unwrap_or(path));
+        (root, file)
+    }
+
+    /// The innermost of the client's folders around a path, and the rest of the path.
+    fn innermost<'p>(
+        &self,
+        path: &'p Path,
+        root: impl Fn(&Folder) -> &PathBuf,
+    ) -> Option<(PathBuf, &'p Path)> {
+        let around = self.folders.iter().filter(|it| !it.implied && path.starts_with(root(it)));
+        let folder = around.max_by_key(|folder| root(folder).as_os_str().len())?;
+        Some((folder.root.clone(), path.strip_prefix(root(folder)).ok()?))
+    }
+
+    /// A folder that is named twice is one.
+    fn add_folder(&mut self, root: PathBuf) {
+        if !self.folders.iter().any(|folder| folder.root == root && !folder.implied) {
+            self.folders.push(Folder::new(root));
+        }
     }
 
     fn imply(&mut self, root: &Path) {
@@ -331,50 +368,65 @@ impl State {
 
     /// Finds every open document's folder again after folders came or went.
     fn rehome(&mut self) {
-        for uri in self.open.keys().cloned().collect::<Vec<_>>() {
-            let (root, file) = self.home(&uri);
-            if let Some(open) = self.open.get_mut(&uri) {
+        for key in self.open.keys().cloned().collect::<Vec<_>>() {
+            let language = self.open.get(&key).map(|open| open.language.clone()).unwrap_or_default();
+            let (root, file) = self.home(&key, &language);
+            if let Some(open) = self.open.get_mut(&key) {
                 if open.file != file {
                     open.document = Arc::new(Document::new(file.clone(), &open.document.text()));
                 }
                 (open.root, open.file) = (root, file);
             }
         }
-        self.folders.iter_mut().for_each(Folder::forget_snapshot);
-    }
-
-    fn forget_snapshot(&mut self, root: &Path) {
-        self.folders.iter_mut().filter(|folder| folder.root == root).for_each(Folder::forget_snapshot);
+        self.folders.iter_mut().for_each(Folder::forget_links);
     }
 
     fn view(&mut self, root: &Path) -> Option<View> {
+        let places = Arc::new(self.places());
         let State { client, surroundings, schemas, files, folders, open, .. } = self;
         let folder = folders.iter_mut().find(|folder| folder.root == root)?;
-        let open = || open.iter().filter(|(_, it)| it.root == root);
-        let snapshot = folder.snapshot(open().map(|(_, it)| &it.document), surroundings, schemas);
+        let open = || open.values().filter(|it| it.root == root);
+        let documents = open().map(|it| &it.document);
         Some(View {
-            snapshot,
+            snapshot: folder.snapshot(documents, &places.buffers, surroundings, schemas),
             results: folder.results.clone(),
             client: *client,
             encoding: client.encoding,
             root: root.to_owned(),
+            real_root: folder.real_root.clone(),
             files: *files,
-            open: Arc::new(open().map(|(uri, it)| (it.file.clone(), (uri.clone(), it.version))).collect()),
+            open: Arc::new(open().map(|it| (it.file.clone(), (it.uri.clone(), it.version))).collect()),
+            places,
+            validation: folder.validation().clone(),
         })
+    }
+
+    fn places(&self) -> Places {
+        let explicit = self.folders.iter().filter(|folder| !folder.implied);
+        let on_disk = || self.open.values().filter_map(|it| Some((it.real.clone()?, it)));
+        let buffers: Buffers =
+            Arc::new(on_disk().map(|(real, it)| (real, Arc::clone(&it.document))).collect());
+        Places {
+            folders: explicit.map(|folder| (folder.root.clone(), folder.real_root.clone())).collect(),
+            open: on_disk().map(|(real, it)| (real, (it.uri.clone(), it.version))).collect(),
+            buffers,
+        }
     }
 }
 
-/// The path without `.` and `..`, without looking at the disk.
-pub(crate) fn normalized(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
+/// The file name of a document that is on no disk: its own where that says what it is for; else one that the language
+/// says. A client that has nothing better sends us what it takes for a test.
+fn name_of_unsaved(uri: &Url, language: &str) -> String {
+    let name = uri.path().rsplit('/').next().unwrap_or_default();
+    if FileRole::of(name).is_some() {
+        return name.to_owned();
     }
-    normal
+    let ending = match language {
+        "terraform" | "opentofu" => "tf",
+        "terraform-vars" | "opentofu-vars" => "tfvars",
+        "terraform-mock" => "tfmock.hcl",
+        "terraform-test-json" | "json" => "tftest.json",
+        _ => "tftest.hcl",
+    };
+    format!("{name}.{ending}")
 }

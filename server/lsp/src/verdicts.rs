@@ -8,7 +8,8 @@ use ide::{Anchored, RunResult, RunStatus};
 use suite::{Event, RunFinished, Status};
 use syntax::{Diagnostic, FileName, Location};
 
-use crate::session::{Session, View};
+use crate::session::Session;
+use crate::view::View;
 
 /// Writes what happens in one invocation into the session.
 pub(crate) struct Verdicts {
@@ -50,6 +51,7 @@ impl Verdicts {
             Event::Loaded { .. }
             | Event::Discovered { .. }
             | Event::FileStarted { .. }
+            | Event::RunGoesOn { .. }
             | Event::TeardownStarted { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. }

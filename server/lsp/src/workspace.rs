@@ -4,8 +4,9 @@ use ide::{Workspace, WorkspaceFolder};
 use syntax::FileName;
 use tower_lsp::lsp_types::{Location, Url};
 
-use crate::session::{Session, View};
+use crate::session::Session;
 use crate::to_proto;
+use crate::view::View;
 
 /// Views of the folders, that of the asking document first.
 pub(crate) struct Folders {
@@ -18,15 +19,25 @@ impl Folders {
     /// no folder.
     pub(crate) fn of(session: &Session, uri: &Url) -> Option<(Folders, FileName)> {
         let (asking, file) = session.view(uri)?;
-        let mut others = session.all_views();
-        others.retain(|other| other.root != asking.root);
-        Some((Folders { asking, others }, file))
+        Some((Folders::new(asking, session.all_views()), file))
     }
 
     /// All folders, when no document asks; `None` when there is none.
     pub(crate) fn all(session: &Session) -> Option<Folders> {
-        let mut views = session.all_views().into_iter();
-        Some(Folders { asking: views.next()?, others: views.collect() })
+        let views = session.all_views();
+        Some(Folders::new(views.first()?.clone(), views))
+    }
+
+    /// A folder that was opened by way of a link, too, is one.
+    fn new(asking: View, all: Vec<View>) -> Folders {
+        let mut others: Vec<View> = Vec::new();
+        for view in all {
+            let known = std::iter::once(&asking).chain(&others);
+            if known.into_iter().all(|known| known.real_root != view.real_root) {
+                others.push(view);
+            }
+        }
+        Folders { asking, others }
     }
 
     /// The view of the folder that asks.
@@ -44,7 +55,7 @@ impl Folders {
 
     pub(crate) fn workspace<'c>(&self, cancelled: &'c dyn Fn() -> bool) -> Workspace<'c> {
         let folder = |view: &View| WorkspaceFolder {
-            root: view.root.to_string_lossy().replace('\\', "/"),
+            root: view.real_root.to_string_lossy().replace('\\', "/"),
             snapshot: view.snapshot.clone(),
         };
         Workspace::new(self.views().map(folder).collect(), cancelled)

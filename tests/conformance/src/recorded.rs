@@ -98,6 +98,17 @@ struct RecordedSuite {
     args: Vec<String>,
     human: Output,
     json: Output,
+    /// The file that the command wrote.
+    junit: Option<String>,
+}
+
+impl RecordedSuite {
+    /// The outputs in the human form and in JSON, each with the file behind it.
+    fn outputs(&self) -> [Output; 2] {
+        let junit = self.junit.as_deref().map(text::with_junit).unwrap_or_default();
+        [&self.human, &self.json]
+            .map(|output| Output { stdout: format!("{}{junit}", output.stdout), ..output.clone() })
+    }
 }
 
 #[derive(Deserialize)]
@@ -152,7 +163,8 @@ fn load_cases() -> Vec<Case> {
 pub fn suites(file: &str) -> Vec<Case> {
     let recorded: SuiteFile = read_json(file);
     let both = |(name, suite): (String, RecordedSuite)| {
-        in_both_forms(&format!("suite/{name}"), &suite.files, &suite.args, [suite.human, suite.json])
+        let outputs = suite.outputs();
+        in_both_forms(&format!("suite/{name}"), &suite.files, &suite.args, outputs)
     };
     recorded.suites.into_iter().flat_map(both).collect()
 }
@@ -163,7 +175,8 @@ fn load_mocks() -> Vec<Case> {
     let schemas = recorded.schemas.to_string();
     let both = |(name, mut suite): (String, RecordedSuite)| {
         suite.files.insert(".runblock/schemas/oracle.json".to_owned(), schemas.clone());
-        in_both_forms(&format!("mock/{name}"), &suite.files, &suite.args, [suite.human, suite.json])
+        let outputs = suite.outputs();
+        in_both_forms(&format!("mock/{name}"), &suite.files, &suite.args, outputs)
     };
     recorded.suites.into_iter().flat_map(both).collect()
 }

@@ -40,8 +40,12 @@ as_root() {
 apt_need() {
   local command=$1
   shift
-  command -v "$command" >/dev/null && return
-  command -v apt-get >/dev/null || fail "\`$command\` is missing and this is no Debian-like system; install it by hand"
+  command -v "$command" >/dev/null || apt_install "$@"
+}
+
+# apt_install PACKAGE...
+apt_install() {
+  command -v apt-get >/dev/null || fail "$* is missing and this is no Debian-like system; install it by hand"
   say "installing $* (apt)"
   # A fresh image has no package lists, an old one has lists that name packages long gone.
   quietly apt-update as_root apt-get update -qq

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use config::DiskFiles;
-use suite::Request;
+use suite::{Host, OsHost, Request};
 use syntax::{Diagnostic, FileName, Severity};
 
 use super::fix::{fix, fixes_of};
@@ -30,10 +30,11 @@ pub(crate) fn check(
     let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     let request = Request { variables, ..request };
     let dialect = suite::dialect(&request, &files);
-    let mut found = suite::check(&request, &files);
+    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned));
+    let mut found = suite::check(&request, &files, &host);
     let mut note = String::new();
     if args.fix {
-        match mend(&request, &files, found) {
+        match mend(&request, &files, &host, found) {
             Ok(mended) => (found, note) = mended,
             Err(message) => {
                 streams.err(&format!("Error: {message}\n"));
@@ -84,6 +85,7 @@ pub(crate) fn check(
 fn mend(
     request: &Request,
     files: &DiskFiles,
+    host: &dyn Host,
     mut found: Vec<Diagnostic>,
 ) -> Result<(Vec<Diagnostic>, String), String> {
     /// One mistake may hide another; but there is an end.
@@ -99,7 +101,7 @@ fn mend(
         }
         count += fixed.count;
         changed.extend(fixed.files);
-        found = suite::check(request, files);
+        found = suite::check(request, files, host);
     }
     let note = match count {
         0 => String::new(),

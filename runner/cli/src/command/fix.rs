@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use config::{Dialect, DiskFiles, Files, Fix, fixes};
-use syntax::{Diagnostic, Document, Edit, FileName, apply_edits};
+use config::{Dialect, DiskFiles, Files, Fix, fixes, safe_edits};
+use syntax::{Diagnostic, Document, FileName, apply_edits};
 
 use super::save::replace;
 
@@ -46,25 +46,10 @@ pub(super) fn fix(files: &DiskFiles, dialect: Dialect, found: &[Diagnostic]) -> 
     let mut fixed = Fixed::default();
     for (file, found) in by_file {
         let Some(document) = document(files, file) else { continue };
-        let safe = found.iter().flat_map(|it| fixes(it, &document, dialect)).filter(|fix| fix.safe);
-        let mut edits: Vec<Edit> = Vec::new();
-        let mut count = 0;
-        for fix in safe {
-            let meets = |edit: &Edit| {
-                edits
-                    .iter()
-                    .any(|other| edit.span.start <= other.span.end && other.span.start <= edit.span.end)
-            };
-            if fix.edits.iter().any(meets) {
-                continue;
-            }
-            count += 1;
-            edits.extend(fix.edits);
-        }
+        let (edits, count) = safe_edits(&found, &document, dialect);
         if edits.is_empty() {
             continue;
         }
-        edits.sort_by_key(|edit| edit.span);
         let old = document.text();
         let new = apply_edits(&old, &edits);
         match replace(&files.locate(file.as_str()), old.as_bytes(), new.as_bytes()) {

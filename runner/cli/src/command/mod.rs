@@ -94,6 +94,7 @@ fn request(
         dialects: Dialects { asked: dialect },
         filters: Vec::new(),
         shard: None,
+        runs_at_once: suite::DEFAULT_RUNS_AT_ONCE,
         fail_fast: false,
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),

@@ -28,7 +28,10 @@ pub(crate) fn test(
     mut streams: Streams<'_>,
 ) -> i32 {
     let files = DiskFiles::new(&directory);
-    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned)).running_commands();
+    let variable = |name: &str| env.var(name).map(str::to_owned);
+    let host = OsHost::new(directory.clone(), variable("HOME"))
+        .running_commands()
+        .with_agent(variable("SSH_AUTH_SOCK"));
     let (variables, mut problems) = variables(&args.variables);
     let (providers, found) = providers(&files, base, &args.schemas, env);
     problems.extend(found);
@@ -48,6 +51,8 @@ pub(crate) fn test(
         fail_fast: args.fail_fast,
         verbose: args.verbose,
         timed: args.timings,
+        // As in Terraform, none or less is no limit that anybody means.
+        runs_at_once: args.run_parallelism.filter(|most| *most > 0).unwrap_or(suite::DEFAULT_RUNS_AT_ONCE),
         ..request
     };
     let sources = FileSources::new(&files);

@@ -101,7 +101,8 @@ impl Sink for GitHub<'_> {
             Event::TeardownFailed { file, run, diagnostics, left } => {
                 self.annotate(&diagnostics, Some(&format!("the teardown of {file}::{run}")));
                 if !left.is_empty() {
-                    let detail = format!("Nothing destroys these any more:\n{}", left.join("\n"));
+                    let objects: Vec<String> = left.iter().map(ToString::to_string).collect();
+                    let detail = format!("Nothing destroys these any more:\n{}", objects.join("\n"));
                     let found = Diagnostic::error(format!("Left behind by {file}"), detail);
                     self.annotate(&[found], None);
                 }

@@ -2,7 +2,7 @@
 //! could not be destroyed on standard error.
 
 use config::Choice;
-use suite::{DiscoveredFile, Event, RunFinished, RunResult, Sink, Status, Summary};
+use suite::{DiscoveredFile, Event, LeftObject, RunFinished, RunResult, Sink, Status, Summary, Verbose};
 use syntax::{Diagnostic, Severity};
 
 use super::left::{abandoned, state_kept};
@@ -145,7 +145,7 @@ impl<'w, 'a> Human<'w, 'a> {
         self.streams.out(&line);
         let mut diagnostics = finished.diagnostics.clone();
         if let Some(verbose) = &finished.verbose {
-            diagnostics.extend(self.result(&verbose.result));
+            diagnostics.extend(self.result(verbose));
         }
         self.group(&diagnostics);
         let warned = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning);
@@ -156,14 +156,15 @@ impl<'w, 'a> Human<'w, 'a> {
     }
 
     /// Prints a plan or state, or says why it is not printed.
-    fn result(&mut self, result: &RunResult) -> Option<Diagnostic> {
+    fn result(&mut self, verbose: &Verbose) -> Option<Diagnostic> {
+        let Verbose { result, providers } = verbose;
         let page = Page { tool: self.voice.tool(), width: self.style.width, paint: self.paint };
         if let Some(why) = show::unshowable(result, page.tool) {
             return Some(why);
         }
         let (before, text) = match result {
-            RunResult::State(state) => ("\n", show::state(state, self.paint)),
-            RunResult::Plan(plan) => ("", show::plan(plan, page)),
+            RunResult::State(state) => ("\n", show::state(state, providers, self.paint)),
+            RunResult::Plan(plan) => ("", show::plan(plan, providers, page)),
         };
         // OpenTofu leaves no room around them.
         match self.voice.is_tofu() {
@@ -173,7 +174,7 @@ impl<'w, 'a> Human<'w, 'a> {
         None
     }
 
-    fn teardown_failed(&mut self, who: &str, diagnostics: &[Diagnostic], left: &[String]) {
+    fn teardown_failed(&mut self, who: &str, diagnostics: &[Diagnostic], left: &[LeftObject]) {
         let width = self.style.width;
         if diagnostics.iter().any(Diagnostic::is_error) {
             let tool = self.voice.tool();
@@ -230,6 +231,7 @@ impl Sink for Human<'_, '_> {
             Event::Loaded { .. }
             | Event::Discovered { .. }
             | Event::RunStarted { .. }
+            | Event::RunGoesOn { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. } => {}
             Event::Diagnostics { diagnostics } => self.group(&diagnostics),
@@ -257,6 +259,8 @@ impl Sink for Human<'_, '_> {
                 let text = paragraphs(&self.voice.interrupt(hard), self.style.width);
                 self.streams.err(&text);
             }
+            // Nothing is concluded then.
+            Event::Finished(summary) if summary.cut_short => {}
             Event::Finished(summary) => self.summary(&summary),
         }
     }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use suite::{DiscoveredFile, DiscoveredRun, Event, RunFinished, RunResult, Sink, Status, Summary};
+use suite::{
+    DiscoveredFile, DiscoveredRun, Event, LeftObject, RunFinished, RunResult, Sink, Status, Summary,
+};
 use syntax::{Diagnostic, FileName, Severity};
 
-use super::left::{Interrupt, interrupted, state_kept};
+use super::left::{Instance, Interrupt, interrupted, state_kept};
 use super::time::rfc3339;
 use super::{Reporter, Streams, Times, Voice, shown, summary_text};
 use crate::diagnostics::{Explain, JsonDiagnostic, Sources};
@@ -99,12 +101,7 @@ struct ListedRun<'a> {
 
 #[derive(Serialize)]
 struct Cleanup {
-    failed_resources: Vec<FailedResource>,
-}
-
-#[derive(Serialize)]
-struct FailedResource {
-    instance: String,
+    failed_resources: Vec<Instance>,
 }
 
 #[derive(Serialize)]
@@ -213,11 +210,16 @@ impl<'w, 'a> Json<'w, 'a> {
         self.found(unshowable.as_slice(), Some(file), Some(run));
     }
 
-    fn teardown_failed(&mut self, file: &FileName, run: &str, diagnostics: &[Diagnostic], left: &[String]) {
+    fn teardown_failed(
+        &mut self,
+        file: &FileName,
+        run: &str,
+        diagnostics: &[Diagnostic],
+        left: &[LeftObject],
+    ) {
         if !left.is_empty() {
             let message = self.voice.left_in_json(&format!("{file}/{run}"));
-            let failed_resources =
-                left.iter().map(|object| FailedResource { instance: object.clone() }).collect();
+            let failed_resources = left.iter().map(Instance::new).collect();
             let line = Line::new("error", &message, "test_cleanup")
                 .with("test_cleanup", &Cleanup { failed_resources });
             self.write(about(line, Some(file), Some(run)));
@@ -278,6 +280,10 @@ impl Sink for Json<'_, '_> {
             Event::RunStarted { file, run, .. } => {
                 self.run(&file, "in progress", &TestRun::moment(&file, &run, "starting", 0));
             }
+            Event::RunGoesOn { file, run, elapsed, .. } => {
+                let moment = TestRun::moment(&file, &run, "running", elapsed.as_millis());
+                self.run(&file, "in progress", &moment);
+            }
             Event::RunFinished(finished) => self.run_finished(&finished),
             Event::TeardownStarted { file } => self.file(&file, "tearing down", "teardown", None),
             Event::RunTeardown { file, run, elapsed } => {
@@ -300,6 +306,8 @@ impl Sink for Json<'_, '_> {
                 self.found(&diagnostics, Some(&file), None);
             }
             Event::Interrupted { hard } => self.write(Line::new("info", &self.voice.interrupt(hard), "log")),
+            // Nothing is concluded then.
+            Event::Finished(summary) if summary.cut_short => {}
             Event::Finished(summary) => self.summary(&summary),
         }
     }

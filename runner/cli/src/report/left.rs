@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use suite::{Abandoned, Owner};
+use suite::{Abandoned, LeftObject, Owner};
 
 use crate::diagnostics::paragraphs;
 
@@ -52,16 +52,25 @@ pub(super) struct Interrupt {
     states: BTreeMap<String, Vec<Instance>>,
 }
 
+/// An object that is left.
 #[derive(Serialize)]
-struct Instance {
+pub(super) struct Instance {
     instance: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deposed_key: Option<String>,
+}
+
+impl Instance {
+    pub(super) fn new(object: &LeftObject) -> Instance {
+        Instance { instance: object.address.clone(), deposed_key: object.deposed.clone() }
+    }
 }
 
 impl Interrupt {
     pub(super) fn new(left: &[Abandoned]) -> Interrupt {
         let mut interrupt = Interrupt { state: Vec::new(), states: BTreeMap::new() };
         for Abandoned { of, objects } in left {
-            let instances = objects.iter().map(|object| Instance { instance: object.clone() }).collect();
+            let instances = objects.iter().map(Instance::new).collect();
             match of {
                 Owner::Tested => interrupt.state = instances,
                 Owner::Key(name) | Owner::Run { name, .. } => {

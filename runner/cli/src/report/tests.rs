@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use config::{Command, Dialect, TestId};
 use expect_test::{Expect, expect};
-use suite::{DiscoveredFile, DiscoveredRun, Event, RunFinished, Sink, Status, Summary, Timings};
+use suite::{DiscoveredFile, DiscoveredRun, Event, LeftObject, RunFinished, Sink, Status, Summary, Timings};
 use syntax::{Diagnostic, FileName, Location, Span};
 
 use super::{Human, Json, Streams, Times, Voice};
@@ -255,31 +255,37 @@ fn teardown_failed() {
         file: file(),
         run: "a".into(),
         diagnostics: vec![error()],
-        left: vec!["terraform_data.a".to_owned(), "module.m.terraform_data.b[0]".to_owned()],
+        left: vec![
+            LeftObject { address: "terraform_data.a".to_owned(), deposed: None },
+            LeftObject {
+                address: "module.m.terraform_data.b[0]".to_owned(),
+                deposed: Some("00000001".to_owned()),
+            },
+        ],
     };
     check(
         &event,
         expect![[r#"
-        out: 
-        err: Terraform encountered an error destroying resources created while executing
-        t.tftest.hcl/a.
+            out: 
+            err: Terraform encountered an error destroying resources created while executing
+            t.tftest.hcl/a.
 
-        Error: Wrong
+            Error: Wrong
 
-        It is wrong.
+            It is wrong.
 
-        Terraform left the following resources in state after executing
-        t.tftest.hcl/a, and they need to be cleaned up manually:
-          - terraform_data.a
-          - module.m.terraform_data.b[0]
+            Terraform left the following resources in state after executing
+            t.tftest.hcl/a, and they need to be cleaned up manually:
+              - terraform_data.a
+              - module.m.terraform_data.b[0] (00000001)
 
-    "#]],
+        "#]],
         expect![[r#"
-        out: {"@level":"error","@message":"Terraform left some resources in state after executing t.tftest.hcl/a, they need to be cleaned up manually.","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_cleanup":{"failed_resources":[{"instance":"terraform_data.a"},{"instance":"module.m.terraform_data.b[0]"}]},"type":"test_cleanup"}
-        {"@level":"error","@message":"Error: Wrong","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"error","summary":"Wrong","detail":"It is wrong."},"type":"diagnostic"}
+            out: {"@level":"error","@message":"Terraform left some resources in state after executing t.tftest.hcl/a, they need to be cleaned up manually.","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","test_cleanup":{"failed_resources":[{"instance":"terraform_data.a"},{"instance":"module.m.terraform_data.b[0]","deposed_key":"00000001"}]},"type":"test_cleanup"}
+            {"@level":"error","@message":"Error: Wrong","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"a","@timestamp":"2023-11-14T22:13:20.000000Z","diagnostic":{"severity":"error","summary":"Wrong","detail":"It is wrong."},"type":"diagnostic"}
 
-        err: 
-    "#]],
+            err: 
+        "#]],
     );
 }
 
@@ -349,7 +355,7 @@ fn interrupted() {
 #[test]
 fn summaries() {
     let summary = |status, passed, failed, errored, skipped| {
-        Event::Finished(Summary { status, passed, failed, errored, skipped })
+        Event::Finished(Summary { status, passed, failed, errored, skipped, cut_short: false })
     };
     check(
         &summary(Status::Pass, 2, 0, 0, 0),

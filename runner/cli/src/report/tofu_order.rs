@@ -26,6 +26,7 @@ impl Sink for TofuOrder<'_> {
         match event {
             Event::FileStarted { .. }
             | Event::RunStarted { .. }
+            | Event::RunGoesOn { .. }
             | Event::TeardownStarted { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. } => {}

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lang::{Value, View};
+use lang::{Type, Value, View};
 
+use super::by_type::by_type;
 use super::node::{Kind, Node};
 use super::pairs::pairs;
 use super::read;
@@ -38,11 +39,17 @@ pub(super) enum What {
         inner: Box<Change>,
         only_blanks: bool,
     },
-    Array(Vec<Change>),
+    Array {
+        items: Vec<Change>,
+        /// Whether what stands next to a change is shown, too.
+        context: bool,
+    },
     Members {
         members: Vec<Member>,
         kind: Keys,
     },
+    /// An attribute that is only ever written, so that nobody knows its value.
+    WriteOnly,
     /// With what it was before.
     Unknown(Option<Box<Change>>),
     Sensitive(Option<Disclosure>),
@@ -66,7 +73,11 @@ pub(super) struct Member {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Keys {
     Attributes,
+    /// Attributes that the schema describes one by one.
+    Nested,
     Elements,
+    /// Elements that are such objects.
+    Objects,
 }
 
 /// A value begins or ceases to be sensitive.
@@ -79,6 +90,33 @@ pub(super) struct Disclosure {
 /// Compares what was with what will be; `None` is nothing at all, not even null.
 pub(super) fn compare(before: Option<&Node>, after: Option<&Node>) -> Change {
     compare_at(before, after, lang::value::MAX_DEPTH)
+}
+
+/// Compares values of a type that a schema tells.
+pub(super) fn typed_change(before: Option<&Node>, after: Option<&Node>, ty: &Type) -> Change {
+    guarded(before, after, &|before, after| by_type(before, after, ty))
+}
+
+/// Compares what is neither sensitive nor unknown by `compare`, and says of the rest what can be said.
+pub(super) fn guarded(
+    before: Option<&Node>,
+    after: Option<&Node>,
+    compare: &dyn Fn(Option<&Node>, Option<&Node>) -> Change,
+) -> Change {
+    let hidden = |node: Option<&Node>| node.is_some_and(|node| node.sensitive);
+    if hidden(before) || hidden(after) {
+        return sensitive(before, after);
+    }
+    if after.is_some_and(|after| matches!(after.kind, Kind::Unknown)) {
+        return match before.filter(|before| !before.is_null()) {
+            None => Change { sign: Sign::Added, what: What::Unknown(None) },
+            Some(was) => {
+                let was = Box::new(compare(Some(was), None));
+                Change { sign: Sign::Changed, what: What::Unknown(Some(was)) }
+            }
+        };
+    }
+    compare(before, after)
 }
 
 /// A value of a state whose type is known, as outputs have it: attributes that are null are left out, and an empty
@@ -100,7 +138,7 @@ impl Sign {
     }
 
     /// The sign of a container, from its own fate and those of its elements.
-    fn gather(start: Sign, inner: impl Iterator<Item = Sign>) -> Sign {
+    pub fn gather(start: Sign, inner: impl Iterator<Item = Sign>) -> Sign {
         inner.fold(start, |sign, inner| match inner {
             Sign::Same => sign,
             inner if inner == sign => sign,
@@ -111,20 +149,10 @@ impl Sign {
 
 /// `depth` is how much deeper JSON texts inside strings may go.
 fn compare_at(before: Option<&Node>, after: Option<&Node>, depth: usize) -> Change {
-    let hidden = |node: Option<&Node>| node.is_some_and(|node| node.sensitive);
-    if hidden(before) || hidden(after) {
-        return sensitive(before, after);
-    }
-    if after.is_some_and(|after| matches!(after.kind, Kind::Unknown)) {
-        let was = before.filter(|before| !before.is_null());
-        return match was {
-            None => Change { sign: Sign::Added, what: What::Unknown(None) },
-            Some(was) => {
-                let was = compare_at(Some(was), None, depth);
-                Change { sign: Sign::Changed, what: What::Unknown(Some(Box::new(was))) }
-            }
-        };
-    }
+    guarded(before, after, &|before, after| as_json(before, after, depth))
+}
+
+fn as_json(before: Option<&Node>, after: Option<&Node>, depth: usize) -> Change {
     let depth_inside = depth.saturating_sub(1);
     match (before.map(|node| &node.kind), after.map(|node| &node.kind)) {
         (Some(Kind::Array(old)), Some(Kind::Array(new))) => array(Some(old), Some(new), depth_inside),
@@ -186,7 +214,8 @@ fn array(before: Option<&[Node]>, after: Option<&[Node]>, depth: usize) -> Chang
         .into_iter()
         .map(|(was, is)| compare_at(was.and_then(|at| old.get(at)), is.and_then(|at| new.get(at)), depth))
         .collect();
-    Change { sign: Sign::gather(start, items.iter().map(|item| item.sign)), what: What::Array(items) }
+    let sign = Sign::gather(start, items.iter().map(|item| item.sign));
+    Change { sign, what: What::Array { items, context: true } }
 }
 
 fn object<'n>(before: Option<&'n Node>, after: Option<&'n Node>, depth: usize) -> Change {
@@ -291,7 +320,8 @@ fn typed_at(value: &Value, depth: usize) -> Change {
     };
     let what = match value.view() {
         View::List(items) | View::Set(items) | View::Tuple(items) => {
-            What::Array(items.iter().map(|item| typed_at(item, depth_inside)).collect())
+            let items = items.iter().map(|item| typed_at(item, depth_inside)).collect();
+            What::Array { items, context: true }
         }
         View::Map(items) => members(items, Keys::Elements),
         View::Object(items) => members(items, Keys::Attributes),

@@ -2,12 +2,14 @@
 //!
 //! Everything here turns values into text and knows nothing of runs. Terraform shows values as JSON, so they become
 //! [`node`]s. [`json`] writes them as they are; for people, two of them make a [`compare::Change`], which [`write`] lays
-//! out.
+//! out. What a provider's schema says of an object decides how it is compared: see [`object`] and [`by_type`].
 
+mod by_type;
 mod compare;
 mod infinity;
 mod json;
 mod node;
+mod object;
 mod pairs;
 mod plan;
 mod read;

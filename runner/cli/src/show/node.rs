@@ -71,6 +71,40 @@ impl Node {
         matches!(self.kind, Kind::Object(_))
     }
 
+    /// A list or a map without elements.
+    pub fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::Array(items) => items.is_empty(),
+            Kind::Object(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Its elements; nothing of what is no list.
+    pub fn items(node: Option<&Node>) -> &[Node] {
+        match node.map(|node| &node.kind) {
+            Some(Kind::Array(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// Its keys; none of what is no map or object.
+    pub fn keys(node: Option<&Node>) -> impl Iterator<Item = &Arc<str>> {
+        let items = match node.map(|node| &node.kind) {
+            Some(Kind::Object(items)) => Some(items.keys()),
+            _ => None,
+        };
+        items.into_iter().flatten()
+    }
+
+    /// What stands under a key.
+    pub fn member<'n>(node: Option<&'n Node>, name: &str) -> Option<&'n Node> {
+        match &node?.kind {
+            Kind::Object(items) => items.get(name),
+            _ => None,
+        }
+    }
+
     /// The same JSON. What is unknown has none: it is like null in an array, and like an absent key in an object.
     pub fn same_json(&self, other: &Node) -> bool {
         match (&self.kind, &other.kind) {

@@ -1,24 +1,25 @@
 //! A plan, as `terraform plan` prints it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use config::{InstanceKey, ResourceInstance, ResourceMode};
 use engine::{Deed, ImportedBy, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
-use lang::{Value, path};
+use lang::Value;
+use provider::Providers;
 use syntax::{Shown, SmolStr};
 
 use super::Page;
-use super::compare::{Change, Keys, Member, Sign, compare};
+use super::compare::{Change, Keys, Sign, compare};
 use super::node::Node;
-use super::state::header;
+use super::object::object;
+use super::state::{header, schema};
 use super::write::{Layout, name};
 use crate::diagnostics::paragraphs;
 use crate::style::Paint;
 
 /// The text of a plan, after an empty line.
-pub(crate) fn plan(plan: &Plan, page: Page) -> String {
+pub(crate) fn plan(plan: &Plan, providers: &Providers, page: Page) -> String {
     let mut resources = in_order(plan);
     resources.retain(|planned| !planned.stays());
     let outputs = outputs(&plan.outputs, page.paint);
@@ -27,7 +28,7 @@ pub(crate) fn plan(plan: &Plan, page: Page) -> String {
         out.push_str(&nothing(plan, page));
     }
     if !resources.is_empty() {
-        write_resources(&resources, plan.errored, page, &mut out);
+        write_resources(&resources, plan.errored, providers, page, &mut out);
     }
     if !outputs.is_empty() {
         if !resources.is_empty() {
@@ -61,7 +62,13 @@ pub(super) fn in_order(plan: &Plan) -> Vec<&PlannedResource> {
     resources
 }
 
-fn write_resources(resources: &[&PlannedResource], errored: bool, page: Page, out: &mut String) {
+fn write_resources(
+    resources: &[&PlannedResource],
+    errored: bool,
+    providers: &Providers,
+    page: Page,
+    out: &mut String,
+) {
     let Page { tool, paint, .. } = page;
     let count =
         |wanted: Symbol| resources.iter().filter(|planned| Symbol::of(planned.deed) == wanted).count();
@@ -87,7 +94,10 @@ fn write_resources(resources: &[&PlannedResource], errored: bool, page: Page, ou
         out.push_str(&comments(planned, page));
         let symbol = paint.format(Symbol::of(planned.deed).parts());
         let _ = write!(out, "{symbol} {} ", header(&planned.addr));
-        Layout::plan(paint).block(&attributes(planned), out);
+        let (before, after) = (Node::of(&planned.before), Node::of(&planned.after));
+        let schema = schema(providers, &planned.provider, &planned.addr);
+        let body = object(Some(&before), Some(&after), schema, &planned.forced_by);
+        Layout::plan(paint).body(&body, 0, out);
         out.push('\n');
     }
     let replaced = count(Symbol::DeleteCreate) + count(Symbol::CreateDelete);
@@ -176,31 +186,6 @@ fn comments(planned: &PlannedResource, page: Page) -> String {
         }
     }
     parts.text(page)
-}
-
-/// The attributes that are not null both before and after.
-fn attributes(planned: &PlannedResource) -> Vec<Member> {
-    let nodes = |value: &Value| -> BTreeMap<_, _> {
-        let attributes = value.as_map().into_iter().flatten();
-        attributes
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name.clone(), Node::of(value)))
-            .collect()
-    };
-    let (before, after) = (nodes(&planned.before), nodes(&planned.after));
-    let forces = |name: &Arc<str>| {
-        let step = path::Step::Attr(name.clone());
-        planned.forced_by.iter().any(|it| it.told && it.path.0.first() == Some(&step))
-    };
-    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    names
-        .into_iter()
-        .map(|name| Member {
-            name: name.clone(),
-            change: compare(before.get(name), after.get(name)),
-            forces: forces(name),
-        })
-        .collect()
 }
 
 /// The changed outputs, empty when none has changed.

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use config::{ModuleInstance, ResourceInstance, ResourceMode};
+use config::{ModuleInstance, ResourceInstance, ResourceMode, Schema, Schemas};
 use engine::{DeposedKey, Object, State};
+use provider::Providers;
 
-use super::compare::{Keys, Member, compare, typed};
+use super::compare::{Keys, typed};
 use super::node::Node;
 use super::write::{Layout, name};
 use crate::style::Paint;
 
 /// The text of a state: every object, modules after what
 /// contains them, then the outputs that have a value.
-pub(crate) fn state(state: &State, paint: Paint) -> String {
+pub(crate) fn state(state: &State, providers: &Providers, paint: Paint) -> String {
     let mut root = Module::default();
     for (resource, instances) in state.resources() {
         for (key, objects) in instances {
@@ -33,7 +34,7 @@ pub(crate) fn state(state: &State, paint: Paint) -> String {
         out.push_str("The state file is empty. No resources are represented.\n");
     }
     let layout = Layout::state(paint);
-    root.write(layout, true, &mut out);
+    root.write(layout, providers, true, &mut out);
     if !outputs.is_empty() {
         out.push_str("\n\nOutputs:\n\n");
     }
@@ -66,7 +67,7 @@ impl<'s> Module<'s> {
 
     /// An empty line stands between two objects, two before the first of a module, none before the very first.
     /// A module tells the modules in it whether it has written something, but not those next to it.
-    fn write(&self, layout: Layout, mut first: bool, out: &mut String) {
+    fn write(&self, layout: Layout, providers: &Providers, mut first: bool, out: &mut String) {
         if !first && !self.objects.is_empty() {
             out.push('\n');
         }
@@ -77,10 +78,10 @@ impl<'s> Module<'s> {
                 out.push('\n');
             }
             first = false;
-            write_object(layout, addr, *deposed, object, out);
+            write_object(layout, addr, *deposed, object, providers, out);
         }
         for child in self.children.values() {
-            child.write(layout, first, out);
+            child.write(layout, providers, first, out);
         }
     }
 }
@@ -90,20 +91,19 @@ fn write_object(
     addr: &ResourceInstance,
     deposed: Option<&DeposedKey>,
     object: &Object,
+    providers: &Providers,
     out: &mut String,
 ) {
-    let attributes = object.value.as_map().into_iter().flatten();
-    let members = attributes.filter(|(_, value)| !value.is_null()).map(|(name, value)| {
-        let node = Node::of(value);
-        Member { name: name.clone(), change: compare(Some(&node), Some(&node)), forces: false }
-    });
+    let node = Node::of(&object.value);
+    let schema = schema(providers, object.provider_source(), addr);
+    let body = super::object::object(Some(&node), Some(&node), schema, &[]);
     let remark = match (deposed, object.tainted) {
         (Some(key), _) => format!(" (deposed object {key})"),
         (None, true) => " (tainted)".to_owned(),
         (None, false) => String::new(),
     };
     out.push_str(&format!("# {addr}:{remark}\n{} ", header(addr)));
-    layout.block(&members.collect::<Vec<_>>(), out);
+    layout.body(&body, 0, out);
     out.push('\n');
 }
 
@@ -115,4 +115,13 @@ pub(super) fn header(addr: &ResourceInstance) -> String {
         ResourceMode::Ephemeral => "ephemeral",
     };
     format!("{block} {} {}", lang::quote(&addr.resource.kind), lang::quote(&addr.resource.name))
+}
+
+/// What the provider says of an object.
+pub(super) fn schema<'p>(
+    providers: &'p Providers,
+    source: &str,
+    addr: &ResourceInstance,
+) -> Option<&'p Schema> {
+    providers.resource(source, addr.resource.mode, &addr.resource.kind)
 }

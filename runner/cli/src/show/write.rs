@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::compare::{Change, Disclosure, Keys, Member, Sign, What};
+use super::object::{Body, Inside, Part};
 use crate::style::Paint;
 
 /// How changes are written.
@@ -19,6 +20,12 @@ pub(super) struct Layout {
     pub null: bool,
     pub paint: Paint,
 }
+
+/// What stands in place of the inside of a block.
+const HIDDEN_BLOCK: [&str; 2] = [
+    "# At least one attribute in this block is (or was) sensitive,",
+    "# so its contents will not be displayed.",
+];
 
 /// These attributes are shown even when nothing in them has changed.
 const IDENTIFYING: [&str; 3] = ["id", "name", "tags"];
@@ -62,13 +69,16 @@ impl Layout {
                 self.suffix(change.sign, out);
             }
             What::Json { inner, only_blanks } => self.json(change.sign, inner, *only_blanks, indent, out),
-            What::Array(items) if items.is_empty() => {
+            What::Array { items, .. } if items.is_empty() => {
                 out.push_str("[]");
                 self.suffix(change.sign, out);
             }
-            What::Array(items) => {
+            What::Array { items, context } => {
                 out.push_str("[\n");
-                inside.items(items, indent + 1, out);
+                match context {
+                    true => inside.items(items, indent + 1, out),
+                    false => inside.items_alone(items, indent + 1, out),
+                }
                 self.start(indent, Sign::Same, out);
                 out.push(']');
                 self.suffix(change.sign, out);
@@ -79,9 +89,14 @@ impl Layout {
             }
             What::Members { members, kind } => {
                 out.push_str("{\n");
+                let inside = Layout { null: self.signs && *kind == Keys::Nested, ..self };
                 inside.members(members, *kind, indent + 1, out);
                 self.start(indent, Sign::Same, out);
                 out.push('}');
+                self.suffix(change.sign, out);
+            }
+            What::WriteOnly => {
+                out.push_str("(write-only attribute)");
                 self.suffix(change.sign, out);
             }
             What::Unknown(before) => {
@@ -103,22 +118,72 @@ impl Layout {
         }
     }
 
-    /// Writes the attributes of an object of the state in braces.
-    pub fn block(self, members: &[Member], out: &mut String) {
+    /// Writes the inside of an object or block in braces; the first goes on where `out` ends.
+    pub fn body(self, body: &Body, indent: usize, out: &mut String) {
         out.push_str("{\n");
-        self.members(members, Keys::Attributes, 1, out);
-        self.start(0, Sign::Same, out);
+        self.members(&body.attributes, Keys::Attributes, indent + 1, out);
+        let mut hidden = 0;
+        for blocks in &body.blocks {
+            let (shown, others): (Vec<&Part>, Vec<&Part>) =
+                blocks.parts.iter().partition(|part| part.sign != Sign::Same || self.unchanged);
+            hidden += others.len();
+            if !shown.is_empty() && !body.attributes.is_empty() {
+                out.push('\n');
+            }
+            shown.into_iter().for_each(|part| self.part(&blocks.name, part, indent + 1, out));
+        }
+        if hidden > 0 {
+            out.push('\n');
+        }
+        self.hidden(hidden, "block", indent + 1, out);
+        self.start(indent, Sign::Same, out);
         out.push('}');
+    }
+
+    fn part(self, kind: &str, part: &Part, indent: usize, out: &mut String) {
+        if let Inside::Hidden(Some(disclosure)) = &part.inside {
+            self.warn_of("block", *disclosure, indent, out);
+        }
+        self.start(indent, part.sign, out);
+        out.push_str(&name(kind, Keys::Attributes));
+        if let Some(label) = &part.label {
+            let _ = write!(out, " {}", lang::quote(label));
+        }
+        out.push(' ');
+        // What is said behind a brace stands at the end of its line.
+        let at = out.len();
+        match &part.inside {
+            Inside::Body(body) => self.body(body, indent, out),
+            Inside::Unknown => out.push_str("(known after apply)"),
+            Inside::Hidden(_) => {
+                out.push_str("{\n");
+                for line in HIDDEN_BLOCK {
+                    self.start(indent, Sign::Same, out);
+                    let _ = writeln!(out, "  {line}");
+                }
+                self.start(indent, Sign::Same, out);
+                out.push('}');
+            }
+        }
+        if part.forces {
+            let end = out.get(at..).and_then(|text| text.find('\n')).map_or(out.len(), |length| at + length);
+            out.insert_str(end, &self.forces());
+        }
+        out.push('\n');
     }
 
     /// Writes attributes or elements of a map, each on lines of its own.
     fn members(self, members: &[Member], kind: Keys, indent: usize, out: &mut String) {
         let names: Vec<String> = members.iter().map(|member| name(&member.name, kind)).collect();
         // The width is that of the longest name in bytes, hidden ones included; what is filled up is characters.
-        let width = names.iter().map(String::len).max().unwrap_or(0);
+        let width = match kind {
+            Keys::Objects => 0,
+            _ => names.iter().map(String::len).max().unwrap_or(0),
+        };
+        let is_attribute = matches!(kind, Keys::Attributes | Keys::Nested);
         let mut hidden = 0;
         for (member, name) in members.iter().zip(&names) {
-            let identifying = kind == Keys::Attributes && IDENTIFYING.contains(&&*member.name);
+            let identifying = is_attribute && IDENTIFYING.contains(&&*member.name);
             if member.change.sign == Sign::Same && !self.unchanged && !identifying {
                 hidden += 1;
                 continue;
@@ -129,15 +194,13 @@ impl Layout {
             let _ = write!(out, "{name:width$} = ");
             layout.value(&member.change, indent, out);
             if member.forces {
-                out.push_str(&self.paint.format(&[
-                    ("", " "),
-                    ("red", "# forces replacement"),
-                    ("reset", ""),
-                ]));
+                out.push_str(&self.forces());
             }
-            out.push('\n');
+            let is_object =
+                matches!(member.change.what, What::Members { kind: Keys::Attributes | Keys::Nested, .. });
+            out.push_str(if is_object && !is_attribute { ",\n" } else { "\n" });
         }
-        let thing = if kind == Keys::Attributes { "attribute" } else { "element" };
+        let thing = if is_attribute { "attribute" } else { "element" };
         self.hidden(hidden, thing, indent, out);
     }
 
@@ -157,6 +220,14 @@ impl Layout {
             layout.item(item, indent, out);
         }
         self.hidden(hidden, "element", indent, out);
+    }
+
+    /// Writes the elements that have changed.
+    fn items_alone(self, items: &[Change], indent: usize, out: &mut String) {
+        let (shown, hidden): (Vec<&Change>, Vec<&Change>) =
+            items.iter().partition(|item| item.sign != Sign::Same || self.unchanged);
+        shown.into_iter().for_each(|item| self.item(item, indent, out));
+        self.hidden(hidden.len(), "element", indent, out);
     }
 
     fn item(self, item: &Change, indent: usize, out: &mut String) {
@@ -227,9 +298,19 @@ impl Layout {
         }
     }
 
+    fn forces(self) -> String {
+        self.paint.format(&[("", " "), ("red", "# forces replacement"), ("reset", "")])
+    }
+
     /// Says that a value begins or ceases to be hidden.
     fn warn(self, change: &Change, indent: usize, out: &mut String) {
-        let What::Sensitive(Some(Disclosure { hides, unchanged })) = change.what else { return };
+        if let What::Sensitive(Some(disclosure)) = change.what {
+            self.warn_of("attribute value", disclosure, indent, out);
+        }
+    }
+
+    fn warn_of(self, what: &str, disclosure: Disclosure, indent: usize, out: &mut String) {
+        let Disclosure { hides, unchanged } = disclosure;
         let (first, second) = match hides {
             true => (
                 "will be marked as sensitive and will not",
@@ -239,7 +320,7 @@ impl Layout {
         };
         let unchanged = if unchanged { " The value is unchanged." } else { "" };
         let margin = " ".repeat(indent * 4);
-        let text = format!(": this attribute value {first}\n{margin}  # {second}");
+        let text = format!(": this {what} {first}\n{margin}  # {second}");
         let warning = self.paint.format(&[("", "  # "), ("yellow", "Warning"), ("reset", &text)]);
         let _ = writeln!(out, "{margin}{warning}{unchanged}");
     }
@@ -248,7 +329,7 @@ impl Layout {
 /// A name as it is written before the equals sign.
 pub(super) fn name(name: &str, kind: Keys) -> String {
     match kind {
-        Keys::Attributes if lang::ty::is_identifier(name) => name.to_owned(),
-        Keys::Attributes | Keys::Elements => lang::quote(name),
+        Keys::Attributes | Keys::Nested if lang::ty::is_identifier(name) => name.to_owned(),
+        _ => lang::quote(name),
     }
 }

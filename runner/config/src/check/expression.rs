@@ -4,7 +4,7 @@ use lang::expr::{CallNode, Node, NodeId};
 use lang::{Expr, StepKind, Traversal, functions};
 use syntax::{Diagnostic, Diagnostics, FunctionCall, Operand, Origin, SmolStr, Span};
 
-use super::deprecation;
+use super::{deprecation, has_syntax_errors};
 use crate::address::InstanceKey;
 use crate::calls::{
     describe_unknown_function, describe_unknown_in_variables, is_foreign, offers_function,
@@ -158,7 +158,7 @@ fn member(
         return error("Invalid index", detail.to_owned(), index.span);
     }
     let child = names.tree.children.get(name)?;
-    if child.module.outputs.contains_key(output) {
+    if child.module.outputs.contains_key(output) || has_syntax_errors(&child.module.diagnostics) {
         return None;
     }
     let detail = format!("This object does not have an attribute named {}.", lang::quote(output));

@@ -16,20 +16,27 @@ mod rules;
 mod self_reference;
 mod test;
 mod test_providers;
+mod unevaluated;
 mod version;
 
 pub use body::check as check_body;
-pub use fix::{Fix, fixes};
+pub use fix::{Fix, fixes, safe_edits};
 pub use module::check_module;
 pub use opentofu::check_overrides;
 pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::check_self_references;
 pub use test::{
-    Answers, Asked, Siblings, Standing, TestContext, check_file_level, check_run, check_test_file,
-    missing_expected_failure, missing_providers, missing_targets, missing_variable, plan_target,
-    replaced_resource, same_face, state_key, unknown_condition, without_guesses,
+    Answers, Asked, LeftOpen, Siblings, Standing, TestContext, check_file_level, check_mock_file, check_run,
+    check_test_file, left_open, missing_expected_failure, missing_providers, missing_targets,
+    missing_variable, plan_target, replaced_resource, same_face, state_key, unknown_condition,
+    without_guesses,
 };
 pub use test_providers::check_test_providers;
 pub use version::check_versions;
 pub(crate) use version::incompatible;
+
+/// Whether something could not be read, so that what seems to be missing may be there.
+fn has_syntax_errors(diagnostics: &[syntax::Diagnostic]) -> bool {
+    diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"))
+}

@@ -3,7 +3,7 @@
 use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, Origin};
 
-use super::{body, deprecation, expression, ignore_changes};
+use super::{body, deprecation, expression, has_syntax_errors, ignore_changes};
 use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
@@ -232,6 +232,10 @@ impl Checker<'_> {
             );
         }
         let Some(child) = self.tree.children.get(&call.name) else { return };
+        if has_syntax_errors(&child.module.diagnostics) {
+            // What is half-typed declares less than it is about to.
+            return;
+        }
         let variables = &child.module.variables;
         for (name, variable) in variables {
             if variable.default.is_none() && !call.arguments.contains_key(name) {

@@ -77,6 +77,7 @@ pub(super) fn mock_provider(block: &Block, dialect: Dialect, sink: &mut Sink) ->
     let provider = MockProvider {
         name: label.text.clone(),
         name_span: label.span,
+        alias_span: content.attribute("alias").map(|it| it.value.span).filter(|_| alias.is_some()),
         alias,
         for_each,
         source,

@@ -44,7 +44,7 @@ use crate::test_file::{MockFile, MockProvider, Override, Run, TestSettings, Vari
 pub(crate) use content::EXTRANEOUS_LABEL;
 pub use mock::{mock_facts, mock_file};
 pub use module_file::module_facts;
-pub use names::is_identifier;
+pub use names::{is_identifier, is_provider_name};
 pub(crate) use requirements::requirements;
 pub use sink::Finding;
 pub(crate) use terraform::REQUIRED_VERSION;

@@ -37,6 +37,11 @@ pub(super) fn check_provider_name(name: &str, subject: syntax::Span, sink: &mut 
     false
 }
 
+/// Whether a provider can have that local name.
+pub fn is_provider_name(name: &str) -> bool {
+    misnamed_part(name).is_none() && name.to_lowercase() == name
+}
+
 /// What is wrong with one part of a provider's source address.
 pub(super) fn misnamed_part(name: &str) -> Option<&'static str> {
     if name.is_empty() {

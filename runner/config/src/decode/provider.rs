@@ -79,6 +79,7 @@ pub(super) fn provider_with(
     Some(ProviderConfig {
         name: label.text.clone(),
         name_span: label.span,
+        alias_span: content.attribute("alias").map(|it| it.value.span).filter(|_| alias.is_some()),
         alias,
         versioned: content.attribute("version").is_some(),
         header: block.header_span(),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lang::{StepKind, static_traversal};
-use syntax::SmolStr;
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
+use syntax::{SmolStr, Span};
 
 use super::ModuleDeclaration;
 use super::call::version_constraint;
@@ -94,6 +94,7 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         value_span: attribute.value.span,
         span: attribute.span,
         aliases: Vec::new(),
+        alias_spans: Vec::new(),
     };
     let items = match &attribute.value.kind {
         ExprKind::Object(items) => items,
@@ -131,7 +132,9 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
                 item.value.span,
             ),
             Some("source") => provider.source = source(&item.value, sink),
-            Some("configuration_aliases") => provider.aliases = aliases(&provider.name, &item.value, sink),
+            Some("configuration_aliases") => {
+                (provider.aliases, provider.alias_spans) = aliases(&provider.name, &item.value, sink);
+            }
             _ if item.key.is_missing() => {}
             _ => {
                 sink.error(
@@ -240,8 +243,8 @@ fn is_text(expr: &Expr) -> bool {
 }
 
 /// The names under which a module wants to be given more configurations of a provider.
-fn aliases(name: &str, value: &Expr, sink: &mut Sink) -> Vec<ProviderRef> {
-    let mut aliases = Vec::new();
+fn aliases(name: &str, value: &Expr, sink: &mut Sink) -> (Vec<ProviderRef>, Vec<Span>) {
+    let (mut aliases, mut places) = (Vec::new(), Vec::new());
     let mut told = false;
     for item in static_list(value, sink) {
         let Some(expr) = reference(item, sink) else { continue };
@@ -268,8 +271,9 @@ fn aliases(name: &str, value: &Expr, sink: &mut Sink) -> Vec<ProviderRef> {
             continue;
         }
         aliases.push(ProviderRef { name: traversal.root.clone(), alias });
+        places.push(item.span);
     }
-    aliases
+    (aliases, places)
 }
 
 fn wrong_alias(detail: String, value: &Expr, sink: &mut Sink) {

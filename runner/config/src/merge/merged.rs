@@ -165,6 +165,12 @@ impl Attribute {
 }
 
 impl Block {
+    /// The block as another one of the same declaration changes it: what `over` sets counts in the place of its own.
+    pub fn overridden_by(&self, over: &Block, declaration: &Origin) -> Block {
+        let origin = Arc::new(over.origin(declaration).clone());
+        Block { body: body(&self.body, &over.body, &origin), ..self.clone() }
+    }
+
     pub(crate) fn taken_from(&self, origin: &Arc<Origin>) -> Block {
         let body = syntax::with_stack(|| self.body.taken_from(origin));
         Block { body, taken_from: Some(Arc::clone(origin)), ..self.clone() }

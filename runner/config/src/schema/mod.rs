@@ -6,6 +6,7 @@
 
 pub mod compatible;
 pub mod document;
+pub mod fit;
 mod go_syntax;
 mod implied;
 mod parts;

@@ -196,6 +196,7 @@ mistakes! {
     variables,
     providers,
     overrides,
+    mock_values,
     expected_failures,
     plan_options,
     plan_time,

@@ -3,6 +3,7 @@
 //!
 //! Everything is evaluated once per run, and looked up by address.
 
+mod shared;
 mod table;
 mod values;
 
@@ -10,15 +11,23 @@ use std::sync::Arc;
 
 use ::provider::{Mock, MockDefaults, Provider, Replacement};
 use config::{
-    Command, Dialect, Feature, Item, MockProvider, Module, ModuleInstance, ProviderRef, ResourceInstance,
-    Run, Target, TestFile, Tool,
+    Command, Dialect, Feature, Item, MockProvider, Module, ModuleInstance, Override, ProviderRef,
+    ResourceInstance, Run, Target, TestFile, Tool,
 };
-use syntax::{Diagnostics, SmolStr};
+use syntax::{Diagnostics, Origin, SmolStr};
 
 use crate::host::{Cancel, Host};
 use crate::program::{Configuration, ConfigurationId, Program};
+pub use shared::{FileMocks, Lingering};
 use table::Table;
 use values::Evaluator;
+
+/// What a run has of mocks and overrides that it does not say itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<'a> {
+    pub mocks: &'a FileMocks,
+    pub lingering: &'a Lingering,
+}
 
 /// The overrides and mocks of one run.
 #[derive(Debug, Default)]
@@ -47,6 +56,7 @@ impl Overrides {
         file: &TestFile,
         run: &Item<Run>,
         program: &Program,
+        shared: Shared<'_>,
         host: &dyn Host,
         cancel: &Cancel,
         sink: &mut Diagnostics,
@@ -62,15 +72,24 @@ impl Overrides {
         }
         if file.dialect.tool == Tool::OpenTofu {
             sink.extend(config::check_overrides(file, run, program.tree()));
+            shared.lingering.remain_in(&mut local);
         }
         let configurations = program.serving.configurations.iter();
         let mocked: Vec<_> = configurations.map(|wanted| mock_of(file, run, root, wanted)).collect();
         let mut mocks = Vec::new();
         for (at, mock) in file.mock_providers.iter().enumerate() {
             let is_used = mocked.iter().flatten().any(|(mock, _)| *mock == at);
-            mocks.push(is_used.then(|| MockData::new(file, at, mock, &evaluator, sink)));
+            mocks.push(is_used.then(|| MockData::new(file, at, mock, shared.mocks, &evaluator, sink)));
         }
         Overrides { local, mocks, mocked, dialect: file.dialect }
+    }
+
+    /// What stays overridden when `run` is over.
+    pub fn lingering(&self, run: &Run) -> Lingering {
+        match self.dialect.tool {
+            Tool::OpenTofu => Lingering::after(run, &self.local),
+            Tool::Terraform => Lingering::default(),
+        }
     }
 
     /// What serves a configuration whose provider is mocked; `base` is what the mock goes by.
@@ -147,29 +166,53 @@ impl Overrides {
 }
 
 impl MockData {
-    /// What stands in the block goes before what stands in the files that it names.
     fn new(
+        file: &TestFile,
+        at: usize,
+        mock: &Item<MockProvider>,
+        mocks: &FileMocks,
+        evaluator: &Evaluator<'_>,
+        sink: &mut Diagnostics,
+    ) -> MockData {
+        let defaults = mocks.of(file, at);
+        let defaults =
+            defaults.unwrap_or_else(|| Arc::new(MockData::defaults(file, at, mock, evaluator, sink)));
+        let mut overrides = Table::default();
+        for (_, overs, origin) in contents(file, at, mock) {
+            for it in overs {
+                overrides.add(it, || evaluator.replacement(it, mock.during, origin, sink));
+            }
+        }
+        MockData { defaults, overrides }
+    }
+
+    fn defaults(
         file: &TestFile,
         at: usize,
         mock: &Item<MockProvider>,
         evaluator: &Evaluator<'_>,
         sink: &mut Diagnostics,
-    ) -> MockData {
+    ) -> MockDefaults {
         let mut defaults = MockDefaults::default();
-        let mut overrides = Table::default();
-        let own = (&mock.mocks, &mock.overrides, &mock.origin);
-        let named = file.mock_files.get(at).into_iter().flatten();
-        let named = named.map(|file| (&file.mocks, &file.overrides, &file.origin));
-        for (mocks, overs, origin) in std::iter::once(own).chain(named) {
+        for (mocks, _, origin) in contents(file, at, mock) {
             for it in mocks {
                 defaults.add(it.mode, &it.kind, || evaluator.defaults(it, mock.during, origin, sink));
             }
-            for it in overs {
-                overrides.add(it, || evaluator.replacement(it, mock.during, origin, sink));
-            }
         }
-        MockData { defaults: Arc::new(defaults), overrides }
+        defaults
     }
+}
+
+/// What stands in a mock provider's block, and after it, what stands in the files that it names.
+fn contents<'a>(
+    file: &'a TestFile,
+    at: usize,
+    mock: &'a Item<MockProvider>,
+) -> impl Iterator<Item = (&'a [config::Mock], &'a [Override], &'a Origin)> {
+    let own = (mock.mocks.as_slice(), mock.overrides.as_slice(), &mock.origin);
+    let named = file.mock_files.get(at).into_iter().flatten();
+    let named = named.map(|file| (file.mocks.as_slice(), file.overrides.as_slice(), &file.origin));
+    std::iter::once(own).chain(named)
 }
 
 /// The mock provider of a file that stands in the place of a configuration of the root module, and the name that it goes

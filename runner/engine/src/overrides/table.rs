@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use syntax::SmolStr;
 
 /// Overrides of one level.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     by_target: FxHashMap<Target, Arc<Replacement>>,
 }
@@ -21,6 +21,15 @@ impl Table {
         {
             self.by_target.insert(address.clone(), Arc::new(values()));
         }
+    }
+
+    /// Puts an override in the place of whatever its target has.
+    pub fn set(&mut self, target: Target, values: Arc<Replacement>) {
+        self.by_target.insert(target, values);
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&Target, &Arc<Replacement>)> {
+        self.by_target.iter()
     }
 
     pub fn is_empty(&self) -> bool {

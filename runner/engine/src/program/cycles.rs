@@ -1,15 +1,22 @@
 //! Objects that need each other.
 
 use rustc_hash::FxHashSet;
-use syntax::{Diagnostic, Diagnostics};
+use syntax::{Diagnostic, Diagnostics, Location};
 
-/// One diagnostic for each set of nodes that all need each other, with the names of all that have one.
-pub fn find_cycles(needs: &[Vec<usize>], name: impl Fn(usize) -> Option<String>) -> Diagnostics {
+/// One diagnostic for each set of nodes that all need each other, with the names of all that have one. It is about no
+/// place more than another; where the first of them stands is its context.
+pub fn find_cycles(
+    needs: &[Vec<usize>],
+    name: impl Fn(usize) -> Option<String>,
+    place: impl Fn(usize) -> Option<Location>,
+) -> Diagnostics {
     let cycle = |members: Vec<usize>| {
+        let context = members.iter().find_map(|member| place(*member));
         let mut seen = FxHashSet::default();
         let mut names: Vec<String> = members.into_iter().filter_map(&name).collect();
         names.retain(|name| seen.insert(name.clone()));
-        Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle")
+        let error = Diagnostic::error(format!("Cycle: {}", names.join(", ")), "").with_code("cycle");
+        Diagnostic { context, ..error }
     };
     components(needs).into_iter().map(cycle).collect()
 }

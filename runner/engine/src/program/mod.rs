@@ -6,10 +6,12 @@ mod graph;
 mod imports;
 mod lineage;
 mod pending;
+mod places;
 mod providers;
 
 use std::sync::Arc;
 
+use ::provider::Providers;
 use config::{Item, Module, ModuleInstance, ModuleTree, Resource, ResourceAddr};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
@@ -100,11 +102,20 @@ impl Program {
             let node = nodes[node];
             is_named(node).then(|| graph::node_name(&modules, &serving, node))
         };
-        let refused = cycles::find_cycles(&needs, name);
+        let place = |node: usize| places::place(&modules, nodes[node]);
+        let refused = cycles::find_cycles(&needs, name, place);
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);
         let checkables = checkables(&modules);
         Program { modules, nodes, needs, keyed, serving, checkables, order, refused, lineage, pending }
+    }
+
+    /// Whether whoever executes it may have to wait for something outside: a provisioner, or one of these providers.
+    pub fn waits(&self, providers: &Providers) -> bool {
+        let mut resources = self.modules.iter().flat_map(|module| module.tree.module.resources.values());
+        let mut used = self.serving.configurations.iter();
+        resources.any(|resource| !resource.provisioners.is_empty())
+            || used.any(|it| providers.get(&it.source).is_some_and(|provider| provider.waits()))
     }
 
     /// A program that only says that it cannot be executed.

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::provider::{Provider, Replacement};
-use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
+use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
 use lang::{Dialect, Type, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
@@ -102,6 +102,8 @@ pub(crate) struct Options {
     pub replace: Vec<ResourceInstance>,
     /// A variable that has no value is unknown, where a run would refuse to start.
     pub open_variables: bool,
+    /// A provider that is not at hand is passed over, where a run would end in an error.
+    pub open_providers: bool,
 }
 
 /// How many instances of resources and modules one walk makes.
@@ -262,7 +264,10 @@ impl<'a> Walk<'a> {
             self.report(impossible);
             return;
         }
-        let mut missing = self.missing_providers();
+        let mut missing = match self.inputs.options.open_providers {
+            true => Diagnostics::new(),
+            false => self.missing_providers(),
+        };
         if self.phase == Phase::Plan {
             missing.extend(self.missing_import_targets());
         }
@@ -369,8 +374,8 @@ impl<'a> Walk<'a> {
             }
             match node {
                 Node::Output(..) => self.output(instance, index),
-                // There is nothing else in it.
-                _ if self.instances[instance].overridden.is_some() => {}
+                // There is nothing else in it, but what OpenTofu's conditions of outputs refer to.
+                _ if self.is_replaced(instance, node) => {}
                 Node::Variable(..) => self.variable(instance, index),
                 Node::Validation(..) => self.validation(instance, index),
                 Node::Local(..) => self.local(instance, index),
@@ -407,9 +412,17 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether a node stands in a module instance that is overridden, and is not evaluated for that reason.
+    fn is_replaced(&self, instance: usize, node: Node) -> bool {
+        let names = self.inputs.dialect.tool == Tool::OpenTofu
+            && matches!(node, Node::Variable(..) | Node::Validation(..) | Node::Local(..));
+        self.instances[instance].overridden.is_some() && !names
+    }
+
     /// Whether a node is a provider that cannot serve, of which an earlier node may have told.
     fn is_broken(&self, node: Node) -> bool {
         match node {
+            Node::Provider(_) if self.inputs.options.open_providers => false,
             Node::Provider(id) => matches!(self.providers.get(id), Some(Configured::Failed)),
             _ => false,
         }

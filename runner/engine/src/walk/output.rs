@@ -1,5 +1,6 @@
 //! Output values and their preconditions.
 
+use config::Tool;
 use lang::{Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics};
 
@@ -15,8 +16,9 @@ impl Walk<'_> {
         let before = self.findings.len();
         let object = CheckableObject::Output(name.clone());
         let overridden = self.overridden_output(instance, name);
-        // What is overridden is taken as it is.
-        let preconditions = if overridden.is_some() { &[][..] } else { &output.preconditions };
+        // Terraform takes what is overridden as it is; OpenTofu puts the value alone in the place of another.
+        let taken = overridden.is_some() && self.inputs.dialect.tool == Tool::Terraform;
+        let preconditions = if taken { &[][..] } else { &output.preconditions };
         self.conditions(Kind::Output, preconditions, &output.origin, instance, &object, |scope| scope);
         self.only_warn(before);
         if self.findings[before..].iter().any(|found| found.diagnostic.is_error()) {
@@ -26,7 +28,8 @@ impl Walk<'_> {
         if root && output.ephemeral {
             let detail = "Ephemeral outputs are not allowed in context of a root module";
             let header = output.locate(output.header);
-            self.report(vec![Diagnostic::error("Ephemeral output not allowed", detail).at(header)]);
+            let error = Diagnostic::error("Ephemeral output not allowed", detail).at(header);
+            self.report(vec![error.with_code("ephemeral-output")]);
             return;
         }
         // What the plan knew is not asked for again, even if it would be something else by now. An ephemeral value is.
@@ -45,21 +48,22 @@ impl Walk<'_> {
         let marks = value.marks_deep();
         if root && marks.contains(Marks::SENSITIVE) && !output.sensitive {
             let header = output.locate(output.header);
-            sink.push(Diagnostic::error("Output refers to sensitive values", SENSITIVE).at(header));
+            let error = Diagnostic::error("Output refers to sensitive values", SENSITIVE);
+            sink.push(error.at(header).with_code("sensitive-output"));
         }
         if marks.contains(Marks::EPHEMERAL) && !output.ephemeral {
             let detail = "This output value is not declared as returning an ephemeral value, so it cannot be set to a \
                           result derived from an ephemeral value.";
-            sink.push(
-                Diagnostic::error("Ephemeral value not allowed", detail).at(expr.location(&output.origin)),
-            );
+            let error = Diagnostic::error("Ephemeral value not allowed", detail);
+            sink.push(error.at(expr.location(&output.origin)).with_code("ephemeral-value"));
         }
         let found = matches!(self.phase, Phase::Validate | Phase::Plan | Phase::Apply) && sink.is_empty();
         if found && output.ephemeral && !marks.contains(Marks::EPHEMERAL) {
             let detail = "This output value is declared as returning an ephemeral value, so it can only be set to an \
                           ephemeral value.";
             let place = expr.location(&output.origin);
-            sink.push(Diagnostic::error("Value not allowed in ephemeral output", detail).at(place));
+            let error = Diagnostic::error("Value not allowed in ephemeral output", detail).at(place);
+            sink.push(error.with_code("ephemeral-value"));
         }
         // Up to Terraform 1.11 the word says how a root output is shown; a caller gets the value as it is.
         if output.sensitive && root {

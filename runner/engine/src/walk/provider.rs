@@ -166,11 +166,14 @@ impl<'a> Walk<'a> {
             Configured::NotYet => {}
         }
         let wanted = self.inputs.program.serving.configurations.get(id)?;
+        let open = self.inputs.options.open_providers;
         let mut made = match self.inputs.overrides.mocks(id) {
             true => self.inputs.providers.to_mock(&wanted.source),
+            false if open => self.inputs.providers.to_check(&wanted.source),
             false => self.inputs.providers.get(&wanted.source).cloned(),
         };
         match made.take() {
+            None if open => {}
             None => self.not_available(id, wanted),
             Some(base) => {
                 made = self.inputs.overrides.mock(id, base).or_else(|| self.configure(wanted));
@@ -192,7 +195,10 @@ impl<'a> Walk<'a> {
 
     fn configure(&mut self, wanted: &Configuration) -> Option<Arc<dyn Provider>> {
         let program = self.inputs.program;
-        let provider = self.inputs.providers.get(&wanted.source).cloned()?;
+        let provider = match self.inputs.options.open_providers {
+            true => self.inputs.providers.to_check(&wanted.source)?,
+            false => self.inputs.providers.get(&wanted.source).cloned()?,
+        };
         let address = wanted.address(&program.modules);
         let schema = provider.configuration();
         let block = self.provider_block(wanted);

@@ -1,5 +1,7 @@
 //! Provisioners: what is done when an object was made, and before it is destroyed.
 
+use std::borrow::Cow;
+
 use config::{
     Block, Encoder, InstanceKey, Item, ModuleInstance, OnFailure, Provisioner, ProvisionerWhen, Removed,
     Resource, ResourceInstance, Schema,
@@ -36,8 +38,8 @@ impl Walk<'_> {
             let config = self.validate_block(&place, &provisioner.block, schema);
             let found = provisioners::validate(&provisioner.kind, &config.unmark_deep().0);
             self.findings.extend(found.map(Finding::plain));
-            if let Some(block) = provisioner.connection.as_ref().or(at.resource.connection.as_ref()) {
-                self.validate_block(&place, block, provisioners::connection_schema());
+            if let Some(block) = connection(&place, provisioner) {
+                self.validate_block(&place, &block, provisioners::connection_schema());
             }
             if self.failed_since(before) {
                 // Those after one that is wrong are not looked at.
@@ -126,10 +128,9 @@ impl Walk<'_> {
     fn run_provisioner(&mut self, place: &Place<'_>, provisioner: &Provisioner) {
         let Some(schema) = provisioners::schema(&provisioner.kind) else { return };
         let Some(config) = self.arguments(place, &provisioner.block, schema) else { return };
-        let connection = provisioner.connection.as_ref().or(place.connection);
-        let connection = match connection {
+        let connection = match connection(place, provisioner) {
             None => None,
-            Some(block) => match self.arguments(place, block, provisioners::connection_schema()) {
+            Some(block) => match self.arguments(place, &block, provisioners::connection_schema()) {
                 None => return,
                 Some(value) => Some(value),
             },
@@ -174,6 +175,14 @@ impl<'r> Place<'r> {
             repetition: at.repetition.clone(),
             object,
         }
+    }
+}
+
+/// How a provisioner reaches the object: as its resource says, but for what it says itself.
+fn connection<'b>(place: &Place<'b>, provisioner: &'b Provisioner) -> Option<Cow<'b, Block>> {
+    match (place.connection, &provisioner.connection) {
+        (Some(base), Some(own)) => Some(Cow::Owned(base.overridden_by(own, place.origin))),
+        (base, own) => own.as_ref().or(base).map(Cow::Borrowed),
     }
 }
 

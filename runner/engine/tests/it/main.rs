@@ -9,6 +9,7 @@ mod identity;
 mod moves;
 mod order;
 mod provider;
+mod remote;
 mod served;
 mod support;
 mod work;

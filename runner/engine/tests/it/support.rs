@@ -8,8 +8,8 @@ use std::time::Duration;
 use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
-    Cancel, CommandEnd, GivenValue, Host, LocalCommand, Program, RunOutcome, RunRequest, State,
-    VariableInput, VariableSource, run_block,
+    Cancel, CommandEnd, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program, RemoteTask,
+    RunOutcome, RunRequest, State, VariableInput, VariableSource, run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -23,6 +23,8 @@ pub struct TestHost {
     pub reads: AtomicUsize,
     /// The commands that provisioners ran. One that ends with `fail` does.
     pub commands: Mutex<Vec<String>>,
+    /// What provisioners did on other machines. What has to do with `fail` does.
+    pub tasks: Mutex<Vec<String>>,
 }
 
 impl Host for TestHost {
@@ -51,6 +53,13 @@ impl Host for TestHost {
         let failure = text.ends_with("fail").then(|| "exit status 1".to_owned());
         self.commands.lock().expect("no test panics while it writes").push(text);
         CommandEnd { failure, output: String::new() }
+    }
+
+    fn reach(&self, task: &RemoteTask<'_>) -> Result<(), String> {
+        let text = format!("{:?}: {:?}", task.connection.target, task.action);
+        let failed = text.contains("fail");
+        self.tasks.lock().expect("no test panics while it writes").push(text);
+        if failed { Err("it was to".to_owned()) } else { Ok(()) }
     }
 }
 
@@ -153,6 +162,8 @@ pub fn run_from(
             timed: false,
             providers: &providers,
             test_names: &TestNames(&variables, &host),
+            mocks: &FileMocks::default(),
+            lingering: &Lingering::default(),
             files: &files as &dyn Files,
         };
         let outcome = run_block(&request, &host, &Cancel::new());

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::args::{ANY, BOOL, STRING, arg, text};
 use super::encoding::{encode, hex};
+use super::paths::{basename, clean, dirname};
 use super::{Call, FileError, Function, FunctionError, Param, ParamType, Returns, Since};
 use crate::quote;
 use crate::{Marks, Type, Value};
@@ -39,10 +40,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         r#"dirname("modules/vpc/main.tf") # "modules/vpc""#,
         &[PLAIN_PATH],
         Returns::Type(STRING),
-        |args, _, _| {
-            let path = text(args, 0);
-            Ok(clean(path.rfind('/').map_or("", |slash| &path[..=slash])).into())
-        },
+        |args, _, _| Ok(dirname(text(args, 0)).into()),
     ),
     Function::new(
         "file",
@@ -269,37 +267,6 @@ fn template_vars(vars: &Value) -> Result<BTreeMap<Arc<str>, Value>, FunctionErro
         }
     }
     Ok(vars.clone())
-}
-
-/// Go's `filepath.Clean`: no `.`, no `a/..`, no doubled slashes; the empty path is `.`.
-fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    match (rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => joined,
-    }
-}
-
-fn basename(path: &str) -> &str {
-    let trimmed = path.trim_end_matches('/');
-    match (path.is_empty(), trimmed.is_empty()) {
-        (true, _) => ".",
-        (false, true) => "/",
-        _ => trimmed.rsplit('/').next().unwrap_or(trimmed),
-    }
 }
 
 fn file_set(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {

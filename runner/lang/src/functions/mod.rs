@@ -23,6 +23,7 @@ mod gzip;
 mod json;
 mod network;
 mod numeric;
+mod paths;
 mod prefix;
 mod provided;
 mod re2;
@@ -48,9 +49,11 @@ pub use call::{
 pub use conversion::convert_to_constraint;
 pub(crate) use diagnostics::{arity, describe_error};
 pub use diagnostics::{check_arity, describe_unknown_function};
+pub use paths::{basename, dirname};
 pub use provided::{ProvidedFunction, ProvidedParam};
 pub(crate) use signature::Callee;
 pub use signature::{Body, Function, Param, ParamType, Place, Returns};
+pub use timestamp::parse_duration;
 
 const GROUPS: &[&[Function]] = &[
     builtin_provider::FUNCTIONS,

@@ -161,7 +161,7 @@ fn mark(rest: &mut &str, wanted: char, after: &str) -> Result<(), String> {
 }
 
 /// Go's `time.ParseDuration`, in nanoseconds.
-pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
+pub fn parse_duration(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quote(text));
     let (negative, mut rest) = match (text.strip_prefix('-'), text.strip_prefix('+')) {
         (Some(rest), _) => (true, rest),

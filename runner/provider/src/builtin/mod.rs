@@ -42,6 +42,10 @@ impl Provider for Builtin {
         BUILT_IN_PROVIDER
     }
 
+    fn waits(&self) -> bool {
+        false
+    }
+
     fn configuration(&self) -> &Schema {
         &self.configuration
     }

@@ -4,7 +4,6 @@
 //! What it offers, and what is right in a configuration, still goes by the provider itself or by what stands in for it.
 //! Terraform and OpenTofu compute by different rules; each has a file here.
 
-mod fit;
 mod generate;
 mod go_random;
 mod opentofu;
@@ -142,6 +141,10 @@ fn object(
 impl Provider for Mock {
     fn address(&self) -> &str {
         self.base.address()
+    }
+
+    fn waits(&self) -> bool {
+        false
     }
 
     fn configuration(&self) -> &Schema {

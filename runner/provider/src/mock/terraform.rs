@@ -4,14 +4,14 @@
 //! kept. Of collections of objects, one given object counts for all of them.
 
 use config::schema::Trail;
+use config::schema::fit::{Wanted, fit};
 use config::schema::unknowns::{fill, set_unknowns};
 use config::{AttributeSchema, Feature, Schema};
 use lang::path::Step;
 use lang::{Dialect, Path, Value};
 
 use super::Replacement;
-use super::fit::fit;
-use super::generate::of_attribute;
+use super::generate::{of_attribute, of_type};
 use crate::answer::{Answer, Report};
 use crate::request::Outside;
 
@@ -82,7 +82,11 @@ impl Rules<'_> {
             None
         });
         let (Some(given), Some(found)) = (given, found) else { return of_attribute(attribute, self.outside) };
-        fit(&found, attribute, self.outside).unwrap_or_else(|misfit| {
+        let mut make = |wanted: Wanted<'_>| match wanted {
+            Wanted::Attribute(attribute) => of_attribute(attribute, self.outside),
+            Wanted::Type(ty) => of_type(ty, self.outside),
+        };
+        fit(&found, attribute, &mut make).unwrap_or_else(|misfit| {
             let whole = Path(path.0.iter().chain(&misfit.path.0).cloned().collect());
             let detail = format!(
                 "Terraform could not compute a value for the target type {} with the mocked data defined at {} with the \

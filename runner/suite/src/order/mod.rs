@@ -1,20 +1,22 @@
 //! What has to come before what in a file: which runs wait for which, and which variables and provider blocks they use.
 //!
-//! Terraform executes runs that do not wait for each other at the same time. Here everything is executed one after the
-//! other, in an order in which Terraform could have come to its ends: a run begins as soon as nothing that it waits for
-//! is left, and of several the first in the file begins first.
+//! Terraform executes runs that do not wait for each other at the same time. Here those alone do that wait for something
+//! outside; everything else is executed one after the other, in an order in which Terraform could have come to its ends: a
+//! run begins as soon as nothing that it waits for is left, and of several the first in the file begins first.
 
 mod teardown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use config::{Feature, Module, ProviderConfig, References, Run, Subject, TestFile, for_each_expr};
+use config::{Feature, Module, ProviderRef, References, Run, Subject, TestFile, for_each_expr};
 use engine::find_cycles;
 use lang::Expr;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::load::Loaded;
 use crate::select::{collect, state_key};
+
+pub(crate) use teardown::Destroyed;
 
 /// Something in a file that is evaluated on its own.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -23,6 +25,8 @@ pub(crate) enum Node {
     Variable(SmolStr),
     /// A provider block, by its place among the file's.
     Provider(usize),
+    /// A mock provider whose values are evaluated once for the file, by its place among the file's.
+    Mock(usize),
     /// A run block, by its place among the file's.
     Run(usize),
 }
@@ -39,6 +43,8 @@ pub(crate) struct Graph<'a> {
     earlier: Vec<Vec<usize>>,
     /// Both.
     needs: Vec<Vec<usize>>,
+    /// What of it can be waited for.
+    waits_for: Vec<Vec<usize>>,
 }
 
 impl<'a> Graph<'a> {
@@ -51,12 +57,21 @@ impl<'a> Graph<'a> {
         names.extend(file.variable_blocks.keys());
         let mut nodes: Vec<Node> = names.into_iter().cloned().map(Node::Variable).collect();
         nodes.extend((0..file.providers.len()).map(Node::Provider));
+        let mocks = if file.dialect.has(Feature::FunctionsInMocks) { file.mock_providers.len() } else { 0 };
+        nodes.extend((0..mocks).map(Node::Mock));
         nodes.extend(runs.iter().copied().filter(|run| *run < file.runs.len()).map(Node::Run));
         let index = nodes.iter().cloned().enumerate().map(|(at, node)| (node, at)).collect();
         let mut named: BTreeMap<&SmolStr, Vec<usize>> = BTreeMap::new();
         file.runs.iter().enumerate().for_each(|(at, run)| named.entry(&run.name).or_default().push(at));
-        let mut graph =
-            Graph { file, nodes, index, references: Vec::new(), earlier: Vec::new(), needs: Vec::new() };
+        let mut graph = Graph {
+            file,
+            nodes,
+            index,
+            references: Vec::new(),
+            earlier: Vec::new(),
+            needs: Vec::new(),
+            waits_for: Vec::new(),
+        };
         graph.earlier = graph.earlier();
         graph.references = (0..graph.nodes.len())
             .map(|at| graph.references(at, &module, &named).into_iter().collect())
@@ -66,14 +81,24 @@ impl<'a> Graph<'a> {
             all.into_iter().collect()
         };
         graph.needs = graph.references.iter().zip(&graph.earlier).map(all).collect();
+        graph.waits_for = graph.needs.clone();
+        if !file.dialect.has(Feature::FileGraph) {
+            // To read a run that comes later is an error when the run begins.
+            graph.waits_for.iter_mut().enumerate().for_each(|(at, needs)| needs.retain(|need| *need < at));
+        }
         graph
+    }
+
+    /// The nodes that have to be over before a node begins.
+    pub(crate) fn waits_for(&self, at: usize) -> &[usize] {
+        self.waits_for.get(at).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn node(&self, at: usize) -> Option<&Node> {
         self.nodes.get(at)
     }
 
-    /// Every node after those that it waits for.
+    /// What is to be done, in the order in which it begins as far as [`Graph::waits_for`] allows.
     ///
     /// # Errors
     /// The circles that there are, as Terraform names them.
@@ -87,24 +112,8 @@ impl<'a> Graph<'a> {
             // What a run waits for stands before it, and everything else is evaluated when a run asks for it.
             return Ok((0..self.nodes.len()).filter(|at| matches!(self.nodes[*at], Node::Run(_))).collect());
         }
-        let mut order = Vec::with_capacity(self.nodes.len());
-        let mut waiting: Vec<usize> = self.needs.iter().map(Vec::len).collect();
-        let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
-        for (at, needs) in self.needs.iter().enumerate() {
-            needs.iter().for_each(|need| needed_by[*need].push(at));
-        }
-        let mut ready: BTreeSet<usize> = (0..self.nodes.len()).filter(|at| waiting[*at] == 0).collect();
         // Variables and providers come before runs, because their nodes do.
-        while let Some(at) = ready.pop_first() {
-            order.push(at);
-            for next in &needed_by[at] {
-                waiting[*next] -= 1;
-                if waiting[*next] == 0 {
-                    ready.insert(*next);
-                }
-            }
-        }
-        Ok(order)
+        Ok((0..self.nodes.len()).collect())
     }
 
     /// The nodes that have to have come to an end before the node can be evaluated; where one of them has not, the node
@@ -163,7 +172,7 @@ impl<'a> Graph<'a> {
     fn key(&self, at: usize) -> Option<SmolStr> {
         match self.nodes.get(at)? {
             Node::Run(run) => self.file.runs.get(*run).map(|run| state_key(run)),
-            Node::Variable(_) | Node::Provider(_) => None,
+            Node::Variable(_) | Node::Provider(_) | Node::Mock(_) => None,
         }
     }
 
@@ -207,6 +216,8 @@ impl<'a> Graph<'a> {
                     for_each_expr(&provider.body, &mut |expr, _| read(expr));
                 });
             }
+            // Its values are made of constants and functions.
+            Node::Mock(_) => {}
             Node::Run(index) => {
                 if let Some(run) = self.file.runs.get(*index) {
                     for subject in References::of_run(run).subjects() {
@@ -220,25 +231,34 @@ impl<'a> Graph<'a> {
                     // The module takes a variable of the file by its name alone, unless the run sets it.
                     let taken = module.into_iter().flat_map(|module| module.variables.keys());
                     variables.extend(taken.filter(|name| !run.variables.contains_key(*name)).cloned());
-                    let uses = |provider: &ProviderConfig| match (module, modules(None)) {
-                        (Some(module), Some(tested)) => uses(run, provider, module, tested),
+                    let uses = |name: &SmolStr, alias: &Option<SmolStr>| match (module, modules(None)) {
+                        (Some(module), Some(tested)) => uses(
+                            run,
+                            &ProviderRef { name: name.clone(), alias: alias.clone() },
+                            module,
+                            tested,
+                        ),
                         _ => false,
                     };
                     let all = self.file.providers.iter().enumerate();
-                    providers.extend(all.filter(|(_, provider)| uses(provider)).map(|(index, _)| index));
+                    let all = all.filter(|(_, it)| uses(&it.name, &it.alias));
+                    providers.extend(all.map(|(index, _)| Node::Provider(index)));
+                    let mocks = self.file.mock_providers.iter().enumerate();
+                    let mocks = mocks.filter(|(_, it)| uses(&it.name, &it.alias));
+                    providers.extend(mocks.map(|(index, _)| Node::Mock(index)));
                 }
             }
         }
         let runs = runs.iter().filter_map(|name| named.get(name)).flatten().copied().map(Node::Run);
         let variables = variables.iter().cloned().map(Node::Variable);
-        let providers = providers.into_iter().map(Node::Provider);
         runs.chain(variables).chain(providers).filter_map(|node| self.at(&node)).collect()
     }
 
     fn circles(&self) -> Diagnostics {
         // Only the graph of the whole file can have a circle of several: before, a run refers to earlier ones only.
         let whole = self.file.dialect.has(Feature::FileGraph);
-        let mut found = if whole { find_cycles(&self.needs, |at| self.name(at)) } else { Diagnostics::new() };
+        let mut found =
+            if whole { find_cycles(&self.needs, |at| self.name(at), |_| None) } else { Diagnostics::new() };
         for (at, needs) in self.needs.iter().enumerate() {
             let counts = whole || matches!(self.nodes[at], Node::Run(_));
             if let Some(name) = self.name(at).filter(|_| counts && needs.contains(&at)) {
@@ -252,13 +272,9 @@ impl<'a> Graph<'a> {
     fn name(&self, at: usize) -> Option<String> {
         Some(match self.nodes.get(at)? {
             Node::Variable(name) => format!("var.{name}"),
-            Node::Provider(index) => {
-                let provider = self.file.providers.get(*index)?;
-                match &provider.alias {
-                    Some(alias) => format!("provider.{}.{alias}", provider.name),
-                    None => format!("provider.{}", provider.name),
-                }
-            }
+            Node::Provider(index) => provider_name(&self.file.providers.get(*index)?.reference()),
+            // Nothing refers to it and it refers to nothing.
+            Node::Mock(_) => return None,
             Node::Run(index) => {
                 let name = &self.file.runs.get(*index)?.name;
                 match self.file.dialect.has(Feature::FileGraph) {
@@ -270,9 +286,16 @@ impl<'a> Graph<'a> {
     }
 }
 
+fn provider_name(provider: &ProviderRef) -> String {
+    match &provider.alias {
+        Some(alias) => format!("provider.{}.{alias}", provider.name),
+        None => format!("provider.{}", provider.name),
+    }
+}
+
 /// Whether a provider block of the file serves a run: because the run passes it, or because the module that the run
 /// executes has something of this provider and alias.
-fn uses(run: &Run, provider: &ProviderConfig, module: &Module, tested: &Module) -> bool {
+fn uses(run: &Run, provider: &ProviderRef, module: &Module, tested: &Module) -> bool {
     if !run.passed_providers.is_empty() {
         let is_it =
             |name: &SmolStr, alias: &Option<SmolStr>| *name == provider.name && *alias == provider.alias;

@@ -7,21 +7,31 @@ use syntax::SmolStr;
 use super::Graph;
 use crate::select::state_key;
 
+/// A state to destroy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Destroyed {
+    pub(crate) key: SmolStr,
+    /// The places of those that are destroyed before it.
+    pub(crate) after: Vec<usize>,
+}
+
 impl Graph<'_> {
-    /// The state keys of the file, each before those that its last run depends on, by way of whatever else. Where two
-    /// depend on each other, the one that was written last comes first.
-    ///
-    /// Terraform destroys at the same time what does not depend on each other; here the last one written comes first.
-    pub(crate) fn destruction(&self) -> Vec<SmolStr> {
+    /// The states of the file, those that were written last first, each after those whose last run depends on its own, by
+    /// way of whatever else. Where two depend on each other, the one that was written last comes first.
+    pub(crate) fn destruction(&self) -> Vec<Destroyed> {
         // As in Terraform all runs count, also those that made nothing, and of a state the last of them.
         let keys: Vec<SmolStr> = self.file.runs.iter().map(|run| state_key(run)).collect();
         let last: BTreeMap<&SmolStr, usize> = keys.iter().enumerate().map(|(at, key)| (key, at)).collect();
         let mut states: Vec<(usize, &SmolStr)> = last.into_iter().map(|(key, at)| (at, key)).collect();
         states.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        let in_reverse = || states.iter().map(|(_, key)| (*key).clone()).collect();
+        let destroyed = |after: Vec<Vec<usize>>| {
+            let states = states.iter().zip(after);
+            states.map(|((_, key), after)| Destroyed { key: (*key).clone(), after }).collect()
+        };
         if !self.file.runs.iter().any(|run| self.file.is_parallel(run)) {
             // Then every run depends on all before it, and nothing else can come of it.
-            return in_reverse();
+            let one_by_one = |at: usize| at.checked_sub(1).into_iter().collect();
+            return destroyed((0..states.len()).map(one_by_one).collect());
         }
         let index: BTreeMap<&SmolStr, usize> =
             states.iter().enumerate().map(|(at, (_, key))| (*key, at)).collect();
@@ -34,21 +44,11 @@ impl Graph<'_> {
                 before.filter(|other| *other != state).collect()
             })
             .collect();
-        let destroyed_after = edges(&depends);
-        let mut waits = vec![0_usize; states.len()];
-        destroyed_after.iter().flatten().for_each(|other| waits[*other] += 1);
-        let mut ready: BTreeSet<usize> = (0..states.len()).filter(|state| waits[*state] == 0).collect();
-        let mut order = Vec::with_capacity(states.len());
-        while let Some(state) = ready.pop_first() {
-            order.extend(states.get(state).map(|(_, key)| (*key).clone()));
-            for other in &destroyed_after[state] {
-                waits[*other] -= 1;
-                if waits[*other] == 0 {
-                    ready.insert(*other);
-                }
-            }
+        let mut after = vec![Vec::new(); states.len()];
+        for (state, others) in edges(&depends).into_iter().enumerate() {
+            others.into_iter().for_each(|other| after[other].push(state));
         }
-        order
+        destroyed(after)
     }
 }
 

@@ -69,6 +69,8 @@ fn the_second_interrupt_ends_it_and_lists_what_is_left() {
             interrupted softly
             interrupted hard
                 left of Tested: ["terraform_data.a"]
+              teardown
+              teardown ends
             a.tftest.hcl error
             error: 1 passed, 0 failed, 0 errored, 0 skipped
             Error

@@ -1,6 +1,7 @@
 //! Suites in memory: what a suite does is written down as the list of its events.
 
 mod cancel;
+mod checks;
 mod dialects;
 mod guesses;
 mod order;
@@ -8,29 +9,54 @@ mod schemas;
 mod selection;
 mod teardown;
 mod variables;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::time::Duration;
 
 use config::{Dialect, Dialects, Files, MemoryFiles};
+use engine::{CommandEnd, LocalCommand};
 use expect_test::Expect;
 use lang::functions::{FileError, FileReader};
 use provider::Providers;
 use syntax::Diagnostic;
 
-use crate::{Cancel, Event, Filter, Host, Request, Sink, Summary, VariableArgument, run};
+use crate::{Cancel, Event, Filter, Host, LeftObject, Request, Sink, Summary, VariableArgument, run};
 
-/// A clock that stands still, random bytes that count, files in memory.
+/// A clock that stands still unless it is told to tick, random bytes that count, files in memory.
 struct TestHost {
     files: MemoryFiles,
     random: AtomicU8,
+    /// How often the clock was looked at, and how far it goes on each time.
+    looks: AtomicU32,
+    tick: Duration,
+    /// What becomes of commands.
+    commands: Box<Commands>,
+}
+
+type Commands = dyn Fn(&LocalCommand<'_>) -> CommandEnd + Send + Sync;
+
+impl TestHost {
+    fn new(files: &MemoryFiles) -> TestHost {
+        TestHost {
+            files: files.clone(),
+            random: AtomicU8::new(0),
+            looks: AtomicU32::new(0),
+            tick: Duration::ZERO,
+            commands: Box::new(|_| CommandEnd::not_allowed()),
+        }
+    }
 }
 
 impl Host for TestHost {
     fn elapsed(&self) -> Duration {
-        Duration::ZERO
+        self.tick * self.looks.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn run_command(&self, command: &LocalCommand<'_>) -> CommandEnd {
+        (self.commands)(command)
     }
 
     fn now(&self) -> Duration {
@@ -86,6 +112,7 @@ impl Fixture {
             dialects: Dialects::only(Dialect::terraform(11, 4)),
             filters: Vec::new(),
             shard: None,
+            runs_at_once: 10,
             fail_fast: false,
             variables: Vec::new(),
             environment: Vec::new(),
@@ -130,8 +157,16 @@ impl Fixture {
     }
 
     fn run(&self, cancel: &Cancel, sink: &mut dyn Sink) -> Summary {
-        let host = TestHost { files: self.files.clone(), random: AtomicU8::new(0) };
-        run(&self.request, &self.files, &host, cancel, sink)
+        run(&self.request, &self.files, &self.host(), cancel, sink)
+    }
+
+    fn host(&self) -> TestHost {
+        TestHost::new(&self.files)
+    }
+
+    /// What is said without running anything, one per line.
+    fn found(&self) -> Vec<String> {
+        crate::check(&self.request, &self.files, &self.host()).iter().map(line).collect()
     }
 
     /// The events, one per line.
@@ -182,6 +217,10 @@ fn line(diagnostic: &Diagnostic) -> String {
     format!("{:?}{place}: {}: {detail}", diagnostic.severity, diagnostic.summary)
 }
 
+fn texts(left: &[LeftObject]) -> Vec<String> {
+    left.iter().map(ToString::to_string).collect()
+}
+
 fn describe(event: &Event, lines: &mut Vec<String>) {
     lines.push(match event {
         Event::Discovered { files } => {
@@ -196,6 +235,7 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
         Event::Diagnostics { diagnostics } => diagnostics.iter().map(line).collect::<Vec<_>>().join("\n"),
         Event::FileStarted { file } => format!("{file}"),
         Event::RunStarted { run, .. } => format!("  {run} starts"),
+        Event::RunGoesOn { run, elapsed, .. } => format!("  {run} goes on for {elapsed:?}"),
         Event::RunFinished(finished) => {
             let mut text = format!("  {} {}", finished.run, finished.status.word());
             for diagnostic in &finished.diagnostics {
@@ -209,12 +249,12 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
         Event::RunTeardown { run, .. } => format!("    of {run}"),
         Event::StateKept { path, failure, .. } => format!("    kept in {path} {failure:?}"),
         Event::Abandoned { left, .. } => {
-            let left = left.iter().map(|it| format!("    left of {:?}: {:?}", it.of, it.objects));
+            let left = left.iter().map(|it| format!("    left of {:?}: {:?}", it.of, texts(&it.objects)));
             left.collect::<Vec<_>>().join("\n")
         }
         Event::TeardownFailed { run, diagnostics, left, .. } => {
             let diagnostics: Vec<String> = diagnostics.iter().map(line).collect();
-            format!("    of {run} failed: {diagnostics:?}, left {left:?}")
+            format!("    of {run} failed: {diagnostics:?}, left {:?}", texts(left))
         }
         Event::FileFinished { file, status, .. } => format!("{file} {}", status.word()),
         Event::Interrupted { hard } => format!("interrupted {}", if *hard { "hard" } else { "softly" }),

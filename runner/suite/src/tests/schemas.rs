@@ -37,6 +37,5 @@ fn they_are_checked_against_and_run_nothing() {
                    required.";
     assert!(said.len() == 2 && said[0] == mistake, "{said:#?}");
     assert!(said[1].starts_with("Error main.tf: Provider not available: "), "{said:#?}");
-    let found: Vec<String> = crate::check(&wrong.request, &wrong.files).iter().map(super::line).collect();
-    assert_eq!(found, [mistake]);
+    assert_eq!(wrong.found(), [mistake]);
 }

@@ -11,7 +11,7 @@ use super::Variables;
 use crate::scope::{Nothing, Place, VariablesScope};
 
 /// The values of `variable` blocks and of the file's `variables`, as far as they have been evaluated without errors.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct FileValues(BTreeMap<SmolStr, Value>);
 
 impl FileValues {

@@ -16,6 +16,12 @@ impl Edit {
     pub(super) fn shifted(self, base: u32) -> Edit {
         Edit { span: self.span.shifted(base), ..self }
     }
+
+    /// The same edit of a text that begins `base` bytes later.
+    pub(super) fn unshifted(self, base: u32) -> Edit {
+        let Span { start, end } = self.span;
+        Edit { span: Span::new(start.saturating_sub(base), end.saturating_sub(base)), ..self }
+    }
 }
 
 /// The text after `edits`, which are in order and do not overlap.

@@ -17,9 +17,11 @@ mod partial;
 mod piece;
 mod rewrite;
 mod spacing;
+mod tidy;
 
 pub use edit::{Edit, apply_edits};
 pub use partial::{format_on_type, format_range};
+pub use tidy::tidy;
 
 use crate::ast::Body;
 use crate::diagnostic::Diagnostics;

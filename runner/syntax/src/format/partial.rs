@@ -38,9 +38,9 @@ pub fn format_on_type(document: &Document, offset: u32, typed: char) -> Vec<Edit
 
 /// Consecutive chunks without errors, which can be laid out together.
 #[derive(Default)]
-struct Region {
-    base: u32,
-    text: String,
+pub(super) struct Region {
+    pub(super) base: u32,
+    pub(super) text: String,
     chunks: Vec<Span>,
 }
 
@@ -57,7 +57,7 @@ impl Region {
         region
     }
 
-    fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         Span::new(0, length(&self.text)).shifted(self.base)
     }
 }
@@ -75,7 +75,7 @@ fn regions(document: &Document) -> Vec<Region> {
 
 /// The chunks that `span` touches and those before and behind, as far as no blank line parts them: the layout of `span`
 /// depends on nothing else. `None` when one of them is not whole.
-fn region_around(document: &Document, span: Span) -> Option<Region> {
+pub(super) fn region_around(document: &Document, span: Span) -> Option<Region> {
     let chunks: Vec<Placed> = placed(document).collect();
     let mut start = chunks.partition_point(|(base, chunk)| place(*base, chunk).end <= span.start);
     let mut end = chunks.partition_point(|(base, _)| *base < span.end.max(span.start + 1));
@@ -247,6 +247,6 @@ fn overlap(a: Span, b: Span) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-fn length(text: &str) -> u32 {
+pub(super) fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

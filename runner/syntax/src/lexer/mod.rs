@@ -25,6 +25,13 @@ pub fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// All tokens of a text that is a template as a whole, ending with one `End`.
+pub fn template_tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    Lexer::template(text).read_all(&mut tokens);
+    tokens
+}
+
 /// What the bytes at the current position belong to.
 #[derive(Clone, Copy)]
 enum Mode {

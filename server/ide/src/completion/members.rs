@@ -1,55 +1,84 @@
-//! What may follow a dot: `var.`, `run.a.`, `module.m.`, `local.x.`, a resource's attributes.
+//! What may follow a dot: `var.`, `run.a.`, `module.m.`, `local.`, a resource's attributes.
 
-use config::{Item, Module, ModuleTree, ResourceAddr, ResourceMode, Run, Schemas};
-use lang::expr::{Node, NodeId};
-use lang::{Expr, StepKind, Type};
+use config::{AttributeSchema, Item, ModuleTree, NestedType, ResourceMode, Run, Schema};
+use lang::Type;
 use syntax::SmolStr;
 
-use super::values::{Name, kinds};
-use super::{CompletionKind, Context};
-use crate::cursor::Segment;
-use crate::describe;
-use crate::grammar::{Place, Takes};
+use super::context::{Context, Names};
+use super::item::{CompletionKind, Proposal, Topic};
+use super::names::{kinds, typed, variable};
+use super::reading::Segment;
+use super::wanted::fit;
+use crate::{describe, types};
 
-/// How far values are followed through other names, so that a cycle of locals ends.
-const DEPTH: u32 = 8;
-
-/// What may follow `root` and `rest`.
-pub(super) fn of(context: &Context<'_>, root: &SmolStr, rest: &[Segment]) -> Vec<Name> {
-    let Some(tree) = context.module() else {
-        return if root == "run" { runs(context, rest) } else { Vec::new() };
-    };
-    // Only conditions see the inside of the module; `variables` and `provider` blocks see `var` and `run`.
-    let inside = matches!(context.site.place, Some(Place::Assert)) || context.takes() == Takes::Checkables;
-    match root.as_str() {
-        "run" => runs(context, rest),
-        "var" => variables(context, tree, rest),
-        _ if inside => Shape { tree, schemas: context.project.schemas() }.members(root, rest, DEPTH),
+/// What may follow a root and segments that name nothing by themselves yet.
+pub(super) fn of(context: &Context<'_>, root: &str, rest: &[Segment], wanted: &Type) -> Vec<Proposal> {
+    if root == "run" {
+        return runs(context, rest, wanted);
+    }
+    let Some(tree) = context.tree else { return Vec::new() };
+    let module = &tree.module;
+    let Some(types) = context.types() else { return Vec::new() };
+    match (root, rest) {
+        ("var", []) => variables(context, tree, wanted),
+        ("local", []) => {
+            let proposal = |name: &SmolStr| {
+                typed(Proposal::new(name.as_str(), CompletionKind::Local), Some(&types.local(name)), wanted)
+            };
+            module.locals.keys().filter(|name| !context.is_own_local(name)).map(proposal).collect()
+        }
+        ("output", []) => outputs(context, tree, wanted),
+        ("path", []) => fixed(&[
+            ("module", "the module's directory"),
+            ("root", "the root module's directory"),
+            ("cwd", "the directory the tool runs in"),
+        ]),
+        ("terraform", []) => fixed(&[("workspace", "the selected workspace")]),
+        ("each", []) => fixed(&[("key", "this instance's key"), ("value", "this instance's value")]),
+        ("count", []) => fixed(&[("index", "this instance's number")]),
+        ("module", []) => module
+            .calls
+            .values()
+            .map(|call| {
+                let source = call.source.as_ref().map(|(source, _)| source.to_string());
+                Proposal { detail: source, ..Proposal::new(call.name.as_str(), CompletionKind::Module) }
+            })
+            .collect(),
+        ("module", [Segment::Name(name), rest @ ..]) => {
+            let repeated =
+                module.calls.get(name).is_some_and(|call| call.count.is_some() || call.for_each.is_some());
+            match (tree.children.get(name), rest) {
+                (Some(child), []) if !repeated => outputs(context, child, wanted),
+                (Some(child), [key]) if !matches!(key, Segment::Name(_)) => outputs(context, child, wanted),
+                _ => Vec::new(),
+            }
+        }
+        ("data", []) => kinds(tree, ResourceMode::Data).collect(),
+        ("ephemeral", []) => kinds(tree, ResourceMode::Ephemeral).collect(),
+        ("resource", []) => kinds(tree, ResourceMode::Managed).collect(),
+        ("data", [Segment::Name(kind)]) => of_kind(tree, ResourceMode::Data, kind),
+        ("ephemeral", [Segment::Name(kind)]) => of_kind(tree, ResourceMode::Ephemeral, kind),
+        ("resource", [Segment::Name(kind)]) => of_kind(tree, ResourceMode::Managed, kind),
+        (kind, []) => of_kind(tree, ResourceMode::Managed, kind),
         _ => Vec::new(),
     }
 }
 
-/// The runs above the cursor's; a run cannot see itself or what comes later.
-fn runs(context: &Context<'_>, rest: &[Segment]) -> Vec<Name> {
-    let earlier: Vec<_> =
-        context.test_file.runs.iter().filter(|run| run.origin.base < context.base).collect();
+/// The runs that are known here, or the outputs of one.
+fn runs(context: &Context<'_>, rest: &[Segment], wanted: &Type) -> Vec<Proposal> {
+    let earlier = context.earlier_runs();
     match rest {
-        [] => earlier.into_iter().map(|run| run_name(context, run)).collect(),
-        [Segment::Name(name), rest @ ..] => {
+        [] => earlier.into_iter().map(|run| run_proposal(context, run)).collect(),
+        [Segment::Name(name)] => {
             let run = earlier.into_iter().rev().find(|run| run.name == *name);
-            let Some(tree) = run.and_then(|run| context.project.module_of(run)) else { return Vec::new() };
-            let shape = Shape { tree, schemas: context.project.schemas() };
-            match rest {
-                [] => shape.outputs(),
-                [Segment::Name(output), rest @ ..] => shape.output_members(output, rest, DEPTH),
-                _ => Vec::new(),
-            }
+            let tree = run.and_then(|run| context.project.module_of(run));
+            tree.map(|tree| outputs(context, tree, wanted)).unwrap_or_default()
         }
         _ => Vec::new(),
     }
 }
 
-fn run_name(context: &Context<'_>, run: &Item<Run>) -> Name {
+fn run_proposal(context: &Context<'_>, run: &Item<Run>) -> Proposal {
     let command = match run.command {
         config::Command::Plan => "plan",
         config::Command::Apply => "apply",
@@ -59,194 +88,161 @@ fn run_name(context: &Context<'_>, run: &Item<Run>) -> Name {
         Some(module) => format!("{command} {}, {outputs} outputs", module.source),
         None => format!("{command}, {outputs} outputs"),
     };
-    Name::new(run.name.as_str(), CompletionKind::Run).detail(detail)
+    Proposal::new(run.name.as_str(), CompletionKind::Run).detail(detail)
 }
 
-/// The module's variables, and those that only the file gives.
-fn variables(context: &Context<'_>, tree: &ModuleTree, rest: &[Segment]) -> Vec<Name> {
-    if !rest.is_empty() {
-        return Shape { tree, schemas: context.project.schemas() }.members(&"var".into(), rest, DEPTH);
-    }
-    let mut names: Vec<Name> = tree
+/// The module's variables, and those that only the file or the run gives. Where only what the file gives can be read,
+/// that comes first.
+fn variables(context: &Context<'_>, tree: &ModuleTree, wanted: &Type) -> Vec<Proposal> {
+    let limited = context.names() == Names::TestValues;
+    let mut found: Vec<Proposal> = tree
         .module
         .variables
         .values()
         .map(|it| {
-            Name::new(it.name.as_str(), CompletionKind::Variable)
-                .detail(describe::variable_detail(it))
-                .documentation(describe::variable_documentation(it))
+            let proposal = variable(it, wanted);
+            let given = !limited || context.gives(&it.name);
+            let rank = proposal.rank + if given { 0 } else { 4 };
+            proposal.rank(rank)
         })
         .collect();
-    let only_here =
-        context.test_file.variables.keys().filter(|name| !tree.module.variables.contains_key(*name));
-    names
-        .extend(only_here.map(|name| Name::new(name.as_str(), CompletionKind::Variable).detail("this file")));
-    names
+    let Some(file) = context.test_file else { return found };
+    let mut only_here: Vec<&SmolStr> = file.variables.keys().chain(file.variable_blocks.keys()).collect();
+    if !limited
+        && let Some(run) = file.runs.iter().find(|run| run.locate(run.span).span.touches(context.offset))
+    {
+        only_here.extend(run.variables.keys());
+    }
+    only_here.retain(|name| !tree.module.variables.contains_key(*name));
+    only_here.dedup();
+    let here = |name: &SmolStr| {
+        let ty = context.type_of(&[Segment::Name("var".into()), Segment::Name(name.clone())], &[]);
+        let proposal = Proposal::new(name.as_str(), CompletionKind::Variable).detail("this file");
+        proposal.rank(fit(ty.as_ref().unwrap_or(&Type::Dynamic), wanted))
+    };
+    found.extend(only_here.into_iter().map(here));
+    found
 }
 
-/// The names inside values of a module, as far as its text tells.
-struct Shape<'a> {
-    tree: &'a ModuleTree,
-    schemas: &'a dyn Schemas,
+/// The outputs of a module.
+pub(super) fn outputs(context: &Context<'_>, tree: &ModuleTree, wanted: &Type) -> Vec<Proposal> {
+    let types = context.types_in(tree);
+    let proposal = |it: &Item<config::Output>| {
+        let ty = types.as_ref().map(|types| types.output(&it.name));
+        typed(Proposal::new(it.name.as_str(), CompletionKind::Output), ty.as_ref(), wanted)
+            .documentation(describe::output_documentation(it))
+    };
+    tree.module.outputs.values().map(proposal).collect()
 }
 
-impl Shape<'_> {
-    fn module(&self) -> &Module {
-        &self.tree.module
-    }
+/// The names of the resources of one type.
+fn of_kind(tree: &ModuleTree, mode: ResourceMode, kind: &str) -> Vec<Proposal> {
+    let all = tree.module.resources.values().filter(|it| it.addr.mode == mode && it.addr.kind == kind);
+    let repeated = |it: &Item<config::Resource>| match (&it.count, &it.for_each) {
+        (Some(_), _) => Some("count"),
+        (None, Some(_)) => Some("for_each"),
+        (None, None) => None,
+    };
+    all.map(|it| Proposal {
+        detail: repeated(it).map(str::to_owned),
+        ..Proposal::new(it.addr.name.as_str(), CompletionKind::Resource)
+    })
+    .collect()
+}
 
-    fn members(&self, root: &SmolStr, rest: &[Segment], depth: u32) -> Vec<Name> {
-        let module = self.module();
-        match (root.as_str(), rest) {
-            (_, _) if depth == 0 => Vec::new(),
-            ("var", [Segment::Name(name), rest @ ..]) => {
-                module.variables.get(name).map(|it| type_members(&it.ty, rest)).unwrap_or_default()
-            }
-            ("local", []) => names(module.locals.keys(), CompletionKind::Local),
-            ("local", [Segment::Name(name), rest @ ..]) => {
-                module.locals.get(name).map(|it| self.inside(&it.value, rest, depth - 1)).unwrap_or_default()
-            }
-            ("output", []) => self.outputs(),
-            ("output", [Segment::Name(name), rest @ ..]) => self.output_members(name, rest, depth),
-            ("check", []) => names(module.checks.keys(), CompletionKind::Check),
-            ("path", []) => fixed(&[
-                ("module", "the module under test's directory"),
-                ("root", "the root module's directory"),
-                ("cwd", "the directory the tool runs in"),
-            ]),
-            ("terraform", []) => fixed(&[("workspace", "the selected workspace")]),
-            ("module", []) => module
-                .calls
-                .values()
-                .map(|call| {
-                    let source = call.source.as_ref().map(|(source, _)| source.to_string());
-                    Name { detail: source, ..Name::new(call.name.as_str(), CompletionKind::Module) }
-                })
-                .collect(),
-            ("module", [Segment::Name(name), rest @ ..]) => {
-                let Some(tree) = self.tree.children.get(name) else { return Vec::new() };
-                let child = Shape { tree, schemas: self.schemas };
-                let rest = rest.strip_prefix(&[Segment::Index]).unwrap_or(rest);
-                match rest {
-                    [] => child.outputs(),
-                    [Segment::Name(output), rest @ ..] => child.output_members(output, rest, depth - 1),
-                    _ => Vec::new(),
-                }
-            }
-            ("data", []) => kinds(module.resources.keys(), ResourceMode::Data),
-            ("data", [Segment::Name(kind), rest @ ..]) => self.resource(ResourceMode::Data, kind, rest),
-            ("each" | "count" | "self" | "run", _) => Vec::new(),
-            (_, rest) => self.resource(ResourceMode::Managed, root, rest),
-        }
-    }
+/// The attributes and blocks that are written in a resource, where no schema says which there are.
+pub(super) fn written(resource: &config::Resource) -> Vec<Proposal> {
+    let mut written: Vec<&SmolStr> = resource.body.attributes.iter().map(|it| &it.name).collect();
+    written.extend(resource.body.blocks.iter().map(|it| it.makes()));
+    written.sort();
+    written.dedup();
+    written.into_iter().map(|name| Proposal::new(name.as_str(), CompletionKind::Field)).collect()
+}
 
-    fn outputs(&self) -> Vec<Name> {
-        let output = |it: &config::Item<config::Output>| {
-            Name::new(it.name.as_str(), CompletionKind::Output)
-                .documentation(describe::output_documentation(it))
+/// What a schema says about a part of an object.
+pub(super) fn schema_members(
+    schema: &Schema,
+    rest: &[Segment],
+    (provider, mode, kind): (SmolStr, ResourceMode, SmolStr),
+    wanted: &Type,
+) -> Vec<Proposal> {
+    let mut path: Vec<SmolStr> = Vec::new();
+    let mut level = Level::Body(schema);
+    let mut ty = schema.ty().clone();
+    for segment in rest {
+        let next = match segment {
+            Segment::Name(name) | Segment::Key(name) if ty.is_object() => {
+                path.push(name.clone());
+                level = level.inside(name);
+                ty.attribute(name).cloned()
+            }
+            Segment::Splat if ty.is_object() => Some(ty.clone()),
+            Segment::Number(index) if ty.is_tuple() => ty.as_tuple().and_then(|it| it.get(*index)).cloned(),
+            _ => ty.element_type().cloned(),
         };
-        self.module().outputs.values().map(output).collect()
+        match next {
+            Some(next) => ty = next,
+            None => return Vec::new(),
+        }
     }
-
-    fn output_members(&self, output: &SmolStr, rest: &[Segment], depth: u32) -> Vec<Name> {
-        let value = self.module().outputs.get(output).and_then(|it| it.value.as_ref());
-        value.map(|value| self.inside(value, rest, depth.saturating_sub(1))).unwrap_or_default()
+    let mut found = type_members(&ty, wanted);
+    for proposal in &mut found {
+        let mut path = path.clone();
+        path.push(proposal.label.as_str().into());
+        if level.describes(&proposal.label) {
+            let kind = Some((mode, kind.clone()));
+            proposal.topic = Some(Topic::Schema { provider: provider.clone(), kind, path });
+        }
     }
+    found
+}
 
-    /// The names of a resource type, or the attributes of one resource.
-    fn resource(&self, mode: ResourceMode, kind: &SmolStr, rest: &[Segment]) -> Vec<Name> {
-        match rest {
-            [] => {
-                let of_kind = self.module().resources.keys().filter(|it| it.mode == mode && it.kind == *kind);
-                names(of_kind.map(|addr| &addr.name), CompletionKind::Resource)
-            }
-            [Segment::Name(name), rest @ ..] => {
-                let addr = ResourceAddr { mode, kind: kind.clone(), name: name.clone() };
-                let Some(resource) = self.module().resources.get(&addr) else { return Vec::new() };
-                let rest = rest.strip_prefix(&[Segment::Index]).unwrap_or(rest);
-                match rest {
-                    [] => self.attributes(resource),
-                    _ => Vec::new(),
-                }
-            }
-            _ => Vec::new(),
+/// What says something about the names at one level of an object.
+enum Level<'s> {
+    Body(&'s Schema),
+    Object(&'s NestedType),
+    Unknown,
+}
+
+impl<'s> Level<'s> {
+    fn attribute(&self, name: &str) -> Option<&'s AttributeSchema> {
+        match self {
+            Level::Body(schema) => schema.attributes.get(name),
+            Level::Object(nested) => nested.attributes.get(name),
+            Level::Unknown => None,
         }
     }
 
-    /// What a resource's schema says about its attributes; without one, those that are written.
-    fn attributes(&self, resource: &config::Resource) -> Vec<Name> {
-        let field = |name: &SmolStr| Name::new(name.as_str(), CompletionKind::Field);
-        let provider = self.module().provider_of(resource);
-        if let Some(schema) = self.schemas.resource(&provider, resource.addr.mode, &resource.addr.kind) {
-            let attributes = schema.attributes.iter().map(|(name, attribute)| {
-                let documentation = attribute.description.as_ref().map(ToString::to_string);
-                field(name).detail(attribute.ty.constraint_name()).documentation(documentation)
-            });
-            return attributes.chain(schema.blocks.keys().map(field)).collect();
+    fn inside(&self, name: &str) -> Level<'s> {
+        if let Some(attribute) = self.attribute(name) {
+            return attribute.nested.as_deref().map_or(Level::Unknown, Level::Object);
         }
-        let mut written: Vec<&SmolStr> = resource.body.attributes.iter().map(|it| &it.name).collect();
-        written.extend(resource.body.blocks.iter().map(|it| &it.kind));
-        written.sort();
-        written.dedup();
-        written.into_iter().map(field).collect()
-    }
-
-    /// The names inside an expression's value after `rest`.
-    fn inside(&self, value: &Expr, rest: &[Segment], depth: u32) -> Vec<Name> {
-        match value.node(value.root()) {
-            Node::Literal(value) => type_members(&value.ty(), rest),
-            Node::Object(items) => {
-                let keyed = items.iter().filter_map(|&(key, item)| Some((literal_key(value, key)?, item)));
-                match rest {
-                    [] => keyed.map(|(key, _)| Name::new(key, CompletionKind::Field)).collect(),
-                    [Segment::Name(_), ..] => Vec::new(),
-                    [Segment::Index, ..] => Vec::new(),
-                }
+        match self {
+            Level::Body(schema) => {
+                schema.blocks.get(name).map_or(Level::Unknown, |block| Level::Body(&block.body))
             }
-            Node::Reference(index) if depth > 0 => {
-                let Some(traversal) = value.traversals().get(*index as usize) else { return Vec::new() };
-                let steps = traversal.steps.iter().map(|step| match &step.kind {
-                    StepKind::Attr(name) => Segment::Name(name.clone()),
-                    StepKind::Key(_) | StepKind::Number(_) | StepKind::Missing => Segment::Index,
-                });
-                let path: Vec<Segment> = steps.chain(rest.iter().cloned()).collect();
-                self.members(&traversal.root, &path, depth - 1)
-            }
-            _ => Vec::new(),
+            _ => Level::Unknown,
         }
     }
-}
 
-/// The names of an object type after following `rest`.
-fn type_members(ty: &Type, rest: &[Segment]) -> Vec<Name> {
-    match rest {
-        [] => match ty {
-            Type::Object(object) => object
-                .attributes
-                .iter()
-                .map(|(name, ty)| Name::new(&**name, CompletionKind::Field).detail(ty.constraint_name()))
-                .collect(),
-            _ => Vec::new(),
-        },
-        [Segment::Name(name), rest @ ..] => {
-            let inner = ty.attribute(name).or(if ty.is_map() { ty.element_type() } else { None });
-            inner.map(|ty| type_members(ty, rest)).unwrap_or_default()
-        }
-        [Segment::Index, rest @ ..] => ty.element_type().map(|ty| type_members(ty, rest)).unwrap_or_default(),
+    fn describes(&self, name: &str) -> bool {
+        self.attribute(name).is_some()
+            || matches!(self, Level::Body(schema) if schema.blocks.contains_key(name))
     }
 }
 
-fn literal_key(expr: &Expr, key: NodeId) -> Option<String> {
-    match expr.node(key) {
-        Node::Literal(value) => value.as_str().map(str::to_owned),
-        _ => None,
-    }
+/// The attributes of an object type, in the order of the names.
+pub(super) fn type_members(ty: &Type, wanted: &Type) -> Vec<Proposal> {
+    let Type::Object(object) = ty else { return Vec::new() };
+    let field = |(name, ty): (&std::sync::Arc<str>, &Type)| {
+        let proposal = Proposal::new(&**name, CompletionKind::Field).detail(types::brief(ty));
+        proposal.rank(fit(ty, wanted))
+    };
+    // What is no identifier can only be read by a key in brackets.
+    let named = object.attributes.iter().filter(|(name, _)| lang::ty::is_identifier(name));
+    named.map(field).collect()
 }
 
-fn names<'a>(names: impl Iterator<Item = &'a SmolStr>, kind: CompletionKind) -> Vec<Name> {
-    names.map(|name| Name::new(name.as_str(), kind)).collect()
-}
-
-fn fixed(names: &[(&str, &str)]) -> Vec<Name> {
-    names.iter().map(|(name, detail)| Name::new(*name, CompletionKind::Root).detail(*detail)).collect()
+pub(super) fn fixed(names: &[(&str, &str)]) -> Vec<Proposal> {
+    names.iter().map(|(name, detail)| Proposal::new(*name, CompletionKind::Root).detail(*detail)).collect()
 }

@@ -1,165 +1,139 @@
-//! Completion in test files.
+//! Completion at every place of test, mock, module and variable files, in both syntaxes.
 //!
-//! The tree says which body the cursor is in; the text left of the cursor says what is being typed, so that
-//! `run.` completes in a block that nobody has closed yet.
+//! [`site`] finds where the cursor is: the tree says which body it is in, and [`reading`] reads what stands left of it in
+//! a value, so that `run.` completes in a block that nobody has closed yet. From there on both syntaxes are the same:
+//! every kind of place has a file that knows what may be typed there.
 
-mod body;
+mod addresses;
+mod bodies;
+mod context;
+mod functions;
+mod item;
+mod labels;
 mod members;
+mod names;
+mod objects;
+mod reading;
+mod resolve;
+mod site;
+mod texts;
 mod values;
+mod wanted;
 
-use config::{Dialect, ModuleTree, TestFile};
-use syntax::ast::{Attribute, Block, Body};
-use syntax::{FileName, Span};
+use syntax::{Chunk, FileName, Span};
 
-use crate::cursor;
-use crate::grammar::{Place, Takes};
-use crate::project::Project;
+use crate::grammar::Place;
 use crate::snapshot::Snapshot;
+use crate::types::Known;
+use context::Context;
+use item::Proposal;
+pub use item::{CompletionItem, CompletionKind, Topic};
+pub use resolve::document;
+use site::{Site, Slot, Spot};
 
-/// One proposal.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CompletionItem {
-    pub label: String,
-    pub kind: CompletionKind,
-    /// A short type or signature, shown beside the label.
-    pub detail: Option<String>,
-    /// Markdown.
-    pub documentation: Option<String>,
-    /// What replaces `replace`.
-    pub insert: String,
-    /// The same with tab stops (`$1`, `${1:default}`, `$0`), where that says more.
-    pub snippet: Option<String>,
-    /// The bytes of the file that the proposal replaces.
-    pub replace: Span,
+/// Proposals, the best one first.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Completions {
+    pub items: Vec<CompletionItem>,
+    /// Whether there are more of them, so that the client has to ask again when more was typed.
+    pub incomplete: bool,
 }
 
-/// What a proposal stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CompletionKind {
-    Block,
-    Attribute,
-    Keyword,
-    Root,
-    Variable,
-    Local,
-    Output,
-    Resource,
-    Module,
-    Run,
-    Check,
-    Function,
-    Field,
-}
+/// More proposals than this are not sent at once. A provider has more resource types.
+const MOST: usize = 300;
 
-/// What may be typed at `offset` of `file`, best first.
+/// What may be typed at `offset` of `file`.
 ///
-/// Nothing in JSON: what is proposed is written in the native syntax.
-pub fn completion(snapshot: &Snapshot, file: &FileName, offset: u32) -> Vec<CompletionItem> {
-    if file.is_json() {
-        return Vec::new();
-    }
+/// Everything is told from the module that the file belongs to and those that it calls, never from the whole folder.
+pub fn completion(snapshot: &Snapshot, file: &FileName, offset: u32) -> Completions {
+    let Some(root) = Place::of_file(file) else { return Completions::default() };
     let project = snapshot.project(file);
-    let Some(test_file) = project.test_file(file) else { return Vec::new() };
-    let chunk = snapshot.chunk_touching(file, offset);
-    let nothing = Body::default();
-    let (base, text, body) = match &chunk {
-        Some(it) => (it.base, &*it.chunk.text, &it.chunk.body),
-        None => (0, "", &nothing),
+    let test_file = project.test_file(file);
+    if root == Place::File && test_file.is_none() {
+        return Completions::default();
+    }
+    let placed = snapshot.chunk_touching(file, offset);
+    let nothing = Chunk::empty();
+    let (base, chunk) = match &placed {
+        Some(it) => (it.base, &*it.chunk),
+        None => (0, &nothing),
     };
-    let at = offset.saturating_sub(base);
-    let Some(path) = cursor::path_before(text, at) else { return Vec::new() };
-    let site = Site::at(body, at, text);
-    let context = Context { project: &project, test_file, base, at, dialect: snapshot.dialect(file), site };
-    let mut items = match &context.site.value {
-        Some(value) => {
-            let typed = Span::new(value.start, at).text(text);
-            if cursor::in_text(typed) { Vec::new() } else { values::complete(&context, &path, typed) }
-        }
-        None if path.segments.is_empty() && cursor::begins_item(text, path.word.start) => {
-            body::complete(&context, path.word)
-        }
-        None => Vec::new(),
+    let at = offset.saturating_sub(base).min(u32::try_from(chunk.text.len()).unwrap_or(u32::MAX));
+    if !chunk.text.is_char_boundary(at as usize) {
+        return Completions::default();
+    }
+
+    let own = match root {
+        Place::ModuleFile => project.tree_in(project.module_of_file(file)).map(|tree| &**tree),
+        _ => Some(&**project.tree()),
     };
-    items.iter_mut().for_each(|item| item.replace = item.replace.shifted(base));
-    items
+    let known = Known::default();
+    let context = |site, tree| Context {
+        snapshot,
+        file,
+        project: &project,
+        test_file: test_file.map(|file| &**file),
+        tree,
+        dialect: snapshot.dialect(file),
+        site,
+        base,
+        offset,
+        known: &known,
+    };
+    // Only schemas tell which properties of a resource in JSON are blocks.
+    let nowhere = Site::nowhere();
+    let outside = context(&nowhere, own);
+    let is_block = |blocks: &[site::Around<'_>], name: &str| {
+        let schema = outside.schema_in(blocks)?.schema;
+        Some(schema.blocks.get(name)?.nesting == config::Nesting::Map)
+    };
+    let site = Site::new(chunk, root, at, &is_block);
+    let tree = match site.blocks.first().filter(|block| block.kind == "run" && root == Place::File) {
+        Some(run) => match run.body.blocks("module").first().and_then(|module| module.attribute("source")) {
+            Some(source) => source.as_plain_string().and_then(|source| project.run_module(source)),
+            None => own,
+        },
+        None => own,
+    };
+    let context = context(&site, tree);
+    let (proposals, spot) = proposals(&context, &chunk.text);
+    let spot = Spot { replace: spot.replace.shifted(base), ..spot };
+    let typed = Span::new(spot.replace.start, offset.max(spot.replace.start)).shifted(0);
+    let typed = Span::new(typed.start.saturating_sub(base), typed.end.saturating_sub(base)).text(&chunk.text);
+    ranked(proposals, typed, spot, site.json)
 }
 
-/// What is known about the cursor's place.
-struct Context<'a> {
-    project: &'a Project,
-    test_file: &'a TestFile,
-    /// Where the cursor's chunk begins.
-    base: u32,
-    /// The cursor, relative to the chunk.
-    at: u32,
-    dialect: Dialect,
-    site: Site<'a>,
-}
-
-impl<'a> Context<'a> {
-    /// The module whose names count here: that of the run block around the cursor, or the one under test.
-    fn module(&self) -> Option<&'a ModuleTree> {
-        let here = self.test_file.runs.iter().find(|run| run.origin.base == self.base);
-        match here.filter(|_| self.site.run().is_some()) {
-            Some(run) => self.project.module_of(run).map(|tree| &**tree),
-            None => Some(self.project.tree()),
+/// What may be typed, and what that replaces in the chunk.
+fn proposals(context: &Context<'_>, text: &str) -> (Vec<Proposal>, Spot) {
+    match &context.site.slot {
+        Slot::Nothing => (Vec::new(), Spot::default()),
+        Slot::Name(spot) => (bodies::complete(context, *spot), *spot),
+        Slot::Label { kind, before, spot } => (labels::complete(context, kind, before), *spot),
+        Slot::Value { reading, spot, .. } => {
+            let typed = Span::new(spot.replace.start, context.at()).text(text);
+            (values::complete(context, reading, spot.quotes, typed), *spot)
         }
     }
+}
 
-    /// What the attribute around the cursor takes.
-    fn takes(&self) -> Takes {
-        let (Some(value), Some(place)) = (&self.site.value, self.site.place) else {
-            return Takes::Expression;
-        };
-        let block = self.site.blocks.last().map_or("", |block| block.kind.text.as_str());
-        place.takes(block, &value.attribute.name.text)
+/// The best ones first. Of too many, those that what was typed can lead to.
+fn ranked(mut proposals: Vec<Proposal>, typed: &str, spot: Spot, json: bool) -> Completions {
+    proposals.sort_by_key(|proposal| proposal.rank);
+    let mut incomplete = false;
+    if proposals.len() > MOST {
+        let typed = typed.trim_start_matches('"').to_lowercase();
+        proposals.retain(|proposal| leads_to(&typed, &proposal.label));
+        incomplete = true;
+        proposals.truncate(MOST);
     }
+    let items = proposals.into_iter().map(|proposal| proposal.item(spot, json)).collect();
+    Completions { items, incomplete }
 }
 
-/// The blocks around the cursor, outermost first, and the attribute whose value it is in. Spans are the chunk's.
-struct Site<'a> {
-    blocks: Vec<&'a Block>,
-    body: &'a Body,
-    /// `None` inside of a block that this program does not know.
-    place: Option<Place>,
-    value: Option<Value<'a>>,
-}
-
-struct Value<'a> {
-    attribute: &'a Attribute,
-    /// The first byte after `=`.
-    start: u32,
-}
-
-impl<'a> Site<'a> {
-    fn at(body: &'a Body, offset: u32, text: &str) -> Site<'a> {
-        let mut site = Site { blocks: Vec::new(), body, place: Some(Place::File), value: None };
-        while let Some(block) = site.body.blocks().find(|block| is_inside(block, offset)) {
-            site.place = site.place.and_then(|place| place.inside(&block.kind.text));
-            site.blocks.push(block);
-            site.body = &block.body;
-        }
-        let attributes = site.body.attributes().filter(|attribute| attribute.name.span.start <= offset);
-        site.value = attributes.last().and_then(|attribute| {
-            let start = attribute.equals?.end;
-            let between = Span::new(attribute.value.span.end.max(start), offset).text(text);
-            let same_line = start <= offset && !between.contains(['\n', ';']);
-            (same_line || Span::new(start, attribute.span.end).contains(offset))
-                .then_some(Value { attribute, start })
-        });
-        site
-    }
-
-    /// The name of the run block around the cursor.
-    fn run(&self) -> Option<&'a str> {
-        self.blocks.first().filter(|block| block.kind.text == "run")?.label(0)
-    }
-}
-
-fn is_inside(block: &Block, offset: u32) -> bool {
-    let Some(open) = block.open_brace else { return false };
-    open.end <= offset
-        && block.close_brace.map_or(block.span.end.max(block.body.span.end), |it| it.start) >= offset
+/// Whether a name has the typed letters in that order, as clients look for them.
+fn leads_to(typed: &str, name: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    typed.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 #[cfg(test)]

@@ -1,217 +1,246 @@
-//! What may stand in a value: keywords, names, functions.
+//! What may stand in a value: keywords, names, functions, keys, texts.
 
-use config::{ResourceAddr, ResourceMode};
-use lang::functions::{self, Function};
-use syntax::{SmolStr, Span};
+use lang::Type;
 
-use super::{CompletionItem, CompletionKind, Context, members};
-use crate::cursor::{Path, Segment};
+use super::context::{Context, Names};
+use super::item::{CompletionKind, Form, Proposal};
+use super::reading::{At, Reading, Segment, Step};
+use super::site::Quotes;
+use super::{addresses, functions, names, objects, texts};
 use crate::grammar::{Place, Takes};
-use crate::{calls, describe};
 
-/// What may be typed at the end of `value`, the text from the `=` to the cursor, where `path` is being typed.
-pub(super) fn complete(context: &Context<'_>, path: &Path, value: &str) -> Vec<CompletionItem> {
+/// What may be typed in a value, of which `typed` is what stands left of the cursor.
+pub(super) fn complete(
+    context: &Context<'_>,
+    reading: &Reading,
+    quotes: Quotes,
+    typed: &str,
+) -> Vec<Proposal> {
     let takes = context.takes();
-    if takes == Takes::Text {
+    match (&reading.at, takes) {
+        (At::Nothing, _) => Vec::new(),
+        (At::Key { taken, .. }, _) => objects::keys(context, reading, taken),
+        (At::Text { whole: true }, Takes::Keyword(words)) if context.site.json => keywords(words),
+        (At::Text { whole: true }, Takes::Expression | Takes::Condition) if context.site.json => {
+            wrapped(context, reading, typed)
+        }
+        (At::Text { whole: true }, takes) if context.site.json || !is_name(takes) => {
+            texts::complete(context, takes, typed)
+        }
+        (At::Text { .. }, _) => Vec::new(),
+        (At::Directive, _) => directives(),
+        (At::Index(path), _) => names::keys(context, path, reading),
+        (At::Function(namespace), _) if context.calls() => functions::of_namespace(context, namespace),
+        (At::Function(_), _) => Vec::new(),
+        (At::Name { path, first_of_list }, _) => {
+            let bare_json = context.site.json && quotes == Quotes::Missing;
+            match bare_json {
+                true => bare(context, reading, takes),
+                false => name(context, reading, takes, path, *first_of_list),
+            }
+        }
+    }
+}
+
+/// Whether what stands in quotes would be something else without them.
+fn is_name(takes: Takes) -> bool {
+    !matches!(takes, Takes::Source | Takes::MockSource | Takes::StateKey | Takes::Alias)
+}
+
+/// A name, or what follows one.
+fn name(
+    context: &Context<'_>,
+    reading: &Reading,
+    takes: Takes,
+    path: &[Segment],
+    first_of_list: bool,
+) -> Vec<Proposal> {
+    match takes {
+        Takes::Keyword(words) if path.is_empty() && reading.steps.is_empty() => keywords(words),
+        Takes::Keyword(_) | Takes::Text => Vec::new(),
+        Takes::Source | Takes::MockSource | Takes::StateKey | Takes::Alias if path.is_empty() => {
+            texts::complete(context, takes, "")
+        }
+        Takes::Source | Takes::MockSource | Takes::StateKey | Takes::Alias => Vec::new(),
+        Takes::Type => constraints(reading, path),
+        Takes::Provider | Takes::Providers => configurations(context, reading, path),
+        Takes::OwnAttributes if path.is_empty() => {
+            addresses::own_attributes(context, context.site.json || !reading.steps.is_empty())
+        }
+        Takes::OwnAttributes => Vec::new(),
+        Takes::Checkables
+        | Takes::Resources
+        | Takes::Managed
+        | Takes::Resource
+        | Takes::Data
+        | Takes::Call
+        | Takes::Dependencies
+        | Takes::Object => addresses::complete(context, takes, path),
+        Takes::Expression | Takes::Condition | Takes::Values | Takes::Outputs => {
+            expression(context, reading, path, first_of_list)
+        }
+    }
+}
+
+fn expression(
+    context: &Context<'_>,
+    reading: &Reading,
+    path: &[Segment],
+    first_of_list: bool,
+) -> Vec<Proposal> {
+    let wanted = context.wanted(reading);
+    let begins_condition = context.takes() == Takes::Condition && reading.steps.is_empty();
+    if !path.is_empty() {
+        let mut found = names::after(context, path, reading, &wanted);
+        // What a condition begins with may still be compared.
+        if begins_condition {
+            found.iter_mut().for_each(|proposal| proposal.rank = proposal.rank.min(1));
+        }
+        return found;
+    }
+    if context.site.place == Some(Place::RequiredProviders) {
+        return aliases_required(context, reading);
+    }
+    let mut found = Vec::new();
+    if wanted == Type::Bool && !begins_condition {
+        found.extend(["true", "false"].map(|word| Proposal::new(word, CompletionKind::Keyword)));
+    }
+    if first_of_list && context.names() != Names::Literals {
+        let snippet = Some("for ${1:item} in ${2:list} : ${0:item}".to_owned());
+        let form = Form::Other { insert: "for ".to_owned(), snippet };
+        found.push(Proposal::new("for", CompletionKind::Keyword).rank(3).form(form));
+    }
+    found.extend(names::roots(context, reading, &wanted));
+    if context.calls() {
+        found.extend(functions::plain(context, &wanted));
+    }
+    found
+}
+
+/// `configuration_aliases` of an entry of `required_providers`.
+fn aliases_required(context: &Context<'_>, reading: &Reading) -> Vec<Proposal> {
+    let super::site::Slot::Value { name, .. } = &context.site.slot else { return Vec::new() };
+    match reading.steps.as_slice() {
+        [Step::Key(key), Step::Element(_)] if key == "configuration_aliases" => {
+            let form = Form::Other { insert: format!("{name}."), snippet: None };
+            vec![Proposal::new(format!("{name}."), CompletionKind::Provider).form(form)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn keywords(words: &[(&str, &str)]) -> Vec<Proposal> {
+    let word = |(word, doc): &(&str, &str)| {
+        Proposal::new(*word, CompletionKind::Keyword).documentation(Some((*doc).to_owned()))
+    };
+    words.iter().map(word).collect()
+}
+
+fn directives() -> Vec<Proposal> {
+    let words = [
+        ("if", "if ${1:condition} \\}$0%{ endif"),
+        ("for", "for ${1:item} in ${2:list} \\}$0%{ endfor"),
+        ("else", "else"),
+        ("endif", "endif"),
+        ("endfor", "endfor"),
+    ];
+    words
+        .map(|(word, snippet)| {
+            let form = Form::Other { insert: word.to_owned(), snippet: Some(snippet.to_owned()) };
+            Proposal::new(word, CompletionKind::Keyword).form(form)
+        })
+        .into()
+}
+
+/// Words of type constraints.
+fn constraints(reading: &Reading, path: &[Segment]) -> Vec<Proposal> {
+    if !path.is_empty() {
         return Vec::new();
     }
-    let names: Vec<Name> = match path.segments.split_first() {
-        None => match takes {
-            Takes::Keyword(words) => return keywords(words, path.word),
-            Takes::Expression if is_key(value, path.word, context.at) => return Vec::new(),
-            Takes::Expression => roots(context),
-            other => addresses(context, other),
-        },
-        Some((Segment::Name(root), rest)) => match takes {
-            Takes::Expression => members::of(context, root, rest),
-            other => address_members(context, other, root, rest),
-        },
-        Some((Segment::Index, _)) => Vec::new(),
-    };
-    let functions = path.segments.is_empty() && takes == Takes::Expression;
-    let functions = functions.then(|| functions_of(context, path.word)).into_iter().flatten();
-    names.into_iter().map(|name| name.item(path.word)).chain(functions).collect()
-}
-
-/// A name to propose, before it is known what it replaces.
-pub(super) struct Name {
-    pub(super) text: String,
-    pub(super) kind: CompletionKind,
-    pub(super) detail: Option<String>,
-    pub(super) documentation: Option<String>,
-}
-
-impl Name {
-    pub(super) fn new(text: impl Into<String>, kind: CompletionKind) -> Name {
-        Name { text: text.into(), kind, detail: None, documentation: None }
-    }
-
-    pub(super) fn detail(mut self, detail: impl Into<String>) -> Name {
-        self.detail = Some(detail.into());
-        self
-    }
-
-    pub(super) fn documentation(mut self, documentation: Option<String>) -> Name {
-        self.documentation = documentation;
-        self
-    }
-
-    fn item(self, replace: Span) -> CompletionItem {
-        CompletionItem {
-            insert: self.text.clone(),
-            label: self.text,
-            kind: self.kind,
-            detail: self.detail,
-            documentation: self.documentation,
-            snippet: None,
-            replace,
-        }
-    }
-}
-
-fn keywords(words: &[(&str, &str)], replace: Span) -> Vec<CompletionItem> {
-    let name = |(word, doc): &(&str, &str)| {
-        let doc = (!doc.is_empty()).then(|| (*doc).to_owned());
-        Name::new(*word, CompletionKind::Keyword).documentation(doc).item(replace)
-    };
-    words.iter().map(name).collect()
-}
-
-/// Whether the word at the end of `value` begins an item of an object, where a key stands and not a name.
-fn is_key(value: &str, word: Span, offset: u32) -> bool {
-    let typed = offset.saturating_sub(word.start) as usize;
-    let before = value.get(..value.len().saturating_sub(typed)).unwrap_or_default();
-    match before.trim_end_matches([' ', '\t']).chars().next_back() {
-        Some('{') => !before.trim_end().ends_with("${") && !before.trim_end().ends_with("%{"),
-        Some('\n' | ',') => innermost_is_brace(before),
-        _ => false,
-    }
-}
-
-/// Whether the innermost bracket that `text` leaves open is a `{`.
-fn innermost_is_brace(text: &str) -> bool {
-    let mut depth = 0_u32;
-    for char in text.chars().rev() {
-        match char {
-            ')' | ']' | '}' => depth += 1,
-            '(' | '[' | '{' if depth == 0 => return char == '{',
-            '(' | '[' | '{' => depth -= 1,
-            _ => {}
-        }
-    }
-    false
-}
-
-/// The names that an expression here can begin with.
-fn roots(context: &Context<'_>) -> Vec<Name> {
-    let root = |name: &str, detail: &str| Name::new(name, CompletionKind::Root).detail(detail);
-    let mut names = vec![root("var", "variables"), root("run", "outputs of earlier runs")];
-    if context.site.place != Some(Place::Assert) {
-        return names;
-    }
-    names.push(root("output", "outputs of the module"));
-    names.push(root("local", "local values of the module"));
-    let Some(tree) = context.module() else { return names };
-    if !tree.module.calls.is_empty() {
-        names.push(root("module", "module calls"));
-    }
-    if tree.module.resources.keys().any(|addr| addr.mode == ResourceMode::Data) {
-        names.push(root("data", "data sources"));
-    }
-    names.push(root("path", "paths of the module"));
-    names.push(root("terraform", "the workspace"));
-    names.extend(kinds(tree.module.resources.keys(), ResourceMode::Managed));
-    names
-}
-
-/// The resource types of a mode, each once.
-pub(super) fn kinds<'a>(addrs: impl Iterator<Item = &'a ResourceAddr>, mode: ResourceMode) -> Vec<Name> {
-    let mut kinds: Vec<&SmolStr> = addrs.filter(|it| it.mode == mode).map(|it| &it.kind).collect();
-    kinds.sort();
-    kinds.dedup();
-    kinds.into_iter().map(|kind| Name::new(kind.as_str(), CompletionKind::Resource)).collect()
-}
-
-/// Whole addresses for lists of them: `expect_failures`, `target`.
-fn addresses(context: &Context<'_>, takes: Takes) -> Vec<Name> {
-    let Some(tree) = context.module() else { return Vec::new() };
-    let module = &tree.module;
-    let mut names = Vec::new();
-    if takes == Takes::Checkables {
-        names.extend(module.variables.values().filter(|it| !it.validations.is_empty()).map(|it| {
-            Name::new(format!("var.{}", it.name), CompletionKind::Variable)
-                .detail(describe::variable_detail(it))
-                .documentation(describe::variable_documentation(it))
-        }));
-        names.extend(
-            module.checks.keys().map(|name| Name::new(format!("check.{name}"), CompletionKind::Check)),
-        );
-        names.extend(module.outputs.values().filter(|it| !it.preconditions.is_empty()).map(|it| {
-            Name::new(format!("output.{}", it.name), CompletionKind::Output)
-                .documentation(describe::output_documentation(it))
-        }));
-    }
-    if takes == Takes::Call {
-        names.extend(
-            module.calls.keys().map(|name| Name::new(format!("module.{name}"), CompletionKind::Module)),
-        );
-    }
-    let wanted = |addr: &&ResourceAddr| match takes {
-        Takes::Checkables => module.resources.get(*addr).is_some_and(|it| {
-            !it.lifecycle.preconditions.is_empty() || !it.lifecycle.postconditions.is_empty()
-        }),
-        Takes::Resource => addr.mode == ResourceMode::Managed,
-        Takes::Resources => addr.mode != ResourceMode::Ephemeral,
-        Takes::Data => addr.mode == ResourceMode::Data,
-        _ => false,
-    };
-    let resources = module.resources.keys().filter(wanted);
-    names.extend(resources.map(|addr| Name::new(addr.to_string(), CompletionKind::Resource)));
-    names
-}
-
-/// The continuation of a half-typed address: whatever `addresses` has under the root.
-fn address_members(context: &Context<'_>, takes: Takes, root: &SmolStr, rest: &[Segment]) -> Vec<Name> {
-    let mut prefix = format!("{root}.");
-    for segment in rest {
-        let Segment::Name(name) = segment else { return Vec::new() };
-        prefix.push_str(name);
-        prefix.push('.');
-    }
-    let mut names: Vec<Name> = addresses(context, takes)
+    let in_object =
+        reading.steps.iter().any(|step| matches!(step, Step::Argument(name, _) if name == "object"));
+    let words = [
+        ("string", "string", "Text."),
+        ("number", "number", "A number, whole or not."),
+        ("bool", "bool", "`true` or `false`."),
+        ("list", "list(${1:string})", "Values of one type, in order."),
+        ("map", "map(${1:string})", "Values of one type, by names."),
+        ("set", "set(${1:string})", "Different values of one type, in no order."),
+        ("object", "object({\n  $0\n})", "Attributes, each with a type of its own."),
+        ("tuple", "tuple([$0])", "So many values, each with a type of its own."),
+        ("any", "any", "Whatever type the value has."),
+    ];
+    let optional = in_object.then_some((
+        "optional",
+        "optional(${1:string})",
+        "An attribute that may be left out: `optional(type, default)`.",
+    ));
+    optional
         .into_iter()
-        .filter_map(|mut name| {
-            name.text = name.text.strip_prefix(&prefix)?.split('.').next()?.to_owned();
-            Some(name)
+        .chain(words)
+        .map(|(word, snippet, doc)| {
+            let form = Form::Other { insert: word.to_owned(), snippet: Some(snippet.to_owned()) };
+            Proposal::new(word, CompletionKind::Type).documentation(Some(doc.to_owned())).form(form)
         })
-        .collect();
-    names.dedup_by(|a, b| a.text == b.text);
-    // Nothing of that root has conditions of its own, yet the address may be right: propose what exists.
-    if names.is_empty() && takes == Takes::Checkables { members::of(context, root, rest) } else { names }
+        .collect()
 }
 
-/// The functions that may be called here, with a pair of parentheses.
-fn functions_of(context: &Context<'_>, replace: Span) -> impl Iterator<Item = CompletionItem> {
-    let dialect = context.dialect;
-    // Only assertions are evaluated where there is a plan.
-    let planned = context.site.place == Some(Place::Assert);
-    let offered = move |function: &&Function| {
-        let here = function.place == functions::Place::Anywhere
-            || (planned && function.place == functions::Place::Plan);
-        let removed = matches!(function.name, "list" | "map");
-        here && !removed && dialect.has(function.since)
+/// Provider configurations that can be named here; for a key of `providers`, those of the same provider first.
+fn configurations(context: &Context<'_>, reading: &Reading, path: &[Segment]) -> Vec<Proposal> {
+    let key = match reading.steps.first() {
+        Some(Step::Key(key)) => key.split('.').next(),
+        _ => None,
     };
-    functions::all().filter(offered).map(move |function| {
-        let takes_nothing = function.params.is_empty() && function.variadic.is_none();
-        let parentheses = if takes_nothing { "()" } else { "($0)" };
-        CompletionItem {
-            label: function.name.to_owned(),
-            kind: CompletionKind::Function,
-            detail: Some(function.signature()),
-            documentation: Some(calls::documentation(function, dialect)),
-            insert: function.name.to_owned(),
-            snippet: Some(format!("{}{parentheses}", function.name)),
-            replace,
+    let known = context.configurations().into_iter();
+    let proposal = |name: String| Proposal::new(name, CompletionKind::Provider);
+    match path {
+        [] => known
+            .map(|it| proposal(it.to_string()).rank(u8::from(key.is_some_and(|key| it.name != key))))
+            .collect(),
+        [Segment::Name(name)] => known
+            .filter(|it| it.name == *name)
+            .filter_map(|it| it.alias)
+            .map(|alias| proposal(alias.into()))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A whole value in JSON, where nothing of it is there yet.
+fn bare(context: &Context<'_>, reading: &Reading, takes: Takes) -> Vec<Proposal> {
+    let as_text = |proposal: Proposal| proposal.form(Form::Text);
+    match takes {
+        Takes::Keyword(words @ [("true", _), ..]) => keywords(words),
+        Takes::Keyword(words) => keywords(words).into_iter().map(as_text).collect(),
+        Takes::Expression | Takes::Condition | Takes::Values | Takes::Outputs => {
+            let wanted = context.wanted(reading);
+            match wanted == Type::Bool && takes != Takes::Condition {
+                true => ["true", "false"].map(|word| Proposal::new(word, CompletionKind::Keyword)).into(),
+                false => wrapped(context, reading, "").into_iter().map(as_text).collect(),
+            }
         }
-    })
+        Takes::Type => constraints(reading, &[]).into_iter().map(as_text).collect(),
+        takes => name(context, reading, takes, &[], false).into_iter().map(as_text).collect(),
+    }
+}
+
+/// References as a JSON text has them: `${var.name}`.
+fn wrapped(context: &Context<'_>, reading: &Reading, typed: &str) -> Vec<Proposal> {
+    // In the middle of a text, nobody can tell that a reference is meant.
+    if !typed.is_empty() && !typed.starts_with('$') {
+        return Vec::new();
+    }
+    let wanted = match context.wanted(reading) {
+        Type::Dynamic => Type::String,
+        wanted => wanted,
+    };
+    let whole = names::roots(context, reading, &wanted).into_iter().filter(|it| it.label.contains('.'));
+    let mut found: Vec<Proposal> = whole
+        .map(|proposal| Proposal { label: format!("${{{}}}", proposal.label), ..proposal }.form(Form::Text))
+        .collect();
+    if context.names() != Names::Literals {
+        let form = Form::Other { insert: "${".to_owned(), snippet: Some("\\${$1}".to_owned()) };
+        found.push(Proposal::new("${…}", CompletionKind::Keyword).rank(2).form(form));
+    }
+    found
 }

@@ -4,6 +4,8 @@ mod schema;
 mod values;
 mod words;
 
+pub(crate) use schema::describe;
+
 use syntax::ast::{Attribute, Body};
 use syntax::{FileName, Span};
 
@@ -31,8 +33,8 @@ pub fn hover(snapshot: &Snapshot, results: &RunResults, file: &FileName, offset:
     let found = function(snapshot, file, offset)
         .or_else(|| declared(snapshot, file, offset))
         .or_else(|| schema::hover(snapshot, file, offset))
-        .or_else(|| words::hover(snapshot, file, offset))
-        .or_else(|| required_version(snapshot, file, offset));
+        .or_else(|| required_version(snapshot, file, offset))
+        .or_else(|| words::hover(snapshot, file, offset));
     let value = values::hover(snapshot, results, file, offset);
     match (found, value) {
         (Some(found), Some(value)) => {

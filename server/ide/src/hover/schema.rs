@@ -144,7 +144,7 @@ fn is_override(block: &str) -> bool {
 }
 
 /// What a schema says about the attribute or block that a path of names leads to.
-fn describe(schema: &Schema, path: &[SmolStr]) -> Option<String> {
+pub(crate) fn describe(schema: &Schema, path: &[SmolStr]) -> Option<String> {
     let (name, rest) = path.split_first()?;
     if let Some(attribute) = schema.attributes.get(name) {
         return describe_attribute(name, attribute, rest);

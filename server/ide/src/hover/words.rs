@@ -23,7 +23,8 @@ pub(super) fn hover(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option
 fn entry(trail: &[(Holder, Part<'_>)], holder: Holder, at: u32) -> Option<(Span, String)> {
     let mut place = match holder {
         Holder::Test => Place::File,
-        Holder::Mocks => Place::MockProvider,
+        Holder::Mocks => Place::MockFile,
+        Holder::Module => Place::ModuleFile,
         _ => return None,
     };
     let (last, around) = trail.split_last()?;

@@ -31,6 +31,7 @@ impl Collector<'_> {
     /// Every name in an expression except those that a block around it binds.
     pub(super) fn expr(&mut self, reader: &Reader, expr: &Expr, bound: &[SmolStr]) {
         let opened = self.opened(reader, expr);
+        self.provider_calls(&reader.scope, expr);
         for (index, traversal) in expr.traversals().iter().enumerate() {
             if !bound.contains(&traversal.root) {
                 self.traversal(reader, traversal, !opened.contains(&index));

@@ -5,6 +5,7 @@
 
 mod expression;
 mod module_file;
+mod provider;
 mod test_file;
 
 use config::decode::mock_facts;

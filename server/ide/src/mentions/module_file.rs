@@ -1,11 +1,10 @@
 //! The names in a module's file.
 
 use config::decode::ModuleDeclaration;
-use config::{
-    Block, Body, Condition, ModuleCall, PassedProvider, ProviderRef, Provisioner, Resource, for_each_expr,
-};
+use config::{Block, Body, Condition, ModuleCall, ProviderRef, Provisioner, Resource, for_each_expr};
 
 use super::expression::Reader;
+use super::provider::From;
 use super::{Collector, Mention, Name, Role, Scope};
 
 impl Collector<'_> {
@@ -36,13 +35,10 @@ impl Collector<'_> {
                 }
             }
             ModuleDeclaration::Provider(it) => {
-                self.declare(Name::Provider(it.reference()), it.name_span);
+                self.module_provider(it);
                 self.body(reader, &it.body);
             }
-            ModuleDeclaration::RequiredProvider(it) => {
-                let reference = ProviderRef { name: it.name.clone(), alias: None };
-                self.declare(Name::Provider(reference), it.name_span);
-            }
+            ModuleDeclaration::RequiredProvider(it) => self.required_provider(it),
             ModuleDeclaration::Moved(it) => {
                 self.address(&Scope::Own, &it.from);
                 self.address(&Scope::Own, &it.to);
@@ -55,6 +51,7 @@ impl Collector<'_> {
             ModuleDeclaration::Import(it) => {
                 self.address(&Scope::Own, &it.to);
                 self.exprs(reader, it.id.iter().chain(&it.identity).chain(&it.for_each));
+                it.provider.iter().for_each(|provider| self.provider_expr(provider));
             }
             ModuleDeclaration::ProviderMeta(name, span) => {
                 let reference = ProviderRef { name: name.clone(), alias: None };
@@ -78,7 +75,7 @@ impl Collector<'_> {
         self.blocks(reader, &it.connection);
         it.provisioners.iter().for_each(|it| self.provisioner(reader, it));
         if let Some((provider, span)) = &it.provider {
-            self.name(Scope::Own, Name::Provider(provider.clone()), *span, Role::Read);
+            self.provider(From::scope(Scope::Own), provider, *span, Role::Read);
         }
     }
 
@@ -110,29 +107,8 @@ impl Collector<'_> {
             self.push(mention);
             self.expr(reader, &argument.value, &[]);
         }
-        self.passed(&it.passed_providers, Scope::Own, vec![it.name.clone()], Scope::Own);
-    }
-
-    /// The entries of a `providers` map: names of the child's configurations, and of those here.
-    pub(super) fn passed(
-        &mut self,
-        passed: &[PassedProvider],
-        child: Scope,
-        calls: Vec<syntax::SmolStr>,
-        parent: Scope,
-    ) {
-        for it in passed {
-            let mention = Mention {
-                scope: child.clone(),
-                calls: calls.clone(),
-                name: Name::Provider(it.child.clone()),
-                span: it.child_span,
-                word: it.child_span,
-                role: Role::Write,
-            };
-            self.push(mention);
-            self.name(parent.clone(), Name::Provider(it.parent.clone()), it.parent_span, Role::Read);
-        }
+        let child = From { scope: Scope::Own, calls: vec![it.name.clone()] };
+        self.passed(&it.passed_providers, &child, &Scope::Own);
     }
 
     pub(super) fn conditions(&mut self, reader: &Reader, conditions: &[Condition]) {

@@ -6,6 +6,7 @@ use syntax::ast::ObjectItem;
 use syntax::{SmolStr, Span};
 
 use super::expression::Reader;
+use super::provider::From;
 use super::{Collector, Mention, Name, Role, Scope};
 use crate::parts::{Holder, parts, properties};
 
@@ -26,7 +27,7 @@ impl Collector<'_> {
                 self.conditions(own, &it.validations);
             }
             TestDeclaration::Provider(it) => {
-                self.name(Scope::File, Name::Provider(it.reference()), it.name_span, Role::Declare);
+                self.provider_block(Scope::File, it.reference(), it.name_span, it.alias_span, Role::Write);
                 self.body(own, &it.body);
             }
             TestDeclaration::MockProvider(it) => self.mock_provider(own, it),
@@ -62,12 +63,12 @@ impl Collector<'_> {
             self.address(&scope, target);
         }
         run.overrides.iter().for_each(|it| self.override_block(inside, it));
-        self.passed(&run.passed_providers, scope, Vec::new(), Scope::File);
+        self.passed(&run.passed_providers, &From::scope(scope), &Scope::File);
     }
 
     fn mock_provider(&mut self, own: &Reader, it: &MockProvider) {
         let reference = ProviderRef { name: it.name.clone(), alias: it.alias.clone() };
-        self.name(Scope::File, Name::Provider(reference), it.name_span, Role::Declare);
+        self.provider_block(Scope::File, reference, it.name_span, it.alias_span, Role::Write);
         let defaults = it.mocks.iter().filter_map(|mock| mock.defaults.as_ref());
         self.exprs(own, it.for_each.iter().chain(defaults));
         it.overrides.iter().for_each(|it| self.override_block(own, it));

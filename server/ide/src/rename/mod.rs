@@ -1,6 +1,7 @@
-//! Rename: a new name for a variable, a local value, an output, a resource, a module call, a check or a run, everywhere
-//! it is named, or a reason why that would not be safe.
+//! Rename: a new name for a variable, a local value, an output, a resource, a module call, a check, a run, a provider or
+//! one of its configurations, everywhere it is named, or a reason why that would not be safe.
 
+mod provider;
 mod safety;
 
 use std::collections::BTreeMap;
@@ -85,17 +86,17 @@ fn target(
         (Symbol::Module { .. } | Symbol::Outputs { .. }, _) | (_, None) => {
             return refuse("A module is named by its directory, which cannot be renamed here.");
         }
-        (Symbol::Provider { .. }, _) => {
-            return refuse(
-                "Provider configurations are named by their providers, which cannot be renamed here.",
-            );
-        }
         (_, Some(name)) => name.clone(),
     };
     if found.len() > 1 {
-        return refuse(format!(
-            "\"{name}\" gives a value to variables of several modules, which have names of their own."
-        ));
+        return match here.symbol {
+            Symbol::Provider { .. } => refuse(format!(
+                "\"{name}\" stands in the place of configurations of several modules, which have names of their own."
+            )),
+            _ => refuse(format!(
+                "\"{name}\" gives a value to variables of several modules, which have names of their own."
+            )),
+        };
     }
     let declared = snapshot.definitions(file, &here.symbol);
     let Some(declaration) = declared.first() else {
@@ -115,5 +116,7 @@ fn refuse<T>(why: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal(why.into()))
 }
 
+#[cfg(test)]
+mod provider_tests;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use syntax::{Diagnostic, FileName, Location, SmolStr, Span, TokenKind};
 
 use super::{Refusal, refuse};
 use crate::snapshot::{Snapshot, is_test_file};
-use crate::symbol::{Occurrence, Symbol};
+use crate::symbol::{Home, Occurrence, Symbol};
 use crate::workspace::{Place, Workspace};
 
 /// A name that is about to become another one.
@@ -39,6 +39,11 @@ impl Change<'_> {
 
     fn is_a_name(&self) -> Result<(), Refusal> {
         let new = &self.new;
+        if let Symbol::Provider { home, reference } = self.symbol
+            && reference.alias.is_none()
+        {
+            return self.may_be_provider(home);
+        }
         if !is_identifier(new) {
             return refuse(format!(
                 "\"{new}\" is no name: a name begins with a letter or an underscore and has only letters, digits, \
@@ -73,6 +78,7 @@ impl Change<'_> {
         match self.symbol {
             Symbol::Variable { module, .. } => self.no_file_gives(module),
             Symbol::FileVariable { file, .. } => self.no_module_takes(file),
+            Symbol::Provider { home, .. } => self.alias_is_free(home),
             _ => Ok(()),
         }
     }
@@ -124,7 +130,7 @@ impl Change<'_> {
             .any(|other| other.word == it.word && other.symbol.name().is_some() && other.symbol != it.symbol)
         {
             let at = self.at(place.folder, &it.location);
-            return refuse(format!("\"{}\" stands for the variables of several modules, {at}.", self.old));
+            return refuse(format!("\"{}\" stands for something in several modules, {at}.", self.old));
         }
         Ok(())
     }
@@ -211,7 +217,7 @@ impl Change<'_> {
     }
 
     /// `in main.tf on line 3`
-    fn at(&self, folder: usize, place: &Location) -> String {
+    pub(super) fn at(&self, folder: usize, place: &Location) -> String {
         let document = self.workspace.snapshot(folder).and_then(|snapshot| snapshot.document(&place.file));
         let line = document.map(|it| it.position(place.span.start, syntax::Encoding::Utf8).line + 1);
         match line {
@@ -231,7 +237,9 @@ fn sees(snapshot: &Snapshot, file: &FileName, symbol: &Symbol) -> bool {
         | Symbol::Resource { module, .. }
         | Symbol::ModuleCall { module, .. }
         | Symbol::Check { module, .. } => module,
-        Symbol::Provider { .. } | Symbol::Module { .. } | Symbol::Outputs { .. } => return false,
+        Symbol::Provider { home: Home::File(own), .. } => return own == file,
+        Symbol::Provider { home: Home::Module(module), .. } => module,
+        Symbol::Module { .. } | Symbol::Outputs { .. } => return false,
     };
     snapshot.placed(file).iter().any(|placed| placed.project.tree_in(module).is_some())
 }
@@ -257,7 +265,7 @@ fn references(text: &str, prefix: &str, name: &str) -> Vec<Span> {
 
 impl Snapshot {
     /// The directories of the modules that the runs of a test file run, and of the one under test.
-    fn modules_run(&self, file: &FileName) -> Vec<SmolStr> {
+    pub(super) fn modules_run(&self, file: &FileName) -> Vec<SmolStr> {
         let placed = self.placed(file);
         let mut found: Vec<SmolStr> = placed.iter().flat_map(|it| it.site().modules()).collect();
         found.sort();

@@ -5,7 +5,7 @@ use crate::testing::{MODULE, at_cursor, workspace};
 
 /// The lines that a rename at the cursor changes, or why it is refused.
 #[track_caller]
-fn check(files: &str, new: &str, expected: Expect) {
+pub(super) fn check(files: &str, new: &str, expected: Expect) {
     let (snapshot, file, offset) = at_cursor(files);
     let workspace = workspace(&snapshot);
     let out = match rename(&workspace, 0, &file, offset, new) {
@@ -306,7 +306,7 @@ fn what_is_not_safe_is_refused() {
         "provider \"a$0ws\" {\n}\n",
         "x",
         expect![[r#"
-        Provider configurations are named by their providers, which cannot be renamed here.
+        Nothing requires "aws": its name says which provider it is.
     "#]],
     );
     check_in(
@@ -389,7 +389,7 @@ fn what_is_not_safe_is_refused() {
         "variables {\n  name = 2\n}\nrun \"x\" {\n  module {\n    source = \"./twin\"\n  }\n}\n//- /twin/main.tf\nvariable \"na$0me\" {}\n",
         "title",
         expect![[r#"
-            "name" stands for the variables of several modules, in a.tftest.hcl on line 2.
+            "name" stands for something in several modules, in a.tftest.hcl on line 2.
         "#]],
     );
     // All outputs at once.

@@ -4,8 +4,9 @@ use syntax::Document;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{GotoDefinitionParams, GotoDefinitionResponse, LocationLink};
 
-use crate::session::{Session, View};
+use crate::session::Session;
 use crate::task::compute;
+use crate::view::View;
 use crate::{from_proto, to_proto};
 
 pub(crate) async fn definition(

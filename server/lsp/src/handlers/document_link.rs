@@ -23,7 +23,7 @@ pub(crate) async fn document_link(
             Some(DocumentLink {
                 range: to_proto::range(&document, link.span, view.encoding),
                 target: Some(target),
-                tooltip: link.tooltip,
+                tooltip: link.tooltip.filter(|_| view.client.link_tooltips),
                 data: None,
             })
         });

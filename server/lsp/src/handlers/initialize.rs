@@ -10,9 +10,10 @@ use tower_lsp::lsp_types::{
 };
 
 use crate::capabilities::{self, Client};
+use crate::document_key::normalized;
 use crate::from_proto;
 use crate::server::Server;
-use crate::session::{FilesServed, normalized};
+use crate::session::FilesServed;
 
 /// Files that change what a test means when something else than the editor writes them.
 const WATCHED: &[&str] = &[

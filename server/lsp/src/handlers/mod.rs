@@ -1,5 +1,7 @@
 //! One file for each message of the protocol, named after it.
 
+pub(crate) mod code_action;
+pub(crate) mod code_action_resolve;
 pub(crate) mod code_lens;
 pub(crate) mod completion;
 pub(crate) mod definition;

@@ -1,5 +1,7 @@
 //! `textDocument/references`
 
+use std::collections::BTreeSet;
+
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{Location, ReferenceParams};
 
@@ -18,7 +20,11 @@ pub(crate) async fn references(session: &Session, params: ReferenceParams) -> Re
         let offset = from_proto::offset(&document, at.position, view.encoding);
         let is_cancelled = || cancelled.is_cancelled();
         let found = ide::references(&folders.workspace(&is_cancelled), 0, &file, offset, declaration);
-        Some(found.iter().filter_map(|place| folders.location(place)).collect())
+        let mut locations: Vec<Location> = found.iter().filter_map(|place| folders.location(place)).collect();
+        // A file that has two names is found by both.
+        let mut seen = BTreeSet::new();
+        locations.retain(|it| seen.insert((it.uri.clone(), it.range.start, it.range.end)));
+        Some(locations)
     })
     .await
 }

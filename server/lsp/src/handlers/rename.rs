@@ -1,12 +1,11 @@
 //! `textDocument/prepareRename` and `textDocument/rename`
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use ide::{FileEdits, Place, Refusal};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::lsp_types::{
-    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, RenameParams,
-    TextDocumentEdit, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
+    PrepareRenameResponse, RenameParams, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
 };
 
 use crate::session::Session;
@@ -50,25 +49,25 @@ pub(crate) async fn rename(session: &Session, params: RenameParams) -> Result<Op
 
 /// The edits, with the versions that they count in where the client can take those.
 fn workspace_edit(folders: &Folders, files: Vec<Place<FileEdits>>) -> WorkspaceEdit {
-    let edits = files.into_iter().filter_map(|Place { folder, it }| {
-        let view = folders.view(folder)?;
-        let document = view.snapshot.document(&it.file)?;
-        let edits = to_proto::text_edits(&document, view.encoding, it.edits);
-        Some((view.url(&it.file)?, view.version(&it.file), edits))
-    });
-    if !folders.asking().client.document_changes {
-        let changes: HashMap<Url, Vec<TextEdit>> = edits.map(|(uri, _, edits)| (uri, edits)).collect();
-        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
+    let mut found: BTreeMap<Url, (Option<i32>, Vec<TextEdit>)> = BTreeMap::new();
+    for Place { folder, it } in files {
+        let Some(view) = folders.view(folder) else { continue };
+        let Some((document, uri)) = view.snapshot.document(&it.file).zip(view.url(&it.file)) else {
+            continue;
+        };
+        let (_, known) = found.entry(uri).or_insert_with(|| (view.version(&it.file), Vec::new()));
+        for edit in to_proto::text_edits(&document, view.encoding, it.edits) {
+            // A file that has two names is found by both.
+            if !known.contains(&edit) {
+                known.push(edit);
+            }
+        }
     }
-    let edits = edits.map(|(uri, version, edits)| TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-        edits: edits.into_iter().map(OneOf::Left).collect(),
-    });
-    let document_changes = Some(DocumentChanges::Edits(edits.collect()));
-    WorkspaceEdit { document_changes, ..WorkspaceEdit::default() }
+    let edits = found.into_iter().map(|(uri, (version, edits))| (uri, version, edits));
+    to_proto::workspace_edit(&folders.asking().client, edits)
 }
 
 /// The protocol's "request failed", whose message editors show.
-fn refused(refusal: Refusal) -> Error {
+pub(crate) fn refused(refusal: Refusal) -> Error {
     Error { code: ErrorCode::ServerError(-32803), message: refusal.0.into(), data: None }
 }

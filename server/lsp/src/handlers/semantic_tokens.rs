@@ -1,25 +1,21 @@
 //! `textDocument/semanticTokens/full`, `…/full/delta` and `…/range`
 
-use ide::{TOKEN_MODIFIERS, TokenType};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
-    SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokens, SemanticTokensDelta,
-    SemanticTokensDeltaParams, SemanticTokensEdit, SemanticTokensFullDeltaResult, SemanticTokensFullOptions,
-    SemanticTokensLegend, SemanticTokensOptions, SemanticTokensParams, SemanticTokensRangeParams,
-    SemanticTokensRangeResult, SemanticTokensResult, Url, WorkDoneProgressOptions,
+    SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensEdit,
+    SemanticTokensFullDeltaResult, SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensParams,
+    SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult, Url, WorkDoneProgressOptions,
 };
 
 use crate::from_proto;
+use crate::legend::Legend;
 use crate::session::Session;
 use crate::task::compute;
 
-pub(crate) fn options() -> SemanticTokensOptions {
+pub(crate) fn options(legend: &Legend) -> SemanticTokensOptions {
     SemanticTokensOptions {
         work_done_progress_options: WorkDoneProgressOptions::default(),
-        legend: SemanticTokensLegend {
-            token_types: TokenType::ALL.iter().map(|it| SemanticTokenType::new(it.name())).collect(),
-            token_modifiers: TOKEN_MODIFIERS.iter().map(|name| SemanticTokenModifier::new(name)).collect(),
-        },
+        legend: legend.told(),
         range: Some(true),
         full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
     }
@@ -31,7 +27,7 @@ pub(crate) async fn full(
 ) -> Result<Option<SemanticTokensResult>> {
     let uri = params.text_document.uri;
     let Some(tokens) = compute_full(session, &uri).await? else { return Ok(None) };
-    let data = tokens.tokens().into_iter().map(to_proto).collect();
+    let data = session.client().legend.tokens(tokens.tokens());
     let result_id = Some(session.tell_tokens(&uri, tokens));
     Ok(Some(SemanticTokensResult::Tokens(SemanticTokens { result_id, data })))
 }
@@ -43,8 +39,10 @@ pub(crate) async fn delta(
     let uri = params.text_document.uri;
     let told = session.told_tokens(&uri, &params.previous_result_id);
     let Some(tokens) = compute_full(session, &uri).await? else { return Ok(None) };
-    let Some(told) = told else {
-        let data = tokens.tokens().into_iter().map(to_proto).collect();
+    let legend = session.client().legend;
+    // Differences count tokens: where some are left out, only the whole list is right.
+    let Some(told) = told.filter(|_| legend.tells_all()) else {
+        let data = legend.tokens(tokens.tokens());
         let result_id = Some(session.tell_tokens(&uri, tokens));
         return Ok(Some(SemanticTokensFullDeltaResult::Tokens(SemanticTokens { result_id, data })));
     };
@@ -53,7 +51,7 @@ pub(crate) async fn delta(
     let edit = tokens.edit_from(&told).map(|edit| SemanticTokensEdit {
         start: numbers(edit.start),
         delete_count: numbers(edit.delete),
-        data: Some(edit.insert.into_iter().map(to_proto).collect()),
+        data: Some(legend.tokens(edit.insert)),
     });
     let result_id = Some(session.tell_tokens(&uri, tokens));
     let delta = SemanticTokensDelta { result_id, edits: edit.into_iter().collect() };
@@ -69,7 +67,7 @@ pub(crate) async fn range(
         let document = view.snapshot.document(&file)?;
         let span = from_proto::span(&document, params.range, view.encoding);
         let tokens = ide::semantic_tokens_in(&view.snapshot, &file, span, view.encoding);
-        let data = tokens.into_iter().map(to_proto).collect();
+        let data = view.client.legend.tokens(tokens);
         Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data }))
     })
     .await
@@ -78,14 +76,4 @@ pub(crate) async fn range(
 async fn compute_full(session: &Session, uri: &Url) -> Result<Option<ide::SemanticTokens>> {
     let Some((view, file)) = session.view(uri) else { return Ok(None) };
     compute(move |_| Some(ide::semantic_tokens(&view.snapshot, &file, view.encoding))).await
-}
-
-fn to_proto(token: ide::SemanticToken) -> SemanticToken {
-    SemanticToken {
-        delta_line: token.delta_line,
-        delta_start: token.delta_start,
-        length: token.length,
-        token_type: token.token_type,
-        token_modifiers_bitset: token.modifiers,
-    }
 }

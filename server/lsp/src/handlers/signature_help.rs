@@ -17,7 +17,7 @@ pub(crate) async fn signature_help(
         let document = view.snapshot.document(&file)?;
         let offset = from_proto::offset(&document, at.position, view.encoding);
         let found = ide::signature_help(&view.snapshot, &file, offset)?;
-        Some(to_proto::signature_help(found))
+        Some(to_proto::signature_help(&view, found))
     })
     .await
 }

@@ -15,10 +15,10 @@ use crate::lsp_ext::{
 };
 use crate::run_service::{Listener, Target};
 use crate::server::Server;
-use crate::session::View;
 use crate::task::compute;
 use crate::to_proto;
 use crate::verdicts::{in_folder, placed};
+use crate::view::View;
 
 /// Begins a run and says what is in it; the rest comes as `runblock/testRunProgress`.
 pub(crate) async fn test_run(server: &Server, params: TestRunParams) -> Result<TestRunResponse> {

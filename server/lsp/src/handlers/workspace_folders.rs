@@ -2,8 +2,9 @@
 
 use tower_lsp::lsp_types::WorkspaceFoldersChangeEvent;
 
+use crate::document_key::normalized;
 use crate::from_proto;
-use crate::session::{Session, normalized};
+use crate::session::Session;
 
 pub(crate) fn changed(session: &Session, event: &WorkspaceFoldersChangeEvent) {
     for folder in event.removed.iter().filter_map(|folder| from_proto::path(&folder.uri)) {

@@ -16,7 +16,9 @@ pub(crate) async fn workspace_symbol(
     let Some(folders) = Folders::all(session) else { return Ok(None) };
     compute(move |cancelled| {
         let is_cancelled = || cancelled.is_cancelled();
-        let found = ide::workspace_symbols(&folders.workspace(&is_cancelled), &params.query);
+        let served = folders.asking().files;
+        let workspace = folders.workspace(&is_cancelled);
+        let found = ide::workspace_symbols(&workspace, &params.query, |file| served.has(file));
         Some(found.into_iter().filter_map(|it| symbol(&folders, it)).collect())
     })
     .await

@@ -125,7 +125,11 @@ async fn guarded<S: LanguageServer>(
     let handler = AssertUnwindSafe(service.call(request)).catch_unwind();
     async move {
         match handler.await {
-            Ok(response) => response.ok().flatten(),
+            Ok(response) => response
+                .ok()
+                .flatten()
+                // What begins with `$/` may be ignored, but a request must have an answer.
+                .or_else(|| id.map(|id| Response::from_error(id, Error::method_not_found()))),
             Err(_) => {
                 tracing::error!("the handler of {method} panicked");
                 id.map(|id| Response::from_error(id, Error::internal_error()))

@@ -170,6 +170,8 @@ fn garbage_is_answered_and_survived() {
     let unknown = client.request_error("no/such/method", json!({}));
     assert_eq!(unknown["code"], -32601);
     client.wait_for("the report of the noise", |message| message["error"]["code"] == -32700);
+    let unknown = client.request_error("$/noSuchMethod", json!({}));
+    assert_eq!(unknown["code"], -32601);
     let wrong = client.request_error("textDocument/definition", json!({"textDocument": 7}));
     assert_eq!(wrong["code"], -32602);
     let wrong = client.request_error("workspace/executeCommand", json!(null));

@@ -26,7 +26,6 @@ pub(crate) struct Junit<'a> {
     explain: Explain,
     files: Vec<File>,
     stopped: bool,
-    cancelled: bool,
     finished: bool,
 }
 
@@ -54,12 +53,12 @@ impl<'a> Junit<'a> {
         voice: Voice,
     ) -> Junit<'a> {
         let files = Vec::new();
-        Junit { sources, now, voice, explain, files, stopped: false, cancelled: false, finished: false }
+        Junit { sources, now, voice, explain, files, stopped: false, finished: false }
     }
 
     /// The file's text. `None` when the suite came to no conclusion: readers take a missing file for a suite that broke.
     pub(crate) fn text(&self) -> Option<String> {
-        if !self.finished || self.cancelled {
+        if !self.finished {
             return None;
         }
         let suites = Element::new("testsuites").children(self.files.iter().map(|file| self.suite(file)));
@@ -212,11 +211,8 @@ impl Sink for Junit<'_> {
                     known.diagnostics = diagnostics;
                 }
             }
-            Event::Interrupted { hard } => {
-                self.stopped = true;
-                self.cancelled |= hard;
-            }
-            Event::Finished(_) => self.finished = true,
+            Event::Interrupted { .. } => self.stopped = true,
+            Event::Finished(summary) => self.finished = !summary.cut_short,
             _ => {}
         }
     }

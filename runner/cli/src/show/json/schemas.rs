@@ -20,7 +20,12 @@ pub(super) fn schemas(providers: &Providers) -> Fields {
 
 fn schemas_of(provider: &dyn Provider) -> Node {
     let mut fields = Fields::default();
-    fields.set("provider", configuration(provider.configuration()));
+    let found = provider.configuration();
+    let described = match provider.address() == BUILT_IN_PROVIDER {
+        true => without_block(found),
+        false => schema(found),
+    };
+    fields.set("provider", described);
     let kinds = [
         (ResourceMode::Managed, "resource_schemas"),
         (ResourceMode::Data, "data_source_schemas"),
@@ -48,14 +53,11 @@ fn schemas_of(provider: &dyn Provider) -> Node {
     fields.node()
 }
 
-/// A provider without arguments has no block.
-fn configuration(found: &Schema) -> Node {
-    if found.attributes.is_empty() && found.blocks.is_empty() {
-        let mut fields = Fields::default();
-        fields.set("version", number(found.version));
-        return fields.node();
-    }
-    schema(found)
+/// The built-in provider does not say that it has no arguments; every other one does.
+fn without_block(schema: &Schema) -> Node {
+    let mut fields = Fields::default();
+    fields.set("version", number(schema.version));
+    fields.node()
 }
 
 fn schema(schema: &Schema) -> Node {

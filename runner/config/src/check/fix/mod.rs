@@ -8,7 +8,7 @@ mod name;
 mod run;
 
 use lang::Dialect;
-use syntax::{Diagnostic, Document, Edit, Span};
+use syntax::{Diagnostic, Document, Edit, Span, tidy};
 
 use crate::dialect::Feature;
 
@@ -59,6 +59,26 @@ pub fn fixes(diagnostic: &Diagnostic, document: &Document, dialect: Dialect) -> 
         _ => {}
     }
     found
+}
+
+/// The edits of all fixes of some diagnostics that leave no doubt, and how many those are. Of two that meet, the first is
+/// made. In order; what was laid out stays so.
+pub fn safe_edits(found: &[&Diagnostic], document: &Document, dialect: Dialect) -> (Vec<Edit>, usize) {
+    let safe = found.iter().flat_map(|it| fixes(it, document, dialect)).filter(|fix| fix.safe);
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut count = 0;
+    for fix in safe {
+        let meets = |edit: &Edit| {
+            let mut others = edits.iter();
+            others.any(|other| edit.span.start <= other.span.end && other.span.start <= edit.span.end)
+        };
+        if !fix.edits.iter().any(meets) {
+            count += 1;
+            edits.extend(fix.edits);
+        }
+    }
+    edits.sort_by_key(|edit| edit.span);
+    (tidy(document, edits), count)
 }
 
 fn slice(document: &Document, span: Span) -> String {

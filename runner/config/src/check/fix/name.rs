@@ -3,16 +3,20 @@
 use syntax::{Diagnostic, Span};
 
 use super::Fix;
+use crate::suggest::suggest;
 
 /// The name that the message itself proposes.
 pub(super) fn nearest(diagnostic: &Diagnostic, text: &str, span: Span) -> Option<Fix> {
-    let (_, behind) = diagnostic.detail.split_once("Did you mean \"")?;
+    let (said, behind) = diagnostic.detail.split_once("Did you mean \"")?;
     let (meant, _) = behind.split_once("\"?")?;
-    let written = last_name(text)?;
-    let name = text.get(written.clone())?;
-    if !meant.chars().all(is_part_of_name) || name == meant {
+    if !meant.chars().all(is_part_of_name) {
         return None;
     }
+    // The message quotes what is wrong, which need not be the last name: `module.nte.cidr`.
+    let is_near = |name: &str| name != meant && suggest(name, [meant]).is_some();
+    let mut quoted = said.split('"').skip(1).step_by(2).filter(|name| is_near(name));
+    let written = quoted.find_map(|name| place_of(text, name)).or_else(|| last_name(text))?;
+    let name = text.get(written.clone()).filter(|name| is_near(name))?;
     let title = format!("Change \"{name}\" to \"{meant}\"");
     Some(Fix::safe(title, part(span, written), meant))
 }
@@ -37,6 +41,16 @@ fn is_part_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
+/// Where a name stands in a text, for the last time, as a whole.
+fn place_of(text: &str, name: &str) -> Option<std::ops::Range<usize>> {
+    let mut places = text.rmatch_indices(name).map(|(start, _)| start..start + name.len());
+    places.find(|at| {
+        let before = text.get(..at.start).and_then(|it| it.chars().next_back());
+        let behind = text.get(at.end..).and_then(|it| it.chars().next());
+        !before.is_some_and(is_part_of_name) && !behind.is_some_and(is_part_of_name)
+    })
+}
+
 /// Where the last name of a text is: `b` of `a.b`, `c` of `["c"]`.
 fn last_name(text: &str) -> Option<std::ops::Range<usize>> {
     let end = text.trim_end_matches(|c| !is_part_of_name(c)).len();
@@ -53,6 +67,14 @@ pub(super) fn part(span: Span, part: std::ops::Range<usize>) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn finds_a_whole_name() {
+        let place = |text: &'static str, name: &str| place_of(text, name);
+        assert_eq!(place("module.nte.cidr", "nte"), Some(7..10));
+        assert_eq!(place("var.var_a.var", "var"), Some(10..13));
+        assert_eq!(place("note.x", "not"), None);
+    }
 
     #[test]
     fn finds_the_last_name() {

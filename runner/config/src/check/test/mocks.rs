@@ -1,97 +1,197 @@
 //! What mocks and overrides give values for: types that the provider has, attributes of their schemas, outputs of the
-//! module. Terraform passes over what it does not know, so all of this is a warning or a hint.
+//! module. Terraform passes over what it does not know, so most of this is a warning or a hint.
 
 use std::sync::Arc;
 
-use lang::Tool;
-use syntax::ast::{Block, Expr, ExprKind};
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, Document, Origin, SmolStr};
 
 use super::TestContext;
+use super::mock_needs::Needs;
+use super::mock_values::{Purpose, Values};
 use super::run::RunChecker;
 use crate::address::ResourceMode;
-use crate::dialect::Feature;
+use crate::check::has_syntax_errors;
+use crate::dialect::{Dialect, Feature};
 use crate::module::ModuleTree;
-use crate::schema::Schema;
+use crate::schema::Schemas;
+use crate::sources::Sources;
 use crate::suggest::did_you_mean;
 use crate::target::Target;
-use crate::test_file::{MockProvider, Override, TestFile};
+use crate::test_file::{Mock, MockFile, Override, Run, TestFile};
 
-/// The mock providers and overrides of the file.
+/// The mock providers and overrides of the file, and the files of mocks that it names.
 pub(super) fn of_file(
     file: &TestFile,
     trees: &[Arc<ModuleTree>],
     context: &TestContext<'_>,
     sink: &mut Diagnostics,
 ) {
-    let checker = Checker { file, context };
-    for mock in &file.mock_providers {
-        if let Some(main) = trees.first() {
-            checker.mocks(mock, &mock.origin, main, sink);
+    let checker = Checker::of_test_file(file, context, trees);
+    let needs = Needs { file, context };
+    for (index, mock) in file.mock_providers.iter().enumerate() {
+        let files = file.mock_files.get(index).map_or(&[] as &[_], Vec::as_slice);
+        if files.is_empty() {
+            sink.extend(no_mock_files(file, mock.source.as_ref().map(|(_, span)| mock.locate(*span))));
         }
-        for over in &mock.overrides {
-            checker.values(over, &mock.origin, trees, sink);
+        if let Some(main) = trees.first() {
+            // The name is the one that the module under test gives the provider.
+            let source = main.module.provider_source(&mock.name);
+            let own = mock.mocks.iter().map(|it| (it, &mock.origin));
+            let of_files = files.iter().flat_map(|file| file.mocks.iter().map(move |it| (it, &file.origin)));
+            for (it, origin) in own.chain(of_files) {
+                let is_needed = |attribute: &str| needs.of_mock(mock, it, &source, attribute);
+                checker.mock(it, origin, std::slice::from_ref(&source), &is_needed, sink);
+            }
+        }
+        let own = mock.overrides.iter().map(|it| (it, &mock.origin));
+        let of_files = files.iter().flat_map(|file| file.overrides.iter().map(move |it| (it, &file.origin)));
+        for (over, origin) in own.chain(of_files) {
+            checker.values(over, origin, &|_| false, sink);
         }
     }
     for over in &file.overrides {
-        checker.values(over, &over.origin, trees, sink);
+        checker.values(over, &over.origin, &|attribute| needs.of_override(over, None, attribute), sink);
     }
+}
+
+/// A file of mocks by itself. `providers` are the addresses of those that name it; where nobody does, every type is taken
+/// for one of the provider that `tree` has for it. `tree` is the module under test.
+pub fn check_mock_file(
+    file: &MockFile,
+    document: &Arc<Document>,
+    dialect: Dialect,
+    tree: &Arc<ModuleTree>,
+    providers: &[SmolStr],
+    schemas: &dyn Schemas,
+) -> Diagnostics {
+    let mut sink = Diagnostics::new();
+    let origin = Origin::new(document.file().clone(), 0);
+    let checker = Checker {
+        sources: &Sources::new([Arc::clone(document)]),
+        dialect,
+        schemas,
+        trees: std::slice::from_ref(tree),
+    };
+    for mock in &file.mocks {
+        let implied = [tree.module.provider_source(crate::served::implied_provider(&mock.kind))];
+        let sources = if providers.is_empty() { &implied } else { providers };
+        checker.mock(mock, &origin, sources, &|_| false, &mut sink);
+    }
+    for over in &file.overrides {
+        checker.values(over, &origin, &|_| false, &mut sink);
+    }
+    sink
 }
 
 impl RunChecker<'_> {
     pub(super) fn override_values(&mut self, tree: &Arc<ModuleTree>) {
-        let checker = Checker { file: self.file, context: self.context };
-        for over in &self.run.overrides {
-            checker.values(over, &self.run.origin, std::slice::from_ref(tree), &mut self.sink);
+        let checker = Checker::of_test_file(self.file, self.context, std::slice::from_ref(tree));
+        let needs = Needs { file: self.file, context: self.context };
+        let run: &Run = self.run;
+        for over in &run.overrides {
+            let is_needed = |attribute: &str| needs.of_override(over, Some(run), attribute);
+            checker.values(over, &self.run.origin, &is_needed, &mut self.sink);
         }
     }
+}
+
+/// A hint at a folder without files of mocks, which Terraform reads without a word.
+fn no_mock_files(file: &TestFile, source: Option<syntax::Location>) -> Option<Diagnostic> {
+    let place = source.filter(|_| !file.diagnostics.iter().any(Diagnostic::is_error))?;
+    let detail =
+        "There are no files of mocks in this folder: their names end in .tfmock.hcl or .tfmock.json.";
+    Some(Diagnostic::hint("No mock files", detail).at(place).with_code("no-mock-files"))
 }
 
 struct Checker<'a> {
-    file: &'a TestFile,
-    context: &'a TestContext<'a>,
+    sources: &'a Sources,
+    dialect: Dialect,
+    schemas: &'a dyn Schemas,
+    /// What overrides may be of.
+    trees: &'a [Arc<ModuleTree>],
 }
 
-impl Checker<'_> {
-    fn mocks(&self, mock: &MockProvider, origin: &Origin, main: &ModuleTree, sink: &mut Diagnostics) {
-        // The name is the one that the module under test gives the provider.
-        let source = main.module.provider_source(&mock.name);
-        let schemas = self.context.schemas;
-        for of_kind in &mock.mocks {
-            let (mode, kind) = (of_kind.mode, &of_kind.kind);
-            if let Some(schema) = schemas.resource(&source, mode, kind) {
-                let span = of_kind.defaults.as_ref().map(|defaults| defaults.whole_span());
-                self.attributes(span, origin, kind, schema, sink);
-                continue;
+impl<'a> Checker<'a> {
+    fn of_test_file(
+        file: &'a TestFile,
+        context: &TestContext<'a>,
+        trees: &'a [Arc<ModuleTree>],
+    ) -> Checker<'a> {
+        Checker { sources: &file.sources, dialect: file.dialect, schemas: context.schemas, trees }
+    }
+
+    fn given(&self) -> Values<'_> {
+        Values { sources: self.sources, dialect: self.dialect }
+    }
+
+    /// A mock of a type that one of the providers should have.
+    fn mock(
+        &self,
+        it: &Mock,
+        origin: &Origin,
+        providers: &[SmolStr],
+        is_needed: &dyn Fn(&str) -> bool,
+        sink: &mut Diagnostics,
+    ) {
+        let (mode, kind) = (it.mode, &it.kind);
+        if let Some(schema) = providers.iter().find_map(|source| self.schemas.resource(source, mode, kind)) {
+            let place = origin.locate(it.defaults_argument.unwrap_or(it.header));
+            let purpose = Purpose { kind, schema, place, is_needed };
+            if let Some(defaults) = &it.defaults {
+                self.given().check(defaults, origin, &purpose, sink);
             }
-            let Some(mut kinds) = schemas.kinds(&source, mode) else { continue };
-            if kinds.contains(&kind.as_str()) || schemas.unreadable(&source, Some((mode, kind))).is_some() {
-                continue;
-            }
-            kinds.sort_unstable();
-            let what = if mode == ResourceMode::Data { "data source" } else { "resource type" };
-            let detail = format!(
-                "The provider {source} has no {what} {}, so nothing is ever made of this mock.{}",
-                lang::quote(kind),
-                did_you_mean(kind, kinds)
-            );
-            let warning = Diagnostic::warning("Unknown mock type", detail);
-            sink.push(warning.at(origin.locate(of_kind.kind_span)).with_code("unknown-mock-type"));
+            return;
         }
+        let mut kinds = Vec::new();
+        for source in providers {
+            let Some(known) = self.schemas.kinds(source, mode) else { return };
+            if known.contains(&kind.as_str()) || self.schemas.unreadable(source, Some((mode, kind))).is_some()
+            {
+                return;
+            }
+            kinds.extend(known);
+        }
+        kinds.sort_unstable();
+        let what = if mode == ResourceMode::Data { "data source" } else { "resource type" };
+        let who = match providers {
+            [source] => format!("The provider {source} has"),
+            _ => "The providers that this is for have".to_owned(),
+        };
+        let detail = format!(
+            "{who} no {what} {}, so nothing is ever made of this mock.{}",
+            lang::quote(kind),
+            did_you_mean(kind, kinds)
+        );
+        let warning = Diagnostic::warning("Unknown mock type", detail);
+        sink.push(warning.at(origin.locate(it.kind_span)).with_code("unknown-mock-type"));
     }
 
     /// The values of an override of something in one of the modules.
-    fn values(&self, over: &Override, origin: &Origin, trees: &[Arc<ModuleTree>], sink: &mut Diagnostics) {
-        sink.extend(self.no_object(over, origin));
+    fn values(
+        &self,
+        over: &Override,
+        origin: &Origin,
+        is_needed: &dyn Fn(&str) -> bool,
+        sink: &mut Diagnostics,
+    ) {
+        if let Some(error) = self.no_object(over, origin) {
+            sink.push(error);
+            return;
+        }
         let Some(Target { module, resource }) = &over.address else { return };
-        let span = over.values.as_ref().map(|values| values.whole_span());
+        // Values that are no object the loader refuses, or they were refused just now.
+        let Some(values) =
+            over.values.as_ref().filter(|it| it.as_literal().is_none_or(|it| it.ty().is_object()))
+        else {
+            return;
+        };
         let calls = module.calls();
-        let found = trees.iter().find_map(|tree| {
+        let found = self.trees.iter().find_map(|tree| {
             let tree =
                 calls.iter().try_fold(&**tree, |tree, call| tree.children.get(call).map(|it| &**it))?;
             let declares = match resource {
                 Some((addr, _)) => tree.module.resources.contains_key(addr),
-                None => !super::has_syntax_errors(&tree.module.diagnostics),
+                None => !has_syntax_errors(&tree.module.diagnostics),
             };
             declares.then_some(tree)
         });
@@ -99,29 +199,32 @@ impl Checker<'_> {
         let Some((addr, _)) = resource else {
             let mut outputs: Vec<&str> = tree.module.outputs.keys().map(SmolStr::as_str).collect();
             outputs.sort_unstable();
-            for (name, place) in self.keys(span, origin) {
+            for (name, place) in self.given().keys(&values.location(origin)) {
                 if !outputs.contains(&name.as_str()) {
                     let detail = format!(
                         "The module {module} has no output named {}, so the value has no effect.{}",
                         lang::quote(&name),
                         did_you_mean(&name, outputs.iter().copied())
                     );
-                    sink.push(unknown("Unknown output", detail, origin, place));
+                    let warning = Diagnostic::warning("Unknown output", detail);
+                    sink.push(warning.at(place).with_code("unknown-mock-value"));
                 }
             }
             return;
         };
         let Some(declared) = tree.module.resources.get(addr) else { return };
         let source = tree.module.provider_of(declared);
-        if let Some(schema) = self.context.schemas.resource(&source, addr.mode, &addr.kind) {
-            self.attributes(span, origin, &addr.kind, schema, sink);
+        if let Some(schema) = self.schemas.resource(&source, addr.mode, &addr.kind) {
+            let place = origin.locate(over.header);
+            let purpose = Purpose { kind: &addr.kind, schema, place, is_needed };
+            self.given().check(values, origin, &purpose, sink);
         }
     }
 
     /// Values that are no object, where not the loader but the run finds that out.
     fn no_object(&self, over: &Override, origin: &Origin) -> Option<Diagnostic> {
         let values = over.values.as_ref()?.as_literal()?;
-        if values.ty().is_object() || !self.file.dialect.has(Feature::FunctionsInMocks) {
+        if values.ty().is_object() || !self.dialect.has(Feature::FunctionsInMocks) {
             return None;
         }
         let name = over.kind.block_name();
@@ -130,76 +233,4 @@ impl Checker<'_> {
         let error = Diagnostic::error("Invalid outputs attribute", detail);
         Some(error.at(place).with_code("invalid-override-values"))
     }
-
-    fn attributes(
-        &self,
-        values: Option<Span>,
-        origin: &Origin,
-        kind: &str,
-        schema: &Schema,
-        sink: &mut Diagnostics,
-    ) {
-        for (name, place) in self.keys(values, origin) {
-            match schema.attributes.get(&name) {
-                // OpenTofu refuses such a value when it gets to it; so much cannot be said here.
-                Some(attribute) if !attribute.computed && self.file.dialect.tool == Tool::Terraform => {
-                    let detail = format!(
-                        "Only the configuration sets {} of {kind}: mocks and overrides give values to computed \
-                         attributes alone.",
-                        lang::quote(&name)
-                    );
-                    let hint = Diagnostic::hint("Value without effect", detail);
-                    sink.push(hint.at(origin.locate(place)).with_code("ignored-mock-value"));
-                }
-                Some(_) => {}
-                None if schema.blocks.contains_key(&name) => {}
-                None => {
-                    let mut names: Vec<&str> =
-                        schema.attributes.keys().chain(schema.blocks.keys()).map(AsRef::as_ref).collect();
-                    names.sort_unstable();
-                    let detail = format!(
-                        "{kind} has no attribute named {}, so the value has no effect.{}",
-                        lang::quote(&name),
-                        did_you_mean(&name, names)
-                    );
-                    sink.push(unknown("Unknown attribute", detail, origin, place));
-                }
-            }
-        }
-    }
-
-    /// The keys that are written out in an object of the test file, with their places.
-    fn keys(&self, object: Option<Span>, origin: &Origin) -> Vec<(SmolStr, Span)> {
-        let (Some(object), false) = (object, self.file.name.is_json()) else { return Vec::new() };
-        let at = origin.locate(object).span.start;
-        let found = self.file.sources.get(&self.file.name).and_then(|document| {
-            let (chunk_origin, chunk) = document.chunk_at(at)?;
-            // The places are those of the declaration's own chunk.
-            (chunk_origin.base == origin.base).then_some(())?;
-            chunk.body.blocks().find_map(|block| value_at(block, object)).map(keys_of)
-        });
-        found.unwrap_or_default()
-    }
-}
-
-fn unknown(summary: &str, detail: String, origin: &Origin, place: Span) -> Diagnostic {
-    Diagnostic::warning(summary, detail).at(origin.locate(place)).with_code("unknown-mock-value")
-}
-
-/// The value of an argument in a block or in one within it.
-fn value_at(block: &Block, span: Span) -> Option<&Expr> {
-    if !block.span.contains(span.start) {
-        return None;
-    }
-    let own = block.body.attributes().map(|attribute| &attribute.value).find(|value| value.span == span);
-    own.or_else(|| block.body.blocks().find_map(|inner| syntax::with_stack(|| value_at(inner, span))))
-}
-
-fn keys_of(value: &Expr) -> Vec<(SmolStr, Span)> {
-    let ExprKind::Object(items) = &value.kind else { return Vec::new() };
-    let keys = items.iter().filter_map(|item| {
-        let name = item.key.as_keyword().or_else(|| item.key.as_plain_string())?;
-        Some((SmolStr::from(name), item.key.span))
-    });
-    keys.collect()
 }

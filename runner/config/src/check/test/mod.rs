@@ -2,6 +2,8 @@
 
 mod expected;
 mod file_level;
+mod mock_needs;
+mod mock_values;
 mod mocks;
 mod plan_time;
 mod providers;
@@ -13,15 +15,17 @@ mod variables;
 
 use std::sync::Arc;
 
-use syntax::{Diagnostic, Diagnostics};
+use syntax::Diagnostics;
 
+use crate::check::has_syntax_errors;
 use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::test_file::{ModuleSource, Run, TestFile};
 
 pub use expected::missing_expected_failure;
 pub use file_level::check_file_level;
-pub use plan_time::unknown_condition;
+pub use mocks::check_mock_file;
+pub use plan_time::{LeftOpen, left_open, unknown_condition};
 pub use providers::missing_providers;
 pub use run::check_run;
 pub use siblings::{Answers, Asked, Siblings, Standing, same_face};
@@ -77,10 +81,6 @@ pub fn state_key(run: &Run) -> &str {
     }
 }
 
-pub(super) fn has_syntax_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"))
-}
-
 /// While a part of the file cannot be read, nothing is said of what seems to be missing in it.
 pub fn without_guesses(file: &TestFile, mut found: Diagnostics) -> Diagnostics {
     if has_syntax_errors(&file.diagnostics) {
@@ -97,5 +97,6 @@ const GUESSES: &[&str] = &[
     "unavailable-variable",
     "undeclared-variable",
     "unknown-run",
+    "unknown-run-output",
     "unused-variable",
 ];

@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use lang::functions::{FileReader, Function, NoFiles};
-use lang::{Dialect, Expr, Resolved, Scope, Traversal, Type, Value};
+use lang::{Dialect, Expr};
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
 use super::TestContext;
 use super::run::RunChecker;
-use crate::calls::offers_in_variables;
+use crate::check::unevaluated::Unevaluated;
 use crate::dialect::Tool;
 use crate::item::Item;
 use crate::module::{ModuleTree, Variable};
@@ -134,27 +133,4 @@ fn unsuitable(
         false => tree.module.sources.range(place),
     };
     Some(unsuitable_value(&why, variable, value.location(origin), range))
-}
-
-/// A scope in which every name has a value, and nobody knows which.
-struct Unevaluated {
-    dialect: Dialect,
-}
-
-impl Scope for Unevaluated {
-    fn resolve(&self, traversal: &Traversal, _: &Origin, _: &mut Diagnostics) -> Option<Resolved> {
-        Some(Resolved { value: Value::unknown(Type::Dynamic), consumed: traversal.steps.len() })
-    }
-
-    fn files(&self) -> &dyn FileReader {
-        &NoFiles
-    }
-
-    fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
-    fn offers(&self, function: &Function, name: &str) -> bool {
-        offers_in_variables(function, name, self.dialect)
-    }
 }

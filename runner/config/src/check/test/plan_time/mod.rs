@@ -8,7 +8,7 @@
 mod objects;
 mod value;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use lang::{Dialect, Expr, Tool, Traversal};
@@ -17,6 +17,7 @@ use syntax::{Diagnostic, Origin, SmolStr};
 use self::value::Unknown;
 use super::run::RunChecker;
 use super::{Siblings, TestContext};
+use crate::address::ResourceAddr;
 use crate::dialect::Feature;
 use crate::module::{Condition, ModuleTree, Resource};
 use crate::reference::{Grammar, Subject, parse_reference};
@@ -33,6 +34,19 @@ pub(super) struct Analysis<'a> {
     main: Option<Arc<ModuleTree>>,
     /// How many more nodes are looked at.
     budget: Cell<u32>,
+    /// What was found to be left open since somebody asked.
+    left_open: RefCell<Vec<LeftOpen>>,
+}
+
+/// An attribute of an object that a plan leaves open.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LeftOpen {
+    /// The calls that lead to the object's module, from the one that runs.
+    pub module: Vec<SmolStr>,
+    pub resource: ResourceAddr,
+    pub attribute: SmolStr,
+    /// Which of the file's mock providers makes the object, if one does.
+    pub mock: Option<usize>,
 }
 
 /// More nodes than this are not looked at for one condition.
@@ -67,7 +81,16 @@ impl<'a> Analysis<'a> {
             return None;
         }
         let main = context.module_of(None);
-        Some(Analysis { file, run, index, context, tree, main, budget: Cell::new(BUDGET) })
+        Some(Analysis {
+            file,
+            run,
+            index,
+            context,
+            tree,
+            main,
+            budget: Cell::new(BUDGET),
+            left_open: RefCell::default(),
+        })
     }
 
     /// That a condition of an `assert` block cannot be known.
@@ -92,8 +115,24 @@ impl<'a> Analysis<'a> {
 
     fn ask(&self, expr: &Expr, in_test: bool, own: Option<&Resource>) -> Option<Unknown> {
         self.budget.set(BUDGET);
+        self.left_open.take();
         self.value(&At { tree: self.tree, caller: None, own, in_test }, expr, expr.root(), &[])
     }
+}
+
+/// The attributes because of which a condition of one of the file's runs cannot be known while planning.
+pub fn left_open(file: &TestFile, run: usize, context: &TestContext<'_>, condition: &Expr) -> Vec<LeftOpen> {
+    let module = file.runs.get(run).and_then(|run| run.module.as_ref());
+    let Some(tree) = context.module_of(module) else { return Vec::new() };
+    let Some(analysis) = Analysis::of_run(file, run, context, &tree) else { return Vec::new() };
+    analysis.ask(condition, true, None);
+    let mut found: Vec<LeftOpen> = Vec::new();
+    for it in analysis.left_open.take() {
+        if !found.contains(&it) {
+            found.push(it);
+        }
+    }
+    found
 }
 
 /// Whether an output of an earlier run that only plans is unknown.

@@ -5,7 +5,7 @@ use lang::{Expr, Step, StepKind, Tool};
 use syntax::SmolStr;
 
 use super::value::Unknown;
-use super::{Analysis, At};
+use super::{Analysis, At, LeftOpen};
 use crate::address::{ResourceAddr, ResourceMode};
 use crate::module::{ProviderRef, Resource};
 use crate::served::BUILT_IN_PROVIDER;
@@ -14,8 +14,8 @@ use crate::test_file::{Command, MockFile, Override};
 
 /// Who plans an object.
 enum Planner {
-    /// The tool itself, for a mock or an override, which it leaves to the apply.
-    Mock,
+    /// The tool itself, for an override or for the mock of that index, which it leaves to the apply.
+    Mock(Option<usize>),
     /// The provider that is part of the tool.
     BuiltIn,
     Provider,
@@ -47,8 +47,9 @@ impl Analysis<'_> {
         if !attribute.computed || resource.body.blocks.iter().any(|block| block.makes() == name) {
             return None;
         }
-        let sure = match self.planner(at, resource)? {
-            Planner::Mock => true,
+        let planner = self.planner(at, resource)?;
+        let sure = match planner {
+            Planner::Mock(_) => true,
             Planner::BuiltIn => self.is_left_open(resource, name),
             Planner::Provider if attribute.is_read_only() => false,
             Planner::Provider => return None,
@@ -56,6 +57,12 @@ impl Analysis<'_> {
         if !sure && module.provider_of(resource) == BUILT_IN_PROVIDER {
             return None;
         }
+        self.left_open.borrow_mut().push(LeftOpen {
+            module: self::path(at).into_iter().cloned().collect(),
+            resource: resource.addr.clone(),
+            attribute: name.clone(),
+            mock: if let Planner::Mock(mock) = planner { mock } else { None },
+        });
         let ty = rest.is_empty().then(|| attribute.ty.clone());
         Some(Unknown { sure, ty, blank: rest.is_empty(), natural: false })
     }
@@ -87,13 +94,13 @@ impl Analysis<'_> {
         // OpenTofu gives the values of mocks and overrides in its plans.
         let is_tofu = self.file.dialect.tool == Tool::OpenTofu;
         if overridden {
-            return if is_tofu { None } else { Some(Planner::Mock) };
+            return if is_tofu { None } else { Some(Planner::Mock(None)) };
         }
         let source = at.tree.module.provider_of(resource);
         match self.mock_of(at, resource.provider_ref(), &source) {
             Found::Mock(_) if is_tofu => None,
             Found::Mock(mock) if self.speaks_while_planning(mock, &resource.addr.kind) => None,
-            Found::Mock(_) => Some(Planner::Mock),
+            Found::Mock(mock) => Some(Planner::Mock(Some(mock))),
             Found::Unclear => None,
             Found::Provider if source == BUILT_IN_PROVIDER => Some(Planner::BuiltIn),
             Found::Provider => Some(Planner::Provider),

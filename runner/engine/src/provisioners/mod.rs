@@ -1,7 +1,10 @@
 //! The provisioners that are part of Terraform: their arguments, and what they do with them.
 //!
-//! `local-exec` runs a command through the host, where that allows it. `file` and `remote-exec` need another machine, which
-//! this runner does not reach.
+//! All of them act through the host, where that allows it: `local-exec` runs a command, `file` and `remote-exec` do
+//! something on another machine.
+
+mod connection;
+mod remote;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,6 +15,8 @@ use syntax::{Diagnostic, SmolStr};
 
 use crate::host::{Cancel, CommandEnd, Host, LocalCommand};
 use crate::program::Program;
+
+pub(crate) use connection::schema as connection_schema;
 
 /// The arguments of a type of provisioner; `None` for a type that Terraform does not have.
 pub(crate) fn schema(kind: &str) -> Option<&'static Schema> {
@@ -48,41 +53,6 @@ pub(crate) fn schema(kind: &str) -> Option<&'static Schema> {
         ])
     });
     schemas.get(kind)
-}
-
-/// The arguments of `connection` blocks: those of all kinds of connections together.
-pub(crate) fn connection_schema() -> &'static Schema {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| {
-        const TEXTS: &[&str] = &[
-            "type",
-            "user",
-            "password",
-            "timeout",
-            "script_path",
-            "target_platform",
-            "private_key",
-            "certificate",
-            "host_key",
-            "agent_identity",
-            "proxy_scheme",
-            "proxy_host",
-            "proxy_user_name",
-            "proxy_user_password",
-            "bastion_host",
-            "bastion_host_key",
-            "bastion_user",
-            "bastion_password",
-            "bastion_private_key",
-            "bastion_certificate",
-            "cacert",
-        ];
-        let mut all = vec![("host", Type::String, true)];
-        all.extend(TEXTS.iter().map(|name| (*name, Type::String, false)));
-        all.extend(["port", "proxy_port", "bastion_port"].map(|name| (name, Type::Number, false)));
-        all.extend(["agent", "https", "insecure", "use_ntlm"].map(|name| (name, Type::Bool, false)));
-        arguments(&all)
-    })
 }
 
 fn arguments(arguments: &[(&str, Type, bool)]) -> Schema {
@@ -134,20 +104,13 @@ pub(crate) fn run(
     host: &dyn Host,
     cancel: &Cancel,
 ) -> Result<(), (String, String)> {
-    if kind == "local-exec" {
-        return local_exec(config, host, cancel);
+    match kind {
+        "local-exec" => local_exec(config, host, cancel),
+        _ => {
+            let done = remote::run(kind, config, connection, host, cancel);
+            done.map_err(|failure| (format!("{kind} provisioner error"), failure))
+        }
     }
-    let failed = |detail: &str| Err((format!("{kind} provisioner error"), detail.to_owned()));
-    let Some(connection) = connection else {
-        return failed("Missing connection configuration for provisioner.");
-    };
-    if text(connection, "host").is_none_or(|host| host.is_empty()) {
-        return failed("host for provisioner cannot be empty");
-    }
-    failed(
-        "This version of runblock does not connect to other machines, so that it cannot do what this provisioner is \
-         asked to do.",
-    )
 }
 
 fn local_exec(config: &Value, host: &dyn Host, cancel: &Cancel) -> Result<(), (String, String)> {

@@ -1,56 +1,60 @@
 //! A given value as the value of an attribute: converted, and with everything that it leaves out made up.
 //!
-//! These are Terraform's rules. Parts that the attribute does not have are left out without a word.
+//! These are the rules of Terraform's mocks. Parts that the attribute does not have are left out without a word.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{AttributeSchema, NestedNesting};
 use lang::{Path, Type, Value};
 use syntax::with_stack;
 
-use super::generate::{of_attribute, of_type};
-use crate::request::Outside;
+use super::{AttributeSchema, NestedNesting};
+
+/// A part that is not given, for which somebody has to make a value up.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'a> {
+    Attribute(&'a AttributeSchema),
+    Type(&'a Type),
+}
+
+/// Makes values up.
+pub type Make<'m> = &'m mut dyn FnMut(Wanted<'_>) -> Value;
 
 /// Why a value cannot be the value of an attribute.
 #[derive(Debug)]
-pub(super) struct Misfit {
+pub struct Misfit {
     pub message: String,
     /// The part at fault, from the attribute on. Only the parts of nested attributes count as attributes.
     pub path: Path,
 }
 
 /// The value of an attribute that is given.
-pub(super) fn fit(
-    value: &Value,
-    attribute: &AttributeSchema,
-    outside: &dyn Outside,
-) -> Result<Value, Misfit> {
-    fit_attribute(value, attribute, &Path::root(), outside)
+pub fn fit(value: &Value, attribute: &AttributeSchema, make: Make<'_>) -> Result<Value, Misfit> {
+    fit_attribute(value, attribute, &Path::root(), make)
 }
 
 fn fit_attribute(
     value: &Value,
     attribute: &AttributeSchema,
     path: &Path,
-    outside: &dyn Outside,
+    make: Make<'_>,
 ) -> Result<Value, Misfit> {
-    let Some(nested) = &attribute.nested else { return fit_type(value, &attribute.ty, path, outside) };
+    let Some(nested) = &attribute.nested else { return fit_type(value, &attribute.ty, path, make) };
     let Some(given) = value.as_map().filter(|_| value.ty().is_object()) else {
         let found = value.ty().friendly_name();
         return Err(misfit(format!("incompatible types; expected object type, found {found}"), path));
     };
     if nested.nesting != NestedNesting::Single {
         // Which elements there are is not for the given value to say.
-        return Ok(of_type(&attribute.ty, outside));
+        return Ok(make(Wanted::Type(&attribute.ty)));
     }
     with_stack(|| {
         let mut names: Vec<_> = nested.attributes.iter().collect();
         names.sort_unstable_by_key(|(name, _)| *name);
         let parts = names.into_iter().map(|(name, part)| {
             let made = match given.get(name.as_str()) {
-                Some(value) => fit_attribute(value, part, &path.attr(name.as_str()), outside)?,
-                None => of_attribute(part, outside),
+                Some(value) => fit_attribute(value, part, &path.attr(name.as_str()), make)?,
+                None => make(Wanted::Attribute(part)),
             };
             Ok((Arc::from(name.as_str()), made))
         });
@@ -58,14 +62,14 @@ fn fit_attribute(
     })
 }
 
-fn fit_type(value: &Value, want: &Type, path: &Path, outside: &dyn Outside) -> Result<Value, Misfit> {
+fn fit_type(value: &Value, want: &Type, path: &Path, make: Make<'_>) -> Result<Value, Misfit> {
     with_stack(|| match want {
         Type::Object(object) => {
             let Some(given) = value.as_map() else { return Err(incompatible(value, want, path)) };
             let parts = object.attributes.iter().map(|(name, ty)| {
                 let made = match given.get(name) {
-                    Some(value) => fit_type(value, ty, &path.index(Value::string(name)), outside)?,
-                    None => of_type(ty, outside),
+                    Some(value) => fit_type(value, ty, &path.index(Value::string(name)), make)?,
+                    None => make(Wanted::Type(ty)),
                 };
                 Ok((Arc::clone(name), made))
             });
@@ -75,7 +79,7 @@ fn fit_type(value: &Value, want: &Type, path: &Path, outside: &dyn Outside) -> R
             let Some(given) = value.as_slice() else { return Err(incompatible(value, want, path)) };
             let items = given.iter().enumerate().map(|(at, item)| {
                 let key = Value::int(i64::try_from(at).unwrap_or(i64::MAX));
-                fit_type(item, element, &path.index(key), outside)
+                fit_type(item, element, &path.index(key), make)
             });
             let items = items.collect::<Result<Vec<_>, Misfit>>()?;
             Ok(if want.is_list() {
@@ -87,12 +91,12 @@ fn fit_type(value: &Value, want: &Type, path: &Path, outside: &dyn Outside) -> R
         Type::Map(element) if element.is_object() => {
             let Some(given) = value.as_map() else { return Err(incompatible(value, want, path)) };
             let items = given.iter().map(|(key, item)| {
-                Ok((Arc::clone(key), fit_type(item, element, &path.index(Value::string(key)), outside)?))
+                Ok((Arc::clone(key), fit_type(item, element, &path.index(Value::string(key)), make)?))
             });
             Ok(Value::map(Type::clone(element), items.collect::<Result<_, Misfit>>()?))
         }
         Type::Tuple(elements) => match value.as_slice().filter(|_| value.ty().is_tuple()) {
-            Some(given) => fit_tuple(value, given, want, elements, path, outside),
+            Some(given) => fit_tuple(value, given, want, elements, path, make),
             None => converted(value, want, path),
         },
         _ => converted(value, want, path),
@@ -105,7 +109,7 @@ fn fit_tuple(
     want: &Type,
     elements: &[Type],
     path: &Path,
-    outside: &dyn Outside,
+    make: Make<'_>,
 ) -> Result<Value, Misfit> {
     if given.len() != elements.len() {
         let message = format!(
@@ -119,7 +123,7 @@ fn fit_tuple(
     }
     let items = given.iter().zip(elements).enumerate().map(|(at, (item, ty))| {
         let key = Value::int(i64::try_from(at).unwrap_or(i64::MAX));
-        fit_type(item, ty, &path.index(key), outside)
+        fit_type(item, ty, &path.index(key), make)
     });
     Ok(Value::tuple(items.collect::<Result<_, Misfit>>()?))
 }

@@ -1,26 +1,18 @@
+//! Places of test files.
+
 use expect_test::{Expect, expect};
 
-use super::*;
-use crate::testing::{MODULE, at_cursor};
+use super::{check_in, complete_in};
+use crate::completion::{CompletionItem, document};
+use crate::testing::at_cursor;
 
-/// The labels proposed at the cursor in `main.tftest.hcl` beside the module of `testing`.
 #[track_caller]
-fn check(test_file: &str, expected: Expect) {
-    let items = complete(test_file);
-    let lines: Vec<String> = items
-        .iter()
-        .filter(|item| item.kind != CompletionKind::Function)
-        .map(|item| match &item.detail {
-            Some(detail) => format!("{} ({detail})\n", item.label),
-            None => format!("{}\n", item.label),
-        })
-        .collect();
-    expected.assert_eq(&lines.concat());
+fn check(text: &str, expected: Expect) {
+    check_in("main.tftest.hcl", text, expected);
 }
 
-fn complete(test_file: &str) -> Vec<CompletionItem> {
-    let (snapshot, file, offset) = at_cursor(&format!("{MODULE}//- /main.tftest.hcl\n{test_file}"));
-    completion(&snapshot, &file, offset)
+fn complete(text: &str) -> Vec<CompletionItem> {
+    complete_in("main.tftest.hcl", text)
 }
 
 /// The cursor in the condition of an assert of the last of three runs.
@@ -201,30 +193,30 @@ fn members_of_every_root() {
     check_condition(
         "local.$0",
         expect![[r#"
-        greeting
-        box
-    "#]],
+            greeting (string)
+            box (object)
+        "#]],
     );
     check_condition(
         "local.box.$0",
         expect![[r#"
-        left
-        right
-    "#]],
+            left (number)
+            right (object({height=number,width=number}))
+        "#]],
     );
     check_condition(
         "output.$0",
         expect![[r#"
-        greeting
-        box
-    "#]],
+            greeting (string)
+            box (object)
+        "#]],
     );
     check_condition(
         "output.box.$0",
         expect![[r#"
-        left
-        right
-    "#]],
+            left (number)
+            right (object({height=number,width=number}))
+        "#]],
     );
     check_condition(
         "module.$0",
@@ -235,8 +227,8 @@ fn members_of_every_root() {
     check_condition(
         "module.child.$0",
         expect![[r#"
-        twice
-    "#]],
+            twice (number)
+        "#]],
     );
     check_condition(
         "data.$0",
@@ -277,10 +269,10 @@ fn members_of_every_root() {
     check_condition(
         "path.$0",
         expect![[r#"
-        module (the module under test's directory)
-        root (the root module's directory)
-        cwd (the directory the tool runs in)
-    "#]],
+            module (the module's directory)
+            root (the root module's directory)
+            cwd (the directory the tool runs in)
+        "#]],
     );
     check_condition(
         "terraform.$0",
@@ -302,15 +294,15 @@ fn only_earlier_runs() {
     check_condition(
         "run.setup.$0",
         expect![[r#"
-        bucket
-    "#]],
+            bucket (object({name=string,size=number}))
+        "#]],
     );
     check_condition(
         "run.setup.bucket.$0",
         expect![[r#"
-        name
-        size
-    "#]],
+            name (string)
+            size (number)
+        "#]],
     );
     check_condition("run.later.$0", expect![[""]]);
     check_condition("run.last.$0", expect![[""]]);
@@ -327,16 +319,16 @@ fn half_typed_blocks_complete_too() {
     check(
         "run \"first\" {}\nrun \"a\" {\n  variables {\n    name = run.first.$0\nrun \"b\" {\n}\n",
         expect![[r#"
-            greeting
-            box
+            greeting (string)
+            box (object)
         "#]],
     );
     check(
         "run \"first\" {}\nrun \"a\" {\n  variables {\n    name = \"x-${run.first.gr$0",
         expect![[r#"
-        greeting
-        box
-    "#]],
+            greeting (string)
+            box (object)
+        "#]],
     );
     check(
         "run \"a\" {\n  assert {\n    condition = length(var.$0\n",
@@ -348,15 +340,18 @@ fn half_typed_blocks_complete_too() {
     check(
         "run \"a\" {\n  $0",
         expect![[r#"
-            run
+            command
             variables
-            provider
-            mock_provider
+            assert
+            expect_failures
+            module
+            plan_options
+            providers
+            state_key
+            parallel
             override_resource
             override_data
             override_module
-            variable
-            test
         "#]],
     );
 }
@@ -374,15 +369,17 @@ fn addresses_that_can_fail() {
     check(
         "run \"a\" {\n  expect_failures = [var.$0]\n}\n",
         expect![[r#"
-        name (string, required)
-    "#]],
+            name (string, required)
+            size (object({height=optional(number),width=number}))
+        "#]],
     );
     check(
         "run \"a\" {\n  plan_options {\n    target = [$0]\n  }\n}\n",
         expect![[r#"
-        terraform_data.main
-        data.terraform_remote_state.other
-    "#]],
+            terraform_data.main
+            data.terraform_remote_state.other
+            module.child
+        "#]],
     );
     check(
         "override_data {\n  target = $0\n}\n",
@@ -399,13 +396,12 @@ fn addresses_that_can_fail() {
 }
 
 #[test]
-fn texts_comments_and_keys_stay_quiet() {
+fn texts_and_comments_stay_quiet() {
     for text in [
         "run \"a\" {\n  variables {\n    name = \"var.$0\"\n  }\n}\n",
         "run \"a\" {\n  # run.$0\n}\n",
         "# $0\n",
-        "run \"a\" {\n  variables {\n    size = { $0 }\n  }\n}\n",
-        "run \"a\" {\n  module {\n    source = $0\n  }\n}\n",
+        "run \"a\" {\n  module {\n    version = $0\n  }\n}\n",
         "run \"$0\" {\n}\n",
         "run \"a\" {\n  variables {\n    n = 1.$0\n  }\n}\n",
     ] {
@@ -420,7 +416,9 @@ fn functions_come_with_their_signatures() {
     let length = items.iter().find(|item| item.label == "length").unwrap();
     assert_eq!(length.snippet.as_deref(), Some("length($0)"));
     assert!(length.detail.as_deref().unwrap().starts_with("length("), "{length:?}");
-    assert!(length.documentation.is_some());
+    let (snapshot, file, _) = at_cursor("//- /main.tftest.hcl\n$0");
+    let text = document(&snapshot, &file, length.topic.as_ref().unwrap()).unwrap();
+    assert!(text.contains("```hcl\nlength("), "{text}");
 }
 
 #[test]
@@ -431,16 +429,253 @@ fn a_proposal_replaces_the_word_at_the_cursor() {
     assert_eq!(item.documentation.as_deref(), Some("Whom to greet."));
 }
 
-/// Wherever the cursor is, also in text that is no JSON.
+/// Typed values, at any depth.
 #[test]
-fn json_completes_nothing_and_breaks_nothing() {
-    let text = "{\"run\": {\"a\": {\"command\": \"pl\", \"assert\": [{\"condition\": \"${var.}\"}]";
-    for end in 0..=text.len() {
-        let half = &text[..end];
-        let (snapshot, _) = crate::testing::snapshot(&format!("//- /main.tftest.json\n{half}\n"));
-        let file = FileName::new("main.tftest.json");
-        assert_eq!(completion(&snapshot, &file, end as u32), []);
-        crate::diagnostics(&snapshot, &file);
-        crate::definition(&snapshot, &file, end as u32);
+fn values_of_the_wanted_type_come_first() {
+    check_condition(
+        "output.greeting == $0",
+        expect![[r#"
+        run.first.greeting (string)
+        var.name (string)
+        output.greeting (string)
+        local.greeting (string)
+        var (variables)
+        run (outputs of earlier runs)
+        output (outputs of the module)
+        local (local values of the module)
+        module (module calls)
+        data (data sources)
+        path (paths of the module)
+        terraform (the workspace)
+        terraform_data
+    "#]],
+    );
+    check_condition(
+        "var.size.width > var.$0",
+        expect![[r#"
+        name (string, required)
+        size (object({height=optional(number),width=number}))
+    "#]],
+    );
+    check_condition(
+        "run.setup.bucket[\"$0\"] == 1",
+        expect![[r#"
+        name (string)
+        size (number)
+    "#]],
+    );
+    check_condition(
+        "alltrue([for k, v in run.setup.bucket : k != $0])",
+        expect![[r#"
+        k (string)
+        v
+        run.first.greeting (string)
+        var.name (string)
+        output.greeting (string)
+        local.greeting (string)
+        var (variables)
+        run (outputs of earlier runs)
+        output (outputs of the module)
+        local (local values of the module)
+        module (module calls)
+        data (data sources)
+        path (paths of the module)
+        terraform (the workspace)
+        terraform_data
+    "#]],
+    );
+    check_condition(
+        "alltrue([for item in [var.size] : item.$0])",
+        expect![[r#"
+        height (number)
+        width (number)
+    "#]],
+    );
+    check(
+        "run \"setup\" {\n  module {\n    source = \"./setup\"\n  }\n}\nrun \"a\" {\n  variables {\n    name = $0\n  }\n}\n",
+        expect![[r#"
+            var (variables)
+            run (outputs of earlier runs)
+        "#]],
+    );
+    check(
+        "variables {\n  more = { a = [{ b = 1 }] }\n}\nrun \"a\" {\n  assert {\n    condition = var.more.a[0].$0\n  }\n}\n",
+        expect![[r#"
+            b (number)
+        "#]],
+    );
+    check(
+        "run \"a\" {\n  assert {\n    condition = true\n    error_message = <<-EOT\n      x ${output.$0\n    EOT\n  }\n}\n",
+        expect![[r#"
+            greeting (string)
+            box (object)
+        "#]],
+    );
+}
+
+#[test]
+fn objects_have_the_keys_of_their_types() {
+    check(
+        "variables {\n  size = {\n    $0\n  }\n}\n",
+        expect![[r#"
+        width (number)
+        height (number, optional)
+    "#]],
+    );
+    check(
+        "variables {\n  size = { width = 1, he$0 }\n}\n",
+        expect![[r#"
+        height (number, optional)
+    "#]],
+    );
+    check(
+        "variables {\n  size = { width = $0 }\n}\n",
+        expect![[r#"
+        var (variables)
+        run (outputs of earlier runs)
+    "#]],
+    );
+}
+
+#[test]
+fn for_expressions_and_directives() {
+    check_condition(
+        "[$0]",
+        expect![[r#"
+        var (variables)
+        run (outputs of earlier runs)
+        output (outputs of the module)
+        local (local values of the module)
+        module (module calls)
+        data (data sources)
+        path (paths of the module)
+        terraform (the workspace)
+        terraform_data
+        for
+    "#]],
+    );
+    check_condition(
+        "anytrue([for x in var.size : $0])",
+        expect![[r#"
+            true
+            false
+            x (number)
+            var (variables)
+            run (outputs of earlier runs)
+            output (outputs of the module)
+            local (local values of the module)
+            module (module calls)
+            data (data sources)
+            path (paths of the module)
+            terraform (the workspace)
+            terraform_data
+        "#]],
+    );
+    check_condition(
+        "\"%{ $0",
+        expect![[r#"
+        if
+        for
+        else
+        endif
+        endfor
+    "#]],
+    );
+    check_condition("\"%{ for x in var.size }${x.$0", expect![[""]]);
+}
+
+#[test]
+fn sources_and_keys_of_states() {
+    check(
+        "run \"a\" {\n  module {\n    source = \"$0\"\n  }\n}\n",
+        expect![[r#"
+        ./child
+        ./setup
+        ../
+    "#]],
+    );
+    check(
+        "run \"a\" {\n  module {\n    source = \"./se$0tup\"\n  }\n}\n",
+        expect![[r#"
+        ./child
+        ./setup
+    "#]],
+    );
+    check(
+        "run \"a\" {\n  module {\n    source = $0\n  }\n}\n",
+        expect![[r#"
+        ./child
+        ./setup
+        ../
+    "#]],
+    );
+    check(
+        "run \"a\" {\n  state_key = \"main\"\n}\nrun \"b\" {\n  state_key = \"$0\"\n}\n",
+        expect![[r#"
+        main
+    "#]],
+    );
+}
+
+#[test]
+fn providers_of_tests() {
+    check(
+        "provider \"$0\" {\n}\n",
+        expect![[r#"
+        terraform (terraform.io/builtin/terraform)
+    "#]],
+    );
+    check(
+        "mock_provider $0",
+        expect![[r#"
+        terraform (terraform.io/builtin/terraform)
+    "#]],
+    );
+    check(
+        "provider \"cloud\" {\n  $0\n}\n",
+        expect![[r#"
+        region (string, required)
+        retries (number)
+        alias
+    "#]],
+    );
+    check(
+        "provider \"cloud\" {\n  region = \"x\"\n  retries = $0\n}\n",
+        expect![[r#"
+        var (variables)
+        run (outputs of earlier runs)
+    "#]],
+    );
+    let mocks = "mock_provider \"cloud\" {\n  alias = \"fake\"\n}\nprovider \"terraform\" {\n}\n";
+    check(
+        &format!("{mocks}run \"a\" {{\n  providers = {{\n    $0\n  }}\n}}\n"),
+        expect![[r#"
+        terraform
+    "#]],
+    );
+    check(
+        &format!("{mocks}run \"a\" {{\n  providers = {{\n    cloud = $0\n  }}\n}}\n"),
+        expect![[r#"
+            cloud.fake
+            terraform
+        "#]],
+    );
+    check(
+        &format!("{mocks}run \"a\" {{\n  providers = {{\n    cloud = cloud.$0\n  }}\n}}\n"),
+        expect![[r#"
+        fake
+    "#]],
+    );
+}
+
+#[test]
+fn names_follow_the_dialect() {
+    for (dialect, text) in [("1.6", "$0"), ("1.11", "run \"a\" {\n  $0\n}\n")] {
+        let module = format!("//- /main.tf\nterraform {{\n  required_version = \"~> {dialect}.0\"\n}}\n");
+        let items = super::complete_beside(&module, "main.tftest.hcl", text);
+        let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+        assert!(!labels.contains(&"mock_provider"), "{labels:?}");
+        assert_eq!(labels.contains(&"state_key"), dialect == "1.11", "{labels:?}");
+        assert!(!labels.contains(&"parallel"), "{labels:?}");
     }
 }
