@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use syntax::{Chunk, Document, FileName};
+use rustc_hash::FxHashMap;
+use syntax::{Chunk, Document, FileName, Origin};
 
-use crate::decode::{ModuleFacts, TestFacts, module_facts, test_facts};
+use crate::decode::{MockFacts, ModuleFacts, TestFacts, mock_file, module_facts, test_facts};
 use crate::dialect::Dialect;
-use crate::module::Module;
+use crate::load::ReadTest;
+use crate::module::{Module, ModuleTree};
 
 /// What was computed so far. Shared by reference between threads.
 #[derive(Debug, Default)]
@@ -20,6 +22,7 @@ pub struct FactsCache {
     lowered_chunks: AtomicU64,
     parsed_files: AtomicU64,
     merged_modules: AtomicU64,
+    merged_tests: AtomicU64,
 }
 
 /// How much work was done since the cache was made.
@@ -31,17 +34,29 @@ pub struct Work {
     pub parsed_files: u64,
     /// Directories that were merged.
     pub merged_modules: u64,
+    /// Test files that were merged.
+    pub merged_tests: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     modules: HashMap<Key, (Arc<Chunk>, Arc<ModuleFacts>)>,
-    tests: HashMap<Key, (Arc<Chunk>, Arc<TestFacts>)>,
+    tests: FxHashMap<(usize, Dialect), ReadChunk>,
     files: HashMap<FileName, (Arc<str>, Arc<Document>)>,
     merged: HashMap<(String, Dialect), Merged>,
+    /// By the document's address, which stays taken as long as the entry holds it.
+    mocks: HashMap<(usize, Dialect), (Arc<Document>, Arc<MockFacts>)>,
+    /// Test files by their names, as they were read below a root module.
+    read: HashMap<(String, String, Dialect), Arc<ReadTest>>,
+    /// Modules with those below them, by directory: as root modules, which have more said about them, and as called ones.
+    /// Where what is called depends on the way there, only the last one.
+    trees: HashMap<(String, Dialect, bool), Arc<ModuleTree>>,
     /// The size at which unused entries are dropped next.
     sweep_at: usize,
 }
+
+/// What a chunk of a test file declares, with the chunk and its file.
+type ReadChunk = (Arc<Chunk>, FileName, Arc<TestFacts>);
 
 /// A module and the documents that it is the merge of.
 type Merged = (Vec<Arc<Document>>, Arc<Module>);
@@ -60,6 +75,7 @@ impl FactsCache {
             lowered_chunks: self.lowered_chunks.load(Ordering::Relaxed),
             parsed_files: self.parsed_files.load(Ordering::Relaxed),
             merged_modules: self.merged_modules.load(Ordering::Relaxed),
+            merged_tests: self.merged_tests.load(Ordering::Relaxed),
         }
     }
 
@@ -79,16 +95,98 @@ impl FactsCache {
 
     /// What a chunk of a test file declares.
     pub fn test_facts(&self, chunk: &Arc<Chunk>, file: &FileName, dialect: Dialect) -> Arc<TestFacts> {
-        let key = key(chunk, file, dialect);
-        if let Some((_, facts)) = self.state().tests.get(&key) {
+        let key = (Arc::as_ptr(chunk) as usize, dialect);
+        if let Some((_, _, facts)) = self.state().tests.get(&key).filter(|(_, of, _)| of == file) {
             return Arc::clone(facts);
         }
         self.lowered_chunks.fetch_add(1, Ordering::Relaxed);
         let facts = Arc::new(test_facts(chunk, file, dialect));
         let mut state = self.state();
         state.sweep();
-        state.tests.insert(key, (Arc::clone(chunk), Arc::clone(&facts)));
+        state.tests.insert(key, (Arc::clone(chunk), file.clone(), Arc::clone(&facts)));
         facts
+    }
+
+    /// What the chunks of a test file declare, each with its place.
+    pub(crate) fn facts_of_test(
+        &self,
+        document: &Document,
+        dialect: Dialect,
+    ) -> Vec<(Origin, Arc<TestFacts>)> {
+        let file = document.file();
+        let mut found = Vec::with_capacity(document.chunks().len());
+        let mut missing = Vec::new();
+        // One lock for all: a file may have thousands of chunks, of which a keystroke changes one.
+        let state = self.state();
+        for (index, (origin, chunk)) in document.chunks().enumerate() {
+            let known = state.tests.get(&(Arc::as_ptr(chunk) as usize, dialect));
+            let facts = known.filter(|(_, of, _)| of == file).map(|(_, _, facts)| Arc::clone(facts));
+            missing.extend(facts.is_none().then_some((index, chunk)));
+            found.push((origin, facts));
+        }
+        drop(state);
+        for (index, chunk) in missing {
+            if let Some((_, facts)) = found.get_mut(index) {
+                *facts = Some(self.test_facts(chunk, file, dialect));
+            }
+        }
+        found.into_iter().filter_map(|(origin, facts)| Some((origin, facts?))).collect()
+    }
+
+    /// What a mock file holds.
+    pub(crate) fn mock_facts(&self, document: &Arc<Document>, dialect: Dialect) -> Arc<MockFacts> {
+        let key = (Arc::as_ptr(document) as usize, dialect);
+        if let Some((_, facts)) = self.state().mocks.get(&key) {
+            return Arc::clone(facts);
+        }
+        let facts: Arc<MockFacts> = Arc::new(mock_file(document, dialect));
+        let mut state = self.state();
+        // As many as are of use, and some that were typed since.
+        if state.mocks.len() >= 64 {
+            state.mocks.retain(|_, (document, _)| Arc::strong_count(document) > 1);
+        }
+        state.mocks.insert(key, (Arc::clone(document), Arc::clone(&facts)));
+        facts
+    }
+
+    /// A test file as it was read last below the root module in `root`.
+    pub(crate) fn read_test(&self, root: &str, path: &str, dialect: Dialect) -> Option<Arc<ReadTest>> {
+        self.state().read.get(&(root.to_owned(), path.to_owned(), dialect)).cloned()
+    }
+
+    /// Keeps a test file as it was just read.
+    pub(crate) fn keep_test(
+        &self,
+        root: &str,
+        path: &str,
+        dialect: Dialect,
+        read: ReadTest,
+    ) -> Arc<ReadTest> {
+        self.merged_tests.fetch_add(1, Ordering::Relaxed);
+        let read = Arc::new(read);
+        self.state().read.insert((root.to_owned(), path.to_owned(), dialect), Arc::clone(&read));
+        read
+    }
+
+    /// The tree, or the one from before that is the same: then whatever was found about that one still holds.
+    pub(crate) fn same_tree(&self, tree: ModuleTree) -> Arc<ModuleTree> {
+        self.same(tree, false)
+    }
+
+    /// The same for a root module.
+    pub(crate) fn same_root(&self, tree: ModuleTree) -> Arc<ModuleTree> {
+        self.same(tree, true)
+    }
+
+    fn same(&self, tree: ModuleTree, root: bool) -> Arc<ModuleTree> {
+        let key = (tree.module.dir.to_string(), tree.module.dialect, root);
+        let mut state = self.state();
+        if let Some(known) = state.trees.get(&key).filter(|known| known.is_same(&tree)) {
+            return Arc::clone(known);
+        }
+        let tree = Arc::new(tree);
+        state.trees.insert(key, Arc::clone(&tree));
+        tree
     }
 
     /// The document of a text; the one from before when the text has not changed.
@@ -139,13 +237,13 @@ impl State {
             return;
         }
         self.modules.retain(|_, (chunk, _)| Arc::strong_count(chunk) > 1);
-        self.tests.retain(|_, (chunk, _)| Arc::strong_count(chunk) > 1);
+        self.tests.retain(|_, (chunk, ..)| Arc::strong_count(chunk) > 1);
         self.sweep_at = 2 * (self.modules.len() + self.tests.len());
     }
 }
 
 /// Whether two documents are of one file and hold the same chunks at the same places.
-fn same_document(a: &Arc<Document>, b: &Arc<Document>) -> bool {
+pub(crate) fn same_document(a: &Arc<Document>, b: &Arc<Document>) -> bool {
     Arc::ptr_eq(a, b)
         || (a.file() == b.file()
             && a.chunks().len() == b.chunks().len()

@@ -11,6 +11,7 @@ use lang::{StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
 use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
+use crate::check::Asked;
 use crate::dialect::Dialect;
 use crate::members;
 use crate::module::ModuleTree;
@@ -64,6 +65,8 @@ pub struct TestNames<'a> {
     pub run: Option<usize>,
     /// Whether a variable has a value from outside: command line, environment, value files.
     pub external: &'a dyn Fn(&str) -> bool,
+    /// Where questions about other runs are written down; see [`Siblings`].
+    pub asked: Option<&'a Asked>,
 }
 
 impl<'a> Names<'a> {

@@ -8,6 +8,7 @@ use crate::address::ResourceMode;
 use crate::dialect::{Dialect, Reason};
 use crate::item::Item;
 use crate::module::{Condition, PassedProvider, ProviderConfig, Variable};
+use crate::runs::Runs;
 use crate::sources::Sources;
 use crate::target::Target;
 
@@ -31,7 +32,7 @@ pub struct TestFile {
     pub mock_files: Vec<Vec<Item<MockFile>>>,
     pub overrides: Vec<Item<Override>>,
     /// In source order; runs with errors of their own are kept and marked by their diagnostics.
-    pub runs: Vec<Item<Run>>,
+    pub runs: Runs,
     /// The document of the file, and those of mock files it names.
     pub sources: Sources,
     /// Syntax errors and errors of the declarations, absolute: what Terraform's loader reports.

@@ -172,7 +172,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
             outputs: &outputs,
             finished_runs: request.finished_runs,
             test_variables: &test_variables,
-            test: TestNames { file: request.file, run: Some(request.run), external: &external },
+            test: TestNames { file: request.file, run: Some(request.run), external: &external, asked: None },
         };
         let (verdict, asserts) = asserts::evaluate(run, &walk, &names, &mut diagnostics);
         status = status.merge(verdict);

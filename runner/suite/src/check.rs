@@ -87,7 +87,7 @@ fn with_context(
     let external = |name: &str| outside.get(file, name).is_some();
     let resolve =
         |source: Option<&ModuleSource>| -> Option<Arc<ModuleTree>> { loaded.tree(file, source).cloned() };
-    check(&TestContext { resolve: &resolve, schemas: &loaded.providers, external: &external })
+    check(&TestContext { resolve: &resolve, schemas: &loaded.providers, external: &external, asked: None })
 }
 
 /// A module that several runs name is checked for each of them.

@@ -22,7 +22,7 @@ pub const DEFAULT_TEST_DIRECTORY: &str = "tests";
 /// A file's runs execute modules that were read in the file's own dialect.
 pub(crate) struct Loaded {
     programs: IndexMap<Key, Program>,
-    tests: Vec<TestFile>,
+    tests: Vec<Arc<TestFile>>,
     /// The dialects of the test files, each with the reason of the first file.
     pub(crate) choices: Vec<Choice>,
     pub(crate) providers: Providers,
@@ -67,7 +67,7 @@ impl Loaded {
             choices.push(dialects.of_module(files, directory, &cache));
         }
         // As in Terraform, what the files are about comes after what is wrong with the files.
-        let faulty = |file: &TestFile| file.diagnostics.iter().any(Diagnostic::is_error);
+        let faulty = |file: &Arc<TestFile>| file.diagnostics.iter().any(Diagnostic::is_error);
         let mut stops = tests.iter().any(faulty);
         let mut programs: IndexMap<Key, Program> = IndexMap::new();
         let mut parsed = Vec::new();
@@ -160,7 +160,7 @@ impl Loaded {
     }
 
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {
-        self.tests.iter()
+        self.tests.iter().map(|file| &**file)
     }
 
     /// The module under test, and what runs execute in its place.

@@ -95,7 +95,7 @@ impl VariablesScope<'_, '_> {
     pub(crate) fn reference(&self, traversal: &Traversal, origin: &Origin) -> Result<Reference, Diagnostic> {
         let file = self.variables.file;
         let external = |name: &str| self.variables.outside.get(file, name).is_some();
-        let test = TestNames { file, run: self.variables.run, external: &external };
+        let test = TestNames { file, run: self.variables.run, external: &external, asked: None };
         let place = match self.place {
             Place::File => config::Place::FileVariables(test),
             Place::Run => config::Place::RunVariables(test),

@@ -29,6 +29,8 @@ pub struct Chunk {
     pub(crate) open: bool,
     /// Whether it was cut off before the end of the text.
     pub(crate) cut: bool,
+    /// Whether a carriage return stands in it without a line feed.
+    pub(crate) lone_returns: bool,
     /// Whether it was read as the beginning of a file, where a byte order mark is allowed.
     pub(crate) file_start: bool,
 }
@@ -72,7 +74,19 @@ impl Chunk {
             let index = LineIndex::new(text);
             findings.clone().resolve_with(0, |span| index.hcl_range(text, file, span))
         };
-        Chunk { text: text.into(), body, diagnostics, findings, open: piece.open, cut: piece.cut, file_start }
+        let after_return = |at: usize| text.as_bytes().get(at + 1);
+        let lone_returns =
+            memchr::memchr_iter(b'\r', text.as_bytes()).any(|at| after_return(at) != Some(&b'\n'));
+        Chunk {
+            text: text.into(),
+            body,
+            diagnostics,
+            findings,
+            open: piece.open,
+            cut: piece.cut,
+            lone_returns,
+            file_start,
+        }
     }
 }
 

@@ -11,7 +11,8 @@ use ropey::Rope;
 use crate::chunk::{Chunk, Splitter};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::parser::{Lists, readable};
-use crate::position::{Encoding, LineIndex, Position};
+use crate::places::Places;
+use crate::position::{Encoding, Position};
 use crate::span::{FileName, Origin, Span};
 
 /// A configuration text with its tree, kept up to date edit by edit.
@@ -113,11 +114,8 @@ impl Document {
     /// different chunks.
     pub fn diagnostics(&self) -> Diagnostics {
         let repeated = self.repeated_attributes();
-        let mentions =
-            !repeated.is_empty() || self.chunks.iter().any(|(_, chunk)| !chunk.findings.mentions.is_empty());
-        let text = if mentions { self.text() } else { String::new() };
-        let index = LineIndex::new(&text);
-        let name = |span: Span| index.hcl_range(&text, &self.file, span);
+        let places = Places::new();
+        let name = |span: Span| places.hcl_range(self, span);
         let mut diagnostics = Vec::new();
         for (start, chunk) in &self.chunks {
             if !chunk.findings.diagnostics.is_empty() {
@@ -193,6 +191,11 @@ impl Document {
             return EditStats { relexed_bytes: text.len(), reparsed_chunks: 1 };
         }
         Resplit::new(self, from, range, new_text.len()).run()
+    }
+
+    /// Whether a carriage return stands somewhere without a line feed: editors count a line there, and HCL does not.
+    pub(crate) fn has_lone_returns(&self) -> bool {
+        self.chunks.iter().any(|(_, chunk)| chunk.lone_returns)
     }
 
     fn clamped(&self, range: Span) -> Span {

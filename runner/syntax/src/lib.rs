@@ -16,6 +16,7 @@ mod format;
 mod json;
 mod lexer;
 mod parser;
+mod places;
 mod position;
 mod quote;
 mod shown;
@@ -33,6 +34,7 @@ pub use format::{Edit, Formatted, apply_edits, format, format_on_type, format_ra
 pub use json::JsonText;
 pub use lexer::{Token, TokenKind, template_tokens, tokens};
 pub use parser::{Parse, parse_body, parse_expression, parse_template};
+pub use places::Places;
 pub use position::{Encoding, HclPosition, LineIndex, Position};
 pub use quote::{is_printable, quote};
 pub use shown::{Comparison, Evidence, Shown};

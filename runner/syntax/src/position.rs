@@ -67,6 +67,15 @@ pub struct HclPosition {
     pub byte: u32,
 }
 
+/// What lies between two places, in HCL's words.
+pub(crate) fn hcl_range(file: &FileName, start: HclPosition, end: HclPosition) -> String {
+    if start.line == end.line {
+        format!("{file}:{},{}-{}", start.line, start.column, end.column)
+    } else {
+        format!("{file}:{},{}-{},{}", start.line, start.column, end.line, end.column)
+    }
+}
+
 /// Where the lines of a text begin.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineIndex {
@@ -127,13 +136,7 @@ impl LineIndex {
 
     /// A place in HCL's words: `main.tf:1,5-8`, or `main.tf:1,5-2,3` over several lines.
     pub fn hcl_range(&self, text: &str, file: &FileName, span: Span) -> String {
-        let start = self.hcl_position(text, span.start);
-        let end = self.hcl_position(text, span.end);
-        if start.line == end.line {
-            format!("{file}:{},{}-{}", start.line, start.column, end.column)
-        } else {
-            format!("{file}:{},{}-{},{}", start.line, start.column, end.line, end.column)
-        }
+        hcl_range(file, self.hcl_position(text, span.start), self.hcl_position(text, span.end))
     }
 
     fn editor_lines(&self) -> &[u32] {

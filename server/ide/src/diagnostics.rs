@@ -114,7 +114,7 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         return snapshot.document(file).map(|document| document.diagnostics()).unwrap_or_default();
     };
     let declared = test_file.diagnostics.iter().chain(&project.problems).cloned();
-    declared.chain(project.check_test_file(test_file)).collect()
+    declared.chain(project.check_test_file(test_file, &snapshot.cache().checked)).collect()
 }
 
 fn of_mock_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
@@ -143,8 +143,8 @@ fn of_module_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let project = snapshot.project(file);
     let tree = project.tree();
     let declared = tree.module.diagnostics.iter().chain(&tree.unread).chain(&tree.diagnostics);
-    let mut found: Vec<Diagnostic> =
-        declared.chain(project.module_checks(snapshot.files())).cloned().collect();
+    let mut found: Vec<Diagnostic> = declared.cloned().collect();
+    found.extend(project.module_checks(snapshot.files(), snapshot.surroundings()));
     found.extend(config::check_versions(tree));
     found
 }

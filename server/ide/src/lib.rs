@@ -6,6 +6,7 @@
 mod actions;
 mod cache;
 mod calls;
+mod checked;
 mod completion;
 mod definition;
 mod describe;
@@ -17,11 +18,13 @@ mod highlight;
 mod hover;
 mod inlay_hints;
 mod inventory;
+mod known_files;
 mod lenses;
 mod linked_editing;
 mod links;
 mod mentions;
 mod mocks;
+mod modules;
 mod occurrences;
 mod outline;
 mod parts;
@@ -44,6 +47,7 @@ mod type_definition;
 mod types;
 mod workspace;
 mod workspace_symbols;
+mod world;
 
 pub use actions::{Action, ActionKind, ActionRequest, Change, actions, resolve};
 pub use cache::Cache;
@@ -55,6 +59,7 @@ pub use format::{format, format_on_type, format_range};
 pub use highlight::{Highlight, highlights};
 pub use hover::{Hover, hover};
 pub use inlay_hints::{InlayHint, InlayHintKind, inlay_hints};
+pub use known_files::look_at_files;
 pub use lenses::{Lens, LensCommand, lenses, verdict};
 pub use linked_editing::{WORD_PATTERN, linked_ranges};
 pub use links::{Link, LinkTarget, links};
@@ -81,3 +86,5 @@ mod every_state;
 mod half_typed;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod work;

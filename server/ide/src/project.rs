@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use config::{
-    Choice, FactsCache, FileRole, Files, Item, LeftOpen, ModuleSource, ModuleTree, Run, Schemas, TestContext,
-    TestFile, TestId,
+    Dialects, FactsCache, FileRole, Files, Item, LeftOpen, ModuleSource, ModuleTree, Run, Schemas,
+    TestContext, TestFile, TestId,
 };
 use lang::Expr;
 use syntax::{Diagnostic, FileName, SmolStr};
 
+use crate::checked::{Against, CheckedFiles};
+use crate::modules::Modules;
 use crate::snapshot::{directory, is_module_file, is_test_file};
-use crate::surroundings::{Given, Surroundings, Validate};
+use crate::surroundings::Surroundings;
 
 /// Which module a file tests, and where its other tests are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -25,20 +27,16 @@ pub struct ProjectKey {
 /// A module under test, its test files, and the other modules that their runs use.
 pub struct Project {
     key: ProjectKey,
-    tree: Arc<ModuleTree>,
-    tests: Vec<TestFile>,
+    modules: Arc<Modules>,
+    tests: Vec<Arc<TestFile>>,
     /// Every run block by its id: the index of its file and its own index there.
-    runs: BTreeMap<TestId, (usize, usize)>,
+    runs: OnceLock<BTreeMap<TestId, (usize, usize)>>,
     /// The modules that `module` blocks of runs name, by the source as written; absent when they cannot be read.
     run_modules: BTreeMap<SmolStr, Arc<ModuleTree>>,
     /// What is wrong with `module` blocks of runs.
     pub(crate) problems: Vec<Diagnostic>,
-    given: Given,
-    schemas: Arc<dyn Schemas + Send + Sync>,
-    surroundings: Surroundings,
     /// Every module that the tests run or that one of those calls, by its directory.
     trees: OnceLock<BTreeMap<SmolStr, Arc<ModuleTree>>>,
-    module_checks: OnceLock<Vec<Diagnostic>>,
 }
 
 impl ProjectKey {
@@ -72,23 +70,25 @@ impl ProjectKey {
 }
 
 impl Project {
+    /// `modules` are those of the same key and dialect.
     pub(crate) fn load(
         files: &dyn Files,
         key: &ProjectKey,
-        choice: Choice,
+        modules: Arc<Modules>,
+        dialects: Dialects,
         cache: &FactsCache,
-        surroundings: &Surroundings,
     ) -> Project {
-        let tree = config::load_module(files, &key.dir, choice, cache);
-        let tests = config::load_tests(files, &key.dir, &key.test_directory, surroundings.dialects, cache);
+        let tests = config::load_tests(files, &key.dir, &key.test_directory, dialects, cache);
         let mut run_modules = BTreeMap::new();
         let mut problems = Vec::new();
-        for (test, run) in tests.iter().flat_map(|test| test.runs.iter().map(move |run| (test, run))) {
+        for (test, run) in
+            tests.iter().flat_map(|test| test.runs.naming_modules().map(move |run| (test, run)))
+        {
             let Some(module) = &run.module else { continue };
             if run_modules.contains_key(&module.source) {
                 continue;
             }
-            match config::load_run_module(files, &key.dir, test, run, cache) {
+            match modules.of_run(test, run, files, &key.dir, cache) {
                 Some(Ok(tree)) => {
                     run_modules.insert(module.source.clone(), tree);
                 }
@@ -96,24 +96,14 @@ impl Project {
                 None => {}
             }
         }
-        let mut runs = BTreeMap::new();
-        for (file, test) in tests.iter().enumerate() {
-            let ids = TestId::of_runs(&key.dir, test).into_iter();
-            runs.extend(ids.enumerate().map(|(run, id)| (id, (file, run))));
-        }
-        let given = Given::read(files, &key.dir, &key.test_directory, cache);
         Project {
             key: key.clone(),
-            tree,
+            modules,
             tests,
-            runs,
+            runs: OnceLock::new(),
             run_modules,
             problems,
-            given,
-            schemas: (surroundings.schemas)(&key.dir),
-            surroundings: surroundings.clone(),
             trees: OnceLock::new(),
-            module_checks: OnceLock::new(),
         }
     }
 
@@ -128,109 +118,83 @@ impl Project {
     }
 
     pub fn tree(&self) -> &Arc<ModuleTree> {
-        &self.tree
+        &self.modules.tree
     }
 
-    pub fn tests(&self) -> &[TestFile] {
+    pub fn tests(&self) -> &[Arc<TestFile>] {
         &self.tests
     }
 
-    pub fn test_file(&self, file: &FileName) -> Option<&TestFile> {
+    pub fn test_file(&self, file: &FileName) -> Option<&Arc<TestFile>> {
         self.tests.iter().find(|test| test.name == *file)
     }
 
     /// The run block of that id.
     pub(crate) fn run(&self, id: &TestId) -> Option<&Item<Run>> {
-        let &(file, run) = self.runs.get(id)?;
+        let runs = self.runs.get_or_init(|| {
+            let of_file = |(file, test): (usize, &Arc<TestFile>)| {
+                let ids = TestId::of_runs(&self.key.dir, test).into_iter();
+                ids.enumerate().map(move |(run, id)| (id, (file, run)))
+            };
+            self.tests.iter().enumerate().flat_map(of_file).collect()
+        });
+        let &(file, run) = runs.get(id)?;
         self.tests.get(file)?.runs.get(run)
     }
 
     /// The module that a run block runs: the one under test, or the one that it names. `None` when that one cannot be
     /// read.
     pub(crate) fn module_of(&self, run: &Item<Run>) -> Option<&Arc<ModuleTree>> {
-        self.module_at(run.module.as_ref())
+        self.module_at(run.module.as_ref().map(|module| &module.source))
     }
 
-    fn module_at(&self, source: Option<&ModuleSource>) -> Option<&Arc<ModuleTree>> {
+    fn module_at(&self, source: Option<&SmolStr>) -> Option<&Arc<ModuleTree>> {
         match source {
-            Some(module) => self.run_modules.get(&module.source),
-            None => Some(&self.tree),
+            Some(source) => self.run_modules.get(source),
+            None => Some(&self.modules.tree),
         }
     }
 
     pub(crate) fn schemas(&self) -> &dyn Schemas {
-        &*self.schemas
+        &*self.modules.schemas
     }
 
     /// What the runs of a test file would end with whatever the values are. What a run finds in another file stands at the
     /// run's name.
-    pub(crate) fn check_test_file(&self, file: &TestFile) -> Vec<Diagnostic> {
-        self.in_context(|context| {
-            let mut found = config::check_file_level(file, context);
-            for (index, run) in file.runs.iter().enumerate() {
-                let of_run = config::check_run(file, index, context).into_iter();
-                found.extend(of_run.map(|it| at_run(it, file, run)));
-            }
-            found
-        })
+    pub(crate) fn check_test_file(&self, file: &Arc<TestFile>, known: &CheckedFiles) -> Vec<Diagnostic> {
+        let tree = |source: Option<&SmolStr>| self.seen_at(source);
+        let against = Against { modules: &self.modules, tree: &tree };
+        let checked = known.check(&self.key, file, &against);
+        config::without_guesses(file, checked.diagnostics(file))
     }
 
     /// The attributes because of which a condition of one of a file's runs cannot be known while planning.
     pub(crate) fn left_open(&self, file: &TestFile, run: usize, condition: &Expr) -> Vec<LeftOpen> {
-        self.in_context(|context| config::left_open(file, run, context, condition))
+        let external = |name: &str| self.gives(name);
+        let resolve = |source: Option<&ModuleSource>| self.seen_at(source.map(|source| &source.source));
+        let schemas = self.schemas();
+        let context = TestContext { resolve: &resolve, schemas, external: &external, asked: None };
+        config::left_open(file, run, &context, condition)
     }
 
-    fn in_context<T>(&self, work: impl FnOnce(&TestContext<'_>) -> T) -> T {
-        let external = |name: &str| self.gives(name);
-        let alone = self.surroundings.alone;
-        let resolve = |source: Option<&ModuleSource>| self.module_at(source).filter(|_| !alone).cloned();
-        work(&TestContext { resolve: &resolve, schemas: self.schemas(), external: &external })
+    /// What a test file is checked against: nothing, where it is on no disk.
+    fn seen_at(&self, source: Option<&SmolStr>) -> Option<Arc<ModuleTree>> {
+        self.module_at(source).filter(|_| !self.modules.alone).cloned()
     }
 
     /// What is wrong in the module under test and in those that it calls.
-    pub(crate) fn module_checks(&self, files: &dyn Files) -> &[Diagnostic] {
-        self.module_checks.get_or_init(|| match &self.surroundings.validate {
-            // What is missing may stand in another file.
-            _ if self.surroundings.alone => Vec::new(),
-            Some(validate) => self.validated(validate, files),
-            None => self.static_checks(),
-        })
-    }
-
-    fn static_checks(&self) -> Vec<Diagnostic> {
-        let mut found = config::check_versions(&self.tree);
-        found.extend(config::check_module(&self.tree, self.schemas()));
-        if !found.iter().any(Diagnostic::is_error) {
-            found.extend(config::check_refactoring(&self.tree));
-            found.extend(config::check_self_references(&self.tree));
-        }
-        found
-    }
-
-    /// While a module cannot be read whole, evaluating it says what is not so.
-    fn validated(&self, validate: &Validate, files: &dyn Files) -> Vec<Diagnostic> {
-        if self.tree.all_diagnostics().iter().any(Diagnostic::is_error) {
-            return self.static_checks();
-        }
-        let Some(mut found) = validate(&self.tree, files) else { return self.static_checks() };
-        if self.tests.is_empty() {
-            // It may be there to be called alone.
-            found.retain(|it| !it.code.is_some_and(|code| OF_ROOTS.contains(&code)));
-        }
-        for diagnostic in found.iter_mut().filter(|it| it.subject.is_none()) {
-            diagnostic.subject = diagnostic.context.take();
-        }
-        found
+    pub(crate) fn module_checks(&self, files: &dyn Files, surroundings: &Surroundings) -> Vec<Diagnostic> {
+        self.modules.checks(files, surroundings.validate.as_ref(), self.tests.is_empty())
     }
 
     /// The module under test, and those that runs name in its place.
     pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
-        std::iter::once(&self.tree).chain(self.run_modules.values())
+        std::iter::once(&self.modules.tree).chain(self.run_modules.values())
     }
 
     /// Whether a variable has a value from outside of the test files.
     pub(crate) fn gives(&self, name: &str) -> bool {
-        self.surroundings.variables.contains(name) || self.given.has(name)
+        self.modules.is_given(name)
     }
 
     /// The module that a run's `module` block names, by its source as written.
@@ -256,7 +220,7 @@ impl Project {
                 .source
                 .as_ref()
                 .is_some_and(|(source, _)| config::join(self.dir(), source) == directory(file));
-            let source = self.tree.module.provider_source(&mock.name);
+            let source = self.modules.tree.module.provider_source(&mock.name);
             if is_there && !found.contains(&source) {
                 found.push(source);
             }
@@ -269,7 +233,7 @@ impl Project {
         self.trees.get_or_init(|| {
             let mut found: BTreeMap<SmolStr, Arc<ModuleTree>> = BTreeMap::new();
             let mut open: Vec<&Arc<ModuleTree>> = self.run_modules.values().collect();
-            open.push(&self.tree);
+            open.push(&self.modules.tree);
             while let Some(tree) = open.pop() {
                 if !found.contains_key(&tree.module.dir) {
                     found.insert(tree.module.dir.clone(), Arc::clone(tree));
@@ -278,20 +242,6 @@ impl Project {
             }
             found
         })
-    }
-}
-
-/// What only the root of a configuration may not do.
-const OF_ROOTS: &[&str] = &["ephemeral-output", "sensitive-output"];
-
-/// A diagnostic in the test file's own terms; where it stood becomes its context.
-fn at_run(found: Diagnostic, file: &TestFile, run: &Item<Run>) -> Diagnostic {
-    match &found.subject {
-        Some(subject) if subject.file != file.name => {
-            let context = found.subject.clone();
-            Diagnostic { subject: Some(run.locate(run.name_span)), context, ..found }
-        }
-        _ => found,
     }
 }
 

@@ -9,7 +9,6 @@ use config::{
 use syntax::{Chunk, Document, FileName, Location, Operand, Origin, SmolStr, Span};
 
 use crate::cache::Cache;
-use crate::inventory;
 use crate::mentions::{self, Mention, Scope};
 use crate::occurrences::Placed;
 use crate::parts::Holder;
@@ -18,6 +17,7 @@ use crate::project::{Project, ProjectKey};
 use crate::results::RunResults;
 use crate::surroundings::Surroundings;
 use crate::symbol::{Home, Occurrence, Role, Symbol};
+use crate::world::World;
 
 /// What every feature reads. Cheap to clone; nothing in it changes.
 #[derive(Clone)]
@@ -30,9 +30,8 @@ struct Inner {
     open: BTreeMap<FileName, Arc<Document>>,
     /// Read when first asked for, and never again: a change of any file makes another snapshot.
     projects: Mutex<Projects>,
-    /// The dialects of files by their names, chosen when first asked for.
-    choices: Mutex<HashMap<FileName, Choice>>,
-    inventory: OnceLock<Vec<FileName>>,
+    world: Arc<World>,
+    inventory: OnceLock<Arc<[FileName]>>,
 }
 
 /// By the dialect that their modules are read in, too: a folder may have test files of both tools.
@@ -59,13 +58,14 @@ impl Snapshot {
             files.insert(Arc::clone(document));
             documents.insert(document.file().clone(), Arc::clone(document));
         }
+        let world = World::of(files.below(), documents.values(), &surroundings, &cache.world);
         Snapshot(Arc::new(Inner {
             files,
             cache,
             surroundings,
             open: documents,
             projects: Mutex::default(),
-            choices: Mutex::default(),
+            world,
             inventory: OnceLock::new(),
         }))
     }
@@ -90,11 +90,11 @@ impl Snapshot {
 
     /// The module that a file belongs to, with its tests.
     pub fn project(&self, file: &FileName) -> Arc<Project> {
-        self.load(ProjectKey::of_file(file, &self.0.files), self.choice(file))
+        self.load(self.0.world.key(file, &self.0.files), self.choice(file))
     }
 
     /// A test file as its project has read it; `None` for other files.
-    pub fn test_file(&self, file: &FileName) -> Option<TestFile> {
+    pub fn test_file(&self, file: &FileName) -> Option<Arc<TestFile>> {
         self.project(file).test_file(file).cloned()
     }
 
@@ -105,18 +105,17 @@ impl Snapshot {
 
     /// The dialect that a file is read in, and why.
     pub fn choice(&self, file: &FileName) -> Choice {
-        let choices = || self.0.choices.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(choice) = choices().get(file) {
-            return choice.clone();
-        }
-        let dir = ProjectKey::of_file(file, &self.0.files).dir;
-        let choice = self.dialects().of_file(&self.0.files, &dir, file.as_str(), &self.0.cache.facts);
-        choices().entry(file.clone()).or_insert(choice).clone()
+        let Inner { world, files, surroundings, cache, .. } = &*self.0;
+        world.choice(file, files, surroundings, &cache.facts)
     }
 
     /// Whose rules the folder's files follow.
     pub fn dialects(&self) -> Dialects {
         self.0.surroundings.dialects
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.0.surroundings
     }
 
     /// Whether the documents are on no disk, and nothing is known of the files beside them.
@@ -209,13 +208,11 @@ impl Snapshot {
         let Some(document) = self.document(file) else { return Vec::new() };
         let mut found = Vec::new();
         let mut placed = None;
+        let finder = symbol.name().map(|name| memchr::memmem::Finder::new(name.as_bytes()));
         for (origin, chunk) in document.chunks() {
             // Names that are escaped in JSON are still names.
-            let worth = match symbol.name() {
-                Some(name) => chunk.text.contains(name.as_str()) || chunk.body.json.is_some(),
-                None => true,
-            };
-            if !worth {
+            let has = |finder: &memchr::memmem::Finder<'_>| finder.find(chunk.text.as_bytes()).is_some();
+            if !finder.as_ref().is_none_or(has) && chunk.body.json.is_none() {
                 continue;
             }
             let placed = placed.get_or_insert_with(|| self.placed(file));
@@ -283,22 +280,12 @@ impl Snapshot {
 
     /// The names of every file of the folder that declares or names something, in order.
     pub(crate) fn inventory(&self) -> &[FileName] {
-        self.0.inventory.get_or_init(|| inventory::read(&self.0.files, self.0.open.keys()))
+        self.0.inventory.get_or_init(|| self.cache().inventory.read(&self.0.files, self.0.open.keys()))
     }
 
     /// Whether the editor has the file open.
     pub(crate) fn is_open(&self, file: &FileName) -> bool {
         self.0.open.contains_key(file)
-    }
-
-    /// Whether a file can have that name in it; told from its text, without reading it as a tree.
-    pub(crate) fn may_name(&self, file: &FileName, name: &str) -> bool {
-        if self.is_open(file) {
-            return true;
-        }
-        let Ok(text) = self.0.files.read_bytes(file.as_str()) else { return false };
-        let has = |needle: &str| memchr::memmem::find(&text, needle.as_bytes()).is_some();
-        has(name) || (file.is_json() && has("\\u"))
     }
 
     /// The names in a chunk of a file.
@@ -349,8 +336,10 @@ impl Snapshot {
             return Arc::clone(project);
         }
         // Loading outside of the lock: another thread may do the same work, and both get the same answer.
-        let project =
-            Arc::new(Project::load(&self.0.files, &key.0, choice, &self.0.cache.facts, &self.0.surroundings));
+        let Inner { world, files, surroundings, cache, .. } = &*self.0;
+        let modules = world.modules(&key.0, choice, files, surroundings, &cache.facts);
+        let project = Project::load(files, &key.0, modules, surroundings.dialects, &cache.facts);
+        let project = Arc::new(project);
         Arc::clone(self.projects().entry(key).or_insert(project))
     }
 
@@ -418,40 +407,4 @@ pub(crate) fn is_module_file(name: &str) -> bool {
 /// The directory of a file; `.` for the folder itself.
 pub(crate) fn directory(file: &FileName) -> &str {
     file.as_str().rsplit_once('/').map_or(".", |(dir, _)| dir)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Editing one run block of many reads that block again and nothing else.
-    #[test]
-    fn an_edit_is_little_work() {
-        let run = |n: usize| {
-            format!(
-                "run \"r{n}\" {{\n  assert {{\n    condition     = output.x == {n}\n    error_message = \"\"\n  }}\n}}\n"
-            )
-        };
-        let text: String = (0..50).map(run).collect();
-        let files = config::MemoryFiles::new([("main.tf", "output \"x\" {\n  value = 1\n}\n")]);
-        let files: Arc<dyn Files> = Arc::new(files);
-        let cache = Arc::new(Cache::new());
-        let file = FileName::new("main.tftest.hcl");
-        let mut document = Document::new(file.clone(), &text);
-        let look = |document: &Document| {
-            let open = Arc::new(document.clone());
-            let snapshot =
-                Snapshot::new(Arc::clone(&files), [&open], Arc::clone(&cache), Surroundings::default());
-            crate::diagnostics(&snapshot, &file).len()
-        };
-        assert_eq!(look(&document), 0);
-        let before = cache.facts.work();
-        let at = text.find("x == 7").unwrap() as u32;
-        let stats = document.edit(Span::new(at, at + 1), "y");
-        assert_eq!(stats.reparsed_chunks, 1);
-        assert_eq!(look(&document), 1);
-        let after = cache.facts.work();
-        assert_eq!(after.lowered_chunks - before.lowered_chunks, 1);
-        assert_eq!((after.parsed_files, after.merged_modules), (before.parsed_files, before.merged_modules));
-    }
 }

@@ -32,10 +32,21 @@ pub struct Surroundings {
     pub alone: bool,
 }
 
+impl Surroundings {
+    /// Whether the other ones give the same answers, as far as that is cheap to tell.
+    pub(crate) fn is_same(&self, other: &Surroundings) -> bool {
+        Arc::ptr_eq(&self.schemas, &other.schemas)
+            && Arc::ptr_eq(&self.variables, &other.variables)
+            && self.dialects == other.dialects
+            && self.alone == other.alone
+    }
+}
+
 impl Default for Surroundings {
     fn default() -> Surroundings {
+        let none: Arc<dyn Schemas + Send + Sync> = Arc::new(config::NoSchemas);
         Surroundings {
-            schemas: Arc::new(|_| Arc::new(config::NoSchemas)),
+            schemas: Arc::new(move |_| Arc::clone(&none)),
             validate: None,
             variables: Arc::default(),
             dialects: Dialects::default(),
@@ -55,7 +66,7 @@ impl fmt::Debug for Surroundings {
 }
 
 /// The names that variable files which are read without being asked for give values to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Given {
     names: BTreeSet<SmolStr>,
 }

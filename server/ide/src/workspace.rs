@@ -91,9 +91,7 @@ impl<'c> Workspace<'c> {
         files.extend(fetched.into_iter().flat_map(|dir| snapshot.files_of_module(own, dir)));
         files.sort();
         files.dedup();
-        if let Some(name) = symbol.name() {
-            files.retain(|file| !self.is_cancelled() && snapshot.may_name(file, name));
-        }
+        files.retain(|file| !self.is_cancelled() && snapshot.may_mention(file, symbol));
         files
     }
 

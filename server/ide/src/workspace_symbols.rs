@@ -1,14 +1,8 @@
 //! Workspace symbols: everything that the open folders declare, by name.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use syntax::{FileName, Location, SmolStr};
 
-use config::Stamp;
-use syntax::{Document, FileName, Location, SmolStr, Span};
-
-use crate::outline::{self, Outline, OutlineKind};
-use crate::snapshot::Snapshot;
+use crate::outline::OutlineKind;
 use crate::workspace::{Place, Workspace};
 
 /// One thing that is declared somewhere.
@@ -41,13 +35,13 @@ pub fn workspace_symbols(
             if workspace.is_cancelled() {
                 return Vec::new();
             }
-            for it in folder.snapshot.declared(file).iter() {
-                let Some(rank) = rank(&it.name, &query) else { continue };
+            folder.snapshot.declared(file, |it| {
+                let Some(rank) = rank(&it.name, &query) else { return };
                 let location = Location { file: file.clone(), span: it.span };
                 let (name, container) = (it.name.clone(), file.to_string());
                 let it = WorkspaceSymbol { name, kind: it.kind, container, location };
                 found.push((rank, Place { folder: index, it }));
-            }
+            });
         }
     }
     found.sort_by(|(a_rank, a), (b_rank, b)| (a_rank, &a.it.name).cmp(&(b_rank, &b.it.name)));
@@ -72,85 +66,6 @@ fn rank(name: &str, query: &[char]) -> Option<u32> {
         }
     }
     next.is_none().then_some(3)
-}
-
-/// What a file declares, in few bytes: a folder may have very many files, and their trees are not kept for this.
-#[derive(Debug)]
-pub(crate) struct Declared {
-    name: SmolStr,
-    kind: OutlineKind,
-    span: Span,
-}
-
-/// What files declared when they were last looked at.
-#[derive(Debug, Default)]
-pub(crate) struct DeclaredIn(Mutex<HashMap<FileName, Look>>);
-
-/// The state of a file when it was looked at, and what was seen.
-type Look = (State, Arc<[Declared]>);
-
-/// What tells whether a file is still what it was.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
-    Stamp(Stamp),
-    Hash(u64),
-}
-
-impl Snapshot {
-    fn declared(&self, file: &FileName) -> Arc<[Declared]> {
-        if self.is_open(file) {
-            return declarations(&crate::outline(self, file));
-        }
-        let known = &self.cache().declared.0;
-        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = self.files().stamp(file.as_str()).map(State::Stamp);
-        let is_same = |then: &State| state == Some(*then);
-        if let Some((_, declared)) = lock().get(file).filter(|(then, _)| is_same(then)) {
-            return Arc::clone(declared);
-        }
-        let text = self.files().read(file.as_str()).unwrap_or_default();
-        if state.is_none() {
-            let mut hasher = DefaultHasher::new();
-            text.hash(&mut hasher);
-            state = Some(State::Hash(hasher.finish()));
-            if let Some((_, declared)) = lock().get(file).filter(|(then, _)| state == Some(*then)) {
-                return Arc::clone(declared);
-            }
-        }
-        let document = Document::new(file.clone(), &text);
-        let declared = declarations(&outline::of_document(&document));
-        if let Some(state) = state {
-            lock().insert(file.clone(), (state, Arc::clone(&declared)));
-        }
-        declared
-    }
-}
-
-/// What of an outline can be looked for: names that are declared, not values that are given.
-fn declarations(outline: &[Outline]) -> Arc<[Declared]> {
-    let mut found: Vec<Declared> = Vec::new();
-    for it in outline {
-        let named = match it.kind {
-            OutlineKind::Run
-            | OutlineKind::Variable
-            | OutlineKind::Output
-            | OutlineKind::Resource
-            | OutlineKind::Data
-            | OutlineKind::Module
-            | OutlineKind::Check
-            | OutlineKind::Provider
-            | OutlineKind::Mock => std::slice::from_ref(it),
-            OutlineKind::Group if it.name == "locals" => it.children.as_slice(),
-            _ => &[],
-        };
-        let declared = |it: &Outline| Declared {
-            name: it.name.as_str().into(),
-            kind: if it.kind == OutlineKind::Value { OutlineKind::Variable } else { it.kind },
-            span: it.selection,
-        };
-        found.extend(named.iter().map(declared));
-    }
-    found.into()
 }
 
 #[cfg(test)]
@@ -202,10 +117,6 @@ mod tests {
         check("nothing at all", expect![[""]]);
         let (snapshot, _) = snapshot(MODULE);
         assert_eq!(workspace_symbols(&workspace(&snapshot), "", |_| true).len(), 14);
-        // A second look reads no file again.
-        let parsed = snapshot.cache().facts.work().parsed_files;
-        workspace_symbols(&workspace(&snapshot), "x", |_| true);
-        assert_eq!(snapshot.cache().facts.work().parsed_files, parsed);
         let tests = |file: &FileName| file.as_str().ends_with(".tftest.hcl");
         assert_eq!(workspace_symbols(&workspace(&snapshot), "", tests), Vec::new());
     }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use config::files::{Generation, Kept};
 use config::{DiskFiles, Entry, FactsCache, FileError, FileKind, Files, Stamp};
 use syntax::{Document, FileName};
 
@@ -15,11 +16,16 @@ use crate::document_key::real;
 /// Open documents by where their files really are.
 pub(crate) type Buffers = Arc<BTreeMap<PathBuf, Arc<Document>>>;
 
+/// The saved files of a directory, as far as they were looked at.
+pub(crate) type Disk = Kept<DiskFiles>;
+
 /// See the module's description. Names count from the directory.
 pub(crate) struct BufferedFiles {
-    disk: DiskFiles,
+    disk: Arc<Disk>,
     buffers: Buffers,
     links: Arc<Links>,
+    /// Counts the states of the buffers that were seen.
+    state: u64,
 }
 
 /// Where the names in a directory lead, as far as anybody has asked: following links takes the disk, for every part of
@@ -69,8 +75,9 @@ impl Links {
 }
 
 impl BufferedFiles {
-    pub(crate) fn new(directory: &Path, buffers: Buffers, links: Arc<Links>) -> BufferedFiles {
-        BufferedFiles { disk: DiskFiles::new(directory), buffers, links }
+    /// `state` changes whenever one of the buffers has that somebody has seen here.
+    pub(crate) fn new(disk: Arc<Disk>, buffers: Buffers, links: Arc<Links>, state: u64) -> BufferedFiles {
+        BufferedFiles { disk, buffers, links, state }
     }
 
     /// The open document that a name leads to.
@@ -79,7 +86,7 @@ impl BufferedFiles {
             return None;
         }
         let known = self.links.lock().open.get(path).cloned();
-        let place = known.unwrap_or_else(|| real(&self.disk.locate(path)));
+        let place = known.unwrap_or_else(|| real(&self.disk.below().locate(path)));
         let found = self.buffers.get(&place);
         let mut known = self.links.lock();
         match found {
@@ -94,26 +101,11 @@ impl BufferedFiles {
         found
     }
 
-    fn directory(&self, dir: &str) -> PathBuf {
-        let known = self.links.lock().directories.get(dir).cloned();
-        known.unwrap_or_else(|| {
-            let place = real(&self.disk.locate(dir));
-            self.links.lock().directories.insert(dir.to_owned(), place.clone());
-            place
-        })
-    }
-}
-
-impl Files for BufferedFiles {
-    fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
-        match self.buffer(path) {
-            Some(document) => Ok(Arc::from(document.text().as_bytes())),
-            None => self.disk.read_bytes(path),
-        }
-    }
-
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
-        let entries = self.disk.list(dir);
+    fn with_buffers(
+        &self,
+        dir: &str,
+        entries: Result<Vec<Entry>, FileError>,
+    ) -> Result<Vec<Entry>, FileError> {
         if self.buffers.is_empty() {
             return entries;
         }
@@ -131,6 +123,41 @@ impl Files for BufferedFiles {
         }
         entries.sort();
         Ok(entries)
+    }
+
+    fn directory(&self, dir: &str) -> PathBuf {
+        let known = self.links.lock().directories.get(dir).cloned();
+        known.unwrap_or_else(|| {
+            let place = real(&self.disk.below().locate(dir));
+            self.links.lock().directories.insert(dir.to_owned(), place.clone());
+            place
+        })
+    }
+}
+
+impl Files for BufferedFiles {
+    fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+        match self.buffer(path) {
+            Some(document) => Ok(Arc::from(document.text().as_bytes())),
+            None => self.disk.read_bytes(path),
+        }
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.with_buffers(dir, self.disk.list(dir))
+    }
+
+    fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.with_buffers(dir, self.disk.list_once(dir))
+    }
+
+    fn generation(&self) -> Option<Generation> {
+        let Generation { content, names } = self.disk.generation()?;
+        Some(Generation { content: content + self.state, names })
+    }
+
+    fn is_text(&self, path: &str) -> bool {
+        self.buffer(path).is_some() || self.disk.is_text(path)
     }
 
     fn kind(&self, path: &str) -> Option<FileKind> {

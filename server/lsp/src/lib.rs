@@ -13,6 +13,7 @@ mod folder;
 mod from_proto;
 mod handlers;
 mod legend;
+mod look_ahead;
 pub mod lsp_ext;
 mod module_host;
 mod plain_text;

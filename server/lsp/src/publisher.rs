@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use ide::RunResults;
 use syntax::FileName;
+use tokio::time::Instant;
 use tower_lsp::lsp_types::{self as proto, Url};
 
 use crate::capabilities::Client;
@@ -21,6 +22,8 @@ use crate::view::View;
 
 /// More diagnostics than this in one file are of no use to anybody, and a burden to the editor.
 const MOST: usize = 500;
+/// How long after a change the disk is looked at, for clients that do not watch every file that counts.
+const LOOK: Duration = Duration::from_secs(1);
 /// How long the client may take to answer that it will draw something again.
 const REFRESH: Duration = Duration::from_secs(2);
 
@@ -30,8 +33,19 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
     let mut told: BTreeMap<Url, Vec<proto::Diagnostic>> = BTreeMap::new();
     let mut listed: BTreeMap<Url, TestModuleParams> = BTreeMap::new();
     let mut lenses = Vec::new();
+    let mut looked = Instant::now();
+    let mut look = false;
     loop {
-        session.dirty.notified().await;
+        tokio::select! {
+            () = session.dirty.notified() => {}
+            () = tokio::time::sleep_until(looked + LOOK), if look => {
+                let session = Arc::clone(&session);
+                let _ = compute(move |_| session.look_at_disk()).await;
+                (looked, look) = (Instant::now(), false);
+                continue;
+            }
+        }
+        look = true;
         let views = session.views();
         let results: Vec<_> = views.iter().map(|view| view.results.clone()).collect();
         let testing = session.client().testing;

@@ -151,7 +151,7 @@ impl RunService {
             compute(move |_| {
                 let project = view.snapshot.project(&file);
                 let directory = view.directory(project.dir());
-                let providers = schemas.of_module(&directory);
+                let providers = Providers::clone(&schemas.of_module(&directory));
                 (project, directory, providers)
             })
             .await

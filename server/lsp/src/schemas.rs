@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use config::DiskFiles;
-use provider::{Providers, SCHEMA_VARIABLE, SchemaFiles};
+use provider::{Providers, SCHEMA_VARIABLE, SchemaFiles, SchemaStore};
 
 /// What is known of providers in each module's directory.
 #[derive(Default)]
@@ -27,7 +27,9 @@ struct State {
     of_environment: Vec<String>,
     of_client: Vec<String>,
     /// By directory.
-    modules: BTreeMap<PathBuf, Providers>,
+    modules: BTreeMap<PathBuf, Arc<Providers>>,
+    /// What was known before everything was forgotten, with the schemas that it came from.
+    before: BTreeMap<PathBuf, (SchemaStore, Arc<Providers>)>,
     /// How often everything was forgotten.
     generation: u64,
     /// What the user was told to be wrong, by directory.
@@ -52,7 +54,7 @@ impl ModuleSchemas {
     }
 
     /// The providers that the module in a directory has. Reads files the first time.
-    pub(crate) fn of_module(&self, directory: &Path) -> Providers {
+    pub(crate) fn of_module(&self, directory: &Path) -> Arc<Providers> {
         if let Some(known) = self.known(directory) {
             return known;
         }
@@ -65,7 +67,12 @@ impl ModuleSchemas {
             ([&*state.of_environment, &*state.of_client].concat(), state.generation)
         };
         let (schemas, found) = self.files.load(&DiskFiles::new(directory), &text(directory), &paths);
-        let providers = Providers::builtin().described_by(schemas);
+        // Where nothing is new, the same ones: then whatever was checked against them still holds.
+        let before = self.lock().before.get(directory).cloned();
+        let providers = match before {
+            Some((store, providers)) if store.is_same(&schemas) => providers,
+            _ => Arc::new(Providers::builtin().described_by(schemas.clone())),
+        };
         let problems: Vec<String> =
             found.iter().map(|problem| format!("{}: {}", problem.summary, problem.detail)).collect();
         let mut state = self.lock();
@@ -76,7 +83,8 @@ impl ModuleSchemas {
         }
         state.told.insert(directory.to_owned(), problems);
         if state.generation == generation {
-            state.modules.insert(directory.to_owned(), providers.clone());
+            state.modules.insert(directory.to_owned(), Arc::clone(&providers));
+            state.before.insert(directory.to_owned(), (schemas, Arc::clone(&providers)));
         }
         providers
     }
@@ -93,7 +101,7 @@ impl ModuleSchemas {
         std::mem::take(&mut self.lock().untold)
     }
 
-    fn known(&self, directory: &Path) -> Option<Providers> {
+    fn known(&self, directory: &Path) -> Option<Arc<Providers>> {
         self.lock().modules.get(directory).cloned()
     }
 

@@ -11,7 +11,9 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 
+use crate::folder::DiskChange;
 use crate::handlers;
+use crate::look_ahead::look_ahead;
 use crate::lsp_ext;
 use crate::publisher;
 use crate::run_service::RunService;
@@ -84,6 +86,7 @@ impl LanguageServer for Server {
         tokio::spawn(publisher::publish(Arc::clone(&self.session), self.client.clone()));
         // A document may have been opened before the task was there to hear of it.
         self.session.dirty.notify_one();
+        tokio::spawn(look_ahead(Arc::clone(&self.session)));
         handlers::initialize::initialized(self);
     }
 
@@ -101,20 +104,25 @@ impl LanguageServer for Server {
         self.session.change(&document.uri, document.version, &params.content_changes);
     }
 
-    async fn did_save(&self, _: DidSaveTextDocumentParams) {
-        self.session.files_changed();
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.session.files_changed([(params.text_document.uri, DiskChange::Written)]);
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
         self.session.close(&params.text_document.uri);
     }
 
-    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
-        self.session.files_changed();
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let change = |it: FileEvent| match it.typ {
+            FileChangeType::CHANGED => (it.uri, DiskChange::Written),
+            _ => (it.uri, DiskChange::CameOrWent),
+        };
+        self.session.files_changed(params.changes.into_iter().map(change));
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
         handlers::workspace_folders::changed(&self.session, &params.event);
+        tokio::spawn(look_ahead(Arc::clone(&self.session)));
     }
 
     async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {}

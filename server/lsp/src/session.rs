@@ -13,10 +13,10 @@ use syntax::{Document, FileName};
 use tokio::sync::Notify;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
-use crate::buffers::Buffers;
+use crate::buffers::{Buffers, Disk};
 use crate::capabilities::Client;
-use crate::document_key::{DocumentKey, real};
-use crate::folder::Folder;
+use crate::document_key::{DocumentKey, normalized, real};
+use crate::folder::{DiskChange, Folder};
 use crate::from_proto;
 use crate::schemas::ModuleSchemas;
 use crate::view::{Places, View};
@@ -199,11 +199,31 @@ impl Session {
         self.dirty.notify_one();
     }
 
-    /// Something outside of the editor changed files.
-    pub(crate) fn files_changed(&self) {
+    /// Files were saved, or something outside of the editor changed them.
+    pub(crate) fn files_changed(&self, changes: impl IntoIterator<Item = (Url, DiskChange)>) {
         let mut state = self.lock();
         state.schemas.forget();
+        for (uri, what) in changes {
+            let Some(path) = from_proto::path(&uri).map(|path| normalized(&path)) else { continue };
+            state.folders.iter_mut().for_each(|folder| folder.changed_on_disk(&path, what));
+        }
         state.folders.iter_mut().for_each(Folder::forget_links);
+        drop(state);
+        self.dirty.notify_one();
+    }
+
+    /// Looks whether files have changed that nobody said anything about. Takes as long as the disk does.
+    pub(crate) fn look_at_disk(&self) {
+        let folders = |folder: &Folder| (folder.root.clone(), Arc::clone(folder.disk()));
+        let disks: Vec<(PathBuf, Arc<Disk>)> = self.lock().folders.iter().map(folders).collect();
+        let changed: Vec<PathBuf> =
+            disks.into_iter().filter(|(_, disk)| disk.refresh()).map(|(root, _)| root).collect();
+        if changed.is_empty() {
+            return;
+        }
+        let mut state = self.lock();
+        let folders = state.folders.iter_mut().filter(|folder| changed.contains(&folder.root));
+        folders.for_each(Folder::forget_links);
         drop(state);
         self.dirty.notify_one();
     }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use config::DiskFiles;
 use ide::{RunResults, Snapshot};
 use syntax::{Encoding, FileName};
 use tower_lsp::lsp_types::Url;
 
-use crate::buffers::{BufferedFiles, Buffers, Links};
+use crate::buffers::{BufferedFiles, Buffers, Disk, Links};
 use crate::capabilities::Client;
 use crate::document_key::{normalized, real};
 use crate::session::FilesServed;
@@ -62,7 +63,8 @@ impl View {
 
     /// The files of that directory as the user sees them in any folder, saved or not; names count from it.
     pub(crate) fn files_of(&self, directory: &Path) -> BufferedFiles {
-        BufferedFiles::new(directory, Arc::clone(&self.places.buffers), Arc::new(Links::default()))
+        let disk = Arc::new(Disk::new(DiskFiles::new(directory)));
+        BufferedFiles::new(disk, Arc::clone(&self.places.buffers), Arc::new(Links::default()), 0)
     }
 
     fn own_address(&self, file: &FileName) -> Option<(Url, i32)> {

@@ -3,6 +3,7 @@
 //! Nothing here is a test: what is slow is printed, not refused.
 #![expect(clippy::print_stdout, reason = "printing is what a bench is for")]
 
+mod editor;
 mod parts;
 mod process;
 mod recorded;
@@ -24,6 +25,12 @@ fn main() -> std::io::Result<()> {
     }
     if wanted("console") {
         runs::measure(&workload::expressions())?;
+    }
+    if wanted("editor") {
+        editor::measure()?;
+    }
+    if wanted("workspace") {
+        editor::measure_workspace()?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! `mock_provider "name" { … }` and mock files.
 
+use std::sync::Arc;
+
 use syntax::ast::{Attribute, Block};
 use syntax::{Chunk, Document, FileName, SmolStr};
 
@@ -116,7 +118,7 @@ pub fn mock_file(document: &Document, dialect: Dialect) -> MockFacts {
     let content = read(&parsed.tree, &MOCK_FILE, &mut sink);
     refuse_rest(&parsed.tree, &MOCK_FILE, &content, &mut sink);
     let mocks = mocks(&content, dialect, &mut sink);
-    (mocks, sink.finish())
+    (Arc::new(mocks), sink.finish())
 }
 
 /// What one chunk of a mock file declares, for editors: what is wrong with it is [`mock_file`]'s to say.

@@ -110,7 +110,7 @@ pub enum TestDeclaration {
 }
 
 /// What one `.tfmock.hcl` file declares, as far as loading needs it.
-pub(crate) type MockFacts = (MockFile, Vec<Finding>);
+pub(crate) type MockFacts = (Arc<MockFile>, Vec<Finding>);
 
 macro_rules! wrap {
     ($($name:ident: $kind:ident => $variant:ident),* $(,)?) => {

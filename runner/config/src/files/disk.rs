@@ -42,6 +42,12 @@ impl Files for DiskFiles {
             let entry = entry.map_err(|error| file_error(&error))?;
             // A name that is no text cannot be named in a configuration either.
             let Ok(name) = entry.file_name().into_string() else { continue };
+            if let Ok(kind) = entry.file_type()
+                && (kind.is_dir() || kind.is_file())
+            {
+                entries.push(Entry { name, is_dir: kind.is_dir() });
+                continue;
+            }
             let metadata = fs::metadata(entry.path()).ok();
             let is_dir = metadata.as_ref().is_some_and(|metadata| metadata.is_dir());
             // A pipe or a device has no text, and reading it may never end. A link that leads nowhere is there to be

@@ -4,6 +4,7 @@
 //! allowed. Every name is normalised by [`normalize`] before it reaches an implementation.
 
 mod disk;
+mod kept;
 mod memory;
 mod overlay;
 mod reader;
@@ -17,6 +18,7 @@ use syntax::{Document, FileName};
 use crate::facts::FactsCache;
 
 pub use disk::DiskFiles;
+pub use kept::Kept;
 pub use memory::MemoryFiles;
 pub use overlay::Overlay;
 pub use reader::Reader;
@@ -58,6 +60,21 @@ pub trait Files: Send + Sync {
         }
     }
 
+    /// Whether a file has nothing in it that is no text.
+    fn is_text(&self, path: &str) -> bool {
+        self.read_bytes(path).is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok())
+    }
+
+    /// As [`Files::list`], by somebody who looks at very many directories, each once: nothing of it is worth keeping.
+    fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.list(dir)
+    }
+
+    /// What changes whenever something in the tree may have; `None` where nobody knows.
+    fn generation(&self) -> Option<Generation> {
+        None
+    }
+
     /// The document of a file: a live one where a buffer is open, else one that `cache` keeps as long as the text
     /// stays the same.
     ///
@@ -90,6 +107,18 @@ impl<F: Files + ?Sized> Files for &F {
         (**self).stamp(path)
     }
 
+    fn is_text(&self, path: &str) -> bool {
+        (**self).is_text(path)
+    }
+
+    fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        (**self).list_once(dir)
+    }
+
+    fn generation(&self) -> Option<Generation> {
+        (**self).generation()
+    }
+
     fn above(&self) -> usize {
         (**self).above()
     }
@@ -120,6 +149,18 @@ impl<F: Files + ?Sized> Files for Arc<F> {
         (**self).stamp(path)
     }
 
+    fn is_text(&self, path: &str) -> bool {
+        (**self).is_text(path)
+    }
+
+    fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        (**self).list_once(dir)
+    }
+
+    fn generation(&self) -> Option<Generation> {
+        (**self).generation()
+    }
+
     fn above(&self) -> usize {
         (**self).above()
     }
@@ -142,6 +183,15 @@ pub struct Stamp {
     pub modified: Duration,
     /// In bytes.
     pub length: u64,
+}
+
+/// Which state of a tree of files was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Generation {
+    /// Counts changes of any kind.
+    pub content: u64,
+    /// Counts those after which there may be other files.
+    pub names: u64,
 }
 
 /// One name in a directory.

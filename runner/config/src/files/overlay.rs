@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use syntax::{Document, FileName};
 
-use super::{Entry, FileError, FileKind, Files, Stamp, normalize};
+use super::{Entry, FileError, FileKind, Files, Generation, Stamp, normalize};
 use crate::facts::FactsCache;
 
 /// Documents that hide, or add to, the files below.
@@ -34,19 +34,14 @@ impl<F: Files> Overlay<F> {
     pub fn below(&self) -> &F {
         &self.below
     }
-}
 
-impl<F: Files> Files for Overlay<F> {
-    fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
-        match self.buffers.get(&normalize(path)) {
-            Some(document) => Ok(Arc::from(document.text().as_bytes())),
-            None => self.below.read_bytes(path),
-        }
-    }
-
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+    fn with_buffers(
+        &self,
+        dir: &str,
+        list: impl FnOnce(&str) -> Result<Vec<Entry>, FileError>,
+    ) -> Result<Vec<Entry>, FileError> {
         let dir = normalize(dir);
-        let mut entries = self.below.list(&dir);
+        let mut entries = list(&dir);
         for path in self.buffers.keys() {
             let parent = path.rsplit_once('/').map_or(".", |(parent, _)| parent);
             if parent != dir {
@@ -61,6 +56,19 @@ impl<F: Files> Files for Overlay<F> {
             entries = Ok(known);
         }
         entries
+    }
+}
+
+impl<F: Files> Files for Overlay<F> {
+    fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+        match self.buffers.get(&normalize(path)) {
+            Some(document) => Ok(Arc::from(document.text().as_bytes())),
+            None => self.below.read_bytes(path),
+        }
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.with_buffers(dir, |dir| self.below.list(dir))
     }
 
     fn kind(&self, path: &str) -> Option<FileKind> {
@@ -84,6 +92,19 @@ impl<F: Files> Files for Overlay<F> {
             true => None,
             false => self.below.stamp(path),
         }
+    }
+
+    fn is_text(&self, path: &str) -> bool {
+        self.buffers.contains_key(&normalize(path)) || self.below.is_text(path)
+    }
+
+    /// That of the files below.
+    fn generation(&self) -> Option<Generation> {
+        self.below.generation()
+    }
+
+    fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.with_buffers(dir, |dir| self.below.list_once(dir))
     }
 
     fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {

@@ -43,7 +43,7 @@ type Kinds = IndexMap<(ResourceMode, SmolStr), Kind>;
 impl Inferred {
     /// Guesses what the provider of a source address has, from everything that some modules and their test files do with
     /// it.
-    pub fn new(source: &str, trees: &[Arc<ModuleTree>], files: &[TestFile]) -> Inferred {
+    pub fn new(source: &str, trees: &[Arc<ModuleTree>], files: &[Arc<TestFile>]) -> Inferred {
         let sites = Sites::new(trees);
         let mut kinds = Kinds::new();
         for module in sites.modules() {

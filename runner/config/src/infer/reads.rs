@@ -67,7 +67,7 @@ impl<'t> Sites<'t> {
 /// Reports everything that any expression reads of a resource.
 pub(super) fn read_all(
     sites: &Sites<'_>,
-    files: &[TestFile],
+    files: &[Arc<TestFile>],
     found: &mut dyn FnMut(&ResourceAddr, &Reading),
 ) {
     for (id, site) in sites.sites.iter().enumerate() {

@@ -2,13 +2,13 @@
 
 mod manifest;
 mod passing;
+mod test_file;
 mod tree;
 
 use std::sync::Arc;
 
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
-use crate::decode::mock_file;
 use crate::dialect::{Choice, Dialects, Feature, Reason, Tool};
 use crate::facts::FactsCache;
 use crate::file_role::{FileRole, Readers, is_test_of_opentofu, read_even_hidden, read_in};
@@ -19,6 +19,9 @@ use crate::source::ModuleAddress;
 use crate::test_file::{Run, TestFile};
 
 use manifest::Manifest;
+pub(crate) use test_file::ReadTest;
+use test_file::load_in;
+pub use test_file::load_test_file;
 use tree::{Loader, Wanted};
 
 /// Loads the module in `dir` and, through local sources, every module below it.
@@ -43,13 +46,13 @@ pub fn load_module(
         );
     }
     let mut loader = Loader::new(files, &dir, choice.into(), cache);
-    with_passing(loader.tree(dir, "", diagnostics))
+    with_passing(loader.tree(dir, "", diagnostics), cache)
 }
 
 /// The whole tree, with what is wrong with the provider configurations that its calls pass.
 ///
 /// Of a root module that has errors itself, Terraform looks no further.
-fn with_passing(tree: Arc<ModuleTree>) -> Arc<ModuleTree> {
+fn with_passing(tree: Arc<ModuleTree>, cache: &FactsCache) -> Arc<ModuleTree> {
     if tree.own_diagnostics().iter().any(Diagnostic::is_error) {
         return tree;
     }
@@ -59,7 +62,7 @@ fn with_passing(tree: Arc<ModuleTree>) -> Arc<ModuleTree> {
     }
     let mut tree = Arc::unwrap_or_clone(tree);
     tree.diagnostics.extend(found);
-    Arc::new(tree)
+    cache.same_root(tree)
 }
 
 /// Loads the module that a run block of `file` names in place of the one under test; `root_dir` is the module under
@@ -85,7 +88,7 @@ pub fn load_run_module(
     let choice = Choice { dialect: file.dialect, reason: file.reason.clone() };
     let mut loader = Loader::new(files, root_dir, choice, cache);
     let found = loader.find(root_dir, &request)?;
-    Some(found.map(|dir| with_passing(loader.tree(dir, &request.key, Vec::new()))))
+    Some(found.map(|dir| with_passing(loader.tree(dir, &request.key, Vec::new()), cache)))
 }
 
 /// The key under which `init` writes down the module of a run: `test.tests.main.setup` for the run `setup` of
@@ -112,7 +115,7 @@ pub fn load_tests(
     test_directory: &str,
     dialects: Dialects,
     cache: &FactsCache,
-) -> Vec<TestFile> {
+) -> Vec<Arc<TestFile>> {
     let of_module = dialects.of_module(files, root_dir, cache);
     let paths = test_paths(files, root_dir, test_directory, dialects, &of_module);
     // Files of both tools may stand side by side, and all files of one tool are read alike.
@@ -181,35 +184,6 @@ pub(crate) fn names_in(files: &dyn Files, dir: &str) -> Vec<String> {
     entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name).collect()
 }
 
-/// Loads one test file. One that cannot be read is empty and has a diagnostic.
-pub fn load_test_file(
-    files: &dyn Files,
-    root_dir: &str,
-    path: &str,
-    dialects: Dialects,
-    cache: &FactsCache,
-) -> TestFile {
-    load_in(files, root_dir, path, &dialects.of_file(files, root_dir, path, cache), cache)
-}
-
-fn load_in(files: &dyn Files, root_dir: &str, path: &str, choice: &Choice, cache: &FactsCache) -> TestFile {
-    let Choice { dialect, reason } = choice.clone();
-    match files.document(path, cache) {
-        Ok(document) => {
-            let mut file = TestFile { reason, ..TestFile::merge(&document, dialect, cache) };
-            not_text(files, path, &mut file.diagnostics);
-            load_mocks(&mut file, files, root_dir, cache);
-            explain(&mut file.diagnostics, choice);
-            file
-        }
-        Err(error) => {
-            let mut file = TestFile { name: path.into(), dialect, reason, ..TestFile::default() };
-            file.diagnostics.push(unreadable_file(path, &error.to_string()));
-            file
-        }
-    }
-}
-
 /// Adds to errors about constructs of other versions which version has them, and why this one was chosen. Whoever asked
 /// for a dialect knows why, and gets the words of its tool.
 fn explain(diagnostics: &mut Diagnostics, choice: &Choice) {
@@ -225,47 +199,14 @@ fn explain(diagnostics: &mut Diagnostics, choice: &Choice) {
     }
 }
 
-/// Reads the mock files that a test file names. Their folders count from the root module's.
-fn load_mocks(file: &mut TestFile, files: &dyn Files, root_dir: &str, cache: &FactsCache) {
-    // Terraform looks into them when everything else can be read.
-    if file.diagnostics.iter().any(Diagnostic::is_error) {
-        return;
-    }
-    let mut found = Vec::new();
-    for provider in &file.mock_providers {
-        let mut of_provider = Vec::new();
-        if let Some((source, _)) = &provider.source {
-            let dir = join(root_dir, source);
-            if files.list(&dir).is_err() {
-                let detail = format!("Mock data directory {source} does not exist or cannot be read.");
-                file.diagnostics.push(
-                    Diagnostic::error("Failed to read mock data directory", detail)
-                        .at(provider.locate(provider.header))
-                        .with_code("unreadable-mocks"),
-                );
-            }
-            for path in files_in(files, &dir, FileRole::Mocks, Readers::of(file.dialect)) {
-                if let Ok(document) = files.document(&path, cache) {
-                    let facts = mock_file(&document, file.dialect);
-                    of_provider.push((document, facts));
-                }
-            }
-        }
-        found.push(of_provider);
-    }
-    file.add_mock_files(found);
-}
-
 /// Says where a file has bytes that are no text: its document has other characters in their place.
 fn not_text(files: &dyn Files, path: &str, sink: &mut Diagnostics) {
     // In JSON such bytes are no mistake.
-    if path.ends_with(".json") {
+    if path.ends_with(".json") || files.is_text(path) {
         return;
     }
     let Ok(bytes) = files.read_bytes(path) else { return };
-    if std::str::from_utf8(&bytes).is_err() {
-        sink.extend(syntax::decode(&path.into(), &bytes).diagnostics);
-    }
+    sink.extend(syntax::decode(&path.into(), &bytes).diagnostics);
 }
 
 fn unreadable_file(path: &str, why: &str) -> Diagnostic {
@@ -277,6 +218,16 @@ fn unreadable_file(path: &str, why: &str) -> Diagnostic {
 }
 
 impl ModuleTree {
+    /// Whether the other one is made of the very same modules and has the same to say about them.
+    pub(crate) fn is_same(&self, other: &ModuleTree) -> bool {
+        let children = || self.children.values().zip(other.children.values());
+        Arc::ptr_eq(&self.module, &other.module)
+            && self.children.keys().eq(other.children.keys())
+            && children().all(|(a, b)| Arc::ptr_eq(a, b))
+            && self.unread == other.unread
+            && self.diagnostics == other.diagnostics
+    }
+
     /// Every diagnostic of this module and the modules below it; modules that are called twice count once.
     ///
     /// Of a root module that has errors itself, Terraform looks no further.

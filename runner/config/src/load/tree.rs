@@ -84,7 +84,7 @@ impl<'a> Loader<'a> {
             }
         }
         self.path.pop();
-        let tree = Arc::new(ModuleTree { module, children, unread, diagnostics });
+        let tree = self.cache.same_tree(ModuleTree { module, children, unread, diagnostics });
         if self.looked_up == looked_up {
             self.known.insert(dir, Arc::clone(&tree));
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use syntax::{Document, Origin};
+use syntax::{Diagnostics, Document, Origin};
 
 use super::Reporter;
 use crate::decode::MockFacts;
@@ -11,24 +11,27 @@ use crate::sources::Sources;
 use crate::test_file::{MockFile, TestFile};
 
 impl TestFile {
-    /// Adds the mock files of each mock provider, and what is wrong in them.
-    pub(crate) fn add_mock_files(&mut self, files: Vec<Vec<(Arc<Document>, MockFacts)>>) {
+    /// Adds the mock files of each mock provider; what is wrong in them is returned.
+    pub(crate) fn add_mock_files(&mut self, files: Vec<Vec<(Arc<Document>, Arc<MockFacts>)>>) -> Diagnostics {
+        let mut found = Diagnostics::new();
         let documents = files.iter().flatten().map(|(document, _)| Arc::clone(document));
         self.sources = Sources::new(self.sources.iter().cloned().chain(documents));
         for of_provider in files {
             let mut before: Vec<Item<MockFile>> = Vec::new();
-            for (document, (file, findings)) in of_provider {
+            for (document, facts) in of_provider {
+                let (file, findings) = &*facts;
                 let mut reporter = Reporter::new(self.sources.clone());
                 let origin = Origin::new(document.file().clone(), 0);
                 reporter.syntax(&document);
-                reporter.findings(&findings, &origin);
-                let file = Item::new(Arc::new(file), origin);
+                reporter.findings(findings, &origin);
+                let file = Item::new(Arc::clone(file), origin);
                 reporter.again(&file, &before);
-                self.diagnostics.extend(reporter.finish());
+                found.extend(reporter.finish());
                 before.push(file);
             }
             self.mock_files.push(before);
         }
+        found
     }
 }
 

@@ -30,10 +30,7 @@ impl TestFile {
             providers: IndexMap::new(),
         };
         merge.reporter.syntax(document);
-        let chunks: Vec<_> = document
-            .chunks()
-            .map(|(origin, chunk)| (origin, cache.test_facts(chunk, document.file(), dialect)))
-            .collect();
+        let chunks = cache.facts_of_test(document, dialect);
         // Terraform reads the `test` block first, and no further after an error in it.
         let before = merge.reporter.diagnostics.len();
         merge.settings(&chunks);
@@ -108,7 +105,7 @@ impl Merge {
     fn declare(&mut self, declaration: &TestDeclaration, origin: &Origin) {
         match declaration {
             TestDeclaration::Run(run) => {
-                let first = self.file.runs.iter().find(|first| first.name == run.name);
+                let first = self.file.runs.named(&run.name).and_then(|first| self.file.runs.get(first));
                 if let Some(first) = first.filter(|_| self.file.dialect.has(Feature::UniqueRunNames)) {
                     let place = self.reporter.sources.range(&first.locate(first.header));
                     self.reporter.error(

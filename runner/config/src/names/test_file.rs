@@ -1,6 +1,7 @@
 //! The places of a test file: what can be named from its assertions and from its variables, version by version.
 
 use super::{Resolver, TestNames, sorted};
+use crate::check::{Siblings, Standing};
 use crate::dialect::{Dialect, Feature, Tool};
 use crate::reference::{Grammar, Reference, Subject, parse_reference};
 use crate::suggest::did_you_mean;
@@ -32,10 +33,9 @@ impl Resolver<'_> {
                 Ok(reference)
             }
             Subject::Run(name) => {
-                let index = test.file.runs.iter().position(|run| run.name == *name);
-                match index {
+                match test.siblings().standing(test.run, name) {
                     None => {
-                        let hint = did_you_mean(name, sorted(test.file.runs.iter().map(|run| &run.name)));
+                        let hint = test.siblings().meant(test.run, name);
                         let name = quote(name);
                         Err(self.error(
                             "unknown-run",
@@ -45,9 +45,8 @@ impl Resolver<'_> {
                         ))
                     }
                     // Where runs are put in order by what they refer to, every run can be waited for.
-                    Some(index)
-                        if test.run.is_some_and(|current| index >= current)
-                            && !test.file.dialect.has(Feature::FileGraph) =>
+                    Some(Standing::Same | Standing::Later)
+                        if test.run.is_some() && !test.file.dialect.has(Feature::FileGraph) =>
                     {
                         Err(self.error(
                         "later-run",
@@ -89,7 +88,7 @@ impl Resolver<'_> {
                 let detail = format!("The input variable {} {why}", quote(name));
                 Err(self.unavailable_variable(reference.span, detail))
             }
-            Subject::Run(name) => match test.file.runs.iter().position(|run| run.name == *name) {
+            Subject::Run(name) => match test.siblings().standing(test.run, name) {
                 None => {
                     let mut detail = format!("The run block {} does not exist within this test file.", quote(name));
                     if !dialect.has(Feature::FileGraph) {
@@ -97,8 +96,8 @@ impl Resolver<'_> {
                     }
                     Err(self.error("unknown-run", "Reference to unknown run block", detail, reference.span))
                 }
-                Some(index)
-                    if test.run.is_some_and(|current| index >= current) && !dialect.has(Feature::FileGraph) =>
+                Some(Standing::Same | Standing::Later)
+                    if test.run.is_some() && !dialect.has(Feature::FileGraph) =>
                 {
                     Err(unavailable_run(name, dialect, user).at(self.origin.locate(reference.span)))
                 }
@@ -170,7 +169,7 @@ impl Resolver<'_> {
                 let declared = self.names.tree.module.variables.get(name);
                 (test.external)(name) || declared.is_some_and(|variable| variable.default.is_some())
             }
-            Subject::Run(name) => test.file.runs.iter().any(|run| run.name == *name),
+            Subject::Run(name) => test.siblings().standing(test.run, name).is_some(),
             _ => true,
         };
         let step = self.traversal.steps.first().filter(|_| !known);
@@ -194,7 +193,11 @@ impl Resolver<'_> {
     }
 }
 
-impl TestNames<'_> {
+impl<'a> TestNames<'a> {
+    fn siblings(&self) -> Siblings<'a> {
+        Siblings { file: self.file, asked: self.asked }
+    }
+
     /// Whether the file or something outside of it gives a variable a value.
     fn gives(&self, name: &str) -> bool {
         self.file.variables.contains_key(name)

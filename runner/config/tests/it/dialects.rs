@@ -181,7 +181,9 @@ fn constructs_of_other_versions_are_explained() {
         let choice = dialects.of_module(files, ".", &cache);
         let mut found = load_module(files, ".", choice, &cache).all_diagnostics();
         found.extend(
-            load_tests(files, ".", "tests", dialects, &cache).into_iter().flat_map(|it| it.diagnostics),
+            load_tests(files, ".", "tests", dialects, &cache)
+                .into_iter()
+                .flat_map(|it| it.diagnostics.clone()),
         );
         found.into_iter().map(|it| it.detail).collect::<Vec<_>>()
     };

@@ -19,7 +19,7 @@ pub(crate) struct Loaded {
     pub(crate) files: MemoryFiles,
     pub(crate) cache: FactsCache,
     pub(crate) tree: Arc<ModuleTree>,
-    pub(crate) tests: Vec<TestFile>,
+    pub(crate) tests: Vec<Arc<TestFile>>,
 }
 
 impl Loaded {
@@ -76,7 +76,7 @@ impl Loaded {
                 None => Some(Arc::clone(&self.tree)),
                 Some(source) => self.run_module(test, source),
             };
-            let context = TestContext { resolve: &resolve, schemas, external };
+            let context = TestContext { resolve: &resolve, schemas, external, asked: None };
             all.extend(check_test_file(test, &context));
         }
         all
@@ -85,7 +85,9 @@ impl Loaded {
     /// What is wrong with the `module` blocks of runs.
     pub(crate) fn run_module_problems(&self) -> Vec<Diagnostic> {
         let runs = self.tests.iter().flat_map(|test| test.runs.iter().map(move |run| (test, run)));
-        let load = |(test, run)| load_run_module(&self.files, ".", test, run, &self.cache)?.err();
+        let load = |(test, run): (&Arc<config::TestFile>, _)| {
+            load_run_module(&self.files, ".", test, run, &self.cache)?.err()
+        };
         runs.filter_map(load).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{Dialect, Dialects, FactsCache, MemoryFiles, Overlay, TestFile, load_module, load_tests};
+use config::{Dialect, Dialects, FactsCache, MemoryFiles, Overlay, load_module, load_tests};
 use syntax::{Document, FileName};
 
 #[test]
@@ -24,7 +24,7 @@ fn editing_one_run_lowers_one_chunk() {
     document.edit(syntax::Span::new(at, at + 4), "apply");
     files.insert(Arc::new(document));
     let after = load_module(&files, ".", Dialect::default(), &cache);
-    let tests: Vec<TestFile> = load_tests(&files, ".", "tests", Dialects::default(), &cache);
+    let tests = load_tests(&files, ".", "tests", Dialects::default(), &cache);
     let work = cache.work();
     assert_eq!(work.lowered_chunks - counted.lowered_chunks, 1);
     assert_eq!(work.merged_modules, counted.merged_modules);

@@ -47,6 +47,15 @@ impl SchemaStore {
         self.described(address).map(|described| &described.schemas)
     }
 
+    /// Whether both have the very same descriptions of the same providers.
+    pub fn is_same(&self, other: &SchemaStore) -> bool {
+        let same = |(a, b): ((&SmolStr, &Described), (&SmolStr, &Described))| {
+            a.0 == b.0 && a.1.file == b.1.file && a.1.schemas.is_same(&b.1.schemas)
+        };
+        self.by_address.len() == other.by_address.len()
+            && self.by_address.iter().zip(&other.by_address).all(same)
+    }
+
     /// The source addresses that there are schemas for, in the order in which they came.
     pub fn addresses(&self) -> impl ExactSizeIterator<Item = &str> {
         self.by_address.keys().map(AsRef::as_ref)

@@ -207,12 +207,12 @@ impl<'a> Asked<'a> {
 
     /// The file as its project has read it, when it is a test file in the native syntax.
     fn native_test_file(&self) -> Option<&TestFile> {
-        self.project.test_file(self.file).filter(|_| !self.file.is_json())
+        self.project.test_file(self.file).filter(|_| !self.file.is_json()).map(|file| &**file)
     }
 
     /// The module's test files in the native syntax.
     fn test_files(&self) -> impl Iterator<Item = &TestFile> {
-        self.project.tests().iter().filter(|file| !file.name.is_json())
+        self.project.tests().iter().map(|file| &**file).filter(|file| !file.name.is_json())
     }
 
     /// The run block that the selection begins in, and its index.

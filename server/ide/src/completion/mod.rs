@@ -72,7 +72,7 @@ pub fn completion(snapshot: &Snapshot, file: &FileName, offset: u32) -> Completi
         snapshot,
         file,
         project: &project,
-        test_file,
+        test_file: test_file.map(|file| &**file),
         tree,
         dialect: snapshot.dialect(file),
         site,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::Diagnostics;
 
-use super::{TestContext, mocks, targets, unused, variables, without_guesses};
+use super::{TestContext, mocks, targets, unused, variables};
 use crate::check::{body, expression};
 use crate::dialect::Feature;
 use crate::module::ModuleTree;
@@ -12,7 +12,7 @@ use crate::names::{Names, Place, TestNames};
 use crate::refs::for_each_expr;
 use crate::test_file::TestFile;
 
-/// Checks the file's variables, providers and overrides.
+/// Checks the file's variables, providers and overrides; see [`super::without_guesses`].
 pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnostics {
     let mut sink = Vec::new();
     let modules = context.modules(file);
@@ -26,7 +26,7 @@ pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnosti
         mocks::of_file(file, &trees, context, &mut sink);
     }
     unused::variables(file, &used, &mut sink);
-    without_guesses(file, sink)
+    sink
 }
 
 /// As in Terraform, a value that nothing uses is not evaluated, as long as it is evaluated by runs.
@@ -37,7 +37,7 @@ fn file_variables(
     sink: &mut Diagnostics,
 ) {
     let empty = ModuleTree::default();
-    let test = TestNames { file, run: None, external: context.external };
+    let test = TestNames { file, run: None, external: context.external, asked: context.asked };
     let names = Names::of_test(&empty, context.schemas, Place::FileVariables(test));
     let all = file.dialect.has(Feature::FileGraph);
     for value in file.variables.values().filter(|value| all || used.by_runs(&value.name)) {
@@ -53,7 +53,7 @@ fn providers(
     sink: &mut Diagnostics,
 ) {
     let empty = ModuleTree::default();
-    let test = TestNames { file, run: None, external: context.external };
+    let test = TestNames { file, run: None, external: context.external, asked: context.asked };
     let names = Names::of_test(&empty, context.schemas, Place::TestProvider(test));
     let all = file.dialect.has(Feature::FileGraph);
     for provider in file.providers.iter().filter(|it| all || needs_provider(modules, &it.name)) {

@@ -8,6 +8,7 @@ mod mocks;
 mod plan_time;
 mod providers;
 mod run;
+mod siblings;
 mod targets;
 mod unused;
 mod values;
@@ -28,6 +29,7 @@ pub use mocks::check_mock_file;
 pub use plan_time::{LeftOpen, left_open, unknown_condition};
 pub use providers::missing_providers;
 pub use run::check_run;
+pub use siblings::{Answers, Asked, Siblings, Standing, same_face};
 pub use targets::{missing_targets, plan_target, replaced_resource};
 pub use variables::missing_variable;
 
@@ -40,25 +42,25 @@ pub struct TestContext<'a> {
     pub schemas: &'a dyn Schemas,
     /// Whether a variable has a value from outside: command line, environment, value files.
     pub external: &'a dyn Fn(&str) -> bool,
+    /// Where the check of a run writes down what it asks; `None` when nobody keeps what it finds.
+    pub asked: Option<&'a Asked>,
 }
 
 impl TestContext<'_> {
     /// The module that a run executes. One that has syntax errors counts as one that cannot be loaded: what is
     /// half-typed declares less than it is about to.
     fn module_of(&self, source: Option<&ModuleSource>) -> Option<Arc<ModuleTree>> {
-        (self.resolve)(source).filter(|tree| !has_syntax_errors(&tree.module.diagnostics))
+        let tree = (self.resolve)(source);
+        if let Some(asked) = self.asked {
+            asked.module(source, tree.as_ref());
+        }
+        tree.filter(|tree| !has_syntax_errors(&tree.module.diagnostics))
     }
 
     /// The module under test and those that runs name, each once; `None` for one that cannot be loaded.
     fn modules(&self, file: &TestFile) -> Vec<Option<Arc<ModuleTree>>> {
-        let mut sources: Vec<Option<&ModuleSource>> = vec![None];
-        for source in file.runs.iter().filter_map(|run| run.module.as_ref()) {
-            let same = |other: &Option<&ModuleSource>| other.is_some_and(|it| it.source == source.source);
-            if !sources.iter().any(same) {
-                sources.push(Some(source));
-            }
-        }
-        sources.into_iter().map(|source| self.module_of(source)).collect()
+        let named = file.runs.naming_modules().map(|run| run.module.as_ref());
+        std::iter::once(None).chain(named).map(|source| self.module_of(source)).collect()
     }
 }
 
@@ -68,7 +70,7 @@ pub fn check_test_file(file: &TestFile, context: &TestContext<'_>) -> Diagnostic
     for index in 0..file.runs.len() {
         sink.extend(check_run(file, index, context));
     }
-    sink
+    without_guesses(file, sink)
 }
 
 /// What separates the states that a file's runs work on.
@@ -81,7 +83,7 @@ pub fn state_key(run: &Run) -> &str {
 }
 
 /// While a part of the file cannot be read, nothing is said of what seems to be missing in it.
-fn without_guesses(file: &TestFile, mut found: Diagnostics) -> Diagnostics {
+pub fn without_guesses(file: &TestFile, mut found: Diagnostics) -> Diagnostics {
     if has_syntax_errors(&file.diagnostics) {
         found.retain(|it| !it.code.is_some_and(|code| GUESSES.contains(&code)));
     }

@@ -4,7 +4,7 @@ use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics};
 
 use super::plan_time::Analysis;
-use super::{TestContext, missing_providers, state_key, without_guesses};
+use super::{Siblings, TestContext, missing_providers};
 use crate::check::expression;
 use crate::dialect::Feature;
 use crate::item::Item;
@@ -12,8 +12,9 @@ use crate::module::ModuleTree;
 use crate::names::{Names, Place, TestNames};
 use crate::test_file::{Run, TestFile};
 
-/// Checks one run. The result depends on the run itself, on the names and modules of the file's other runs, on the
-/// file's variables, mocks and overrides, and on the modules.
+/// Checks one run. What is found may depend on the run itself, on the names of the file's variables, on its providers,
+/// mocks and overrides, and, of the other runs and of modules, on what the context writes down; on nothing else, because
+/// it is kept as long as these stay the same. See [`super::without_guesses`].
 pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Diagnostics {
     let Some(run) = file.runs.get(index) else { return Vec::new() };
     let mut checker = RunChecker {
@@ -21,7 +22,7 @@ pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Di
         run,
         index,
         context,
-        test: TestNames { file, run: Some(index), external: context.external },
+        test: TestNames { file, run: Some(index), external: context.external, asked: context.asked },
         sink: missing_providers(file, run),
     };
     let tree = context.module_of(run.module.as_ref());
@@ -35,7 +36,7 @@ pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Di
     }
     checker.plan_options(tree.as_deref());
     checker.expected_failures(tree.as_deref());
-    without_guesses(file, checker.sink)
+    checker.sink
 }
 
 pub(super) struct RunChecker<'a> {
@@ -47,7 +48,12 @@ pub(super) struct RunChecker<'a> {
     pub(super) sink: Diagnostics,
 }
 
-impl RunChecker<'_> {
+impl<'a> RunChecker<'a> {
+    /// The other runs: nothing else here may look at them.
+    pub(super) fn siblings(&self) -> Siblings<'a> {
+        Siblings { file: self.file, asked: self.context.asked }
+    }
+
     fn asserts(&mut self, tree: &ModuleTree) {
         let names = Names::of_test(tree, self.context.schemas, Place::Assert(self.test));
         let analysis = Analysis::of_run(self.file, self.index, self.context, tree);
@@ -93,12 +99,7 @@ impl RunChecker<'_> {
             return None;
         }
         let name = traversal.attr(0)?;
-        let later = self.file.runs.iter().skip(self.index).position(|run| run.name == *name)? + self.index;
-        let between = self.file.runs.get(self.index..=later)?;
-        let target = self.file.runs.get(later)?;
-        let waits = later == self.index
-            || state_key(target) == state_key(self.run)
-            || between.iter().any(|run| !self.file.is_parallel(run));
+        let waits = self.siblings().waits(self.index, name);
         let detail = format!(
             "The run block {} waits for this one, so its results are not available here. Only earlier run blocks can be \
              referred to, and later ones where all of them are parallel and work on other states.",
@@ -115,8 +116,8 @@ impl RunChecker<'_> {
             return None;
         }
         let (name, step) = (traversal.attr(0)?, traversal.steps.get(1)?);
-        let run = self.file.runs.iter().find(|run| run.name == *name)?;
-        let tree = self.context.module_of(run.module.as_ref())?;
+        let source = self.siblings().module_of(self.index, name)?;
+        let tree = self.context.module_of(source)?;
         let (summary, detail) = match &step.kind {
             StepKind::Attr(output) if !tree.module.outputs.contains_key(output) => (
                 "Unsupported attribute",

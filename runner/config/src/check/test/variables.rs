@@ -90,7 +90,8 @@ impl RunChecker<'_> {
     }
 }
 
-fn reads(expr: &Expr, name: &str) -> bool {
+/// Whether an expression reads `var.name`.
+pub(super) fn reads(expr: &Expr, name: &str) -> bool {
     let mut traversals = expr.traversals().iter();
     traversals.any(|traversal| traversal.root == "var" && traversal.attr(0).is_some_and(|step| step == name))
 }

@@ -138,6 +138,11 @@ impl ProviderSchemas {
         }))
     }
 
+    /// Whether both were read from the same document at the same time.
+    pub fn is_same(&self, other: &ProviderSchemas) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Where the provider comes from: `registry.terraform.io/hashicorp/aws`.
     pub fn source(&self) -> &SmolStr {
         &self.0.source

@@ -16,7 +16,7 @@ use syntax::{Diagnostic, Origin, SmolStr};
 
 use self::value::Unknown;
 use super::run::RunChecker;
-use super::{TestContext, state_key};
+use super::{Siblings, TestContext};
 use crate::address::ResourceAddr;
 use crate::dialect::Feature;
 use crate::module::{Condition, ModuleTree, Resource};
@@ -77,8 +77,7 @@ impl<'a> Analysis<'a> {
             return None;
         }
         // What an earlier run has made, the plan knows.
-        let makes = |other: &Run| other.command == Command::Apply && state_key(other) == state_key(run);
-        if file.runs.iter().take(index).any(|other| makes(other)) {
+        if (Siblings { file, asked: context.asked }).has_made(index) {
             return None;
         }
         let main = context.module_of(None);
@@ -144,7 +143,7 @@ fn output_of_earlier(
     run: &str,
     output: &str,
 ) -> Option<Unknown> {
-    let index = file.runs.iter().take(before).position(|other| other.name == run)?;
+    let index = Siblings { file, asked: context.asked }.earlier(before, run)?;
     let tree = context.module_of(file.runs.get(index)?.module.as_ref())?;
     let value = tree.module.outputs.get(output)?.value.as_ref()?;
     Analysis::of_run(file, index, context, &tree)?.ask(value, false, None)

@@ -1,0 +1,252 @@
+//! What the check of a run asks about everything else, written down with the answers.
+//!
+//! The check of a run reads the run itself, the file's variables, providers, mocks and overrides, and a few things about
+//! the file's other runs and about modules. Those few are questions that go through here, so that whoever keeps what
+//! was found knows when it would be found again: as long as every question still has the same answer.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use syntax::SmolStr;
+
+use super::state_key;
+use crate::module::ModuleTree;
+use crate::suggest::did_you_mean;
+use crate::test_file::{ModuleSource, Run, TestFile};
+
+/// A file's runs, as the check of one of them asks about them.
+#[derive(Clone, Copy)]
+pub struct Siblings<'a> {
+    pub file: &'a TestFile,
+    /// Where the questions are written down; `None` when nobody keeps what is found.
+    pub asked: Option<&'a Asked>,
+}
+
+/// The questions of one check so far.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The index of the run that is checked.
+    own: usize,
+    questions: RefCell<Vec<(Question, Answer)>>,
+    modules: RefCell<Vec<Seen>>,
+}
+
+/// What a check has asked, with the answers that it got.
+#[derive(Debug, Default)]
+pub struct Answers {
+    questions: Vec<(Question, Answer)>,
+    modules: Vec<Seen>,
+}
+
+/// A module that was looked at, by its source; the one under test has none. `None` where it could not be loaded.
+type Seen = (Option<SmolStr>, Option<Arc<ModuleTree>>);
+
+/// A question about the other runs, from the place of a run: the one that is checked, or the one that a name stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Question {
+    from: Option<SmolStr>,
+    about: About,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum About {
+    /// Where the run of a name stands.
+    Standing(SmolStr),
+    /// What a name that no run has was meant to be.
+    Meant(SmolStr),
+    /// The module that the run of a name executes.
+    Module(SmolStr),
+    /// Whether the run of a name waits for this one.
+    Waits(SmolStr),
+    /// Whether an earlier run has made something in this one's state.
+    Made,
+    /// Everything about the run of a name.
+    Whole(SmolStr),
+}
+
+#[derive(Clone, Debug)]
+enum Answer {
+    Standing(Option<Standing>),
+    Text(String),
+    Module(Option<Option<SmolStr>>),
+    Truth(bool),
+    Whole(Option<Arc<Run>>),
+}
+
+/// Where a run stands, seen from another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    Earlier,
+    Same,
+    Later,
+}
+
+impl Asked {
+    /// Nothing yet, about the run of that index.
+    pub fn about(own: usize) -> Asked {
+        Asked { own, ..Asked::default() }
+    }
+
+    /// Everything that was asked.
+    pub fn finish(self) -> Answers {
+        Answers { questions: self.questions.into_inner(), modules: self.modules.into_inner() }
+    }
+
+    pub(super) fn module(&self, source: Option<&ModuleSource>, tree: Option<&Arc<ModuleTree>>) {
+        let source = source.map(|source| &source.source);
+        let mut modules = self.modules.borrow_mut();
+        if !modules.iter().any(|(known, _)| known.as_ref() == source) {
+            modules.push((source.cloned(), tree.cloned()));
+        }
+    }
+}
+
+impl Answers {
+    /// Whether the run that is now at `index` would get the same answers about the other runs.
+    pub fn still_hold(&self, file: &TestFile, index: usize) -> bool {
+        let siblings = Siblings { file, asked: None };
+        self.questions.iter().all(|(question, answer)| {
+            let from = match &question.from {
+                None => Some(index),
+                Some(name) => file.runs.named(name),
+            };
+            from.is_some_and(|from| siblings.answer(from, &question.about).is_same(answer))
+        })
+    }
+
+    /// Whether it looked at all of one of these runs.
+    pub fn has_read(&self, changed: impl Fn(&Arc<Run>) -> bool) -> bool {
+        self.questions.iter().any(|(_, answer)| match answer {
+            Answer::Whole(Some(run)) => changed(run),
+            _ => false,
+        })
+    }
+
+    /// Whether the modules that it looked at are the same ones.
+    pub fn same_modules(&self, tree: impl Fn(Option<&SmolStr>) -> Option<Arc<ModuleTree>>) -> bool {
+        self.modules.iter().all(|(source, known)| match (known, tree(source.as_ref())) {
+            (None, None) => true,
+            (Some(known), Some(now)) => Arc::ptr_eq(known, &now),
+            _ => false,
+        })
+    }
+}
+
+impl Answer {
+    fn is_same(&self, other: &Answer) -> bool {
+        match (self, other) {
+            (Answer::Standing(a), Answer::Standing(b)) => a == b,
+            (Answer::Text(a), Answer::Text(b)) => a == b,
+            (Answer::Module(a), Answer::Module(b)) => a == b,
+            (Answer::Truth(a), Answer::Truth(b)) => a == b,
+            (Answer::Whole(Some(a)), Answer::Whole(Some(b))) => Arc::ptr_eq(a, b),
+            (Answer::Whole(a), Answer::Whole(b)) => a.is_none() && b.is_none(),
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Siblings<'a> {
+    /// Where the run of that name stands, seen from the run at `from`; from no run, each is later.
+    pub(crate) fn standing(self, from: Option<usize>, name: &str) -> Option<Standing> {
+        let Some(from) = from else { return self.file.runs.named(name).map(|_| Standing::Later) };
+        match self.ask(from, About::Standing(name.into())) {
+            Answer::Standing(standing) => standing,
+            _ => None,
+        }
+    }
+
+    /// What a name was meant to be that no run has, as messages say it.
+    pub(crate) fn meant(self, from: Option<usize>, name: &str) -> String {
+        match self.ask(from.unwrap_or_default(), About::Meant(name.into())) {
+            Answer::Text(text) => text,
+            _ => String::new(),
+        }
+    }
+
+    /// The run of a name, for the module that it executes and nothing else.
+    pub(super) fn module_of(self, from: usize, name: &str) -> Option<Option<&'a ModuleSource>> {
+        self.ask(from, About::Module(name.into()));
+        Some(self.file.runs.get(self.file.runs.named(name)?)?.module.as_ref())
+    }
+
+    /// Whether the run of a name, at `from` or behind it, begins only when the run at `from` has ended.
+    pub(super) fn waits(self, from: usize, name: &str) -> bool {
+        matches!(self.ask(from, About::Waits(name.into())), Answer::Truth(true))
+    }
+
+    /// Whether a run before the one at `from` has made something in the state that it works on.
+    pub(super) fn has_made(self, from: usize) -> bool {
+        matches!(self.ask(from, About::Made), Answer::Truth(true))
+    }
+
+    /// The run of a name before the one at `from`, with its index.
+    pub(super) fn earlier(self, from: usize, name: &str) -> Option<usize> {
+        let index = self.file.runs.named(name).filter(|index| *index < from);
+        self.ask(from, About::Standing(name.into()));
+        self.ask(from, About::Whole(name.into()));
+        index
+    }
+
+    fn ask(self, from: usize, about: About) -> Answer {
+        let answer = self.answer(from, &about);
+        if let Some(asked) = self.asked {
+            let name = || self.file.runs.get(from).map(|run| run.name.clone());
+            let question = Question { from: (from != asked.own).then(name).flatten(), about };
+            let mut questions = asked.questions.borrow_mut();
+            if !questions.iter().any(|(known, _)| *known == question) {
+                questions.push((question, answer.clone()));
+            }
+        }
+        answer
+    }
+
+    fn answer(self, from: usize, about: &About) -> Answer {
+        let runs = &self.file.runs;
+        let run = |name: &str| runs.get(runs.named(name)?);
+        match about {
+            About::Standing(name) => Answer::Standing(runs.named(name).map(|index| match index.cmp(&from) {
+                std::cmp::Ordering::Less => Standing::Earlier,
+                std::cmp::Ordering::Equal => Standing::Same,
+                std::cmp::Ordering::Greater => Standing::Later,
+            })),
+            About::Meant(name) => {
+                let mut names: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
+                names.sort_unstable();
+                Answer::Text(did_you_mean(name, names))
+            }
+            About::Module(name) => {
+                Answer::Module(run(name).map(|run| run.module.as_ref().map(|module| module.source.clone())))
+            }
+            About::Waits(name) => Answer::Truth(self.waits_for(from, name)),
+            About::Made => Answer::Truth(self.made_before(from)),
+            About::Whole(name) => Answer::Whole(run(name).map(|run| Arc::clone(&run.decl))),
+        }
+    }
+
+    /// Terraform finds the circle when it puts the runs in order.
+    fn waits_for(self, from: usize, name: &str) -> bool {
+        let runs = &self.file.runs;
+        let Some(later) = runs.named(name).filter(|index| *index >= from) else { return false };
+        let (Some(own), Some(target)) = (runs.get(from), runs.get(later)) else { return false };
+        let between = runs.get(from..=later).unwrap_or_default();
+        later == from
+            || state_key(target) == state_key(own)
+            || between.iter().any(|run| !self.file.is_parallel(run))
+    }
+
+    fn made_before(self, from: usize) -> bool {
+        let own = self.file.runs.get(from);
+        own.and_then(|own| self.file.runs.first_to_make(state_key(own))).is_some_and(|first| first < from)
+    }
+}
+
+/// What questions about a run can be about, but for its whole: as long as it stays the same, only those that looked at
+/// everything may get another answer.
+pub fn same_face(a: &Run, b: &Run) -> bool {
+    a.name == b.name
+        && a.command == b.command
+        && a.parallel == b.parallel
+        && state_key(a) == state_key(b)
+        && a.module.as_ref().map(|it| &it.source) == b.module.as_ref().map(|it| &it.source)
+}

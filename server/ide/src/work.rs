@@ -1,0 +1,344 @@
+//! How much work an edit is, counted; and that what is kept from before is what would be found anew.
+
+use std::sync::Arc;
+
+use config::files::Kept;
+use config::{Files, MemoryFiles, Work};
+use syntax::{Diagnostic, Document, FileName, Span};
+
+use crate::testing::MODULE;
+use crate::{Cache, Snapshot, Surroundings};
+
+/// A folder in an editor.
+struct Editor {
+    disk: Arc<Kept<MemoryFiles>>,
+    cache: Arc<Cache>,
+    surroundings: Surroundings,
+    open: Vec<Arc<Document>>,
+}
+
+/// What was done between two moments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Done {
+    checked_runs: u64,
+    facts: Work,
+}
+
+impl Editor {
+    /// The files of a fixture, none of them open.
+    fn new(text: &str) -> Editor {
+        let fixture = fixture::Fixture::parse(text);
+        Editor {
+            disk: Arc::new(Kept::new(MemoryFiles::new(fixture.pairs()))),
+            cache: Arc::new(Cache::new()),
+            surroundings: Surroundings::default(),
+            open: Vec::new(),
+        }
+    }
+
+    fn open(&mut self, name: &str, text: &str) {
+        self.open.push(Arc::new(Document::new(FileName::new(name), text)));
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let disk: Arc<dyn Files> = Arc::<Kept<MemoryFiles>>::clone(&self.disk);
+        Snapshot::new(disk, &self.open, Arc::clone(&self.cache), self.surroundings.clone())
+    }
+
+    /// Replaces a text, which must be there, by another.
+    fn edit(&mut self, name: &str, from: &str, to: &str) {
+        let document = self.open.iter_mut().find(|it| it.file().as_str() == name).unwrap();
+        let at = document.text().find(from).unwrap_or_else(|| panic!("no {from} in {name}")) as u32;
+        Arc::make_mut(document).edit(Span::new(at, at + from.len() as u32), to);
+    }
+
+    fn diagnostics(&self, name: &str) -> Vec<Diagnostic> {
+        crate::diagnostics(&self.snapshot(), &FileName::new(name))
+    }
+
+    /// What an action does until the diagnostics of every open file are known.
+    fn work(&mut self, act: impl FnOnce(&mut Editor)) -> Done {
+        let look = |editor: &Editor| {
+            let snapshot = editor.snapshot();
+            editor.open.iter().for_each(|it| drop(crate::diagnostics(&snapshot, it.file())));
+        };
+        look(self);
+        let now = |editor: &Editor| (editor.cache.checked.checked_runs(), editor.cache.facts.work());
+        let (runs, before) = now(self);
+        act(self);
+        look(self);
+        let (runs_now, after) = now(self);
+        Done {
+            checked_runs: runs_now - runs,
+            facts: Work {
+                lowered_chunks: after.lowered_chunks - before.lowered_chunks,
+                parsed_files: after.parsed_files - before.parsed_files,
+                merged_modules: after.merged_modules - before.merged_modules,
+                merged_tests: after.merged_tests - before.merged_tests,
+            },
+        }
+    }
+}
+
+const SOURCE: &str = "\n//- /main.tf\nvariable \"size\" {\n  default = 1\n}\noutput \"x\" {\n  value = 1\n}\noutput \"y\" {\n  value = 1\n}\n//- /other/main.tf\noutput \"o\" {\n  value = 1\n}\n//- /second/main.tf\noutput \"s\" {\n  value = 1\n}\n";
+
+/// Fifty runs, each of which reads the one before it.
+fn fifty() -> String {
+    let run = |n: usize| {
+        let before = if n == 0 { "1".to_owned() } else { format!("run.r{}.x", n - 1) };
+        format!(
+            "run \"r{n}\" {{\n  variables {{\n    size = {n}\n  }}\n  assert {{\n    condition     = output.x == {n} && {before} == 1\n    error_message = \"\"\n  }}\n}}\n"
+        )
+    };
+    let runs: String = (0..50).map(run).collect();
+    format!("variables {{\n  size = 3\n}}\n{runs}")
+}
+
+fn editor() -> Editor {
+    let mut editor = Editor::new(SOURCE);
+    editor.open("main.tftest.hcl", &fifty());
+    assert_eq!(editor.diagnostics("main.tftest.hcl"), []);
+    editor
+}
+
+const ONE_CHUNK: Work = Work { lowered_chunks: 1, parsed_files: 0, merged_modules: 0, merged_tests: 1 };
+
+#[test]
+fn a_keystroke_in_a_run_checks_that_run() {
+    let mut editor = editor();
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "output.x == 7", "output.xy == 7"));
+    assert_eq!(done, Done { checked_runs: 1, facts: ONE_CHUNK });
+    assert_eq!(editor.diagnostics("main.tftest.hcl").len(), 1);
+    // Nothing is done for a text that is only looked at again, or that moves.
+    assert_eq!(editor.work(|_| {}), Done::default());
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "variables {", "\n\nvariables {"));
+    assert_eq!(done.checked_runs, 0);
+    let found = editor.diagnostics("main.tftest.hcl");
+    let text = editor.open[0].text();
+    assert_eq!(found[0].subject.as_ref().unwrap().span.text(&text), "output.xy");
+}
+
+#[test]
+fn half_a_word_checks_no_other_run() {
+    let mut editor = editor();
+    for (from, to) in [("output.x == 7", "output.x == \"7"), ("\"7", "${"), ("${", "7")] {
+        let done = editor.work(|it| it.edit("main.tftest.hcl", from, to));
+        assert!(done.checked_runs <= 2, "{done:?} after {to}");
+    }
+    assert_eq!(editor.diagnostics("main.tftest.hcl"), []);
+}
+
+#[test]
+fn a_new_name_checks_the_runs_that_name_it() {
+    let mut editor = editor();
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "run \"r7\"", "run \"r7b\""));
+    // The run itself, and the one that reads it.
+    assert_eq!(done.checked_runs, 2);
+    assert_eq!(editor.diagnostics("main.tftest.hcl").len(), 1);
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "run \"r7b\"", "run \"r7\""));
+    assert_eq!((done.checked_runs, editor.diagnostics("main.tftest.hcl").len()), (2, 0));
+    // A run of another module has other outputs.
+    let module = "run \"r7\" {\n  module {\n    source = \"./other\"\n  }\n";
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "run \"r7\" {\n", module));
+    assert_eq!(done.checked_runs, 2);
+}
+
+#[test]
+fn an_edit_of_what_all_runs_see_checks_them_all() {
+    let mut editor = editor();
+    // What they see of the file's variables is the names.
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "size = 3", "size = 4"));
+    assert_eq!(done, Done { checked_runs: 0, facts: ONE_CHUNK });
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "size = 4", "sise = 4"));
+    assert_eq!(done, Done { checked_runs: 50, facts: ONE_CHUNK });
+    let done = editor.work(|it| it.edit("main.tftest.hcl", "variables", "mock_provider \"a\" {}\nvariables"));
+    assert_eq!(done.checked_runs, 50);
+}
+
+#[test]
+fn an_edit_of_a_module_checks_the_runs_that_see_it() {
+    let mut editor = editor();
+    let other = "run \"a\" {\n  module {\n    source = \"../second\"\n  }\n  assert {\n    condition     = output.s == 1\n    error_message = \"\"\n  }\n}\nrun \"b\" {\n  assert {\n    condition     = output.o == 1\n    error_message = \"\"\n  }\n}\n";
+    editor.open("other/a.tftest.hcl", other);
+    editor.open("second/main.tf", "output \"s\" {\n  value = 1\n}\n");
+    assert_eq!(editor.diagnostics("other/a.tftest.hcl"), []);
+    let done = editor.work(|it| it.edit("second/main.tf", "\"s\"", "\"t\""));
+    assert_eq!((done.checked_runs, done.facts.merged_modules, done.facts.merged_tests), (1, 1, 0));
+    assert_eq!(editor.diagnostics("other/a.tftest.hcl").len(), 1);
+    editor.open("main.tf", "output \"x\" {\n  value = 1\n}\nvariable \"size\" {}\n");
+    let done = editor.work(|it| it.edit("main.tf", "value = 1", "value = 2"));
+    assert_eq!((done.checked_runs, done.facts.merged_modules), (50, 1));
+}
+
+#[test]
+fn requests_after_a_keystroke_read_nothing_again() {
+    let mut editor = editor();
+    editor.work(|it| it.edit("main.tftest.hcl", "output.x == 7", "output.x == 77"));
+    let before = editor.cache.facts.work();
+    let snapshot = editor.snapshot();
+    let file = FileName::new("main.tftest.hcl");
+    let at = editor.open[0].text().find("output.x == 77").unwrap() as u32 + 8;
+    assert!(!crate::completion(&snapshot, &file, at).items.is_empty());
+    let results = crate::RunResults::default();
+    assert!(crate::hover(&snapshot, &results, &file, at - 3).is_some());
+    assert!(!crate::definition(&snapshot, &file, at).is_empty());
+    assert!(!crate::lenses(&snapshot, &results, &file).is_empty());
+    assert!(!crate::outline(&snapshot, &file).is_empty());
+    let after = editor.cache.facts.work();
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_saved_file_is_read_once() {
+    let mut editor = editor();
+    let done = editor.work(|it| it.disk.written("main.tftest.hcl"));
+    assert_eq!(done, Done::default());
+    let done = editor.work(|it| it.disk.changed("main.tf"));
+    assert_eq!(done, Done::default());
+}
+
+/// Where nothing has changed, what concerns a whole workspace reads nothing again, and at no time what cannot matter.
+#[test]
+fn a_workspace_is_read_once() {
+    let module = |n: usize| {
+        format!(
+            "//- /m{n}/main.tf\nvariable \"v{n}\" {{}}\noutput \"o{n}\" {{\n  value = var.v{n}\n}}\n//- /m{n}/tests/a.tftest.hcl\nrun \"r{n}\" {{\n  assert {{\n    condition     = output.o{n} == 1\n    error_message = \"\"\n  }}\n}}\n"
+        )
+    };
+    let mut editor = Editor::new(&format!("\n{}", (0..200).map(module).collect::<String>()));
+    editor.open("m7/main.tf", "variable \"v7\" {}\noutput \"o7\" {\n  value = var.v7\n}\n");
+    crate::look_at_files(&editor.snapshot(), &|| false);
+    let read = |editor: &Editor| (editor.cache.files.read(), editor.cache.facts.work().parsed_files);
+    assert_eq!(read(&editor), (399, 0));
+    let folder = crate::testing::workspace(&editor.snapshot());
+    assert_eq!(crate::workspace_symbols(&folder, "o150", |_| true).len(), 1);
+    assert_eq!(read(&editor), (399, 0));
+    let file = FileName::new("m7/main.tf");
+    let at = editor.open[0].text().find("o7").unwrap() as u32;
+    assert_eq!(crate::references(&folder, 0, &file, at, true).len(), 2);
+    // The test that names it, and no other file.
+    assert_eq!(read(&editor), (399, 1));
+    let edits = crate::rename(&folder, 0, &file, at, "renamed").unwrap().unwrap();
+    assert_eq!((edits.len(), read(&editor)), (2, (399, 1)));
+    // After a keystroke no directory is walked again.
+    let done = editor.work(|it| it.edit("m7/main.tf", "var.v7", "var.v"));
+    assert_eq!((done.facts.parsed_files, read(&editor).0), (0, 399));
+}
+
+/// A number that follows from the one before it.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end.max(1)
+    }
+}
+
+const EVERYTHING: &str = r#"variables {
+  name = "bob"
+  test = 1
+}
+mock_provider "terraform" {
+  override_resource {
+    target = terraform_data.main
+    values = { id = "x" }
+  }
+}
+override_module {
+  target  = module.child
+  outputs = { twice = 2 }
+}
+run "setup" {
+  module { source = "./setup" }
+  variables { seed = "s" }
+}
+run "plan" {
+  command = plan
+  assert {
+    condition     = terraform_data.main.id == run.setup.bucket.name
+    error_message = var.test
+  }
+}
+run "main" {
+  state_key = "other"
+  variables {
+    name = run.plan.greeting
+    size = { width = "a" }
+    nope = run.lter
+  }
+  override_resource {
+    target = terraform_data.nope
+    values = { id = run.plan }
+  }
+  assert {
+    condition     = output.greeting == "${run.main.x} ${run.later.box}"
+    error_message = "x"
+  }
+  expect_failures = [check.health, var.name]
+}
+run "later" {
+  command  = plan
+  parallel = true
+  assert {
+    condition     = run.plan.box == 1 || run.setup.bucket == output.box
+    error_message = ""
+  }
+}
+"#;
+
+/// What an editor has come to say of a text is what one says that has just opened it.
+#[test]
+fn what_is_kept_is_what_would_be_found() {
+    let pieces = [
+        "plan",
+        "apply",
+        "run.",
+        "setup",
+        "later",
+        "\"",
+        "{",
+        "}",
+        "\n",
+        "name",
+        "= ",
+        "run \"plan\" {\n}\n",
+        "main",
+        "true",
+        "",
+        "",
+        "state_key = \"other\"\n",
+        "output.box",
+        "var.name",
+        "command = plan\n",
+    ];
+    for (dialect, seed) in [("terraform@1.11", 1), ("terraform@1.13", 2), ("opentofu@1.10", 3)] {
+        let mut random = Random(seed);
+        let dialects = config::Dialects::only(config::Dialect::parse(dialect).unwrap());
+        let mut editor = Editor::new(MODULE);
+        editor.surroundings.dialects = dialects;
+        editor.open("a.tftest.hcl", EVERYTHING);
+        for step in 0..120 {
+            let document = Arc::make_mut(&mut editor.open[0]);
+            // Now and then the whole text again, so that it does not end as rubble.
+            if step % 25 == 24 {
+                let end = document.len();
+                document.edit(Span::new(0, end), EVERYTHING);
+            } else {
+                let start = random.below(document.len() as usize + 1);
+                let length = random.below(4) * random.below(5);
+                let piece = pieces[random.below(pieces.len())];
+                document.edit(Span::new(start as u32, (start + length) as u32), piece);
+            }
+            let text = editor.open[0].text();
+            let mut fresh = Editor::new(MODULE);
+            fresh.surroundings.dialects = dialects;
+            fresh.open("a.tftest.hcl", &text);
+            assert_eq!(
+                editor.diagnostics("a.tftest.hcl"),
+                fresh.diagnostics("a.tftest.hcl"),
+                "after step {step} in {dialect}:\n{text}"
+            );
+        }
+    }
+}
