@@ -1,5 +1,6 @@
 //! The real binary, spoken to over its pipes as editors do.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::print_stdout, reason = "a random session says its seed, so that it can be had again")]
 
 mod actions;
 mod client;
