@@ -9,6 +9,9 @@ use runblock_conformance::{recorded, tool};
 
 type Files = BTreeMap<String, String>;
 
+/// What cannot be said in the other syntax: blocks in the place of an attribute may leave arguments out, objects may not.
+const OF_NATIVE: &[&str] = &["mock/drawn_data/json"];
+
 fn verdicts(case: &Case) -> Vec<String> {
     Observation::of(&tool::run(case), true).verdicts
 }
@@ -29,7 +32,10 @@ fn suites_in_json_have_the_same_verdicts() {
     let mut wrong = Vec::new();
     for case in recorded::all().iter().filter(|case| case.is_json()) {
         let expected = Observation::of(&case.expected, true).verdicts;
-        if expected.is_empty() || case.name.starts_with("suite/json/") {
+        if expected.is_empty()
+            || case.name.starts_with("suite/json/")
+            || OF_NATIVE.contains(&case.name.as_str())
+        {
             continue;
         }
         let Some(files) = in_json(&case.files) else { continue };

@@ -5,6 +5,7 @@ mod passing;
 mod test_file;
 mod tree;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use syntax::{Diagnostic, Diagnostics, SmolStr};
@@ -254,25 +255,9 @@ impl ModuleTree {
     pub fn diagnostics_of_calls(&self, parsed: &mut Vec<SmolStr>) -> Diagnostics {
         let own = self.own_diagnostics();
         let mut all = Vec::new();
-        self.collect_calls(parsed, &mut all);
+        let mut walk = Calls { parsed, silent: HashMap::new(), left: MOST_CALLS };
+        walk.collect(self, &mut all);
         if own.iter().any(Diagnostic::is_error) { own } else { all }
-    }
-
-    fn collect_calls(&self, parsed: &mut Vec<SmolStr>, all: &mut Diagnostics) {
-        let mut own = self.own_diagnostics();
-        if parsed.contains(&self.module.dir) {
-            let syntax: Diagnostics =
-                self.module.sources.iter().flat_map(|document| document.diagnostics()).collect();
-            let same = |one: &Diagnostic, other: &Diagnostic| {
-                one.subject == other.subject && one.summary == other.summary
-            };
-            own.retain(|found| !syntax.iter().any(|other| same(found, other)));
-        } else {
-            parsed.push(self.module.dir.clone());
-        }
-        all.append(&mut own);
-        all.extend(self.diagnostics.iter().cloned());
-        self.children.values().for_each(|child| child.collect_calls(parsed, all));
     }
 
     fn collect<'a>(&'a self, seen: &mut Vec<&'a str>, all: &mut Diagnostics) {
@@ -283,5 +268,53 @@ impl ModuleTree {
         all.extend(self.own_diagnostics());
         all.extend(self.diagnostics.iter().cloned());
         self.children.values().for_each(|child| child.collect(seen, all));
+    }
+}
+
+/// How many calls are followed. Few modules that call each other twice are reached by any number of paths.
+const MOST_CALLS: usize = 10_000;
+
+/// The way through a configuration on which a module is met once per call.
+struct Calls<'p> {
+    /// The directories whose files have been parsed so far.
+    parsed: &'p mut Vec<SmolStr>,
+    /// Whether nothing is wrong with a module and those below it, by where it is kept.
+    silent: HashMap<*const ModuleTree, bool>,
+    left: usize,
+}
+
+impl Calls<'_> {
+    fn collect(&mut self, tree: &ModuleTree, all: &mut Diagnostics) {
+        let mut own = tree.own_diagnostics();
+        if self.parsed.contains(&tree.module.dir) {
+            let syntax: Diagnostics =
+                tree.module.sources.iter().flat_map(|document| document.diagnostics()).collect();
+            let same = |one: &Diagnostic, other: &Diagnostic| {
+                one.subject == other.subject && one.summary == other.summary
+            };
+            own.retain(|found| !syntax.iter().any(|other| same(found, other)));
+        } else {
+            self.parsed.push(tree.module.dir.clone());
+        }
+        all.append(&mut own);
+        all.extend(tree.diagnostics.iter().cloned());
+        for child in tree.children.values() {
+            if self.is_silent(child) {
+                continue;
+            }
+            let Some(left) = self.left.checked_sub(1) else { return };
+            self.left = left;
+            self.collect(child, all);
+        }
+    }
+
+    fn is_silent(&mut self, tree: &Arc<ModuleTree>) -> bool {
+        if let Some(known) = self.silent.get(&Arc::as_ptr(tree)) {
+            return *known;
+        }
+        let own = tree.diagnostics.is_empty() && tree.own_diagnostics().is_empty();
+        let is_silent = own && tree.children.values().all(|child| self.is_silent(child));
+        self.silent.insert(Arc::as_ptr(tree), is_silent);
+        is_silent
     }
 }

@@ -147,7 +147,7 @@ fn every_editor_gets_an_edit_that_it_can_make() {
     let mut count = 0;
     for entry in std::fs::read_dir(data).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|end| end != "json") {
+        if !path.to_string_lossy().ends_with(".initialize.json") {
             continue;
         }
         let captured: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
