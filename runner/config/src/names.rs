@@ -65,7 +65,7 @@ pub struct TestNames<'a> {
     pub run: Option<usize>,
     /// Whether a variable has a value from outside: command line, environment, value files.
     pub external: &'a dyn Fn(&str) -> bool,
-    /// Where questions about other runs are written down; see [`Siblings`].
+    /// Where questions about other runs are written down; see [`Asked`].
     pub asked: Option<&'a Asked>,
 }
 

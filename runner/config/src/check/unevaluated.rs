@@ -1,5 +1,7 @@
 //! What an expression comes to whatever the names in it stand for.
 
+use std::cell::Cell;
+
 use lang::expr::Node;
 use lang::functions::{FileReader, Function, NoFiles};
 use lang::{Dialect, Expr, Resolved, Scope, Traversal, Type, Value};
@@ -7,27 +9,42 @@ use syntax::{Diagnostics, Origin};
 
 use crate::calls::offers_in_variables;
 
+/// How often an evaluation may ask whether it should end, which it does about every thousand iterations: it happens on
+/// every keystroke.
+const MOST_LOOKS: u32 = 32;
+
 /// A scope in which every name has a value, and nobody knows which; but for one variable.
 pub(super) struct Unevaluated<'a> {
-    pub(super) dialect: Dialect,
+    dialect: Dialect,
     /// The one variable whose value is known.
-    pub(super) variable: Option<(&'a str, &'a Value)>,
+    variable: Option<(&'a str, &'a Value)>,
+    looks_left: Cell<u32>,
 }
 
-impl Unevaluated<'_> {
+impl<'a> Unevaluated<'a> {
     pub(super) fn new(dialect: Dialect) -> Unevaluated<'static> {
-        Unevaluated { dialect, variable: None }
+        Unevaluated { dialect, variable: None, looks_left: Cell::new(MOST_LOOKS) }
+    }
+
+    pub(super) fn with_variable(dialect: Dialect, name: &'a str, value: &'a Value) -> Unevaluated<'a> {
+        Unevaluated { variable: Some((name, value)), ..Unevaluated::new(dialect) }
     }
 
     /// The value of an expression, and what is wrong with it for any value of the names in it. `None` for one that reads
-    /// files or asks a provider.
+    /// files, asks a provider or takes long.
     pub(super) fn value(&self, expr: &Expr, origin: &Origin) -> Option<(Value, Diagnostics)> {
-        let asks = |name: &str| name.contains("file") || name.starts_with("provider::");
+        // Hashing a password is slow on purpose.
+        let asks =
+            |name: &str| name.contains("file") || name.starts_with("provider::") || name.ends_with("bcrypt");
         if expr.nodes().any(|(_, node)| matches!(node, Node::Call(call) if asks(&call.name))) {
             return None;
         }
         let mut found = Diagnostics::new();
+        self.looks_left.set(MOST_LOOKS);
         let value = lang::evaluate(expr, origin, self, &mut found);
+        if self.looks_left.get() == 0 {
+            return None;
+        }
         for diagnostic in &mut found {
             diagnostic.code.get_or_insert("evaluation");
         }
@@ -48,6 +65,11 @@ impl Scope for Unevaluated<'_> {
 
     fn files(&self) -> &dyn FileReader {
         &NoFiles
+    }
+
+    fn interrupted(&self) -> bool {
+        self.looks_left.set(self.looks_left.get().saturating_sub(1));
+        self.looks_left.get() == 0
     }
 
     fn dialect(&self) -> Dialect {

@@ -1,7 +1,7 @@
 //! Files in the other one of the two syntaxes: native text as JSON, and JSON as native text, with the same meaning.
 //!
 //! The two read texts differently: a string is a template in one place, a reference, a type or nothing but its text in
-//! another. Which it is, [`place`] tells.
+//! another. Which it is, `place` tells.
 
 mod json;
 mod place;

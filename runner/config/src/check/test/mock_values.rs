@@ -98,8 +98,7 @@ impl Values<'_> {
 
     /// What the argument comes to; `None` where that cannot be told from the text alone.
     fn value(&self, given: &Expr, origin: &Origin) -> Option<Value> {
-        let mut failed = Diagnostics::new();
-        let value = lang::evaluate(given, origin, &Unevaluated::new(self.dialect), &mut failed);
+        let (value, failed) = Unevaluated::new(self.dialect).value(given, origin)?;
         let whole = !failed.iter().any(Diagnostic::is_error) && value.is_wholly_known();
         whole.then(|| value.unmark_deep().0)
     }

@@ -113,7 +113,7 @@ impl RunChecker<'_> {
         if !expr.traversals().iter().all(is_own) {
             return None;
         }
-        let scope = Unevaluated { dialect: self.file.dialect, variable: Some((&variable.name, value)) };
+        let scope = Unevaluated::with_variable(self.file.dialect, &variable.name, value);
         let (value, found) = scope.value(expr, &variable.origin)?;
         let (value, _) = value.unmark_deep();
         (found.is_empty() && value.is_wholly_known() && !value.is_null()).then_some(value)
