@@ -239,6 +239,8 @@ check(':Runblock cancel ends a run that would not end', function()
   editor:wait('progress', function()
     return editor:eval([[return next(require('runblock').client(0).progress.pending) ~= nil]])
   end)
+  -- What is cancelled before its turn is skipped; this is about a run that goes on.
+  editor:expect('⏳')
   editor:type(':Runblock cancel<CR>')
   editor:expect('✗')
   expect_problems(1)
