@@ -86,89 +86,54 @@ pub trait Files: Send + Sync {
     }
 }
 
-impl<F: Files + ?Sized> Files for &F {
-    fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
-        (**self).read_bytes(path)
-    }
+/// What is asked of a pointer is asked of what it points to.
+macro_rules! ask_what_it_points_to {
+    ($($pointer:ty),*) => {$(
+        impl<F: Files + ?Sized> Files for $pointer {
+            fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+                (**self).read_bytes(path)
+            }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
-        (**self).list(dir)
-    }
+            fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+                (**self).list(dir)
+            }
 
-    fn kind(&self, path: &str) -> Option<FileKind> {
-        (**self).kind(path)
-    }
+            fn kind(&self, path: &str) -> Option<FileKind> {
+                (**self).kind(path)
+            }
 
-    fn is_link(&self, path: &str) -> bool {
-        (**self).is_link(path)
-    }
+            fn is_link(&self, path: &str) -> bool {
+                (**self).is_link(path)
+            }
 
-    fn stamp(&self, path: &str) -> Option<Stamp> {
-        (**self).stamp(path)
-    }
+            fn stamp(&self, path: &str) -> Option<Stamp> {
+                (**self).stamp(path)
+            }
 
-    fn is_text(&self, path: &str) -> bool {
-        (**self).is_text(path)
-    }
+            fn is_text(&self, path: &str) -> bool {
+                (**self).is_text(path)
+            }
 
-    fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
-        (**self).list_once(dir)
-    }
+            fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+                (**self).list_once(dir)
+            }
 
-    fn generation(&self) -> Option<Generation> {
-        (**self).generation()
-    }
+            fn generation(&self) -> Option<Generation> {
+                (**self).generation()
+            }
 
-    fn above(&self) -> usize {
-        (**self).above()
-    }
+            fn above(&self) -> usize {
+                (**self).above()
+            }
 
-    fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {
-        (**self).document(path, cache)
-    }
+            fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {
+                (**self).document(path, cache)
+            }
+        }
+    )*};
 }
 
-impl<F: Files + ?Sized> Files for Arc<F> {
-    fn read_bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
-        (**self).read_bytes(path)
-    }
-
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
-        (**self).list(dir)
-    }
-
-    fn kind(&self, path: &str) -> Option<FileKind> {
-        (**self).kind(path)
-    }
-
-    fn is_link(&self, path: &str) -> bool {
-        (**self).is_link(path)
-    }
-
-    fn stamp(&self, path: &str) -> Option<Stamp> {
-        (**self).stamp(path)
-    }
-
-    fn is_text(&self, path: &str) -> bool {
-        (**self).is_text(path)
-    }
-
-    fn list_once(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
-        (**self).list_once(dir)
-    }
-
-    fn generation(&self) -> Option<Generation> {
-        (**self).generation()
-    }
-
-    fn above(&self) -> usize {
-        (**self).above()
-    }
-
-    fn document(&self, path: &str, cache: &FactsCache) -> Result<Arc<Document>, FileError> {
-        (**self).document(path, cache)
-    }
-}
+ask_what_it_points_to!(&F, Arc<F>);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FileKind {

@@ -20,6 +20,7 @@ use crate::source::ModuleAddress;
 use crate::test_file::{Run, TestFile};
 
 use manifest::Manifest;
+use passing::MOST_CALLS;
 pub(crate) use test_file::ReadTest;
 use test_file::load_in;
 pub use test_file::load_test_file;
@@ -270,9 +271,6 @@ impl ModuleTree {
         self.children.values().for_each(|child| child.collect(seen, all));
     }
 }
-
-/// How many calls are followed. Few modules that call each other twice are reached by any number of paths.
-const MOST_CALLS: usize = 10_000;
 
 /// The way through a configuration on which a module is met once per call.
 struct Calls<'p> {

@@ -10,9 +10,9 @@ use crate::item::Item;
 use crate::module::{Module, ModuleCall, ModuleTree, PassedProvider, ProviderConfig, ProviderRef};
 use crate::served::{display_source, full_source, implied_provider};
 
-/// How many calls are looked at. Modules are named by the path that leads to them, and there may be any number of paths
+/// How many calls are followed. Modules are named by the path that leads to them, and there may be any number of paths
 /// to a few modules that call each other twice.
-const MOST_CALLS: usize = 10_000;
+pub(super) const MOST_CALLS: usize = 10_000;
 
 /// What is wrong with the provider configurations of a whole configuration.
 pub(super) fn check(tree: &ModuleTree) -> Diagnostics {

@@ -81,6 +81,20 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
+    /// Whether an operand may end with it, so that no other can follow.
+    pub fn ends_operand(self) -> bool {
+        matches!(
+            self,
+            TokenKind::Ident
+                | TokenKind::Number
+                | TokenKind::CloseQuote
+                | TokenKind::CloseHeredoc
+                | TokenKind::CloseParen
+                | TokenKind::CloseBracket
+                | TokenKind::CloseBrace
+        )
+    }
+
     /// Whether it may mean nothing where it stands. These kinds come first, so that one comparison tells.
     #[inline(always)]
     pub(crate) fn may_be_blank(self) -> bool {

@@ -117,18 +117,7 @@ impl Parser<'_, '_> {
             .rev()
             .map(|at| self.raw_at(at).kind)
             .find(|kind| !matches!(kind, TokenKind::Newline | TokenKind::Comment));
-        !matches!(
-            before,
-            Some(
-                TokenKind::Ident
-                    | TokenKind::Number
-                    | TokenKind::CloseQuote
-                    | TokenKind::CloseHeredoc
-                    | TokenKind::CloseParen
-                    | TokenKind::CloseBracket
-                    | TokenKind::CloseBrace
-            )
-        )
+        !before.is_some_and(TokenKind::ends_operand)
     }
 
     /// The next unmatched `]`, or the end of the text. Does not look further than a reasonable item is long.

@@ -65,18 +65,7 @@ impl Frame {
 
     /// Whether a finished operand stands right before the place.
     pub(super) fn ends_operand(&self) -> bool {
-        matches!(
-            self.prev,
-            Some(
-                TokenKind::Ident
-                    | TokenKind::Number
-                    | TokenKind::CloseQuote
-                    | TokenKind::CloseHeredoc
-                    | TokenKind::CloseParen
-                    | TokenKind::CloseBracket
-                    | TokenKind::CloseBrace
-            )
-        )
+        self.prev.is_some_and(TokenKind::ends_operand)
     }
 
     /// Whether nothing stands in it yet.
