@@ -235,12 +235,20 @@ check(':Runblock cancel ends a run that would not end', function()
   editor:type(':set hidden<CR>:edit %:h/slow.tftest.hcl<CR>')
   editor:expect('▶ Run')
   go_to('condition')
+  -- What is cancelled before its turn is skipped; this is about a run that goes on, which the server reports. (The lens
+  -- would do, but before 0.12 nothing brings it up to date while a run goes on.)
+  editor:eval([[
+    vim.api.nvim_create_autocmd('LspProgress', {
+      callback = function(event)
+        vim.g.reported = vim.g.reported or event.data.params.value.message == 'run "never_ends"'
+      end,
+    })
+    return true
+  ]])
   editor:type(':Runblock run<CR>')
-  editor:wait('progress', function()
-    return editor:eval([[return next(require('runblock').client(0).progress.pending) ~= nil]])
+  editor:wait('a report of the run', function()
+    return editor:eval([[return vim.g.reported == true]])
   end)
-  -- What is cancelled before its turn is skipped; this is about a run that goes on.
-  editor:expect('⏳')
   editor:type(':Runblock cancel<CR>')
   editor:expect('✗')
   expect_problems(1)
