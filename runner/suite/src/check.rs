@@ -3,15 +3,19 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use config::{Files, ModuleSource, ModuleTree, TestContext, TestFile, check_test_file, check_versions};
+use config::decode::variable_file;
+use config::{
+    FactsCache, Feature, Files, ModuleSource, ModuleTree, Sources, TestContext, TestFile, ValuesContext,
+    ValuesFor, automatic_variable_files, check_test_file, check_variable_file, check_versions, join,
+};
 use engine::{Cancel, Host, Program, ValidationRequest, validate_module};
 use provider::Providers;
-use syntax::{Diagnostic, Diagnostics};
+use syntax::{Diagnostic, Diagnostics, FileName};
 
 use crate::load::Loaded;
 use crate::order::Graph;
 use crate::outside::Outside;
-use crate::request::Request;
+use crate::request::{Request, VariableArgument};
 
 /// Everything that can be said about the files that `request` would run: what stops a suite before it starts, and what
 /// its runs would end with whatever the values are. Each problem is named once.
@@ -32,6 +36,7 @@ pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnosti
         let workspace = &request.workspace;
         found.extend(of_program(program, &loaded.providers, workspace, files, host, &Cancel::new()));
     }
+    found.extend(of_variable_files(request, &loaded, &outside, files));
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
         let runs: Vec<usize> = (0..file.runs.len()).collect();
@@ -64,6 +69,46 @@ fn of_program(
     let mut found = check_versions(program.tree());
     let wanted = ValidationRequest { program, providers, workspace, files };
     found.extend(validate_module(&wanted, host, cancel));
+    found
+}
+
+/// What is wrong with the values of the files that give variables a value from outside.
+fn of_variable_files(
+    request: &Request,
+    loaded: &Loaded,
+    outside: &Outside,
+    files: &dyn Files,
+) -> Diagnostics {
+    let named = request.variables.iter().filter_map(|argument| match argument {
+        VariableArgument::File { path } => Some(path.clone()),
+        VariableArgument::Value { .. } => None,
+    });
+    let of_module = automatic_variable_files(files, &request.directory).into_iter().chain(named);
+    let of_tests = match loaded.dialect().has(Feature::TestVariableFiles) {
+        true => automatic_variable_files(files, &join(&request.directory, &request.test_directory)),
+        false => Vec::new(),
+    };
+    let all = of_module.map(|path| (path, ValuesFor::All));
+    let all = all.chain(of_tests.into_iter().map(|path| (path, ValuesFor::Tests)));
+    let cache = FactsCache::new();
+    let mut found = Diagnostics::new();
+    for (path, values_for) in all {
+        let Ok(document) = files.document(&path, &cache) else { continue };
+        let file = FileName::new(&path);
+        let values = variable_file(&file, &document.text());
+        if values.diagnostics.iter().any(Diagnostic::is_error) {
+            continue;
+        }
+        let context = ValuesContext {
+            values_for,
+            tree: loaded.programs().next().map(Program::tree),
+            tests: loaded.tests(),
+            resolve: &|test, run| loaded.tree(test, run.module.as_ref()).cloned(),
+            counts: &|test, name| outside.gives(&file, test, name),
+            sources: &Sources::new([document]),
+        };
+        found.extend(check_variable_file(&file, &values.tree, &context));
+    }
     found
 }
 

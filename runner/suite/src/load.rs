@@ -159,6 +159,10 @@ impl Loaded {
         self.choices.first().map_or_else(Dialect::default, |choice| choice.dialect)
     }
 
+    pub(crate) fn tests(&self) -> &[Arc<TestFile>] {
+        &self.tests
+    }
+
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {
         self.tests.iter().map(|file| &**file)
     }

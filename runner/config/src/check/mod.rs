@@ -9,20 +9,25 @@ mod deprecation;
 mod expression;
 mod fix;
 mod ignore_changes;
+mod instances;
 mod module;
 mod opentofu;
+mod planned;
 mod refactoring;
 mod rules;
+mod rules_of_variable;
 mod self_reference;
 mod test;
 mod test_providers;
 mod unevaluated;
+mod variable_file;
 mod version;
 
 pub use body::check as check_body;
 pub use fix::{Fix, fixes, safe_edits};
 pub use module::{Declared, check_declarations, check_module};
 pub use opentofu::check_overrides;
+pub use planned::{check_plan, invalid_to, missing_import_target, wrong_import_key};
 pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::{SelfReference, check_self_references, self_references, self_references_of_body};
@@ -33,6 +38,7 @@ pub use test::{
     unknown_condition, without_guesses,
 };
 pub use test_providers::check_test_providers;
+pub use variable_file::{ValuesContext, ValuesFor, check_variable_file};
 pub use version::check_versions;
 pub(crate) use version::incompatible;
 

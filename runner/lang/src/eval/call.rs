@@ -148,7 +148,7 @@ impl Evaluator<'_> {
         let (summary, detail) = NO_CALLS;
         let mut diagnostic = Diagnostic::error(summary, detail).at(self.origin.locate(self.span(id)));
         diagnostic.operands = self.operands_of(id).shown(Cause::Other);
-        self.sink.push(diagnostic);
+        self.sink.push(diagnostic.with_code("function-not-allowed"));
         Value::dynamic()
     }
 
