@@ -47,9 +47,9 @@ pub use check::{
     Answers, Asked, Declared, Fix, LeftOpen, Rule, SelfReference, Siblings, Standing, TestContext,
     check_body, check_declarations, check_file_level, check_mock_file, check_module, check_overrides,
     check_refactoring, check_run, check_self_references, check_test_file, check_test_providers,
-    check_versions, expected_failure, fixes, left_open, missing_expected_failure, missing_providers,
-    missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits, same_face,
-    self_references, self_references_of_body, state_key, unknown_condition, without_guesses,
+    check_versions, expected_failure, fixes, is_guess, left_open, missing_expected_failure,
+    missing_providers, missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits,
+    same_face, self_references, self_references_of_body, state_key, unknown_condition, without_guesses,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};

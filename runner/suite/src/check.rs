@@ -15,29 +15,38 @@ use crate::request::Request;
 
 /// Everything that can be said about the files that `request` would run: what stops a suite before it starts, and what
 /// its runs would end with whatever the values are. Each problem is named once.
+///
+/// Terraform stops at the first file that it cannot read; who mends files wants to see the rest too. Nothing is said of
+/// what is missing in a file of which a part cannot be read.
 pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnostics {
     let mut found = Diagnostics::new();
-    let loaded = Loaded::new(request, files, &mut found);
-    // Terraform looks no further either: of files that cannot be read whole, much that could be said is untrue.
-    if found.iter().any(Diagnostic::is_error) {
+    let loaded = Loaded::as_far_as_possible(request, files, &mut found);
+    let mut of_values = Diagnostics::new();
+    let outside = Outside::collect(request, loaded.dialect(), files, &mut of_values);
+    of_values.extend(outside.test_problems.iter().cloned());
+    // Which values there are decides most of what follows.
+    let knows_values = !of_values.iter().any(Diagnostic::is_error);
+    found.extend(of_values);
+    if !knows_values {
         return without_repetition(found);
     }
-    let outside = Outside::collect(request, loaded.dialect(), files, &mut found);
-    found.extend(outside.test_problems.iter().cloned());
-    // Neither does it run anything when it cannot tell which values there are.
-    if found.iter().any(Diagnostic::is_error) {
-        return without_repetition(found);
-    }
-    for program in loaded.programs() {
+    for program in loaded.programs().filter(|program| is_faultless(program.tree())) {
         let workspace = &request.workspace;
         found.extend(of_program(program, &loaded.providers, workspace, files, host, &Cancel::new()));
     }
     for file in loaded.test_files() {
         found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
-        let runs: Vec<usize> = (0..file.runs.len()).collect();
-        found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
+        if !file.diagnostics.iter().any(Diagnostic::is_error) {
+            let runs: Vec<usize> = (0..file.runs.len()).collect();
+            found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
+        }
     }
     without_repetition(found)
+}
+
+/// Whether a module and those that it calls could be read without an error.
+fn is_faultless(tree: &ModuleTree) -> bool {
+    !tree.diagnostics_of_calls(&mut Vec::new()).iter().any(Diagnostic::is_error)
 }
 
 /// What every run of a module would end with, whatever it gives to the module and as long as no override keeps it from
