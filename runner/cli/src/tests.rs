@@ -214,6 +214,22 @@ fn colours_need_a_terminal_and_nobody_against_them() {
 }
 
 #[test]
+fn a_box_names_the_operands_when_the_difference_tells_nothing() {
+    let test = "run \"a\" {\n  assert {\n    condition     = output.greeting == \"hello\" && output.greeting != \"\"\n    \
+                error_message = \"No.\"\n  }\n}\n";
+    let module = "output \"greeting\" {\n  value = \"good morning\"\n}\n";
+    let folder = Folder::new(&[("main.tf", module), ("t.tftest.hcl", test)]);
+    let mut env = Environment::new(folder.0.to_path_buf());
+    let line = "test --dialect terraform@1.12";
+    assert!(!folder.run_in(line, &env).contains("good morning"), "Terraform's own text says nothing of it");
+    env.stdout_is_terminal = true;
+    assert!(folder.run_in(line, &env).contains("output.greeting\x1b[0m is \"good morning\""));
+    // Where the difference tells it, nothing is said twice.
+    std::fs::write(folder.0.join("t.tftest.hcl"), test.replace(" && output.greeting != \"\"", "")).unwrap();
+    assert_eq!(folder.run_in(line, &env).matches("good morning").count(), 1);
+}
+
+#[test]
 fn check_writes_annotations_and_sarif() {
     let test = "run \"é\" {\n}\nrun \"a\" {\n  comand = plan\n}\nvariables {\n  other = 1\n}\n";
     let folder = Folder::new(&[("m/main.tf", MODULE), ("m/a b.tftest.hcl", test)]);
