@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{FileRole, Sources};
+use config::{FileRole, Sources, is_guess};
 use syntax::{Diagnostic, FileName, Location, Origin};
 
 use crate::snapshot::{Snapshot, is_module_file, is_test_file};
@@ -66,29 +66,6 @@ fn hide_guesses(snapshot: &Snapshot, file: &FileName, found: &mut Vec<Diagnostic
         chunk.is_none_or(|(_, chunk)| !chunk.diagnostics.iter().any(Diagnostic::is_error))
     };
     found.retain(|it| !it.code.is_some_and(is_guess) || is_whole(it));
-}
-
-/// Whether such a diagnostic is about a name that leads nowhere, or about something that is not there.
-fn is_guess(code: &str) -> bool {
-    const PREFIXES: &[&str] =
-        &["misplaced-", "unavailable-", "undeclared-", "undefined-", "unknown-", "unused-"];
-    const CODES: &[&str] = &[
-        "invalid-attribute",
-        "invalid-dependency",
-        "invalid-module-source",
-        "invalid-reference",
-        "later-run",
-        "missing-expected-failure",
-        "missing-instance-key",
-        "missing-provider",
-        "missing-provider-configuration",
-        "missing-variable",
-        "module-not-installed",
-        "reserved-name",
-        "unreadable-mocks",
-        "unsupported-attribute",
-    ];
-    CODES.contains(&code) || PREFIXES.iter().any(|prefix| code.starts_with(prefix))
 }
 
 /// Places that the detail of a diagnostic mentions, with a word about each: the first of two declarations, or what a run

@@ -122,7 +122,10 @@ fn write_values(out: &mut String, diagnostic: &Diagnostic, paint: Paint, explain
         write_sides(out, sides, paint);
         out.push('\n');
     }
-    if sides.is_some_and(|sides| !sides.verbose) {
+    // Terraform leaves it at the difference unless it was asked for more. In a box, which nobody compares with
+    // Terraform's own, there is no need to ask.
+    let says_more = |sides: &Sides| sides.verbose || (paint.is_on() && sides.tell_nothing());
+    if !sides.as_ref().is_none_or(says_more) {
         return;
     }
     for operand in &operands {

@@ -4,7 +4,8 @@ use lang::expr::{CallNode, Node, NodeId};
 use lang::{Expr, StepKind, Traversal, functions};
 use syntax::{Diagnostic, Diagnostics, FunctionCall, Operand, Origin, SmolStr, Span};
 
-use super::{deprecation, has_syntax_errors};
+use super::deprecation;
+use super::guess::has_syntax_errors;
 use crate::address::InstanceKey;
 use crate::calls::{
     describe_unknown_function, describe_unknown_in_variables, is_foreign, offers_function,

@@ -3,7 +3,8 @@
 use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
-use super::{body, deprecation, expression, has_syntax_errors, ignore_changes};
+use super::guess::has_syntax_errors;
+use super::{body, deprecation, expression, ignore_changes};
 use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};

@@ -6,6 +6,7 @@ use lang::functions::{FileReader, NoFiles};
 use lang::{Resolved, Scope, Traversal};
 use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, Severity};
 
+use super::guess::has_syntax_errors;
 use super::rules_of_variable::RulesOf;
 use super::test::reads;
 use crate::module::ModuleTree;
@@ -161,7 +162,7 @@ impl Given<'_> {
         }
         let resolved: Vec<Arc<ModuleTree>> = resolved.into_iter().collect::<Option<_>>()?;
         if resolved.iter().any(|tree| {
-            tree.module.variables.contains_key(name) || super::has_syntax_errors(&tree.module.diagnostics)
+            tree.module.variables.contains_key(name) || has_syntax_errors(&tree.module.diagnostics)
         }) {
             return None;
         }
