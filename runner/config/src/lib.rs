@@ -56,7 +56,9 @@ pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use file_role::{FileRole, is_leftover};
-pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, Stamp, join, normalize};
+pub use files::{
+    DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, Stamp, join, normalize, reason,
+};
 pub use infer::Inferred;
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};

@@ -202,6 +202,8 @@ impl<'a> FileRun<'a> {
                 } else if pool.is_idle() {
                     break;
                 } else if let Some((at, executed)) = pool.next() {
+                    // What an interrupt has ended is told after the interrupt.
+                    telling.sink.watch(cancel);
                     self.end(at, executed, telling);
                     agenda.is_over(at);
                 } else {

@@ -207,7 +207,7 @@ fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {
 /// that is not there is worth a warning unless it is only the default.
 fn may_hold_tests(directory: &str, given: &str, files: &dyn Files, sink: &mut Diagnostics) -> bool {
     let inside = config::normalize(given);
-    if given.starts_with('/') || inside == ".." || inside.starts_with("../") {
+    if given.is_empty() || given.starts_with('/') || inside == ".." || inside.starts_with("../") {
         sink.push(Diagnostic::error(
             "Invalid testing directory",
             "The testing directory must be a relative path pointing to a directory local to the configuration directory.",

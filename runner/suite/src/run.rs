@@ -6,7 +6,7 @@ use std::sync::Arc;
 use config::{Feature, Item, ModuleTree, Run, TestId};
 use engine::{Lingering, RunRequest, State, Status, Timings};
 use lang::Value;
-use syntax::{Diagnostic, Diagnostics, SmolStr};
+use syntax::{Diagnostics, SmolStr};
 
 use crate::check::missing_targets;
 use crate::event::{RunFinished, RunResult, Verbose};
@@ -14,7 +14,6 @@ use crate::file::{FileRun, Kept, Suite};
 use crate::known::Known;
 use crate::scope::{Place, VariablesScope};
 use crate::select::{Step, state_key};
-use crate::variables::Values;
 
 /// A run with everything that it is executed with, so that it can be executed anywhere.
 pub(crate) struct Job<'a> {
@@ -78,19 +77,12 @@ impl<'a> Job<'a> {
             // The loader has said why, and then nothing runs.
             return nothing(finished);
         };
-        let Values { given, seen, diagnostics } = variables.of_run(run);
         finished.diagnostics = missing_targets(loaded, outside, file, Some(step.index));
-        finished.diagnostics.extend(diagnostics);
-        if finished.diagnostics.iter().any(Diagnostic::is_error) {
-            finished.elapsed = host.elapsed().saturating_sub(start);
-            return nothing(finished);
-        }
         let request = RunRequest {
             program,
             file,
             run: step.index,
-            variables: &given,
-            seen: seen.as_ref(),
+            values: &|| variables.of_run(run),
             state: &prior,
             finished_runs: &known.finished,
             workspace: &request.workspace,

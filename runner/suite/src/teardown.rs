@@ -17,7 +17,6 @@ use crate::pool::Pool;
 use crate::scope::{Place, VariablesScope};
 use crate::select::state_key;
 use crate::state_file;
-use crate::variables::Values;
 use crate::watched::Watched;
 
 /// A state to destroy, with everything that this is done with.
@@ -66,6 +65,7 @@ impl<'a> FileRun<'a> {
                 } else if pool.is_idle() {
                     break;
                 } else if let Some((at, destroyed)) = pool.next() {
+                    sink.watch(cancel);
                     self.is_destroyed(destroyed, sink);
                     agenda.is_over(at);
                 } else {
@@ -227,7 +227,7 @@ impl Job<'_> {
             // The loader has said why, and then nothing runs.
             return Destroyed { writer, outcome: DestroyOutcome::default() };
         };
-        let Values { given, .. } = variables.of_run(run);
+        let given = variables.of_run(run).given;
         let names = VariablesScope { place: Place::Provider, variables: &variables };
         let request = DestroyRequest {
             program,

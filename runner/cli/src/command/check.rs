@@ -30,7 +30,7 @@ pub(crate) fn check(
     let request = request(&files, args.test_directory.as_deref(), args.dialect, providers, env);
     let request = Request { variables, ..request };
     let dialect = suite::dialect(&request, &files);
-    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned));
+    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned)).started_in(&env.cwd);
     let mut found = suite::check(&request, &files, &host);
     let mut note = String::new();
     if args.fix {
