@@ -5,7 +5,6 @@
 //! and place, and a code.
 
 mod body;
-mod deprecation;
 mod expression;
 mod fix;
 mod guess;
