@@ -181,6 +181,16 @@ impl Loaded {
         self.choices.first().map_or_else(Dialect::default, |choice| choice.dialect)
     }
 
+    /// Whether a diagnostic stands in a test file.
+    pub(crate) fn is_about_test(&self, found: &Diagnostic) -> bool {
+        let subject = found.subject.as_ref();
+        subject.is_some_and(|subject| self.tests.iter().any(|test| test.name == subject.file))
+    }
+
+    pub(crate) fn tests(&self) -> &[Arc<TestFile>] {
+        &self.tests
+    }
+
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {
         self.tests.iter().map(|file| &**file)
     }

@@ -9,14 +9,18 @@ mod expression;
 mod fix;
 mod guess;
 mod ignore_changes;
+mod instances;
 mod module;
 mod opentofu;
+mod planned;
 mod refactoring;
 mod rules;
+mod rules_of_variable;
 mod self_reference;
 mod test;
 mod test_providers;
 mod unevaluated;
+mod variable_file;
 mod version;
 
 pub use body::check as check_body;
@@ -24,6 +28,7 @@ pub use fix::{Fix, fixes, safe_edits};
 pub use guess::{is_guess, without_guesses};
 pub use module::{Declared, check_declarations, check_module};
 pub use opentofu::check_overrides;
+pub use planned::{check_plan, invalid_to, missing_import_target, wrong_import_key};
 pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::{SelfReference, check_self_references, self_references, self_references_of_body};
@@ -34,5 +39,6 @@ pub use test::{
     unknown_condition,
 };
 pub use test_providers::check_test_providers;
+pub use variable_file::{ValuesContext, ValuesFor, check_variable_file};
 pub use version::check_versions;
 pub(crate) use version::incompatible;

@@ -32,6 +32,7 @@ pub use run::check_run;
 pub use siblings::{Answers, Asked, Siblings, Standing, same_face};
 pub use targets::{missing_targets, plan_target, replaced_resource};
 pub use variables::missing_variable;
+pub(super) use variables::reads;
 
 /// What a test file is checked against.
 #[derive(Clone, Copy)]

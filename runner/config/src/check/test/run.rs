@@ -62,7 +62,7 @@ impl<'a> RunChecker<'a> {
             if !resolved {
                 continue;
             }
-            self.assert_values(assert);
+            self.assert_values(assert, tree);
             if let Some(analysis) = &analysis {
                 self.sink.extend(analysis.unknown_condition(&assert.condition, &self.run.origin));
             }

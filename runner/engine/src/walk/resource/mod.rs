@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
             self.instances[instance].resources[index].expansion = Some(expansion);
             return;
         }
-        let triggered = match self.inputs.options.refresh_only {
+        let triggered = match self.inputs.options.refresh_only || expansion.len() == 0 {
             true => Vec::new(),
             false => self.triggered(instance, resource),
         };
