@@ -242,14 +242,9 @@ impl State {
     }
 }
 
-/// Whether two documents are of one file and hold the same chunks at the same places.
+/// Whether two documents are of one file and hold the same chunks, which then are at the same places.
 pub(crate) fn same_document(a: &Arc<Document>, b: &Arc<Document>) -> bool {
-    Arc::ptr_eq(a, b)
-        || (a.file() == b.file()
-            && a.chunks().len() == b.chunks().len()
-            && a.chunks().zip(b.chunks()).all(|((a_origin, a_chunk), (b_origin, b_chunk))| {
-                a_origin.base == b_origin.base && Arc::ptr_eq(a_chunk, b_chunk)
-            }))
+    Arc::ptr_eq(a, b) || (a.file() == b.file() && a.sequence().is_same(b.sequence()))
 }
 
 fn key(chunk: &Arc<Chunk>, file: &FileName, dialect: Dialect) -> Key {

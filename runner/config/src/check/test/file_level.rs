@@ -12,7 +12,7 @@ use crate::names::{Names, Place, TestNames};
 use crate::refs::for_each_expr;
 use crate::test_file::TestFile;
 
-/// Checks the file's variables, providers and overrides; see [`super::without_guesses`].
+/// Checks the file's variables, providers and overrides; see [`crate::check::without_guesses`].
 pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnostics {
     let mut sink = Vec::new();
     let modules = context.modules(file);
