@@ -48,8 +48,8 @@ pub use check::{
     check_body, check_declarations, check_file_level, check_mock_file, check_module, check_overrides,
     check_refactoring, check_run, check_self_references, check_test_file, check_test_providers,
     check_versions, expected_failure, fixes, left_open, missing_expected_failure, missing_providers,
-    missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits, same_face,
-    self_references, self_references_of_body, state_key, unknown_condition, without_guesses,
+    missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits, self_references,
+    self_references_of_body, state_key, unknown_condition, without_guesses,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
@@ -71,7 +71,7 @@ pub use names::{
 };
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
-pub use runs::Runs;
+pub use runs::{ChangedRuns, Runs};
 pub use schema::{
     AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
 };
