@@ -13,6 +13,7 @@ use crate::json::body_of_text;
 use crate::lexer::{Lexer, Token, TokenKind, is_ident_continue, is_ident_start, tokens};
 use crate::parser::{Findings, Lists, body_of_tokens};
 use crate::position::LineIndex;
+use crate::sequence::Summed;
 use crate::span::{FileName, Span};
 
 /// One top-level item with the comments before it. Spans and diagnostics count from the chunk's first byte.
@@ -87,6 +88,47 @@ impl Chunk {
             lone_returns,
             file_start,
         }
+    }
+}
+
+/// What is to be known of a document's chunks without looking at each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ChunkSum {
+    pub(crate) chunks: usize,
+    /// How many bytes of text they have.
+    pub(crate) bytes: u32,
+    /// Whether one of them stays open.
+    pub(crate) open: bool,
+    pub(crate) lone_returns: bool,
+    /// Whether something is wrong in one of them.
+    pub(crate) faulty: bool,
+    /// Whether one of them is an attribute of the file's own body.
+    pub(crate) attributes: bool,
+}
+
+impl Summed for Chunk {
+    type Sum = ChunkSum;
+
+    fn sum(&self) -> ChunkSum {
+        ChunkSum {
+            chunks: 1,
+            bytes: u32::try_from(self.text.len()).unwrap_or(u32::MAX),
+            open: self.open,
+            lone_returns: self.lone_returns,
+            faulty: !self.findings.diagnostics.is_empty(),
+            attributes: self.body.attributes().next().is_some(),
+        }
+    }
+
+    fn total<'s>(sums: impl Iterator<Item = &'s ChunkSum> + Clone) -> ChunkSum {
+        sums.fold(ChunkSum::default(), |all, sum| ChunkSum {
+            chunks: all.chunks + sum.chunks,
+            bytes: all.bytes.saturating_add(sum.bytes),
+            open: all.open || sum.open,
+            lone_returns: all.lone_returns || sum.lone_returns,
+            faulty: all.faulty || sum.faulty,
+            attributes: all.attributes || sum.attributes,
+        })
     }
 }
 

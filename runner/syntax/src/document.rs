@@ -1,18 +1,21 @@
 //! A text that is being edited: a rope, and the chunks it is cut into.
 //!
 //! An edit re-reads from the chunk it touches until an old boundary is met again; every other chunk stays the same
-//! allocation, so whatever was computed for it stays valid.
+//! allocation, so whatever was computed for it stays valid. The chunks are a [`Sequence`], in which no chunk knows where
+//! it begins: an edit leaves those behind it alone, and a place is the sum of the lengths before it.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use ropey::Rope;
 
-use crate::chunk::{Chunk, Splitter};
+use crate::chunk::{Chunk, ChunkSum, Splitter};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::parser::{Lists, readable};
 use crate::places::Places;
 use crate::position::{Encoding, Position};
+use crate::sequence::Sequence;
 use crate::span::{FileName, Origin, Span};
 
 /// A configuration text with its tree, kept up to date edit by edit.
@@ -20,8 +23,8 @@ use crate::span::{FileName, Origin, Span};
 pub struct Document {
     file: FileName,
     rope: Rope,
-    /// Each chunk with the offset of its first byte. They cover the text without gaps.
-    chunks: Vec<(u32, Arc<Chunk>)>,
+    /// They cover the text without gaps.
+    chunks: Sequence<Chunk>,
     version: u64,
 }
 
@@ -39,7 +42,7 @@ impl Document {
         let text = readable(text);
         let rope = Rope::from_str(text);
         if file.is_json() {
-            let chunks = vec![(0, Arc::new(Chunk::json(&file, text)))];
+            let chunks = Sequence::new(vec![Arc::new(Chunk::json(&file, text))]);
             return Document { file, rope, chunks, version: 0 };
         }
         let mut chunks = Vec::new();
@@ -52,11 +55,11 @@ impl Document {
             let end = piece.end;
             let text = rest.get(..end).unwrap_or(rest);
             let chunk = Chunk::new(&file, text, &piece, &tokens, start == 0, &mut lists);
-            chunks.push((offset(start), Arc::new(chunk)));
+            chunks.push(Arc::new(chunk));
             start += end;
         }
         drop(lists);
-        Document { file, rope, chunks, version: 0 }
+        Document { file, rope, chunks: Sequence::new(chunks), version: 0 }
     }
 
     pub fn file(&self) -> &FileName {
@@ -94,20 +97,53 @@ impl Document {
 
     /// The chunks in order, each with the place its spans count from.
     pub fn chunks(&self) -> impl ExactSizeIterator<Item = (Origin, &Arc<Chunk>)> {
-        self.chunks.iter().map(|(start, chunk)| (Origin::new(self.file.clone(), *start), chunk))
+        self.chunks_from(0, 0)
+    }
+
+    /// The chunks in order, as they are shared with what the document was before and becomes.
+    pub fn sequence(&self) -> &Sequence<Chunk> {
+        &self.chunks
     }
 
     /// The chunk that the byte at `offset` belongs to; at the text's end, the last one.
     pub fn chunk_at(&self, offset: u32) -> Option<(Origin, &Arc<Chunk>)> {
-        let (start, chunk) = self.chunks.get(self.chunk_index(offset))?;
-        Some((Origin::new(self.file.clone(), *start), chunk))
+        let (index, start) = self.chunk_index(offset);
+        self.chunks_from(index, start).next()
     }
 
     /// The chunks that have bytes in `range`, or touch it.
     pub fn chunks_in(&self, range: Span) -> impl Iterator<Item = (Origin, &Arc<Chunk>)> {
-        let from = self.chunk_index(range.start);
-        let chunks = self.chunks.iter().skip(from).take_while(move |(start, _)| *start <= range.end);
-        chunks.map(|(start, chunk)| (Origin::new(self.file.clone(), *start), chunk))
+        let (from, start) = self.chunk_index(range.start);
+        self.chunks_from(from, start).take_while(move |(origin, _)| origin.base <= range.end)
+    }
+
+    fn chunks_from(
+        &self,
+        index: usize,
+        mut start: u32,
+    ) -> impl ExactSizeIterator<Item = (Origin, &Arc<Chunk>)> {
+        self.chunks.iter_from(index).map(move |chunk| {
+            let base = start;
+            start = start.saturating_add(offset(chunk.text.len()));
+            (Origin::new(self.file.clone(), base), chunk)
+        })
+    }
+
+    /// The chunks of which something holds, each with its place.
+    fn chunks_with(&self, holds: impl Fn(&ChunkSum) -> bool) -> Vec<(u32, &Arc<Chunk>)> {
+        let at = Cell::new(0_u32);
+        let pass = |bytes: u32| at.replace(at.get().saturating_add(bytes));
+        let mut found = Vec::new();
+        let skip = |sum: &ChunkSum| {
+            let skipped = !holds(sum);
+            pass(if skipped { sum.bytes } else { 0 });
+            skipped
+        };
+        self.chunks.find(skip, |_, chunk| {
+            found.push((pass(offset(chunk.text.len())), chunk));
+            false
+        });
+        found
     }
 
     /// What is wrong with the text, in order, counted from its beginning; with attributes that are set twice in
@@ -117,10 +153,8 @@ impl Document {
         let places = Places::new();
         let name = |span: Span| places.hcl_range(self, span);
         let mut diagnostics = Vec::new();
-        for (start, chunk) in &self.chunks {
-            if !chunk.findings.diagnostics.is_empty() {
-                diagnostics.extend(chunk.findings.clone().resolve_with(*start, name));
-            }
+        for (start, chunk) in self.chunks_with(|sum| sum.faulty) {
+            diagnostics.extend(chunk.findings.clone().resolve_with(start, name));
         }
         let origin = Origin::new(self.file.clone(), 0);
         for (attribute, first, again) in &repeated {
@@ -178,7 +212,7 @@ impl Document {
             u32::MAX as usize - (self.rope.len_bytes() - (range.len() as usize)).min(u32::MAX as usize);
         let new_text = fitting(new_text, room);
         let touched = self.first_touched(range.start);
-        let first_open = self.chunks.iter().position(|(_, chunk)| chunk.open);
+        let first_open = self.chunks.find(|sum| !sum.open, |_, _| true).map(|(index, _)| index);
         let from = first_open.map_or(touched, |open| open.min(touched));
         let chars = self.rope.byte_to_char(range.start as usize)..self.rope.byte_to_char(range.end as usize);
         let at = chars.start;
@@ -187,15 +221,15 @@ impl Document {
         self.version += 1;
         if self.file.is_json() {
             let text = self.text();
-            self.chunks = vec![(0, Arc::new(Chunk::json(&self.file, &text)))];
+            self.chunks = Sequence::new(vec![Arc::new(Chunk::json(&self.file, &text))]);
             return EditStats { relexed_bytes: text.len(), reparsed_chunks: 1 };
         }
-        Resplit::new(self, from, range, new_text.len()).run()
+        Resplit::new(self, from, first_open, range, new_text.len()).run()
     }
 
     /// Whether a carriage return stands somewhere without a line feed: editors count a line there, and HCL does not.
     pub(crate) fn has_lone_returns(&self) -> bool {
-        self.chunks.iter().any(|(_, chunk)| chunk.lone_returns)
+        self.chunks.sum().lone_returns
     }
 
     fn clamped(&self, range: Span) -> Span {
@@ -210,25 +244,60 @@ impl Document {
     /// The first chunk that may end elsewhere after an edit at `offset`: where a chunk ends can depend on how the line
     /// after it begins.
     fn first_touched(&self, offset: u32) -> usize {
-        let index = self.chunk_index(offset);
-        let on_first_line = self.chunks.get(index).is_some_and(|(start, chunk)| {
+        let (index, start) = self.chunk_index(offset);
+        let on_first_line = self.chunks.get(index).is_some_and(|chunk| {
             let before = chunk.text.as_bytes().get(..(offset - start) as usize);
             before.is_none_or(|before| !before.contains(&b'\n'))
         });
         if on_first_line { index.saturating_sub(1) } else { index }
     }
 
-    fn chunk_index(&self, offset: u32) -> usize {
-        self.chunks.partition_point(|&(start, _)| start <= offset).saturating_sub(1)
+    /// The index and the place of the chunk that the byte at an offset belongs to; at the text's end, of the last one.
+    fn chunk_index(&self, offset: u32) -> (usize, u32) {
+        let mut start = 0;
+        let skip = |sum: &ChunkSum| {
+            let skipped = start + sum.bytes <= offset;
+            start += if skipped { sum.bytes } else { 0 };
+            skipped
+        };
+        match self.chunks.find(skip, |_, _| true) {
+            Some((index, _)) => (index, start),
+            None => {
+                let last = self.chunks.len().saturating_sub(1);
+                let length =
+                    self.chunks.get(last).map_or(0, |chunk| crate::document::offset(chunk.text.len()));
+                (last, start - length)
+            }
+        }
+    }
+
+    /// Where the chunk of an index begins; the text's end for one that there is not.
+    fn start_of(&self, index: usize) -> u32 {
+        let (mut before, mut start) = (0, 0);
+        let skip = |sum: &ChunkSum| {
+            let skipped = before + sum.chunks <= index;
+            if skipped {
+                (before, start) = (before + sum.chunks, start + sum.bytes);
+            }
+            skipped
+        };
+        self.chunks.find(skip, |_, _| true);
+        start
+    }
+
+    /// The index of the chunk that begins at an offset.
+    fn chunk_from(&self, offset: u32) -> Option<usize> {
+        let (index, start) = self.chunk_index(offset);
+        (start == offset && !self.chunks.is_empty()).then_some(index)
     }
 
     /// Attributes of the file's own body that an earlier chunk sets already: name, first place, this place.
     fn repeated_attributes(&self) -> Vec<(&str, Span, Span)> {
         let mut first: HashMap<&str, (usize, Span)> = HashMap::new();
         let mut repeated = Vec::new();
-        for (index, (start, chunk)) in self.chunks.iter().enumerate() {
+        for (index, (start, chunk)) in self.chunks_with(|sum| sum.attributes).into_iter().enumerate() {
             for attribute in chunk.body.attributes().filter(|attribute| attribute.equals.is_some()) {
-                let place = attribute.name.span.shifted(*start);
+                let place = attribute.name.span.shifted(start);
                 let (home, earlier) = *first.entry(&attribute.name.text).or_insert((index, place));
                 if home != index {
                     repeated.push((attribute.name.text.as_str(), earlier, place));
@@ -243,6 +312,8 @@ impl Document {
 struct Resplit<'d> {
     document: &'d mut Document,
     from: usize,
+    /// The first chunk that was open before.
+    first_open: Option<usize>,
     /// The edit, as it was before and as it is now.
     old_end: u32,
     new_end: u32,
@@ -254,11 +325,18 @@ struct Resplit<'d> {
 }
 
 impl<'d> Resplit<'d> {
-    fn new(document: &'d mut Document, from: usize, range: Span, inserted: usize) -> Resplit<'d> {
-        let window_start = document.chunks.get(from).map_or(0, |&(start, _)| start) as usize;
+    fn new(
+        document: &'d mut Document,
+        from: usize,
+        first_open: Option<usize>,
+        range: Span,
+        inserted: usize,
+    ) -> Resplit<'d> {
+        let window_start = document.start_of(from) as usize;
         Resplit {
             document,
             from,
+            first_open,
             old_end: range.end,
             new_end: range.start + offset(inserted),
             edit_start: range.start,
@@ -272,12 +350,12 @@ impl<'d> Resplit<'d> {
         let total = self.document.rope.len_bytes();
         let mut splitter = Splitter::default();
         let mut tokens = Vec::new();
-        let mut fresh: Vec<(u32, Arc<Chunk>)> = Vec::new();
+        let mut fresh: Vec<Arc<Chunk>> = Vec::new();
         let mut start = self.window_start;
         // At first just the chunks that the edit lies in.
-        let last = self.document.chunk_index(self.old_end.saturating_sub(1).max(self.edit_start));
-        let old_stop = self.old_start(last + 1);
-        self.extend_to(old_stop.map_or(total, |stop| self.moved(stop) as usize));
+        let (last, _) = self.document.chunk_index(self.old_end.saturating_sub(1).max(self.edit_start));
+        let old_stop = self.document.start_of(last + 1);
+        self.extend_to(self.moved(old_stop) as usize);
         let mut resume = self.document.chunks.len();
         let mut settled = true;
         while start < total {
@@ -309,22 +387,11 @@ impl<'d> Resplit<'d> {
                 Arc::new(Chunk::new(file, text, &piece, &tokens, start == 0, &mut Lists::default()))
             });
             settled &= !chunk.open;
-            fresh.push((offset(start), chunk));
+            fresh.push(chunk);
             start += end;
         }
-        let resumed: Vec<(u32, Arc<Chunk>)> =
-            self.document.chunks.drain(resume.min(self.document.chunks.len())..).collect();
-        let (old_end, new_end) = (self.old_end, self.new_end);
-        self.document.chunks.truncate(self.from);
-        self.document.chunks.append(&mut fresh);
-        self.document
-            .chunks
-            .extend(resumed.into_iter().map(|(start, chunk)| (start - old_end + new_end, chunk)));
+        self.document.chunks = self.document.chunks.spliced(self.from..resume, fresh);
         self.stats
-    }
-
-    fn old_start(&self, index: usize) -> Option<u32> {
-        self.document.chunks.get(index).map(|&(start, _)| start)
     }
 
     /// Where a place behind the edit is now.
@@ -340,9 +407,8 @@ impl<'d> Resplit<'d> {
             return None;
         }
         let old = start - self.new_end + self.old_end;
-        let index = self.document.chunks.binary_search_by_key(&old, |&(start, _)| start).ok()?;
-        let before = self.document.chunks.get(self.from..index)?;
-        let settled = old > 0 && !before.iter().any(|(_, chunk)| chunk.open);
+        let index = self.document.chunk_from(old).filter(|index| *index >= self.from)?;
+        let settled = old > 0 && self.first_open.is_none_or(|open| open >= index);
         settled.then_some(index)
     }
 
@@ -360,8 +426,7 @@ impl<'d> Resplit<'d> {
         } else {
             return None;
         };
-        let index = self.document.chunks.binary_search_by_key(&old, |&(start, _)| start).ok()?;
-        let (_, chunk) = self.document.chunks.get(index)?;
+        let chunk = self.document.chunks.get(self.document.chunk_from(old)?)?;
         let same =
             (chunk.open, chunk.cut, chunk.file_start) == (open, cut, start == 0) && &*chunk.text == text;
         same.then(|| Arc::clone(chunk))
@@ -370,9 +435,9 @@ impl<'d> Resplit<'d> {
     /// How much more text a further chunk is likely to need.
     fn next_size(&self, start: usize) -> usize {
         let behind = offset(start).checked_sub(self.new_end).map(|distance| distance + self.old_end);
-        let index = behind.map(|old| self.document.chunk_index(old));
+        let index = behind.map(|old| self.document.chunk_index(old).0);
         let chunk = index.and_then(|index| self.document.chunks.get(index));
-        chunk.map_or(4096, |(_, chunk)| chunk.text.len().max(64))
+        chunk.map_or(4096, |chunk| chunk.text.len().max(64))
     }
 
     fn extend_to(&mut self, stop: usize) {

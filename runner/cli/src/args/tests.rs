@@ -51,14 +51,14 @@ fn says_what_is_wrong() {
     check("tset", expect![[r#"Program: There is no command "tset". Did you mean "test"?"#]]);
     check("apply", expect![[r#"Program: There is no command "apply"."#]]);
     check("-json test", expect![[r#"Program: There is no flag -json before the command."#]]);
-    check("test --filer x", expect![[r#"Test: There is no flag --filer. Did you mean -filter?"#]]);
+    check("test --filer x", expect![[r#"Test: There is no flag --filer. Did you mean --filter?"#]]);
     check("test -bogus=1", expect![[r#"Test: There is no flag -bogus."#]]);
     check("test -filter", expect![[r#"Test: The flag -filter needs a value."#]]);
     check(
         "test -json=perhaps",
         expect![[r#"Test: The flag -json is on or off; "perhaps" is neither true nor false."#]],
     );
-    check("check -schemas=", expect![[r#"Check: The flag -schemas needs a file."#]]);
+    check("check -schemas=", expect![[r#"Check: The flag --schemas needs a file."#]]);
     check("test a b", expect![[r#"Test: One directory at most: "b" is one too many."#]]);
     check(
         "check a b --fail-on all",

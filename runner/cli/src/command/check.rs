@@ -83,7 +83,7 @@ fn of_target(target: &Target, args: &CheckArgs, base: &Path, env: &Environment) 
     let request = request(&files, test_directory, args.dialect, providers, env);
     let request = Request { variables, ..request };
     let dialect = suite::dialect(&request, &files);
-    let host = OsHost::new(target.directory.clone(), env.var("HOME").map(str::to_owned));
+    let host = OsHost::new(target.directory.clone(), env.var("HOME").map(str::to_owned)).started_in(&env.cwd);
     let check = || suite::check_files(&request, &files, &host, target.only.as_ref());
     let mut found = check();
     let mut mended = Mended::default();

@@ -91,6 +91,9 @@ fn write_place(out: &mut String, diagnostic: &Diagnostic, place: &Place, paint: 
     if let Some(change) = explain.change(diagnostic, paint) {
         write_change(out, &change, paint);
     }
+    if let Some(origin) = diagnostic.deprecation.as_ref().and_then(|it| it.originates_from.as_ref()) {
+        let _ = writeln!(out, "\n  The deprecation originates from {origin}");
+    }
 }
 
 fn write_code(out: &mut String, snippet: &Snippet, paint: Paint) {

@@ -4,7 +4,6 @@ use lang::expr::{CallNode, Node, NodeId};
 use lang::{Expr, StepKind, Traversal, functions};
 use syntax::{Diagnostic, Diagnostics, FunctionCall, Operand, Origin, SmolStr, Span};
 
-use super::deprecation;
 use super::guess::has_syntax_errors;
 use crate::address::InstanceKey;
 use crate::calls::{
@@ -85,7 +84,6 @@ pub(super) fn reference(
         Ok(reference) => {
             sink.extend(member(complete, &reference, origin, names));
             sink.extend(deprecated(complete, &reference, origin, names));
-            sink.extend(deprecation::output(complete, &reference, origin, names));
             Some(reference)
         }
         Err(diagnostic) => {

@@ -10,7 +10,7 @@ use crate::scope::Scope;
 use crate::{Type, Value, convert};
 
 /// What is said of a call where nothing may be called.
-pub(crate) const NO_CALLS: (&str, &str) = ("Function calls not allowed", "Functions may not be called here.");
+const NO_CALLS: (&str, &str) = ("Function calls not allowed", "Functions may not be called here.");
 
 /// A call's argument: its value and the span that errors about it point at.
 struct Argument {

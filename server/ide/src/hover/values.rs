@@ -34,8 +34,7 @@ pub(super) fn hover(
     }
     let project = snapshot.project(file);
     let test_file = project.test_file(file)?;
-    let index = test_file.runs.iter().position(|run| run.locate(run.span).span.touches(offset))?;
-    let run = test_file.runs.get(index)?;
+    let (index, run) = test_file.runs.touching(Span::at(offset)).next()?;
     let result = snapshot.result_of(results, file, index)?;
     let at = run.asserts.iter().position(|assert| {
         let origin = assert.condition.origin(&run.origin);
