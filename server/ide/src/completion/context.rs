@@ -78,7 +78,9 @@ impl<'a> Context<'a> {
         match self.outermost() {
             Some(Place::ModuleFile) => match place {
                 Some(Place::Terraform | Place::RequiredProviders | Place::Language) => Names::Literals,
-                Some(Place::Variable | Place::Free) if outer != "locals" => Names::Literals,
+                Some(Place::Variable | Place::Free | Place::Backend(_)) if outer != "locals" => {
+                    Names::Literals
+                }
                 _ => Names::Module,
             },
             Some(Place::File) => match place {

@@ -103,6 +103,11 @@ pub(super) const TERRAFORM: &[Entry] = &[
     ),
 ];
 
+/// The backend of that name.
+pub(super) fn backend(name: &str) -> Option<&'static str> {
+    BACKENDS.iter().map(|(known, _)| *known).find(|known| *known == name)
+}
+
 /// Those that both tools have.
 const BACKENDS: &[(&str, &str)] = &[
     ("local", "A file."),
