@@ -45,7 +45,7 @@ pub use overrides::{FileMocks, Lingering};
 pub use planned::{Deed, OutputDeed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 pub use program::Program;
 pub use program::cycles::find_cycles;
-pub use remote::{Connection, Login, Material, Platform, Proxy, RemoteAction, RemoteTask};
+pub use remote::{Connection, Login, Material, Platform, Proxy, RemoteAction, RemoteTask, Ssh, WinRm};
 pub use run::{RunOutcome, RunRequest, check_block, run_block};
 pub use state::{DeposedKey, InstanceObjects, Instances, Object, State};
 pub use status::{AssertOutcome, Status, Verdict};
