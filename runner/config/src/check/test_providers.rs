@@ -32,7 +32,8 @@ pub fn check_test_providers(
             continue;
         }
         for passed in &run.passed_providers {
-            let (parent, child) = (&passed.parent.name, source_of(module, &passed.child.name));
+            let (parent, child) =
+                (&passed.parent.reference.name, source_of(module, &passed.child.reference.name));
             let is_defined = defined(file).any(|local| local == parent);
             let known = match is_defined {
                 true => sources.entry(parent.clone()).or_insert_with(|| child.clone()).clone(),
@@ -40,9 +41,15 @@ pub fn check_test_providers(
             };
             // A run of another module is checked as a call of it would be.
             if known != child && run.module.is_none() {
-                let length = u32::try_from(parent.len()).unwrap_or_default();
-                let span = Span::new(passed.parent_span.start, passed.parent_span.start + length);
-                mismatches.push(Mismatch { run, span, parent, known, local: &passed.child.name, child });
+                let span = passed.parent.name_span();
+                mismatches.push(Mismatch {
+                    run,
+                    span,
+                    parent,
+                    known,
+                    local: &passed.child.reference.name,
+                    child,
+                });
             }
         }
     }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
-    Cancel, CommandEnd, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program, RemoteTask,
-    RunOutcome, RunRequest, State, VariableInput, VariableSource, run_block,
+    Cancel, CommandEnd, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program, ProviderInstances,
+    RemoteTask, RunOutcome, RunRequest, State, VariableInput, VariableSource, run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -151,6 +151,8 @@ pub fn run_from(
     for run in 0..file.runs.len() {
         let request = RunRequest {
             program: &program,
+            instances: &ProviderInstances::default(),
+            pulse: &|| (),
             file: &file,
             run,
             variables: &variables,
