@@ -42,7 +42,7 @@ pub use evaluation::{Evaluation, EvaluationRequest};
 pub use finding::{Checkable, CheckableObject};
 pub use given::given_value;
 pub use host::{Cancel, CommandEnd, Host, LocalCommand, Pulse};
-pub use input::{GivenValue, VariableInput, VariableSource, parse_variable_text};
+pub use input::{GivenValue, RunValues, VariableInput, VariableSource, parse_variable_text};
 pub use overrides::{FileMocks, Lingering};
 pub use planned::{Deed, OutputDeed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
 pub use program::Program;

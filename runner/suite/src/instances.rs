@@ -59,9 +59,9 @@ impl Loaded {
                 instances.tested.push((file.dialect, of_tested));
             }
             for (index, run) in file.runs.iter().enumerate().filter(|(_, run)| run.module.is_some()) {
-                let program = self.program(file, run).filter(|program| program.repeats_providers());
+                let program = self.program(file, &run).filter(|program| program.repeats_providers());
                 if let Some(program) = program {
-                    let of_run = loading.of_run((file, run), program, tested, &given, &mut found);
+                    let of_run = loading.of_run((file, &run), program, tested, &given, &mut found);
                     instances.of_runs.insert((file.name.as_str().into(), index), of_run);
                 }
             }
@@ -73,7 +73,7 @@ impl Loaded {
     /// Those of what a run executes.
     pub(crate) fn instances(&self, file: &TestFile, run: usize) -> &ProviderInstances {
         let Instances { tested, of_runs, none } = &self.instances;
-        if file.runs.get(run).is_some_and(|run| run.module.is_some()) {
+        if file.runs.decl(run).is_some_and(|run| run.module.is_some()) {
             return of_runs.get(&(file.name.as_str().into(), run)).unwrap_or(none);
         }
         tested.iter().find(|known| known.0 == file.dialect).map_or(none, |(_, of_tested)| of_tested)

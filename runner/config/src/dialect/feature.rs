@@ -28,6 +28,8 @@ pub enum Feature {
     ForEachInOneCheck,
     /// `run { state_key }`.
     StateKey,
+    /// An empty `state_key` names the state of the module under test. Before, it is as if there were none.
+    EmptyStateKey,
     /// `override_during`.
     OverrideDuring,
     /// The `test` block.
@@ -196,6 +198,7 @@ const TABLE: &[Row] = &[
     row(Feature::KeysOfProvidersAreStrings, "provider-keys-are-strings", "", since(0, 10)),
     row(Feature::ForEachInOneCheck, "for-each-in-one-check", "", since(0, 10)),
     row(Feature::StateKey, "needs-state-key", "`state_key` needs", since(11, 0)),
+    row(Feature::EmptyStateKey, "empty-state-key", "", since(14, 0)),
     row(Feature::OverrideDuring, "needs-override-during", "`override_during` needs", since(11, 0)),
     row(Feature::TestBlock, "needs-test-block", "The `test` block needs", since(12, 0)),
     row(Feature::Parallel, "needs-parallel", "`parallel` needs", since(12, 0)),

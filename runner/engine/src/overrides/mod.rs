@@ -224,8 +224,8 @@ fn repeated(
     sink: &mut Diagnostics,
 ) -> Vec<Option<BTreeMap<SmolStr, Value>>> {
     let asks = |run: &Run| run.passed_providers.is_empty();
-    let earlier = file.runs.iter().take_while(|earlier| !std::ptr::eq(*earlier, run));
-    if !asks(run) && !earlier.into_iter().any(|earlier| asks(earlier)) {
+    let mut earlier = file.runs.decls().take_while(|earlier| !Arc::ptr_eq(earlier, &run.decl));
+    if !asks(run) && !earlier.any(|earlier| asks(earlier)) {
         return Vec::new();
     }
     let elements = |mock: &Item<MockProvider>| {

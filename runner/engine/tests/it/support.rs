@@ -9,7 +9,7 @@ use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
     Cancel, CommandEnd, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program, ProviderInstances,
-    RemoteTask, RunOutcome, RunRequest, State, VariableInput, VariableSource, run_block,
+    RemoteTask, RunOutcome, RunRequest, RunValues, State, VariableInput, VariableSource, run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -146,7 +146,7 @@ pub fn run_from(
         let source = VariableSource::CommandLine;
         (name.clone(), VariableInput { value: GivenValue::Value(value.clone()), source })
     });
-    let variables = variables.collect();
+    let variables: BTreeMap<SmolStr, VariableInput> = variables.collect();
     let mut outcomes = Vec::new();
     for run in 0..file.runs.len() {
         let request = RunRequest {
@@ -155,8 +155,7 @@ pub fn run_from(
             pulse: &|| (),
             file: &file,
             run,
-            variables: &variables,
-            seen: None,
+            values: &|| RunValues { given: variables.clone(), ..RunValues::default() },
             state: &state,
             finished_runs: &BTreeMap::new(),
             workspace: "default",
