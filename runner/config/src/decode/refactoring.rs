@@ -9,7 +9,7 @@ use super::content::{BodySchema, block, content, optional, required};
 use super::expression::{
     as_written, constant_bool, invalid_expression, is_broken, lower, reference, start_span,
 };
-use super::provider::provider_reference;
+use super::provider::provider_use;
 use super::provisioner::{only_connection, provisioner};
 use super::sink::Sink;
 use crate::address::{InstanceKey, ResourceMode};
@@ -160,9 +160,8 @@ pub(super) fn import(block: &Block, sink: &mut Sink) -> Option<Import> {
     if let Some(wrong) = wrong {
         sink.error("invalid-import", "Invalid import block", wrong, block.header_span());
     }
-    let provider = content
-        .attribute("provider")
-        .and_then(|attribute| provider_reference(&attribute.value, "provider", sink).map(|(_, expr)| expr));
+    let provider =
+        content.attribute("provider").and_then(|attribute| provider_use(&attribute.value, "provider", sink));
     let attribute = content.attribute("to")?;
     let (to, address) = import_target(&attribute.value, sink);
     if !address.as_ref().is_some_and(is_managed) && !is_broken(&to) {

@@ -74,6 +74,7 @@ impl Walk<'_> {
         let object = Object {
             private: imported.private,
             schema_version: schema.version,
+            provider_key: self.provider_key(at),
             ..Object::new(imported.value, provider.address().into())
         };
         let object = Arc::new(object);

@@ -296,7 +296,7 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn interrupted(&self) -> bool {
-        self.walk.inputs.cancel.is_cancelled()
+        self.walk.inputs.is_cancelled()
     }
 
     fn place(&self, location: &Location) -> String {

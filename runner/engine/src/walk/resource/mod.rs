@@ -87,7 +87,7 @@ impl<'a> Walk<'a> {
             false => self.triggered(instance, resource),
         };
         for (key, repetition) in expansion.instances() {
-            if self.inputs.cancel.is_cancelled() {
+            if self.inputs.is_cancelled() {
                 self.findings.push(Finding::plain(super::interrupted()));
                 return;
             }
@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
             }
             let at = At { instance, index, resource, repetition, addr: full };
             let import = self.imports.remove(&at.addr);
-            let serving = self.serving_instance(&provider, &at);
+            let Some(serving) = self.serving_instance(&provider, &at) else { continue };
             let value = match addr.mode {
                 ResourceMode::Data => self.plan_data(&*serving, &at),
                 ResourceMode::Ephemeral => self.open(&serving, &at),
