@@ -61,12 +61,13 @@ fn says_what_is_wrong() {
     check("check -schemas=", expect![[r#"Check: The flag --schemas needs a file."#]]);
     check("test a b", expect![[r#"Test: One directory at most: "b" is one too many."#]]);
     check("check a b", expect![[r#"Check: One directory at most: "b" is one too many."#]]);
+    check("-chdir=m lsp", expect!["Program: The command lsp takes no -chdir: editors say where they are."]);
     check("version 1", expect![[r#"Program: The command version takes no argument "1"."#]]);
 }
 
 #[test]
 fn helps_everywhere() {
-    for line in ["help", "--help", "-h", "version -h", "help lsp"] {
+    for line in ["help", "--help", "-h", "version -h", "help lsp", "lsp --help"] {
         check(line, expect!["Invocation { chdir: None, command: Help(Program) }"]);
     }
     for line in ["help test", "test -help", "test --json -h"] {
