@@ -125,6 +125,10 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, timings, ..nothing };
     }
+    diagnostics.extend(unreadable_references(run));
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return RunOutcome { diagnostics, timings, ..nothing };
+    }
     let (walk, findings) = match carry_out(inputs, run.command, &expected, &mut diagnostics, &mut timings) {
         Ok(done) => done,
         Err(outputs) => return RunOutcome { diagnostics, outputs, timings, ..nothing },
@@ -271,6 +275,19 @@ fn unset_at_apply(inputs: Inputs<'_>) -> Diagnostics {
         Diagnostic::error("No value for required variable", detail)
     };
     unset.map(error).collect()
+}
+
+/// What the assertions name that cannot be read as a name: nothing is planned then. What is reserved for later can be read.
+fn unreadable_references(run: &Item<Run>) -> Diagnostics {
+    let exprs = run.asserts.iter().flat_map(|assert| [&assert.condition, &assert.error_message]);
+    let traversals = exprs.flat_map(|expr| expr.traversals());
+    let later = |root: &str| matches!(root, "plan" | "state");
+    traversals
+        .filter_map(|traversal| {
+            let error = config::parse_reference(traversal, &run.origin, config::Grammar::Test).err()?;
+            (!later(&traversal.root) || traversal.attr(0).is_none()).then_some(error)
+        })
+        .collect()
 }
 
 fn is_check(found: &Finding) -> bool {

@@ -69,7 +69,8 @@ impl Walk<'_> {
             value = deprecated.taken_whole(value, expr, &output.origin, &mut sink);
         }
         let found = matches!(self.phase, Phase::Validate | Phase::Plan | Phase::Apply) && sink.is_empty();
-        if found && output.ephemeral && !marks.contains(Marks::EPHEMERAL) {
+        // A part of it being ephemeral is not enough.
+        if found && output.ephemeral && !value.marks().contains(Marks::EPHEMERAL) {
             let detail = "This output value is declared as returning an ephemeral value, so it can only be set to an \
                           ephemeral value.";
             let place = expr.location(&output.origin);

@@ -106,7 +106,8 @@ impl Proof<'_> {
             Proof::Key(Identity { key, certificate: Some(certificate) }) => {
                 let hash = hash_for(handle, &key.algorithm()).await?;
                 let signer = &mut Own(key);
-                let done = handle.authenticate_certificate_with(user, certificate.clone(), hash, signer).await?;
+                let done =
+                    handle.authenticate_certificate_with(user, certificate.clone(), hash, signer).await?;
                 Ok(done.into())
             }
             Proof::Key(Identity { key, certificate: None }) => {

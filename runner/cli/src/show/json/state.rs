@@ -34,9 +34,7 @@ pub(super) fn fields(state: &State) -> Fields {
         output.set("type", type_node(&value.ty()));
         values.set(name, output.node());
     }
-    if !state.is_empty() || !values.is_empty() {
-        fields.set("root_module", root.node());
-    }
+    fields.set("root_module", root.node());
     if !values.is_empty() {
         fields.set("outputs", values.node());
     }
