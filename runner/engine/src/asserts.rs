@@ -139,6 +139,14 @@ fn absent_output(rule: &Condition, found: &mut Diagnostics) {
     }
 }
 
+/// What is wrong with the assertions' references as they stand, in the grammar of modules, where an output or a run looks
+/// like a resource.
+pub(crate) fn unreadable_references(run: &Item<Run>) -> Diagnostics {
+    let exprs = run.asserts.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
+    let read = |traversal| config::parse_reference(traversal, &run.origin, Grammar::Module).err();
+    exprs.flat_map(|expr| expr.traversals()).filter_map(read).collect()
+}
+
 /// Reports references to ephemeral resources, which are closed by now. Whether one of the module's own was among them.
 fn asks_for_ephemeral(run: &Item<Run>, rule: &Condition, walk: &Walk<'_>, found: &mut Diagnostics) -> bool {
     let mut expired = Diagnostics::new();

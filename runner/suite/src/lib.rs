@@ -12,6 +12,7 @@ mod file;
 mod filter;
 mod known;
 mod load;
+mod meant;
 mod order;
 mod os_host;
 mod outside;
@@ -80,8 +81,8 @@ pub fn run(
     let summary = execute(suite, &mut sink);
     sink.event(Event::Finished(summary));
     // Terraform says so when everything is over.
-    if loaded.dialect().has(Feature::UnknownFilters) {
-        tell(select::unknown_files(&test_files(&loaded), &request.filters), &mut sink);
+    if loaded.dialect().has(Feature::UnknownFilters) || request.explains {
+        tell(select::unknown_files(&test_files(&loaded), request), &mut sink);
     }
     summary
 }
@@ -98,6 +99,9 @@ pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<Di
     let (loaded, outside) = prepare(request, files, &mut sink);
     let listed = outside.map(|_| {
         let selected = select_all(request, &loaded, &mut sink);
+        if request.explains {
+            tell(select::unknown_files(&test_files(&loaded), request), &mut sink);
+        }
         selected.iter().map(|(file, steps)| discovered(request, file, steps)).collect()
     });
     (found, listed)

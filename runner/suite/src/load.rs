@@ -120,7 +120,7 @@ impl Loaded {
                     }
                     continue;
                 }
-                match load_run_module(files, directory, file, run, &cache) {
+                match load_run_module(files, directory, file, &run, &cache) {
                     Some(Ok(tree)) => {
                         sink.extend(tree.diagnostics_of_calls(&mut parsed));
                         programs.insert(key, Program::new(&tree));
@@ -149,7 +149,7 @@ impl Loaded {
     fn guess(&mut self) {
         let mut guessed: IndexMap<SmolStr, Location> = IndexMap::new();
         for file in self.tests.iter().filter(|file| !file.mock_providers.is_empty()) {
-            let runs = file.runs.iter().map(|run| run.module.as_ref());
+            let runs = file.runs.decls().map(|run| run.module.as_ref());
             for tree in runs.filter_map(|module| self.tree(file, module)) {
                 for mock in &file.mock_providers {
                     let source = tree.module.provider_source(&mock.name);
@@ -239,7 +239,7 @@ fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {
 /// that is not there is worth a warning unless it is only the default.
 fn may_hold_tests(directory: &str, given: &str, files: &dyn Files, sink: &mut Diagnostics) -> bool {
     let inside = config::normalize(given);
-    if given.starts_with('/') || inside == ".." || inside.starts_with("../") {
+    if given.is_empty() || given.starts_with('/') || inside == ".." || inside.starts_with("../") {
         sink.push(Diagnostic::error(
             "Invalid testing directory",
             "The testing directory must be a relative path pointing to a directory local to the configuration directory.",

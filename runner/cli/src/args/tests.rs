@@ -39,7 +39,7 @@ fn goes_elsewhere_first() {
     check(
         "-chdir=m check --json",
         expect![[
-            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, format: Json, fix: false, no_color: false, test_directory: None, dialect: None, schemas: [], variables: [] }) }"#
+            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { paths: [], format: Json, fail_on: Error, fix: false, no_color: false, test_directory: None, dialect: None, schemas: [], variables: [] }) }"#
         ]],
     );
     check("-chdir= check", expect![[r#"Program: The flag -chdir needs a directory: -chdir=DIR."#]]);
@@ -51,16 +51,19 @@ fn says_what_is_wrong() {
     check("tset", expect![[r#"Program: There is no command "tset". Did you mean "test"?"#]]);
     check("apply", expect![[r#"Program: There is no command "apply"."#]]);
     check("-json test", expect![[r#"Program: There is no flag -json before the command."#]]);
-    check("test --filer x", expect![[r#"Test: There is no flag --filer. Did you mean -filter?"#]]);
+    check("test --filer x", expect![[r#"Test: There is no flag --filer. Did you mean --filter?"#]]);
     check("test -bogus=1", expect![[r#"Test: There is no flag -bogus."#]]);
     check("test -filter", expect![[r#"Test: The flag -filter needs a value."#]]);
     check(
         "test -json=perhaps",
         expect![[r#"Test: The flag -json is on or off; "perhaps" is neither true nor false."#]],
     );
-    check("check -schemas=", expect![[r#"Check: The flag -schemas needs a file."#]]);
+    check("check -schemas=", expect![[r#"Check: The flag --schemas needs a file."#]]);
     check("test a b", expect![[r#"Test: One directory at most: "b" is one too many."#]]);
-    check("check a b", expect![[r#"Check: One directory at most: "b" is one too many."#]]);
+    check(
+        "check a b --fail-on all",
+        expect![[r#"Check: There is no severity "all". Known are error, warning, hint and never."#]],
+    );
     check("version 1", expect![[r#"Program: The command version takes no argument "1"."#]]);
 }
 

@@ -20,6 +20,8 @@ pub enum Feature {
     MockForEach,
     /// `run { state_key }`.
     StateKey,
+    /// An empty `state_key` names the state of the module under test. Before, it is as if there were none.
+    EmptyStateKey,
     /// `override_during`.
     OverrideDuring,
     /// The `test` block.
@@ -178,6 +180,7 @@ const TABLE: &[Row] = &[
     row(Feature::MockSource, "needs-mock-source", "`source` in `mock_provider` needs", since(7, 0)),
     row(Feature::MockForEach, "needs-mock-for-each", "`for_each` in `mock_provider` needs", since(0, 11)),
     row(Feature::StateKey, "needs-state-key", "`state_key` needs", since(11, 0)),
+    row(Feature::EmptyStateKey, "empty-state-key", "", since(14, 0)),
     row(Feature::OverrideDuring, "needs-override-during", "`override_during` needs", since(11, 0)),
     row(Feature::TestBlock, "needs-test-block", "The `test` block needs", since(12, 0)),
     row(Feature::Parallel, "needs-parallel", "`parallel` needs", since(12, 0)),

@@ -99,7 +99,7 @@ impl<'a> Loader<'a> {
                     not_text(self.files, &path, diagnostics);
                     documents.push(document);
                 }
-                Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
+                Err(_) => diagnostics.push(unreadable_file(&path)),
             }
         }
         let dialect = self.choice.dialect;

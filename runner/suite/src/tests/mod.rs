@@ -114,6 +114,7 @@ impl Fixture {
             shard: None,
             runs_at_once: 10,
             fail_fast: false,
+            explains: false,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),
