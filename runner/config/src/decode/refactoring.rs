@@ -10,7 +10,7 @@ use super::expression::{
     as_written, constant_bool, invalid_expression, is_broken, lower, reference, start_span,
 };
 use super::provider::provider_use;
-use super::provisioner::{only_connection, provisioner};
+use super::provisioner::{check_references, only_connection, provisioner};
 use super::sink::Sink;
 use crate::address::{InstanceKey, ResourceMode};
 use crate::dialect::Feature;
@@ -97,6 +97,7 @@ pub(super) fn removed(block: &Block, sink: &mut Sink) -> Option<Removed> {
             "Only destroy-time provisioners are valid in \"removed\" blocks. To declare a destroy-time provisioner, \
              use:\n    when = destroy"
         } else {
+            check_references(&provisioner, sink);
             provisioners.push(provisioner);
             continue;
         };

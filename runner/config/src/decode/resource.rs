@@ -119,7 +119,11 @@ fn decode(block: &Block, mode: ResourceMode, in_check: bool, sink: &mut Sink) ->
                 first_lifecycle = Some(nested.header_span());
                 lifecycle = lifecycle_block(nested, &addr, sink);
             }
-            "provisioner" => provisioners.extend(provisioner::provisioner(nested, sink)),
+            "provisioner" => {
+                let provisioner = provisioner::provisioner(nested, sink);
+                provisioner.iter().for_each(|it| provisioner::check_references(it, sink));
+                provisioners.extend(provisioner);
+            }
             "connection" => provisioner::only_connection(nested, "resource", &mut connection, sink),
             "locals" => {
                 let place = match mode {

@@ -177,10 +177,10 @@ fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagno
         let detail = "The given \"count\" is derived from an ephemeral value, which means that Terraform cannot persist \
                       it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource \
                       instances.";
-        return refuse(detail, INVALID);
+        refuse(detail, INVALID);
     }
     // Sensitive values may be counted: only keys would show them.
-    let (value, _) = value.unmark();
+    let (value, marks) = value.unmark();
     if value.is_null() {
         return refuse("The given \"count\" argument value is null. An integer is required.", INVALID);
     }
@@ -213,7 +213,8 @@ fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagno
     match usize::try_from(count) {
         Err(_) => refuse(&unsuitable("must be greater than or equal to zero"), INVALID),
         Ok(count) if count > MOST_INSTANCES => refuse(&too_many(&count.to_string()), INVALID),
-        Ok(count) => Some(count),
+        // That it is ephemeral has been said.
+        Ok(count) => (!marks.contains(Marks::EPHEMERAL)).then_some(count),
     }
 }
 
@@ -255,7 +256,7 @@ pub(crate) fn for_each(
     if value.marks().contains(Marks::SENSITIVE) {
         let detail = "Sensitive values, or values derived from sensitive values, cannot be used as for_each \
                       arguments. If used, the sensitive value could be exposed as a resource instance key.";
-        return refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
+        refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
     }
     if value.marks().contains(Marks::EPHEMERAL) && scope.dialect().tool == Tool::OpenTofu {
         let detail = "Ephemeral values, or values derived from ephemeral values, cannot be used as for_each arguments. \
@@ -266,9 +267,12 @@ pub(crate) fn for_each(
         let detail = "The given \"for_each\" value is derived from an ephemeral value, which means that Terraform \
                       cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a \
                       resource's instance keys.";
-        return refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
+        refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
     }
-    let (value, _) = value.unmark();
+    let (value, marks) = value.unmark();
+    if marks.contains(Marks::SENSITIVE) || marks.contains(Marks::EPHEMERAL) {
+        return None;
+    }
     let unsuitable = |reason: &str| format!("The given \"for_each\" argument value is unsuitable: {reason}.");
     if value.is_null() {
         let reason = format!("the given \"for_each\" argument value is null{}", words.allowed);

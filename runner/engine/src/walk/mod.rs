@@ -285,6 +285,12 @@ impl<'a> Walk<'a> {
             self.report(program.refused.clone());
             return;
         }
+        let (without_module, missing) = self.missing_import_targets();
+        if !without_module.is_empty() {
+            // Without it there is no graph, of which others could be told.
+            self.report(without_module);
+            return;
+        }
         if !self.report_others() {
             return;
         }
@@ -293,17 +299,15 @@ impl<'a> Walk<'a> {
             self.report(impossible);
             return;
         }
-        let mut missing = match self.inputs.options.open_providers {
+        let without_provider = match self.inputs.options.open_providers {
             true => Diagnostics::new(),
             false => self.missing_providers(),
         };
-        if self.phase == Phase::Plan {
-            missing.extend(self.missing_import_targets());
-        }
-        if !missing.is_empty() {
-            self.report(missing);
+        if !without_provider.is_empty() {
+            self.report(without_provider);
             return;
         }
+        self.report(missing);
         let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
             if self.inputs.is_cancelled() {
@@ -399,6 +403,7 @@ impl<'a> Walk<'a> {
         {
             self.imports = self.import_ids(&self.inputs.program.modules[module].path, resource);
         }
+        let before = self.findings.len();
         for instance in self.by_module[module].clone() {
             if self.inputs.is_cancelled() {
                 // Said by `run` before the next node.
@@ -428,7 +433,9 @@ impl<'a> Walk<'a> {
             self.plan_orphans(Some((module, index)));
         }
         let left = std::mem::take(&mut self.imports);
-        self.unmatched_imports(&left);
+        if !self.failed_since(before) {
+            self.unmatched_imports(&left);
+        }
     }
 
     /// Whether a resource is what the state has of it. What is ephemeral is in no state, and a destruction opens it for

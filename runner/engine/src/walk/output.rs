@@ -88,7 +88,8 @@ impl Walk<'_> {
         }
         let found = matches!(self.phase, Phase::Validate | Phase::Plan | Phase::Apply) && sink.is_empty();
         let must_be = output.ephemeral && !self.inputs.dialect.has(Feature::AnyEphemeralOutputs);
-        if found && must_be && !marks.contains(Marks::EPHEMERAL) {
+        // A part of it being ephemeral is not enough.
+        if found && must_be && !value.marks().contains(Marks::EPHEMERAL) {
             let detail = "This output value is declared as returning an ephemeral value, so it can only be set to an \
                           ephemeral value.";
             let place = expr.location(&output.origin);

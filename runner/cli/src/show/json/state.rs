@@ -13,9 +13,7 @@ pub(super) fn fields(state: &State) -> Fields {
     let (root, values) = self::values(state);
     let mut fields = Fields::default();
     fields.set("state_format_version", text(STATE_FORMAT));
-    if !state.is_empty() || !values.is_empty() {
-        fields.set("root_module", root.node());
-    }
+    fields.set("root_module", root.node());
     if !values.is_empty() {
         fields.set("outputs", values.node());
     }
