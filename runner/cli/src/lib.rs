@@ -71,10 +71,7 @@ pub fn run_with_input(
             Err(message) => fail(&message, &mut streams),
         },
         Command::Fmt(fmt) => command::fmt(&fmt, &base, env, stdin, streams),
-        Command::Check(check) => match directory(&base, check.directory.as_deref()) {
-            Ok(directory) => command::check(&check, &base, directory, env, streams),
-            Err(message) => fail(&message, &mut streams),
-        },
+        Command::Check(check) => command::check(&check, &base, env, streams),
         Command::Junit(junit) => command::junit(&junit, &base, streams),
         Command::Console(console) => command::console(&console, base, env, stdin, streams),
     }

@@ -90,7 +90,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     };
     let mut timings = Timings::default();
     let mut watch = Stopwatch::start(host);
-    let Some(run) = request.file.runs.get(request.run) else { return nothing };
+    let Some(run) = &request.file.runs.get(request.run) else { return nothing };
     let dialect = request.file.dialect;
     let mut diagnostics = Diagnostics::new();
     let mut expected = block(request.file, run, &mut diagnostics);

@@ -148,7 +148,8 @@ impl<'a> FileRun<'a> {
             }
         }
         for step in steps {
-            let (Some(run), Some(id)) = (file.runs.get(step.index), self.ids.get(step.index).cloned()) else {
+            let (Some(run), Some(id)) = (&file.runs.get(step.index), self.ids.get(step.index).cloned())
+            else {
                 continue;
             };
             let found = engine::check_block(file, run);
@@ -167,7 +168,7 @@ impl<'a> FileRun<'a> {
     /// version that looks at them first.
     fn misplaced(&self, index: usize) -> Diagnostics {
         let (Some(run), Some(variables)) =
-            (self.known.file.runs.get(index), self.known.variables(Some(index)))
+            (&self.known.file.runs.get(index), self.known.variables(Some(index)))
         else {
             return Diagnostics::new();
         };
@@ -232,8 +233,8 @@ impl<'a> FileRun<'a> {
                     self.is_over(at, skipped, telling);
                     return None;
                 }
-                telling.started(&id, run);
-                let prior = self.states.get(&state_key(run)).map(|kept| kept.state.clone());
+                telling.started(&id, &run);
+                let prior = self.states.get(&state_key(&run)).map(|kept| kept.state.clone());
                 Some(Job::new(self.known.clone(), run, id, *step, prior.unwrap_or_default()))
             }
             // What nobody will use after a stop is not evaluated.
@@ -266,7 +267,7 @@ impl<'a> FileRun<'a> {
     }
 
     /// Keeps what a run has made.
-    fn end(&mut self, at: usize, executed: Executed<'a>, telling: &mut Telling<'_, '_, '_>) {
+    fn end(&mut self, at: usize, executed: Executed, telling: &mut Telling<'_, '_, '_>) {
         let finished = self.keep(executed);
         self.is_over(at, finished, telling);
     }
@@ -294,7 +295,7 @@ impl<'a> FileRun<'a> {
         step: &Step,
         telling: &mut Telling<'_, '_, '_>,
     ) -> Option<RunFinished> {
-        let run = self.known.file.runs.get(step.index)?;
+        let run = &self.known.file.runs.get(step.index)?;
         let by_dependency = self.known.file.dialect.has(Feature::SkipByDependency);
         let skips = match by_dependency {
             true => !self.all_completed(graph, at, |node| !matches!(node, Node::Provider(_) | Node::Mock(_))),

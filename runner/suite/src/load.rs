@@ -120,7 +120,7 @@ impl Loaded {
                     }
                     continue;
                 }
-                match load_run_module(files, directory, file, run, &cache) {
+                match load_run_module(files, directory, file, &run, &cache) {
                     Some(Ok(tree)) => {
                         sink.extend(tree.diagnostics_of_calls(&mut parsed));
                         programs.insert(key, Program::new(&tree));
@@ -149,7 +149,7 @@ impl Loaded {
     fn guess(&mut self) {
         let mut guessed: IndexMap<SmolStr, Location> = IndexMap::new();
         for file in self.tests.iter().filter(|file| !file.mock_providers.is_empty()) {
-            let runs = file.runs.iter().map(|run| run.module.as_ref());
+            let runs = file.runs.decls().map(|run| run.module.as_ref());
             for tree in runs.filter_map(|module| self.tree(file, module)) {
                 for mock in &file.mock_providers {
                     let source = tree.module.provider_source(&mock.name);

@@ -18,7 +18,7 @@ use crate::select::{Step, state_key};
 /// A run with everything that it is executed with, so that it can be executed anywhere.
 pub(crate) struct Job<'a> {
     known: Known<'a>,
-    run: &'a Item<Run>,
+    run: Item<Run>,
     id: TestId,
     step: Step,
     /// The state that it starts from.
@@ -26,8 +26,8 @@ pub(crate) struct Job<'a> {
 }
 
 /// What came of a run.
-pub(crate) struct Executed<'a> {
-    run: &'a Item<Run>,
+pub(crate) struct Executed {
+    run: Item<Run>,
     index: usize,
     finished: RunFinished,
     /// What is left of it for others; `None` when it did not come so far that there could be anything.
@@ -43,17 +43,17 @@ struct Outcome {
 }
 
 impl<'a> Job<'a> {
-    pub(crate) fn new(known: Known<'a>, run: &'a Item<Run>, id: TestId, step: Step, prior: State) -> Job<'a> {
+    pub(crate) fn new(known: Known<'a>, run: Item<Run>, id: TestId, step: Step, prior: State) -> Job<'a> {
         Job { known, run, id, step, prior }
     }
 
     /// Whether it may have to wait for something outside.
     pub(crate) fn waits(&self) -> bool {
         let Suite { loaded, .. } = self.known.suite;
-        loaded.program(self.known.file, self.run).is_some_and(|it| it.waits(&loaded.providers))
+        loaded.program(self.known.file, &self.run).is_some_and(|it| it.waits(&loaded.providers))
     }
 
-    pub(crate) fn execute(self) -> Executed<'a> {
+    pub(crate) fn execute(self) -> Executed {
         let Job { known, run, id, step, prior } = self;
         let Known { suite: Suite { request, loaded, outside, files, host, cancel }, file, .. } = known;
         let start = host.elapsed();
@@ -71,8 +71,8 @@ impl<'a> Job<'a> {
             verbose: None,
             timings: Timings::default(),
         };
-        let nothing = |finished| Executed { run, index: step.index, finished, outcome: None };
-        let program = loaded.program(file, run);
+        let nothing = |finished| Executed { run: run.clone(), index: step.index, finished, outcome: None };
+        let program = loaded.program(file, &run);
         let (Some(program), Some(variables)) = (program, known.variables(Some(step.index))) else {
             // The loader has said why, and then nothing runs.
             return nothing(finished);
@@ -82,14 +82,14 @@ impl<'a> Job<'a> {
             program,
             file,
             run: step.index,
-            values: &|| variables.of_run(run),
+            values: &|| variables.of_run(&run),
             state: &prior,
             finished_runs: &known.finished,
             workspace: &request.workspace,
             providers: &loaded.providers,
             test_names: &VariablesScope { place: Place::Provider, variables: &variables },
             mocks: &known.mocks,
-            lingering: &known.lingering_in(run),
+            lingering: &known.lingering_in(&run),
             files,
             verbose: request.verbose,
             timed: request.timed,
@@ -119,12 +119,12 @@ impl<'a> Job<'a> {
 
 impl<'a> FileRun<'a> {
     /// Keeps what a run made, and what later ones may know of it.
-    pub(crate) fn keep(&mut self, executed: Executed<'a>) -> RunFinished {
+    pub(crate) fn keep(&mut self, executed: Executed) -> RunFinished {
         let Executed { run, index, finished, outcome } = executed;
         let Some(Outcome { state, outputs, lingering }) = outcome else { return finished };
-        self.known.left_by(run, lingering);
+        self.known.left_by(&run, lingering);
         if let Some(state) = state {
-            self.states.insert(state_key(run), Kept { state, writer: Some(index) });
+            self.states.insert(state_key(&run), Kept { state, writer: Some(index) });
         }
         if self.known.file.dialect.has(Feature::RunsByState) {
             self.known.finished = Arc::new(self.outputs_by_state());

@@ -22,7 +22,7 @@ use crate::watched::Watched;
 /// A state to destroy, with everything that this is done with.
 struct Job<'a> {
     known: Known<'a>,
-    run: &'a Item<Run>,
+    run: Item<Run>,
     writer: usize,
     state: State,
 }
@@ -116,7 +116,7 @@ impl<'a> FileRun<'a> {
     }
 
     fn owner(&self, writer: usize) -> Option<Owner> {
-        let run = self.known.file.runs.get(writer)?;
+        let run = self.known.file.runs.decl(writer)?;
         let key = state_key(run);
         Some(if key.is_empty() {
             Owner::Tested
@@ -172,7 +172,7 @@ impl<'a> FileRun<'a> {
     fn is_destroyed(&mut self, destroyed: Destroyed, sink: &mut Watched<'_>) {
         let Destroyed { writer, outcome: DestroyOutcome { mut diagnostics, state, lingering } } = destroyed;
         let Some(run) = self.known.file.runs.get(writer) else { return };
-        self.known.left_by(run, lingering);
+        self.known.left_by(&run, lingering);
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let left = objects(&state);
         if !diagnostics.is_empty() || !left.is_empty() {
@@ -216,18 +216,18 @@ impl Job<'_> {
     /// Whether it may have to wait for something outside.
     fn waits(&self) -> bool {
         let Suite { loaded, .. } = self.known.suite;
-        loaded.program(self.known.file, self.run).is_some_and(|it| it.waits(&loaded.providers))
+        loaded.program(self.known.file, &self.run).is_some_and(|it| it.waits(&loaded.providers))
     }
 
     fn execute(self) -> Destroyed {
         let Job { known, run, writer, state } = self;
         let Known { suite: Suite { request, loaded, files, host, cancel, .. }, file, .. } = known;
-        let (Some(program), Some(variables)) = (loaded.program(file, run), known.variables(Some(writer)))
+        let (Some(program), Some(variables)) = (loaded.program(file, &run), known.variables(Some(writer)))
         else {
             // The loader has said why, and then nothing runs.
             return Destroyed { writer, outcome: DestroyOutcome::default() };
         };
-        let given = variables.of_run(run).given;
+        let given = variables.of_run(&run).given;
         let names = VariablesScope { place: Place::Provider, variables: &variables };
         let request = DestroyRequest {
             program,
@@ -235,9 +235,9 @@ impl Job<'_> {
             state: &state,
             workspace: &request.workspace,
             providers: &loaded.providers,
-            test_providers: TestProviders { file, run, names: &names },
+            test_providers: TestProviders { file, run: &run, names: &names },
             mocks: &known.mocks,
-            lingering: &known.lingering_in(run),
+            lingering: &known.lingering_in(&run),
             files,
         };
         Destroyed { writer, outcome: engine::destroy(&request, host, cancel) }

@@ -128,14 +128,13 @@ impl Snapshot {
         let project = self.project(file);
         let Some(test_file) = project.test_file(file) else { return Vec::new() };
         let ids = TestId::of_runs(project.dir(), test_file);
-        ids.into_iter().zip(test_file.runs.iter().cloned()).collect()
+        ids.into_iter().zip(test_file.runs.iter()).collect()
     }
 
     /// The run block of a test file that `offset` lies in.
     pub(crate) fn run_at(&self, file: &FileName, offset: u32) -> Option<config::Item<Run>> {
-        let project = self.project(file);
-        let mut runs = project.test_file(file)?.runs.iter();
-        runs.find(|run| run.locate(run.span).span.touches(offset)).cloned()
+        let (_, run) = self.project(file).test_file(file)?.runs.touching(Span::at(offset)).next()?;
+        Some(run)
     }
 
     /// The values of the operands of each assertion of a file's run block when it ran; `None` when it has not run, or has
@@ -150,8 +149,7 @@ impl Snapshot {
             return None;
         }
         let project = self.project(file);
-        let ids = TestId::of_runs(project.dir(), project.test_file(file)?);
-        let id = ids.get(run)?;
+        let id = &TestId::of_run(project.dir(), project.test_file(file)?, run)?;
         let result = results.get(id).filter(|result| result.is_current(id, self))?;
         Some(&result.operands)
     }

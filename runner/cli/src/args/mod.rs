@@ -11,7 +11,7 @@ mod words;
 use config::Dialect;
 use flags::{Arg, Flag, distance, option, read, switch};
 
-pub use check::{CheckArgs, CheckFormat};
+pub use check::{CheckArgs, CheckFormat, FailOn};
 pub use fmt::FmtArgs;
 pub use help::{Topic, text as help_text};
 pub use junit::JunitArgs;

@@ -39,7 +39,7 @@ fn goes_elsewhere_first() {
     check(
         "-chdir=m check --json",
         expect![[
-            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, format: Json, fix: false, no_color: false, test_directory: None, dialect: None, schemas: [], variables: [] }) }"#
+            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { paths: [], format: Json, fail_on: Error, fix: false, no_color: false, test_directory: None, dialect: None, schemas: [], variables: [] }) }"#
         ]],
     );
     check("-chdir= check", expect![[r#"Program: The flag -chdir needs a directory: -chdir=DIR."#]]);
@@ -60,8 +60,11 @@ fn says_what_is_wrong() {
     );
     check("check -schemas=", expect![[r#"Check: The flag --schemas needs a file."#]]);
     check("test a b", expect![[r#"Test: One directory at most: "b" is one too many."#]]);
-    check("check a b", expect![[r#"Check: One directory at most: "b" is one too many."#]]);
     check("-chdir=m lsp", expect!["Program: The command lsp takes no -chdir: editors say where they are."]);
+    check(
+        "check a b --fail-on all",
+        expect![[r#"Check: There is no severity "all". Known are error, warning, hint and never."#]],
+    );
     check("version 1", expect![[r#"Program: The command version takes no argument "1"."#]]);
 }
 

@@ -7,6 +7,7 @@ mod fmt;
 mod junit;
 mod prompt;
 mod save;
+mod targets;
 mod test;
 mod version;
 

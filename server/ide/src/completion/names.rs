@@ -100,7 +100,11 @@ fn references(context: &Context<'_>, wanted: &Type) -> Vec<Proposal> {
     };
     let names = context.names();
     if names != Names::Module && context.sees_runs() {
-        for run in context.earlier_runs() {
+        // The nearest ones first, should there be too many.
+        for run in context.earlier_runs().iter().rev() {
+            if found.len() >= MOST_REFERENCES {
+                break;
+            }
             let Some(tree) = context.project.module_of(run) else { continue };
             let Some(types) = context.types_in(tree) else { continue };
             for output in tree.module.outputs.keys() {

@@ -1,6 +1,6 @@
 //! What an operand of an assertion was when its run block last ran.
 
-use syntax::FileName;
+use syntax::{FileName, Span};
 
 use super::Hover;
 use crate::inlay_hints::said;
@@ -22,8 +22,7 @@ pub(super) fn hover(
     }
     let project = snapshot.project(file);
     let test_file = project.test_file(file)?;
-    let index = test_file.runs.iter().position(|run| run.locate(run.span).span.touches(offset))?;
-    let run = test_file.runs.get(index)?;
+    let (index, run) = test_file.runs.touching(Span::at(offset)).next()?;
     let values = snapshot.values_of(results, file, index)?;
     for (assert, operands) in run.asserts.iter().zip(values) {
         let base = assert.condition.origin(&run.origin).base;
