@@ -2,8 +2,10 @@
 """Writes suites of random modules with tests, in the form of `suites/*.txt`.
 
     generate_modules.py --seed 7 --count 50
+    generate_modules.py --seed 7 --count 50 --wide
 
-The output depends on the arguments alone; the suite `s7_12` has the seed 7 and the number 12. Everything is made of
+The output depends on the arguments alone; the suite `s7_12` has the seed 7 and the number 12, `w7_12` is a wide one: it
+has imports, provisioners, override files, JSON files, data of checks, and overrides in tests besides. Everything is made of
 `terraform_data`: locals, variables with validations, outputs, modules, `count` and `for_each`, conditions, checks, and a
 second version of the module that has objects moved, removed and renamed. Most suites are right, some have a mistake.
 `suites/generated.txt` is such output.
@@ -22,18 +24,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=50)
+    parser.add_argument("--wide", action="store_true")
     arguments = parser.parse_args()
     for number in range(arguments.count):
-        print(suite(f"s{arguments.seed}_{number}", random.Random(f"{arguments.seed}/{number}")), end="")
+        letter = "w" if arguments.wide else "s"
+        source = random.Random(f"{'wide ' if arguments.wide else ''}{arguments.seed}/{number}")
+        print(suite(f"{letter}{arguments.seed}_{number}", source, arguments.wide), end="")
 
 
-def suite(name, source):
+def suite(name, source, wide):
     """One suite: a root module, a module that it calls, perhaps a second version, and a test file."""
     mistakes = source.choice([0, 0, 0, 0.03])
     child = Module(source, mistakes)
     child.fill(source.randint(1, 3), None)
     root = Module(source, mistakes)
     root.fill(source.randint(3, 7), child)
+    if wide:
+        root.widen()
     files = {"main.tf": root.text(), "m/main.tf": child.text()}
     later = None
     if source.random() < 0.45:
@@ -41,7 +48,11 @@ def suite(name, source):
         later.source = source
         later.change()
         files["later/main.tf"] = later.text().replace('"./m"', '"../m"')
-    files["a.tftest.hcl"] = Tests(source, mistakes, root, later).text()
+    tests = Tests(source, mistakes, root, later)
+    files["a.tftest.hcl"] = tests.text()
+    if wide:
+        files |= root.others()
+        files["a.tftest.hcl"] = tests.overrides() + files["a.tftest.hcl"]
     head = f"=== {name}\n" + ("args: -verbose\n" if source.random() < 0.7 else "")
     return head + "".join(f"//- /{path}\n{text}" for path, text in files.items())
 
@@ -291,6 +302,80 @@ class Module:
             lines += ["  " + line for line in condition("assert", self.of("bool"), self.expressions)]
         return "\n".join([*lines, "}"])
 
+    def widen(self):
+        """Adds what only a part of all modules has."""
+        for name, block in self.resources.items():
+            repeat = block["repeat"] or ""
+            if self.chance(0.2):
+                when = self.source.choice(["", "when = destroy", "when = create"])
+                command = self.source.choice(['"true"', '"echo ${self.id != null}"', '"exit 3"' if self.chance(0.3) else '"true"', "upper(self.nope)" if self.chance(self.mistakes) else '"true"'])
+                more = self.source.choice(["", "on_failure = continue", 'environment = { A = "b" }', "quiet = true"])
+                block["lines"] += ['provisioner "local-exec" {', *(f"  {line}" for line in (f"command = {command}", when, more) if line), "}"]
+            if self.chance(0.15):
+                to, each = f"terraform_data.{name}", ""
+                if repeat.startswith("count"):
+                    to += f"[{self.source.choice(['0', '0', '1', '7'])}]"
+                elif repeat:
+                    if self.chance(0.5):
+                        to, each = f"{to}[each.key]", "  for_each = " + self.source.choice(['toset(["a"])', '{ a = 1, b = 2 }', "{}", self.of("map", 1)]) + "\n"
+                    else:
+                        to += '["a"]'
+                identity = self.source.choice(['"x"', '"id-${1 + 1}"', self.of("string", 1), "each.key" if each else '"y"'])
+                self.extra.append(f"import {{\n{each}  to = {to}\n  id = {identity}\n}}")
+        for name, call in self.calls.items():
+            if self.chance(0.1):
+                key = {"c": "[0]", "f": '["a"]'}.get((call["repeat"] or "x")[0], "")
+                self.extra.append(f'import {{\n  to = module.{name}{key}.terraform_data.{self.source.choice(["r0", "r1", "r2"])}\n  id = "in"\n}}')
+        if self.chance(0.3):
+            path = self.source.choice(["nowhere.tfstate", "there.tfstate"])
+            lines = ['check "d" {', '  data "terraform_remote_state" "s" {', '    backend  = "local"', f'    config   = {{ path = "{path}" }}']
+            lines += ['    defaults = { x = 1 }'] if self.chance(0.5) else []
+            lines += ["  }", *("  " + line for line in condition("assert", f"data.terraform_remote_state.s.outputs.x == {self.of('number', 1)}", self.expressions)), "}"]
+            self.extra.append("\n".join(lines))
+        if self.chance(0.25):
+            lines = ['backend = "local"', 'config  = { path = "there.tfstate" }']
+            if self.chance(0.3):
+                lines.append(f"count = {self.of('number', 1)}")
+                self.name("number", "length(data.terraform_remote_state.t)")
+            else:
+                self.name("number", "data.terraform_remote_state.t.outputs.x")
+                self.name("list", "data.terraform_remote_state.t.outputs.list")
+                lines += [f"depends_on = [terraform_data.{self.source.choice(list(self.resources))}]"] if self.resources and self.chance(0.3) else []
+            self.extra.append(body('data "terraform_remote_state" "t"', lines))
+            self.add_output("read")
+        if self.chance(0.2):
+            self.locals["temporary"] = "terraform.applying" if self.chance(0.5) else "ephemeralasnull(terraform.applying)"
+            self.name("bool", "local.temporary")
+            self.add_output("temporary")
+
+    def others(self):
+        """Files besides the module's first."""
+        state = '{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "outputs": {"x": {"value": 1, "type": "number"}, ' \
+                '"list": {"value": ["a", "b"], "type": ["list", "string"]}}, "resources": []}\n'
+        files = {"there.tfstate": state}
+        if self.chance(0.3):
+            blocks = []
+            if self.chance(0.5):
+                name = self.source.choice(list(self.variables))
+                kind = self.variables[name]["kind"]
+                blocks.append(body(f'variable "{name}"', [f"default = {self.expressions.literal(kind)}"]))
+            if self.locals and self.chance(0.5):
+                name = self.source.choice(list(self.locals))
+                blocks.append(body("locals", [f"{name} = {self.expressions.literal(self.source.choice(KINDS))}"]))
+            if self.outputs and self.chance(0.5):
+                name = self.source.choice(list(self.outputs))
+                blocks.append(body(f'output "{name}"', [self.source.choice([f"value = {self.of('string', 1)}", "sensitive = true"])]))
+            if self.resources and self.chance(0.6):
+                name = self.source.choice(list(self.resources))
+                lines = [self.source.choice([f"input = {self.of('string', 1)}", "triggers_replace = 1", "lifecycle {\n    create_before_destroy = true\n  }"])]
+                blocks.append(body(f'resource "terraform_data" "{name}"', lines))
+            files[self.source.choice(["override.tf", "a_override.tf"])] = "\n".join(blocks) + "\n"
+        if self.chance(0.3):
+            quoted = lambda text: '"${' + text.replace("\\", "\\\\").replace('"', '\\"') + '}"'
+            outputs = ", ".join(f'"j{number}": {{"value": {quoted(self.of(self.source.choice(KINDS)))}}}' for number in range(2))
+            files["more.tf.json"] = f'{{"output": {{{outputs}}}}}\n'
+        return files
+
     def change(self):
         """Becomes a later version of itself."""
         for name in list(self.resources):
@@ -370,6 +455,25 @@ class Tests:
         if self.later is not None and count == 1:
             runs.append(self.run("r1", True, before))
         return "\n".join(runs) + "\n"
+
+    def overrides(self):
+        """Blocks that stand before everything else in the file."""
+        blocks = []
+        during = lambda: ["override_during = plan"] if self.chance(0.4) else []
+        for name, block in self.root.resources.items():
+            if self.chance(0.12):
+                key = self.source.choice(["", "[0]", '["a"]']) if block["repeat"] else ""
+                lines = [f"target = terraform_data.{name}{key}"]
+                lines += [self.source.choice(['values = { id = "made" }', 'values = { output = "made" }', "values = {}", 'values = { id = "made", nope = 1 }'])] if self.chance(0.8) else []
+                blocks.append(body("override_resource", lines + during()))
+        for name, call in self.root.calls.items():
+            if self.chance(0.12):
+                key = self.source.choice(["", "[0]", '["a"]']) if call["repeat"] else ""
+                outputs = ", ".join(f"o{number} = {self.root.expressions.literal(self.source.choice(KINDS))}" for number in range(self.source.randint(0, 2)))
+                blocks.append(body("override_module", [f"target = module.{name}{key}", f"outputs = {{ {outputs} }}"] + during()))
+        if self.chance(0.1):
+            blocks.append(body('mock_provider "terraform"', ['mock_resource "terraform_data" {', '  defaults = { id = "mocked" }', "}"] if self.chance(0.5) else []))
+        return "\n".join(blocks) + ("\n" if blocks else "")
 
     def values(self):
         return [f"{name} = {self.root.expressions.literal(variable['kind'])}"

@@ -51,6 +51,7 @@ vscode_flags=(--accept-server-license-terms --telemetry-level off
 quietly install-extension node "$vscode_server" "${vscode_flags[@]}" --install-extension "$extension/runblock.vsix"
 
 say "starting the VS Code server"
+: >"$scratch/server.log"
 # Port 0: the server picks a free one and says so.
 node "$vscode_server" "${vscode_flags[@]}" --host 127.0.0.1 --port 0 --without-connection-token \
   >"$scratch/server.log" 2>&1 &

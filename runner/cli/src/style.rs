@@ -12,6 +12,10 @@ impl Paint {
     }
 
     /// One text in one style.
+    pub(crate) fn is_on(self) -> bool {
+        self.enabled
+    }
+
     pub(crate) fn word(self, style: &str, text: &str) -> String {
         self.format(&[(style, text), ("reset", "")])
     }

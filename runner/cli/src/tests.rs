@@ -214,6 +214,22 @@ fn colours_need_a_terminal_and_nobody_against_them() {
 }
 
 #[test]
+fn a_box_names_the_operands_when_the_difference_tells_nothing() {
+    let test = "run \"a\" {\n  assert {\n    condition     = output.greeting == \"hello\" && output.greeting != \"\"\n    \
+                error_message = \"No.\"\n  }\n}\n";
+    let module = "output \"greeting\" {\n  value = \"good morning\"\n}\n";
+    let folder = Folder::new(&[("main.tf", module), ("t.tftest.hcl", test)]);
+    let mut env = Environment::new(folder.0.to_path_buf());
+    let line = "test --dialect terraform@1.12";
+    assert!(!folder.run_in(line, &env).contains("good morning"), "Terraform's own text says nothing of it");
+    env.stdout_is_terminal = true;
+    assert!(folder.run_in(line, &env).contains("output.greeting\x1b[0m is \"good morning\""));
+    // Where the difference tells it, nothing is said twice.
+    std::fs::write(folder.0.join("t.tftest.hcl"), test.replace(" && output.greeting != \"\"", "")).unwrap();
+    assert_eq!(folder.run_in(line, &env).matches("good morning").count(), 1);
+}
+
+#[test]
 fn check_writes_annotations_and_sarif() {
     let test = "run \"é\" {\n}\nrun \"a\" {\n  comand = plan\n}\nvariables {\n  other = 1\n}\n";
     let folder = Folder::new(&[("m/main.tf", MODULE), ("m/a b.tftest.hcl", test)]);
@@ -240,79 +256,144 @@ fn check_writes_annotations_and_sarif() {
         &folder,
         "check m --format sarif",
         expect![[r#"
-        1
-        out: {
-          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-          "version": "2.1.0",
-          "runs": [
-            {
-              "tool": {
-                "driver": {
-                  "name": "runblock",
-                  "version": "0.1.0",
-                  "informationUri": "https://github.com/runblock/runblock",
-                  "rules": [
-                    {
-                      "id": "unsupported-argument",
-                      "shortDescription": {
-                        "text": "There is no argument of that name."
-                      },
-                      "helpUri": "https://developer.hashicorp.com/terraform/language/syntax/configuration"
-                    }
-                  ]
-                }
-              },
-              "columnKind": "unicodeCodePoints",
-              "results": [
+            1
+            out: {
+              "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+              "version": "2.1.0",
+              "runs": [
                 {
-                  "ruleId": "unsupported-argument",
-                  "ruleIndex": 0,
-                  "level": "error",
-                  "message": {
-                    "text": "Unsupported argument: An argument named \"comand\" is not expected here. Did you mean \"command\"?"
-                  },
-                  "locations": [
-                    {
-                      "physicalLocation": {
-                        "artifactLocation": {
-                          "uri": "m/a%20b.tftest.hcl"
+                  "tool": {
+                    "driver": {
+                      "name": "runblock",
+                      "version": "0.1.0",
+                      "informationUri": "https://github.com/runblock/runblock",
+                      "rules": [
+                        {
+                          "id": "unsupported-argument",
+                          "shortDescription": {
+                            "text": "There is no argument of that name."
+                          },
+                          "helpUri": "https://developer.hashicorp.com/terraform/language/syntax/configuration"
                         },
-                        "region": {
-                          "startLine": 4,
-                          "startColumn": 3,
-                          "endLine": 4,
-                          "endColumn": 9,
-                          "snippet": {
-                            "text": "comand"
+                        {
+                          "id": "unused-variable",
+                          "shortDescription": {
+                            "text": "Nothing reads a variable of the file."
+                          },
+                          "helpUri": "https://developer.hashicorp.com/terraform/language/tests"
+                        }
+                      ]
+                    }
+                  },
+                  "columnKind": "unicodeCodePoints",
+                  "results": [
+                    {
+                      "ruleId": "unsupported-argument",
+                      "ruleIndex": 0,
+                      "level": "error",
+                      "message": {
+                        "text": "Unsupported argument: An argument named \"comand\" is not expected here. Did you mean \"command\"?"
+                      },
+                      "locations": [
+                        {
+                          "physicalLocation": {
+                            "artifactLocation": {
+                              "uri": "m/a%20b.tftest.hcl"
+                            },
+                            "region": {
+                              "startLine": 4,
+                              "startColumn": 3,
+                              "endLine": 4,
+                              "endColumn": 9,
+                              "snippet": {
+                                "text": "comand"
+                              }
+                            }
                           }
                         }
-                      }
-                    }
-                  ],
-                  "partialFingerprints": {
-                    "runblock/v1": "8cfc8d276a8271cd"
-                  },
-                  "fixes": [
-                    {
-                      "description": {
-                        "text": "Change \"comand\" to \"command\""
+                      ],
+                      "partialFingerprints": {
+                        "runblock/v1": "8cfc8d276a8271cd"
                       },
-                      "artifactChanges": [
+                      "fixes": [
                         {
-                          "artifactLocation": {
-                            "uri": "m/a%20b.tftest.hcl"
+                          "description": {
+                            "text": "Change \"comand\" to \"command\""
                           },
-                          "replacements": [
+                          "artifactChanges": [
                             {
-                              "deletedRegion": {
-                                "startLine": 4,
-                                "startColumn": 3,
-                                "endLine": 4,
-                                "endColumn": 9
+                              "artifactLocation": {
+                                "uri": "m/a%20b.tftest.hcl"
                               },
-                              "insertedContent": {
-                                "text": "command"
+                              "replacements": [
+                                {
+                                  "deletedRegion": {
+                                    "startLine": 4,
+                                    "startColumn": 3,
+                                    "endLine": 4,
+                                    "endColumn": 9
+                                  },
+                                  "insertedContent": {
+                                    "text": "command"
+                                  }
+                                }
+                              ]
+                            }
+                          ]
+                        }
+                      ]
+                    },
+                    {
+                      "ruleId": "unused-variable",
+                      "ruleIndex": 1,
+                      "level": "note",
+                      "message": {
+                        "text": "Unused variable: No module that this file runs declares a variable named \"other\", and nothing in the file reads it."
+                      },
+                      "locations": [
+                        {
+                          "physicalLocation": {
+                            "artifactLocation": {
+                              "uri": "m/a%20b.tftest.hcl"
+                            },
+                            "region": {
+                              "startLine": 7,
+                              "startColumn": 3,
+                              "endLine": 7,
+                              "endColumn": 12,
+                              "snippet": {
+                                "text": "other = 1"
                               }
+                            }
+                          }
+                        }
+                      ],
+                      "partialFingerprints": {
+                        "runblock/v1": "9e36aede263cf92f"
+                      },
+                      "fixes": [
+                        {
+                          "description": {
+                            "text": "Remove the variable"
+                          },
+                          "artifactChanges": [
+                            {
+                              "artifactLocation": {
+                                "uri": "m/a%20b.tftest.hcl"
+                              },
+                              "replacements": [
+                                {
+                                  "deletedRegion": {
+                                    "startLine": 7,
+                                    "startColumn": 1,
+                                    "endLine": 8,
+                                    "endColumn": 1
+                                  },
+                                  "insertedContent": {
+                                    "text": ""
+                                  }
+                                }
+                              ]
                             }
                           ]
                         }
@@ -322,11 +403,9 @@ fn check_writes_annotations_and_sarif() {
                 }
               ]
             }
-          ]
-        }
 
-        err: 
-    "#]],
+            err: 
+        "#]],
     );
     check(
         &folder,
@@ -382,21 +461,21 @@ fn check_fixes_what_leaves_no_doubt() {
         &folder,
         "check --fix",
         expect![[r#"
-        1
-        out: Fixed 2 problems in 1 file.
+            1
+            out: Fixed 2 problems in 1 file.
 
-        1 problem: 1 error.
+            1 problem: 1 error.
 
-        err: 
-        Error: Invalid expression
+            err: 
+            Error: Invalid expression
 
-          on t.tftest.hcl line 5, in run "a":
-           5:     error_message = 1 +
-           6:   }
+              on t.tftest.hcl line 5, in run "a":
+               5:     error_message = 1 +
+               6:   }
 
-        Expected the start of an expression, but found an invalid expression token.
+            Expected the start of an expression, but found an invalid expression token.
 
-    "#]],
+        "#]],
     );
     let sound = test.replace("1 +", "\"No.\"");
     std::fs::write(folder.0.join("t.tftest.hcl"), &sound).unwrap();
@@ -471,6 +550,42 @@ fn check_says_what_is_wrong() {
            4: run "a" {}
 
         This test file already has a run named a block defined at t.tftest.hcl:1,1-8.
+
+    "#]],
+    );
+    // What is wrong elsewhere is said in the same breath.
+    let twice = [
+        ("main.tf", "output \"greeting\" {\n  value = \"hello\"\n}\n"),
+        (
+            "t.tftest.hcl",
+            "run \"a\" {\n  command = plann\n}\nrun \"b\" {\n  assert {\n    condition = output.greting == \"hello\"\n    \
+             error_message = \"no\"\n  }\n}\n",
+        ),
+    ];
+    check(
+        &Folder::new(&twice),
+        "check",
+        expect![[r#"
+        1
+        out: 
+        2 problems: 2 errors.
+
+        err: 
+        Error: Invalid "command" keyword
+
+          on t.tftest.hcl line 2, in run "a":
+           2:   command = plann
+
+        The "command" argument requires one of the following keywords without quotes:
+        apply or plan.
+
+        Error: Reference to undeclared output value
+
+          on t.tftest.hcl line 6, in run "b":
+           6:     condition = output.greting == "hello"
+
+        An output value with the name "greting" has not been declared. Did you mean
+        "greeting"?
 
     "#]],
     );

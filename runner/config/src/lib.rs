@@ -34,6 +34,8 @@ mod suitable;
 mod target;
 mod test_file;
 mod test_id;
+mod tested;
+mod variable_files;
 mod version;
 
 pub use address::{
@@ -45,11 +47,12 @@ pub use calls::{
 };
 pub use check::{
     Answers, Asked, Declared, Fix, LeftOpen, Rule, SelfReference, Siblings, Standing, TestContext,
-    check_body, check_declarations, check_file_level, check_mock_file, check_module, check_overrides,
-    check_refactoring, check_run, check_self_references, check_test_file, check_test_providers,
-    check_versions, expected_failure, fixes, left_open, missing_expected_failure, missing_providers,
+    ValuesContext, ValuesFor, check_body, check_declarations, check_file_level, check_mock_file,
+    check_module, check_overrides, check_plan, check_refactoring, check_run, check_self_references,
+    check_test_file, check_test_providers, check_variable_file, check_versions, expected_failure, fixes,
+    invalid_to, is_guess, left_open, missing_expected_failure, missing_import_target, missing_providers,
     missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits, self_references,
-    self_references_of_body, state_key, unknown_condition, without_guesses,
+    self_references_of_body, state_key, unknown_condition, without_guesses, wrong_import_key,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
@@ -61,9 +64,9 @@ pub use infer::Inferred;
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
-    Attribute, Block, Body, Check, Condition, FlagsSet, Import, Lifecycle, Local, Module, ModuleCall,
-    ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef, Provisioner,
-    ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
+    Attribute, Block, Body, Check, Condition, Deprecation, FlagsSet, Import, Lifecycle, Local, Module,
+    ModuleCall, ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef,
+    Provisioner, ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
 };
 pub use names::{
     Names, Place, TestNames, User, is_about_name, is_static, looked_up_in_order, nameless, resolve,
@@ -86,4 +89,6 @@ pub use test_file::{
     TestFile, TestSettings, VariableValue,
 };
 pub use test_id::TestId;
+pub use tested::Tested;
+pub use variable_files::automatic_variable_files;
 pub use version::Constraint;

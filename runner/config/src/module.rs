@@ -91,8 +91,8 @@ pub struct Variable {
     pub sensitive: bool,
     pub ephemeral: bool,
     pub nullable: bool,
-    /// What callers that still set it are told.
-    pub deprecated: Option<SmolStr>,
+    /// What whoever still sets it is told.
+    pub deprecated: Option<Deprecation>,
     pub set: FlagsSet,
     pub validations: Vec<Condition>,
 }
@@ -104,6 +104,14 @@ impl Variable {
         let ephemeral = if self.ephemeral { Marks::EPHEMERAL } else { Marks::EMPTY };
         sensitive.union(ephemeral)
     }
+}
+
+/// `deprecated = "message"`.
+#[derive(Clone, Debug)]
+pub struct Deprecation {
+    pub message: SmolStr,
+    /// The whole argument.
+    pub span: Span,
 }
 
 /// Which flags a variable or output sets, to whatever value: those are what its block in an override file changes.
@@ -144,7 +152,7 @@ pub struct Output {
     pub sensitive: bool,
     pub ephemeral: bool,
     /// What callers that still read it are told.
-    pub deprecated: Option<SmolStr>,
+    pub deprecated: Option<Deprecation>,
     pub set: FlagsSet,
     pub depends_on: Vec<Expr>,
     pub preconditions: Vec<Condition>,

@@ -8,11 +8,11 @@ mod test_file;
 pub use test_file::{User, unavailable_run, unknown_root};
 
 use lang::{StepKind, Traversal};
-use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr, Span};
+use syntax::{Deprecation, Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
 use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
 use crate::check::Asked;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Feature, Tool};
 use crate::members;
 use crate::module::ModuleTree;
 use crate::reference::{Grammar, Reference, Subject, parse_reference};
@@ -188,11 +188,19 @@ pub(crate) fn deprecated(
     let resolver = Resolver { traversal, origin, names };
     let schema = resolver.schema(addr)?;
     let (name, span) = members::deprecated(schema, traversal.steps.get(reference.consumed..)?)?;
-    let detail = format!(
-        "The attribute {} is deprecated. Refer to the provider documentation for details.",
-        lang::quote(name)
-    );
-    let warning = Diagnostic::warning("Deprecated attribute", detail).at(origin.locate(span));
+    let (dialect, quoted) = (names.dialect(), lang::quote(name));
+    let warning = if dialect.tool == Tool::Terraform && dialect.has(Feature::Deprecation) {
+        let detail = format!(
+            "Deprecated resource attribute {quoted} used. Refer to the provider documentation for details."
+        );
+        let deprecation = Deprecation { originates_from: Some(format!("{addr}.{name}")), group: None };
+        let warning = Diagnostic::warning("Deprecated value used", detail);
+        Diagnostic { deprecation: Some(Box::new(deprecation)), ..warning.at(origin.locate(traversal.span())) }
+    } else {
+        let detail =
+            format!("The attribute {quoted} is deprecated. Refer to the provider documentation for details.");
+        Diagnostic::warning("Deprecated attribute", detail).at(origin.locate(span))
+    };
     Some(warning.with_code("deprecated"))
 }
 

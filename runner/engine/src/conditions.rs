@@ -5,6 +5,7 @@ use lang::{Cause, Expr, Marks, Scope, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Operand, Origin, Severity};
 
 use crate::checks::CheckStatus;
+use crate::deprecation::Deprecated;
 use crate::lookup::Lookup;
 use crate::phase::Phase;
 
@@ -73,7 +74,7 @@ pub(crate) fn check(
     rule: &Condition,
     origin: &Origin,
     scope: &dyn Scope,
-    phase: Phase,
+    (phase, deprecated): (Phase, &Deprecated),
 ) -> Checked {
     match (kind, phase) {
         // Terraform asks it of outputs already here, and then no run can expect the failure.
@@ -81,7 +82,7 @@ pub(crate) fn check(
             let mut found = Diagnostics::new();
             let lookup = Lookup::new([&rule.condition, &rule.error_message], origin, scope, &mut found);
             let names = found.len();
-            let mut checked = decide(kind, rule, origin, lookup.scope(), phase);
+            let mut checked = decide(kind, rule, origin, lookup.scope(), (phase, deprecated));
             lookup.settle(&rule.condition, origin, &mut checked.diagnostics, 0);
             lookup.settle(&rule.error_message, origin, &mut checked.diagnostics, 0);
             found.append(&mut checked.diagnostics);
@@ -92,7 +93,7 @@ pub(crate) fn check(
             let diagnostics = validate(kind, rule, origin, scope);
             Checked { diagnostics, status: CheckStatus::Unknown, message: None }
         }
-        _ => decide(kind, rule, origin, scope, phase),
+        _ => decide(kind, rule, origin, scope, (phase, deprecated)),
     }
 }
 
@@ -119,7 +120,13 @@ fn validate(kind: Kind, rule: &Condition, origin: &Origin, scope: &dyn Scope) ->
     found
 }
 
-fn decide(kind: Kind, rule: &Condition, origin: &Origin, scope: &dyn Scope, phase: Phase) -> Checked {
+fn decide(
+    kind: Kind,
+    rule: &Condition,
+    origin: &Origin,
+    scope: &dyn Scope,
+    (phase, deprecated): (Phase, &Deprecated),
+) -> Checked {
     let mut found = Diagnostics::new();
     let message = message(&rule.error_message, origin, scope, &mut found);
     // What is ephemeral must not be kept as the result of a check: then this is another failure of it.
@@ -137,6 +144,7 @@ fn decide(kind: Kind, rule: &Condition, origin: &Origin, scope: &dyn Scope, phas
         // A check warns: what goes wrong in it must not stop the rest.
         return Checked { diagnostics: found, status: CheckStatus::Error, message: None };
     }
+    let value = deprecated.taken_by_condition(value, &rule.condition, origin, &mut found);
     let verdict = verdict(&value, "Invalid condition result", &place, &mut found);
     let status = verdict.status();
     if let (Verdict::Invalid, Some(diagnostic)) = (&verdict, found.last_mut()) {

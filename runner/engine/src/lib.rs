@@ -7,6 +7,7 @@ mod asserts;
 mod change;
 mod checks;
 mod conditions;
+mod deprecation;
 mod destroy;
 mod evaluation;
 mod expected;

@@ -46,7 +46,7 @@ pub(crate) fn alone(report: Report) -> Diagnostic {
 /// Where the argument at a path stands: its value, or in it the element that the path ends with, in the innermost block
 /// that the path leads to. Where that block does not have it, where it would be missing. Parts of a value have no place of
 /// their own.
-fn place(path: &Path, body: &Body, schema: &Schema, origin: &Origin) -> Location {
+pub(crate) fn place(path: &Path, body: &Body, schema: &Schema, origin: &Origin) -> Location {
     let (steps, index) = match path.0.split_last() {
         Some((path::Step::Index(key), before)) => (before, Some(key)),
         _ => (path.0.as_slice(), None),

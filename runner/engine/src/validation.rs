@@ -70,6 +70,7 @@ pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel:
     }
     if !found.iter().any(Diagnostic::is_error) {
         found.extend(config::check_self_references(program.tree()));
+        found.extend(config::check_plan(program.tree()));
     }
     found
 }

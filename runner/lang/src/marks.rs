@@ -5,7 +5,10 @@ use std::ops::BitOr;
 
 /// The marks on one value. Results of operations carry the marks of everything that they depend on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Marks(u8);
+pub struct Marks(u64);
+
+/// The first bit of those that stand for something deprecated.
+const DEPRECATED: u32 = 3;
 
 impl Marks {
     pub const EMPTY: Marks = Marks(0);
@@ -15,6 +18,25 @@ impl Marks {
     pub const EPHEMERAL: Marks = Marks(2);
     /// Was made from the console's `type`.
     pub const TYPE: Marks = Marks(4);
+
+    /// How many deprecated things can be told apart.
+    pub const MOST_DEPRECATED: usize = (u64::BITS - DEPRECATED) as usize;
+
+    /// Was made from something that should not be used any more: the one that whoever made the value counts by this
+    /// number. None beyond [`Marks::MOST_DEPRECATED`].
+    pub const fn deprecated(number: usize) -> Marks {
+        if number < Marks::MOST_DEPRECATED { Marks(1 << (DEPRECATED + number as u32)) } else { Marks::EMPTY }
+    }
+
+    /// The numbers of the deprecated things.
+    pub fn of_deprecated(self) -> impl Iterator<Item = usize> {
+        (0..Marks::MOST_DEPRECATED).filter(move |number| self.contains(Marks::deprecated(*number)))
+    }
+
+    /// The marks that stand for something deprecated.
+    pub const fn only_deprecated(self) -> Marks {
+        Marks(self.0 & !0 << DEPRECATED)
+    }
 
     pub const fn union(self, other: Marks) -> Marks {
         Marks(self.0 | other.0)
@@ -59,8 +81,10 @@ impl FromIterator<Marks> for Marks {
 impl fmt::Debug for Marks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = [(Marks::SENSITIVE, "sensitive"), (Marks::EPHEMERAL, "ephemeral"), (Marks::TYPE, "type")];
+        let deprecated = (!self.only_deprecated().is_empty()).then_some("deprecated");
         f.debug_set()
             .entries(names.iter().filter(|(mark, _)| self.contains(*mark)).map(|(_, name)| name))
+            .entries(deprecated)
             .finish()
     }
 }

@@ -1,43 +1,77 @@
 //! What is wrong with a module and its test files, without running anything.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use config::{Files, ModuleSource, ModuleTree, TestContext, TestFile, check_test_file, check_versions};
+use config::decode::variable_file;
+use config::{
+    FactsCache, Feature, FileRole, Files, ModuleSource, ModuleTree, Sources, TestContext, TestFile,
+    ValuesContext, ValuesFor, automatic_variable_files, check_test_file, check_variable_file, check_versions,
+    join,
+};
 use engine::{Cancel, Host, Program, ValidationRequest, validate_module};
 use provider::Providers;
-use syntax::{Diagnostic, Diagnostics};
+use syntax::{Diagnostic, Diagnostics, FileName};
 
 use crate::load::Loaded;
 use crate::order::Graph;
 use crate::outside::Outside;
-use crate::request::Request;
+use crate::request::{Request, VariableArgument};
 
 /// Everything that can be said about the files that `request` would run: what stops a suite before it starts, and what
 /// its runs would end with whatever the values are. Each problem is named once.
+///
+/// Terraform stops at the first file that it cannot read; who mends files wants to see the rest too. Nothing is said of
+/// what is missing in a file of which a part cannot be read.
 pub fn check(request: &Request, files: &dyn Files, host: &dyn Host) -> Diagnostics {
+    check_files(request, files, host, None)
+}
+
+/// The same about some of the files: what is wrong with them, what the runs in them would end with, and why their module
+/// cannot be read.
+pub fn check_files(
+    request: &Request,
+    files: &dyn Files,
+    host: &dyn Host,
+    only: Option<&BTreeSet<FileName>>,
+) -> Diagnostics {
+    let is_meant = |file: &FileName| only.is_none_or(|only| only.contains(file));
+    let is_told = |it: &Diagnostic| it.subject.as_ref().is_none_or(|subject| is_meant(&subject.file));
     let mut found = Diagnostics::new();
-    let loaded = Loaded::new(request, files, &mut found);
-    // Terraform looks no further either: of files that cannot be read whole, much that could be said is untrue.
-    if found.iter().any(Diagnostic::is_error) {
+    let loaded = Loaded::as_far_as_possible(request, files, &mut found);
+    found.retain(|it| is_told(it) || it.is_error() && !loaded.is_about_test(it));
+    let mut of_values = Diagnostics::new();
+    let outside = Outside::collect(request, loaded.dialect(), files, &mut of_values);
+    of_values.extend(outside.test_problems.iter().cloned());
+    // Which values there are decides most of what follows.
+    let knows_values = !of_values.iter().any(Diagnostic::is_error);
+    found.extend(of_values);
+    if !knows_values {
         return without_repetition(found);
     }
-    let outside = Outside::collect(request, loaded.dialect(), files, &mut found);
-    found.extend(outside.test_problems.iter().cloned());
-    // Neither does it run anything when it cannot tell which values there are.
-    if found.iter().any(Diagnostic::is_error) {
-        return without_repetition(found);
-    }
-    for program in loaded.programs() {
+    for program in loaded.programs().filter(|program| is_faultless(program.tree())) {
         let workspace = &request.workspace;
-        found.extend(of_program(program, &loaded.providers, workspace, files, host, &Cancel::new()));
+        let said = of_program(program, &loaded.providers, workspace, files, host, &Cancel::new());
+        found.extend(said.into_iter().filter(is_told));
     }
+    found.extend(of_variable_files(request, &loaded, &outside, files, only).into_iter().filter(is_told));
     for file in loaded.test_files() {
-        found.extend(with_context(&loaded, &outside, file, |context| check_test_file(file, context)));
-        let runs: Vec<usize> = (0..file.runs.len()).collect();
-        found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
+        let said = with_context(&loaded, &outside, file, |context| check_test_file(file, context));
+        found.extend(said.into_iter().filter(|it| is_meant(&file.name) || is_told(it)));
+        if !is_meant(&file.name) {
+            continue;
+        }
+        if !file.diagnostics.iter().any(Diagnostic::is_error) {
+            let runs: Vec<usize> = (0..file.runs.len()).collect();
+            found.extend(Graph::of(file, &runs, &loaded).order().err().unwrap_or_default());
+        }
     }
     without_repetition(found)
+}
+
+/// Whether a module and those that it calls could be read without an error.
+fn is_faultless(tree: &ModuleTree) -> bool {
+    !tree.diagnostics_of_calls(&mut Vec::new()).iter().any(Diagnostic::is_error)
 }
 
 /// What every run of a module would end with, whatever it gives to the module and as long as no override keeps it from
@@ -64,6 +98,57 @@ fn of_program(
     let mut found = check_versions(program.tree());
     let wanted = ValidationRequest { program, providers, workspace, files };
     found.extend(validate_module(&wanted, host, cancel));
+    found
+}
+
+/// What is wrong with the values of the files that give variables a value from outside, and of others that are meant.
+fn of_variable_files(
+    request: &Request,
+    loaded: &Loaded,
+    outside: &Outside,
+    files: &dyn Files,
+    only: Option<&BTreeSet<FileName>>,
+) -> Diagnostics {
+    let named = request.variables.iter().filter_map(|argument| match argument {
+        VariableArgument::File { path } => Some(path.clone()),
+        VariableArgument::Value { .. } => None,
+    });
+    let of_module = automatic_variable_files(files, &request.directory).into_iter().chain(named);
+    let of_tests = match loaded.dialect().has(Feature::TestVariableFiles) {
+        true => automatic_variable_files(files, &join(&request.directory, &request.test_directory)),
+        false => Vec::new(),
+    };
+    let all = of_module.map(|path| (path, ValuesFor::All));
+    let all = all.chain(of_tests.into_iter().map(|path| (path, ValuesFor::Tests)));
+    let mut all: Vec<(String, ValuesFor)> = all.collect();
+    let meant = only.into_iter().flatten().map(|file| file.as_str());
+    for path in meant.filter(|path| FileRole::of(path) == Some(FileRole::Variables)) {
+        if !all.iter().any(|(known, _)| known == path) {
+            all.push((path.to_owned(), ValuesFor::Named));
+        }
+    }
+    let cache = FactsCache::new();
+    let mut found = Diagnostics::new();
+    for (path, values_for) in all {
+        let Ok(document) = files.document(&path, &cache) else { continue };
+        let file = FileName::new(&path);
+        let values = variable_file(&file, &document.text());
+        if values_for == ValuesFor::Named {
+            found.extend(values.diagnostics.iter().cloned());
+        }
+        if values.diagnostics.iter().any(Diagnostic::is_error) {
+            continue;
+        }
+        let context = ValuesContext {
+            values_for,
+            tree: loaded.programs().next().map(Program::tree),
+            tests: loaded.tests(),
+            resolve: &|test, run| loaded.tree(test, run.module.as_ref()).cloned(),
+            counts: &|test, name| outside.gives(&file, test, name),
+            sources: &Sources::new([document]),
+        };
+        found.extend(check_variable_file(&file, &values.tree, &context));
+    }
     found
 }
 

@@ -36,7 +36,7 @@ use config::{Feature, Files, TestFile, TestId, Tool};
 use engine::Lingering;
 use syntax::{Diagnostic, Diagnostics};
 
-pub use check::{check, check_module};
+pub use check::{check, check_files, check_module};
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
 pub use event::{

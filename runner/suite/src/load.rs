@@ -44,10 +44,31 @@ pub fn dialect(request: &Request, files: &dyn Files) -> Dialect {
 /// A dialect and the `module` block of a run, or nothing for the module under test.
 type Key = (Dialect, Option<(SmolStr, Option<SmolStr>)>);
 
+/// Whether loading looks at what comes after something that is wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AfterAnError {
+    Stop,
+    GoOn,
+}
+
 impl Loaded {
-    /// Loads the requested module with its tests. With an error among the diagnostics, the result must not be
-    /// executed.
+    /// Loads the requested module with its tests, and looks as far as Terraform does once something is wrong. With an
+    /// error among the diagnostics, the result must not be executed.
     pub(crate) fn new(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Loaded {
+        Loaded::load(request, files, AfterAnError::Stop, sink)
+    }
+
+    /// Loads the requested module with its tests, and everything that can be loaded beside what is wrong.
+    pub(crate) fn as_far_as_possible(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Loaded {
+        Loaded::load(request, files, AfterAnError::GoOn, sink)
+    }
+
+    fn load(
+        request: &Request,
+        files: &dyn Files,
+        after_an_error: AfterAnError,
+        sink: &mut Diagnostics,
+    ) -> Loaded {
         let (directory, dialects) = (&request.directory, request.dialects);
         let cache = FactsCache::new();
         let mut of_directory = Diagnostics::new();
@@ -68,7 +89,8 @@ impl Loaded {
         }
         // As in Terraform, what the files are about comes after what is wrong with the files.
         let faulty = |file: &Arc<TestFile>| file.diagnostics.iter().any(Diagnostic::is_error);
-        let mut stops = tests.iter().any(faulty);
+        let goes_on = after_an_error == AfterAnError::GoOn;
+        let mut stops = !goes_on && tests.iter().any(faulty);
         let mut programs: IndexMap<Key, Program> = IndexMap::new();
         let mut parsed = Vec::new();
         for choice in &choices {
@@ -77,7 +99,7 @@ impl Loaded {
                 // What two dialects find is one mistake.
                 let own = tree.own_diagnostics();
                 let mut found = if stops { own.clone() } else { tree.diagnostics_of_calls(&mut parsed) };
-                stops |= own.iter().any(Diagnostic::is_error);
+                stops |= !goes_on && own.iter().any(Diagnostic::is_error);
                 found.retain(|diagnostic| !sink.contains(diagnostic));
                 sink.extend(found);
                 Program::new(&tree)
@@ -157,6 +179,16 @@ impl Loaded {
     /// The dialect whose rules count where no file in particular is meant: that of the first test file.
     pub(crate) fn dialect(&self) -> Dialect {
         self.choices.first().map_or_else(Dialect::default, |choice| choice.dialect)
+    }
+
+    /// Whether a diagnostic stands in a test file.
+    pub(crate) fn is_about_test(&self, found: &Diagnostic) -> bool {
+        let subject = found.subject.as_ref();
+        subject.is_some_and(|subject| self.tests.iter().any(|test| test.name == subject.file))
+    }
+
+    pub(crate) fn tests(&self) -> &[Arc<TestFile>] {
+        &self.tests
     }
 
     pub(crate) fn test_files(&self) -> impl Iterator<Item = &TestFile> {

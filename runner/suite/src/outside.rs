@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use config::{Dialect, Feature, Files, TestFile, Variable, join};
+use config::{Dialect, Feature, Files, TestFile, Variable, automatic_variable_files, join};
 use engine::{VariableSource, parse_variable_text};
 use lang::functions::FileReader;
 use lang::{Expr, Value};
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, FileName, Origin, SmolStr};
 
 use crate::request::{Request, VariableArgument};
 use crate::scope::Nothing;
@@ -49,7 +49,7 @@ impl Outside {
             directory => format!("{directory}/{}", request.test_directory).into(),
         };
         let mut problems = Diagnostics::new();
-        for file in tfvars::automatic(files, &join(&request.directory, &request.test_directory)) {
+        for file in automatic_variable_files(files, &join(&request.directory, &request.test_directory)) {
             outside.of_tests.extend(tfvars::read(files, &file, &mut problems));
         }
         if dialect.has(Feature::TestVariableFilesForAll) {
@@ -67,7 +67,7 @@ impl Outside {
             let given = Given::Text { text: text.clone(), source: VariableSource::Environment };
             outside.values.insert(SmolStr::new(name), given);
         }
-        for file in tfvars::automatic(files, &request.directory) {
+        for file in automatic_variable_files(files, &request.directory) {
             outside.values.extend(tfvars::read(files, &file, sink));
         }
         for argument in &request.variables {
@@ -80,6 +80,12 @@ impl Outside {
             }
         }
         outside
+    }
+
+    /// Whether `file` sees the value of that name which the variable file at `path` gives.
+    pub(crate) fn gives(&self, path: &FileName, file: &TestFile, name: &str) -> bool {
+        let given = self.get(file, name);
+        given.is_some_and(|it| matches!(it, Given::Expression { origin, .. } if origin.file == *path))
     }
 
     /// The values for the module itself, by name.

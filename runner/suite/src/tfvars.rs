@@ -1,24 +1,10 @@
-//! Variable files: which there are, and what they give.
+//! Variable files: what they give.
 
 use config::decode::variable_file;
-use config::{FileError, FileKind, Files, join};
+use config::{FileError, FileKind, Files};
 use syntax::{Diagnostic, Diagnostics, FileName, Origin, SmolStr};
 
 use crate::outside::Given;
-
-/// The variable files of a directory that are read without being asked for, lowest precedence first.
-pub(crate) fn automatic(files: &dyn Files, directory: &str) -> Vec<String> {
-    let directory = if directory.is_empty() { "." } else { directory };
-    let Ok(entries) = files.list(directory) else { return Vec::new() };
-    let names: Vec<String> =
-        entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name).collect();
-    let fixed = ["terraform.tfvars", "terraform.tfvars.json"];
-    let fixed = fixed.into_iter().filter(|name| names.iter().any(|other| other == name));
-    let automatic = names.iter().map(String::as_str);
-    let automatic =
-        automatic.filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"));
-    fixed.chain(automatic).map(|name| join(directory, name)).collect()
-}
 
 /// The values of a variable file; none when it has errors.
 pub(crate) fn read(files: &dyn Files, path: &str, sink: &mut Diagnostics) -> Vec<(SmolStr, Given)> {

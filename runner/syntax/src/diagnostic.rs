@@ -36,6 +36,15 @@ pub struct FunctionCall {
     pub parameters: Vec<String>,
 }
 
+/// What is said of something deprecated besides that it is.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Deprecation {
+    /// Where the value comes from, which stands below the snippet: `module.m.old`.
+    pub originates_from: Option<String>,
+    /// What it is folded by, besides its summary.
+    pub group: Option<String>,
+}
+
 /// A message about the user's files: data, never an `Err`.
 ///
 /// Summary and detail are Terraform's own wherever Terraform has them.
@@ -58,6 +67,10 @@ pub struct Diagnostic {
     pub operands: Vec<Operand>,
     /// Set when the error was returned by a function.
     pub function_call: Option<FunctionCall>,
+    /// Set where it tells of something deprecated.
+    pub deprecation: Option<Box<Deprecation>>,
+    /// Whether it is printed for itself, however many others have the same summary.
+    pub alone: bool,
     /// Set for an assertion that failed.
     pub evidence: Option<Box<Evidence>>,
 }
@@ -77,6 +90,8 @@ impl Diagnostic {
             address: None,
             operands: Vec::new(),
             function_call: None,
+            deprecation: None,
+            alone: false,
             evidence: None,
         }
     }

@@ -30,7 +30,7 @@ pub use chunk::{Chunk, ChunkSum};
 pub use context::context_at;
 pub use decode::decode;
 pub use depth::{MAX_NESTING, with_stack};
-pub use diagnostic::{Diagnostic, Diagnostics, FunctionCall, Location, Operand, Severity};
+pub use diagnostic::{Deprecation, Diagnostic, Diagnostics, FunctionCall, Location, Operand, Severity};
 pub use document::{Document, EditStats};
 pub use format::{Edit, Formatted, apply_edits, format, format_on_type, format_range, tidy};
 pub use json::JsonText;

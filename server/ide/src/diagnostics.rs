@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{FileRole, Sources};
+use config::{FileRole, Sources, is_guess};
 use syntax::{Diagnostic, FileName, Location, Origin};
 
 use crate::snapshot::{Snapshot, is_module_file, is_test_file};
@@ -19,6 +19,8 @@ pub fn diagnostics(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
         of_module_file(snapshot, file)
     } else if FileRole::of(file.as_str()) == Some(FileRole::Mocks) {
         of_mock_file(snapshot, file)
+    } else if FileRole::of(file.as_str()) == Some(FileRole::Variables) {
+        of_variable_file(snapshot, file)
     } else {
         Vec::new()
     };
@@ -66,29 +68,6 @@ fn hide_guesses(snapshot: &Snapshot, file: &FileName, found: &mut Vec<Diagnostic
     found.retain(|it| !it.code.is_some_and(is_guess) || is_whole(it));
 }
 
-/// Whether such a diagnostic is about a name that leads nowhere, or about something that is not there.
-fn is_guess(code: &str) -> bool {
-    const PREFIXES: &[&str] =
-        &["misplaced-", "unavailable-", "undeclared-", "undefined-", "unknown-", "unused-"];
-    const CODES: &[&str] = &[
-        "invalid-attribute",
-        "invalid-dependency",
-        "invalid-module-source",
-        "invalid-reference",
-        "later-run",
-        "missing-expected-failure",
-        "missing-instance-key",
-        "missing-provider",
-        "missing-provider-configuration",
-        "missing-variable",
-        "module-not-installed",
-        "reserved-name",
-        "unreadable-mocks",
-        "unsupported-attribute",
-    ];
-    CODES.contains(&code) || PREFIXES.iter().any(|prefix| code.starts_with(prefix))
-}
-
 /// Places that the detail of a diagnostic mentions, with a word about each: the first of two declarations, or what a run
 /// finds in another file.
 pub fn related(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Vec<(Location, String)> {
@@ -132,6 +111,11 @@ fn of_mock_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let (tree, providers) = (project.tree(), project.providers_of_mocks(file));
     found.extend(config::check_mock_file(&mocks, &document, dialect, tree, &providers, project.schemas()));
     found
+}
+
+fn of_variable_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
+    let Some(document) = snapshot.document(file) else { return Vec::new() };
+    snapshot.project(file).check_values(&document)
 }
 
 fn is_about_mocks(found: &Diagnostic) -> bool {
@@ -278,6 +262,36 @@ run "first" {
         assert_eq!(count(&format!("{text}//- /terraform.tfvars\noutside = \"x\"\n")), 0);
         assert_eq!(count(&format!("{text}//- /x.auto.tfvars.json\n{{\"outside\": 1}}\n")), 0);
         assert_eq!(count(&format!("{text}//- /x.auto.tfvars.json\n{{}}\n")), 1);
+    }
+
+    #[test]
+    fn values_of_variable_files() {
+        let module = "//- /main.tf\nvariable \"size\" {\n  type = number\n}\nvariable \"secret\" {\n  sensitive = true\n  type      = number\n  default   = 1\n}\n";
+        let said = |text: &str, path: &str| -> Vec<(String, String)> {
+            let (snapshot, fixture) = snapshot(&format!("{module}{text}"));
+            let text = fixture.pairs().find(|(it, _)| *it == path).map_or("", |(_, text)| text).to_owned();
+            let found = diagnostics(&snapshot, &FileName::new(path)).into_iter();
+            let place = |it: &Diagnostic| it.subject.as_ref().map_or("", |at| at.span.text(&text)).to_owned();
+            found.map(|it| (place(&it), it.summary)).collect()
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        let automatic = "//- /terraform.tfvars\nsize   = \"large\"\nsise   = 1\nsecret = \"x\"\n";
+        let expected = [
+            pair("\"large\"", "Invalid value for input variable"),
+            pair("sise", "Value for undeclared variable"),
+            pair("\"x\"", "Invalid value for input variable"),
+        ];
+        assert_eq!(said(automatic, "terraform.tfvars"), expected);
+        let named = automatic.replace("terraform.tfvars", "prod.tfvars");
+        assert_eq!(said(&named, "prod.tfvars"), expected);
+        let hidden =
+            format!("{automatic}//- /a.auto.tfvars\nsize = 2\n//- /a.tftest.hcl\nrun \"a\" {{\n}}\n");
+        assert_eq!(said(&hidden, "a.auto.tfvars"), []);
+        let json = "//- /tests/terraform.tfvars.json\n{\"size\": [], \"size\": 1}\n";
+        assert_eq!(said(json, "tests/terraform.tfvars.json").len(), 1, "a name twice");
+        let broken = "//- /terraform.tfvars\nsize = \n";
+        assert_eq!(said(broken, "terraform.tfvars").len(), 1);
+        assert_eq!(said("//- /terraform.tfvars\nsize = 3\n", "terraform.tfvars"), []);
     }
 
     #[test]

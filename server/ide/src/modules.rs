@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use config::{Choice, FactsCache, Files, Item, ModuleTree, Run, Schemas, TestFile};
-use syntax::{Diagnostic, SmolStr};
+use syntax::{Diagnostic, FileName, SmolStr};
 
 use crate::project::ProjectKey;
 use crate::surroundings::{Given, Surroundings, Validate};
@@ -81,6 +81,11 @@ impl Modules {
         self.variables.contains(name) || self.given.has(name)
     }
 
+    /// The variable file whose value a test sees; `beside` says whether the test lies in the tests' directory.
+    pub(crate) fn file_giving(&self, name: &str, beside: bool) -> Option<&FileName> {
+        self.given.file_of(name, beside)
+    }
+
     /// What is wrong in the module and in those that it calls. `uncalled` says that it has no tests: it may be there to be
     /// called alone.
     pub(crate) fn checks(
@@ -120,6 +125,7 @@ impl Modules {
             if !found.iter().any(Diagnostic::is_error) {
                 found.extend(config::check_refactoring(&self.tree));
                 found.extend(config::check_self_references(&self.tree));
+                found.extend(config::check_plan(&self.tree));
             }
             found
         })

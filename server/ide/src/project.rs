@@ -3,26 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use config::decode::variable_file;
 use config::{
-    Dialects, FactsCache, FileRole, Files, Item, LeftOpen, ModuleSource, ModuleTree, Run, Schemas,
-    TestContext, TestFile, TestId,
+    Dialects, FactsCache, Files, Item, LeftOpen, ModuleSource, ModuleTree, Run, Schemas, Sources,
+    TestContext, TestFile, TestId, ValuesContext, ValuesFor,
 };
 use lang::Expr;
-use syntax::{Diagnostic, FileName, SmolStr};
+use syntax::{Diagnostic, Document, FileName, Origin, SmolStr};
 
 use crate::checked::{Against, CheckedFiles};
 use crate::modules::Modules;
-use crate::snapshot::{directory, is_module_file, is_test_file};
+use crate::snapshot::{directory, is_module_file};
 use crate::surroundings::Surroundings;
 
 /// Which module a file tests, and where its other tests are.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct ProjectKey {
-    /// The module under test's directory.
-    pub dir: String,
-    /// The directory of its tests, relative to `dir`.
-    pub test_directory: String,
-}
+pub type ProjectKey = config::Tested;
 
 /// A module under test, its test files, and the other modules that their runs use.
 pub struct Project {
@@ -35,36 +30,6 @@ pub struct Project {
     pub(crate) problems: Vec<Diagnostic>,
     /// Every module that the tests run or that one of those calls, by its directory.
     trees: OnceLock<BTreeMap<SmolStr, Arc<ModuleTree>>>,
-}
-
-impl ProjectKey {
-    /// The project of a file.
-    ///
-    /// A module's file belongs to the module in its own directory. A test file tests the module in its own directory; in
-    /// a directory called `tests`, the one above; and where there is no module, the nearest one further up that has
-    /// files. Files with values of variables or of mocks go with the tests.
-    pub fn of_file(file: &FileName, files: &dyn Files) -> ProjectKey {
-        let own = directory(file);
-        let role = FileRole::of(file.as_str());
-        let beside = matches!(role, Some(FileRole::Test | FileRole::Mocks | FileRole::Variables));
-        let start = if beside && base_name(own) == "tests" { parent(own).unwrap_or(own) } else { own };
-        let mut dir = start;
-        if beside {
-            while !has_module(files, dir) {
-                match parent(dir) {
-                    Some(above) => dir = above,
-                    None => {
-                        dir = start;
-                        break;
-                    }
-                }
-            }
-        }
-        let below =
-            if dir == "." { Some(own) } else { own.strip_prefix(dir).and_then(|it| it.strip_prefix('/')) };
-        let test_directory = below.filter(|it| is_test_file(file) && !it.is_empty() && *it != ".");
-        ProjectKey { dir: dir.to_owned(), test_directory: test_directory.unwrap_or("tests").to_owned() }
-    }
 }
 
 impl Project {
@@ -173,6 +138,46 @@ impl Project {
         self.modules.checks(files, surroundings.validate.as_ref(), self.tests.is_empty())
     }
 
+    /// What is wrong with the values of a variable file. What is said of another file stands at the value.
+    pub(crate) fn check_values(&self, document: &Arc<Document>) -> Vec<Diagnostic> {
+        let file = document.file();
+        let of_tests = config::join(self.dir(), self.test_directory());
+        let own = directory(file);
+        let base = base_name(file.as_str());
+        let stem = base.strip_suffix(".json").unwrap_or(base);
+        let is_automatic = stem == "terraform.tfvars" || stem.ends_with(".auto.tfvars");
+        let values_for = match is_automatic {
+            true if own == self.dir() => ValuesFor::All,
+            true if own == of_tests => ValuesFor::Tests,
+            _ => ValuesFor::Named,
+        };
+        let values = variable_file(file, &document.text());
+        let mut found = values.diagnostics;
+        if self.modules.alone {
+            return found;
+        }
+        let context = ValuesContext {
+            values_for,
+            tree: Some(&self.modules.tree),
+            tests: &self.tests,
+            resolve: &|_, run| self.seen_at(run.module.as_ref().map(|module| &module.source)),
+            counts: &|test, name| {
+                let beside = directory(&test.name) == of_tests;
+                self.modules.file_giving(name, beside) == Some(file)
+            },
+            sources: &Sources::new([Arc::clone(document)]),
+        };
+        let origin = Origin::new(file.clone(), 0);
+        for value in &values.tree {
+            let said = config::check_variable_file(file, std::slice::from_ref(value), &context);
+            found.extend(said.into_iter().map(|it| match &it.subject {
+                Some(subject) if subject.file != *file => it.at(value.value.location(&origin)),
+                _ => it,
+            }));
+        }
+        found
+    }
+
     /// The module under test, and those that runs name in its place.
     pub(crate) fn roots(&self) -> impl Iterator<Item = &Arc<ModuleTree>> {
         std::iter::once(&self.modules.tree).chain(self.run_modules.values())
@@ -231,55 +236,6 @@ impl Project {
     }
 }
 
-fn has_module(files: &dyn Files, dir: &str) -> bool {
-    let entries = files.list(dir).unwrap_or_default();
-    entries.iter().any(|entry| !entry.is_dir && is_module_file(&entry.name))
-}
-
-/// The directory above; `None` above the workspace folder.
-fn parent(dir: &str) -> Option<&str> {
-    match dir.rsplit_once('/') {
-        Some((above, _)) => Some(above),
-        None if dir != "." => Some("."),
-        None => None,
-    }
-}
-
 fn base_name(dir: &str) -> &str {
     dir.rsplit('/').next().unwrap_or(dir)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_test_file_finds_its_module() {
-        let files = config::MemoryFiles::new([
-            ("main.tf", ""),
-            ("modules/a/main.tf", ""),
-            ("modules/a/tests/x.tftest.hcl", ""),
-            ("docs/readme.md", ""),
-        ]);
-        for (file, dir, test_directory) in [
-            ("main.tftest.hcl", ".", "tests"),
-            ("tests/main.tftest.hcl", ".", "tests"),
-            ("tests/unit/main.tftest.hcl", ".", "tests/unit"),
-            ("modules/a/x.tftest.hcl", "modules/a", "tests"),
-            ("modules/a/tests/x.tftest.hcl", "modules/a", "tests"),
-            ("modules/a/checks/x.tftest.hcl", "modules/a", "checks"),
-            ("docs/x.tftest.hcl", ".", "docs"),
-            ("modules/a/main.tf", "modules/a", "tests"),
-            ("docs/x.tf", "docs", "tests"),
-            ("prod.tfvars", ".", "tests"),
-            ("modules/a/tests/x.tfvars", "modules/a", "tests"),
-            ("modules/a/tests/mocks/aws/x.tfmock.hcl", "modules/a", "tests"),
-        ] {
-            let key = ProjectKey::of_file(&FileName::new(file), &files);
-            assert_eq!((key.dir.as_str(), key.test_directory.as_str()), (dir, test_directory), "{file}");
-        }
-        let nothing = config::MemoryFiles::default();
-        let key = ProjectKey::of_file(&FileName::new("a/tests/x.tftest.hcl"), &nothing);
-        assert_eq!(key, ProjectKey { dir: "a".to_owned(), test_directory: "tests".to_owned() });
-    }
 }

@@ -1,13 +1,13 @@
 //! What a workspace folder's meaning depends on besides its files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use config::decode::variable_file;
 use config::files::join;
-use config::{Dialects, FactsCache, Files, ModuleTree, Schemas};
-use syntax::{Diagnostics, SmolStr};
+use config::{Dialects, FactsCache, Files, ModuleTree, Schemas, automatic_variable_files};
+use syntax::{Diagnostics, FileName, SmolStr};
 
 /// The schemas of the providers that a module has, by the module's directory.
 pub type SchemasOf = Arc<dyn Fn(&str) -> Arc<dyn Schemas + Send + Sync> + Send + Sync>;
@@ -65,36 +65,42 @@ impl fmt::Debug for Surroundings {
     }
 }
 
-/// The names that variable files which are read without being asked for give values to.
+/// The names that variable files which are read without being asked for give values to, each with the file whose value
+/// counts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Given {
-    names: BTreeSet<SmolStr>,
+    of_module: BTreeMap<SmolStr, FileName>,
+    /// From the tests' directory; they count for the tests there, and before the others.
+    of_tests: BTreeMap<SmolStr, FileName>,
 }
 
 impl Given {
     /// Those of `terraform.tfvars` and `*.auto.tfvars`, and of their JSON forms, in the module's and its tests'
     /// directories.
     pub(crate) fn read(files: &dyn Files, dir: &str, test_directory: &str, cache: &FactsCache) -> Given {
-        let mut given = Given::default();
-        for dir in [dir.to_owned(), join(dir, test_directory)] {
-            for entry in files.list(&dir).unwrap_or_default() {
-                let name = entry.name.as_str();
-                let stem = name.strip_suffix(".json").unwrap_or(name);
-                if (stem == "terraform.tfvars" || stem.ends_with(".auto.tfvars"))
-                    && let Ok(document) = files.document(&join(&dir, name), cache)
-                {
-                    let values = variable_file(document.file(), &document.text()).tree;
-                    given.names.extend(values.into_iter().map(|value| value.name));
-                    // Of a file that is being typed, what can be read.
-                    let attributes = document.chunks().flat_map(|(_, chunk)| chunk.body.attributes());
-                    given.names.extend(attributes.map(|attribute| attribute.name.text.clone()));
-                }
+        let of = |dir: &str| {
+            let mut given = BTreeMap::new();
+            for path in automatic_variable_files(files, dir) {
+                let Ok(document) = files.document(&path, cache) else { continue };
+                let file = document.file();
+                let values = variable_file(file, &document.text()).tree;
+                given.extend(values.into_iter().map(|value| (value.name, file.clone())));
+                // Of a file that is being typed, what can be read.
+                let attributes = document.chunks().flat_map(|(_, chunk)| chunk.body.attributes());
+                given.extend(attributes.map(|attribute| (attribute.name.text.clone(), file.clone())));
             }
-        }
-        given
+            given
+        };
+        Given { of_module: of(dir), of_tests: of(&join(dir, test_directory)) }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.of_module.contains_key(name) || self.of_tests.contains_key(name)
+    }
+
+    /// The file whose value a test sees; `beside` says whether the test lies in the tests' directory.
+    pub(crate) fn file_of(&self, name: &str, beside: bool) -> Option<&FileName> {
+        let of_tests = if beside { self.of_tests.get(name) } else { None };
+        of_tests.or_else(|| self.of_module.get(name))
     }
 }

@@ -61,7 +61,7 @@ impl World {
         if let Some(known) = lock(&self.keys).get(file) {
             return known.clone();
         }
-        let key = ProjectKey::of_file(file, files);
+        let key = ProjectKey::by(file.as_str(), files);
         lock(&self.keys).insert(file.clone(), key.clone());
         key
     }

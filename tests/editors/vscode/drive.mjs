@@ -67,6 +67,15 @@ await check('run.x. offers the outputs', async () => {
   await code.keyboard.press('Escape');
 });
 
+await check('the first letters of a block offer it', async () => {
+  await code.goTo(before('run "joins_the_words"'));
+  await code.keyboard.press('Enter');
+  await code.keyboard.press('ArrowUp');
+  await code.keyboard.type('ru');
+  equal((await code.completions()).slice(0, 1), ['run']);
+  await code.keyboard.press('Escape');
+});
+
 await check('what was typed can be taken back', async () => {
   // Some edits were joined into one undo step, so the number of steps is not known.
   await until('a clean buffer', async () => {

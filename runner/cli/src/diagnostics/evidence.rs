@@ -85,6 +85,13 @@ pub(super) struct Sides {
 pub(super) const DIFFERENT_TYPES: &str = "LHS and RHS values are of different types";
 
 impl Sides {
+    /// Whether who reads their difference still does not know why the assertion failed: there is none, or it is that of
+    /// two truth values, as for `a && b`.
+    pub(super) fn tell_nothing(&self) -> bool {
+        let is_truth_value = |side: &str| side == "true" || side == "false";
+        self.left == self.right || (is_truth_value(&self.left) && is_truth_value(&self.right))
+    }
+
     /// The lines of both sides, each behind `-`, `+` or a blank. As in Terraform, the lines are compared place by place
     /// and not by what they have in common.
     pub(super) fn difference(&self) -> Vec<(char, &str)> {

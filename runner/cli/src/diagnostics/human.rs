@@ -91,6 +91,9 @@ fn write_place(out: &mut String, diagnostic: &Diagnostic, place: &Place, paint: 
     if let Some(change) = explain.change(diagnostic, paint) {
         write_change(out, &change, paint);
     }
+    if let Some(origin) = diagnostic.deprecation.as_ref().and_then(|it| it.originates_from.as_ref()) {
+        let _ = writeln!(out, "\n  The deprecation originates from {origin}");
+    }
 }
 
 fn write_code(out: &mut String, snippet: &Snippet, paint: Paint) {
@@ -122,7 +125,10 @@ fn write_values(out: &mut String, diagnostic: &Diagnostic, paint: Paint, explain
         write_sides(out, sides, paint);
         out.push('\n');
     }
-    if sides.is_some_and(|sides| !sides.verbose) {
+    // Terraform leaves it at the difference unless it was asked for more. In a box, which nobody compares with
+    // Terraform's own, there is no need to ask.
+    let says_more = |sides: &Sides| sides.verbose || (paint.is_on() && sides.tell_nothing());
+    if !sides.as_ref().is_none_or(says_more) {
         return;
     }
     for operand in &operands {

@@ -24,6 +24,8 @@ pub struct JsonDiagnostic {
     #[serde(skip_serializing_if = "Option::is_none")]
     snippet: Option<JsonSnippet>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    deprecation_origin_description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<Box<RawValue>>,
 }
 
@@ -102,6 +104,10 @@ impl JsonDiagnostic {
             detail: diagnostic.detail.clone(),
             address: diagnostic.address.clone(),
             range: place.as_ref().map(range),
+            deprecation_origin_description: diagnostic
+                .deprecation
+                .as_ref()
+                .and_then(|it| it.originates_from.clone()),
             // The text is JSON, so it can be taken as it is.
             difference: explain.change_in_json(diagnostic).and_then(|text| RawValue::from_string(text).ok()),
             snippet: place.and_then(|place| snippet(diagnostic, place, explain)),

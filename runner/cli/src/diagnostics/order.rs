@@ -32,8 +32,8 @@ pub fn consolidated(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     consolidated_of(diagnostics, Severity::Warning)
 }
 
-/// Folds diagnostics of one severity with the same summary into the first of them, which then says how many there were.
-/// Those without a place are never folded.
+/// Folds diagnostics of one severity with the same summary and group into the first of them, which then says how many there were.
+/// Those without a place are never folded, nor are those of checks.
 pub(crate) fn consolidated_of(diagnostics: Vec<Diagnostic>, severity: Severity) -> Vec<Diagnostic> {
     folded(diagnostics, severity).into_iter().map(|(diagnostic, more)| with_count(diagnostic, more)).collect()
 }
@@ -42,9 +42,11 @@ pub(crate) fn consolidated_of(diagnostics: Vec<Diagnostic>, severity: Severity) 
 pub(crate) fn folded(diagnostics: Vec<Diagnostic>, severity: Severity) -> Vec<(Diagnostic, usize)> {
     let mut kept: Vec<(Diagnostic, usize)> = Vec::with_capacity(diagnostics.len());
     for diagnostic in diagnostics {
-        let foldable = |other: &Diagnostic| other.severity == severity && other.subject.is_some();
+        let foldable =
+            |other: &Diagnostic| other.severity == severity && other.subject.is_some() && !other.alone;
         let first = kept.iter_mut().find(|(first, _)| {
-            foldable(first) && foldable(&diagnostic) && first.summary == diagnostic.summary
+            let similar = first.summary == diagnostic.summary && group(first) == group(&diagnostic);
+            foldable(first) && foldable(&diagnostic) && similar
         });
         match first {
             Some((_, more)) => *more += 1,
@@ -52,6 +54,10 @@ pub(crate) fn folded(diagnostics: Vec<Diagnostic>, severity: Severity) -> Vec<(D
         }
     }
     kept
+}
+
+fn group(diagnostic: &Diagnostic) -> Option<&str> {
+    diagnostic.deprecation.as_ref()?.group.as_deref()
 }
 
 fn with_count(mut diagnostic: Diagnostic, more: usize) -> Diagnostic {

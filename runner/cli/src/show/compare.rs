@@ -301,6 +301,19 @@ fn lines(sign: Sign, before: Option<&str>, after: Option<&str>) -> Vec<(Sign, St
     shown
 }
 
+/// A value that is null where its type says how it would look: a tuple has its elements all the same, and other containers
+/// look as if they were empty.
+fn absent(ty: &Type) -> Change {
+    let what = match ty {
+        Type::List(_) | Type::Set(_) => What::Array { items: Vec::new(), context: true },
+        Type::Tuple(items) => What::Array { items: items.iter().map(absent).collect(), context: true },
+        Type::Map(_) => What::Members { members: Vec::new(), kind: Keys::Elements },
+        Type::Object(_) => What::Members { members: Vec::new(), kind: Keys::Attributes },
+        _ => return word_change(Sign::Same, "null".to_owned(), "null".to_owned()),
+    };
+    Change { sign: Sign::Same, what }
+}
+
 fn typed_at(value: &Value, depth: usize) -> Change {
     let depth_inside = depth.saturating_sub(1);
     if value.marks().is_sensitive() {
@@ -325,6 +338,7 @@ fn typed_at(value: &Value, depth: usize) -> Change {
         }
         View::Map(items) => members(items, Keys::Elements),
         View::Object(items) => members(items, Keys::Attributes),
+        View::Null => return absent(&value.ty()),
         View::String("") => return word_change(Sign::Same, "null".to_owned(), "null".to_owned()),
         View::String(text) => return string(Some(text), Some(text), depth),
         _ => {

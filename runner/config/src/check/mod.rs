@@ -5,24 +5,30 @@
 //! and place, and a code.
 
 mod body;
-mod deprecation;
 mod expression;
 mod fix;
+mod guess;
 mod ignore_changes;
+mod instances;
 mod module;
 mod opentofu;
+mod planned;
 mod refactoring;
 mod rules;
+mod rules_of_variable;
 mod self_reference;
 mod test;
 mod test_providers;
 mod unevaluated;
+mod variable_file;
 mod version;
 
 pub use body::check as check_body;
 pub use fix::{Fix, fixes, safe_edits};
+pub use guess::{is_guess, without_guesses};
 pub use module::{Declared, check_declarations, check_module};
 pub use opentofu::check_overrides;
+pub use planned::{check_plan, invalid_to, missing_import_target, wrong_import_key};
 pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::{SelfReference, check_self_references, self_references, self_references_of_body};
@@ -30,13 +36,8 @@ pub use test::{
     Answers, Asked, LeftOpen, Siblings, Standing, TestContext, check_file_level, check_mock_file, check_run,
     check_test_file, expected_failure, left_open, missing_expected_failure, missing_providers,
     missing_targets, missing_variable, plan_target, replaced_resource, state_key, unknown_condition,
-    without_guesses,
 };
 pub use test_providers::check_test_providers;
+pub use variable_file::{ValuesContext, ValuesFor, check_variable_file};
 pub use version::check_versions;
 pub(crate) use version::incompatible;
-
-/// Whether something could not be read, so that what seems to be missing may be there.
-fn has_syntax_errors(diagnostics: &[syntax::Diagnostic]) -> bool {
-    diagnostics.iter().any(|it| it.is_error() && it.code == Some("syntax"))
-}

@@ -3,7 +3,8 @@
 use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
-use super::{body, deprecation, expression, has_syntax_errors, ignore_changes};
+use super::guess::has_syntax_errors;
+use super::{body, expression, ignore_changes};
 use crate::address::ResourceMode;
 use crate::item::Item;
 use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
@@ -291,7 +292,10 @@ impl Checker<'_> {
             self.expr(expr, &call.origin, &outside);
         }
         self.dependencies(&call.depends_on, &call.origin);
-        let names = Names { count: call.count.is_some(), each: call.for_each.is_some(), ..outside };
+        // A run looks for what an argument repeats only when it plans.
+        let open = self.begun.is_some();
+        let (count, each) = (open || call.count.is_some(), open || call.for_each.is_some());
+        let names = Names { count, each, ..outside };
         self.begin(Declared::Parameters(at));
         for (kind, span) in &call.blocks {
             self.sink.push(
@@ -330,10 +334,6 @@ impl Checker<'_> {
             }
         }
         for (name, argument) in &call.arguments {
-            if let Some(variable) = variables.get(name) {
-                let dialect = child.module.dialect;
-                self.sink.extend(deprecation::argument(argument, variable, dialect, &call.origin));
-            }
             if variables.contains_key(name) || call.overridden {
                 continue;
             }

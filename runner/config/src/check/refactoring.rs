@@ -25,7 +25,10 @@ pub fn check_refactoring(tree: &ModuleTree) -> Diagnostics {
 const MOST_MODULES: usize = 10_000;
 
 /// Calls `visit` with every module, the calls that lead to it, and whether one of them is repeated.
-fn for_each_module<'a>(tree: &'a ModuleTree, visit: &mut dyn FnMut(&'a Module, &ModuleInstance, bool)) {
+pub(super) fn for_each_module<'a>(
+    tree: &'a ModuleTree,
+    visit: &mut dyn FnMut(&'a Module, &ModuleInstance, bool),
+) {
     let mut open = vec![(tree, ModuleInstance::root(), false)];
     let mut visited = 0;
     while let Some((tree, path, repeated)) = open.pop() {
@@ -217,7 +220,7 @@ fn declaration(root: &ModuleTree, address: &Target) -> Option<Declared> {
     Some(Declared { place, beginning, repeated })
 }
 
-fn module_at<'a>(root: &'a ModuleTree, path: &ModuleInstance) -> Option<&'a ModuleTree> {
+pub(super) fn module_at<'a>(root: &'a ModuleTree, path: &ModuleInstance) -> Option<&'a ModuleTree> {
     path.0.iter().try_fold(root, |tree, (name, _)| tree.children.get(name).map(|child| &**child))
 }
 

@@ -7,27 +7,37 @@ use lang::functions::{FileReader, Function, NoFiles};
 use lang::{Dialect, Expr, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostics, Origin};
 
+use super::instances::Instances;
+use crate::address::{ResourceAddr, ResourceMode};
 use crate::calls::offers_in_variables;
+use crate::module::Module;
 
 /// How often an evaluation may ask whether it should end, which it does about every thousand iterations: it happens on
 /// every keystroke.
 const MOST_LOOKS: u32 = 32;
 
-/// A scope in which every name has a value, and nobody knows which; but for one variable.
+/// A scope in which every name has a value, and nobody knows which; but for one variable, and for the keys of a module's
+/// resources and calls.
 pub(super) struct Unevaluated<'a> {
     dialect: Dialect,
     /// The one variable whose value is known.
     variable: Option<(&'a str, &'a Value)>,
+    /// The module whose blocks have the instances that are written out.
+    module: Option<&'a Module>,
     looks_left: Cell<u32>,
 }
 
 impl<'a> Unevaluated<'a> {
     pub(super) fn new(dialect: Dialect) -> Unevaluated<'static> {
-        Unevaluated { dialect, variable: None, looks_left: Cell::new(MOST_LOOKS) }
+        Unevaluated { dialect, variable: None, module: None, looks_left: Cell::new(MOST_LOOKS) }
     }
 
     pub(super) fn with_variable(dialect: Dialect, name: &'a str, value: &'a Value) -> Unevaluated<'a> {
         Unevaluated { variable: Some((name, value)), ..Unevaluated::new(dialect) }
+    }
+
+    pub(super) fn in_module(dialect: Dialect, module: &'a Module) -> Unevaluated<'a> {
+        Unevaluated { module: Some(module), ..Unevaluated::new(dialect) }
     }
 
     /// The value of an expression, and what is wrong with it for any value of the names in it. `None` for one that reads
@@ -60,6 +70,9 @@ impl Scope for Unevaluated<'_> {
         {
             return Some(Resolved { value: value.clone(), consumed: 1 });
         }
+        if let Some(found) = self.module.and_then(|module| repeated(traversal, module)) {
+            return Some(found);
+        }
         Some(Resolved { value: Value::unknown(Type::Dynamic), consumed: traversal.steps.len() })
     }
 
@@ -79,4 +92,26 @@ impl Scope for Unevaluated<'_> {
     fn offers(&self, function: &Function, name: &str) -> bool {
         offers_in_variables(function, name, self.dialect)
     }
+}
+
+/// What the name of a repeated block stands for, where it is known which instances the block has.
+fn repeated(traversal: &Traversal, module: &Module) -> Option<Resolved> {
+    let dialect = module.dialect;
+    let (instances, consumed) = match traversal.root.as_str() {
+        "module" => {
+            let call = module.calls.get(traversal.attr(0)?)?;
+            (Instances::of_call(call, &call.origin, dialect)?, 1)
+        }
+        root => {
+            let (mode, kind, at) = match root {
+                "data" => (ResourceMode::Data, traversal.attr(0)?, 1),
+                "resource" => (ResourceMode::Managed, traversal.attr(0)?, 1),
+                _ => (ResourceMode::Managed, &traversal.root, 0),
+            };
+            let addr = ResourceAddr { mode, kind: kind.clone(), name: traversal.attr(at)?.clone() };
+            let resource = module.resources.get(&addr)?;
+            (Instances::of_resource(resource, &resource.origin, dialect)?, at + 1)
+        }
+    };
+    Some(Resolved { value: instances.value()?, consumed })
 }

@@ -8,6 +8,7 @@ use syntax::ast::{self, ExprKind, TemplatePart};
 use syntax::{SmolStr, Span};
 
 use super::names::is_identifier;
+use super::quoted;
 use super::sink::Sink;
 use crate::dialect::Feature;
 
@@ -148,16 +149,21 @@ pub(super) fn reference_or_quoted(expr: &ast::Expr, sink: &mut Sink) -> Option<E
     }
 }
 
-/// The expression inside the quotes of a plain string, with its spans where it stands.
+/// The expression inside the quotes of a string, with its spans where it stands; the string itself where that is no
+/// expression.
 pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
     let (text, span) = match &expr.kind {
-        ExprKind::String(text) if !text.is_empty() => (text, inside_quotes(expr.span)),
+        ExprKind::String(text) => (text.clone(), inside_quotes(expr.span)),
         ExprKind::Template(template) => match &*template.parts {
-            [TemplatePart::Literal { text, span }] => (text, *span),
-            _ => return None,
+            [TemplatePart::Literal { text, span }] => (text.clone(), *span),
+            _ => (made_of_constants(expr, sink)?, inside_quotes(expr.span)),
         },
         _ => return None,
     };
+    let faults = quoted::faults(&text);
+    for fault in &faults {
+        sink.error("invalid-reference", fault.summary, fault.detail, fault.span.shifted(span.start));
+    }
     sink.warning(
         "quoted-reference",
         "Quoted references are deprecated",
@@ -168,18 +174,20 @@ pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
     );
     // Spaces in front keep the spans of what stands in the quotes where they are in the chunk.
     let mut padded = " ".repeat(span.start as usize);
-    padded.push_str(text);
+    padded.push_str(&text);
     let parsed = syntax::parse_expression(&sink.origin().file, &padded);
-    let broken = parsed.diagnostics.iter().any(syntax::Diagnostic::is_error);
-    for mut diagnostic in parsed.diagnostics {
-        // What stands in quotes is read as a traversal only, and that is what it misses.
-        if diagnostic.summary == "Extra characters after expression" {
-            diagnostic.summary = "Invalid character".to_owned();
-            diagnostic.detail = "Expected an attribute access or an index operator.".to_owned();
-        }
-        sink.push(diagnostic);
-    }
-    Some(if broken { ast::Expr::missing(span) } else { parsed.tree })
+    Some(match faults.first() {
+        None => parsed.tree,
+        Some(fault) if fault.at_root => expr.clone(),
+        Some(_) => ast::Expr::missing(span),
+    })
+}
+
+/// The text of a template in which nothing is open.
+fn made_of_constants(expr: &ast::Expr, sink: &Sink) -> Option<SmolStr> {
+    let mut findings = Vec::new();
+    let value = lang::constant(expr, &sink.origin(), &mut findings)?;
+    value.as_str().map(SmolStr::from)
 }
 
 /// Every element of a static list, as references; quoted ones with a warning.

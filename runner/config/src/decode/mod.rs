@@ -19,6 +19,7 @@ mod output;
 mod overrides;
 mod provider;
 mod provisioner;
+mod quoted;
 mod refactoring;
 mod replace_trigger;
 mod requirements;

@@ -7,7 +7,7 @@ use super::content::{BodySchema, block, content, just_attributes, optional, requ
 use super::expression::{constant_bool, lower, reference_list};
 use super::names::{IDENTIFIER_RULE, check_identifier, is_identifier};
 use super::sink::Sink;
-use super::variable::description;
+use super::variable::{NOT_EMPTY, deprecation, description, is_refused};
 use crate::dialect::Feature;
 use crate::module::{FlagsSet, Local, Output};
 
@@ -28,7 +28,13 @@ pub(super) fn output(block: &Block, sink: &mut Sink) -> Option<Output> {
     let content = content(block, &OUTPUT, sink);
     check_identifier(label, "output", sink);
     let described = description(content.attribute("description"), sink);
-    let deprecated = description(content.attribute("deprecated"), sink);
+    let deprecated = deprecation(content.attribute("deprecated"), sink);
+    if let Some(attribute) =
+        content.attribute("deprecated").filter(|_| deprecated.as_ref().is_some_and(|it| is_refused(it, sink)))
+    {
+        let detail = format!("{NOT_EMPTY} output value.");
+        sink.error("empty-deprecation", "Invalid `deprecated` attribute", detail, attribute.value.span);
+    }
     let mut flag = |name| {
         let attribute = content.attribute(name);
         attribute.and_then(|attribute| constant_bool(&attribute.value, sink)).unwrap_or(false)

@@ -10,8 +10,8 @@ use super::expression::{constant, constant_bool, constant_string};
 use super::names::check_identifier;
 use super::sink::Sink;
 use super::types::variable_type;
-use crate::dialect::Feature;
-use crate::module::{FlagsSet, Variable};
+use crate::dialect::{Feature, Tool};
+use crate::module::{Deprecation, FlagsSet, Variable};
 
 const VARIABLE: BodySchema = BodySchema {
     attributes: &[
@@ -66,7 +66,11 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let nullable = flag("nullable", true);
     // That a module's source may depend on the variable changes nothing else about it.
     flag("const", false);
-    let deprecated = description(content.attribute("deprecated"), sink);
+    let deprecated = deprecation(content.attribute("deprecated"), sink);
+    if deprecated.as_ref().is_some_and(|it| is_refused(it, sink)) {
+        let detail = format!("{NOT_EMPTY} variable.");
+        sink.error("empty-deprecation", "Invalid `deprecated` value", detail, label.span);
+    }
 
     let default_attribute = content.attribute("default");
     let mut default = None;
@@ -140,6 +144,21 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
 fn invalid_default(detail: &str, attribute: &Attribute, sink: &mut Sink) {
     sink.error("invalid-default", "Invalid default value for variable", detail, attribute.value.span);
 }
+
+pub(super) fn deprecation(attribute: Option<&Attribute>, sink: &mut Sink) -> Option<Deprecation> {
+    let attribute = attribute?;
+    let message = description(Some(attribute), sink)?;
+    Some(Deprecation { message, span: attribute.span })
+}
+
+/// Whether the message is one that OpenTofu does not take: it must say something.
+pub(super) fn is_refused(deprecation: &Deprecation, sink: &Sink) -> bool {
+    sink.dialect().tool == Tool::OpenTofu && deprecation.message.trim().is_empty()
+}
+
+/// What OpenTofu says of such a message, up to the word for what is deprecated.
+pub(super) const NOT_EMPTY: &str = "The \"deprecated\" argument must not be empty, and should provide instructions on how to \
+    migrate away from usage of this deprecated";
 
 /// A description must be a constant string, and so must a message about a deprecation.
 pub(super) fn description(attribute: Option<&Attribute>, sink: &mut Sink) -> Option<SmolStr> {

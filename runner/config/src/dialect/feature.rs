@@ -118,6 +118,8 @@ pub enum Feature {
     Ephemeral,
     /// `deprecated` in variables and outputs.
     Deprecation,
+    /// Warnings about deprecated variables and outputs are folded by what is deprecated; before, only by their summary.
+    FoldsByCause,
     /// `variable { const }`.
     ConstVariables,
     /// `module { source }` of a run may be any remote address.
@@ -253,6 +255,7 @@ const TABLE: &[Row] = &[
     row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),
     row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),
+    row(Feature::FoldsByCause, "folds-by-cause", "", since(0, 11)),
     row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 0)),
     row(
         Feature::RemoteRunModules,

@@ -9,15 +9,17 @@ use std::sync::Arc;
 use lang::{Expr, Value};
 use syntax::{Origin, SmolStr};
 
+use crate::dialect::{Dialect, Tool};
 use crate::module::{
-    Attribute, Block, Body, Lifecycle, ModuleCall, Output, ProviderConfig, Provisioner, Resource, Variable,
+    Attribute, Block, Body, Deprecation, Lifecycle, ModuleCall, Output, ProviderConfig, Provisioner,
+    Resource, Variable,
 };
 
 /// The variable, and the detail of what is wrong with its default now.
-pub(super) fn variable(base: &Variable, over: &Variable) -> (Variable, Option<String>) {
+pub(super) fn variable(base: &Variable, over: &Variable, dialect: Dialect) -> (Variable, Option<String>) {
     let mut merged = base.clone();
     merge_text(&mut merged.description, &over.description);
-    merge_text(&mut merged.deprecated, &over.deprecated);
+    merge_deprecation(&mut merged.deprecated, &over.deprecated, dialect);
     merge_flag(&mut merged.sensitive, over.sensitive, over.set.sensitive);
     merge_flag(&mut merged.ephemeral, over.ephemeral, over.set.ephemeral);
     merge_flag(&mut merged.nullable, over.nullable, over.set.nullable);
@@ -60,10 +62,10 @@ fn converted(default: &Value, variable: &Variable) -> Result<Value, lang::Conver
     lang::convert(&value, &variable.ty)
 }
 
-pub(super) fn output(base: &Output, over: &Output, origin: &Arc<Origin>) -> Output {
+pub(super) fn output(base: &Output, over: &Output, origin: &Arc<Origin>, dialect: Dialect) -> Output {
     let mut merged = base.clone();
     merge_text(&mut merged.description, &over.description);
-    merge_text(&mut merged.deprecated, &over.deprecated);
+    merge_deprecation(&mut merged.deprecated, &over.deprecated, dialect);
     merge_expr(&mut merged.value, &over.value, origin);
     merge_flag(&mut merged.sensitive, over.sensitive, over.set.sensitive);
     merge_flag(&mut merged.ephemeral, over.ephemeral, over.set.ephemeral);
@@ -148,6 +150,13 @@ fn merge_flag(merged: &mut bool, over: bool, is_set: bool) {
 
 fn merge_text(merged: &mut Option<SmolStr>, over: &Option<SmolStr>) {
     if over.is_some() {
+        merged.clone_from(over);
+    }
+}
+
+/// Terraform keeps to what the base says.
+fn merge_deprecation(merged: &mut Option<Deprecation>, over: &Option<Deprecation>, dialect: Dialect) {
+    if over.is_some() && dialect.tool == Tool::OpenTofu {
         merged.clone_from(over);
     }
 }

@@ -73,7 +73,7 @@ impl Merge {
         }
         match self.module.variables.entry(over.name.clone()) {
             Entry::Occupied(mut base) => {
-                let (variable, problem) = merged::variable(base.get(), over);
+                let (variable, problem) = merged::variable(base.get(), over, self.module.dialect);
                 base.get_mut().decl = Arc::new(variable);
                 if let Some(detail) = problem {
                     let summary = "Invalid default value for variable".to_owned();
@@ -94,7 +94,7 @@ impl Merge {
         }
         match self.module.outputs.entry(over.name.clone()) {
             Entry::Occupied(mut base) => {
-                let output = merged::output(base.get(), over, origin);
+                let output = merged::output(base.get(), over, origin, self.module.dialect);
                 base.get_mut().decl = Arc::new(output);
                 self.no_dependencies(&over.depends_on, origin);
             }

@@ -1,4 +1,4 @@
-//! Deprecated variables and outputs, which not every version has.
+//! Arguments of variables and outputs that not every version has.
 
 use config::{Dialect, FactsCache, MemoryFiles, NoSchemas, check_module, load_module};
 use expect_test::{Expect, expect};
@@ -34,29 +34,6 @@ fn said(dialect: Dialect, files: [(&str, &str); 3], expected: Expect) {
 }
 
 #[test]
-fn each_tool_has_its_words() {
-    let files = [("main.tf", CALLER), ("m/main.tf", CALLED), ("m/none.tf", "")];
-    said(
-        Dialect::terraform(15, 0),
-        files,
-        expect![[r#"
-        main.tf:84 Deprecated value used: Read new.
-        main.tf:42 Deprecated variable got a value: Use new.
-    "#]],
-    );
-    said(
-        Dialect::opentofu(10, 0),
-        files,
-        expect![[r#"
-        main.tf:84 Value derived from a deprecated source: This value is derived from module.m.old, which is deprecated with the following message:
-        Read new.
-        main.tf:42 Variable marked as deprecated by the module author: Variable "old" is marked as deprecated with the following message:
-        Use new.
-    "#]],
-    );
-}
-
-#[test]
 fn older_versions_have_neither() {
     let files = [("main.tf", CALLER), ("m/main.tf", CALLED), ("m/none.tf", "")];
     said(
@@ -66,20 +43,6 @@ fn older_versions_have_neither() {
         m/main.tf:18 Unsupported argument: An argument named "deprecated" is not expected here.
         m/main.tf:62 Unsupported argument: An argument named "deprecated" is not expected here.
         m/main.tf:142 Unsupported argument: An argument named "deprecated" is not expected here.
-    "#]],
-    );
-}
-
-#[test]
-fn an_override_file_changes_the_message() {
-    let over = r#"variable "old" { deprecated = "Use newest." }"#;
-    let files = [("main.tf", CALLER), ("m/main.tf", CALLED), ("m/override.tf", over)];
-    said(
-        Dialect::terraform(15, 0),
-        files,
-        expect![[r#"
-        main.tf:84 Deprecated value used: Read new.
-        main.tf:42 Deprecated variable got a value: Use newest.
     "#]],
     );
 }

@@ -16,7 +16,7 @@
 //!
 //! Without a dialect the rules are those of Terraform 1.11. The text is `main.tftest.hcl` beside the files of `mistakes/module.txt`, which a case may replace; other files begin
 //! with `//- /path`. A message begins with `warning:` or `hint:` where it is no error. In JSON nothing can be marked:
-//! there, lines behind `--- expected` name the text and the message. Everything that is said must be expected, in all
+//! there, lines behind `--- expected` name the text and the message; `(again)` means the second place of the text. Everything that is said must be expected, in all
 //! files, and of the corrected files nothing may be said at all.
 
 use std::collections::BTreeMap;
@@ -107,6 +107,7 @@ pub(crate) fn diagnostics(files: &MemoryFiles, dialect: Option<Dialect>) -> Vec<
     let loaded = Loaded::in_dialect(files.clone(), Dialects { asked });
     let mut found = loaded.load_diagnostics();
     found.extend(loaded.run_module_problems());
+    found.extend(loaded.plan_diagnostics());
     found.extend(loaded.test_diagnostics(&Cloud::new()));
     found
 }
@@ -144,11 +145,15 @@ fn check(name: &str, text: &str) {
             .collect();
         for line in case.expected.into_iter().flat_map(str::lines) {
             let (part, message) = line.split_once("  ").expect("the text, two spaces, the message");
+            let (part, nth) = match part.strip_suffix(" (again)") {
+                Some(part) => (part, 1),
+                None => (part, 0),
+            };
             let (path, text) = fixture
                 .pairs()
                 .find(|(_, text)| text.contains(part))
                 .unwrap_or_else(|| panic!("{}: no file has {part}", case.title));
-            let start = text.find(part).expect("it was found");
+            let start = text.match_indices(part).nth(nth).expect("it is there as often").0;
             expected.push((path.to_owned(), start, start + part.len(), message.to_owned()));
         }
         expected.sort();
@@ -206,4 +211,6 @@ mistakes! {
     unused,
     json,
     versions,
+    imports,
+    variable_files,
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use config::decode::variable_file;
 use config::{
     AttributeSchema, BUILT_IN_PROVIDER, Dialect, Dialects, FactsCache, Files, Item, MemoryFiles,
-    ModuleSource, ModuleTree, ResourceMode, Run, Schema, Schemas, TestContext, TestFile, check_module,
-    check_test_file, load_module, load_run_module, load_tests,
+    ModuleSource, ModuleTree, ResourceMode, Run, Schema, Schemas, Sources, TestContext, TestFile,
+    ValuesContext, ValuesFor, automatic_variable_files, check_module, check_plan, check_test_file,
+    check_variable_file, load_module, load_run_module, load_tests,
 };
 use fixture::Fixture;
 use lang::Type;
@@ -62,7 +64,48 @@ impl Loaded {
 
     /// What the static checks say of the test files alone.
     pub(crate) fn test_diagnostics(&self, schemas: &dyn Schemas) -> Vec<Diagnostic> {
-        self.test_diagnostics_with(schemas, &|_| false)
+        self.test_diagnostics_with(schemas, &|name| self.given_last(name).is_some())
+    }
+
+    /// What the variable files say, and what the module under test is checked for besides.
+    pub(crate) fn plan_diagnostics(&self) -> Vec<Diagnostic> {
+        let mut all = check_plan(&self.tree);
+        for (path, values_for) in [(".", ValuesFor::All), ("tests", ValuesFor::Tests)].into_iter().flat_map(
+            |(directory, values_for)| {
+                let paths = automatic_variable_files(&self.files, directory).into_iter();
+                paths.map(move |path| (path, values_for))
+            },
+        ) {
+            let document = self.files.document(&path, &self.cache).expect("it is listed");
+            let file = document.file().clone();
+            let values = variable_file(&file, &document.text());
+            all.extend(values.diagnostics);
+            let context = ValuesContext {
+                values_for,
+                tree: Some(&self.tree),
+                tests: &self.tests,
+                resolve: &|test, run| match &run.module {
+                    None => Some(Arc::clone(&self.tree)),
+                    Some(source) => self.run_module(test, source),
+                },
+                counts: &|_, name| self.given_last(name).as_deref() == Some(file.as_str()),
+                sources: &Sources::new([document]),
+            };
+            all.extend(check_variable_file(&file, &values.tree, &context));
+        }
+        all
+    }
+
+    /// The variable file whose value of that name counts.
+    pub(crate) fn given_last(&self, name: &str) -> Option<String> {
+        let paths = automatic_variable_files(&self.files, ".").into_iter();
+        let paths = paths.chain(automatic_variable_files(&self.files, "tests"));
+        let gives = |path: &String| {
+            let text = self.files.read(path).unwrap_or_default();
+            let values = variable_file(&path.as_str().into(), &text);
+            values.tree.iter().any(|value| value.name == name)
+        };
+        paths.filter(gives).last()
     }
 
     fn test_diagnostics_with(

@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::checks::{Checkables, checkables};
+use crate::deprecation::Deprecated;
 use graph::Keyed;
 pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
@@ -42,6 +43,7 @@ pub struct Program {
     pub(crate) keyed: Vec<Keyed>,
     pub(crate) serving: Serving,
     pub(crate) checkables: Checkables,
+    pub(crate) deprecated: Deprecated,
     /// Indexes of `nodes`, each after everything it needs.
     pub(crate) order: Vec<usize>,
     /// Why nothing can be evaluated: objects that depend on each other in a circle, or too many modules.
@@ -117,7 +119,20 @@ impl Program {
         let lineage = Lineage::new(&modules, &nodes, &needs, &order);
         let pending = pending::pending(&modules, &serving, &nodes, &needs);
         let checkables = checkables(&modules);
-        Program { modules, nodes, needs, keyed, serving, checkables, order, refused, lineage, pending }
+        let deprecated = Deprecated::new(&modules);
+        Program {
+            modules,
+            nodes,
+            needs,
+            keyed,
+            serving,
+            checkables,
+            deprecated,
+            order,
+            refused,
+            lineage,
+            pending,
+        }
     }
 
     /// Whether whoever executes it may have to wait for something outside: a provisioner, or one of these providers.
@@ -148,6 +163,7 @@ impl Program {
             keyed: Vec::new(),
             serving: Serving::default(),
             checkables: Checkables::new(),
+            deprecated: Deprecated::default(),
             order: Vec::new(),
             refused: vec![refused],
             lineage: Lineage::default(),

@@ -85,6 +85,7 @@ impl<'a> Walk<'a> {
         let mut reasons = Vec::new();
         for found in &mut self.findings[before..] {
             found.diagnostic.severity = Severity::Warning;
+            found.diagnostic.alone = true;
             found.check.clone_from(&check);
             reasons.push(format!("{}: {}", found.diagnostic.summary, found.diagnostic.detail));
         }

@@ -25,7 +25,9 @@ impl Walk<'_> {
         }
         let checked: Vec<_> = {
             let scope = set_up(self.scope(instance));
-            rules.iter().map(|rule| conditions::check(kind, rule, origin, &scope, self.phase)).collect()
+            let deprecated = &self.inputs.program.deprecated;
+            let check = |rule| conditions::check(kind, rule, origin, &scope, (self.phase, deprecated));
+            rules.iter().map(check).collect()
         };
         let check = Checkable { module: self.instances[instance].addr.clone(), object: object.clone() };
         // A check that cannot be evaluated has not failed: nobody can expect that.
@@ -35,8 +37,9 @@ impl Walk<'_> {
         };
         for conditions::Checked { diagnostics, status, message } in checked {
             self.remember(&check, status, message);
-            self.findings.extend(diagnostics.into_iter().map(|diagnostic| {
+            self.findings.extend(diagnostics.into_iter().map(|mut diagnostic| {
                 let check = (!broken(&diagnostic)).then(|| check.clone());
+                diagnostic.alone = kind == Kind::Check && check.is_some();
                 Finding { diagnostic, check }
             }));
         }

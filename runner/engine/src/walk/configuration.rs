@@ -17,6 +17,10 @@ impl Walk<'_> {
         let mut sink = Diagnostics::new();
         let value = encoder.encode(&self.scope_of(at), &mut sink);
         let failed = sink.iter().any(Diagnostic::is_error);
+        let resource = at.resource;
+        let block = (&resource.body, schema, &resource.origin, at.addr.to_string());
+        let block = (block.0, block.1, block.2, block.3.as_str());
+        let value = self.inputs.program.deprecated.taken_by_block(value, block, &mut sink);
         self.report(sink);
         (!failed).then_some(value)
     }

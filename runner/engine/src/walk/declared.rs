@@ -88,8 +88,14 @@ impl Walk<'_> {
         true
     }
 
+    /// Whether the static checks have found something wrong with a node.
+    pub(super) fn is_refused(&self, node: Node) -> bool {
+        self.declared.nodes.get(&node).is_some_and(|found| found.iter().any(Diagnostic::is_error))
+    }
+
     /// Adds what the static checks say of a node to what its evaluation has found since `before`. What both say is said
-    /// once, and of names the checks have the last word, except in conditions, which they leave to the evaluation.
+    /// once, and of names the checks have the last word, except in conditions and provisioners, which they leave to the
+    /// evaluation.
     pub(super) fn report_declared(&mut self, node: Node, before: usize) {
         let Some(checked) = self.declared.nodes.remove(&node) else { return };
         let conditions = self.conditions_of(node);
@@ -121,12 +127,13 @@ impl Walk<'_> {
         self.findings.extend(left);
     }
 
-    /// The places of a node's pre- and postconditions and assertions.
+    /// The places of a node's pre- and postconditions, assertions and provisioners.
     fn conditions_of(&self, node: Node) -> Vec<Location> {
         let (Node::Output(module, at) | Node::Resource(module, at) | Node::Check(module, at)) = node else {
             return Vec::new();
         };
         let module = self.inputs.program.module(module);
+        let mut places = Vec::new();
         let (rules, origin) = match node {
             Node::Output(..) => match module.outputs.get_index(at) {
                 Some((_, output)) => (output.preconditions.iter().collect::<Vec<_>>(), &output.origin),
@@ -139,6 +146,11 @@ impl Walk<'_> {
             _ => match module.resources.get_index(at) {
                 Some((_, resource)) => {
                     let lifecycle = &resource.lifecycle;
+                    let connections = resource.provisioners.iter().filter_map(|it| it.connection.as_ref());
+                    let blocks = resource.provisioners.iter().map(|it| &it.block);
+                    let blocks = blocks.chain(connections).chain(&resource.connection);
+                    let origin = &resource.origin;
+                    places.extend(blocks.map(|block| block.origin(origin).locate(block.span)));
                     (
                         lifecycle.preconditions.iter().chain(&lifecycle.postconditions).collect(),
                         &resource.origin,
@@ -147,7 +159,8 @@ impl Walk<'_> {
                 None => return Vec::new(),
             },
         };
-        let places = rules.into_iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
-        places.map(|expr| expr.location(origin)).collect()
+        let exprs = rules.into_iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
+        places.extend(exprs.map(|expr| expr.location(origin)));
+        places
     }
 }

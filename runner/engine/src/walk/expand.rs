@@ -7,6 +7,8 @@ use config::InstanceKey;
 use lang::{Cause, Expr, Marks, Scope, Type, Value, View};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
+use crate::deprecation::Deprecated;
+
 /// More instances than this are refused: they are a mistake, and would take all memory.
 const MOST_INSTANCES: usize = 100_000;
 
@@ -26,6 +28,14 @@ pub(crate) struct Repetition {
 }
 
 impl Repetition {
+    /// What an argument of a call sees before it is known whether the call is repeated.
+    pub fn wholly_unknown() -> Repetition {
+        Repetition {
+            count_index: Some(Value::unknown(Type::Number)),
+            each: Some((Value::unknown(Type::String), Value::dynamic())),
+        }
+    }
+
     /// Instances of which nothing is known yet, as validation sees them.
     pub fn unknown(count: bool, for_each: bool) -> Repetition {
         Repetition {
@@ -111,20 +121,26 @@ impl Expansion {
     }
 }
 
+/// The arguments of a block that may stand for several instances.
+pub(super) struct Repeated<'r> {
+    pub count: Option<&'r Expr>,
+    pub for_each: Option<&'r Expr>,
+    pub origin: &'r Origin,
+    pub deprecated: &'r Deprecated,
+}
+
 /// Evaluates whichever of the two arguments is there. With `validate`, a value that is not known yet is no error and
 /// the result means nothing.
 pub(super) fn expansion(
-    count: Option<&Expr>,
-    for_each: Option<&Expr>,
-    origin: &Origin,
+    place: &Repeated<'_>,
     scope: &dyn Scope,
     validate: bool,
     sink: &mut Diagnostics,
 ) -> Option<Expansion> {
     let mut found = Diagnostics::new();
-    let expansion = match (count, for_each) {
-        (Some(count), _) => self::count(count, origin, scope, &mut found).map(Expansion::Count),
-        (None, Some(for_each)) => self::for_each(for_each, origin, scope, &mut found).map(Expansion::ForEach),
+    let expansion = match (place.count, place.for_each) {
+        (Some(count), _) => self::count(count, place, scope, &mut found).map(Expansion::Count),
+        (None, Some(for_each)) => self::for_each(for_each, place, scope, &mut found).map(Expansion::ForEach),
         (None, None) => Some(Expansion::Single),
     };
     if validate {
@@ -140,13 +156,15 @@ pub(super) fn expansion(
 /// The code of errors about values that are known only after apply.
 const UNKNOWN: &str = "unknown-expansion";
 
-fn count(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics) -> Option<usize> {
+fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagnostics) -> Option<usize> {
     const SUMMARY: &str = "Invalid count argument";
+    let origin = place.origin;
     let before = sink.len();
     let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
     if sink[before..].iter().any(Diagnostic::is_error) {
         return None;
     }
+    let value = place.deprecated.taken(value, expr, origin, sink);
     // Unlike elsewhere, Terraform shows values only with what is no number.
     let mut refuse = |detail: &str, code: &'static str| {
         sink.push(Diagnostic::error(SUMMARY, detail).at(expr.location(origin)).with_code(code));
@@ -205,17 +223,19 @@ fn too_many(count: &str) -> String {
 
 fn for_each(
     expr: &Expr,
-    origin: &Origin,
+    place: &Repeated<'_>,
     scope: &dyn Scope,
     sink: &mut Diagnostics,
 ) -> Option<BTreeMap<SmolStr, Value>> {
     const SUMMARY: &str = "Invalid for_each argument";
     const SET_SUMMARY: &str = "Invalid for_each set argument";
+    let origin = place.origin;
     let before = sink.len();
     let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
     if sink[before..].iter().any(Diagnostic::is_error) {
         return None;
     }
+    let value = place.deprecated.taken(value, expr, origin, sink);
     let mut refuse = |summary: &str, detail: String, cause: Cause| {
         let mut diagnostic = Diagnostic::error(summary, detail)
             .at(expr.location(origin))

@@ -7,7 +7,7 @@ use config::{Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstan
 use lang::expr::NodeId;
 use lang::{Cause, Marks};
 use provider::{ImportBy, ImportRequest, Object as Answered, Private, Provider};
-use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use super::resource::At;
 use super::{Phase, Repetition, Walk};
@@ -23,31 +23,8 @@ pub(super) type Ids = BTreeMap<ResourceInstance, ImportedBy>;
 impl Walk<'_> {
     /// What keeps a plan from being made: imports into what is nowhere in the configuration.
     pub(super) fn missing_import_targets(&self) -> Diagnostics {
-        let program = self.inputs.program;
-        let mut found = Diagnostics::new();
-        for (import, target) in import_targets(program.root()) {
-            let child = |module: usize, (call, _): &(SmolStr, TargetKey)| {
-                program.modules.get(module)?.children.get(call).copied()
-            };
-            let module = target.calls.iter().try_fold(0, child);
-            let text = target.config();
-            let detail = match module {
-                Some(module) if program.module(module).resources.contains_key(&target.resource) => continue,
-                Some(_) if target.calls.is_empty() => format!(
-                    "The configuration for the given import target {text} does not exist. If you wish to automatically \
-                     generate config for this resource, use the -generate-config-out option within terraform plan. \
-                     Otherwise, make sure the target resource exists within your configuration. For example:\n\n  \
-                     terraform plan -generate-config-out=generated.tf"
-                ),
-                _ => format!(
-                    "The configuration for the given import target {text} does not exist. All target instances must \
-                     have an associated configuration to be imported."
-                ),
-            };
-            let place = import.to.location(&import.origin);
-            found.push(Diagnostic::error(MISSING, detail).at(place).with_code("import"));
-        }
-        found
+        let tree = self.inputs.program.tree();
+        tree.module.imports.iter().filter_map(|import| config::missing_import_target(import, tree)).collect()
     }
 
     /// The ids for the instances of a resource, in whatever module instance.
@@ -205,22 +182,17 @@ impl Walk<'_> {
         repetition: &Repetition,
         sink: &mut Diagnostics,
     ) -> Option<ResourceInstance> {
-        let origin = &import.origin;
         let mut module = ModuleInstance::root();
         for (name, key) in &target.calls {
             let key = self.target_key(import, key, repetition, sink)?;
             module = module.child(name.clone(), key);
         }
         let key = self.target_key(import, &target.key, repetition, sink)?;
-        let detail = match (&key, resource.count.is_some(), resource.for_each.is_some()) {
-            (InstanceKey::None, true, _) => "The target resource is using count.",
-            (InstanceKey::None, _, true) => "The target resource is using for_each.",
-            (InstanceKey::Int(_), false, _) => "The target resource does not use count.",
-            (InstanceKey::String(_), _, false) => "The target resource does not use for_each.",
-            _ => return Some(ResourceInstance { module, resource: target.resource.clone(), key }),
-        };
-        sink.push(invalid_to(import, origin, detail));
-        None
+        if let Some(wrong) = config::wrong_import_key(import, &key, resource) {
+            sink.push(wrong);
+            return None;
+        }
+        Some(ResourceInstance { module, resource: target.resource.clone(), key })
     }
 
     fn target_key(
@@ -252,14 +224,9 @@ impl Walk<'_> {
         } else {
             "Import block 'to' address contains an invalid key: a string or an integer is required."
         };
-        sink.push(invalid_to(import, &import.origin, detail));
+        sink.push(config::invalid_to(import, detail));
         None
     }
-}
-
-fn invalid_to(import: &Item<Import>, origin: &Origin, detail: &str) -> Diagnostic {
-    let place = import.to.location(origin);
-    Diagnostic::error("Invalid import 'to' expression", detail).at(place).with_code("import")
 }
 
 const MISSING: &str = "Configuration for import target does not exist";

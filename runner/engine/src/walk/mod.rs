@@ -517,6 +517,8 @@ impl<'a> Walk<'a> {
         let scope = self.scope(instance);
         let value = lang::evaluate(&local.value, &local.origin, &scope, &mut sink);
         let failed = sink.iter().any(Diagnostic::is_error);
+        let deprecated = &self.inputs.program.deprecated;
+        let value = deprecated.taken(value, &local.value, &local.origin, &mut sink);
         self.report(sink);
         self.instances[instance].locals[index] = (!failed).then_some(value);
     }

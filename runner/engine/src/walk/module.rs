@@ -8,7 +8,8 @@ use syntax::Diagnostics;
 
 use config::InstanceKey;
 
-use super::{Expansion, Phase, Repetition, Walk, expand};
+use super::expand::{self, Repeated};
+use super::{Expansion, Instance, Phase, Repetition, Walk};
 
 impl Walk<'_> {
     /// Expands a call into module instances.
@@ -24,7 +25,8 @@ impl Walk<'_> {
         let scope = self.scope(instance);
         let validate = self.phase == Phase::Validate;
         let (count, for_each) = (call.count.as_ref(), call.for_each.as_ref());
-        let expansion = expand::expansion(count, for_each, &call.origin, &scope, validate, &mut sink);
+        let place = Repeated { count, for_each, origin: &call.origin, deprecated: &program.deprecated };
+        let expansion = expand::expansion(&place, &scope, validate, &mut sink);
         self.report(sink);
         let Some(expansion) = expansion else { return };
         if validate {
@@ -57,6 +59,11 @@ impl Walk<'_> {
             .map_or((false, false), |(_, call)| (call.count.is_some(), call.for_each.is_some()));
         if self.phase == Phase::Validate {
             // Validation looks at each module apart: of another it knows the names of the outputs.
+            if let ((false, false), Some(child)) = (repeated, made.first())
+                && self.has_deprecated_outputs(*child)
+            {
+                return self.output_object(*child, |_| Value::dynamic());
+            }
             let object = made.first().map_or(Type::Dynamic, |child| self.output_type(*child));
             return Value::unknown(match repeated {
                 (false, false) => object,
@@ -65,19 +72,30 @@ impl Walk<'_> {
             });
         }
         let mut made = made.iter();
-        expansion.gather(|_| made.next().map(|child| self.output_object(*child)))
+        expansion.gather(|_| {
+            let value = |value: &Option<Value>| value.clone().unwrap_or_else(Value::dynamic);
+            made.next().map(|child| self.output_object(*child, value))
+        })
     }
 
-    fn output_object(&self, instance: usize) -> Value {
-        let module = self.module_of(instance);
-        let values = self.instances[instance].outputs.iter();
-        let attributes: BTreeMap<Arc<str>, Value> = module
-            .outputs
-            .keys()
+    /// The outputs of an instance as its caller sees them.
+    fn output_object(&self, instance: usize, of: impl Fn(&Option<Value>) -> Value) -> Value {
+        let deprecated = &self.inputs.program.deprecated;
+        let module = self.instances[instance].module;
+        let names = self.module_of(instance).outputs.keys();
+        let values = self.instances[instance].outputs.iter().enumerate();
+        let attributes: BTreeMap<Arc<str>, Value> = names
             .zip(values)
-            .map(|(name, value)| (Arc::from(name.as_str()), value.clone().unwrap_or_else(Value::dynamic)))
+            .map(|(name, (at, value))| {
+                (Arc::from(name.as_str()), of(value).with_marks(deprecated.marks(module, at)))
+            })
             .collect();
         Value::object(attributes)
+    }
+
+    fn has_deprecated_outputs(&self, instance: usize) -> bool {
+        let Instance { module, outputs, .. } = &self.instances[instance];
+        self.inputs.program.deprecated.has_any_of(*module, outputs.len())
     }
 
     fn output_type(&self, instance: usize) -> Type {

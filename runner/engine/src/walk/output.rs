@@ -46,6 +46,7 @@ impl Walk<'_> {
             None => lang::evaluate(expr, &output.origin, &self.scope(instance), &mut sink),
         };
         let marks = value.marks_deep();
+        let deprecated = &self.inputs.program.deprecated;
         if root && marks.contains(Marks::SENSITIVE) && !output.sensitive {
             let header = output.locate(output.header);
             let error = Diagnostic::error("Output refers to sensitive values", SENSITIVE);
@@ -56,6 +57,16 @@ impl Walk<'_> {
                           result derived from an ephemeral value.";
             let error = Diagnostic::error("Ephemeral value not allowed", detail);
             sink.push(error.at(expr.location(&output.origin)).with_code("ephemeral-value"));
+        }
+        if let Some(deprecation) = &output.deprecated {
+            if root && self.inputs.dialect.tool == Tool::Terraform {
+                let place = output.locate(deprecation.span);
+                let error = Diagnostic::error("Root module output deprecated", NO_CALLER).at(place);
+                sink.push(error.with_code("deprecated-root-output"));
+            }
+            value = deprecated.taken_whole(value, expr, &output.origin, &mut Diagnostics::new());
+        } else {
+            value = deprecated.taken_whole(value, expr, &output.origin, &mut sink);
         }
         let found = matches!(self.phase, Phase::Validate | Phase::Plan | Phase::Apply) && sink.is_empty();
         if found && output.ephemeral && !marks.contains(Marks::EPHEMERAL) {
@@ -81,6 +92,9 @@ impl Walk<'_> {
         Some(value.cloned().unwrap_or_else(|| Value::null(Type::Dynamic)))
     }
 }
+
+const NO_CALLER: &str = "Root module outputs cannot be deprecated, as there is no higher-level module to inform of the \
+    deprecation.";
 
 const SENSITIVE: &str = "To reduce the risk of accidentally exporting sensitive data that was intended to be only \
     internal, Terraform requires that any root module output containing sensitive data be explicitly marked as \

@@ -12,7 +12,7 @@ use syntax::{Diagnostic, Diagnostics, Location, Origin};
 use super::resource::At;
 use super::{Inputs, ModuleScope, Repetition, Walk};
 use crate::finding::Finding;
-use crate::program::Program;
+use crate::program::{Node, Program};
 use crate::provisioners;
 
 /// An object, and what its resource says, or the `removed` block of a resource that is no more.
@@ -28,11 +28,13 @@ struct Place<'r> {
 }
 
 impl Walk<'_> {
-    /// What is wrong with the provisioners of a resource, whatever its instances are.
-    pub(super) fn validate_provisioners(&mut self, at: &At<'_>) {
+    /// What is wrong with the provisioners of a resource, whatever its instances are. `before` is what was found before
+    /// anybody looked at the resource.
+    pub(super) fn validate_provisioners(&mut self, at: &At<'_>, before: usize) {
         let object = Value::dynamic();
         let place = Place::of(at, &object);
-        let before = self.findings.len();
+        let node = Node::Resource(self.instances[at.instance].module, at.index);
+        let refused = self.is_refused(node);
         for provisioner in &at.resource.provisioners {
             let Some(schema) = provisioners::schema(&provisioner.kind) else { continue };
             let config = self.validate_block(&place, &provisioner.block, schema);
@@ -41,8 +43,8 @@ impl Walk<'_> {
             if let Some(block) = connection(&place, provisioner) {
                 self.validate_block(&place, &block, provisioners::connection_schema());
             }
-            if self.failed_since(before) {
-                // Those after one that is wrong are not looked at.
+            if refused || self.failed_since(before) {
+                // After a mistake, in the resource or in a provisioner, no others are looked at.
                 return;
             }
         }
@@ -56,6 +58,12 @@ impl Walk<'_> {
         config::check_body(&block.body, schema, origin, &text, &mut sink);
         let mut evaluated = Diagnostics::new();
         let value = Encoder::new(&block.body, schema, origin).encode(&self.scope_at(place), &mut evaluated);
+        if evaluated.iter().any(config::is_about_name) {
+            // Where a name leads nowhere, nothing is evaluated.
+            evaluated.retain(config::is_about_name);
+            self.report(evaluated);
+            return value;
+        }
         // Both see what is wrong with constants.
         evaluated.retain(|found| {
             !sink.iter().any(|known| known.summary == found.summary && known.subject == found.subject)

@@ -7,7 +7,7 @@ use ::provider::Provider;
 use config::{Dialect, InstanceKey, Module, Names, Place, Reference, ResourceAddr, Subject};
 use lang::functions::{self, FileReader, Function, FunctionError, ProvidedFunction};
 use lang::{Marks, Resolved, Scope, Traversal, Type, Value};
-use syntax::{Diagnostics, FileName, Location, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr};
 
 use super::{Phase, Repetition, Walk};
 
@@ -91,6 +91,17 @@ impl<'w> ModuleScope<'w> {
             check: self.check.as_deref(),
             faulty: &[],
         }
+    }
+
+    /// What an assertion comes to all the same that names a plan or a state.
+    fn unknown_root(&self, traversal: &Traversal, origin: &Origin) -> Option<Diagnostic> {
+        let asserts = matches!(self.extra.map(|extra| extra.place()), Some(Place::Assert(_)));
+        if !asserts || !matches!(traversal.root.as_str(), "plan" | "state") {
+            return None;
+        }
+        let detail = format!("There is no variable named {}.", lang::quote(&traversal.root));
+        let place = origin.locate(traversal.root_span);
+        Some(Diagnostic::error("Unknown variable", detail).at(place).with_code("unknown-variable"))
     }
 
     fn module(&self) -> &Module {
@@ -202,6 +213,7 @@ impl Scope for ModuleScope<'_> {
             Err(diagnostic) => {
                 sink.push(diagnostic);
                 sink.extend(config::nameless(traversal, origin, &self.names()));
+                sink.extend(self.unknown_root(traversal, origin));
                 return None;
             }
         };

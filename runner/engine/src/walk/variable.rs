@@ -1,14 +1,16 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
-use config::{Place, Subject, Unsuitable};
-use lang::{Cause, Marks, Type, Value};
+use config::{Place, Subject, Tool, Unsuitable, Variable};
+use lang::{Cause, Expr, Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
-use super::{ExtraNames, ModuleScope, Phase, Walk};
+use super::{ExtraNames, Inputs, ModuleScope, Phase, Repetition, Walk};
 use crate::checks::CheckStatus;
 use crate::conditions::{self, Hidden, Verdict};
+use crate::deprecation;
 use crate::finding::{Checkable, CheckableObject, Finding};
 use crate::given::{given_value, unsuitable_secret};
+use crate::input::GivenValue;
 use crate::lookup::Lookup;
 
 impl Walk<'_> {
@@ -39,6 +41,12 @@ impl Walk<'_> {
             self.findings.push(Finding::plain(diagnostic));
             return None;
         };
+        let value = match &given.value {
+            GivenValue::Value(value) => Some(value),
+            GivenValue::Text(_) => None,
+        };
+        let warning = deprecation::root_variable(variable, &given.source, value, inputs.dialect);
+        self.report(warning.into_iter().collect());
         let result = {
             let scope = NoNames { walk: self };
             given_value(variable, given, &scope, inputs.sources)
@@ -63,7 +71,10 @@ impl Walk<'_> {
             return variable.default.clone();
         };
         let mut sink = Diagnostics::new();
-        let repetition = self.instances[instance].repetition.clone();
+        let repetition = match self.phase {
+            Phase::Validate => Repetition::wholly_unknown(),
+            _ => self.instances[instance].repetition.clone(),
+        };
         let value = {
             let scope = self.scope(caller).with_repetition(&repetition);
             lang::evaluate(&argument.value, &call.origin, &scope, &mut sink)
@@ -74,6 +85,7 @@ impl Walk<'_> {
             return None;
         }
         let at = argument.value.location(&call.origin);
+        let value = self.not_deprecated(variable, value, &argument.value, &call.origin);
         if value.marks_deep().contains(Marks::EPHEMERAL) && !variable.ephemeral {
             let detail = "This input variable is not declared as accepting a ephemeral values, so it cannot be set to a \
                           result derived from an ephemeral value.";
@@ -113,6 +125,17 @@ impl Walk<'_> {
                 None
             }
         }
+    }
+
+    /// Tells of an argument that sets what is deprecated, or is made of it.
+    fn not_deprecated(&mut self, variable: &Variable, value: Value, expr: &Expr, origin: &Origin) -> Value {
+        let Inputs { program, dialect, .. } = self.inputs;
+        let mut sink = Diagnostics::new();
+        sink.extend(deprecation::argument(variable, &value, expr.location(origin), dialect));
+        let taken = program.deprecated.taken(value.clone(), expr, origin, &mut sink);
+        self.report(sink);
+        // What Terraform passes on stays what it is.
+        if dialect.tool == Tool::OpenTofu { taken } else { value }
     }
 
     fn invalid_input(&mut self, summary: &str, detail: String, at: Location) {

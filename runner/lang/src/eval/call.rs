@@ -10,7 +10,7 @@ use crate::scope::Scope;
 use crate::{Type, Value, convert};
 
 /// What is said of a call where nothing may be called.
-pub(crate) const NO_CALLS: (&str, &str) = ("Function calls not allowed", "Functions may not be called here.");
+const NO_CALLS: (&str, &str) = ("Function calls not allowed", "Functions may not be called here.");
 
 /// A call's argument: its value and the span that errors about it point at.
 struct Argument {
@@ -148,7 +148,7 @@ impl Evaluator<'_> {
         let (summary, detail) = NO_CALLS;
         let mut diagnostic = Diagnostic::error(summary, detail).at(self.origin.locate(self.span(id)));
         diagnostic.operands = self.operands_of(id).shown(Cause::Other);
-        self.sink.push(diagnostic);
+        self.sink.push(diagnostic.with_code("function-not-allowed"));
         Value::dynamic()
     }
 

@@ -20,7 +20,6 @@ use crate::scope::{Resolved, Scope};
 use crate::value::{MAX_DEPTH, MAX_WEIGHT};
 use crate::{ParseNumberError, Traversal, Type, Value, render};
 
-pub(crate) use call::NO_CALLS;
 pub use call::call_function;
 pub use operands::{Cause, Operands};
 pub use text::place_in;

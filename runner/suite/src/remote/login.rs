@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use russh::client::{AuthResult, Handle, KeyboardInteractiveAuthResponse};
 use russh::keys::agent::AgentIdentity;
-use russh::keys::{Algorithm, HashAlg, PrivateKeyWithHashAlg};
-use russh::{MethodKind, MethodSet};
+use russh::keys::signature::Signer as _;
+use russh::keys::ssh_encoding::Encode as _;
+use russh::keys::ssh_key::private::KeypairData;
+use russh::keys::{Algorithm, HashAlg, PrivateKey, PrivateKeyWithHashAlg};
+use russh::{MethodKind, MethodSet, Signer};
 
 use super::agent::Agent;
 use super::keys::{Credentials, Identity};
-use super::session::{Heard, Watch};
+use super::session::{Failure, Heard, Watch};
 
 /// A machine that asks for one proof after another is not followed for ever.
 const MOST_STEPS: usize = 32;
@@ -51,8 +54,9 @@ pub(super) async fn authenticate(
     .into_iter()
     .flatten()
     .collect();
-    let told = |error: russh::Error| heard.explain(error.into());
-    let mut answer = Answer::from(handle.authenticate_none(&login.user).await.map_err(told)?);
+    let told = |failure: Failure| heard.explain(failure);
+    let first = handle.authenticate_none(&login.user).await;
+    let mut answer = Answer::from(first.map_err(|error| told(error.into()))?);
     let mut method = "none";
     let mut tried = Vec::new();
     let mut offered = MethodSet::empty();
@@ -95,38 +99,46 @@ impl Proof<'_> {
         (&self.kind()).into()
     }
 
-    async fn offer(&self, handle: &mut Handle<Watch>, user: &str) -> Result<Answer, russh::Error> {
+    async fn offer(&self, handle: &mut Handle<Watch>, user: &str) -> Result<Answer, Failure> {
         match self {
             Proof::Password(password) => Ok(handle.authenticate_password(user, *password).await?.into()),
-            Proof::Answers(password) => answer_questions(handle, user, password).await,
+            Proof::Answers(password) => Ok(answer_questions(handle, user, password).await?),
             Proof::Key(Identity { key, certificate: Some(certificate) }) => {
-                let done =
-                    handle.authenticate_openssh_cert(user, Arc::clone(key), certificate.clone()).await?;
-                Ok(explained(done.into(), &key.algorithm()))
+                let hash = hash_for(handle, &key.algorithm()).await?;
+                let signer = &mut Own(key);
+                let done = handle.authenticate_certificate_with(user, certificate.clone(), hash, signer).await?;
+                Ok(done.into())
             }
             Proof::Key(Identity { key, certificate: None }) => {
                 let hash = hash_for(handle, &key.algorithm()).await?;
                 let key = PrivateKeyWithHashAlg::new(Arc::clone(key), hash);
                 Ok(handle.authenticate_publickey(user, key).await?.into())
             }
-            Proof::Agent(agent) => ask_agent(handle, user, agent).await,
+            Proof::Agent(agent) => Ok(ask_agent(handle, user, agent).await?),
         }
     }
 }
 
-/// The library signs with an RSA certificate by SHA-1 alone, which machines of today refuse.
-fn explained(answer: Answer, algorithm: &Algorithm) -> Answer {
-    match (answer, algorithm) {
-        (Answer::Refused { next, partial: false, .. }, Algorithm::Rsa { .. }) => Answer::Refused {
-            next,
-            partial: false,
-            why: Some(
-                "ssh: the certificate was refused; this version of runblock signs with certificates of RSA keys in the \
-                 old way only (SHA-1), so use one of an Ed25519 or ECDSA key"
-                    .to_owned(),
-            ),
-        },
-        (answer, _) => answer,
+/// Signs with the key that a certificate is for. The library would do that, too, but with RSA by SHA-1 alone, which
+/// machines of today refuse.
+struct Own<'a>(&'a PrivateKey);
+
+impl Signer for Own<'_> {
+    type Error = Failure;
+
+    async fn auth_sign(
+        &mut self,
+        _: &AgentIdentity,
+        hash: Option<HashAlg>,
+        mut data: Vec<u8>,
+    ) -> Result<Vec<u8>, Failure> {
+        let signature = match self.0.key_data() {
+            KeypairData::Rsa(pair) => (pair, hash).try_sign(&data),
+            _ => self.0.try_sign(&data),
+        };
+        // Behind what is signed, with its length.
+        signature.map_err(russh::Error::from)?.encode_prefixed(&mut data).map_err(russh::Error::from)?;
+        Ok(data)
     }
 }
 

@@ -162,6 +162,12 @@ impl From<russh::Error> for Failure {
     }
 }
 
+impl From<russh::SendError> for Failure {
+    fn from(_: russh::SendError) -> Failure {
+        Failure::Ssh(russh::Error::SendError)
+    }
+}
+
 impl Handler for Watch {
     type Error = Failure;
 

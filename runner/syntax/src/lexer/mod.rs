@@ -409,8 +409,11 @@ impl<'a> Lexer<'a> {
 
     fn close_bracket(&mut self, kind: TokenKind) -> TokenKind {
         if matches!(self.mode, Mode::Code) {
-            self.open = self.open.saturating_sub(1);
-            self.blocks = self.blocks.min(self.open);
+            // No other bracket than a brace closes a block.
+            if kind == TokenKind::CloseBrace || self.open > self.blocks {
+                self.open = self.open.saturating_sub(1);
+                self.blocks = self.blocks.min(self.open);
+            }
         }
         kind
     }

@@ -92,7 +92,7 @@ fn more<'s>(
         return;
     }
     let provider = ProviderRef { name: mock.name.clone(), alias: mock.alias.clone() };
-    let title = format!("Add values for what is read of \"{provider}\"");
+    let title = format!("Add mock values for what the module reads of \"{provider}\"");
     let make = move || added(asked, base, block, &missing);
     offers.push(Offer::new(ActionKind::Generate, title, make));
 }

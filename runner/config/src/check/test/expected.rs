@@ -1,11 +1,13 @@
 //! `expect_failures`: what a run wants to fail, and whether it can.
 
-use lang::{Expr, StepKind, Tool, Traversal, static_traversal};
+use lang::{Dialect, Expr, StepKind, Tool, Traversal, static_traversal};
 use syntax::{Diagnostic, Location, Origin};
 
 use super::plan_time::Analysis;
 use super::run::RunChecker;
 use crate::address::{InstanceKey, ResourceMode};
+use crate::check::instances::Instances;
+use crate::item::Item;
 use crate::module::{Condition, Module, ModuleTree, Resource};
 use crate::reference::{Grammar, Reference, Subject, parse_reference};
 use crate::test_file::Command;
@@ -117,7 +119,7 @@ impl<'m> Checks<'m> {
             }
             Subject::Resource(addr, key) => {
                 let resource = module.resources.get(addr)?;
-                if !has_instance(resource, key.as_ref()) {
+                if !may_have_instance(resource, key.as_ref(), module.dialect) {
                     return None;
                 }
                 Checks {
@@ -156,11 +158,13 @@ fn nothing_planned<'m>(expr: &'m Expr, module: &'m Module, seen: &mut Vec<&'m st
 }
 
 /// Whether the resource may have an instance of that key.
-fn has_instance(resource: &Resource, key: Option<&InstanceKey>) -> bool {
-    match key {
-        None => true,
-        Some(_) if resource.count.is_none() && resource.for_each.is_none() => false,
-        Some(InstanceKey::Int(_)) => resource.for_each.is_none(),
-        Some(_) => resource.count.is_none(),
+fn may_have_instance(resource: &Item<Resource>, key: Option<&InstanceKey>, dialect: Dialect) -> bool {
+    let Some(key) = key else { return true };
+    match Instances::of_resource(resource, &resource.origin, dialect) {
+        Some(instances) => instances.has(key),
+        None => match key {
+            InstanceKey::Int(_) => resource.for_each.is_none(),
+            _ => resource.count.is_none(),
+        },
     }
 }

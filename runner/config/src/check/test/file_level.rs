@@ -13,7 +13,7 @@ use crate::refs::for_each_expr;
 use crate::test_file::TestFile;
 
 /// Checks the file's variables, providers and overrides. What is found may depend on these, and on nothing else but what
-/// the context writes down; see [`super::check_run`] and [`super::without_guesses`].
+/// the context writes down; see [`super::check_run`] and [`crate::check::without_guesses`].
 pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnostics {
     let mut sink = Vec::new();
     let modules = context.modules(file);

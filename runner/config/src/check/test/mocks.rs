@@ -10,7 +10,7 @@ use super::mock_needs::Needs;
 use super::mock_values::{Purpose, Values};
 use super::run::RunChecker;
 use crate::address::ResourceMode;
-use crate::check::has_syntax_errors;
+use crate::check::guess::has_syntax_errors;
 use crate::dialect::{Dialect, Feature};
 use crate::item::Item;
 use crate::module::ModuleTree;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use syntax::Diagnostics;
 
-use crate::check::has_syntax_errors;
+use crate::check::guess::{has_syntax_errors, without_guesses};
 use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::test_file::{ModuleSource, Run, TestFile};
@@ -32,6 +32,7 @@ pub use run::check_run;
 pub use siblings::{Answers, Asked, Siblings, Standing};
 pub use targets::{missing_targets, plan_target, replaced_resource};
 pub use variables::missing_variable;
+pub(super) use variables::reads;
 
 /// What a test file is checked against.
 #[derive(Clone, Copy)]
@@ -81,23 +82,3 @@ pub fn state_key(run: &Run) -> &str {
         (None, None) => "",
     }
 }
-
-/// While a part of the file cannot be read, nothing is said of what seems to be missing in it.
-pub fn without_guesses(file: &TestFile, mut found: Diagnostics) -> Diagnostics {
-    if has_syntax_errors(&file.diagnostics) {
-        found.retain(|it| !it.code.is_some_and(|code| GUESSES.contains(&code)));
-    }
-    found
-}
-
-/// What is said because something is not in the test file.
-const GUESSES: &[&str] = &[
-    "later-run",
-    "missing-provider",
-    "missing-variable",
-    "unavailable-variable",
-    "undeclared-variable",
-    "unknown-run",
-    "unknown-run-output",
-    "unused-variable",
-];

@@ -14,7 +14,7 @@ use crate::test_file::{Run, TestFile};
 
 /// Checks one run. What is found may depend on the run itself, on the names of the file's variables, on its providers,
 /// mocks and overrides, and, of the other runs and of modules, on what the context writes down; on nothing else, because
-/// it is kept as long as these stay the same. See [`super::without_guesses`].
+/// it is kept as long as these stay the same. See [`crate::check::without_guesses`].
 pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Diagnostics {
     let Some(run) = file.runs.get(index) else { return Vec::new() };
     let mut checker = RunChecker {
@@ -62,7 +62,7 @@ impl<'a> RunChecker<'a> {
             if !resolved {
                 continue;
             }
-            self.assert_values(assert);
+            self.assert_values(assert, tree);
             if let Some(analysis) = &analysis {
                 self.sink.extend(analysis.unknown_condition(&assert.condition, &self.run.origin));
             }

@@ -9,6 +9,7 @@ use super::TestContext;
 use super::run::RunChecker;
 use crate::address::{InstanceKey, ResourceInstance, ResourceMode};
 use crate::check::opentofu::check_overrides;
+use crate::check::planned::lacks_instance;
 use crate::dialect::Tool;
 use crate::module::ModuleTree;
 use crate::target::Target;
@@ -84,6 +85,8 @@ impl RunChecker<'_> {
             if !is_opentofu {
                 let exists = |target: &Target| target_exists(tree, target);
                 self.sink.extend(missing_target(found, origin, exists));
+                let lacks = |target: &Target| lacks_instance(tree, target);
+                self.sink.extend(missing_instance(found, origin, lacks));
             }
             let of_run = self.run.overrides.iter();
             let of_file = self.file.overrides.iter().map(|item| &**item);
@@ -121,6 +124,7 @@ fn is_typed(expr: &Expr) -> bool {
 pub(super) fn of_file(file: &TestFile, trees: &[Arc<ModuleTree>], sink: &mut Diagnostics) {
     if file.dialect.tool == Tool::Terraform {
         missing_of_file(file, trees, sink);
+        missing_instances_of_file(file, trees, sink);
     }
     for found in &file.overrides {
         sink.extend(unreachable(found, &found.origin, file.overrides.iter().map(|item| &**item)));
@@ -136,6 +140,34 @@ fn missing_of_file(file: &TestFile, trees: &[Arc<ModuleTree>], sink: &mut Diagno
     for mock in &file.mock_providers {
         sink.extend(mock.overrides.iter().filter_map(|found| missing_target(found, &mock.origin, exists)));
     }
+}
+
+/// The same about instances that none of the modules has. Terraform looks at no keys.
+fn missing_instances_of_file(file: &TestFile, trees: &[Arc<ModuleTree>], sink: &mut Diagnostics) {
+    let lacks = |target: &Target| {
+        let mut declaring = trees.iter().filter(|tree| target_exists(tree, target)).peekable();
+        declaring.peek().is_some() && declaring.all(|tree| lacks_instance(tree, target))
+    };
+    for found in &file.overrides {
+        sink.extend(missing_instance(found, &found.origin, lacks));
+    }
+    for mock in &file.mock_providers {
+        sink.extend(mock.overrides.iter().filter_map(|found| missing_instance(found, &mock.origin, lacks)));
+    }
+}
+
+fn missing_instance(
+    found: &Override,
+    origin: &Origin,
+    lacks: impl Fn(&Target) -> bool,
+) -> Option<Diagnostic> {
+    let target = found.address.as_ref().filter(|target| lacks(target))?;
+    let detail = format!(
+        "The configuration under test has no instance {target}: its count or for_each makes others. The override has no \
+         effect."
+    );
+    let warning = Diagnostic::warning("Invalid override target", detail);
+    Some(warning.at(origin.locate(found.target_argument)).with_code("unknown-override-target"))
 }
 
 fn missing_target(found: &Override, origin: &Origin, exists: impl Fn(&Target) -> bool) -> Option<Diagnostic> {
@@ -188,7 +220,7 @@ fn unknown_target(
     origin: &Origin,
     tree: Option<&ModuleTree>,
 ) -> Option<Diagnostic> {
-    if tree.is_none_or(|tree| target_exists(tree, target)) {
+    if tree.is_none_or(|tree| target_exists(tree, target) && !lacks_instance(tree, target)) {
         return None;
     }
     let detail = format!(

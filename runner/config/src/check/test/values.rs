@@ -1,20 +1,25 @@
 //! What the expressions of a run come to although nothing is known: those that cannot have a value, conditions that are
 //! neither true nor false, and the rules of variables where the value is written out.
 
-use lang::{Expr, Type, Value};
+use lang::{Type, Value};
 use syntax::{Diagnostic, Location};
 
 use super::missing_expected_failure;
 use super::run::RunChecker;
+use crate::check::rules_of_variable::RulesOf;
 use crate::check::unevaluated::Unevaluated;
-use crate::item::Item;
 use crate::module::{Condition, ModuleTree, Variable};
 
 impl RunChecker<'_> {
     /// What an assertion whose names lead somewhere would end with.
-    pub(super) fn assert_values(&mut self, assert: &Condition) {
+    pub(super) fn assert_values(&mut self, assert: &Condition, tree: &ModuleTree) {
         let origin = &self.run.origin;
-        let scope = Unevaluated::new(self.file.dialect);
+        let dialect = self.file.dialect;
+        let scope = match self.run.plan_options.target.is_empty() {
+            true => Unevaluated::in_module(dialect, &tree.module),
+            // What no target needs has no instances.
+            false => Unevaluated::new(dialect),
+        };
         let before = self.sink.len();
         if let Some((value, found)) = scope.value(&assert.error_message, origin) {
             self.sink.extend(known_calls(found));
@@ -62,21 +67,10 @@ impl RunChecker<'_> {
                     it.root == "var" && it.steps.len() == 1 && it.attr(0) == Some(&variable.name)
                 })
             });
-            let verdicts: Vec<Option<bool>> =
-                variable.validations.iter().map(|rule| self.holds(rule, variable, &value)).collect();
+            let rules = RulesOf { variable, value: &value, dialect: self.file.dialect };
             match expected {
-                None => {
-                    let broken = variable
-                        .validations
-                        .iter()
-                        .zip(&verdicts)
-                        .filter(|(_, holds)| **holds == Some(false));
-                    for (rule, _) in broken {
-                        let found = self.broken(rule, variable, &value, &place, tree);
-                        self.sink.extend(found);
-                    }
-                }
-                Some(listed) if verdicts.iter().all(|holds| *holds == Some(true)) => {
+                None => self.sink.extend(rules.broken(&place, tree)),
+                Some(listed) if rules.verdicts().iter().all(|holds| *holds == Some(true)) => {
                     let place = listed.location(&self.run.origin);
                     let missing = missing_expected_failure(&format!("var.{}", variable.name), place);
                     if !self.sink.contains(&missing) {
@@ -100,40 +94,6 @@ impl RunChecker<'_> {
             return None;
         };
         Some((value.unmark_deep().0, expr.location(origin)))
-    }
-
-    /// `None` for a rule that looks at anything else than its variable.
-    fn holds(&self, rule: &Condition, variable: &Item<Variable>, value: &Value) -> Option<bool> {
-        let value = self.in_rule(&rule.condition, variable, value)?;
-        lang::convert(&value, &Type::Bool).ok()?.as_bool()
-    }
-
-    fn in_rule(&self, expr: &Expr, variable: &Item<Variable>, value: &Value) -> Option<Value> {
-        let is_own = |it: &lang::Traversal| it.root == "var" && it.attr(0) == Some(&variable.name);
-        if !expr.traversals().iter().all(is_own) {
-            return None;
-        }
-        let scope = Unevaluated::with_variable(self.file.dialect, &variable.name, value);
-        let (value, found) = scope.value(expr, &variable.origin)?;
-        let (value, _) = value.unmark_deep();
-        (found.is_empty() && value.is_wholly_known() && !value.is_null()).then_some(value)
-    }
-
-    fn broken(
-        &self,
-        rule: &Condition,
-        variable: &Item<Variable>,
-        value: &Value,
-        place: &Location,
-        tree: &ModuleTree,
-    ) -> Option<Diagnostic> {
-        let message = self.in_rule(&rule.error_message, variable, value)?;
-        let message = lang::convert(&message, &Type::String).ok()?;
-        let declared = tree.module.sources.range(&variable.locate(rule.header));
-        let detail =
-            format!("{}\n\nThis was checked by the validation rule at {declared}.", message.as_str()?.trim());
-        let error = Diagnostic::error("Invalid value for variable", detail);
-        Some(error.at(place.clone()).with_code("broken-rule"))
     }
 }
 

@@ -91,7 +91,7 @@ impl RunChecker<'_> {
 }
 
 /// Whether an expression reads `var.name`.
-fn reads(expr: &Expr, name: &str) -> bool {
+pub(in crate::check) fn reads(expr: &Expr, name: &str) -> bool {
     let mut traversals = expr.traversals().iter();
     traversals.any(|traversal| traversal.root == "var" && traversal.attr(0).is_some_and(|step| step == name))
 }

@@ -19,7 +19,7 @@ use lang::Value;
 use provider::{Answer, Provider};
 use syntax::Diagnostics;
 
-use super::expand::{self, Expansion, Repetition};
+use super::expand::{self, Expansion, Repeated, Repetition};
 use super::{Options, Phase, Walk};
 use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
@@ -49,16 +49,16 @@ impl<'a> Walk<'a> {
         if self.phase == Phase::Plan && self.counts_itself(resource) {
             return;
         }
+        let before = self.findings.len();
         let mut sink = Diagnostics::new();
         let expansion = {
             let scope = self.scope(instance);
-            let (count, for_each) = (resource.count.as_ref(), resource.for_each.as_ref());
             let validate = self.phase == Phase::Validate;
-            expand::expansion(count, for_each, &resource.origin, &scope, validate, &mut sink)
+            expand::expansion(&self.repeated(resource), &scope, validate, &mut sink)
         };
         self.report(sink);
         if self.phase == Phase::Validate {
-            self.validate_resource(&*provider, instance, index, resource);
+            self.validate_resource(&*provider, instance, index, resource, before);
             return;
         }
         let Some(expansion) = expansion else { return };
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
             self.instances[instance].resources[index].expansion = Some(expansion);
             return;
         }
-        let triggered = match self.inputs.options.refresh_only {
+        let triggered = match self.inputs.options.refresh_only || expansion.len() == 0 {
             true => Vec::new(),
             false => self.triggered(instance, resource),
         };
@@ -203,13 +203,24 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn repeated<'r>(&self, resource: &'r Item<Resource>) -> Repeated<'r>
+    where
+        'a: 'r,
+    {
+        Repeated {
+            count: resource.count.as_ref(),
+            for_each: resource.for_each.as_ref(),
+            origin: &resource.origin,
+            deprecated: &self.inputs.program.deprecated,
+        }
+    }
+
     /// Gives a resource that is not executed the objects that it has already.
     pub(super) fn as_it_is(&mut self, instance: usize, index: usize) {
         let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
         let expansion = {
             let scope = self.scope(instance);
-            let (count, for_each) = (resource.count.as_ref(), resource.for_each.as_ref());
-            expand::expansion(count, for_each, &resource.origin, &scope, false, &mut Diagnostics::new())
+            expand::expansion(&self.repeated(resource), &scope, false, &mut Diagnostics::new())
         };
         let there = self.state.instances(&self.address(instance, addr));
         // The expansion is not kept: without it, nothing is an orphan.
@@ -225,19 +236,21 @@ impl<'a> Walk<'a> {
         instance: usize,
         index: usize,
         resource: &'a Item<Resource>,
+        before: usize,
     ) {
         let repetition = Repetition::unknown(resource.count.is_some(), resource.for_each.is_some());
         let addr = self.address(instance, &resource.addr).instance(InstanceKey::None);
         let at = At { instance, index, resource, repetition, addr };
-        let Some(schema) = provider.schema(resource.addr.mode, &resource.addr.kind) else { return };
+        let schema = provider.schema(resource.addr.mode, &resource.addr.kind);
         self.preconditions(&at);
-        if let Some(config) = self.configuration(&at, schema)
+        if let Some(schema) = schema
+            && let Some(config) = self.configuration(&at, schema)
             && self.may_be_kept(&at, schema, &config)
         {
             self.validated(provider, &at, schema, &config);
         }
-        self.validate_provisioners(&at);
         self.postconditions(&at, &Value::dynamic());
+        self.validate_provisioners(&at, before);
     }
 
     pub(super) fn preconditions(&mut self, at: &At<'_>) {

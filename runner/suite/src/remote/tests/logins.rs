@@ -120,6 +120,17 @@ fn certificates_vouch_for_a_key() {
 }
 
 #[test]
+fn certificates_of_rsa_keys_are_signed_for_as_the_machine_can_check_it() {
+    let authority = key();
+    let server = Server::start(Doors { keys: vec![authority.public_key().clone()], ..doors() });
+    let own = russh::keys::decode_secret_key(RSA, None).unwrap();
+    let signed = certificate(&own, &authority, CertType::User, "user").to_openssh().unwrap();
+    let mut connection = with_key(&server, RSA);
+    connection.target.certificate = signed;
+    assert_eq!(try_out(&connection), Ok(()));
+}
+
+#[test]
 fn the_machine_must_be_the_one_that_is_meant() {
     let (authority, own) = (key(), key());
     let signed = certificate(&own, &authority, CertType::Host, "127.0.0.1");
