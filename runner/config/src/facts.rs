@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
-use syntax::{Chunk, Document, FileName, Origin};
+use syntax::{Chunk, Document, FileName, Sequence};
 
 use crate::decode::{MockFacts, ModuleFacts, TestFacts, mock_file, module_facts, test_facts};
 use crate::dialect::Dialect;
@@ -23,6 +23,7 @@ pub struct FactsCache {
     parsed_files: AtomicU64,
     merged_modules: AtomicU64,
     merged_tests: AtomicU64,
+    merged_chunks: AtomicU64,
 }
 
 /// How much work was done since the cache was made.
@@ -34,14 +35,17 @@ pub struct Work {
     pub parsed_files: u64,
     /// Directories that were merged.
     pub merged_modules: u64,
-    /// Test files that were merged.
+    /// Test files that were merged, and how many of their chunks were looked at for that.
     pub merged_tests: u64,
+    pub merged_chunks: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     modules: HashMap<Key, (Arc<Chunk>, Arc<ModuleFacts>)>,
     tests: FxHashMap<(usize, Dialect), ReadChunk>,
+    /// The chunks of test files as they were read last, and what they declare.
+    sequences: HashMap<(FileName, Dialect), (Sequence<Chunk>, Sequence<TestFacts>)>,
     files: HashMap<FileName, (Arc<str>, Arc<Document>)>,
     merged: HashMap<(String, Dialect), Merged>,
     /// By the document's address, which stays taken as long as the entry holds it.
@@ -76,6 +80,7 @@ impl FactsCache {
             parsed_files: self.parsed_files.load(Ordering::Relaxed),
             merged_modules: self.merged_modules.load(Ordering::Relaxed),
             merged_tests: self.merged_tests.load(Ordering::Relaxed),
+            merged_chunks: self.merged_chunks.load(Ordering::Relaxed),
         }
     }
 
@@ -107,30 +112,22 @@ impl FactsCache {
         facts
     }
 
-    /// What the chunks of a test file declare, each with its place.
-    pub(crate) fn facts_of_test(
-        &self,
-        document: &Document,
-        dialect: Dialect,
-    ) -> Vec<(Origin, Arc<TestFacts>)> {
-        let file = document.file();
-        let mut found = Vec::with_capacity(document.chunks().len());
-        let mut missing = Vec::new();
-        // One lock for all: a file may have thousands of chunks, of which a keystroke changes one.
-        let state = self.state();
-        for (index, (origin, chunk)) in document.chunks().enumerate() {
-            let known = state.tests.get(&(Arc::as_ptr(chunk) as usize, dialect));
-            let facts = known.filter(|(_, of, _)| of == file).map(|(_, _, facts)| Arc::clone(facts));
-            missing.extend(facts.is_none().then_some((index, chunk)));
-            found.push((origin, facts));
-        }
-        drop(state);
-        for (index, chunk) in missing {
-            if let Some((_, facts)) = found.get_mut(index) {
-                *facts = Some(self.test_facts(chunk, file, dialect));
-            }
-        }
-        found.into_iter().filter_map(|(origin, facts)| Some((origin, facts?))).collect()
+    /// What the chunks of a test file declare. Only those are looked at that were not in the file when this was asked last.
+    pub(crate) fn facts_of_test(&self, document: &Document, dialect: Dialect) -> Sequence<TestFacts> {
+        let (file, chunks) = (document.file(), document.sequence());
+        let key = (file.clone(), dialect);
+        let (known, facts) = self.state().sequences.get(&key).cloned().unwrap_or_default();
+        let (front, back) = known.common(chunks);
+        let fresh = chunks.iter_from(front).take(chunks.len() - back - front);
+        let fresh = fresh.map(|chunk| self.test_facts(chunk, file, dialect)).collect();
+        let facts = facts.spliced(front..known.len() - back, fresh);
+        self.state().sequences.insert(key, (chunks.clone(), facts.clone()));
+        facts
+    }
+
+    /// Counts chunks that were looked at to merge a test file.
+    pub(crate) fn count_merged(&self, chunks: usize) {
+        self.merged_chunks.fetch_add(chunks as u64, Ordering::Relaxed);
     }
 
     /// What a mock file holds.

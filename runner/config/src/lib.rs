@@ -51,9 +51,8 @@ pub use check::{
     check_module, check_overrides, check_plan, check_refactoring, check_run, check_self_references,
     check_test_file, check_test_providers, check_variable_file, check_versions, expected_failure, fixes,
     invalid_to, is_guess, left_open, missing_expected_failure, missing_import_target, missing_providers,
-    missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits, same_face,
-    self_references, self_references_of_body, state_key, unknown_condition, without_guesses,
-    wrong_import_key,
+    missing_targets, missing_variable, plan_target, replaced_resource, rule, safe_edits, self_references,
+    self_references_of_body, state_key, unknown_condition, without_guesses, wrong_import_key,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
@@ -68,8 +67,9 @@ pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
     Attribute, Block, Body, Check, Condition, Deprecation, FlagsSet, Import, Lifecycle, Local, Module,
-    ModuleCall, ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef,
-    Provisioner, ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
+    ModuleCall, ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderKey,
+    ProviderRef, ProviderUse, Provisioner, ProvisionerWhen, Removed, RequiredProvider, RequiredVersion,
+    Resource, Variable,
 };
 pub use names::{
     Names, Place, TestNames, User, is_about_name, is_static, looked_up_in_order, nameless, resolve,
@@ -77,7 +77,7 @@ pub use names::{
 };
 pub use reference::{Grammar, Reference, Subject, parse_reference};
 pub use refs::{References, for_each_expr};
-pub use runs::Runs;
+pub use runs::{ChangedRuns, Runs};
 pub use schema::{
     AttributeSchema, BlockSchema, NestedNesting, NestedType, Nesting, NoSchemas, Schema, Schemas, TextKind,
 };

@@ -100,6 +100,23 @@ pub struct Run {
     pub backend: Option<Span>,
 }
 
+impl Run {
+    /// Every variable that its values and assertions read, as often as they do.
+    pub(crate) fn for_each_variable_read<'r>(&'r self, found: &mut dyn FnMut(&'r SmolStr)) {
+        let conditions = self.asserts.iter().flat_map(|assert| [&assert.condition, &assert.error_message]);
+        for expr in conditions.chain(self.variables.values().map(|value| &value.value)) {
+            let variables = expr.traversals().iter().filter(|traversal| traversal.root == "var");
+            variables.filter_map(|traversal| traversal.attr(0)).for_each(&mut *found);
+        }
+    }
+
+    pub(crate) fn reads_variable(&self, name: &str) -> bool {
+        let mut reads = false;
+        self.for_each_variable_read(&mut |read| reads |= read == name);
+        reads
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct ModuleSource {
     pub source: SmolStr,

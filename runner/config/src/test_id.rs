@@ -22,13 +22,20 @@ impl TestId {
     /// The ids of a file's runs, in order.
     pub fn of_runs(module: &str, file: &TestFile) -> Vec<TestId> {
         let mut seen: HashMap<&SmolStr, u32> = HashMap::new();
-        let ids = file.runs.iter().map(|run| {
+        let ids = file.runs.decls().map(|run| {
             let count = seen.entry(&run.name).or_default();
             let occurrence = *count;
             *count += 1;
             TestId { module: module.into(), file: file.name.clone(), run: run.name.clone(), occurrence }
         });
         ids.collect()
+    }
+
+    /// The id of the run of an index.
+    pub fn of_run(module: &str, file: &TestFile, index: usize) -> Option<TestId> {
+        let run = file.runs.decl(index)?.name.clone();
+        let occurrence = u32::try_from(file.runs.earlier_of_name(index)).unwrap_or(u32::MAX);
+        Some(TestId { module: module.into(), file: file.name.clone(), run, occurrence })
     }
 }
 

@@ -41,7 +41,7 @@ impl<'a> Known<'a> {
 
     /// The variables of a run, or of the file. `None` when the module could not be loaded, which stops the suite.
     pub(crate) fn variables(&self, run: Option<usize>) -> Option<Variables<'_>> {
-        let module = run.and_then(|run| self.file.runs.get(run)).and_then(|run| run.module.as_ref());
+        let module = run.and_then(|run| self.file.runs.decl(run)).and_then(|run| run.module.as_ref());
         Some(Variables {
             file: self.file,
             run,

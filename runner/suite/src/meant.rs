@@ -1,6 +1,7 @@
 //! What a filter that names nothing may have meant: "Did you mean" for the names of files and runs.
 
 use config::{TestFile, normalize};
+use syntax::SmolStr;
 
 use crate::filter::Filter;
 
@@ -41,7 +42,8 @@ pub(crate) fn run(filter: &Filter, files: &[&TestFile]) -> String {
     let Some(run) = filter.run() else { return String::new() };
     let taken = files.iter().filter(|file| filter.takes_file(&file.name));
     let near = taken.filter_map(|file| {
-        let near = config::suggest(run, file.runs.iter().map(|run| run.name.as_str()))?;
+        let names: Vec<SmolStr> = file.runs.iter().map(|run| run.name.clone()).collect();
+        let near = config::suggest(run, names.iter().map(SmolStr::as_str))?;
         Some(format!("{}::{near}", file.name))
     });
     sentence(near.collect())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Feature, Item, ModuleTree, Run, TestId};
-use engine::{Lingering, RunRequest, State, Status, Timings};
+use engine::{GivenValue, Lingering, Pulse, RunRequest, State, Status, Timings, VariableInput};
 use lang::Value;
 use syntax::{Diagnostics, SmolStr};
 
@@ -18,7 +18,7 @@ use crate::select::{Step, state_key};
 /// A run with everything that it is executed with, so that it can be executed anywhere.
 pub(crate) struct Job<'a> {
     known: Known<'a>,
-    run: &'a Item<Run>,
+    run: Item<Run>,
     id: TestId,
     step: Step,
     /// The state that it starts from.
@@ -26,8 +26,8 @@ pub(crate) struct Job<'a> {
 }
 
 /// What came of a run.
-pub(crate) struct Executed<'a> {
-    run: &'a Item<Run>,
+pub(crate) struct Executed {
+    run: Item<Run>,
     index: usize,
     finished: RunFinished,
     /// What is left of it for others; `None` when it did not come so far that there could be anything.
@@ -43,17 +43,19 @@ struct Outcome {
 }
 
 impl<'a> Job<'a> {
-    pub(crate) fn new(known: Known<'a>, run: &'a Item<Run>, id: TestId, step: Step, prior: State) -> Job<'a> {
+    pub(crate) fn new(known: Known<'a>, run: Item<Run>, id: TestId, step: Step, prior: State) -> Job<'a> {
         Job { known, run, id, step, prior }
     }
 
     /// Whether it may have to wait for something outside.
     pub(crate) fn waits(&self) -> bool {
         let Suite { loaded, .. } = self.known.suite;
-        loaded.program(self.known.file, self.run).is_some_and(|it| it.waits(&loaded.providers))
+        loaded.program(self.known.file, &self.run).is_some_and(|it| it.waits(&loaded.providers))
     }
 
-    pub(crate) fn execute(self) -> Executed<'a> {
+    /// Executes the run on this thread. What it waits for meanwhile is for somebody else to tell, what it computes for
+    /// `pulse`.
+    pub(crate) fn execute(self, pulse: Pulse<'_>) -> Executed {
         let Job { known, run, id, step, prior } = self;
         let Known { suite: Suite { request, loaded, outside, files, host, cancel }, file, .. } = known;
         let start = host.elapsed();
@@ -71,8 +73,8 @@ impl<'a> Job<'a> {
             verbose: None,
             timings: Timings::default(),
         };
-        let nothing = |finished| Executed { run, index: step.index, finished, outcome: None };
-        let program = loaded.program(file, run);
+        let nothing = |finished| Executed { run: run.clone(), index: step.index, finished, outcome: None };
+        let program = loaded.program(file, &run);
         let (Some(program), Some(variables)) = (program, known.variables(Some(step.index))) else {
             // The loader has said why, and then nothing runs.
             return nothing(finished);
@@ -80,17 +82,19 @@ impl<'a> Job<'a> {
         finished.diagnostics = missing_targets(loaded, outside, file, Some(step.index));
         let request = RunRequest {
             program,
+            instances: loaded.instances(file, step.index),
             file,
             run: step.index,
-            values: &|| variables.of_run(run),
+            values: &|| variables.of_run(&run),
             state: &prior,
             finished_runs: &known.finished,
             workspace: &request.workspace,
             providers: &loaded.providers,
             test_names: &VariablesScope { place: Place::Provider, variables: &variables },
             mocks: &known.mocks,
-            lingering: &known.lingering_in(run),
+            lingering: &known.lingering_in(&run),
             files,
+            pulse,
             verbose: request.verbose,
             timed: request.timed,
         };
@@ -101,7 +105,14 @@ impl<'a> Job<'a> {
             // Only a plan run has a plan.
             let state = || RunResult::State(outcome.state.clone());
             let result = outcome.plan.map_or_else(state, RunResult::Plan);
-            finished.verbose = Some(Verbose { result, providers });
+            let value = |input: &VariableInput| match &input.value {
+                GivenValue::Value(value) => Some(value.clone()),
+                GivenValue::Text(_) => None,
+            };
+            let given = variables.of_run(&run).given;
+            let variables = given.iter().filter_map(|(name, input)| Some((name.clone(), value(input)?)));
+            let (module, variables) = (Arc::clone(program.tree()), variables.collect());
+            finished.verbose = Some(Verbose { result, providers, module, variables });
         }
         finished.status = outcome.status;
         finished.diagnostics.extend(outcome.diagnostics);
@@ -119,12 +130,12 @@ impl<'a> Job<'a> {
 
 impl<'a> FileRun<'a> {
     /// Keeps what a run made, and what later ones may know of it.
-    pub(crate) fn keep(&mut self, executed: Executed<'a>) -> RunFinished {
+    pub(crate) fn keep(&mut self, executed: Executed) -> RunFinished {
         let Executed { run, index, finished, outcome } = executed;
         let Some(Outcome { state, outputs, lingering }) = outcome else { return finished };
-        self.known.left_by(run, lingering);
+        self.known.left_by(&run, lingering);
         if let Some(state) = state {
-            self.states.insert(state_key(run), Kept { state, writer: Some(index) });
+            self.states.insert(state_key(&run), Kept { state, writer: Some(index) });
         }
         if self.known.file.dialect.has(Feature::RunsByState) {
             self.known.finished = Arc::new(self.outputs_by_state());

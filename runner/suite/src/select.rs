@@ -106,7 +106,7 @@ pub(crate) fn state_key(run: &Run) -> SmolStr {
 }
 
 fn name_of(file: &TestFile, index: usize) -> Option<&SmolStr> {
-    file.runs.get(index).map(|run| &run.name)
+    file.runs.decl(index).map(|run| &run.name)
 }
 
 /// The blocks that the block at `index` needs directly.
@@ -114,9 +114,9 @@ fn needs(file: &TestFile, graph: &Graph<'_>, index: usize) -> BTreeSet<usize> {
     let mut needs: BTreeSet<usize> = graph.read_by(index).into_iter().collect();
     // Where a later block cannot be waited for, reading it is an error with it and without it.
     needs.retain(|other| *other < index || file.dialect.has(Feature::FileGraph));
-    if let Some(run) = file.runs.get(index) {
+    if let Some(run) = file.runs.decl(index) {
         let key = state_key(run);
-        let earlier = file.runs.iter().take(index).enumerate();
+        let earlier = file.runs.decls().take(index).enumerate();
         let writers = earlier.filter(|(_, other)| other.command == Command::Apply && state_key(other) == key);
         needs.extend(writers.map(|(index, _)| index));
     }

@@ -106,7 +106,7 @@ pub struct ChunkSum {
     pub(crate) attributes: bool,
 }
 
-impl Summed for Arc<Chunk> {
+impl Summed for Chunk {
     type Sum = ChunkSum;
 
     fn sum(&self) -> ChunkSum {
@@ -129,10 +129,6 @@ impl Summed for Arc<Chunk> {
             faulty: all.faulty || sum.faulty,
             attributes: all.attributes || sum.attributes,
         })
-    }
-
-    fn is_same(&self, other: &Arc<Chunk>) -> bool {
-        Arc::ptr_eq(self, other)
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Document {
     file: FileName,
     rope: Rope,
     /// They cover the text without gaps.
-    chunks: Sequence<Arc<Chunk>>,
+    chunks: Sequence<Chunk>,
     version: u64,
 }
 
@@ -101,7 +101,7 @@ impl Document {
     }
 
     /// The chunks in order, as they are shared with what the document was before and becomes.
-    pub fn sequence(&self) -> &Sequence<Arc<Chunk>> {
+    pub fn sequence(&self) -> &Sequence<Chunk> {
         &self.chunks
     }
 
@@ -129,8 +129,8 @@ impl Document {
         })
     }
 
-    /// The chunks of which something holds, each with its index and its place.
-    fn chunks_with(&self, holds: impl Fn(&ChunkSum) -> bool) -> Vec<(usize, u32, &Arc<Chunk>)> {
+    /// The chunks of which something holds, each with its place.
+    fn chunks_with(&self, holds: impl Fn(&ChunkSum) -> bool) -> Vec<(u32, &Arc<Chunk>)> {
         let at = Cell::new(0_u32);
         let pass = |bytes: u32| at.replace(at.get().saturating_add(bytes));
         let mut found = Vec::new();
@@ -139,7 +139,10 @@ impl Document {
             pass(if skipped { sum.bytes } else { 0 });
             skipped
         };
-        self.chunks.visit(skip, |index, chunk| found.push((index, pass(offset(chunk.text.len())), chunk)));
+        self.chunks.find(skip, |_, chunk| {
+            found.push((pass(offset(chunk.text.len())), chunk));
+            false
+        });
         found
     }
 
@@ -150,7 +153,7 @@ impl Document {
         let places = Places::new();
         let name = |span: Span| places.hcl_range(self, span);
         let mut diagnostics = Vec::new();
-        for (_, start, chunk) in self.chunks_with(|sum| sum.faulty) {
+        for (start, chunk) in self.chunks_with(|sum| sum.faulty) {
             diagnostics.extend(chunk.findings.clone().resolve_with(start, name));
         }
         let origin = Origin::new(self.file.clone(), 0);
@@ -209,7 +212,7 @@ impl Document {
             u32::MAX as usize - (self.rope.len_bytes() - (range.len() as usize)).min(u32::MAX as usize);
         let new_text = fitting(new_text, room);
         let touched = self.first_touched(range.start);
-        let first_open = self.chunks.find(|sum| !sum.open).map(|(index, _)| index);
+        let first_open = self.chunks.find(|sum| !sum.open, |_, _| true).map(|(index, _)| index);
         let from = first_open.map_or(touched, |open| open.min(touched));
         let chars = self.rope.byte_to_char(range.start as usize)..self.rope.byte_to_char(range.end as usize);
         let at = chars.start;
@@ -252,12 +255,12 @@ impl Document {
     /// The index and the place of the chunk that the byte at an offset belongs to; at the text's end, of the last one.
     fn chunk_index(&self, offset: u32) -> (usize, u32) {
         let mut start = 0;
-        let found = self.chunks.find(|sum| {
+        let skip = |sum: &ChunkSum| {
             let skipped = start + sum.bytes <= offset;
             start += if skipped { sum.bytes } else { 0 };
             skipped
-        });
-        match found {
+        };
+        match self.chunks.find(skip, |_, _| true) {
             Some((index, _)) => (index, start),
             None => {
                 let last = self.chunks.len().saturating_sub(1);
@@ -271,13 +274,14 @@ impl Document {
     /// Where the chunk of an index begins; the text's end for one that there is not.
     fn start_of(&self, index: usize) -> u32 {
         let (mut before, mut start) = (0, 0);
-        self.chunks.find(|sum| {
+        let skip = |sum: &ChunkSum| {
             let skipped = before + sum.chunks <= index;
             if skipped {
                 (before, start) = (before + sum.chunks, start + sum.bytes);
             }
             skipped
-        });
+        };
+        self.chunks.find(skip, |_, _| true);
         start
     }
 
@@ -291,7 +295,7 @@ impl Document {
     fn repeated_attributes(&self) -> Vec<(&str, Span, Span)> {
         let mut first: HashMap<&str, (usize, Span)> = HashMap::new();
         let mut repeated = Vec::new();
-        for (index, start, chunk) in self.chunks_with(|sum| sum.attributes) {
+        for (index, (start, chunk)) in self.chunks_with(|sum| sum.attributes).into_iter().enumerate() {
             for attribute in chunk.body.attributes().filter(|attribute| attribute.equals.is_some()) {
                 let place = attribute.name.span.shifted(start);
                 let (home, earlier) = *first.entry(&attribute.name.text).or_insert((index, place));

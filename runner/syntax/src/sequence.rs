@@ -5,11 +5,11 @@
 //! it; what is looked for is found by these sums, without going over the items.
 
 use std::fmt::Debug;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a [`Sequence`] is made of.
-pub trait Summed: Clone {
+pub trait Summed {
     /// What is to be known of items without looking at each.
     type Sum: Clone + Debug;
 
@@ -19,9 +19,6 @@ pub trait Summed: Clone {
     fn total<'s>(sums: impl Iterator<Item = &'s Self::Sum> + Clone) -> Self::Sum
     where
         Self::Sum: 's;
-
-    /// Whether both are the same item and not only equal: cheap, and `false` when in doubt.
-    fn is_same(&self, other: &Self) -> bool;
 }
 
 /// Items in order. Cheap to clone.
@@ -42,7 +39,7 @@ struct Node<T: Summed> {
 
 #[derive(Debug)]
 enum Children<T: Summed> {
-    Items(Vec<T>),
+    Items(Vec<Arc<T>>),
     Nodes(Vec<Arc<Node<T>>>),
 }
 
@@ -52,7 +49,7 @@ const MOST: usize = 32;
 const FEW: usize = 8;
 
 impl<T: Summed> Sequence<T> {
-    pub fn new(items: Vec<T>) -> Sequence<T> {
+    pub fn new(items: Vec<Arc<T>>) -> Sequence<T> {
         Sequence::of(leaves(items))
     }
 
@@ -69,7 +66,7 @@ impl<T: Summed> Sequence<T> {
         &self.root.sum
     }
 
-    pub fn get(&self, index: usize) -> Option<&T> {
+    pub fn get(&self, index: usize) -> Option<&Arc<T>> {
         self.iter_from(index).next()
     }
 
@@ -82,36 +79,27 @@ impl<T: Summed> Sequence<T> {
         Iter::new(&self.root, index)
     }
 
-    /// The first item that is not skipped, with its index. `skip` is asked about the sums of nodes and of items, from
-    /// front to back and from the whole down, so that it can add up what it has skipped.
-    pub fn find(&self, mut skip: impl FnMut(&T::Sum) -> bool) -> Option<(usize, &T)> {
-        let mut found = None;
-        let _ = visit(&self.root, 0, &mut skip, &mut |index, item| {
-            found = Some((index, item));
-            ControlFlow::Break(())
-        });
-        found
-    }
-
-    /// Visits, in order, the items that are not skipped.
-    pub fn visit<'s>(&'s self, mut skip: impl FnMut(&T::Sum) -> bool, mut each: impl FnMut(usize, &'s T)) {
-        let _ = visit(&self.root, 0, &mut skip, &mut |index, item| {
-            each(index, item);
-            ControlFlow::Continue(())
-        });
+    /// The first item that is wanted, with its index. `skip` is asked about the sums of nodes and of items, from front to
+    /// back and from the whole down, and only items that are not skipped are looked at.
+    pub fn find<'s>(
+        &'s self,
+        mut skip: impl FnMut(&T::Sum) -> bool,
+        mut wanted: impl FnMut(usize, &'s Arc<T>) -> bool,
+    ) -> Option<(usize, &'s Arc<T>)> {
+        find(&self.root, 0, &mut skip, &mut wanted)
     }
 
     /// The sequence with other items in place of those in `range`, which ends at the sequence's end if it does not
     /// before.
     #[must_use]
-    pub fn spliced(&self, range: Range<usize>, fresh: Vec<T>) -> Sequence<T> {
+    pub fn spliced(&self, range: Range<usize>, fresh: Vec<Arc<T>>) -> Sequence<T> {
         let end = range.end.min(self.len());
         Sequence::of(spliced(&self.root, range.start.min(end)..end, fresh))
     }
 
     /// How many items at the front, and how many others at the back, are the same in both.
     pub fn common(&self, other: &Sequence<T>) -> (usize, usize) {
-        let same = |(a, b): &(&T, &T)| a.is_same(b);
+        let same = |(a, b): &(&Arc<T>, &Arc<T>)| Arc::ptr_eq(a, b);
         // Whole nodes first, and what lies at other places in its node behind them.
         let mut front = common(&self.root, &other.root, End::Front);
         front += self.iter_from(front).zip(other.iter_from(front)).take_while(same).count();
@@ -120,8 +108,8 @@ impl<T: Summed> Sequence<T> {
         while back < most {
             let step = MOST.min(most - back);
             let before = |of: &'_ Sequence<T>| of.len() - back - step;
-            let ours: Vec<&T> = self.iter_from(before(self)).take(step).collect();
-            let theirs: Vec<&T> = other.iter_from(before(other)).take(step).collect();
+            let ours: Vec<&Arc<T>> = self.iter_from(before(self)).take(step).collect();
+            let theirs: Vec<&Arc<T>> = other.iter_from(before(other)).take(step).collect();
             let here = ours.into_iter().rev().zip(theirs.into_iter().rev()).take_while(same).count();
             back += here;
             if here < step {
@@ -164,8 +152,8 @@ impl<T: Summed> Default for Sequence<T> {
 }
 
 impl<T: Summed> Node<T> {
-    fn leaf(items: Vec<T>) -> Node<T> {
-        let sums: Vec<T::Sum> = items.iter().map(T::sum).collect();
+    fn leaf(items: Vec<Arc<T>>) -> Node<T> {
+        let sums: Vec<T::Sum> = items.iter().map(|item| item.sum()).collect();
         let sum = T::total(sums.iter());
         Node { sum, len: items.len(), height: 0, children: Children::Items(items) }
     }
@@ -194,7 +182,7 @@ impl<T: Summed> Node<T> {
     }
 }
 
-fn leaves<T: Summed>(items: Vec<T>) -> Vec<Arc<Node<T>>> {
+fn leaves<T: Summed>(items: Vec<Arc<T>>) -> Vec<Arc<Node<T>>> {
     parted(items).map(|items| Arc::new(Node::leaf(items))).collect()
 }
 
@@ -213,7 +201,7 @@ fn parted<C>(all: Vec<C>) -> impl Iterator<Item = Vec<C>> {
 }
 
 /// The nodes, of the height of `node`, that take its place; there may be none.
-fn spliced<T: Summed>(node: &Arc<Node<T>>, range: Range<usize>, fresh: Vec<T>) -> Vec<Arc<Node<T>>> {
+fn spliced<T: Summed>(node: &Arc<Node<T>>, range: Range<usize>, fresh: Vec<Arc<T>>) -> Vec<Arc<Node<T>>> {
     let children = match &node.children {
         Children::Items(items) => {
             let before = items.iter().take(range.start).cloned();
@@ -250,32 +238,31 @@ fn spliced<T: Summed>(node: &Arc<Node<T>>, range: Range<usize>, fresh: Vec<T>) -
     grouped(joined)
 }
 
-fn visit<'s, T: Summed>(
+fn find<'s, T: Summed>(
     node: &'s Node<T>,
     start: usize,
     skip: &mut impl FnMut(&T::Sum) -> bool,
-    each: &mut impl FnMut(usize, &'s T) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+    wanted: &mut impl FnMut(usize, &'s Arc<T>) -> bool,
+) -> Option<(usize, &'s Arc<T>)> {
     if skip(&node.sum) {
-        return ControlFlow::Continue(());
+        return None;
     }
     match &node.children {
         Children::Items(items) => {
-            for (index, item) in items.iter().enumerate() {
-                if !skip(&item.sum()) {
-                    each(start + index, item)?;
-                }
-            }
+            let mut items = items.iter().enumerate();
+            let (index, item) =
+                items.find(|(index, item)| !skip(&item.sum()) && wanted(start + index, item))?;
+            Some((start + index, item))
         }
         Children::Nodes(nodes) => {
             let mut at = start;
-            for node in nodes {
-                visit(node, at, skip, each)?;
+            nodes.iter().find_map(|node| {
+                let here = at;
                 at += node.len;
-            }
+                find(node, here, skip, wanted)
+            })
         }
     }
-    ControlFlow::Continue(())
 }
 
 #[derive(Clone, Copy)]
@@ -314,7 +301,9 @@ fn common<T: Summed>(a: &Arc<Node<T>>, b: &Arc<Node<T>>, end: End) -> usize {
         (_, Children::Nodes(nodes)) if a.height < b.height => {
             end.of(nodes).map_or(0, |node| common(a, node, end))
         }
-        (Children::Items(a), Children::Items(b)) => end.pairs(a, b).take_while(|(a, b)| a.is_same(b)).count(),
+        (Children::Items(a), Children::Items(b)) => {
+            end.pairs(a, b).take_while(|(a, b)| Arc::ptr_eq(a, b)).count()
+        }
         (Children::Nodes(a), Children::Nodes(b)) => {
             let mut same = 0;
             for (a, b) in end.pairs(a, b) {
@@ -335,7 +324,7 @@ fn common<T: Summed>(a: &Arc<Node<T>>, b: &Arc<Node<T>>, end: End) -> usize {
 pub struct Iter<'s, T: Summed> {
     /// What is left of each level, from the root's children down.
     levels: Vec<std::slice::Iter<'s, Arc<Node<T>>>>,
-    items: std::slice::Iter<'s, T>,
+    items: std::slice::Iter<'s, Arc<T>>,
     left: usize,
 }
 
@@ -367,9 +356,9 @@ impl<'s, T: Summed> Iter<'s, T> {
 }
 
 impl<'s, T: Summed> Iterator for Iter<'s, T> {
-    type Item = &'s T;
+    type Item = &'s Arc<T>;
 
-    fn next(&mut self) -> Option<&'s T> {
+    fn next(&mut self) -> Option<&'s Arc<T>> {
         loop {
             if let Some(item) = self.items.next() {
                 self.left -= 1;
@@ -412,10 +401,10 @@ mod tests {
         fn total<'s>(sums: impl Iterator<Item = &'s u64> + Clone) -> u64 {
             sums.sum()
         }
+    }
 
-        fn is_same(&self, other: &u64) -> bool {
-            self == other
-        }
+    fn items(numbers: impl IntoIterator<Item = u64>) -> Vec<Arc<u64>> {
+        numbers.into_iter().map(Arc::new).collect()
     }
 
     fn check(sequence: &Sequence<u64>, expected: &[u64]) {
@@ -428,7 +417,7 @@ mod tests {
             }
         }
         check_node(&sequence.root, true);
-        assert_eq!(sequence.iter().copied().collect::<Vec<_>>(), expected);
+        assert_eq!(sequence.iter().map(|item| **item).collect::<Vec<_>>(), expected);
         assert_eq!((sequence.len(), *sequence.sum()), (expected.len(), expected.iter().sum()));
     }
 
@@ -441,7 +430,7 @@ mod tests {
         };
         for round in 0..30 {
             let mut expected: Vec<u64> = (0..below(3000) as u64).collect();
-            let mut sequence = Sequence::new(expected.clone());
+            let mut sequence = Sequence::new(items(expected.clone()));
             check(&sequence, &expected);
             for step in 0..60 {
                 let start = below(expected.len() + 1);
@@ -449,16 +438,22 @@ mod tests {
                 let end = (start + below(most)).min(expected.len());
                 let fresh: Vec<u64> = (0..below(most)).map(|n| 1_000_000 + n as u64 * step).collect();
                 let before = sequence.clone();
-                sequence = sequence.spliced(start..end, fresh.clone());
+                sequence = sequence.spliced(start..end, items(fresh.clone()));
                 expected.splice(start..end, fresh);
                 check(&sequence, &expected);
                 let index = below(expected.len() + 2);
-                assert_eq!(sequence.get(index), expected.get(index), "round {round}");
-                assert!(sequence.iter_from(index).eq(expected.iter().skip(index)));
+                assert_eq!(
+                    sequence.get(index).map(|item| **item),
+                    expected.get(index).copied(),
+                    "round {round}"
+                );
+                assert!(
+                    sequence.iter_from(index).map(|item| **item).eq(expected.iter().copied().skip(index))
+                );
                 assert_eq!(sequence.iter_from(index).len(), expected.len().saturating_sub(index));
                 let (front, back) = before.common(&sequence);
                 assert!(front + back <= before.len().min(sequence.len()));
-                assert!(before.iter().zip(sequence.iter()).take(front).all(|(a, b)| a == b));
+                assert!(before.iter().zip(sequence.iter()).take(front).all(|(a, b)| Arc::ptr_eq(a, b)));
                 let ends = (before.iter_from(before.len() - back), sequence.iter_from(sequence.len() - back));
                 assert!(ends.0.eq(ends.1));
                 assert!(before.is_same(&before.clone()));
@@ -468,18 +463,21 @@ mod tests {
 
     #[test]
     fn what_is_looked_for_is_found_by_sums() {
-        let sequence = Sequence::new(vec![3; 10_000]);
+        let sequence = Sequence::new(items(vec![3; 10_000]));
         let mut at = 0;
         let mut asked = 0;
-        let found = sequence.find(|sum| {
-            asked += 1;
-            let skipped = at + sum <= 29_998;
-            at += if skipped { *sum } else { 0 };
-            skipped
-        });
-        assert_eq!((found, at), (Some((9999, &3)), 29_997));
+        let found = sequence.find(
+            |sum| {
+                asked += 1;
+                let skipped = at + sum <= 29_998;
+                at += if skipped { *sum } else { 0 };
+                skipped
+            },
+            |_, _| true,
+        );
+        assert_eq!((found, at), (Some((9999, &Arc::new(3))), 29_997));
         assert!(asked < 4 * MOST + 4, "{asked}");
-        assert_eq!(sequence.find(|_| true), None);
+        assert_eq!(sequence.find(|_| true, |_, _| true), None);
     }
 
     #[test]
@@ -496,8 +494,8 @@ mod tests {
             found
         };
         for (length, height) in [(100, 2), (10_000, 3), (1_000_000, 4)] {
-            let before = Sequence::new(vec![1; length]);
-            let after = before.spliced(length / 2..length / 2 + 1, vec![2]);
+            let before = Sequence::new(items(vec![1; length]));
+            let after = before.spliced(length / 2..length / 2 + 1, items([2]));
             let known: std::collections::HashSet<_> = all(&before).into_iter().collect();
             assert_eq!(all(&after).iter().filter(|node| !known.contains(*node)).count(), height);
             assert_eq!(before.common(&after), (length / 2, length - length / 2 - 1));

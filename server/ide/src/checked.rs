@@ -1,14 +1,18 @@
 //! What is wrong with test files, kept run by run.
 //!
 //! A keystroke in a run block checks that block again, and those that would now get another answer to something that they
-//! asked about it. What was found in a run counts from its beginning, so that text above it may change.
+//! asked about it. The others are not even looked at: what was found is in a [`Sequence`], whose sums tell which runs can
+//! be concerned and which have anything to say. What was found in a run counts from its beginning, so that text above it
+//! may change.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use config::{Answers, Asked, Dialect, Item, ModuleSource, ModuleTree, Run, TestContext, TestFile};
-use syntax::{Diagnostic, FileName, SmolStr};
+use config::{
+    Answers, Asked, ChangedRuns, Dialect, Item, ModuleSource, ModuleTree, Run, TestContext, TestFile,
+};
+use syntax::{Diagnostic, FileName, NameSet, Sequence, SmolStr, Summed};
 
 use crate::modules::Modules;
 use crate::project::ProjectKey;
@@ -25,6 +29,10 @@ pub(crate) struct Against<'a> {
 pub(crate) struct CheckedFiles {
     files: Mutex<HashMap<(ProjectKey, FileName, Dialect), Arc<CheckedFile>>>,
     checked_runs: AtomicU64,
+    /// Runs of which it was asked whether what was found still holds.
+    doubted_runs: AtomicU64,
+    /// How often what stands outside of runs was checked.
+    checked_files: AtomicU64,
 }
 
 /// More files than this are not kept: nobody has as many open.
@@ -37,24 +45,36 @@ pub(crate) struct CheckedFile {
     /// The module under test, and those that its runs name.
     trees: Vec<Option<Arc<ModuleTree>>>,
     /// Of what stands outside the runs, with absolute places.
-    of_file: Vec<Diagnostic>,
-    /// As many as the file has runs.
-    runs: Vec<Arc<CheckedRun>>,
+    of_file: Arc<Checked>,
+    /// As many as the file has runs. Places in the test file count from the run's chunk.
+    runs: Sequence<Checked>,
 }
 
-struct CheckedRun {
-    /// Places in the test file count from the run's chunk.
+/// What was found in a run, or outside of all.
+struct Checked {
     found: Vec<Diagnostic>,
     answers: Answers,
-    /// Whether what was found is about places that do not move with the run.
+    /// Whether what was found is about places that do not move with it.
     fixed: bool,
 }
 
+/// What is to be known of runs without looking at each.
+#[derive(Clone, Debug, Default)]
+struct CheckedSum {
+    found: bool,
+    /// Whether any change of the file may concern one of them.
+    doubtful: bool,
+    /// As in [`Answers`].
+    names: NameSet,
+    states: NameSet,
+}
+
 impl CheckedFiles {
-    /// How many runs were checked so far.
+    /// How many runs were checked so far, how many were doubted, and how often what stands outside of them was checked.
     #[cfg(test)]
-    pub(crate) fn checked_runs(&self) -> u64 {
-        self.checked_runs.load(Ordering::Relaxed)
+    pub(crate) fn work(&self) -> (u64, u64, u64) {
+        let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        (count(&self.checked_runs), count(&self.doubted_runs), count(&self.checked_files))
     }
 
     /// Checks a file of a project, as far as that was not done when it was checked last.
@@ -97,35 +117,67 @@ impl CheckedFiles {
             external: &external,
             asked: None,
         };
-        let last = last.filter(|last| last.sees_the_same(against) && last.same_base(file));
-        let known = last.map(|last| last.known(file, against)).unwrap_or_default();
-        let runs = file.runs.iter().enumerate().map(|(index, run)| match known.get(index) {
-            Some(Some(known)) => Arc::clone(known),
-            _ => {
-                self.checked_runs.fetch_add(1, Ordering::Relaxed);
-                Arc::new(CheckedRun::new(file, index, run, &context))
-            }
+        let trees = trees(file, against);
+        let last = last.filter(|last| last.sees_the_same(against) && last.same_base(file, Moved::Anywhere));
+        let same_modules = last.is_some_and(|last| same_trees(&last.trees, &trees));
+        let check = |index: usize| {
+            self.checked_runs.fetch_add(1, Ordering::Relaxed);
+            Arc::new(Checked::run(file, index, &context))
+        };
+        let known = last.filter(|last| same_modules && last.holds_outside(file));
+        let of_file = known.map(|last| Arc::clone(&last.of_file)).unwrap_or_else(|| {
+            self.checked_files.fetch_add(1, Ordering::Relaxed);
+            Arc::new(Checked::outside(file, &context))
         });
-        CheckedFile {
-            file: Arc::clone(file),
-            modules: Arc::clone(against.modules),
-            trees: trees(file, against),
-            of_file: config::check_file_level(file, &context),
-            runs: runs.collect(),
+        let Some(last) = last else {
+            let runs = Sequence::new((0..file.runs.len()).map(check).collect());
+            return CheckedFile {
+                file: Arc::clone(file),
+                modules: Arc::clone(against.modules),
+                trees,
+                of_file,
+                runs,
+            };
+        };
+        let changed = ChangedRuns::between(&last.file.runs, &file.runs);
+        let mut runs = last.runs.spliced(changed.then.clone(), changed.now.clone().map(check).collect());
+        let mut doubted = Vec::new();
+        let is_sure =
+            |sum: &CheckedSum| same_modules && !sum.doubtful && !changed.may_concern(&sum.names, &sum.states);
+        runs.find(is_sure, |index, checked| {
+            if !changed.now.contains(&index) {
+                doubted.push((index, Arc::clone(checked)));
+            }
+            false
+        });
+        for (index, checked) in doubted {
+            self.doubted_runs.fetch_add(1, Ordering::Relaxed);
+            let holds = !checked.fixed
+                && (same_modules || checked.answers.same_modules(against.tree))
+                && checked.answers.still_hold(file, index);
+            if !holds {
+                runs = runs.spliced(index..index + 1, vec![check(index)]);
+            }
         }
+        CheckedFile { file: Arc::clone(file), modules: Arc::clone(against.modules), trees, of_file, runs }
     }
 }
 
 impl CheckedFile {
     /// Everything that was found, with absolute places in the file as it is now.
     pub(crate) fn diagnostics(&self, file: &TestFile) -> Vec<Diagnostic> {
-        let of_runs = file.runs.iter().zip(&self.runs).flat_map(|(run, checked)| {
-            checked
-                .found
-                .iter()
-                .map(|found| moved(found.clone(), &file.name, |at| at.wrapping_add(run.origin.base)))
+        let mut all = self.of_file.found.clone();
+        let has_nothing = |sum: &CheckedSum| !sum.found;
+        self.runs.find(has_nothing, |index, checked| {
+            if let Some(run) = file.runs.get(index) {
+                let placed = |found: &Diagnostic| {
+                    moved(found.clone(), &file.name, |at| at.wrapping_add(run.origin.base))
+                };
+                all.extend(checked.found.iter().map(placed));
+            }
+            false
         });
-        self.of_file.iter().cloned().chain(of_runs).collect()
+        all
     }
 
     /// Whether schemas and values from outside are the same.
@@ -134,61 +186,58 @@ impl CheckedFile {
         Arc::ptr_eq(then, now) || then.gives_the_same(now)
     }
 
-    /// Whether everything in the file is the same that every run may look at: of its variables, the names.
-    fn same_base(&self, file: &TestFile) -> bool {
-        fn same<'i, T: 'i>(
-            a: impl ExactSizeIterator<Item = &'i Item<T>>,
-            b: impl ExactSizeIterator<Item = &'i Item<T>>,
-        ) -> bool {
-            a.len() == b.len() && a.zip(b).all(|(a, b)| Arc::ptr_eq(&a.decl, &b.decl))
-        }
-        let then = &self.file;
-        let of_files = |a: &Vec<Item<_>>, b: &Vec<Item<_>>| same(a.iter(), b.iter());
-        same(then.settings.as_slice().iter(), file.settings.as_slice().iter())
-            && then.variables.keys().eq(file.variables.keys())
-            && then.variable_blocks.keys().eq(file.variable_blocks.keys())
-            && same(then.providers.iter(), file.providers.iter())
-            && same(then.mock_providers.iter(), file.mock_providers.iter())
-            && same(then.overrides.iter(), file.overrides.iter())
-            && then.mock_files.len() == file.mock_files.len()
-            && then.mock_files.iter().zip(&file.mock_files).all(|(a, b)| of_files(a, b))
+    /// Whether what was found outside of the runs would be found there again.
+    fn holds_outside(&self, file: &TestFile) -> bool {
+        let has_errors = |file: &TestFile| file.diagnostics.iter().any(Diagnostic::is_error);
+        !self.of_file.fixed
+            && self.same_base(file, Moved::Nowhere)
+            && self.same_values(file)
+            && has_errors(&self.file) == has_errors(file)
+            && self.of_file.answers.still_hold_outside(file)
     }
 
-    /// For each run of the file as it is now, what was found in it then and would be found again.
-    fn known(&self, file: &TestFile, against: &Against<'_>) -> Vec<Option<Arc<CheckedRun>>> {
-        let (then, now) = (&*self.file.runs, &*file.runs);
-        let same = |(a, b): &(&Item<Run>, &Item<Run>)| Arc::ptr_eq(&a.decl, &b.decl);
-        let most = then.len().min(now.len());
-        let before = then.iter().zip(now).take_while(same).count();
-        let behind = then.iter().rev().zip(now.iter().rev()).take(most - before).take_while(same).count();
-        let old = then.get(before..then.len() - behind).unwrap_or_default();
-        let new = now.get(before..now.len() - behind).unwrap_or_default();
-        // As long as the runs in between look the same from outside, only those that look inside may see a difference.
-        let same_face =
-            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| config::same_face(old, new));
-        let changed = |run: &Arc<Run>| old.iter().any(|old| Arc::ptr_eq(&old.decl, run));
-        let same_modules = same_trees(&self.trees, &trees(file, against));
-        let known = |index: usize| {
-            let earlier = match index {
-                index if index < before => index,
-                index if index >= now.len() - behind => index + then.len() - now.len(),
-                _ => return None,
-            };
-            let checked = self.runs.get(earlier)?;
-            let holds = !checked.fixed
-                && (same_modules || checked.sees_the_same(against))
-                && match same_face {
-                    true => !checked.answers.has_read(changed),
-                    false => checked.answers.still_hold(file, index),
-                };
-            holds.then(|| Arc::clone(checked))
-        };
-        (0..now.len()).map(known).collect()
+    /// Whether everything in the file is the same that every run may look at: of its variables, the names.
+    fn same_base(&self, file: &TestFile, moved: Moved) -> bool {
+        let then = &self.file;
+        all_same(then.settings.as_slice().iter(), file.settings.as_slice().iter(), moved)
+            && then.variables.keys().eq(file.variables.keys())
+            && then.variable_blocks.keys().eq(file.variable_blocks.keys())
+            && all_same(then.providers.iter(), file.providers.iter(), moved)
+            && all_same(then.mock_providers.iter(), file.mock_providers.iter(), moved)
+            && all_same(then.overrides.iter(), file.overrides.iter(), moved)
+            && then.mock_files.len() == file.mock_files.len()
+            && then.mock_files.iter().zip(&file.mock_files).all(|(a, b)| all_same(a.iter(), b.iter(), moved))
+    }
+
+    fn same_values(&self, file: &TestFile) -> bool {
+        let then = &self.file;
+        all_same(then.variables.values(), file.variables.values(), Moved::Nowhere)
+            && all_same(then.variable_blocks.values(), file.variable_blocks.values(), Moved::Nowhere)
     }
 }
 
-impl CheckedRun {
-    fn new(file: &TestFile, index: usize, run: &Item<Run>, context: &TestContext<'_>) -> CheckedRun {
+fn all_same<'i, T: 'i>(
+    a: impl ExactSizeIterator<Item = &'i Item<T>>,
+    b: impl ExactSizeIterator<Item = &'i Item<T>>,
+    moved: Moved,
+) -> bool {
+    a.len() == b.len()
+        && a.zip(b)
+            .all(|(a, b)| Arc::ptr_eq(&a.decl, &b.decl) && (moved == Moved::Anywhere || a.origin == b.origin))
+}
+
+/// How far declarations may have moved to count as the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Nowhere,
+    Anywhere,
+}
+
+impl Checked {
+    fn run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Checked {
+        let Some(run) = &file.runs.get(index) else {
+            return Checked { found: Vec::new(), answers: Answers::default(), fixed: true };
+        };
         let asked = Asked::about(index);
         let found = config::check_run(file, index, &TestContext { asked: Some(&asked), ..*context });
         let base = run.origin.base;
@@ -198,28 +247,58 @@ impl CheckedRun {
             Some(origin.base.saturating_add(length))
         });
         let is_own = |span: syntax::Span| base <= span.start && end.is_some_and(|end| span.end <= end);
-        let named = format!("{}:", file.name);
         let is_fixed = |it: &Diagnostic| {
             let places = [&it.subject, &it.context].into_iter().flatten();
             places.filter(|place| place.file == file.name).any(|place| !is_own(place.span))
-                || it.detail.contains(&named)
+                || names_a_place(it, file)
         };
         let found: Vec<Diagnostic> = found.into_iter().map(|it| at_run(it, file, run)).collect();
         let fixed = found.iter().any(is_fixed);
         let found = found.into_iter().map(|it| moved(it, &file.name, |at| at.wrapping_sub(base)));
-        CheckedRun { found: found.collect(), answers: asked.finish(), fixed }
+        Checked { found: found.collect(), answers: asked.finish(), fixed }
     }
 
-    /// Whether the modules that it looked at are the same.
-    fn sees_the_same(&self, against: &Against<'_>) -> bool {
-        self.answers.same_modules(against.tree)
+    /// What stands outside of the runs.
+    fn outside(file: &TestFile, context: &TestContext<'_>) -> Checked {
+        let asked = Asked::about_file();
+        let found = config::check_file_level(file, &TestContext { asked: Some(&asked), ..*context });
+        let fixed = found.iter().any(|it| names_a_place(it, file));
+        Checked { found, answers: asked.finish(), fixed }
     }
+}
+
+impl Summed for Checked {
+    type Sum = CheckedSum;
+
+    fn sum(&self) -> CheckedSum {
+        CheckedSum {
+            found: !self.found.is_empty(),
+            doubtful: self.fixed || self.answers.about_all,
+            names: self.answers.names.clone(),
+            states: self.answers.states.clone(),
+        }
+    }
+
+    fn total<'s>(sums: impl Iterator<Item = &'s CheckedSum> + Clone) -> CheckedSum {
+        CheckedSum {
+            found: sums.clone().any(|sum| sum.found),
+            doubtful: sums.clone().any(|sum| sum.doubtful),
+            names: NameSet::union(sums.clone().map(|sum| &sum.names)).0,
+            states: NameSet::union(sums.map(|sum| &sum.states)).0,
+        }
+    }
+}
+
+/// Whether a diagnostic has a place of the file in its words, which moves when lines come or go.
+fn names_a_place(found: &Diagnostic, file: &TestFile) -> bool {
+    found.detail.contains(&format!("{}:", file.name))
 }
 
 /// The module under test, and those that the runs of a file name.
 fn trees(file: &TestFile, against: &Against<'_>) -> Vec<Option<Arc<ModuleTree>>> {
-    let named = file.runs.naming_modules().map(|run| run.module.as_ref().map(|module| &module.source));
-    std::iter::once(None).chain(named).map(against.tree).collect()
+    let named = file.runs.naming_modules();
+    let of_run = |run: Item<Run>| (against.tree)(run.module.as_ref().map(|module| &module.source));
+    std::iter::once((against.tree)(None)).chain(named.map(of_run)).collect()
 }
 
 fn same_trees(a: &[Option<Arc<ModuleTree>>], b: &[Option<Arc<ModuleTree>>]) -> bool {

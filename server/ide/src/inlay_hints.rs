@@ -41,18 +41,14 @@ pub fn inlay_hints(
     let Some(test_file) = project.test_file(file) else { return Vec::new() };
     let known = Known::default();
     let mut found = Vec::new();
-    let in_range = |span: Span| span.start <= range.end && range.start <= span.end;
-    for (index, run) in test_file.runs.iter().enumerate() {
-        if !in_range(run.locate(run.span).span) {
-            continue;
-        }
+    for (index, run) in test_file.runs.touching(range) {
         let of_file = Types::of_test(&project, test_file, project.tree(), &known);
         for value in run.variables.values() {
             let mut hints = Hints { types: &of_file, range, found: &mut found };
             hints.types_in(&value.value, &run.origin, &["run"]);
         }
         let values = snapshot.values_of(results, file, index).unwrap_or_default();
-        let Some(tree) = project.module_of(run) else { continue };
+        let Some(tree) = project.module_of(&run) else { continue };
         let types = Types::of_test(&project, test_file, tree, &known);
         for (number, assert) in run.asserts.iter().enumerate() {
             let mut hints = Hints { types: &types, range, found: &mut found };
@@ -213,6 +209,7 @@ run "main" {
                 operand("output.greeting", "is \"hello\""),
                 operand("run.setup.bucket.name", "is a string, known only after apply"),
             ]],
+            read: Vec::new(),
             version: None,
         };
         let mut results = RunResults::default();

@@ -60,7 +60,8 @@ impl<'a> Site<'a> {
             Scope::Own | Scope::File => self.own?,
             Scope::Source(source) => self.project.run_module(source)?,
             Scope::Run(name) => {
-                let run = self.file?.runs.iter().find(|run| run.name == *name)?;
+                let runs = &self.file?.runs;
+                let run = runs.decl(runs.named(name)?)?;
                 self.project.module_of(run)?
             }
         };
@@ -122,8 +123,8 @@ impl<'a> Site<'a> {
     /// The modules that the runs of a file run, the one under test first; it counts even if none of them does.
     fn modules_run(&self, file: &TestFile) -> Vec<&'a ModuleTree> {
         let mut found: Vec<&ModuleTree> = self.own.into_iter().collect();
-        for run in file.runs.iter().filter(|run| run.module.is_some()) {
-            if let Some(tree) = self.project.module_of(run)
+        for run in file.runs.naming_modules() {
+            if let Some(tree) = self.project.module_of(&run)
                 && found.iter().all(|other| other.module.dir != tree.module.dir)
             {
                 found.push(tree);

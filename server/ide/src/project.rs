@@ -24,8 +24,6 @@ pub struct Project {
     key: ProjectKey,
     modules: Arc<Modules>,
     tests: Vec<Arc<TestFile>>,
-    /// Every run block by its id: the index of its file and its own index there.
-    runs: OnceLock<BTreeMap<TestId, (usize, usize)>>,
     /// The modules that `module` blocks of runs name, by the source as written; absent when they cannot be read.
     run_modules: BTreeMap<SmolStr, Arc<ModuleTree>>,
     /// What is wrong with `module` blocks of runs.
@@ -53,7 +51,7 @@ impl Project {
             if run_modules.contains_key(&module.source) {
                 continue;
             }
-            match modules.of_run(test, run, files, &key.dir, cache) {
+            match modules.of_run(test, &run, files, &key.dir, cache) {
                 Some(Ok(tree)) => {
                     run_modules.insert(module.source.clone(), tree);
                 }
@@ -61,15 +59,7 @@ impl Project {
                 None => {}
             }
         }
-        Project {
-            key: key.clone(),
-            modules,
-            tests,
-            runs: OnceLock::new(),
-            run_modules,
-            problems,
-            trees: OnceLock::new(),
-        }
+        Project { key: key.clone(), modules, tests, run_modules, problems, trees: OnceLock::new() }
     }
 
     /// The module under test's directory.
@@ -95,21 +85,17 @@ impl Project {
     }
 
     /// The run block of that id.
-    pub(crate) fn run(&self, id: &TestId) -> Option<&Item<Run>> {
-        let runs = self.runs.get_or_init(|| {
-            let of_file = |(file, test): (usize, &Arc<TestFile>)| {
-                let ids = TestId::of_runs(&self.key.dir, test).into_iter();
-                ids.enumerate().map(move |(run, id)| (id, (file, run)))
-            };
-            self.tests.iter().enumerate().flat_map(of_file).collect()
-        });
-        let &(file, run) = runs.get(id)?;
-        self.tests.get(file)?.runs.get(run)
+    pub(crate) fn run(&self, id: &TestId) -> Option<Item<Run>> {
+        let runs = &self.test_file(&id.file).filter(|_| id.module == self.key.dir)?.runs;
+        match id.occurrence {
+            0 => runs.get(runs.named(&id.run)?),
+            again => runs.iter().filter(|run| run.name == id.run).nth(usize::try_from(again).ok()?),
+        }
     }
 
     /// The module that a run block runs: the one under test, or the one that it names. `None` when that one cannot be
     /// read.
-    pub(crate) fn module_of(&self, run: &Item<Run>) -> Option<&Arc<ModuleTree>> {
+    pub(crate) fn module_of(&self, run: &Run) -> Option<&Arc<ModuleTree>> {
         self.module_at(run.module.as_ref().map(|module| &module.source))
     }
 

@@ -14,7 +14,7 @@ use crate::occurrences::Placed;
 use crate::parts::Holder;
 use crate::pieces;
 use crate::project::{Project, ProjectKey};
-use crate::results::RunResults;
+use crate::results::{RunResult, RunResults};
 use crate::surroundings::Surroundings;
 use crate::symbol::{Home, Occurrence, Role, Symbol};
 use crate::world::World;
@@ -128,14 +128,13 @@ impl Snapshot {
         let project = self.project(file);
         let Some(test_file) = project.test_file(file) else { return Vec::new() };
         let ids = TestId::of_runs(project.dir(), test_file);
-        ids.into_iter().zip(test_file.runs.iter().cloned()).collect()
+        ids.into_iter().zip(test_file.runs.iter()).collect()
     }
 
     /// The run block of a test file that `offset` lies in.
     pub(crate) fn run_at(&self, file: &FileName, offset: u32) -> Option<config::Item<Run>> {
-        let project = self.project(file);
-        let mut runs = project.test_file(file)?.runs.iter();
-        runs.find(|run| run.locate(run.span).span.touches(offset)).cloned()
+        let (_, run) = self.project(file).test_file(file)?.runs.touching(Span::at(offset)).next()?;
+        Some(run)
     }
 
     /// The values of the operands of each assertion of a file's run block when it ran; `None` when it has not run, or has
@@ -146,14 +145,22 @@ impl Snapshot {
         file: &FileName,
         run: usize,
     ) -> Option<&'r [Vec<Operand>]> {
+        self.result_of(results, file, run).map(|result| &*result.operands)
+    }
+
+    /// The verdict of a file's run block; `None` when it has not run, or has changed since.
+    pub(crate) fn result_of<'r>(
+        &self,
+        results: &'r RunResults,
+        file: &FileName,
+        run: usize,
+    ) -> Option<&'r RunResult> {
         if results.is_empty() {
             return None;
         }
         let project = self.project(file);
-        let ids = TestId::of_runs(project.dir(), project.test_file(file)?);
-        let id = ids.get(run)?;
-        let result = results.get(id).filter(|result| result.is_current(id, self))?;
-        Some(&result.operands)
+        let id = &TestId::of_run(project.dir(), project.test_file(file)?, run)?;
+        results.get(id).filter(|result| result.is_current(id, self))
     }
 
     /// The text of a run block.

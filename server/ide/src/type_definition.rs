@@ -58,8 +58,8 @@ fn of_symbol(snapshot: &Snapshot, file: &FileName, symbol: &Symbol, depth: u32) 
         }
         Symbol::Run { file, name } => {
             let project = snapshot.project(file);
-            let run = project.test_file(file).and_then(|test| test.runs.iter().find(|run| run.name == *name));
-            run.and_then(|run| snapshot.start_of_module(&project.module_of(run)?.module.dir))
+            let run = project.test_file(file).and_then(|test| test.runs.get(test.runs.named(name)?));
+            run.and_then(|run| snapshot.start_of_module(&project.module_of(&run)?.module.dir))
         }
         Symbol::Module { dir } => snapshot.start_of_module(dir),
         Symbol::FileVariable { .. }

@@ -162,7 +162,8 @@ impl<'a> Types<'a> {
 
     /// An output of a run that stands in the same file.
     fn run_output(&self, run: &SmolStr, output: &SmolStr) -> Option<Type> {
-        let run = self.file?.runs.iter().find(|it| it.name == *run)?;
+        let runs = &self.file?.runs;
+        let run = runs.decl(runs.named(run)?)?;
         let tree = self.project.module_of(run)?;
         Some(self.child(tree).output(output))
     }

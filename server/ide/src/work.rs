@@ -21,6 +21,10 @@ struct Editor {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Done {
     checked_runs: u64,
+    /// Runs of which it was asked whether what was found still holds.
+    doubted_runs: u64,
+    /// How often what stands outside of runs was checked.
+    checked_files: u64,
     facts: Work,
 }
 
@@ -63,18 +67,21 @@ impl Editor {
             editor.open.iter().for_each(|it| drop(crate::diagnostics(&snapshot, it.file())));
         };
         look(self);
-        let now = |editor: &Editor| (editor.cache.checked.checked_runs(), editor.cache.facts.work());
-        let (runs, before) = now(self);
+        let now = |editor: &Editor| (editor.cache.checked.work(), editor.cache.facts.work());
+        let ((runs, doubted, files), before) = now(self);
         act(self);
         look(self);
-        let (runs_now, after) = now(self);
+        let ((runs_now, doubted_now, files_now), after) = now(self);
         Done {
             checked_runs: runs_now - runs,
+            doubted_runs: doubted_now - doubted,
+            checked_files: files_now - files,
             facts: Work {
                 lowered_chunks: after.lowered_chunks - before.lowered_chunks,
                 parsed_files: after.parsed_files - before.parsed_files,
                 merged_modules: after.merged_modules - before.merged_modules,
                 merged_tests: after.merged_tests - before.merged_tests,
+                merged_chunks: after.merged_chunks - before.merged_chunks,
             },
         }
     }
@@ -82,32 +89,39 @@ impl Editor {
 
 const SOURCE: &str = "\n//- /main.tf\nvariable \"size\" {\n  default = 1\n}\noutput \"x\" {\n  value = 1\n}\noutput \"y\" {\n  value = 1\n}\n//- /other/main.tf\noutput \"o\" {\n  value = 1\n}\n//- /second/main.tf\noutput \"s\" {\n  value = 1\n}\n";
 
-/// Fifty runs, each of which reads the one before it.
-fn fifty() -> String {
+/// Runs, each of which reads the one before it, below variables of the file.
+fn runs(count: usize) -> String {
     let run = |n: usize| {
         let before = if n == 0 { "1".to_owned() } else { format!("run.r{}.x", n - 1) };
         format!(
             "run \"r{n}\" {{\n  variables {{\n    size = {n}\n  }}\n  assert {{\n    condition     = output.x == {n} && {before} == 1\n    error_message = \"\"\n  }}\n}}\n"
         )
     };
-    let runs: String = (0..50).map(run).collect();
+    let runs: String = (0..count).map(run).collect();
     format!("variables {{\n  size = 3\n}}\n{runs}")
 }
 
 fn editor() -> Editor {
+    editor_of(50)
+}
+
+fn editor_of(count: usize) -> Editor {
     let mut editor = Editor::new(SOURCE);
-    editor.open("main.tftest.hcl", &fifty());
+    editor.open("main.tftest.hcl", &runs(count));
     assert_eq!(editor.diagnostics("main.tftest.hcl"), []);
     editor
 }
 
-const ONE_CHUNK: Work = Work { lowered_chunks: 1, parsed_files: 0, merged_modules: 0, merged_tests: 1 };
+/// One chunk is lowered; to merge the file, only the one with its variables is looked at.
+const ONE_CHUNK: Work =
+    Work { lowered_chunks: 1, parsed_files: 0, merged_modules: 0, merged_tests: 1, merged_chunks: 1 };
 
 #[test]
 fn a_keystroke_in_a_run_checks_that_run() {
     let mut editor = editor();
     let done = editor.work(|it| it.edit("main.tftest.hcl", "output.x == 7", "output.xy == 7"));
-    assert_eq!(done, Done { checked_runs: 1, facts: ONE_CHUNK });
+    // The one behind it reads it, and finds what it wants to know unchanged.
+    assert_eq!(done, Done { checked_runs: 1, doubted_runs: 1, checked_files: 0, facts: ONE_CHUNK });
     assert_eq!(editor.diagnostics("main.tftest.hcl").len(), 1);
     // Nothing is done for a text that is only looked at again, or that moves.
     assert_eq!(editor.work(|_| {}), Done::default());
@@ -116,6 +130,45 @@ fn a_keystroke_in_a_run_checks_that_run() {
     let found = editor.diagnostics("main.tftest.hcl");
     let text = editor.open[0].text();
     assert_eq!(found[0].subject.as_ref().unwrap().span.text(&text), "output.xy");
+}
+
+/// Every kind of work that an edit makes is the same in a file of a hundred runs and in one of ten thousand.
+#[test]
+fn the_cost_of_an_edit_does_not_grow_with_the_file() {
+    let edits = [
+        ("a letter", "output.x == 77 ", "output.xy == 77 "),
+        ("an error mended", "output.xy == 77 ", "output.x == 77 "),
+        ("half a word", "run.r76.x", "run.r76."),
+        ("the rest of it", "run.r76. ", "run.r76.x "),
+        ("a run's name", "run \"r77\"", "run \"r77b\""),
+        ("the name as it was", "run \"r77b\"", "run \"r77\""),
+        ("the name of another run", "run \"r77\"", "run \"r3\""),
+        (
+            "its own name again",
+            "run \"r3\" {\n  variables {\n    size = 77",
+            "run \"r77\" {\n  variables {\n    size = 77",
+        ),
+        ("another command", "run \"r77\" {", "run \"r77\" {\n  command = plan"),
+        ("a blank line at the top", "variables {", "\nvariables {"),
+        ("a value for all runs", "size = 3", "size = 4"),
+        ("another run", "run \"r50\"", "run \"new\" {\n}\nrun \"r50\""),
+        ("a run less", "run \"new\" {\n}\n", ""),
+    ];
+    let all = |count: usize| {
+        let mut editor = editor_of(count);
+        let done =
+            edits.map(|(what, from, to)| (what, editor.work(|it| it.edit("main.tftest.hcl", from, to))));
+        assert_eq!(editor.diagnostics("main.tftest.hcl"), editor_of(0).diagnostics("main.tftest.hcl"));
+        done
+    };
+    let (few, many) = (all(100), all(10_000));
+    assert_eq!(few, many);
+    for (what, done) in few {
+        assert!(
+            done.checked_runs <= 3 && done.doubted_runs <= 4 && done.facts.merged_chunks <= 4,
+            "{what}: {done:?}"
+        );
+    }
 }
 
 #[test]
@@ -148,9 +201,9 @@ fn an_edit_of_what_all_runs_see_checks_them_all() {
     let mut editor = editor();
     // What they see of the file's variables is the names.
     let done = editor.work(|it| it.edit("main.tftest.hcl", "size = 3", "size = 4"));
-    assert_eq!(done, Done { checked_runs: 0, facts: ONE_CHUNK });
+    assert_eq!(done, Done { checked_files: 1, facts: ONE_CHUNK, ..Done::default() });
     let done = editor.work(|it| it.edit("main.tftest.hcl", "size = 4", "sise = 4"));
-    assert_eq!(done, Done { checked_runs: 50, facts: ONE_CHUNK });
+    assert_eq!(done, Done { checked_runs: 50, checked_files: 1, facts: ONE_CHUNK, ..Done::default() });
     let done = editor.work(|it| it.edit("main.tftest.hcl", "variables", "mock_provider \"a\" {}\nvariables"));
     assert_eq!(done.checked_runs, 50);
 }

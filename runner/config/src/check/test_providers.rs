@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use syntax::{Diagnostic, Diagnostics, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
-use crate::item::Item;
 use crate::module::{Module, ModuleTree};
 use crate::served::full_source;
 use crate::test_file::{Run, TestFile};
@@ -22,8 +21,8 @@ pub fn check_test_providers(
     let mut sources: HashMap<SmolStr, SmolStr> = HashMap::new();
     let mut mismatches: Vec<Mismatch> = Vec::new();
     let mut sink = Vec::new();
-    for run in &file.runs {
-        let Some(tree) = resolve(run) else { return Vec::new() };
+    for run in file.runs.iter() {
+        let Some(tree) = resolve(&run) else { return Vec::new() };
         let module = &tree.module;
         if run.passed_providers.is_empty() {
             for local in defined(file).filter(|local| is_named(module, local)) {
@@ -32,7 +31,8 @@ pub fn check_test_providers(
             continue;
         }
         for passed in &run.passed_providers {
-            let (parent, child) = (&passed.parent.name, source_of(module, &passed.child.name));
+            let (parent, child) =
+                (&passed.parent.reference.name, source_of(module, &passed.child.reference.name));
             let is_defined = defined(file).any(|local| local == parent);
             let known = match is_defined {
                 true => sources.entry(parent.clone()).or_insert_with(|| child.clone()).clone(),
@@ -40,39 +40,38 @@ pub fn check_test_providers(
             };
             // A run of another module is checked as a call of it would be.
             if known != child && run.module.is_none() {
-                let length = u32::try_from(parent.len()).unwrap_or_default();
-                let span = Span::new(passed.parent_span.start, passed.parent_span.start + length);
-                mismatches.push(Mismatch { run, span, parent, known, local: &passed.child.name, child });
+                let (place, local) =
+                    (run.locate(passed.parent.name_span()), passed.child.reference.name.clone());
+                mismatches.push(Mismatch { place, parent: parent.clone(), known, local, child });
             }
         }
     }
-    sink.extend(mismatches.iter().map(|mismatch| mismatch.said(name)));
+    sink.extend(mismatches.into_iter().map(|mismatch| mismatch.said(name)));
     sink
 }
 
 /// An entry of `providers` whose configuration is another provider's.
-struct Mismatch<'a> {
-    run: &'a Item<Run>,
-    span: Span,
-    parent: &'a SmolStr,
+struct Mismatch {
+    place: Location,
+    parent: SmolStr,
     known: SmolStr,
-    local: &'a SmolStr,
+    local: SmolStr,
     child: SmolStr,
 }
 
-impl Mismatch<'_> {
-    fn said(&self, name: &str) -> Diagnostic {
-        let quoted = lang::quote(self.parent);
+impl Mismatch {
+    fn said(self, name: &str) -> Diagnostic {
+        let quoted = lang::quote(&self.parent);
         let detail = format!(
             "The local name {quoted} in {name} represents provider {}, but {} in the root module represents {}.\n\nThis means \
              the provider definition for {quoted} within {name}, or other provider definitions with the same name, have \
              been referenced by multiple run blocks and assigned to different provider types.",
             lang::quote(&self.known),
-            lang::quote(self.local),
+            lang::quote(&self.local),
             lang::quote(&self.child)
         );
         let error = Diagnostic::error("Provider type mismatch", detail);
-        error.at(self.run.locate(self.span)).with_code("provider-mismatch")
+        error.at(self.place).with_code("provider-mismatch")
     }
 }
 

@@ -127,7 +127,7 @@ impl Given<'_> {
                 let values = &mut run.variables.values().map(|it| &it.value);
                 found.used |=
                     conditions.any(|expr| reads(expr, name)) || values.any(|expr| reads(expr, name));
-                let Some(tree) = (context.resolve)(test, run) else { continue };
+                let Some(tree) = (context.resolve)(test, &run) else { continue };
                 if !tree.module.variables.contains_key(name) {
                     continue;
                 }
@@ -158,7 +158,7 @@ impl Given<'_> {
             if test.variable_blocks.contains_key(name) {
                 return None;
             }
-            resolved.extend(test.runs.naming_modules().map(|run| (context.resolve)(test, run)));
+            resolved.extend(test.runs.naming_modules().map(|run| (context.resolve)(test, &run)));
         }
         let resolved: Vec<Arc<ModuleTree>> = resolved.into_iter().collect::<Option<_>>()?;
         if resolved.iter().any(|tree| {

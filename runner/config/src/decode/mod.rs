@@ -40,6 +40,7 @@ use crate::module::{
     Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, RequiredProvider,
     RequiredVersion, Resource, Variable,
 };
+use crate::runs::TestSum;
 use crate::test_file::{MockFile, MockProvider, Override, Run, TestSettings, VariableValue};
 
 pub(crate) use content::EXTRANEOUS_LABEL;
@@ -95,6 +96,16 @@ pub struct TestFacts {
     /// about the rest of the file.
     pub settings_findings: Vec<Finding>,
     pub findings: Vec<Finding>,
+    pub(crate) sum: TestSum,
+}
+
+impl TestFacts {
+    pub(crate) fn runs(&self) -> impl Iterator<Item = &Arc<Run>> {
+        self.declarations.iter().filter_map(|declaration| match declaration {
+            TestDeclaration::Run(run) => Some(run),
+            _ => None,
+        })
+    }
 }
 
 /// One block at the root of a test file.

@@ -15,6 +15,7 @@ use super::sink::Sink;
 use super::variable::variable;
 use super::{TestDeclaration, TestFacts};
 use crate::dialect::{Dialect, Feature};
+use crate::runs::TestSum;
 use crate::test_file::{TestSettings, VariableValue};
 
 /// The `test` block comes last.
@@ -57,7 +58,9 @@ pub fn test_facts(chunk: &Chunk, file: &FileName, dialect: Dialect) -> TestFacts
     let settings_findings = sink.finish();
     let mut sink = Sink::of_body(file, &chunk.body, dialect);
     body(&chunk.body, if has_settings { &REST } else { &ROOT }, &mut declarations, &mut sink);
-    TestFacts { declarations, settings_findings, findings: sink.finish() }
+    let facts =
+        TestFacts { declarations, settings_findings, findings: sink.finish(), sum: TestSum::default() };
+    TestFacts { sum: TestSum::of_chunk(chunk.text.len(), &facts), ..facts }
 }
 
 fn settings(block: &Block, sink: &mut Sink) -> TestDeclaration {

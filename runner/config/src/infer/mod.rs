@@ -122,7 +122,7 @@ fn given(file: &TestFile, kinds: &mut Kinds) {
         give(kinds, (mock.mode, mock.kind.clone()), mock.defaults.as_ref());
     }
     let of_mocks = file.mock_providers.iter().flat_map(|mock| &mock.overrides);
-    let of_runs = file.runs.iter().flat_map(|run| &run.overrides);
+    let of_runs = file.runs.decls().flat_map(|run| &run.overrides);
     let of_file = file.overrides.iter().map(|over| &*over.decl);
     let overrides = of_file.chain(of_runs).chain(of_mocks).chain(in_files.flat_map(|file| &file.overrides));
     let overrides: Vec<&Override> = overrides.collect();

@@ -11,6 +11,7 @@ use crate::dialect::{Dialect, Feature, Tool};
 use crate::facts::FactsCache;
 use crate::item::Item;
 use crate::module::{ProviderRef, Variable};
+use crate::runs::Runs;
 use crate::sources::Sources;
 use crate::test_file::{Command, Override, Run, TestFile, VariableValue};
 
@@ -18,11 +19,13 @@ impl TestFile {
     /// Merges the chunks of one document.
     pub fn merge(document: &Arc<Document>, dialect: Dialect, cache: &FactsCache) -> TestFile {
         let sources = Sources::new([Arc::clone(document)]);
+        let runs = Runs::new(document.file().clone(), cache.facts_of_test(document, dialect));
         let mut merge = Merge {
             file: TestFile {
                 name: document.file().clone(),
                 dialect,
                 sources: sources.clone(),
+                runs: runs.clone(),
                 ..TestFile::default()
             },
             reporter: Reporter::new(sources),
@@ -30,16 +33,23 @@ impl TestFile {
             providers: IndexMap::new(),
         };
         merge.reporter.syntax(document);
-        let chunks = cache.facts_of_test(document, dialect);
+        let chunks = runs.notable();
+        cache.count_merged(chunks.len());
         // Terraform reads the `test` block first, and no further after an error in it.
         let before = merge.reporter.diagnostics.len();
         merge.settings(&chunks);
         let refused = merge.reporter.diagnostics.iter().skip(before).any(Diagnostic::is_error);
         let refusal = refused.then(|| merge.reporter.diagnostics.clone());
-        for (origin, facts) in &chunks {
-            merge.reporter.findings(&facts.findings, origin);
+        for (origin, mut run, facts) in chunks {
+            merge.reporter.findings(&facts.findings, &origin);
             for declaration in &facts.declarations {
-                merge.declare(declaration, origin);
+                match declaration {
+                    TestDeclaration::Run(_) => {
+                        merge.run(run);
+                        run += 1;
+                    }
+                    declaration => merge.declare(declaration, &origin),
+                }
             }
         }
         if let Some(refusal) = refusal {
@@ -70,8 +80,8 @@ struct Merge {
 
 impl Merge {
     /// Takes the `test` block. Of several, only that there are several is said.
-    fn settings(&mut self, chunks: &[(Origin, Arc<TestFacts>)]) {
-        let mut blocks = chunks.iter().flat_map(|(origin, facts)| {
+    fn settings(&mut self, chunks: &[(Origin, usize, &TestFacts)]) {
+        let mut blocks = chunks.iter().flat_map(|(origin, _, facts)| {
             facts.declarations.iter().filter_map(move |declaration| match declaration {
                 TestDeclaration::Settings(settings) => Some(Item::new(Arc::clone(settings), origin.clone())),
                 _ => None,
@@ -80,7 +90,7 @@ impl Merge {
         let Some(first) = blocks.next() else {
             chunks
                 .iter()
-                .for_each(|(origin, facts)| self.reporter.findings(&facts.settings_findings, origin));
+                .for_each(|(origin, _, facts)| self.reporter.findings(&facts.settings_findings, origin));
             return;
         };
         let place = self.reporter.sources.range(&first.locate(first.header));
@@ -94,7 +104,7 @@ impl Merge {
             );
         }
         let is_one = self.reporter.diagnostics.len() == before;
-        for (origin, facts) in chunks {
+        for (origin, _, facts) in chunks {
             let of_header = |finding: &&Finding| is_one || finding.diagnostic.code == Some(EXTRANEOUS_LABEL);
             let found: Vec<Finding> = facts.settings_findings.iter().filter(of_header).cloned().collect();
             self.reporter.findings(&found, origin);
@@ -102,29 +112,29 @@ impl Merge {
         self.file.settings = Some(first);
     }
 
+    /// What the run of an index says beside other runs.
+    fn run(&mut self, index: usize) {
+        let runs = &self.file.runs;
+        let Some(run) = runs.get(index) else { return };
+        let first = runs.named(&run.name).filter(|first| *first < index).and_then(|first| runs.get(first));
+        if let Some(first) = first.filter(|_| self.file.dialect.has(Feature::UniqueRunNames)) {
+            let place = self.reporter.sources.range(&first.locate(first.header));
+            self.reporter.error(
+                "duplicate-run",
+                "Duplicate \"run\" block names".to_owned(),
+                format!("This test file already has a run named {} block defined at {place}.", run.name),
+                run.locate(match self.file.dialect.has(Feature::DuplicateRunAtName) {
+                    true => run.name_span,
+                    false => run.header,
+                }),
+            );
+        }
+        self.cleanup_and_backend(&run, index);
+    }
+
     fn declare(&mut self, declaration: &TestDeclaration, origin: &Origin) {
         match declaration {
-            TestDeclaration::Run(run) => {
-                let first = self.file.runs.named(&run.name).and_then(|first| self.file.runs.get(first));
-                if let Some(first) = first.filter(|_| self.file.dialect.has(Feature::UniqueRunNames)) {
-                    let place = self.reporter.sources.range(&first.locate(first.header));
-                    self.reporter.error(
-                        "duplicate-run",
-                        "Duplicate \"run\" block names".to_owned(),
-                        format!(
-                            "This test file already has a run named {} block defined at {place}.",
-                            run.name
-                        ),
-                        origin.locate(match self.file.dialect.has(Feature::DuplicateRunAtName) {
-                            true => run.name_span,
-                            false => run.header,
-                        }),
-                    );
-                }
-                self.cleanup_and_backend(run, origin);
-                self.file.runs.push(Item::new(Arc::clone(run), origin.clone()));
-            }
-            TestDeclaration::Settings(_) => {}
+            TestDeclaration::Run(_) | TestDeclaration::Settings(_) => {}
             TestDeclaration::Variable(variable) => self.variable(variable, origin),
             TestDeclaration::Variables(header, values) => self.variables(*header, values, origin),
             TestDeclaration::Provider(provider) => {
@@ -230,13 +240,13 @@ impl Merge {
 
     /// What runs of one state say of its end and of its beginning. No stable release takes either, and all say what is
     /// wrong with them.
-    fn cleanup_and_backend(&mut self, run: &Arc<Run>, origin: &Origin) {
+    fn cleanup_and_backend(&mut self, run: &Item<Run>, index: usize) {
         // Hardly any run says either, and a file may have very many runs.
         if run.backend.is_none() && !matches!(run.skip_cleanup, Some((true, _))) {
             return;
         }
-        let same_state = |before: &&Item<Run>| state_of(before) == state_of(run);
-        let before: Vec<Item<Run>> = self.file.runs.iter().filter(same_state).cloned().collect();
+        let same_state = |before: &Item<Run>| state_of(before) == state_of(run);
+        let before: Vec<Item<Run>> = self.file.runs.iter().take(index).filter(same_state).collect();
         let name = lang::quote(&run.name);
         let backend = before.iter().find(|run| run.backend.is_some()).map(|run| lang::quote(&run.name));
         if let Some((true, place)) = run.skip_cleanup {
@@ -257,11 +267,11 @@ impl Merge {
             };
             self.reporter.diagnostics.extend(detail.map(|detail| {
                 Diagnostic::warning("Duplicate \"skip_cleanup\" block", detail)
-                    .at(origin.locate(place))
+                    .at(run.locate(place))
                     .with_code("duplicate-skip-cleanup")
             }));
         }
-        let Some(place) = run.backend.map(|place| origin.locate(place)) else { return };
+        let Some(place) = run.backend.map(|place| run.locate(place)) else { return };
         if let Some(earlier) = backend {
             let detail = format!(
                 "The run {name} already uses an internal state file that's loaded by a backend in the run {earlier}. Please \

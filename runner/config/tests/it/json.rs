@@ -19,7 +19,7 @@ fn check(fixture: &str, expected: Expect) {
 }
 
 fn runs(test: &TestFile) -> Vec<(&str, Command)> {
-    test.runs.iter().map(|run| (run.name.as_str(), run.command)).collect()
+    test.runs.decls().map(|run| (run.name.as_str(), run.command)).collect()
 }
 
 #[test]

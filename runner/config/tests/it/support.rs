@@ -128,17 +128,16 @@ impl Loaded {
     /// What is wrong with the `module` blocks of runs.
     pub(crate) fn run_module_problems(&self) -> Vec<Diagnostic> {
         let runs = self.tests.iter().flat_map(|test| test.runs.iter().map(move |run| (test, run)));
-        let load = |(test, run): (&Arc<config::TestFile>, _)| {
-            load_run_module(&self.files, ".", test, run, &self.cache)?.err()
+        let load = |(test, run): (&Arc<config::TestFile>, Item<Run>)| {
+            load_run_module(&self.files, ".", test, &run, &self.cache)?.err()
         };
         runs.filter_map(load).collect()
     }
 
     fn run_module(&self, test: &TestFile, source: &ModuleSource) -> Option<Arc<ModuleTree>> {
-        let same =
-            |run: &&Item<Run>| run.module.as_ref().is_some_and(|module| module.source == source.source);
+        let same = |run: &Item<Run>| run.module.as_ref().is_some_and(|module| module.source == source.source);
         let run = test.runs.iter().find(same)?;
-        load_run_module(&self.files, ".", test, run, &self.cache)?.ok()
+        load_run_module(&self.files, ".", test, &run, &self.cache)?.ok()
     }
 
     /// `main.tf:1,2-3`

@@ -9,7 +9,8 @@ use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
     Cancel, CommandEnd, Connection, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program,
-    RemoteTask, RunOutcome, RunRequest, RunValues, State, VariableInput, VariableSource, run_block,
+    ProviderInstances, RemoteTask, RunOutcome, RunRequest, RunValues, State, VariableInput, VariableSource,
+    run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -155,6 +156,8 @@ pub fn run_from(
     for run in 0..file.runs.len() {
         let request = RunRequest {
             program: &program,
+            instances: &ProviderInstances::default(),
+            pulse: &|| (),
             file: &file,
             run,
             values: &|| RunValues { given: variables.clone(), ..RunValues::default() },

@@ -62,7 +62,7 @@ impl<'a> Graph<'a> {
         nodes.extend(runs.iter().copied().filter(|run| *run < file.runs.len()).map(Node::Run));
         let index = nodes.iter().cloned().enumerate().map(|(at, node)| (node, at)).collect();
         let mut named: BTreeMap<&SmolStr, Vec<usize>> = BTreeMap::new();
-        file.runs.iter().enumerate().for_each(|(at, run)| named.entry(&run.name).or_default().push(at));
+        file.runs.decls().enumerate().for_each(|(at, run)| named.entry(&run.name).or_default().push(at));
         let mut graph = Graph {
             file,
             nodes,
@@ -166,12 +166,12 @@ impl<'a> Graph<'a> {
     }
 
     fn is_parallel(&self, run: usize) -> bool {
-        self.file.runs.get(run).is_some_and(|run| self.file.is_parallel(run))
+        self.file.runs.decl(run).is_some_and(|run| self.file.is_parallel(run))
     }
 
     fn key(&self, at: usize) -> Option<SmolStr> {
         match self.nodes.get(at)? {
-            Node::Run(run) => self.file.runs.get(*run).map(|run| state_key(run)),
+            Node::Run(run) => self.file.runs.decl(*run).map(|run| state_key(run)),
             Node::Variable(_) | Node::Provider(_) | Node::Mock(_) => None,
         }
     }
@@ -219,7 +219,7 @@ impl<'a> Graph<'a> {
             // Its values are made of constants and functions.
             Node::Mock(_) => {}
             Node::Run(index) => {
-                if let Some(run) = self.file.runs.get(*index) {
+                if let Some(run) = &self.file.runs.get(*index) {
                     for subject in References::of_run(run).subjects() {
                         match subject {
                             Subject::Variable(name) => drop(variables.insert(name.clone())),
@@ -276,7 +276,7 @@ impl<'a> Graph<'a> {
             // Nothing refers to it and it refers to nothing.
             Node::Mock(_) => return None,
             Node::Run(index) => {
-                let name = &self.file.runs.get(*index)?.name;
+                let name = &self.file.runs.decl(*index)?.name;
                 match self.file.dialect.has(Feature::FileGraph) {
                     true => format!("{}.run.{name}", self.file.name),
                     false => format!("{}.{name}", self.file.name),
@@ -299,7 +299,10 @@ fn uses(run: &Run, provider: &ProviderRef, module: &Module, tested: &Module) -> 
     if !run.passed_providers.is_empty() {
         let is_it =
             |name: &SmolStr, alias: &Option<SmolStr>| *name == provider.name && *alias == provider.alias;
-        return run.passed_providers.iter().any(|passed| is_it(&passed.parent.name, &passed.parent.alias));
+        return run
+            .passed_providers
+            .iter()
+            .any(|passed| is_it(&passed.parent.reference.name, &passed.parent.reference.alias));
     }
     // Local names are those of the module under test.
     let source = tested.provider_source(&provider.name);
@@ -316,6 +319,6 @@ fn uses(run: &Run, provider: &ProviderRef, module: &Module, tested: &Module) -> 
         || module.calls.values().any(|call| {
             call.passed_providers
                 .iter()
-                .any(|passed| is_it(&passed.parent.name, passed.parent.alias.as_ref()))
+                .any(|passed| is_it(&passed.parent.reference.name, passed.parent.reference.alias.as_ref()))
         })
 }

@@ -20,7 +20,7 @@ impl Graph<'_> {
     /// way of whatever else. Where two depend on each other, the one that was written last comes first.
     pub(crate) fn destruction(&self) -> Vec<Destroyed> {
         // As in Terraform all runs count, also those that made nothing, and of a state the last of them.
-        let keys: Vec<SmolStr> = self.file.runs.iter().map(|run| state_key(run)).collect();
+        let keys: Vec<SmolStr> = self.file.runs.decls().map(|run| state_key(run)).collect();
         let last: BTreeMap<&SmolStr, usize> = keys.iter().enumerate().map(|(at, key)| (key, at)).collect();
         let mut states: Vec<(usize, &SmolStr)> = last.into_iter().map(|(key, at)| (at, key)).collect();
         states.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
@@ -28,7 +28,7 @@ impl Graph<'_> {
             let states = states.iter().zip(after);
             states.map(|((_, key), after)| Destroyed { key: (*key).clone(), after }).collect()
         };
-        if !self.file.runs.iter().any(|run| self.file.is_parallel(run)) {
+        if !self.file.runs.decls().any(|run| self.file.is_parallel(run)) {
             // Then every run depends on all before it, and nothing else can come of it.
             let one_by_one = |at: usize| at.checked_sub(1).into_iter().collect();
             return destroyed((0..states.len()).map(one_by_one).collect());

@@ -73,7 +73,7 @@ impl Variables<'_> {
         if let Some(run) = run.filter(|_| place == Place::Provider) {
             // A provider sees what the module gets.
             for name in self.tree.module.variables.keys() {
-                if let Some((value, origin, place)) = self.own(run, name) {
+                if let Some((value, origin, place)) = self.own(&run, name) {
                     let value = self.value(value, origin, place, sink);
                     known.insert(name.clone(), value);
                 } else if let Some(value) = self.global(name, sink) {

@@ -12,7 +12,7 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
     let Some(test_file) = asked.native_test_file() else { return };
     let Some((index, run)) = asked.run_here(test_file) else { return };
     let missing: Vec<SmolStr> =
-        missing_variables(asked, test_file, run).iter().map(|variable| variable.name.clone()).collect();
+        missing_variables(asked, test_file, &run).iter().map(|variable| variable.name.clone()).collect();
     let what = match &*missing {
         [] => return,
         [name] => format!("the variable \"{name}\""),
@@ -60,7 +60,7 @@ pub(super) fn values<'v>(module: &Module, variables: impl IntoIterator<Item = &'
 }
 
 fn to_run(asked: &Asked<'_>, test_file: &TestFile, index: usize) -> Result<Vec<Change>, Refusal> {
-    let Some(run) = test_file.runs.get(index) else { return Ok(Vec::new()) };
+    let Some(run) = &test_file.runs.get(index) else { return Ok(Vec::new()) };
     let Some(tree) = asked.project.module_of(run) else { return Ok(Vec::new()) };
     let values = values(&tree.module, missing_variables(asked, test_file, run));
     let Some((base, block)) = asked.block_at(run.locate(run.header).span.start) else {
@@ -84,7 +84,7 @@ fn to_run(asked: &Asked<'_>, test_file: &TestFile, index: usize) -> Result<Vec<C
 }
 
 fn to_file(asked: &Asked<'_>, test_file: &TestFile, index: usize) -> Result<Vec<Change>, Refusal> {
-    let Some(run) = test_file.runs.get(index) else { return Ok(Vec::new()) };
+    let Some(run) = &test_file.runs.get(index) else { return Ok(Vec::new()) };
     let Some(tree) = asked.project.module_of(run) else { return Ok(Vec::new()) };
     let values = values(&tree.module, missing_variables(asked, test_file, run));
     let edit = match asked.root_blocks("variables").next() {

@@ -1,7 +1,7 @@
 //! An assertion about an output: in the run that `run.x.out` names, or in a test of the module that declares it.
 
-use config::TestFile;
 use config::compose::Body;
+use config::{Run, TestFile};
 
 use super::assertion::assertion_of_run;
 use super::{ActionKind, Asked, Change, Offer, edited, insert};
@@ -18,9 +18,9 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
         Some(test_file) => run_named(asked, test_file).map(|index| (test_file, index)).into_iter().collect(),
         None if asked.invoked && named.is_definition() => {
             let last = |file: &TestFile| {
-                file.runs.iter().rposition(|run| {
-                    asked.project.module_of(run).is_some_and(|tree| tree.module.dir == *module)
-                })
+                let is_of =
+                    |run: &Run| asked.project.module_of(run).is_some_and(|tree| tree.module.dir == *module);
+                (0..file.runs.len()).rev().find(|index| file.runs.decl(*index).is_some_and(|run| is_of(run)))
             };
             asked.test_files().filter_map(|file| Some((file, last(file)?))).take(3).collect()
         }
@@ -44,7 +44,7 @@ fn run_named(asked: &Asked<'_>, test_file: &TestFile) -> Option<usize> {
     let trail = trail(&placed.chunk.body, Holder::of_file(asked.file), at);
     let access = access_at(trail.last()?.1.value?, at)?;
     match access.names.as_slice() {
-        [(root, _), (run, _), ..] if root == "run" => test_file.runs.iter().position(|it| it.name == *run),
+        [(root, _), (run, _), ..] if root == "run" => test_file.runs.named(run),
         _ => None,
     }
 }
@@ -55,7 +55,7 @@ fn assert_in(
     index: usize,
     name: &str,
 ) -> Result<Vec<Change>, Refusal> {
-    let Some(run) = test_file.runs.get(index) else { return Ok(Vec::new()) };
+    let Some(run) = &test_file.runs.get(index) else { return Ok(Vec::new()) };
     let tree = asked.project.module_of(run);
     let Some(output) = tree.and_then(|tree| tree.module.outputs.get(name)) else { return Ok(Vec::new()) };
     let Some(document) = asked.snapshot.document(&test_file.name) else { return Ok(Vec::new()) };

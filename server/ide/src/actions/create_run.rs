@@ -72,7 +72,7 @@ fn edits(asked: &Asked<'_>, document: &syntax::Document, test_file: &TestFile, a
             || asked.project.gives(&variable.name)
     };
     let mut body = Body::new();
-    let name = free_name(NAME, |name| test_file.runs.iter().any(|run| run.name == name));
+    let name = free_name(NAME, |name| test_file.runs.named(name).is_some());
     write_run(asked, tree, &name, command, &given, &mut body);
     let first_run = test_file.runs.first().map(|run| run.locate(run.span).span.start);
     match first_run {

@@ -59,7 +59,7 @@ fn in_module<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
 /// On the name or in the list of a run.
 fn in_run<'s>(asked: &'s Asked<'_>, test_file: &'s TestFile, offers: &mut Vec<Offer<'s>>) {
     let Some((index, run)) = asked.run_here(test_file) else { return };
-    let Some(tree) = asked.project.module_of(run) else { return };
+    let Some(tree) = asked.project.module_of(&run) else { return };
     let Some((base, block)) = asked.block_at(asked.range.start) else { return };
     let list = block.body.attribute("expect_failures").map(|attribute| attribute.span.shifted(base));
     let on_header = block.header_span().shifted(base).touches(asked.range.start);
@@ -149,7 +149,7 @@ fn run_block(asked: &Asked<'_>, test_file: Option<&TestFile>, expected: &Checkab
         run.block("variables", &[], variables);
     }
     run.attribute("expect_failures", Expression::list([Expression::written(&expected.address)]));
-    let taken = |name: &str| test_file.is_some_and(|file| file.runs.iter().any(|run| run.name == name));
+    let taken = |name: &str| test_file.is_some_and(|file| file.runs.named(name).is_some());
     let verb = if expected.variable.is_some() { "rejects" } else { "fails" };
     let name = free_name(&format!("{verb}_{}", expected.name), taken);
     let mut body = Body::new();

@@ -216,14 +216,13 @@ impl<'a> Asked<'a> {
     }
 
     /// The run block that the selection begins in, and its index.
-    fn run_here<'t>(&self, test_file: &'t TestFile) -> Option<(usize, &'t Item<Run>)> {
-        let mut runs = test_file.runs.iter().enumerate();
-        runs.find(|(_, run)| run.locate(run.span).span.touches(self.range.start))
+    fn run_here(&self, test_file: &TestFile) -> Option<(usize, Item<Run>)> {
+        test_file.runs.touching(Span::at(self.range.start)).next()
     }
 
     /// The run block around a place.
-    fn run_at<'t>(&self, test_file: &'t TestFile, at: u32) -> Option<&'t Item<Run>> {
-        test_file.runs.iter().find(|run| run.locate(run.span).span.touches(at))
+    fn run_at(&self, test_file: &TestFile, at: u32) -> Option<Item<Run>> {
+        test_file.runs.touching(Span::at(at)).next().map(|(_, run)| run)
     }
 
     /// The block at the file's root around a place. Its spans count from the number.

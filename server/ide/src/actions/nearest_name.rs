@@ -28,7 +28,7 @@ fn nearest(asked: &Asked<'_>, diagnostic: &Diagnostic) -> Option<(Span, String)>
     let span = diagnostic.subject.as_ref().filter(|it| it.file == *asked.file)?.span;
     let test_file = asked.project.test_file(asked.file);
     let tree = match test_file.and_then(|test_file| asked.run_at(test_file, span.start)) {
-        Some(run) => asked.project.module_of(run)?,
+        Some(run) => asked.project.module_of(&run)?,
         None => asked.project.tree(),
     };
     // Some messages are about a whole argument.
@@ -38,7 +38,7 @@ fn nearest(asked: &Asked<'_>, diagnostic: &Diagnostic) -> Option<(Span, String)>
     match diagnostic.code? {
         "unknown-resource" | "unknown-target" | "unknown-override-target" => resource(tree, &names),
         "unknown-run" => {
-            let runs = test_file?.runs.iter().map(|run| run.name.as_str());
+            let runs = test_file?.runs.decls().map(|run| run.name.as_str());
             near(names.get(1)?, runs)
         }
         "unknown-run-output" => output(asked, test_file?, span),
@@ -95,7 +95,8 @@ fn output(asked: &Asked<'_>, test_file: &TestFile, step: Span) -> Option<(Span, 
     let word = step.text(&text).trim_start_matches('.');
     let start = step.end - u32::try_from(word.len()).ok()?;
     let (object, run) = text.get(..start as usize)?.strip_suffix('.')?.rsplit_once('.')?;
-    let run = test_file.runs.iter().find(|it| object.ends_with("run") && it.name == run)?;
+    let named = test_file.runs.named(run).filter(|_| object.ends_with("run"))?;
+    let run = test_file.runs.decl(named)?;
     let outputs = &asked.project.module_of(run)?.module.outputs;
     let wrong = (word.to_owned(), Span::new(start, step.end));
     near(&wrong, outputs.keys().map(|name| name.as_str()))

@@ -38,7 +38,7 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
     match asked.native_test_file() {
         Some(test_file) => {
             let Some((index, run)) = asked.run_here(test_file) else { return };
-            let Some(tree) = asked.project.module_of(run) else { return };
+            let Some(tree) = asked.project.module_of(&run) else { return };
             let Some(overridden) = overridden(tree, &named.symbol) else { return };
             let targets = run.overrides.iter().filter_map(|it| it.address.as_ref());
             let of_file = test_file.overrides.iter().filter_map(|it| it.address.as_ref());

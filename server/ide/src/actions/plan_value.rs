@@ -63,8 +63,8 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
 /// The assertion that a diagnostic is about, and the index of its run.
 fn asserted<'t>(test_file: &'t TestFile, diagnostic: &Diagnostic) -> Option<(usize, &'t Condition)> {
     let subject = diagnostic.subject.as_ref()?;
-    test_file.runs.iter().enumerate().find_map(|(index, run)| {
-        let mut asserts = run.asserts.iter();
+    test_file.runs.touching(subject.span).find_map(|(index, run)| {
+        let mut asserts = test_file.runs.decl(index)?.asserts.iter();
         let found = asserts.find(|assert| assert.condition.location(&run.origin) == *subject)?;
         Some((index, found))
     })
@@ -72,7 +72,7 @@ fn asserted<'t>(test_file: &'t TestFile, diagnostic: &Diagnostic) -> Option<(usi
 
 /// What the plan leaves open, by object. An object that the run overrides already is left out.
 fn left_open(asked: &Asked<'_>, test_file: &TestFile, index: usize, assert: &Condition) -> Vec<Open> {
-    let Some(run) = test_file.runs.get(index) else { return Vec::new() };
+    let Some(run) = &test_file.runs.get(index) else { return Vec::new() };
     let Some(root) = asked.project.module_of(run) else { return Vec::new() };
     let mut found: Vec<Open> = Vec::new();
     for LeftOpen { module, resource: addr, attribute, mock } in

@@ -4,7 +4,7 @@ use config::{
     Dialect, Feature, Item, ModuleTree, ProviderRef, Resource, ResourceAddr, ResourceMode, Run, Schema,
     Target, TestFile, Tool, implied_provider,
 };
-use syntax::{FileName, SmolStr};
+use syntax::{FileName, SmolStr, Span};
 
 use super::site::{Around, Site, Slot};
 use crate::grammar::{Place, Takes};
@@ -125,16 +125,14 @@ impl<'a> Context<'a> {
     }
 
     /// The runs whose outputs are known here: those above the cursor's, and where no run is around all of them.
-    pub(super) fn earlier_runs(&self) -> Vec<&'a Item<Run>> {
+    pub(super) fn earlier_runs(&self) -> Vec<Item<Run>> {
         let Some(file) = self.test_file else { return Vec::new() };
-        let in_run = self.site.blocks.first().is_some_and(|block| block.kind == "run");
-        let current = file.runs.iter().position(|run| run.locate(run.span).span.touches(self.offset));
-        let before = |(index, run): (usize, &'a Item<Run>)| {
-            let is_above = current.is_none_or(|current| index < current)
-                && run.locate(run.name_span).span.start < self.offset;
-            (!in_run || is_above).then_some(run)
-        };
-        file.runs.iter().enumerate().filter_map(before).collect()
+        if self.site.blocks.first().is_none_or(|block| block.kind != "run") {
+            return file.runs.iter().collect();
+        }
+        let current = file.runs.touching(Span::at(self.offset)).next();
+        let above = file.runs.iter().take(current.map_or(usize::MAX, |(index, _)| index));
+        above.take_while(|run| run.locate(run.name_span).span.start < self.offset).collect()
     }
 
     /// Whether the variable has a value that the test's own values may read.
@@ -255,6 +253,12 @@ impl<'a> Context<'a> {
     pub(super) fn object(&self) -> Option<&'a Around<'a>> {
         let is_object = |block: &&Around<'_>| matches!(block.place, Some(Place::Resource(_) | Place::Call));
         self.site.blocks.iter().find(is_object)
+    }
+
+    /// The block around the cursor of which there may be instances.
+    pub(super) fn repeated(&self) -> Option<&'a Around<'a>> {
+        let provider = || self.site.blocks.iter().find(|block| block.place == Some(Place::Provider));
+        self.object().or_else(provider)
     }
 
     /// The source address of the provider of the resource around the cursor, with the resource's type.

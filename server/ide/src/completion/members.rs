@@ -2,7 +2,7 @@
 
 use config::{AttributeSchema, Item, ModuleTree, NestedType, ResourceMode, Run, Schema};
 use lang::Type;
-use syntax::SmolStr;
+use syntax::{SmolStr, Span};
 
 use super::context::{Context, Names};
 use super::item::{CompletionKind, Proposal, Topic};
@@ -68,10 +68,10 @@ pub(super) fn of(context: &Context<'_>, root: &str, rest: &[Segment], wanted: &T
 fn runs(context: &Context<'_>, rest: &[Segment], wanted: &Type) -> Vec<Proposal> {
     let earlier = context.earlier_runs();
     match rest {
-        [] => earlier.into_iter().map(|run| run_proposal(context, run)).collect(),
+        [] => earlier.iter().map(|run| run_proposal(context, run)).collect(),
         [Segment::Name(name)] => {
             let run = earlier.into_iter().rev().find(|run| run.name == *name);
-            let tree = run.and_then(|run| context.project.module_of(run));
+            let tree = run.and_then(|run| context.project.module_of(&run));
             tree.map(|tree| outputs(context, tree, wanted)).unwrap_or_default()
         }
         _ => Vec::new(),
@@ -109,7 +109,8 @@ fn variables(context: &Context<'_>, tree: &ModuleTree, wanted: &Type) -> Vec<Pro
     let Some(file) = context.test_file else { return found };
     let mut only_here: Vec<&SmolStr> = file.variables.keys().chain(file.variable_blocks.keys()).collect();
     if !limited
-        && let Some(run) = file.runs.iter().find(|run| run.locate(run.span).span.touches(context.offset))
+        && let Some((index, _)) = file.runs.touching(Span::at(context.offset)).next()
+        && let Some(run) = file.runs.decl(index)
     {
         only_here.extend(run.variables.keys());
     }

@@ -70,7 +70,7 @@ pub(super) fn roots(context: &Context<'_>, reading: &Reading, wanted: &Type) -> 
 /// What there is because of the block around: its instance, and the object itself.
 fn of_block(context: &Context<'_>) -> Vec<(&'static str, &'static str)> {
     let mut found = Vec::new();
-    if let Some(block) = context.object() {
+    if let Some(block) = context.repeated() {
         if block.body.attribute("for_each").is_some() {
             found.push(("each", "this instance"));
         }
@@ -100,7 +100,11 @@ fn references(context: &Context<'_>, wanted: &Type) -> Vec<Proposal> {
     };
     let names = context.names();
     if names != Names::Module && context.sees_runs() {
-        for run in context.earlier_runs() {
+        // The nearest ones first, should there be too many.
+        for run in context.earlier_runs().iter().rev() {
+            if found.len() >= MOST_REFERENCES {
+                break;
+            }
             let Some(tree) = context.project.module_of(run) else { continue };
             let Some(types) = context.types_in(tree) else { continue };
             for output in tree.module.outputs.keys() {

@@ -1,6 +1,7 @@
 //! Texts that only mean themselves: sources of modules and mocks, state keys, aliases.
 
 use config::{FileRole, join};
+use syntax::Span;
 
 use super::context::{Context, known_providers};
 use super::item::{CompletionKind, Form, Proposal};
@@ -92,7 +93,7 @@ pub(super) fn files(context: &Context<'_>, typed: &str) -> Vec<Proposal> {
 fn sources(context: &Context<'_>) -> Vec<Proposal> {
     let calls = context.tree.into_iter().flat_map(|tree| tree.module.calls.values());
     let named = calls.filter_map(|call| call.source.as_ref()).map(|(source, _)| source.clone());
-    let runs = context.test_file.into_iter().flat_map(|file| &file.runs);
+    let runs = context.test_file.into_iter().flat_map(|file| file.runs.decls());
     let run = runs.filter_map(|run| run.module.as_ref()).map(|module| module.source.clone());
     let mut all: Vec<_> = named.chain(run).filter(|it| !it.is_empty() && !it.starts_with('.')).collect();
     all.sort();
@@ -103,8 +104,10 @@ fn sources(context: &Context<'_>) -> Vec<Proposal> {
 /// The keys that other runs of the file have.
 fn state_keys(context: &Context<'_>) -> Vec<Proposal> {
     let Some(file) = context.test_file else { return Vec::new() };
-    let others = file.runs.iter().filter(|run| !run.locate(run.span).span.touches(context.offset));
-    let mut keys: Vec<&str> = others.filter_map(|run| Some(run.state_key.as_ref()?.0.as_str())).collect();
+    let own = file.runs.touching(Span::at(context.offset)).next().map(|(own, _)| own);
+    let others = file.runs.decls().enumerate().filter(|(index, _)| own != Some(*index));
+    let mut keys: Vec<&str> =
+        others.filter_map(|(_, run)| Some(run.state_key.as_ref()?.0.as_str())).collect();
     keys.sort_unstable();
     keys.dedup();
     keys.into_iter().map(|key| Proposal::new(key, CompletionKind::Text)).collect()

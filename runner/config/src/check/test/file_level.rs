@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use syntax::Diagnostics;
 
-use super::{TestContext, mocks, targets, unused, variables};
+use super::{Siblings, TestContext, mocks, targets, unused, variables};
 use crate::check::{body, expression};
 use crate::dialect::Feature;
 use crate::module::ModuleTree;
@@ -12,11 +12,12 @@ use crate::names::{Names, Place, TestNames};
 use crate::refs::for_each_expr;
 use crate::test_file::TestFile;
 
-/// Checks the file's variables, providers and overrides; see [`crate::check::without_guesses`].
+/// Checks the file's variables, providers and overrides. What is found may depend on these, and on nothing else but what
+/// the context writes down; see [`super::check_run`] and [`crate::check::without_guesses`].
 pub fn check_file_level(file: &TestFile, context: &TestContext<'_>) -> Diagnostics {
     let mut sink = Vec::new();
     let modules = context.modules(file);
-    let used = unused::Used::of(file, &modules);
+    let used = unused::Used::of(Siblings { file, asked: context.asked }, &modules);
     file_variables(file, context, &used, &mut sink);
     providers(file, context, &modules, &mut sink);
     // A target may be in any module that the file runs.

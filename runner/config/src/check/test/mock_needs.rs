@@ -3,9 +3,10 @@
 
 use syntax::SmolStr;
 
-use super::TestContext;
+use super::{Siblings, TestContext};
 use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
 use crate::module::Resource;
+use crate::runs::Runs;
 use crate::target::Target;
 use crate::test_file::{Command, Mock, MockProvider, Override, PlanMode, Run, TestFile};
 
@@ -20,7 +21,7 @@ impl Needs<'_> {
     /// an object at all. `source` is the provider's address.
     pub(super) fn of_mock(&self, mock: &MockProvider, it: &Mock, source: &SmolStr, attribute: &str) -> bool {
         let in_plan = it.during.or(mock.during) == Some(Command::Plan);
-        self.file.runs.iter().filter(|run| run.providers.is_none()).any(|run| {
+        self.runs().decls().filter(|run| run.providers.is_none()).any(|run| {
             let Some(tree) = self.context.module_of(run.module.as_ref()) else { return false };
             let of_kind = |addr: &ResourceAddr| addr.mode == it.mode && addr.kind == it.kind;
             tree.module.resources.iter().filter(|(addr, _)| of_kind(addr)).any(|(addr, resource)| {
@@ -48,10 +49,14 @@ impl Needs<'_> {
             && match run {
                 Some(run) => uses(run),
                 None => {
-                    let mut runs = self.file.runs.iter().map(|run| &**run);
+                    let mut runs = self.runs().decls();
                     runs.any(|run| !run.overrides.iter().any(|it| names(it, addr)) && uses(run))
                 }
             }
+    }
+
+    fn runs(&self) -> &Runs {
+        Siblings { file: self.file, asked: self.context.asked }.all()
     }
 
     fn is_overridden(&self, run: &Run, addr: &ResourceAddr) -> bool {

@@ -29,7 +29,7 @@ pub use mocks::check_mock_file;
 pub use plan_time::{LeftOpen, left_open, unknown_condition};
 pub use providers::missing_providers;
 pub use run::check_run;
-pub use siblings::{Answers, Asked, Siblings, Standing, same_face};
+pub use siblings::{Answers, Asked, Siblings, Standing};
 pub use targets::{missing_targets, plan_target, replaced_resource};
 pub use variables::missing_variable;
 pub(super) use variables::reads;
@@ -43,7 +43,7 @@ pub struct TestContext<'a> {
     pub schemas: &'a dyn Schemas,
     /// Whether a variable has a value from outside: command line, environment, value files.
     pub external: &'a dyn Fn(&str) -> bool,
-    /// Where the check of a run writes down what it asks; `None` when nobody keeps what it finds.
+    /// Where the check writes down what it asks about runs; `None` when nobody keeps what it finds.
     pub asked: Option<&'a Asked>,
 }
 
@@ -60,8 +60,8 @@ impl TestContext<'_> {
 
     /// The module under test and those that runs name, each once; `None` for one that cannot be loaded.
     fn modules(&self, file: &TestFile) -> Vec<Option<Arc<ModuleTree>>> {
-        let named = file.runs.naming_modules().map(|run| run.module.as_ref());
-        std::iter::once(None).chain(named).map(|source| self.module_of(source)).collect()
+        let named = file.runs.naming_modules().map(|run| self.module_of(run.module.as_ref()));
+        std::iter::once(self.module_of(None)).chain(named).collect()
     }
 }
 

@@ -19,11 +19,11 @@ pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Di
     let Some(run) = file.runs.get(index) else { return Vec::new() };
     let mut checker = RunChecker {
         file,
-        run,
+        run: &run,
         index,
         context,
         test: TestNames { file, run: Some(index), external: context.external, asked: context.asked },
-        sink: missing_providers(file, run),
+        sink: missing_providers(file, &run),
     };
     let tree = context.module_of(run.module.as_ref());
     checker.variables(tree.as_deref());

@@ -2,15 +2,17 @@
 //!
 //! The check of a run reads the run itself, the file's variables, providers, mocks and overrides, and a few things about
 //! the file's other runs and about modules. Those few are questions that go through here, so that whoever keeps what
-//! was found knows when it would be found again: as long as every question still has the same answer.
+//! was found knows when it would be found again: as long as every question still has the same answer. The check of what
+//! stands outside of the runs asks about them in the same way.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use syntax::SmolStr;
+use syntax::{NameSet, SmolStr};
 
 use super::state_key;
 use crate::module::ModuleTree;
+use crate::runs::Runs;
 use crate::suggest::did_you_mean;
 use crate::test_file::{ModuleSource, Run, TestFile};
 
@@ -28,6 +30,7 @@ pub struct Asked {
     /// The index of the run that is checked.
     own: usize,
     questions: RefCell<Vec<(Question, Answer)>>,
+    states: RefCell<Vec<SmolStr>>,
     modules: RefCell<Vec<Seen>>,
 }
 
@@ -36,6 +39,11 @@ pub struct Asked {
 pub struct Answers {
     questions: Vec<(Question, Answer)>,
     modules: Vec<Seen>,
+    /// The runs that questions name, and the states that they are about.
+    pub names: NameSet,
+    pub states: NameSet,
+    /// Whether there are questions about more than the runs of these names.
+    pub about_all: bool,
 }
 
 /// A module that was looked at, by its source; the one under test has none. `None` where it could not be loaded.
@@ -62,6 +70,12 @@ enum About {
     Made,
     /// Everything about the run of a name.
     Whole(SmolStr),
+    /// Whether a run reads a variable.
+    Reads(SmolStr),
+    /// Whether a run of the module of a source leaves the variable of that name to the file.
+    Leaves(Option<SmolStr>, SmolStr),
+    /// Everything about every run.
+    All,
 }
 
 #[derive(Clone, Debug)]
@@ -71,7 +85,11 @@ enum Answer {
     Module(Option<Option<SmolStr>>),
     Truth(bool),
     Whole(Option<Arc<Run>>),
+    All(Runs),
 }
+
+/// Stands for the place of a question that no run asks.
+const OUTSIDE: usize = usize::MAX;
 
 /// Where a run stands, seen from another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,9 +105,23 @@ impl Asked {
         Asked { own, ..Asked::default() }
     }
 
+    /// Nothing yet, about what stands outside of the runs.
+    pub fn about_file() -> Asked {
+        Asked::about(OUTSIDE)
+    }
+
     /// Everything that was asked.
     pub fn finish(self) -> Answers {
-        Answers { questions: self.questions.into_inner(), modules: self.modules.into_inner() }
+        let (questions, states) = (self.questions.into_inner(), self.states.into_inner());
+        let names =
+            questions.iter().flat_map(|(question, _)| question.from.iter().chain(question.about.run()));
+        Answers {
+            names: NameSet::new(names.map(SmolStr::as_str)),
+            states: NameSet::new(states.iter().map(SmolStr::as_str)),
+            about_all: questions.iter().any(|(question, _)| question.about.is_about_all()),
+            questions,
+            modules: self.modules.into_inner(),
+        }
     }
 
     pub(super) fn module(&self, source: Option<&ModuleSource>, tree: Option<&Arc<ModuleTree>>) {
@@ -102,7 +134,14 @@ impl Asked {
 }
 
 impl Answers {
-    /// Whether the run that is now at `index` would get the same answers about the other runs.
+    /// Whether what stands outside of the runs would get the same answers about them.
+    pub fn still_hold_outside(&self, file: &TestFile) -> bool {
+        self.still_hold(file, OUTSIDE)
+    }
+
+    /// Whether the run that is now at `index` would get the same answers about the other runs. Where only some runs have
+    /// changed, this need not be asked unless the change concerns [`Answers::names`] or [`Answers::states`], or the
+    /// questions are about all runs.
     pub fn still_hold(&self, file: &TestFile, index: usize) -> bool {
         let siblings = Siblings { file, asked: None };
         self.questions.iter().all(|(question, answer)| {
@@ -111,14 +150,6 @@ impl Answers {
                 Some(name) => file.runs.named(name),
             };
             from.is_some_and(|from| siblings.answer(from, &question.about).is_same(answer))
-        })
-    }
-
-    /// Whether it looked at all of one of these runs.
-    pub fn has_read(&self, changed: impl Fn(&Arc<Run>) -> bool) -> bool {
-        self.questions.iter().any(|(_, answer)| match answer {
-            Answer::Whole(Some(run)) => changed(run),
-            _ => false,
         })
     }
 
@@ -132,6 +163,26 @@ impl Answers {
     }
 }
 
+impl About {
+    /// The run that it names.
+    fn run(&self) -> Option<&SmolStr> {
+        match self {
+            About::Standing(name) | About::Module(name) | About::Waits(name) | About::Whole(name) => {
+                Some(name)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether more can change the answer than the run that it names and the first one in a state.
+    fn is_about_all(&self) -> bool {
+        match self {
+            About::Standing(_) | About::Module(_) | About::Whole(_) | About::Made => false,
+            About::Meant(_) | About::Waits(_) | About::Reads(_) | About::Leaves(..) | About::All => true,
+        }
+    }
+}
+
 impl Answer {
     fn is_same(&self, other: &Answer) -> bool {
         match (self, other) {
@@ -141,6 +192,7 @@ impl Answer {
             (Answer::Truth(a), Answer::Truth(b)) => a == b,
             (Answer::Whole(Some(a)), Answer::Whole(Some(b))) => Arc::ptr_eq(a, b),
             (Answer::Whole(a), Answer::Whole(b)) => a.is_none() && b.is_none(),
+            (Answer::All(a), Answer::All(b)) => a.is_same(b),
             _ => false,
         }
     }
@@ -149,7 +201,7 @@ impl Answer {
 impl<'a> Siblings<'a> {
     /// Where the run of that name stands, seen from the run at `from`; from no run, each is later.
     pub(crate) fn standing(self, from: Option<usize>, name: &str) -> Option<Standing> {
-        let Some(from) = from else { return self.file.runs.named(name).map(|_| Standing::Later) };
+        let Some(from) = from else { return self.module_of(OUTSIDE, name).map(|_| Standing::Later) };
         match self.ask(from, About::Standing(name.into())) {
             Answer::Standing(standing) => standing,
             _ => None,
@@ -158,7 +210,7 @@ impl<'a> Siblings<'a> {
 
     /// What a name was meant to be that no run has, as messages say it.
     pub(crate) fn meant(self, from: Option<usize>, name: &str) -> String {
-        match self.ask(from.unwrap_or_default(), About::Meant(name.into())) {
+        match self.ask(from.unwrap_or(OUTSIDE), About::Meant(name.into())) {
             Answer::Text(text) => text,
             _ => String::new(),
         }
@@ -167,16 +219,20 @@ impl<'a> Siblings<'a> {
     /// The run of a name, for the module that it executes and nothing else.
     pub(super) fn module_of(self, from: usize, name: &str) -> Option<Option<&'a ModuleSource>> {
         self.ask(from, About::Module(name.into()));
-        Some(self.file.runs.get(self.file.runs.named(name)?)?.module.as_ref())
+        Some(self.file.runs.decl(self.file.runs.named(name)?)?.module.as_ref())
     }
 
     /// Whether the run of a name, at `from` or behind it, begins only when the run at `from` has ended.
     pub(super) fn waits(self, from: usize, name: &str) -> bool {
-        matches!(self.ask(from, About::Waits(name.into())), Answer::Truth(true))
+        let stands_behind = matches!(self.standing(Some(from), name), Some(Standing::Same | Standing::Later));
+        stands_behind && matches!(self.ask(from, About::Waits(name.into())), Answer::Truth(true))
     }
 
     /// Whether a run before the one at `from` has made something in the state that it works on.
     pub(super) fn has_made(self, from: usize) -> bool {
+        if let (Some(asked), Some(run)) = (self.asked, self.file.runs.decl(from)) {
+            asked.states.borrow_mut().push(state_key(run).into());
+        }
         matches!(self.ask(from, About::Made), Answer::Truth(true))
     }
 
@@ -188,10 +244,26 @@ impl<'a> Siblings<'a> {
         index
     }
 
+    /// Whether a run reads `var.name`.
+    pub(super) fn read(self, name: &str) -> bool {
+        matches!(self.ask(OUTSIDE, About::Reads(name.into())), Answer::Truth(true))
+    }
+
+    /// Whether a run of the module under test, or of the one of that source, leaves the variable of a name to the file.
+    pub(super) fn leave(self, source: Option<&SmolStr>, name: &str) -> bool {
+        matches!(self.ask(OUTSIDE, About::Leaves(source.cloned(), name.into())), Answer::Truth(true))
+    }
+
+    /// Every run.
+    pub(super) fn all(self) -> &'a Runs {
+        self.ask(OUTSIDE, About::All);
+        &self.file.runs
+    }
+
     fn ask(self, from: usize, about: About) -> Answer {
         let answer = self.answer(from, &about);
         if let Some(asked) = self.asked {
-            let name = || self.file.runs.get(from).map(|run| run.name.clone());
+            let name = || self.file.runs.decl(from).map(|run| run.name.clone());
             let question = Question { from: (from != asked.own).then(name).flatten(), about };
             let mut questions = asked.questions.borrow_mut();
             if !questions.iter().any(|(known, _)| *known == question) {
@@ -203,7 +275,7 @@ impl<'a> Siblings<'a> {
 
     fn answer(self, from: usize, about: &About) -> Answer {
         let runs = &self.file.runs;
-        let run = |name: &str| runs.get(runs.named(name)?);
+        let run = |name: &str| runs.decl(runs.named(name)?);
         match about {
             About::Standing(name) => Answer::Standing(runs.named(name).map(|index| match index.cmp(&from) {
                 std::cmp::Ordering::Less => Standing::Earlier,
@@ -211,7 +283,7 @@ impl<'a> Siblings<'a> {
                 std::cmp::Ordering::Greater => Standing::Later,
             })),
             About::Meant(name) => {
-                let mut names: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
+                let mut names: Vec<&str> = runs.decls().map(|run| run.name.as_str()).collect();
                 names.sort_unstable();
                 Answer::Text(did_you_mean(name, names))
             }
@@ -220,7 +292,13 @@ impl<'a> Siblings<'a> {
             }
             About::Waits(name) => Answer::Truth(self.waits_for(from, name)),
             About::Made => Answer::Truth(self.made_before(from)),
-            About::Whole(name) => Answer::Whole(run(name).map(|run| Arc::clone(&run.decl))),
+            About::Whole(name) => Answer::Whole(run(name).cloned()),
+            About::Reads(name) => Answer::Truth(runs.read_variable(name)),
+            About::Leaves(source, name) => {
+                let is_of = |run: &Run| run.module.as_ref().map(|module| &module.source) == source.as_ref();
+                Answer::Truth(runs.any_without(name, is_of))
+            }
+            About::All => Answer::All(runs.clone()),
         }
     }
 
@@ -228,25 +306,13 @@ impl<'a> Siblings<'a> {
     fn waits_for(self, from: usize, name: &str) -> bool {
         let runs = &self.file.runs;
         let Some(later) = runs.named(name).filter(|index| *index >= from) else { return false };
-        let (Some(own), Some(target)) = (runs.get(from), runs.get(later)) else { return false };
-        let between = runs.get(from..=later).unwrap_or_default();
-        later == from
-            || state_key(target) == state_key(own)
-            || between.iter().any(|run| !self.file.is_parallel(run))
+        let (Some(own), Some(target)) = (runs.decl(from), runs.decl(later)) else { return false };
+        let mut between = runs.decls().skip(from).take(later + 1 - from);
+        later == from || state_key(target) == state_key(own) || between.any(|run| !self.file.is_parallel(run))
     }
 
     fn made_before(self, from: usize) -> bool {
-        let own = self.file.runs.get(from);
+        let own = self.file.runs.decl(from);
         own.and_then(|own| self.file.runs.first_to_make(state_key(own))).is_some_and(|first| first < from)
     }
-}
-
-/// What questions about a run can be about, but for its whole: as long as it stays the same, only those that looked at
-/// everything may get another answer.
-pub fn same_face(a: &Run, b: &Run) -> bool {
-    a.name == b.name
-        && a.command == b.command
-        && a.parallel == b.parallel
-        && state_key(a) == state_key(b)
-        && a.module.as_ref().map(|it| &it.source) == b.module.as_ref().map(|it| &it.source)
 }

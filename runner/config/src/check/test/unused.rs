@@ -6,21 +6,22 @@ use std::sync::Arc;
 use lang::Expr;
 use syntax::{Diagnostic, Diagnostics};
 
-use super::variables::reads;
+use super::Siblings;
 use crate::module::ModuleTree;
 use crate::refs::for_each_expr;
-use crate::test_file::{Run, TestFile};
+use crate::test_file::TestFile;
 
 /// Which variables have a use.
 pub(super) struct Used<'a> {
-    file: &'a TestFile,
+    siblings: Siblings<'a>,
     modules: &'a [Option<Arc<ModuleTree>>],
     /// What the file reads outside of its runs.
     read_elsewhere: HashSet<&'a str>,
 }
 
 impl<'a> Used<'a> {
-    pub(super) fn of(file: &'a TestFile, modules: &'a [Option<Arc<ModuleTree>>]) -> Used<'a> {
+    pub(super) fn of(siblings: Siblings<'a>, modules: &'a [Option<Arc<ModuleTree>>]) -> Used<'a> {
+        let file = siblings.file;
         let mut read_elsewhere = HashSet::new();
         for provider in &file.providers {
             for_each_expr(&provider.body, &mut |expr, _| collect(expr, &mut read_elsewhere));
@@ -29,7 +30,7 @@ impl<'a> Used<'a> {
             mock.for_each.iter().for_each(|expr| collect(expr, &mut read_elsewhere));
         }
         file.variables.values().for_each(|value| collect(&value.value, &mut read_elsewhere));
-        Used { file, modules, read_elsewhere }
+        Used { siblings, modules, read_elsewhere }
     }
 
     /// Whether the variable reaches a module or is read by a run.
@@ -37,18 +38,12 @@ impl<'a> Used<'a> {
         let declared = |tree: &Option<Arc<ModuleTree>>| {
             tree.as_ref().is_none_or(|tree| tree.module.variables.contains_key(name))
         };
-        // The runs come last: there may be very many of them, and one of the first usually reads it.
-        self.modules.iter().any(declared) || self.file.runs.iter().any(|run| run_reads(run, name))
+        self.modules.iter().any(declared) || self.siblings.read(name)
     }
 
     fn at_all(&self, name: &str) -> bool {
         self.read_elsewhere.contains(name) || self.by_runs(name)
     }
-}
-
-fn run_reads(run: &Run, name: &str) -> bool {
-    run.asserts.iter().any(|it| reads(&it.condition, name) || reads(&it.error_message, name))
-        || run.variables.values().any(|value| reads(&value.value, name))
 }
 
 fn collect<'e>(expr: &'e Expr, names: &mut HashSet<&'e str>) {

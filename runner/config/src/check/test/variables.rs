@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use lang::{Dialect, Expr};
-use syntax::{Diagnostic, Diagnostics, Location, Origin};
+use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
-use super::TestContext;
 use super::run::RunChecker;
+use super::{Siblings, TestContext};
 use crate::check::unevaluated::Unevaluated;
 use crate::dialect::Tool;
 use crate::item::Item;
@@ -96,21 +96,21 @@ pub(in crate::check) fn reads(expr: &Expr, name: &str) -> bool {
     traversals.any(|traversal| traversal.root == "var" && traversal.attr(0).is_some_and(|step| step == name))
 }
 
-/// The file's values for variables of modules whose runs do not all give their own.
+/// The file's values for variables of modules whose runs do not all give their own. `trees` are the module under test
+/// and those that runs name.
 pub(super) fn of_file(
     file: &TestFile,
     trees: &[Arc<ModuleTree>],
     context: &TestContext<'_>,
     sink: &mut Diagnostics,
 ) {
+    let named = file.runs.naming_modules().map(|run| run.module.as_ref().map(|it| it.source.clone()));
+    let sources: Vec<Option<SmolStr>> = std::iter::once(None).chain(named).collect();
+    let siblings = Siblings { file, asked: context.asked };
     for value in file.variables.values() {
-        let declaring = trees.iter().filter(|tree| tree.module.variables.contains_key(&value.name));
-        for tree in declaring {
-            let counts = file.runs.iter().any(|run| {
-                !run.variables.contains_key(&value.name)
-                    && (context.resolve)(run.module.as_ref()).is_some_and(|other| Arc::ptr_eq(&other, tree))
-            });
-            if let Some(variable) = tree.module.variables.get(&value.name).filter(|_| counts) {
+        for (source, tree) in sources.iter().zip(trees) {
+            let Some(variable) = tree.module.variables.get(&value.name) else { continue };
+            if siblings.leave(source.as_ref(), &value.name) {
                 // What is wrong with its names and calls has been said.
                 let said = |it: &Diagnostic, sink: &Diagnostics| {
                     sink.iter().any(|other| other.summary == it.summary && other.subject == it.subject)

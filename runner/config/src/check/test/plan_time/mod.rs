@@ -70,7 +70,7 @@ impl<'a> Analysis<'a> {
         context: &'a TestContext<'a>,
         tree: &'a ModuleTree,
     ) -> Option<Analysis<'a>> {
-        let run = &**file.runs.get(index)?;
+        let run = &**file.runs.decl(index)?;
         let options = &run.plan_options;
         let plain = options.mode == PlanMode::Normal && options.target.is_empty();
         if run.command != Command::Plan || !plain || !tree.module.imports.is_empty() {
@@ -122,7 +122,7 @@ impl<'a> Analysis<'a> {
 
 /// The attributes because of which a condition of one of the file's runs cannot be known while planning.
 pub fn left_open(file: &TestFile, run: usize, context: &TestContext<'_>, condition: &Expr) -> Vec<LeftOpen> {
-    let module = file.runs.get(run).and_then(|run| run.module.as_ref());
+    let module = file.runs.decl(run).and_then(|run| run.module.as_ref());
     let Some(tree) = context.module_of(module) else { return Vec::new() };
     let Some(analysis) = Analysis::of_run(file, run, context, &tree) else { return Vec::new() };
     analysis.ask(condition, true, None);
@@ -144,7 +144,7 @@ fn output_of_earlier(
     output: &str,
 ) -> Option<Unknown> {
     let index = Siblings { file, asked: context.asked }.earlier(before, run)?;
-    let tree = context.module_of(file.runs.get(index)?.module.as_ref())?;
+    let tree = context.module_of(file.runs.decl(index)?.module.as_ref())?;
     let value = tree.module.outputs.get(output)?.value.as_ref()?;
     Analysis::of_run(file, index, context, &tree)?.ask(value, false, None)
 }
