@@ -10,11 +10,12 @@ use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 use crate::asserts::{self, AssertNames};
 use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
-use crate::host::{Cancel, Host};
+use crate::host::{Cancel, Host, Pulse};
 use crate::input::{GivenValue, RunValues};
 use crate::overrides::{FileMocks, Lingering, Overrides, Shared};
 use crate::planned::{self, Plan};
 use crate::program::Program;
+use crate::provider_instances::ProviderInstances;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
@@ -26,6 +27,8 @@ use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 pub struct RunRequest<'a> {
     /// The module under test, or the run's own.
     pub program: &'a Program,
+    /// Of the program's provider configurations.
+    pub instances: &'a ProviderInstances,
     pub file: &'a TestFile,
     /// The run's index in the file.
     pub run: usize,
@@ -46,10 +49,17 @@ pub struct RunRequest<'a> {
     pub lingering: &'a Lingering,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
+    pub pulse: Pulse<'a>,
     /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
     pub verbose: bool,
     /// Whether [`Timings::slowest`] is wanted.
     pub timed: bool,
+}
+
+impl<'a> RunRequest<'a> {
+    fn test_providers(&self, run: &'a Item<Run>) -> TestProviders<'a> {
+        TestProviders { file: self.file, run, names: self.test_names }
+    }
 }
 
 /// What became of a run.
@@ -97,7 +107,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let shared = Shared { mocks: request.mocks, lingering: request.lingering };
     let mut of_overrides = Diagnostics::new();
     let overrides =
-        Overrides::new(request.file, run, request.program, shared, host, cancel, &mut of_overrides);
+        Overrides::new(request.test_providers(run), request.program, shared, host, cancel, &mut of_overrides);
     nothing.lingering = overrides.lingering(run);
     // Where overrides have no functions, they are only looked at when they are used.
     if dialect.tool == Tool::OpenTofu || dialect.has(Feature::FunctionsInMocks) {
@@ -110,6 +120,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let (none, no_options) = (BTreeMap::new(), Options::default());
     let inputs = Inputs {
         overrides: &overrides,
+        instances: request.instances,
         program: request.program,
         variables: &none,
         prior: request.state,
@@ -117,10 +128,11 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         run_name: &run.name,
         workspace: request.workspace,
         providers: request.providers,
-        test_providers: Some(TestProviders { file: request.file, run, names: request.test_names }),
+        test_providers: Some(request.test_providers(run)),
         sources: Sources(request.files),
         host,
         cancel,
+        pulse: request.pulse,
         dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: request.timed,
@@ -153,7 +165,16 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let applied = run.command == Command::Apply && !walk.stuck;
     let mut state = if walk.stuck { request.state.clone() } else { walk.state.clone() };
     if applied {
-        state.set_outputs(outputs.clone());
+        // What is ephemeral is kept nowhere.
+        let declared = &request.program.root().outputs;
+        let kept = |name: &SmolStr| declared.get(name).is_none_or(|output| !output.ephemeral);
+        state.set_outputs(
+            outputs
+                .iter()
+                .filter(|(name, _)| kept(name))
+                .map(|(name, it)| (name.clone(), it.clone()))
+                .collect(),
+        );
     }
     let fails = run.command == Command::Apply && dialect.has(Feature::MissingFailureFails);
     let mut status = match (errors, missing) {

@@ -10,6 +10,7 @@ mod console;
 mod event;
 mod file;
 mod filter;
+mod instances;
 mod known;
 mod load;
 mod meant;
@@ -71,7 +72,14 @@ pub fn run(
 ) -> Summary {
     let mut sink = Watched::new(sink);
     let start = host.elapsed();
-    let (loaded, outside) = prepare(request, files, &mut sink);
+    let (mut loaded, mut outside) = prepare(request, files, &mut sink);
+    if let Some(values) = &outside {
+        let found = loaded.repeat_providers(request, values, files, host, cancel);
+        if found.iter().any(Diagnostic::is_error) {
+            outside = None;
+        }
+        tell(found, &mut sink);
+    }
     let elapsed = host.elapsed().saturating_sub(start);
     sink.event(Event::Loaded { elapsed, dialects: loaded.choices.clone() });
     let Some(outside) = outside else {

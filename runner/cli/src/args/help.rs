@@ -90,8 +90,9 @@ Options:
   --consolidate-warnings=false
                         Tell every warning, also where several have the same summary
   --consolidate-errors  Tell errors of the same summary once
-  --parallelism N, --run-parallelism N
-                        Accepted for Terraform's sake: everything goes on one after another
+  --run-parallelism N   How many runs of a file go on at once, where they are parallel and wait for something
+                        [default: 10]
+  --parallelism N       Accepted for Terraform's sake: what one run does goes on one after another
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
 

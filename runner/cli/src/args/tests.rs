@@ -64,12 +64,13 @@ fn says_what_is_wrong() {
         "check a b --fail-on all",
         expect![[r#"Check: There is no severity "all". Known are error, warning, hint and never."#]],
     );
+    check("-chdir=m lsp", expect!["Program: The command lsp takes no -chdir: editors say where they are."]);
     check("version 1", expect![[r#"Program: The command version takes no argument "1"."#]]);
 }
 
 #[test]
 fn helps_everywhere() {
-    for line in ["help", "--help", "-h", "version -h", "help lsp"] {
+    for line in ["help", "--help", "-h", "version -h", "help lsp", "lsp --help"] {
         check(line, expect!["Invocation { chdir: None, command: Help(Program) }"]);
     }
     for line in ["help test", "test -help", "test --json -h"] {

@@ -171,7 +171,7 @@ impl<'w, 'a> Human<'w, 'a> {
 
     /// Prints a plan or state, or says why it is not printed.
     fn result(&mut self, verbose: &Verbose) -> Option<Diagnostic> {
-        let Verbose { result, providers } = verbose;
+        let Verbose { result, providers, .. } = verbose;
         let page = Page { tool: self.voice.tool(), width: self.style.width, paint: self.paint };
         if let Some(why) = show::unshowable(result, page.tool) {
             return Some(why);

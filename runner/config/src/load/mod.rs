@@ -1,5 +1,6 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
+mod instances;
 mod manifest;
 mod passing;
 mod test_file;

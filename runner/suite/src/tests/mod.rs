@@ -5,6 +5,7 @@ mod checks;
 mod dialects;
 mod guesses;
 mod order;
+mod pulse;
 mod schemas;
 mod selection;
 mod teardown;

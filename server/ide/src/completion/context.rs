@@ -257,6 +257,12 @@ impl<'a> Context<'a> {
         self.site.blocks.iter().find(is_object)
     }
 
+    /// The block around the cursor of which there may be instances.
+    pub(super) fn repeated(&self) -> Option<&'a Around<'a>> {
+        let provider = || self.site.blocks.iter().find(|block| block.place == Some(Place::Provider));
+        self.object().or_else(provider)
+    }
+
     /// The source address of the provider of the resource around the cursor, with the resource's type.
     pub(super) fn resource(&self) -> Option<(SmolStr, ResourceMode, SmolStr)> {
         let block = self.object()?;

@@ -759,3 +759,24 @@ fn functions_of_providers() {
     assert_eq!(functions("provider::nothing::"), []);
     assert!(functions("core::").iter().any(|(name, _)| name == "upper"));
 }
+
+#[test]
+fn providers_with_instances() {
+    let labels = |text: &str| -> Vec<String> {
+        let module = format!("//- /.opentofu-version\n1.12.0\n{MORE}");
+        let items = super::complete_beside(&module, "more.tf", text);
+        items.into_iter().map(|item| item.label).collect()
+    };
+    let has = |labels: &[String], label: &str| labels.iter().any(|it| it == label);
+    assert!(has(&labels("provider \"cloud\" {\n  alias = \"by\"\n  $0\n}\n"), "for_each"));
+    let repeated = "  alias    = \"by\"\n  for_each = { a = \"here\" }\n";
+    assert!(has(&labels(&format!("provider \"cloud\" {{\n{repeated}  region = $0\n}}\n")), "each"));
+    assert_eq!(
+        labels(&format!("provider \"cloud\" {{\n{repeated}  region = each.$0\n}}\n")),
+        ["key", "value"]
+    );
+    // In Terraform there is no such thing.
+    let terraform =
+        super::complete_beside(MORE, "more.tf", "provider \"cloud\" {\n  alias = \"by\"\n  $0\n}\n");
+    assert!(terraform.iter().all(|item| item.label != "for_each"));
+}
