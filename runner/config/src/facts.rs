@@ -44,8 +44,8 @@ pub struct Work {
 struct State {
     modules: HashMap<Key, (Arc<Chunk>, Arc<ModuleFacts>)>,
     tests: FxHashMap<(usize, Dialect), ReadChunk>,
-    /// The chunks of test files as they were read last, and what they declare.
-    sequences: HashMap<(FileName, Dialect), (Sequence<Chunk>, Sequence<TestFacts>)>,
+    /// Test files as they were read last; those in JSON also as they are cut into members.
+    sequences: HashMap<(FileName, Dialect, bool), ReadChunks>,
     files: HashMap<FileName, (Arc<str>, Arc<Document>)>,
     merged: HashMap<(String, Dialect), Merged>,
     /// By the document's address, which stays taken as long as the entry holds it.
@@ -61,6 +61,9 @@ struct State {
 
 /// What a chunk of a test file declares, with the chunk and its file.
 type ReadChunk = (Arc<Chunk>, FileName, Arc<TestFacts>);
+
+/// The chunks of a test file, and what they declare.
+type ReadChunks = (Sequence<Chunk>, Sequence<TestFacts>);
 
 /// A module and the documents that it is the merge of.
 type Merged = (Vec<Arc<Document>>, Arc<Module>);
@@ -114,15 +117,39 @@ impl FactsCache {
 
     /// What the chunks of a test file declare. Only those are looked at that were not in the file when this was asked last.
     pub(crate) fn facts_of_test(&self, document: &Document, dialect: Dialect) -> Sequence<TestFacts> {
-        let (file, chunks) = (document.file(), document.sequence());
-        let key = (file.clone(), dialect);
+        // In JSON the runs are members of one value. What is wrong with the rest of it is said in an order that only the
+        // whole text tells.
+        let sound = |facts: Option<&Arc<TestFacts>>| facts.is_some_and(|facts| facts.has_no_findings());
+        let cut = document.file().is_json().then(|| {
+            self.facts_of_chunks(document.file(), dialect, true, |known| document.members("run", known))
+        });
+        let cut = cut.flatten();
+        if let Some(facts) =
+            cut.filter(|facts| sound(facts.get(0)) && sound(facts.get(facts.len().saturating_sub(1))))
+        {
+            return facts;
+        }
+        let whole = |_: &Sequence<Chunk>| Some(document.sequence().clone());
+        self.facts_of_chunks(document.file(), dialect, false, whole).unwrap_or_default()
+    }
+
+    /// What the chunks declare that a file is cut into, into members or not, from those that it had before.
+    fn facts_of_chunks(
+        &self,
+        file: &FileName,
+        dialect: Dialect,
+        into_members: bool,
+        cut: impl FnOnce(&Sequence<Chunk>) -> Option<Sequence<Chunk>>,
+    ) -> Option<Sequence<TestFacts>> {
+        let key = (file.clone(), dialect, into_members);
         let (known, facts) = self.state().sequences.get(&key).cloned().unwrap_or_default();
-        let (front, back) = known.common(chunks);
+        let chunks = cut(&known)?;
+        let (front, back) = known.common(&chunks);
         let fresh = chunks.iter_from(front).take(chunks.len() - back - front);
         let fresh = fresh.map(|chunk| self.test_facts(chunk, file, dialect)).collect();
         let facts = facts.spliced(front..known.len() - back, fresh);
-        self.state().sequences.insert(key, (chunks.clone(), facts.clone()));
-        facts
+        self.state().sequences.insert(key, (chunks, facts.clone()));
+        Some(facts)
     }
 
     /// Counts chunks that were looked at to merge a test file.

@@ -42,6 +42,14 @@ pub trait Scope {
         &DEFAULT_LIMITS
     }
 
+    /// Something would have been more than the limits allow, which an error says unless `can` or `try` keeps it.
+    fn beyond_limits(&self) {}
+
+    /// Whether there is time left to call a function with these values. Without it, the call has any value.
+    fn affords(&self, _function: &Function, _arguments: &[Value]) -> bool {
+        true
+    }
+
     /// Whether the evaluation should end now, because nobody waits for it any more.
     fn interrupted(&self) -> bool {
         false

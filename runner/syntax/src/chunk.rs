@@ -62,6 +62,12 @@ impl Chunk {
         Chunk::of_body(file, text, &piece, body_of_text(file, text), true)
     }
 
+    /// A part of a JSON text.
+    pub(crate) fn of_json(file: &FileName, text: &str, body: Body, file_start: bool) -> Chunk {
+        let piece = Piece { end: text.len(), open: false, cut: false, faulty: false };
+        Chunk::of_body(file, text, &piece, (body, Findings::default()), file_start)
+    }
+
     fn of_body(
         file: &FileName,
         text: &str,

@@ -12,6 +12,7 @@ use ropey::Rope;
 
 use crate::chunk::{Chunk, ChunkSum, Splitter};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::json::members;
 use crate::parser::{Lists, readable};
 use crate::places::Places;
 use crate::position::{Encoding, Position};
@@ -103,6 +104,15 @@ impl Document {
     /// The chunks in order, as they are shared with what the document was before and becomes.
     pub fn sequence(&self) -> &Sequence<Chunk> {
         &self.chunks
+    }
+
+    /// A JSON text cut into the members of the root's property of that name, so that what was worked out about members
+    /// that have not changed holds: as far as they have the same text, they are those of `known`, which is what this has
+    /// given before. `None` for a text of another shape, and for one that is not well-formed.
+    pub fn members(&self, name: &str, known: &Sequence<Chunk>) -> Option<Sequence<Chunk>> {
+        let chunk = self.chunks.get(0).filter(|_| self.file.is_json())?;
+        let is_sound = chunk.findings.diagnostics.is_empty();
+        is_sound.then(|| members(&self.file, &chunk.text, &chunk.body, name, known))?
     }
 
     /// The chunk that the byte at `offset` belongs to; at the text's end, the last one.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use syntax::ast::{Conditional, Expr, ExprKind, TemplatePart};
-use syntax::{Diagnostic, Document, FileName, Span, context_at, parse_body};
+use syntax::{Chunk, Diagnostic, Document, FileName, Sequence, Span, context_at, parse_body};
 
 fn file() -> FileName {
     FileName::new("main.tf.json")
@@ -174,6 +174,46 @@ fn an_edit_reads_again() {
     assert_eq!(bodies(&document), bodies(&fresh));
     document.edit(Span::new(0, 13), "");
     assert_eq!(document.diagnostics()[0].summary, "Missing value");
+}
+
+/// Members are where they are in the whole text, and one that has stayed the same is the same.
+#[test]
+fn members_stay_when_others_are_edited() {
+    let text = |b: &str| {
+        format!(
+            "{{\"x\": 1, \"m\": {{\n \"a\": {{\"v\": \"${{y}}\"}},\n \"b\": {b},\n \"c\": [] }} , \"z\": 2}}\n"
+        )
+    };
+    let known = Sequence::default();
+    let mut document = Document::new(file(), &text("3"));
+    let first = document.members("m", &known).unwrap();
+    let texts =
+        |sequence: &Sequence<Chunk>| sequence.iter().map(|it| it.text.to_string()).collect::<Vec<_>>();
+    let pieces = [
+        "{\"x\": 1, \"m\": {\n ",
+        "\"a\": {\"v\": \"${y}\"},\n ",
+        "\"b\": 3,\n ",
+        "\"c\": []",
+        " } , \"z\": 2}\n",
+    ];
+    assert_eq!(texts(&first), pieces);
+    let at = document.text().find('3').unwrap() as u32;
+    document.edit(Span::new(at, at + 1), "{\"w\": 44}");
+    let second = document.members("m", &first).unwrap();
+    assert_eq!(texts(&second).concat(), document.text());
+    assert_eq!(first.common(&second), (2, 2));
+    let fresh = document.members("m", &known).unwrap();
+    assert!(second.iter().eq(fresh.iter()));
+    for other in [
+        "{\"m\": {}}",
+        "{\"m\": []}",
+        "{\"m\": {\"a\": 1}, \"m\": {\"b\": 2}}",
+        "{\"m\": {\"a\": }}",
+        "[]",
+        "",
+    ] {
+        assert!(Document::new(file(), other).members("m", &first).is_none(), "{other}");
+    }
 }
 
 /// No cut of a text makes reading fail, and no span leaves the text.

@@ -241,12 +241,8 @@ impl Checked {
         let asked = Asked::about(index);
         let found = config::check_run(file, index, &TestContext { asked: Some(&asked), ..*context });
         let base = run.origin.base;
-        let end = file.sources.get(&file.name).and_then(|document| {
-            let (origin, chunk) = document.chunk_at(base)?;
-            let length = u32::try_from(chunk.text.len()).ok()?;
-            Some(origin.base.saturating_add(length))
-        });
-        let is_own = |span: syntax::Span| base <= span.start && end.is_some_and(|end| span.end <= end);
+        let own = run.locate(run.span).span;
+        let is_own = |span: syntax::Span| own.start <= span.start && span.end <= own.end;
         let is_fixed = |it: &Diagnostic| {
             let places = [&it.subject, &it.context].into_iter().flatten();
             places.filter(|place| place.file == file.name).any(|place| !is_own(place.span))

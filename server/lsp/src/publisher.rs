@@ -49,23 +49,18 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
         let views = session.views();
         let results: Vec<_> = views.iter().map(|view| view.results.clone()).collect();
         let testing = session.client().testing;
-        let computed = compute(move |_| {
-            let found = views.iter().map(|view| (view.validation.clone(), diagnostics(view)));
-            let found: Vec<(Validation, Vec<Published>)> = found.collect();
-            let tests: Vec<_> = views.iter().filter(|_| testing).flat_map(test_modules).collect();
-            (found, tests)
+        let views = Arc::new(views);
+        let computed = compute({
+            let views = Arc::clone(&views);
+            move |_| {
+                let found = views.iter().map(|view| (view.validation.clone(), diagnostics(view)));
+                found.collect::<Vec<(Validation, Vec<Published>)>>()
+            }
         });
-        let Ok((found, tests)) = computed.await else { continue };
+        let Ok(found) = computed.await else { continue };
         session.catch_up();
         for problem in session.schemas().take_problems() {
             client.show_message(proto::MessageType::WARNING, problem).await;
-        }
-        for module in tests {
-            let uri = module.text_document.uri.clone();
-            if session.version(&uri) == module.text_document.version && listed.get(&uri) != Some(&module) {
-                client.send_notification::<TestModule>(module.clone()).await;
-                listed.insert(uri, module);
-            }
         }
         let mut silent: Vec<Url> = told.keys().cloned().collect();
         let found =
@@ -85,6 +80,19 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
         for uri in silent {
             if told.remove(&uri).is_some_and(|told| !told.is_empty()) {
                 client.publish_diagnostics(uri.clone(), Vec::new(), session.version(&uri)).await;
+            }
+        }
+        // All of a file's tests are listed, however many: nobody waits for that to see what is wrong.
+        if testing
+            && let Ok(tests) = compute(move |_| views.iter().flat_map(test_modules).collect::<Vec<_>>()).await
+        {
+            for module in tests {
+                let uri = module.text_document.uri.clone();
+                if session.version(&uri) == module.text_document.version && listed.get(&uri) != Some(&module)
+                {
+                    client.send_notification::<TestModule>(module.clone()).await;
+                    listed.insert(uri, module);
+                }
             }
         }
         let same = results.len() == lenses.len()

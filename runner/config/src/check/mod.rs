@@ -5,6 +5,7 @@
 //! and place, and a code.
 
 mod body;
+mod cost;
 mod expression;
 mod fix;
 mod guess;

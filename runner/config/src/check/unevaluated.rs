@@ -1,12 +1,14 @@
 //! What an expression comes to whatever the names in it stand for.
 
 use std::cell::Cell;
+use std::sync::LazyLock;
 
 use lang::expr::Node;
-use lang::functions::{FileReader, Function, NoFiles};
+use lang::functions::{FileReader, Function, Limits, NoFiles};
 use lang::{Dialect, Expr, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostics, Origin};
 
+use super::cost::cost;
 use super::instances::Instances;
 use crate::address::{ResourceAddr, ResourceMode};
 use crate::calls::offers_in_variables;
@@ -15,6 +17,17 @@ use crate::module::Module;
 /// How often an evaluation may ask whether it should end, which it does about every thousand iterations: it happens on
 /// every keystroke.
 const MOST_LOOKS: u32 = 32;
+
+/// What all calls of an evaluation together may cost; about ten milliseconds.
+const MOST_COST: usize = 1 << 20;
+
+/// What one evaluation may make.
+static LIMITS: LazyLock<Limits> = LazyLock::new(|| Limits {
+    max_string_bytes: 1 << 18,
+    max_elements: 1 << 13,
+    max_weight: 1 << 22,
+    ..Limits::default()
+});
 
 /// A scope in which every name has a value, and nobody knows which; but for one variable, and for the keys of a module's
 /// resources and calls.
@@ -25,11 +38,21 @@ pub(super) struct Unevaluated<'a> {
     /// The module whose blocks have the instances that are written out.
     module: Option<&'a Module>,
     looks_left: Cell<u32>,
+    cost_left: Cell<usize>,
+    /// Whether something took too long or was too much.
+    given_up: Cell<bool>,
 }
 
 impl<'a> Unevaluated<'a> {
     pub(super) fn new(dialect: Dialect) -> Unevaluated<'static> {
-        Unevaluated { dialect, variable: None, module: None, looks_left: Cell::new(MOST_LOOKS) }
+        Unevaluated {
+            dialect,
+            variable: None,
+            module: None,
+            looks_left: Cell::new(MOST_LOOKS),
+            cost_left: Cell::new(MOST_COST),
+            given_up: Cell::new(false),
+        }
     }
 
     pub(super) fn with_variable(dialect: Dialect, name: &'a str, value: &'a Value) -> Unevaluated<'a> {
@@ -43,16 +66,16 @@ impl<'a> Unevaluated<'a> {
     /// The value of an expression, and what is wrong with it for any value of the names in it. `None` for one that reads
     /// files, asks a provider or takes long.
     pub(super) fn value(&self, expr: &Expr, origin: &Origin) -> Option<(Value, Diagnostics)> {
-        // Hashing a password is slow on purpose.
-        let asks =
-            |name: &str| name.contains("file") || name.starts_with("provider::") || name.ends_with("bcrypt");
+        let asks = |name: &str| name.contains("file") || name.starts_with("provider::");
         if expr.nodes().any(|(_, node)| matches!(node, Node::Call(call) if asks(&call.name))) {
             return None;
         }
         let mut found = Diagnostics::new();
         self.looks_left.set(MOST_LOOKS);
+        self.cost_left.set(MOST_COST);
+        self.given_up.set(false);
         let value = lang::evaluate(expr, origin, self, &mut found);
-        if self.looks_left.get() == 0 {
+        if self.given_up.get() {
             return None;
         }
         for diagnostic in &mut found {
@@ -82,7 +105,26 @@ impl Scope for Unevaluated<'_> {
 
     fn interrupted(&self) -> bool {
         self.looks_left.set(self.looks_left.get().saturating_sub(1));
-        self.looks_left.get() == 0
+        if self.looks_left.get() == 0 {
+            self.given_up.set(true);
+        }
+        self.given_up.get()
+    }
+
+    fn limits(&self) -> &Limits {
+        &LIMITS
+    }
+
+    fn beyond_limits(&self) {
+        self.given_up.set(true);
+    }
+
+    fn affords(&self, function: &Function, arguments: &[Value]) -> bool {
+        match self.cost_left.get().checked_sub(cost(function, arguments)) {
+            Some(left) => self.cost_left.set(left),
+            None => self.given_up.set(true),
+        }
+        !self.given_up.get()
     }
 
     fn dialect(&self) -> Dialect {

@@ -100,6 +100,10 @@ pub struct TestFacts {
 }
 
 impl TestFacts {
+    pub(crate) fn has_no_findings(&self) -> bool {
+        self.findings.is_empty() && self.settings_findings.is_empty()
+    }
+
     pub(crate) fn runs(&self) -> impl Iterator<Item = &Arc<Run>> {
         self.declarations.iter().filter_map(|declaration| match declaration {
             TestDeclaration::Run(run) => Some(run),

@@ -51,6 +51,14 @@ impl Scope for Iteration<'_> {
         self.outer.limits()
     }
 
+    fn beyond_limits(&self) {
+        self.outer.beyond_limits();
+    }
+
+    fn affords(&self, function: &Function, arguments: &[Value]) -> bool {
+        self.outer.affords(function, arguments)
+    }
+
     fn interrupted(&self) -> bool {
         self.outer.interrupted()
     }

@@ -40,8 +40,11 @@ impl TestFile {
         merge.settings(&chunks);
         let refused = merge.reporter.diagnostics.iter().skip(before).any(Diagnostic::is_error);
         let refusal = refused.then(|| merge.reporter.diagnostics.clone());
+        // What is wrong with blocks by themselves comes before what is wrong with them together.
+        for (origin, _, facts) in &chunks {
+            merge.reporter.findings(&facts.findings, origin);
+        }
         for (origin, mut run, facts) in chunks {
-            merge.reporter.findings(&facts.findings, &origin);
             for declaration in &facts.declarations {
                 match declaration {
                     TestDeclaration::Run(_) => {

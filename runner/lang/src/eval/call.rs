@@ -100,7 +100,14 @@ impl Evaluator<'_> {
 
     fn call_with_values(&self, function: &Function, arguments: &[Argument]) -> Result<Value, FunctionError> {
         let values: Vec<Value> = arguments.iter().map(|argument| argument.value.clone()).collect();
-        call_function(function, &values, self.scope)
+        if !self.scope.affords(function, &values) {
+            return Ok(Value::dynamic());
+        }
+        let result = call_function(function, &values, self.scope);
+        if result.as_ref().is_err_and(FunctionError::is_beyond_limits) {
+            self.scope.beyond_limits();
+        }
+        result
     }
 
     /// `convert(value, type)`: the type is no value that a function could be called with.

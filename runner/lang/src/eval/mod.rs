@@ -17,7 +17,7 @@ use syntax::{Comparison, Diagnostic, Diagnostics, Origin, Severity, Span};
 
 use crate::expr::{Expr, Node, NodeId};
 use crate::scope::{Resolved, Scope};
-use crate::value::{MAX_DEPTH, MAX_WEIGHT};
+use crate::value::MAX_DEPTH;
 use crate::{ParseNumberError, Traversal, Type, Value, render};
 
 pub use call::call_function;
@@ -170,11 +170,12 @@ impl<'a> Evaluator<'a> {
                 "Value too deep",
                 format!("This value has more than {MAX_DEPTH} levels of nesting, which is the limit."),
             )
-        } else if weight > MAX_WEIGHT {
-            (
-                "Value too large",
-                format!("This value would take more than {MAX_WEIGHT} bytes, which is the limit."),
-            )
+        } else if weight > self.scope.limits().max_weight {
+            ("Value too large", {
+                self.scope.beyond_limits();
+                let most = self.scope.limits().max_weight;
+                format!("This value would take more than {most} bytes, which is the limit.")
+            })
         } else {
             return true;
         };

@@ -100,6 +100,14 @@ impl Scope for NoNames<'_> {
         self.outer.interrupted()
     }
 
+    fn beyond_limits(&self) {
+        self.outer.beyond_limits();
+    }
+
+    fn affords(&self, function: &Function, arguments: &[Value]) -> bool {
+        self.outer.affords(function, arguments)
+    }
+
     fn allows_calls(&self) -> bool {
         false
     }
@@ -148,6 +156,14 @@ impl Scope for TemplateScope<'_> {
 
     fn interrupted(&self) -> bool {
         self.outer.interrupted()
+    }
+
+    fn beyond_limits(&self) {
+        self.outer.beyond_limits();
+    }
+
+    fn affords(&self, function: &Function, arguments: &[Value]) -> bool {
+        self.outer.affords(function, arguments)
     }
 
     fn offers(&self, function: &Function, name: &str) -> bool {

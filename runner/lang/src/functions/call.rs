@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Function, Param, Returns};
+use crate::value::MAX_WEIGHT;
 use crate::{Dialect, Marks, Type, Value, convert};
 
 /// What a call may use besides its arguments.
@@ -108,6 +109,8 @@ pub struct Limits {
     pub max_string_bytes: usize,
     /// Elements of a collection that a function makes. (`range` has Terraform's own limit of 1024.)
     pub max_elements: usize,
+    /// The greatest [`Value::weight`] that the evaluator lets a value have.
+    pub max_weight: usize,
     /// Bytes of a compiled regular expression.
     pub max_pattern_bytes: usize,
     /// Levels of nesting in JSON text.
@@ -127,6 +130,7 @@ impl Default for Limits {
         Limits {
             max_string_bytes: 64 << 20,
             max_elements: 1 << 20,
+            max_weight: MAX_WEIGHT,
             max_pattern_bytes: 10 << 20,
             max_depth: 1000,
             max_bcrypt_cost: 16,
@@ -177,6 +181,11 @@ impl FunctionError {
 
     pub(super) fn call(message: impl Into<String>) -> FunctionError {
         FunctionError::Call(message.into())
+    }
+
+    /// Whether the result would be more than [`Limits`] allow, of which all messages say so in these words.
+    pub(crate) fn is_beyond_limits(&self) -> bool {
+        self.message().contains("more than the limit of")
     }
 
     pub fn message(&self) -> &str {

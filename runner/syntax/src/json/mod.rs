@@ -5,6 +5,7 @@
 //! needs a schema.
 
 mod faults;
+mod members;
 mod parse;
 mod places;
 mod scan;
@@ -16,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parser::Findings;
 use crate::span::{FileName, Origin, Span};
 
+pub(crate) use members::members;
 pub use text::JsonText;
 
 /// Reads a whole text. What is wrong with it is found only when something is.

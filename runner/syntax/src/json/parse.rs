@@ -61,6 +61,33 @@ impl<'t> Parser<'t> {
         value
     }
 
+    /// The property that the text begins with. `None` when it is not well-formed, or when something in it is said with
+    /// places, which count from the whole text's beginning.
+    pub(super) fn member(&mut self) -> Option<ObjectItem> {
+        if self.next.kind != Kind::String {
+            return None;
+        }
+        let member = self.property();
+        self.is_sound().then_some(member)
+    }
+
+    /// The properties of an object, in a text that begins with the end of one of them. `None` as above.
+    pub(super) fn rest(&mut self) -> Option<Vec<ObjectItem>> {
+        let mut items = Vec::new();
+        if self.read().kind != Kind::CloseBrace {
+            return None;
+        }
+        while self.next.kind == Kind::Comma {
+            self.read();
+            items.push(self.member()?);
+        }
+        (self.next.kind == Kind::CloseBrace && self.is_sound()).then_some(items)
+    }
+
+    fn is_sound(&self) -> bool {
+        !self.faulty && self.lines.get().is_none()
+    }
+
     fn read(&mut self) -> Token {
         let next = self.scanner.next();
         let token = std::mem::replace(&mut self.next, next);

@@ -135,6 +135,8 @@ impl Session {
         let at = |position: &Value| json!({ "textDocument": document, "position": position });
         let of_document = json!({ "textDocument": document });
         let in_range = json!({ "textDocument": document, "range": visible });
+        let here = json!({ "start": position, "end": position });
+        let acted = json!({ "textDocument": document, "range": here, "context": { "diagnostics": [] } });
         let renamed = |position: &Value| json!({ "textDocument": document, "position": position, "newName": "renamed" });
         for (name, method, params) in [
             ("completion", "completion", at(&position)),
@@ -146,6 +148,7 @@ impl Session {
             ("rename of a run", "rename", renamed(&on_label)),
             ("inlay hints of 60 lines", "inlayHint", in_range.clone()),
             ("semantic tokens of 60 lines", "semanticTokens/range", in_range),
+            ("code actions", "codeAction", acted),
             ("code lenses", "codeLens", of_document.clone()),
             ("document symbols", "documentSymbol", of_document.clone()),
             ("folding ranges", "foldingRange", of_document),
