@@ -321,7 +321,17 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("overridden-provider", Page::PassedProviders, "a passed provider hides one of the module's own"),
     ("provider-bug", Page::Providers, "a provider does not keep to the rules"),
     ("provider-in-expanded-module", Page::PassedProviders, "a module that is repeated configures a provider"),
+    (
+        "provider-instance",
+        Page::Providers,
+        "an instance of a repeated provider configuration is not chosen rightly",
+    ),
     ("provider-not-available", Page::Providers, "a provider is not at hand"),
+    (
+        "same-for-each",
+        Page::Providers,
+        "a provider configuration and what it serves go away together, so that nothing can destroy it",
+    ),
     ("undefined-provider", Page::PassedProviders, "a provider is passed that the module does not know"),
     ("unreadable-schemas", Page::ProviderSchemas, "a file of schemas cannot be read"),
 ];

@@ -107,7 +107,8 @@ impl Tabs {
                 self.open.push((!is_flow).then_some(span.start.col()));
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                if self.open.pop().flatten().is_none() {
+                let is_flow = self.open.pop().flatten().is_none();
+                if is_flow {
                     self.moved(span.end);
                 }
             }
