@@ -4,7 +4,7 @@
 #
 #     tests/conformance/compare.sh [DIR…]
 #     tests/conformance/compare.sh --suites [NAME…]
-#     tests/conformance/compare.sh --random SEED [COUNT]
+#     tests/conformance/compare.sh --random SEED [COUNT [--wide]]
 #
 # Takes every workspace of tests/workspaces and every DIR given. RUNBLOCK_BIN
 # names the binary, target/debug/runblock by default. Ends with 0 when every
@@ -22,7 +22,7 @@ if [ "${1:-}" = --suites ] || [ "${1:-}" = --random ]; then
     trap 'rm -rf "$temporary"' EXIT
     answers=$temporary/answers.json
     if [ "$1" = --random ]; then
-        "$here/generate_modules.py" --seed "${2:?which seed?}" --count "${3:-50}" >"$temporary/random.txt"
+        "$here/generate_modules.py" --seed "${2:?which seed?}" --count "${3:-50}" ${4:+"$4"} >"$temporary/random.txt"
         set -- --suites "$temporary/random.txt"
     fi
     shift

@@ -378,6 +378,8 @@ class Module:
 
     def change(self):
         """Becomes a later version of itself."""
+        # Only a root module imports.
+        self.extra = [block for block in self.extra if not block.startswith("import")]
         for name in list(self.resources):
             block = self.resources[name]
             what = self.source.choice(["keep", "keep", "input", "rename", "drop", "forget", "repeat"])
@@ -464,7 +466,7 @@ class Tests:
             if self.chance(0.12):
                 key = self.source.choice(["", "[0]", '["a"]']) if block["repeat"] else ""
                 lines = [f"target = terraform_data.{name}{key}"]
-                lines += [self.source.choice(['values = { id = "made" }', 'values = { output = "made" }', "values = {}", 'values = { id = "made", nope = 1 }'])] if self.chance(0.8) else []
+                lines += [self.source.choice(['values = { id = "made" }', 'values = { id = "made", output = "made" }', 'values = { id = "made", nope = 1 }'])]
                 blocks.append(body("override_resource", lines + during()))
         for name, call in self.root.calls.items():
             if self.chance(0.12):
@@ -472,7 +474,7 @@ class Tests:
                 outputs = ", ".join(f"o{number} = {self.root.expressions.literal(self.source.choice(KINDS))}" for number in range(self.source.randint(0, 2)))
                 blocks.append(body("override_module", [f"target = module.{name}{key}", f"outputs = {{ {outputs} }}"] + during()))
         if self.chance(0.1):
-            blocks.append(body('mock_provider "terraform"', ['mock_resource "terraform_data" {', '  defaults = { id = "mocked" }', "}"] if self.chance(0.5) else []))
+            blocks.append(body('mock_provider "terraform"', ['mock_resource "terraform_data" {', '  defaults = { id = "mocked" }', "}"]))
         return "\n".join(blocks) + ("\n" if blocks else "")
 
     def values(self):

@@ -40,7 +40,14 @@ pub fn run_with_input(
     stderr: &mut dyn Write,
 ) -> i32 {
     let mut streams = Streams::new(stdout, stderr);
-    let args = args::with_extra(args, |name| args::split_words(env.var(name)?));
+    let args = match args::with_extra(args, |name| env.var(name).map(str::to_owned)) {
+        Ok(args) => args,
+        Err(variable) => {
+            let message =
+                format!("{variable} cannot be split into words, because a quote in it is not closed.");
+            return fail(&message, &mut streams);
+        }
+    };
     let invocation = match args::parse(&args) {
         Ok(invocation) => invocation,
         Err(misuse) => return refuse(&misuse, &mut streams),
@@ -59,15 +66,12 @@ pub fn run_with_input(
             SUCCESS
         }
         Command::Version { json } => command::version(json, streams),
-        Command::Test(test) => match directory(&base, test.directory.as_deref()) {
+        Command::Test(test) => match tested(&base, test.directory.as_deref()) {
             Ok(directory) => command::test(&test, &base, directory, env, streams),
             Err(message) => fail(&message, &mut streams),
         },
         Command::Fmt(fmt) => command::fmt(&fmt, &base, env, stdin, streams),
-        Command::Check(check) => match directory(&base, check.directory.as_deref()) {
-            Ok(directory) => command::check(&check, &base, directory, env, streams),
-            Err(message) => fail(&message, &mut streams),
-        },
+        Command::Check(check) => command::check(&check, &base, env, streams),
         Command::Junit(junit) => command::junit(&junit, &base, streams),
         Command::Console(console) => command::console(&console, base, env, stdin, streams),
     }
@@ -79,6 +83,19 @@ fn directory(base: &Path, given: Option<&str>) -> Result<PathBuf, String> {
         Some(directory) => existing(base.join(directory), Some(directory)),
         None => Ok(base.to_owned()),
     }
+}
+
+/// The same for the tests of a module. Who names a test file gets to know how to run it.
+fn tested(base: &Path, given: Option<&str>) -> Result<PathBuf, String> {
+    directory(base, given).map_err(|message| {
+        let Some(given) = given else { return message };
+        let file = given.split_once("::").map_or(given, |(file, _)| file);
+        if base.join(file).is_file() {
+            format!("{file} is a file. To run it alone: runblock test --filter {given}")
+        } else {
+            message
+        }
+    })
 }
 
 fn existing(directory: PathBuf, given: Option<&str>) -> Result<PathBuf, String> {

@@ -81,7 +81,7 @@ fn misuse_exits_with_2_and_says_where_help_is() {
         expect![[r#"
         2
         out: 
-        err: Error: There is no directory nowhere.
+        err: Error: There is no file or directory nowhere.
 
     "#]],
     );
@@ -239,13 +239,13 @@ fn check_writes_annotations_and_sarif() {
         expect![[r#"
         1
         out: 
-        1 problem: 1 error.
+        1 problem: 1 error. 1 can be fixed with --fix.
         ::error file=m/a b.tftest.hcl,line=4,endLine=4,col=3,endColumn=9,title=Unsupported argument::An argument named "comand" is not expected here. Did you mean "command"?
 
         err: 
         Error: Unsupported argument
 
-          on a b.tftest.hcl line 4, in run "a":
+          on m/a b.tftest.hcl line 4, in run "a":
            4:   comand = plan
 
         An argument named "comand" is not expected here. Did you mean "command"?
@@ -533,7 +533,7 @@ fn check_says_what_is_wrong() {
         expect![[r#"
         1
         out: 
-        2 problems: 2 errors.
+        2 problems: 2 errors. 1 can be fixed with --fix.
 
         err: 
         Error: Invalid "command" keyword
@@ -568,7 +568,7 @@ fn check_says_what_is_wrong() {
         expect![[r#"
         1
         out: 
-        2 problems: 2 errors.
+        2 problems: 2 errors. 2 can be fixed with --fix.
 
         err: 
         Error: Invalid "command" keyword
@@ -620,4 +620,122 @@ fn versions() {
     assert!(text.starts_with("0\nout: runblock "), "{text}");
     let json = sample().run("version -json");
     assert!(json.contains("\"terraform_version\": \"1.11.4\""), "{json}");
+}
+
+#[test]
+fn check_takes_files_patterns_and_several_modules() {
+    let wrong = "run \"a\" {\n  comand = plan\n}\n";
+    let folder = Folder::new(&[
+        ("a/main.tf", "output \"x\" {\n  value = local.nowhere\n}\nvariable \"must\" {\n}\n"),
+        ("a/tests/one.tftest.hcl", "run \"a\" {\n}\n"),
+        ("a/tests/two.tftest.hcl", "run \"b\" {\n  variables {\n    must = 1\n  }\n}\n"),
+        ("a/prod.tfvars", "mustt = 1\n"),
+        ("b/main.tf", "variable \"size\" {\n  type = number\n}\n"),
+        ("b/x.tftest.hcl", wrong),
+        ("b/terraform.tfvars", "size = \"large\"\n"),
+        ("notes.md", ""),
+    ]);
+    let summaries = |line: &str| -> String {
+        let said = folder.run(&format!("check --format github {line}"));
+        let code = said.lines().next().unwrap_or_default().to_owned();
+        let commands = said.lines().filter_map(|line| line.strip_prefix("::"));
+        let short = commands.filter_map(|command| {
+            let (head, _) = command.split_once("::")?;
+            let mut parts = head.split([',', ' ']);
+            let file =
+                head.split_once("file=").map_or("", |(_, rest)| rest.split(',').next().unwrap_or(rest));
+            let title = head.split_once("title=").map_or("", |(_, title)| title);
+            Some(format!("\n{} {file} {title}", parts.next().unwrap_or_default()))
+        });
+        code + &short.collect::<String>()
+    };
+    // A file that is sound is sound, whatever its module is.
+    expect![[r#"0"#]].assert_eq(&summaries("a/tests/two.tftest.hcl"));
+    // What its runs lack stands elsewhere.
+    expect![[r#"
+        1
+        error a/main.tf No value for required variable"#]]
+    .assert_eq(&summaries("a/tests/one.tftest.hcl"));
+    expect![[r#"
+        1
+        error a/main.tf Reference to undeclared local value
+        error a/main.tf No value for required variable"#]]
+    .assert_eq(&summaries("a/main.tf"));
+    expect![[r#"
+        0
+        warning a/prod.tfvars Value for undeclared variable"#]]
+    .assert_eq(&summaries("a/prod.tfvars"));
+    expect![[r#"
+        1
+        warning a/prod.tfvars Value for undeclared variable"#]]
+    .assert_eq(&summaries("a/prod.tfvars --fail-on warning"));
+    expect![[r#"
+        0
+        error b/x.tftest.hcl Unsupported argument
+        error b/terraform.tfvars Invalid value for input variable"#]]
+    .assert_eq(&summaries("b --fail-on never"));
+    expect![[r#"
+        1
+        error a/main.tf Reference to undeclared local value
+        error a/main.tf No value for required variable
+        error b/x.tftest.hcl Unsupported argument
+        error b/terraform.tfvars Invalid value for input variable"#]]
+    .assert_eq(&summaries("a b"));
+    expect![[r#"
+        1
+        error a/main.tf No value for required variable
+        error b/x.tftest.hcl Unsupported argument"#]]
+    .assert_eq(&summaries("*/**/*.tftest.hcl"));
+    assert_eq!(summaries("a b/x.tftest.hcl a/main.tf"), summaries("a b/x.tftest.hcl"));
+    let inside = folder.run("-chdir=a/tests check one.tftest.hcl");
+    assert!(inside.contains("on ../main.tf line 4"), "{inside}");
+    check(
+        &folder,
+        "check notes.md",
+        expect![[r#"
+        2
+        out: 
+        err: Error: notes.md is no file that Terraform or OpenTofu reads.
+
+    "#]],
+    );
+    check(
+        &folder,
+        "check **/*.md",
+        expect![[r#"
+        2
+        out: 
+        err: Error: Nothing that Terraform or OpenTofu reads matches **/*.md.
+
+    "#]],
+    );
+    check(
+        &folder,
+        "check a/none.tf",
+        expect![[r#"
+        2
+        out: 
+        err: Error: There is no file or directory a/none.tf.
+
+    "#]],
+    );
+    check(
+        &folder,
+        "check b/terraform.tfvars",
+        expect![[r#"
+        1
+        out: 
+        1 problem: 1 error.
+
+        err: 
+        Error: Invalid value for input variable
+
+          on b/terraform.tfvars line 1:
+           1: size = "large"
+
+        The given value is not suitable for var.size declared at main.tf:1,1-16: a
+        number is required.
+
+    "#]],
+    );
 }

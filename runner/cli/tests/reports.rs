@@ -175,11 +175,11 @@ fn shares_are_balanced_by_durations() {
     check(
         &folder.run("test m --list --shard 3/2"),
         expect![[r#"
-        2
-        out: err: Error: The flag -shard needs the number of a shard and how many there are, as in 1/3; "3/2" is not that.
+            2
+            out: err: Error: The flag --shard needs the number of a shard and how many there are, as in 1/3; "3/2" is not that.
 
-        For what there is, see: runblock help test
-    "#]],
+            For what there is, see: runblock help test
+        "#]],
     );
 }
 
@@ -316,7 +316,7 @@ fn flags_need_the_dialects_that_have_them() {
         &folder.run("test m --dialect tofu@1.12 -junit-xml=o.xml"),
         expect![[r#"
             2
-            out: err: Error: The flag -junit-xml needs Terraform 1.11, and OpenTofu 1.12.6 was asked for.
+            out: err: Error: The flag --junit-xml needs Terraform 1.11, and OpenTofu 1.12.6 was asked for.
 
             For what there is, see: runblock help test
         "#]],
@@ -325,7 +325,7 @@ fn flags_need_the_dialects_that_have_them() {
         &folder.run("test m --dialect terraform@1.10 -junit-xml=o.xml"),
         expect![[r#"
             2
-            out: err: Error: The flag -junit-xml needs Terraform 1.11, and Terraform 1.10.5 was asked for.
+            out: err: Error: The flag --junit-xml needs Terraform 1.11, and Terraform 1.10.5 was asked for.
 
             For what there is, see: runblock help test
         "#]],
@@ -334,7 +334,7 @@ fn flags_need_the_dialects_that_have_them() {
         &folder.run("test m --dialect terraform@1.12 -run-parallelism=2"),
         expect![[r#"
             2
-            out: err: Error: The flag -run-parallelism needs Terraform 1.13, and Terraform 1.12.2 was asked for.
+            out: err: Error: The flag --run-parallelism needs Terraform 1.13, and Terraform 1.12.2 was asked for.
 
             For what there is, see: runblock help test
         "#]],
@@ -343,7 +343,7 @@ fn flags_need_the_dialects_that_have_them() {
         &folder.run("test m --dialect terraform@1.12 -json-into=o.json"),
         expect![[r#"
             2
-            out: err: Error: The flag -json-into needs OpenTofu 1.12, and Terraform 1.12.2 was asked for.
+            out: err: Error: The flag --json-into needs OpenTofu 1.12, and Terraform 1.12.2 was asked for.
 
             For what there is, see: runblock help test
         "#]],
@@ -351,11 +351,11 @@ fn flags_need_the_dialects_that_have_them() {
     check(
         &folder.run("test m -cloud-run=x"),
         expect![[r#"
-        2
-        out: err: Error: Remote test runs (-cloud-run) are not supported; tests run here.
+            2
+            out: err: Error: Remote test runs (--cloud-run) are not supported; tests run here.
 
-        For what there is, see: runblock help test
-    "#]],
+            For what there is, see: runblock help test
+        "#]],
     );
     check(
         &folder.run("test m --format xml"),
@@ -369,11 +369,11 @@ fn flags_need_the_dialects_that_have_them() {
     check(
         &folder.run("test m --slowest many"),
         expect![[r#"
-        2
-        out: err: Error: The flag -slowest needs a number; "many" is none.
+            2
+            out: err: Error: The flag --slowest needs a number; "many" is none.
 
-        For what there is, see: runblock help test
-    "#]],
+            For what there is, see: runblock help test
+        "#]],
     );
 }
 

@@ -89,47 +89,47 @@ fn configuration_is_checked_against_them() {
         expect![[r#"
             1
 
-            9 problems: 9 errors.
+            9 problems: 9 errors. 4 can be fixed with --fix.
 
 
             Error: Unsupported argument
 
-              on main.tf line 8, in provider "cloud":
+              on m/main.tf line 8, in provider "cloud":
                8:   regoin = "north"
 
             An argument named "regoin" is not expected here. Did you mean "region"?
 
             Error: Missing required argument
 
-              on main.tf line 11, in resource "cloud_machine" "a":
+              on m/main.tf line 11, in resource "cloud_machine" "a":
               11: resource "cloud_machine" "a" {
 
             The argument "name" is required, but no definition was found.
 
             Error: Incorrect attribute value type
 
-              on main.tf line 12, in resource "cloud_machine" "a":
+              on m/main.tf line 12, in resource "cloud_machine" "a":
               12:   sizes = "many"
 
             Inappropriate value for attribute "sizes": list of number required.
 
             Error: Incorrect attribute value type
 
-              on main.tf line 15, in resource "cloud_machine" "a":
+              on m/main.tf line 15, in resource "cloud_machine" "a":
               15:     size = "large"
 
             Inappropriate value for attribute "size": a number is required.
 
             Error: Unsupported block type
 
-              on main.tf line 18, in resource "cloud_machine" "a":
+              on m/main.tf line 18, in resource "cloud_machine" "a":
               18:   network {
 
             Blocks of type "network" are not expected here.
 
             Error: Invalid resource type
 
-              on main.tf line 22, in resource "cloud_machin" "b":
+              on m/main.tf line 22, in resource "cloud_machin" "b":
               22: resource "cloud_machin" "b" {
 
             The provider example/cloud does not support resource type "cloud_machin". Did
@@ -137,7 +137,7 @@ fn configuration_is_checked_against_them() {
 
             Error: Invalid data source
 
-              on main.tf line 25, in data "cloud_machine" "c":
+              on m/main.tf line 25, in data "cloud_machine" "c":
               25: data "cloud_machine" "c" {
 
             The provider example/cloud does not support data source "cloud_machine".
@@ -147,7 +147,7 @@ fn configuration_is_checked_against_them() {
 
             Error: Unsupported attribute
 
-              on main.tf line 29, in output "d":
+              on m/main.tf line 29, in output "d":
               29:   value = cloud_machine.a.nmae
 
             This object has no argument, nested block, or exported attribute named
@@ -155,7 +155,7 @@ fn configuration_is_checked_against_them() {
 
             Error: Unsupported attribute
 
-              on t.tftest.hcl line 3, in run "a":
+              on m/t.tftest.hcl line 3, in run "a":
                3:     condition     = cloud_machine.a.ic == 1
 
             This object has no argument, nested block, or exported attribute named "ic".
@@ -278,7 +278,7 @@ fn one_schema_that_cannot_be_read_leaves_the_others() {
     folder.check("-chdir=m check --schemas ../broken.json", expect![[r#"
         1
 
-        4 problems: 4 errors.
+        4 problems: 4 errors. 2 can be fixed with --fix.
 
 
         Error: Unsupported argument

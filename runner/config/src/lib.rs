@@ -59,14 +59,17 @@ pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use file_role::{FileRole, is_leftover};
-pub use files::{DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, Stamp, join, normalize};
+pub use files::{
+    DiskFiles, Entry, FileError, FileKind, Files, MemoryFiles, Overlay, Stamp, join, normalize, reason,
+};
 pub use infer::Inferred;
 pub use item::Item;
 pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
 pub use module::{
     Attribute, Block, Body, Check, Condition, Deprecation, FlagsSet, Import, Lifecycle, Local, Module,
-    ModuleCall, ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderRef,
-    Provisioner, ProvisionerWhen, Removed, RequiredProvider, RequiredVersion, Resource, Variable,
+    ModuleCall, ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderKey,
+    ProviderRef, ProviderUse, Provisioner, ProvisionerWhen, Removed, RequiredProvider, RequiredVersion,
+    Resource, Variable,
 };
 pub use names::{
     Names, Place, TestNames, User, is_about_name, is_static, looked_up_in_order, nameless, resolve,

@@ -91,6 +91,8 @@ pub struct Variable {
     pub sensitive: bool,
     pub ephemeral: bool,
     pub nullable: bool,
+    /// Whether it is known when modules are loaded, where it says so. (Terraform 1.15, OpenTofu 1.12.)
+    pub constant: Option<bool>,
     /// What whoever still sets it is told.
     pub deprecated: Option<Deprecation>,
     pub set: FlagsSet,
@@ -169,7 +171,7 @@ pub struct Resource {
     pub count: Option<Expr>,
     pub for_each: Option<Expr>,
     /// `provider = name.alias`, with the place of the value.
-    pub provider: Option<(ProviderRef, Span)>,
+    pub provider: Option<ProviderUse>,
     pub depends_on: Vec<Expr>,
     pub lifecycle: Lifecycle,
     /// How the provisioners reach the object, where they do not say it themselves.
@@ -343,14 +345,39 @@ impl fmt::Display for ProviderRef {
     }
 }
 
+/// What an argument means by a provider: a configuration, and which of its instances.
+#[derive(Clone, Debug)]
+pub struct ProviderUse {
+    pub reference: ProviderRef,
+    /// The reference as it is written, without the key.
+    pub span: Span,
+    /// Of a configuration with `for_each`. (OpenTofu 1.9.)
+    pub key: Option<ProviderKey>,
+}
+
+/// The `[each.key]` of `cloud.by_region[each.key]`.
+#[derive(Clone, Debug)]
+pub struct ProviderKey {
+    /// Evaluated for each instance of what the argument belongs to.
+    pub value: Expr,
+    /// What errors about it point at: it alone, and of a literal the whole reference.
+    pub span: Span,
+}
+
 /// One `child = parent` of a `providers` argument.
 #[derive(Clone, Debug)]
 pub struct PassedProvider {
-    pub child: ProviderRef,
-    pub child_span: Span,
-    pub parent: ProviderRef,
-    pub parent_span: Span,
+    pub child: ProviderUse,
+    pub parent: ProviderUse,
     pub span: Span,
+}
+
+impl ProviderUse {
+    /// The place of the provider's name alone, which most errors point at.
+    pub fn name_span(&self) -> Span {
+        let length = u32::try_from(self.reference.name.len()).unwrap_or(self.span.len());
+        Span::new(self.span.start, self.span.start.saturating_add(length).min(self.span.end))
+    }
 }
 
 #[derive(Debug)]
@@ -373,6 +400,8 @@ pub struct ProviderConfig {
     pub alias_span: Option<Span>,
     /// Whether it has a `version`, as it might have in old configurations.
     pub versioned: bool,
+    /// One configuration for each element, by `each.key`. (OpenTofu 1.9.)
+    pub for_each: Option<Expr>,
     pub header: Span,
     pub span: Span,
     pub body: Body,
@@ -445,7 +474,7 @@ pub struct Import {
     pub identity: Option<Expr>,
     pub for_each: Option<Expr>,
     /// `provider = name.alias`.
-    pub provider: Option<Expr>,
+    pub provider: Option<ProviderUse>,
     pub header: Span,
     pub span: Span,
 }

@@ -70,7 +70,8 @@ pub fn parse_reference(
         (Grammar::Test, "output") => parser.single(Subject::Output),
         (Grammar::Test, "run") => parser.single(Subject::Run),
         (Grammar::Test, "check") => parser.single(Subject::Check),
-        (Grammar::Test, "plan" | "state") => Err(parser.reserved()),
+        // Without a name they are read as types of resources.
+        (Grammar::Test, "plan" | "state") if traversal.attr(0).is_some() => Err(parser.reserved()),
         _ => parser.module(),
     }
 }

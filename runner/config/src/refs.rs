@@ -27,6 +27,9 @@ impl References {
     pub fn of_resource(resource: &Resource) -> References {
         let mut references = References::default();
         references.options([&resource.count, &resource.for_each]);
+        if let Some(key) = resource.provider.as_ref().and_then(|used| used.key.as_ref()) {
+            references.expr(&key.value);
+        }
         references.body(&resource.body);
         references.exprs(&resource.depends_on);
         references.exprs(&resource.lifecycle.replace_triggered_by);

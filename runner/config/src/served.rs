@@ -46,7 +46,7 @@ impl Module {
             .any(|(name, required)| is(name, None) || required.aliases.iter().any(named))
             || self.providers.iter().any(|block| is(&block.name, block.alias.as_ref()))
             || resources.any(|it| it.addr.mode != ResourceMode::Ephemeral && named(&it.provider_ref()))
-            || passed.any(|passed| named(&passed.parent))
+            || passed.any(|passed| named(&passed.parent.reference))
     }
 }
 
@@ -54,7 +54,7 @@ impl Resource {
     /// The provider configuration that the resource asks for, by its name in the module.
     pub fn provider_ref(&self) -> ProviderRef {
         match &self.provider {
-            Some((reference, _)) => reference.clone(),
+            Some(used) => used.reference.clone(),
             None => ProviderRef { name: implied_provider(&self.addr.kind).into(), alias: None },
         }
     }

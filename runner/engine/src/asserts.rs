@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use config::{Condition, Grammar, Item, Place, ResourceMode, Run, Subject, TestNames, Tool};
-use lang::{Cause, Type, Value};
+use lang::{Cause, Operands, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
 
 use crate::conditions::{self, Message};
@@ -71,6 +71,7 @@ fn assert(
         location: place.clone(),
         message: String::new(),
         operands: Vec::new(),
+        read: Operands::default(),
     };
     // The references of both expressions come first, and stop the assertion.
     if dialect.tool == Tool::Terraform && asks_for_ephemeral(run, rule, walk, found) {
@@ -87,6 +88,7 @@ fn assert(
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, &run.origin, &scope, found);
     // A failed assertion names ephemeral operands, though it never shows them.
     outcome.operands = operands.shown(Cause::Ephemeral);
+    outcome.read = operands.clone();
     if found.iter().any(Diagnostic::is_error) {
         return outcome;
     }
@@ -137,6 +139,14 @@ fn absent_output(rule: &Condition, found: &mut Diagnostics) {
     {
         last.detail = last.detail.replace("must not be null", "string required");
     }
+}
+
+/// What is wrong with the assertions' references as they stand, in the grammar of modules, where an output or a run looks
+/// like a resource.
+pub(crate) fn unreadable_references(run: &Item<Run>) -> Diagnostics {
+    let exprs = run.asserts.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
+    let read = |traversal| config::parse_reference(traversal, &run.origin, Grammar::Module).err();
+    exprs.flat_map(|expr| expr.traversals()).filter_map(read).collect()
 }
 
 /// Reports references to ephemeral resources, which are closed by now. Whether one of the module's own was among them.

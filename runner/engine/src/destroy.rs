@@ -9,10 +9,11 @@ use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::change::{Action, Change};
 use crate::checks::Recorder;
-use crate::host::{Cancel, Host};
+use crate::host::{Cancel, Host, Pulse};
 use crate::input::VariableInput;
 use crate::overrides::{FileMocks, Lingering, Overrides, Shared};
 use crate::program::Program;
+use crate::provider_instances::ProviderInstances;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::walk::{Inputs, Options, Phase, Sources, TestProviders, Walk, prevented};
@@ -20,6 +21,8 @@ use crate::walk::{Inputs, Options, Phase, Sources, TestProviders, Walk, prevente
 /// A state to destroy, with the configuration that made it.
 pub struct DestroyRequest<'a> {
     pub program: &'a Program,
+    /// Of the program's provider configurations.
+    pub instances: &'a ProviderInstances,
     /// What the run had that wrote the state last.
     pub variables: &'a BTreeMap<SmolStr, VariableInput>,
     pub state: &'a State,
@@ -31,6 +34,7 @@ pub struct DestroyRequest<'a> {
     pub mocks: &'a FileMocks,
     pub lingering: &'a Lingering,
     pub files: &'a dyn Files,
+    pub pulse: Pulse<'a>,
 }
 
 /// What is left and why.
@@ -48,9 +52,9 @@ pub struct DestroyOutcome {
 pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -> DestroyOutcome {
     let options = Options { before_destroy: true, ..Options::default() };
     let mut found = Diagnostics::new();
-    let TestProviders { file, run, .. } = request.test_providers;
+    let TestProviders { run, .. } = request.test_providers;
     let shared = Shared { mocks: request.mocks, lingering: request.lingering };
-    let overrides = Overrides::new(file, run, request.program, shared, host, cancel, &mut found);
+    let overrides = Overrides::new(request.test_providers, request.program, shared, host, cancel, &mut found);
     let lingering = overrides.lingering(run);
     let untouched = |diagnostics| DestroyOutcome {
         diagnostics,
@@ -62,6 +66,7 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     }
     let inputs = Inputs {
         overrides: &overrides,
+        instances: request.instances,
         program: request.program,
         variables: request.variables,
         prior: request.state,
@@ -73,6 +78,7 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         sources: Sources(request.files),
         host,
         cancel,
+        pulse: request.pulse,
         dialect: request.test_providers.file.dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: false,

@@ -12,12 +12,15 @@ use crate::host::{Cancel, Host};
 use crate::input::VariableInput;
 use crate::overrides::Overrides;
 use crate::program::Program;
+use crate::provider_instances::ProviderInstances;
 use crate::state::State;
 use crate::walk::{Inputs, Options, Phase, Sources, Walk};
 
 /// A module and what it is evaluated with.
 pub struct EvaluationRequest<'a> {
     pub program: &'a Program,
+    /// Of the program's provider configurations.
+    pub instances: &'a ProviderInstances,
     /// Values for the module's variables. One without a value is unknown.
     pub variables: &'a BTreeMap<SmolStr, VariableInput>,
     /// What exists.
@@ -55,6 +58,7 @@ impl<'a> Evaluation<'a> {
         static OVERRIDES: LazyLock<Overrides> = LazyLock::new(Overrides::default);
         let inputs = Inputs {
             overrides: &OVERRIDES,
+            instances: request.instances,
             program: request.program,
             variables: request.variables,
             prior: request.state,
@@ -69,6 +73,7 @@ impl<'a> Evaluation<'a> {
             sources: Sources(request.files),
             host,
             cancel,
+            pulse: &|| (),
         };
         let mut walk = Walk::new(inputs, if request.plan { Phase::Plan } else { Phase::Evaluate });
         walk.run();

@@ -24,7 +24,7 @@ enum Listed {
 
 /// Reads the list. Entries that cannot fail are errors of the run.
 pub(crate) fn parse(entries: &[Expr], origin: &Origin, sink: &mut Diagnostics) -> Vec<Expected> {
-    let mut expected = Vec::new();
+    let mut expected: Vec<Expected> = Vec::new();
     for entry in entries {
         // What is no traversal at all has been reported when the file was read.
         let Some(traversal) = lang::static_traversal(entry) else { continue };
@@ -44,6 +44,8 @@ pub(crate) fn parse(entries: &[Expr], origin: &Origin, sink: &mut Diagnostics) -
             // Nothing else may be listed.
             _ => continue,
         };
+        // An object that is listed twice is expected once, at its last place.
+        expected.retain(|known| known.text != text);
         expected.push(Expected { object, text, location, met: false });
     }
     expected

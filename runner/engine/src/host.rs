@@ -104,6 +104,10 @@ impl Cancel {
     }
 }
 
+/// Called now and then while a run goes on, between two of its steps and within long ones, on the thread that executes it.
+/// Who wants to tell that it goes on looks at the clock then.
+pub type Pulse<'a> = &'a dyn Fn();
+
 /// The part of a host that providers may use.
 #[derive(Clone, Copy)]
 pub(crate) struct ForProviders<'a>(pub &'a dyn Host);

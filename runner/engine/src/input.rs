@@ -1,14 +1,26 @@
 //! Values that come from outside the module: command line, environment, variable files, test files.
 
+use std::collections::BTreeMap;
+
 use config::Variable;
 use lang::{Scope, Type, Value};
-use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin};
+use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr};
 
 /// A value for one of the module's variables, or for a name that only the test file uses.
 #[derive(Clone, Debug)]
 pub struct VariableInput {
     pub value: GivenValue,
     pub source: VariableSource,
+}
+
+/// What a run's variables come to.
+#[derive(Debug, Default)]
+pub struct RunValues {
+    /// By name: for the variables of the module, and for names that only the test file uses.
+    pub given: BTreeMap<SmolStr, VariableInput>,
+    /// What assertions see, where that is not what the module makes of `given`.
+    pub seen: Option<BTreeMap<SmolStr, Value>>,
+    pub diagnostics: Diagnostics,
 }
 
 /// A value, or text that the variable's declaration gives meaning to.

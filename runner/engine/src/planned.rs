@@ -2,6 +2,7 @@
 //! business.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use config::{ResourceInstance, ResourceMode};
 use lang::{Path, Value};
@@ -27,6 +28,8 @@ pub struct Plan {
     pub errored: bool,
     /// What became of the conditions, as far as the plan can tell.
     pub check_results: CheckResults,
+    /// When it was made, since 1970-01-01 UTC.
+    pub time: Duration,
     /// Nothing was planned but to write down what exists (`mode = refresh-only`).
     pub refresh_only: bool,
 }
@@ -159,6 +162,7 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
         imported: change.imported.clone(),
     };
     let refresh_only = walk.inputs.options.refresh_only;
+    let time = Duration::from_secs(u64::try_from(walk.inputs.plan_time).unwrap_or_default());
     // Where nothing may be planned, nothing is planned to stay as it is either.
     let hidden = |planned: &PlannedResource| {
         planned.stays() && (refresh_only || planned.addr.resource.mode == ResourceMode::Data)
@@ -166,7 +170,7 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
     let resources: Vec<_> = walk.changes.iter().map(planned).filter(|planned| !hidden(planned)).collect();
     let outputs = outputs(walk);
     let relevant = relevant(walk, &resources, &outputs);
-    Plan { relevant, resources, outputs, errored, check_results: walk.check_results(), refresh_only }
+    Plan { relevant, resources, outputs, errored, check_results: walk.check_results(), time, refresh_only }
 }
 
 fn provider(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> SmolStr {
@@ -192,8 +196,8 @@ fn outputs(walk: &Walk<'_>) -> BTreeMap<SmolStr, PlannedOutput> {
         outputs.entry(name.clone()).or_default().before = Some(before.clone());
     }
     let values = walk.instances.first().into_iter().flat_map(|root| &root.outputs);
-    for (name, value) in walk.inputs.program.root().outputs.keys().zip(values) {
-        match value {
+    for ((name, declared), value) in walk.inputs.program.root().outputs.iter().zip(values) {
+        match value.as_ref().filter(|_| !declared.ephemeral) {
             Some(value) => outputs.entry(name.clone()).or_default().after = Some(value.clone()),
             // What was not planned, or could not be, is not spoken of.
             None => drop(outputs.remove(name)),

@@ -32,9 +32,16 @@ pub enum Material<'a> {
     File(&'a str),
 }
 
+/// How a machine is reached.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Connection {
+    Ssh(Box<Ssh>),
+    WinRm(WinRm),
+}
+
 /// How a machine is reached by SSH.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Connection {
+pub struct Ssh {
     pub target: Login,
     /// The machine through which the target is reached.
     pub bastion: Option<Login>,
@@ -47,6 +54,27 @@ pub struct Connection {
     /// For how long it is tried to connect.
     pub timeout: Duration,
     pub platform: Platform,
+    /// Where scripts are put on the machine; `%RAND%` stands for a random number.
+    pub script_path: String,
+}
+
+/// How a machine with Windows is reached by its Remote Management.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WinRm {
+    /// A name or an address; that of IPv6 in brackets.
+    pub host: String,
+    pub port: u16,
+    pub user: String,
+    pub password: String,
+    pub https: bool,
+    /// Whether the certificate of the machine is taken as it is.
+    pub insecure: bool,
+    /// Whether the user logs in by NTLM, and not by telling the password.
+    pub ntlm: bool,
+    /// The certificates, as PEM, of authorities that vouch for the machine; those of this system where it is empty.
+    pub authorities: String,
+    /// For how long it is tried to connect, and how long the machine may take for an answer.
+    pub timeout: Duration,
     /// Where scripts are put on the machine; `%RAND%` stands for a random number.
     pub script_path: String,
 }
@@ -99,6 +127,12 @@ impl Login {
 
 // Without what is secret.
 impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}:{}", self.user, self.host, self.port)
+    }
+}
+
+impl fmt::Debug for WinRm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}:{}", self.user, self.host, self.port)
     }

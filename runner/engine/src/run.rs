@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Command, Feature, Files, Item, PlanMode, PlanOptions, Run, TestFile, TestNames};
+use config::{Command, Feature, Files, Item, PlanMode, PlanOptions, Run, TestFile, TestNames, Tool};
 use lang::{Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
@@ -10,11 +10,12 @@ use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 use crate::asserts::{self, AssertNames};
 use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
-use crate::host::{Cancel, Host};
-use crate::input::{GivenValue, VariableInput};
+use crate::host::{Cancel, Host, Pulse};
+use crate::input::{GivenValue, RunValues};
 use crate::overrides::{FileMocks, Lingering, Overrides, Shared};
 use crate::planned::{self, Plan};
 use crate::program::Program;
+use crate::provider_instances::ProviderInstances;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
@@ -26,13 +27,14 @@ use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 pub struct RunRequest<'a> {
     /// The module under test, or the run's own.
     pub program: &'a Program,
+    /// Of the program's provider configurations.
+    pub instances: &'a ProviderInstances,
     pub file: &'a TestFile,
     /// The run's index in the file.
     pub run: usize,
-    /// Values for the module's variables, and for names that only the test file uses.
-    pub variables: &'a BTreeMap<SmolStr, VariableInput>,
-    /// What assertions see of variables where that is not what the module makes of `variables`.
-    pub seen: Option<&'a BTreeMap<SmolStr, Value>>,
+    /// Evaluates the run's variables. It is asked once, when nothing is wrong with the run and its module whatever the values
+    /// are.
+    pub values: &'a dyn Fn() -> RunValues,
     /// The state that the run starts from.
     pub state: &'a State,
     /// The outputs of the file's finished runs, each an object.
@@ -47,10 +49,17 @@ pub struct RunRequest<'a> {
     pub lingering: &'a Lingering,
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
+    pub pulse: Pulse<'a>,
     /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
     pub verbose: bool,
     /// Whether [`Timings::slowest`] is wanted.
     pub timed: bool,
+}
+
+impl<'a> RunRequest<'a> {
+    fn test_providers(&self, run: &'a Item<Run>) -> TestProviders<'a> {
+        TestProviders { file: self.file, run, names: self.test_names }
+    }
 }
 
 /// What became of a run.
@@ -92,31 +101,39 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let mut timings = Timings::default();
     let mut watch = Stopwatch::start(host);
     let Some(run) = &request.file.runs.get(request.run) else { return nothing };
+    let dialect = request.file.dialect;
     let mut diagnostics = Diagnostics::new();
     let mut expected = block(request.file, run, &mut diagnostics);
-    let options = options(&run.plan_options, &run.origin, &mut diagnostics);
     let shared = Shared { mocks: request.mocks, lingering: request.lingering };
+    let mut of_overrides = Diagnostics::new();
     let overrides =
-        Overrides::new(request.file, run, request.program, shared, host, cancel, &mut diagnostics);
+        Overrides::new(request.test_providers(run), request.program, shared, host, cancel, &mut of_overrides);
     nothing.lingering = overrides.lingering(run);
+    // Where overrides have no functions, they are only looked at when they are used.
+    if dialect.tool == Tool::OpenTofu || dialect.has(Feature::FunctionsInMocks) {
+        diagnostics.append(&mut of_overrides);
+    }
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, ..nothing };
     }
 
+    let (none, no_options) = (BTreeMap::new(), Options::default());
     let inputs = Inputs {
         overrides: &overrides,
+        instances: request.instances,
         program: request.program,
-        variables: request.variables,
+        variables: &none,
         prior: request.state,
-        options: &options,
+        options: &no_options,
         run_name: &run.name,
         workspace: request.workspace,
         providers: request.providers,
-        test_providers: Some(TestProviders { file: request.file, run, names: request.test_names }),
+        test_providers: Some(request.test_providers(run)),
         sources: Sources(request.files),
         host,
         cancel,
-        dialect: request.file.dialect,
+        pulse: request.pulse,
+        dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: request.timed,
     };
@@ -125,13 +142,19 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     if diagnostics.iter().any(Diagnostic::is_error) {
         return RunOutcome { diagnostics, timings, ..nothing };
     }
-    let (walk, findings) = match carry_out(inputs, run.command, &expected, &mut diagnostics, &mut timings) {
+    let Some(Prepared { values, options, mut refused }) = prepare(request, run, &mut diagnostics) else {
+        return RunOutcome { diagnostics, timings, ..nothing };
+    };
+    refused.append(&mut of_overrides);
+    let inputs = Inputs { variables: &values.given, options: &options, ..inputs };
+    watch.lap();
+    let planned = carry_out(inputs, run.command, refused, &expected, &mut diagnostics, &mut timings);
+    let (walk, findings) = match planned {
         Ok(done) => done,
         Err(outputs) => return RunOutcome { diagnostics, outputs, timings, ..nothing },
     };
     watch.lap();
     let errored = findings.iter().any(|found| found.diagnostic.is_error());
-    let dialect = request.file.dialect;
     let shown = (request.verbose && dialect.has(Feature::VerboseShowsExpected))
         .then(|| findings.iter().map(|found| found.diagnostic.clone()).collect::<Diagnostics>());
     let Settled { left, errors, missing } = expected::settle(findings, &mut expected);
@@ -142,7 +165,16 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let applied = run.command == Command::Apply && !walk.stuck;
     let mut state = if walk.stuck { request.state.clone() } else { walk.state.clone() };
     if applied {
-        state.set_outputs(outputs.clone());
+        // What is ephemeral is kept nowhere.
+        let declared = &request.program.root().outputs;
+        let kept = |name: &SmolStr| declared.get(name).is_none_or(|output| !output.ephemeral);
+        state.set_outputs(
+            outputs
+                .iter()
+                .filter(|(name, _)| kept(name))
+                .map(|(name, it)| (name.clone(), it.clone()))
+                .collect(),
+        );
     }
     let fails = run.command == Command::Apply && dialect.has(Feature::MissingFailureFails);
     let mut status = match (errors, missing) {
@@ -166,7 +198,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         if request.verbose && run.command == Command::Plan {
             plan = Some(planned::gather(&walk, errored));
         }
-        let test_variables = request.seen.cloned().unwrap_or_else(|| test_variables(request));
+        let test_variables = values.seen.clone().unwrap_or_else(|| test_variables(request, &values));
         let external = |name: &str| test_variables.contains_key(name);
         let names = AssertNames {
             outputs: &outputs,
@@ -203,15 +235,56 @@ pub fn check_block(file: &TestFile, run: &Item<Run>) -> Diagnostics {
 
 fn block(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) -> Vec<Expected> {
     let expected = expected::parse(&run.expect_failures, &run.origin, sink);
-    sink.extend(config::missing_providers(file, run));
+    // Where runs are checked before the first begins, all of it is told together.
+    if file.dialect.has(Feature::RunGraph) || !sink.iter().any(Diagnostic::is_error) {
+        sink.extend(config::missing_providers(file, run));
+    }
     expected
 }
 
+/// What a run is planned with.
+struct Prepared {
+    values: RunValues,
+    options: Options,
+    /// Why there is no plan.
+    refused: Diagnostics,
+}
+
+/// Reads what the assertions refer to, evaluates the variables, and reads the plan's options: in this order, because what
+/// is wrong with one hides what is wrong with the next. OpenTofu tells all of it together, as what is wrong with the plan.
+fn prepare(request: &RunRequest<'_>, run: &Item<Run>, diagnostics: &mut Diagnostics) -> Option<Prepared> {
+    let dialect = request.file.dialect;
+    let mut refused = Diagnostics::new();
+    // Later versions leave the references to the assertions.
+    if !dialect.has(Feature::RunGraph) {
+        refused.extend(asserts::unreadable_references(run));
+    }
+    let is_over =
+        |found: &[Diagnostic]| dialect.tool == Tool::Terraform && found.iter().any(Diagnostic::is_error);
+    if is_over(&refused) {
+        diagnostics.append(&mut refused);
+        return None;
+    }
+    let mut values = (request.values)();
+    refused.append(&mut values.diagnostics);
+    if is_over(&refused) {
+        diagnostics.append(&mut refused);
+        return None;
+    }
+    if dialect.tool == Tool::Terraform {
+        diagnostics.append(&mut refused);
+    }
+    let options = options(&run.plan_options, &run.origin, &mut refused);
+    Some(Prepared { values, options, refused })
+}
+
 /// Plans, and for an apply run applies. What the deciding walk found comes with it; when planning keeps the apply from
-/// happening, that is explained in `diagnostics` and only the planned outputs are left.
+/// happening, that is explained in `diagnostics` and only the planned outputs are left. Nothing is planned where `refused`
+/// has errors.
 fn carry_out<'a>(
     inputs: Inputs<'a>,
     command: Command,
+    mut refused: Diagnostics,
     expected: &[Expected],
     diagnostics: &mut Diagnostics,
     timings: &mut Timings,
@@ -219,13 +292,19 @@ fn carry_out<'a>(
     let mut watch = Stopwatch::start(inputs.host);
     let targeted = !inputs.options.targets.is_empty();
     let mut plan = Walk::new(inputs, Phase::Plan);
-    plan.run();
+    if !refused.iter().any(Diagnostic::is_error) {
+        refused.extend(impossible(inputs.options));
+    }
+    if !refused.iter().any(Diagnostic::is_error) {
+        plan.run();
+        if targeted {
+            refused.push(Diagnostic::warning("Resource targeting is in effect", TARGETING));
+        }
+    }
     timings.plan = watch.lap();
     timings.slowest = std::mem::take(&mut plan.slowest);
     let mut findings = std::mem::take(&mut plan.findings);
-    if targeted {
-        findings.push(Finding::plain(Diagnostic::warning("Resource targeting is in effect", TARGETING)));
-    }
+    findings.extend(refused.into_iter().map(Finding::plain));
     if command == Command::Plan {
         return Ok((plan, findings));
     }
@@ -282,10 +361,10 @@ fn object(outputs: &BTreeMap<SmolStr, Value>) -> Value {
 }
 
 /// Given values that the module does not declare: visible to the assertions as `var.name`.
-fn test_variables(request: &RunRequest<'_>) -> BTreeMap<SmolStr, Value> {
+fn test_variables(request: &RunRequest<'_>, values: &RunValues) -> BTreeMap<SmolStr, Value> {
     let declared = &request.program.root().variables;
-    request
-        .variables
+    values
+        .given
         .iter()
         .filter(|(name, _)| !declared.contains_key(*name))
         .filter_map(|(name, input)| match &input.value {
@@ -314,6 +393,14 @@ fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Op
         }
     }
     out
+}
+
+/// Why there is no plan with these options.
+fn impossible(options: &Options) -> Option<Diagnostic> {
+    let detail =
+        "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.";
+    (options.refresh_only && !options.replace.is_empty())
+        .then(|| Diagnostic::error("Unsupported plan mode", detail))
 }
 
 const TARGETING: &str = "You are creating a plan with the -target option, which means that the result of this plan may \

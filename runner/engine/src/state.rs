@@ -47,6 +47,8 @@ pub struct Object {
     pub create_before_destroy: bool,
     /// The source address of the provider that made it.
     pub provider: SmolStr,
+    /// Which of the instances of the provider's configuration made it. (OpenTofu 1.9.)
+    pub provider_key: InstanceKey,
     /// The version of the schema that the value has.
     pub schema_version: u64,
 }
@@ -77,6 +79,7 @@ impl Object {
             dependencies: Arc::from([]),
             create_before_destroy: false,
             provider,
+            provider_key: InstanceKey::None,
             schema_version: 0,
         }
     }

@@ -1,5 +1,6 @@
 //! Verdicts.
 
+use lang::Operands;
 use syntax::{Location, Operand};
 
 /// The verdict of a run, a file or a suite; the worst of several is the greatest.
@@ -42,6 +43,8 @@ pub struct AssertOutcome {
     pub message: String,
     /// The operands' values, also when the assertion passed.
     pub operands: Vec<Operand>,
+    /// What the condition read.
+    pub read: Operands,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

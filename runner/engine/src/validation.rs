@@ -11,6 +11,7 @@ use crate::host::{Cancel, Host};
 use crate::lookup::NAMELESS;
 use crate::overrides::Overrides;
 use crate::program::Program;
+use crate::provider_instances::{InstancesRequest, ProviderInstances, Unset};
 use crate::provisioners;
 use crate::state::State;
 use crate::walk::{Inputs, Options, Phase, Sources, Walk};
@@ -30,8 +31,18 @@ pub struct ValidationRequest<'a> {
 pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel: &Cancel) -> Diagnostics {
     let program = request.program;
     let options = Options { open_providers: true, ..Options::default() };
+    let unknown = InstancesRequest {
+        program,
+        variables: &BTreeMap::new(),
+        unset: Unset::Open,
+        path: &[],
+        workspace: request.workspace,
+        files: request.files,
+    };
+    let (instances, of_instances) = ProviderInstances::new(&unknown, host, cancel);
     let inputs = Inputs {
         overrides: &Overrides::default(),
+        instances: &instances,
         program,
         variables: &BTreeMap::new(),
         prior: &State::default(),
@@ -43,6 +54,7 @@ pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel:
         sources: Sources(request.files),
         host,
         cancel,
+        pulse: &|| (),
         dialect: program.root().dialect,
         plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
         timed: false,
@@ -54,7 +66,7 @@ pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel:
         None => {
             // What a mistake hides from a run is worth knowing all the same.
             found = config::check_module(program.tree(), inputs.providers);
-            validate(inputs)
+            of_instances.into_iter().chain(validate(inputs)).collect()
         }
     };
     for mut diagnostic in stopped.into_iter().flatten().chain(evaluated) {

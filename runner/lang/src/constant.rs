@@ -73,7 +73,8 @@ impl Scope for NoNames {
                 .at(origin.locate(traversal.root_span))
                 .with_code("reference-not-allowed"),
         );
-        None
+        // What stands beside it is looked at all the same.
+        Some(Resolved { value: Value::dynamic(), consumed: traversal.steps.len() })
     }
 
     fn allows_calls(&self) -> bool {

@@ -41,4 +41,4 @@ pub use traversal::{Step, StepKind, Traversal};
 pub use ty::{ObjectType, Type};
 pub use type_constraint::TypeConstraint;
 pub use unify::{unify, unify_unsafe};
-pub use value::{Elements, Value, View};
+pub use value::{Elements, Value, View, folded};

@@ -3,10 +3,12 @@
 //! [`ConsoleModule`] is loaded once, [`Console`] holds the values of its names, and every line is answered from them.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use config::{FactsCache, Files, load_module};
 use engine::{
-    Cancel, Evaluation, EvaluationRequest, GivenValue, Host, Program, State, VariableInput, VariableSource,
+    Cancel, Evaluation, EvaluationRequest, GivenValue, Host, InstancesRequest, Program, ProviderInstances,
+    State, Unset, VariableInput, VariableSource,
 };
 use lang::functions::FileReader;
 use lang::{Dialect, Marks, Value, View, lower_in};
@@ -38,6 +40,7 @@ pub struct ConsoleModule {
     providers: Providers,
     plan: bool,
     workspace: SmolStr,
+    instances: OnceLock<ProviderInstances>,
 }
 
 /// What a line comes to.
@@ -81,7 +84,8 @@ impl ConsoleModule {
             return (None, found);
         }
         let (plan, workspace) = (wanted.plan, request.workspace.clone());
-        (Some(ConsoleModule { program, variables, state, providers, plan, workspace }), found)
+        let instances = OnceLock::new();
+        (Some(ConsoleModule { program, variables, state, providers, plan, workspace, instances }), found)
     }
 
     /// Evaluates everything in the module once, and says what is wrong with it. `None` when it cannot be evaluated.
@@ -91,8 +95,23 @@ impl ConsoleModule {
         host: &'a dyn Host,
         cancel: &'a Cancel,
     ) -> (Option<Console<'a>>, Diagnostics) {
+        let mut found = Diagnostics::new();
+        let instances = self.instances.get_or_init(|| {
+            let request = InstancesRequest {
+                program: &self.program,
+                variables: &self.variables,
+                unset: Unset::Unknown,
+                path: &[],
+                workspace: &self.workspace,
+                files,
+            };
+            let (instances, of_instances) = ProviderInstances::new(&request, host, cancel);
+            found = of_instances;
+            instances
+        });
         let request = EvaluationRequest {
             program: &self.program,
+            instances,
             variables: &self.variables,
             state: &self.state,
             plan: self.plan,
@@ -100,7 +119,8 @@ impl ConsoleModule {
             providers: &self.providers,
             files,
         };
-        let (evaluation, found) = Evaluation::new(&request, host, cancel);
+        let (evaluation, of_values) = Evaluation::new(&request, host, cancel);
+        found.extend(of_values);
         let (dialect, file) = (self.program.root().dialect, FileName::new(CONSOLE_INPUT));
         (evaluation.map(|evaluation| Console { evaluation, dialect, file }), found)
     }

@@ -1,12 +1,14 @@
 //! What happens while a suite runs. Terminal, JSON stream, JUnit, code lenses and test explorers all listen to
 //! this one stream.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Choice, Command, TestId};
+use config::{Choice, Command, ModuleTree, TestId};
 use engine::{AssertOutcome, Plan, State, Status, Timings};
+use lang::Value;
 use provider::Providers;
 use syntax::{Diagnostics, FileName, SmolStr};
 
@@ -172,6 +174,9 @@ pub struct Verbose {
     pub result: RunResult,
     /// The providers of everything that is configured or exists; they tell how to read the values.
     pub providers: Providers,
+    /// The module that was executed, and what its variables were given.
+    pub module: Arc<ModuleTree>,
+    pub variables: BTreeMap<SmolStr, Value>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,13 +1,14 @@
 //! One test file: everything in it in an order that its dependencies allow, each run on the state of its key, then the
 //! destruction of what the runs made.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use config::{Feature, Files, Run, TestFile, TestId};
-use engine::{Cancel, Host, Lingering, State, Status};
+use engine::{Cancel, Host, Lingering, State, Status, TestProviderRequest};
 use lang::Value;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
@@ -18,7 +19,7 @@ use crate::known::Known;
 use crate::load::Loaded;
 use crate::order::{Graph, Node};
 use crate::outside::Outside;
-use crate::pool::Pool;
+use crate::pool::{Beat, Pool};
 use crate::request::Request;
 use crate::run::{Executed, Job, refused, skipped};
 use crate::scope::{Place, VariablesScope};
@@ -193,16 +194,21 @@ impl<'a> FileRun<'a> {
                 if let Some(at) = may_begin.then(|| agenda.next()).flatten() {
                     match self.begin(graph, at, steps, telling) {
                         Some(job) if job.waits() => {
-                            pool.begin(at, host.elapsed(), move || job.execute());
+                            pool.begin(at, host.elapsed(), move || job.execute(&|| ()));
                             continue;
                         }
-                        Some(job) => self.end(at, job.execute(), telling),
+                        Some(job) => {
+                            let executed = self.at_once(graph, at, job, telling);
+                            self.end(at, executed, telling);
+                        }
                         None => {}
                     }
                     agenda.is_over(at);
                 } else if pool.is_idle() {
                     break;
                 } else if let Some((at, executed)) = pool.next() {
+                    // What an interrupt has ended is told after the interrupt.
+                    telling.sink.watch(cancel);
                     self.end(at, executed, telling);
                     agenda.is_over(at);
                 } else {
@@ -276,6 +282,24 @@ impl<'a> FileRun<'a> {
         telling.finished(finished);
     }
 
+    /// Executes what waits for nothing, on this thread, and tells that it goes on where it takes long.
+    fn at_once(
+        &self,
+        graph: &Graph<'_>,
+        at: usize,
+        job: Job<'a>,
+        telling: &mut Telling<'_, '_, '_>,
+    ) -> Executed {
+        let host = self.known.suite.host;
+        let beat = RefCell::new((Beat::new(host.elapsed()), telling));
+        job.execute(&|| {
+            let (beat, telling) = &mut *beat.borrow_mut();
+            if let Some(elapsed) = beat.due(host.elapsed()) {
+                self.goes_on(graph, at, elapsed, telling);
+            }
+        })
+    }
+
     fn goes_on(&self, graph: &Graph<'_>, at: usize, elapsed: Duration, telling: &mut Telling<'_, '_, '_>) {
         let Some(Node::Run(index)) = graph.node(at) else { return };
         if let (Some(id), Some(run)) = (self.ids.get(*index), self.known.file.runs.get(*index)) {
@@ -330,20 +354,24 @@ impl<'a> FileRun<'a> {
         value
     }
 
-    /// Evaluates a provider block's arguments; whether that goes well.
+    /// Configures a provider of the file; whether it is ready.
     fn provider(&mut self, index: usize) -> bool {
+        let Known { suite: Suite { loaded, files, .. }, file, .. } = self.known;
         let mut found = Diagnostics::new();
-        if let (Some(provider), Some(variables)) =
-            (self.known.file.providers.get(index), self.known.variables(None))
-        {
-            let scope = VariablesScope { place: Place::Provider, variables: &variables };
-            config::for_each_expr(&provider.body, &mut |expr, bound| {
-                if bound.is_empty() {
-                    lang::evaluate(expr, &provider.origin, &scope, &mut found);
-                }
-            });
-        }
-        let fine = !found.iter().any(Diagnostic::is_error);
+        let fine = match (loaded.tested(file), self.known.variables(None)) {
+            (Some(tested), Some(variables)) => {
+                let request = TestProviderRequest {
+                    file,
+                    index,
+                    tested: tested.root(),
+                    names: &VariablesScope { place: Place::Provider, variables: &variables },
+                    providers: &loaded.providers,
+                    files,
+                };
+                engine::configure_test_provider(&request, &mut found)
+            }
+            _ => false,
+        };
         self.tell(found);
         fine
     }

@@ -46,6 +46,11 @@ impl Filter {
         self.run.as_ref().is_none_or(|name| name.is(run))
     }
 
+    /// Whether `name` is what it says of files, or `given`, another spelling of that.
+    pub(crate) fn is_of_file(&self, given: &str, name: &str) -> bool {
+        name == given || self.file.is(name)
+    }
+
     /// The file's name or pattern, as written.
     pub(crate) fn file(&self) -> &str {
         &self.file.text

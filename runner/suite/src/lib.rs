@@ -10,8 +10,10 @@ mod console;
 mod event;
 mod file;
 mod filter;
+mod instances;
 mod known;
 mod load;
+mod meant;
 mod order;
 mod os_host;
 mod outside;
@@ -70,7 +72,14 @@ pub fn run(
 ) -> Summary {
     let mut sink = Watched::new(sink);
     let start = host.elapsed();
-    let (loaded, outside) = prepare(request, files, &mut sink);
+    let (mut loaded, mut outside) = prepare(request, files, &mut sink);
+    if let Some(values) = &outside {
+        let found = loaded.repeat_providers(request, values, files, host, cancel);
+        if found.iter().any(Diagnostic::is_error) {
+            outside = None;
+        }
+        tell(found, &mut sink);
+    }
     let elapsed = host.elapsed().saturating_sub(start);
     sink.event(Event::Loaded { elapsed, dialects: loaded.choices.clone() });
     let Some(outside) = outside else {
@@ -80,8 +89,8 @@ pub fn run(
     let summary = execute(suite, &mut sink);
     sink.event(Event::Finished(summary));
     // Terraform says so when everything is over.
-    if loaded.dialect().has(Feature::UnknownFilters) {
-        tell(select::unknown_files(&test_files(&loaded), &request.filters), &mut sink);
+    if loaded.dialect().has(Feature::UnknownFilters) || request.explains {
+        tell(select::unknown_files(&test_files(&loaded), request), &mut sink);
     }
     summary
 }
@@ -98,6 +107,9 @@ pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<Di
     let (loaded, outside) = prepare(request, files, &mut sink);
     let listed = outside.map(|_| {
         let selected = select_all(request, &loaded, &mut sink);
+        if request.explains {
+            tell(select::unknown_files(&test_files(&loaded), request), &mut sink);
+        }
         selected.iter().map(|(file, steps)| discovered(request, file, steps)).collect()
     });
     (found, listed)

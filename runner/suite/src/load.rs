@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use provider::{Guess, Provider, Providers, SCHEMA_DIRECTORY, SCHEMA_VARIABLE};
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
+use crate::instances::Instances;
 use crate::request::Request;
 
 /// The name of the test directory when none is given.
@@ -26,6 +27,7 @@ pub(crate) struct Loaded {
     /// The dialects of the test files, each with the reason of the first file.
     pub(crate) choices: Vec<Choice>,
     pub(crate) providers: Providers,
+    pub(crate) instances: Instances,
     /// What is to be said of providers that are mocked by guess.
     pub(crate) guessed: Diagnostics,
 }
@@ -139,8 +141,14 @@ impl Loaded {
                 sink.extend(check_test_providers(file, &name, &tree));
             }
         }
-        let mut loaded =
-            Loaded { programs, tests, choices, providers: request.providers.clone(), guessed: Vec::new() };
+        let mut loaded = Loaded {
+            programs,
+            tests,
+            choices,
+            providers: request.providers.clone(),
+            guessed: Vec::new(),
+            instances: Instances::default(),
+        };
         loaded.guess();
         loaded
     }
@@ -205,6 +213,11 @@ impl Loaded {
         self.programs.get(&key(file, module)).map(Program::tree)
     }
 
+    /// The module under test, as `file` reads it.
+    pub(crate) fn tested(&self, file: &TestFile) -> Option<&Program> {
+        self.programs.get(&key(file, None))
+    }
+
     /// What `run` of `file` executes. `None` when its module could not be loaded, which stops the suite.
     pub(crate) fn program(&self, file: &TestFile, run: &Run) -> Option<&Program> {
         self.programs.get(&key(file, run.module.as_ref()))
@@ -239,7 +252,7 @@ fn key(file: &TestFile, module: Option<&ModuleSource>) -> Key {
 /// that is not there is worth a warning unless it is only the default.
 fn may_hold_tests(directory: &str, given: &str, files: &dyn Files, sink: &mut Diagnostics) -> bool {
     let inside = config::normalize(given);
-    if given.starts_with('/') || inside == ".." || inside.starts_with("../") {
+    if given.is_empty() || given.starts_with('/') || inside == ".." || inside.starts_with("../") {
         sink.push(Diagnostic::error(
             "Invalid testing directory",
             "The testing directory must be a relative path pointing to a directory local to the configuration directory.",

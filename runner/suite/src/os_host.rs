@@ -43,6 +43,12 @@ impl OsHost {
         OsHost { runs_commands: true, ..self }
     }
 
+    /// The same host of a process that was started in another directory, which is what `path.cwd` tells.
+    #[must_use]
+    pub fn started_in(self, directory: &Path) -> OsHost {
+        OsHost { working_directory: slashed(directory), ..self }
+    }
+
     /// The same host, with the SSH agent that listens at that socket.
     #[must_use]
     pub fn with_agent(self, socket: Option<String>) -> OsHost {
@@ -169,7 +175,7 @@ fn why(error: std::io::Error) -> FileError {
     match error.kind() {
         ErrorKind::NotFound => FileError::NotFound,
         ErrorKind::IsADirectory => FileError::Directory,
-        _ => FileError::Other(error.to_string()),
+        _ => FileError::Other(config::reason(&error)),
     }
 }
 

@@ -21,11 +21,32 @@ pub(crate) struct Pool<'scope, 'env, T> {
     over: (Sender<Over<T>>, Receiver<Over<T>>),
 }
 
+/// Since when a piece of work goes on, and when that was told last.
+pub(crate) struct Beat {
+    since: Duration,
+    told: Duration,
+}
+
+impl Beat {
+    /// Of work that begins now.
+    pub(crate) fn new(now: Duration) -> Beat {
+        Beat { since: now, told: now }
+    }
+
+    /// How long the work goes on, where it is time to tell.
+    pub(crate) fn due(&mut self, now: Duration) -> Option<Duration> {
+        if now.saturating_sub(self.told) < BEAT {
+            return None;
+        }
+        self.told = now;
+        Some(now.saturating_sub(self.since))
+    }
+}
+
 /// A piece of work that goes on.
 struct Piece {
     number: usize,
-    since: Duration,
-    told: Duration,
+    beat: Beat,
 }
 
 /// The number of a piece, and its result or its panic.
@@ -47,7 +68,7 @@ impl<'scope, 'env, T: Send + 'scope> Pool<'scope, 'env, T> {
 
     /// Begins a piece of work; `now` is what time it is.
     pub(crate) fn begin(&mut self, number: usize, now: Duration, work: impl FnOnce() -> T + Send + 'scope) {
-        self.working.push(Piece { number, since: now, told: now });
+        self.working.push(Piece { number, beat: Beat::new(now) });
         let over = self.over.0.clone();
         self.scope.spawn(move || {
             let result = catch_unwind(AssertUnwindSafe(work));
@@ -68,12 +89,8 @@ impl<'scope, 'env, T: Send + 'scope> Pool<'scope, 'env, T> {
 
     /// The pieces of which it is time to tell that they go on, with how long they do.
     pub(crate) fn beats(&mut self, now: Duration) -> Vec<(usize, Duration)> {
-        let mut due = Vec::new();
-        for piece in self.working.iter_mut().filter(|piece| now.saturating_sub(piece.told) >= BEAT) {
-            piece.told = now;
-            due.push((piece.number, now.saturating_sub(piece.since)));
-        }
-        due
+        let working = self.working.iter_mut();
+        working.filter_map(|piece| Some((piece.number, piece.beat.due(now)?))).collect()
     }
 }
 

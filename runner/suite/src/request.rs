@@ -22,6 +22,9 @@ pub struct Request {
     pub filters: Vec<Filter>,
     /// Of what the filters select, the share that is run.
     pub shard: Option<Shard>,
+    /// Whether somebody watches who wants to hear of every filter that names nothing, and of what it may have meant: also
+    /// where the tool is silent.
+    pub explains: bool,
     /// Values from outside in Terraform's order of precedence, lowest first; files among them are read by suite.
     pub variables: Vec<VariableArgument>,
     /// `TF_VAR_*` of the environment, without the prefix.

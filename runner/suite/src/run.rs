@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Feature, Item, ModuleTree, Run, TestId};
-use engine::{Lingering, RunRequest, State, Status, Timings};
+use engine::{GivenValue, Lingering, Pulse, RunRequest, State, Status, Timings, VariableInput};
 use lang::Value;
-use syntax::{Diagnostic, Diagnostics, SmolStr};
+use syntax::{Diagnostics, SmolStr};
 
 use crate::check::missing_targets;
 use crate::event::{RunFinished, RunResult, Verbose};
@@ -14,7 +14,6 @@ use crate::file::{FileRun, Kept, Suite};
 use crate::known::Known;
 use crate::scope::{Place, VariablesScope};
 use crate::select::{Step, state_key};
-use crate::variables::Values;
 
 /// A run with everything that it is executed with, so that it can be executed anywhere.
 pub(crate) struct Job<'a> {
@@ -54,7 +53,9 @@ impl<'a> Job<'a> {
         loaded.program(self.known.file, &self.run).is_some_and(|it| it.waits(&loaded.providers))
     }
 
-    pub(crate) fn execute(self) -> Executed {
+    /// Executes the run on this thread. What it waits for meanwhile is for somebody else to tell, what it computes for
+    /// `pulse`.
+    pub(crate) fn execute(self, pulse: Pulse<'_>) -> Executed {
         let Job { known, run, id, step, prior } = self;
         let Known { suite: Suite { request, loaded, outside, files, host, cancel }, file, .. } = known;
         let start = host.elapsed();
@@ -78,19 +79,13 @@ impl<'a> Job<'a> {
             // The loader has said why, and then nothing runs.
             return nothing(finished);
         };
-        let Values { given, seen, diagnostics } = variables.of_run(&run);
         finished.diagnostics = missing_targets(loaded, outside, file, Some(step.index));
-        finished.diagnostics.extend(diagnostics);
-        if finished.diagnostics.iter().any(Diagnostic::is_error) {
-            finished.elapsed = host.elapsed().saturating_sub(start);
-            return nothing(finished);
-        }
         let request = RunRequest {
             program,
+            instances: loaded.instances(file, step.index),
             file,
             run: step.index,
-            variables: &given,
-            seen: seen.as_ref(),
+            values: &|| variables.of_run(&run),
             state: &prior,
             finished_runs: &known.finished,
             workspace: &request.workspace,
@@ -99,6 +94,7 @@ impl<'a> Job<'a> {
             mocks: &known.mocks,
             lingering: &known.lingering_in(&run),
             files,
+            pulse,
             verbose: request.verbose,
             timed: request.timed,
         };
@@ -109,7 +105,14 @@ impl<'a> Job<'a> {
             // Only a plan run has a plan.
             let state = || RunResult::State(outcome.state.clone());
             let result = outcome.plan.map_or_else(state, RunResult::Plan);
-            finished.verbose = Some(Verbose { result, providers });
+            let value = |input: &VariableInput| match &input.value {
+                GivenValue::Value(value) => Some(value.clone()),
+                GivenValue::Text(_) => None,
+            };
+            let given = variables.of_run(&run).given;
+            let variables = given.iter().filter_map(|(name, input)| Some((name.clone(), value(input)?)));
+            let (module, variables) = (Arc::clone(program.tree()), variables.collect());
+            finished.verbose = Some(Verbose { result, providers, module, variables });
         }
         finished.status = outcome.status;
         finished.diagnostics.extend(outcome.diagnostics);

@@ -8,7 +8,9 @@ use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::filter::Filter;
 use crate::load::Loaded;
+use crate::meant;
 use crate::order::Graph;
+use crate::request::Request;
 
 /// A run block that is executed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,12 +63,13 @@ pub(crate) fn without_effect(files: &[&TestFile], filters: &[Filter]) -> Diagnos
     for filter in filters.iter().filter(|filter| !filter.is_plain()) {
         let mut taken = files.iter().filter(|file| filter.takes_file(&file.name)).peekable();
         if taken.peek().is_none() {
-            found.push(unknown_file(filter));
+            found.push(unknown_file(filter, &meant::file(filter, files)));
             continue;
         }
         let (file, run) = (filter.file(), filter.run().unwrap_or_default());
         if filter.is_for_runs() && !taken.any(|file| file.runs.iter().any(|it| filter.takes_run(&it.name))) {
-            let detail = format!("The test file {file} has no run block named {}.", lang::quote(run));
+            let meant = meant::run(filter, files);
+            let detail = format!("The test file {file} has no run block named {}.{meant}", lang::quote(run));
             found.push(Diagnostic::warning("Unknown run block", detail).with_code("unknown-run"));
         }
     }
@@ -74,14 +77,19 @@ pub(crate) fn without_effect(files: &[&TestFile], filters: &[Filter]) -> Diagnos
 }
 
 /// The warnings about filters that name no file, in the words of the tools that have them.
-pub(crate) fn unknown_files(files: &[&TestFile], filters: &[Filter]) -> Diagnostics {
+pub(crate) fn unknown_files(files: &[&TestFile], request: &Request) -> Diagnostics {
     let unknown =
         |filter: &&Filter| filter.is_plain() && !files.iter().any(|file| filter.takes_file(&file.name));
-    filters.iter().filter(unknown).map(unknown_file).collect()
+    let warning = |filter| match request.explains {
+        true => unknown_file(filter, &meant::file(filter, files)),
+        false => unknown_file(filter, ""),
+    };
+    request.filters.iter().filter(unknown).map(warning).collect()
 }
 
-fn unknown_file(filter: &Filter) -> Diagnostic {
-    let detail = format!("The specified test file, {}, could not be found.", filter.file());
+/// `meant` is what it may have meant, as a sentence behind a space.
+fn unknown_file(filter: &Filter, meant: &str) -> Diagnostic {
+    let detail = format!("The specified test file, {}, could not be found.{meant}", filter.file());
     Diagnostic::warning("Unknown test file", detail).with_code("unknown-test-file")
 }
 

@@ -1,11 +1,12 @@
 //! Destroying what a file's runs made.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
 use config::{Feature, Item, Run, Tool};
-use engine::{DestroyOutcome, DestroyRequest, State, Status, TestProviders};
+use engine::{DestroyOutcome, DestroyRequest, Pulse, State, Status, TestProviders};
 use syntax::{Diagnostic, Severity, SmolStr};
 
 use crate::agenda::Agenda;
@@ -13,11 +14,10 @@ use crate::event::{Abandoned, Event, LeftObject, Owner};
 use crate::file::{FileRun, Kept, Suite};
 use crate::known::Known;
 use crate::order::{self, Graph};
-use crate::pool::Pool;
+use crate::pool::{Beat, Pool};
 use crate::scope::{Place, VariablesScope};
 use crate::select::state_key;
 use crate::state_file;
-use crate::variables::Values;
 use crate::watched::Watched;
 
 /// A state to destroy, with everything that this is done with.
@@ -57,15 +57,17 @@ impl<'a> FileRun<'a> {
                     if let Some(job) = left.and_then(|(writer, kept)| self.destruction(writer, kept)) {
                         self.goes_down(job.writer, Duration::ZERO, sink);
                         if job.waits() {
-                            pool.begin(at, host.elapsed(), move || job.execute());
+                            pool.begin(at, host.elapsed(), move || job.execute(&|| ()));
                             continue;
                         }
-                        self.is_destroyed(job.execute(), sink);
+                        let destroyed = self.destroy_at_once(job, sink);
+                        self.is_destroyed(destroyed, sink);
                     }
                     agenda.is_over(at);
                 } else if pool.is_idle() {
                     break;
                 } else if let Some((at, destroyed)) = pool.next() {
+                    sink.watch(cancel);
                     self.is_destroyed(destroyed, sink);
                     agenda.is_over(at);
                 } else {
@@ -162,6 +164,18 @@ impl<'a> FileRun<'a> {
         Some(Job { known: self.known.clone(), run, writer, state: kept.state })
     }
 
+    /// Destroys what waits for nothing, on this thread, and tells that it goes on where it takes long.
+    fn destroy_at_once(&self, job: Job<'_>, sink: &mut Watched<'_>) -> Destroyed {
+        let (host, writer) = (self.known.suite.host, job.writer);
+        let beat = RefCell::new((Beat::new(host.elapsed()), sink));
+        job.execute(&|| {
+            let (beat, sink) = &mut *beat.borrow_mut();
+            if let Some(elapsed) = beat.due(host.elapsed()) {
+                self.goes_down(writer, elapsed, sink);
+            }
+        })
+    }
+
     fn goes_down(&self, writer: usize, elapsed: Duration, sink: &mut Watched<'_>) {
         if let Some(run) = self.known.file.runs.get(writer) {
             let (file, run) = (self.known.file.name.clone(), run.name.clone());
@@ -219,7 +233,7 @@ impl Job<'_> {
         loaded.program(self.known.file, &self.run).is_some_and(|it| it.waits(&loaded.providers))
     }
 
-    fn execute(self) -> Destroyed {
+    fn execute(self, pulse: Pulse<'_>) -> Destroyed {
         let Job { known, run, writer, state } = self;
         let Known { suite: Suite { request, loaded, files, host, cancel, .. }, file, .. } = known;
         let (Some(program), Some(variables)) = (loaded.program(file, &run), known.variables(Some(writer)))
@@ -227,10 +241,11 @@ impl Job<'_> {
             // The loader has said why, and then nothing runs.
             return Destroyed { writer, outcome: DestroyOutcome::default() };
         };
-        let Values { given, .. } = variables.of_run(&run);
+        let given = variables.of_run(&run).given;
         let names = VariablesScope { place: Place::Provider, variables: &variables };
         let request = DestroyRequest {
             program,
+            instances: loaded.instances(file, writer),
             variables: &given,
             state: &state,
             workspace: &request.workspace,
@@ -239,6 +254,7 @@ impl Job<'_> {
             mocks: &known.mocks,
             lingering: &known.lingering_in(&run),
             files,
+            pulse,
         };
         Destroyed { writer, outcome: engine::destroy(&request, host, cancel) }
     }

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use config::{Feature, Item, ModuleTree, Run, TestFile, Tool, Variable};
-use engine::{Cancel, GivenValue, Host, VariableInput, VariableSource};
+use engine::{Cancel, GivenValue, Host, RunValues, VariableInput, VariableSource};
 use lang::Value;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
@@ -45,22 +45,13 @@ pub(crate) struct Memory {
 
 type Remembered = RefCell<BTreeMap<SmolStr, Option<Value>>>;
 
-/// The values of a run, by name: for every variable that the module declares and for those that only the test uses.
-#[derive(Debug, Default)]
-pub(crate) struct Values {
-    pub(crate) given: BTreeMap<SmolStr, VariableInput>,
-    /// What assertions see, where that is something else.
-    pub(crate) seen: Option<BTreeMap<SmolStr, Value>>,
-    pub(crate) diagnostics: Diagnostics,
-}
-
 impl<'a> Variables<'a> {
     /// Everything that `run` needs. All of the run's own variables are evaluated, also those that nothing uses.
-    pub(crate) fn of_run(&self, run: &Item<Run>) -> Values {
+    pub(crate) fn of_run(&self, run: &Item<Run>) -> RunValues {
         if self.file.dialect.tool == Tool::OpenTofu {
             return self.of_opentofu_run(run);
         }
-        let mut values = Values::default();
+        let mut values = RunValues::default();
         let used = self.used_by(run);
         for (name, variable) in &run.variables {
             let scope = VariablesScope { place: Place::Run, variables: self };
@@ -78,12 +69,21 @@ impl<'a> Variables<'a> {
                 continue;
             }
             let sink = &mut values.diagnostics;
+            let before = sink.len();
             let given = self.given_by_file(&name, sink);
             if let Some(given) = given.or_else(|| self.given_from_outside(&name, mention.as_ref(), sink)) {
                 values.given.insert(name, given);
+            } else if sink.len() == before {
+                sink.extend(self.missing(&name, run));
             }
         }
         values
+    }
+
+    /// Why a variable of the module cannot go without a value.
+    fn missing(&self, name: &SmolStr, run: &Run) -> Option<Diagnostic> {
+        let variable = self.tree.module.variables.get(name).filter(|variable| variable.default.is_none())?;
+        Some(config::missing_variable(&run.name, variable, self.file.dialect))
     }
 
     /// What the run's variables and assertions refer to and nothing gives, runs and variables alone.

@@ -209,6 +209,7 @@ run "main" {
                 operand("output.greeting", "is \"hello\""),
                 operand("run.setup.bucket.name", "is a string, known only after apply"),
             ]],
+            read: Vec::new(),
             version: None,
         };
         let mut results = RunResults::default();

@@ -136,6 +136,7 @@ mod tests {
             text,
             diagnostics: Vec::new(),
             operands: Vec::new(),
+            read: Vec::new(),
             version: None,
         };
         (id, result)
@@ -230,6 +231,7 @@ mod tests {
                 text,
                 diagnostics: vec![found],
                 operands: Vec::new(),
+                read: Vec::new(),
                 version: None,
             };
             results.insert(id, result);

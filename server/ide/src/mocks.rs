@@ -62,10 +62,10 @@ fn collect(
             {
                 return None;
             }
-            let passed = call.passed_providers.iter().find(|passed| passed.child == *reference);
+            let passed = call.passed_providers.iter().find(|passed| passed.child.reference == *reference);
             let source = child.module.provider_source(&reference.name);
             let parent = match passed {
-                Some(passed) => passed.parent.clone(),
+                Some(passed) => passed.parent.reference.clone(),
                 None if reference.alias.is_none() => {
                     ProviderRef { name: name_of(tree, &source), alias: None }
                 }

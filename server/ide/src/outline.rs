@@ -309,5 +309,20 @@ output "g" {}
                   k (Mock, mock_data) "k"
             "#]],
         );
+        check(
+            "main.tf.json",
+            r#"{"variable": {"a": {"validation": [{"condition": "${true}"}]}}, "locals": {"b": 1}, "resource": {"terraform_data": {"c": {"lifecycle": {"precondition": {"condition": "${true}"}}}}}, "module": {"d": {"source": "./d"}}, "output": {"g": {"value": 1}}}"#,
+            expect![[r#"
+                a (Variable, variable) "a"
+                  validation (Assert, "${true}") 
+                locals (Group, -) "locals"
+                  b (Value, -) "b"
+                terraform_data.c (Resource, resource) "c"
+                  lifecycle (Block, -) "lifecycle"
+                    precondition (Assert, "${true}") "precondition"
+                d (Module, module) "d"
+                g (Output, output) "g"
+            "#]],
+        );
     }
 }

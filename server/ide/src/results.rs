@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use config::TestId;
+use lang::Operands;
 use syntax::{Diagnostic, FileName, Location, Operand, Span};
 
 use crate::snapshot::Snapshot;
@@ -32,6 +33,8 @@ pub struct RunResult {
     pub diagnostics: Vec<Anchored>,
     /// The operands of each `assert` block's condition, with their values; in order.
     pub operands: Vec<Vec<Operand>>,
+    /// What each condition read, as values.
+    pub read: Vec<Operands>,
     /// The version of the document that ran; `None` when it was not open.
     pub version: Option<i32>,
 }

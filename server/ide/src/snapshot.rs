@@ -14,7 +14,7 @@ use crate::occurrences::Placed;
 use crate::parts::Holder;
 use crate::pieces;
 use crate::project::{Project, ProjectKey};
-use crate::results::RunResults;
+use crate::results::{RunResult, RunResults};
 use crate::surroundings::Surroundings;
 use crate::symbol::{Home, Occurrence, Role, Symbol};
 use crate::world::World;
@@ -145,13 +145,22 @@ impl Snapshot {
         file: &FileName,
         run: usize,
     ) -> Option<&'r [Vec<Operand>]> {
+        self.result_of(results, file, run).map(|result| &*result.operands)
+    }
+
+    /// The verdict of a file's run block; `None` when it has not run, or has changed since.
+    pub(crate) fn result_of<'r>(
+        &self,
+        results: &'r RunResults,
+        file: &FileName,
+        run: usize,
+    ) -> Option<&'r RunResult> {
         if results.is_empty() {
             return None;
         }
         let project = self.project(file);
         let id = &TestId::of_run(project.dir(), project.test_file(file)?, run)?;
-        let result = results.get(id).filter(|result| result.is_current(id, self))?;
-        Some(&result.operands)
+        results.get(id).filter(|result| result.is_current(id, self))
     }
 
     /// The text of a run block.

@@ -10,7 +10,10 @@ use tracing_subscriber::EnvFilter;
 fn main() -> ExitCode {
     let arguments: Vec<String> =
         std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
-    if arguments.first().is_some_and(|command| command == "lsp") { serve() } else { command_line(arguments) }
+    let serves = arguments.first().is_some_and(|command| command == "lsp");
+    // Other words behind it are for servers of several protocols, such as `--stdio`.
+    let asks = arguments.iter().any(|word| matches!(word.as_str(), "-h" | "-help" | "--help"));
+    if serves && !asks { serve() } else { command_line(arguments) }
 }
 
 fn serve() -> ExitCode {
@@ -56,16 +59,39 @@ fn listen_for_interrupts(cancel: Arc<Cancel>) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         // Without it, an interrupt ends the process as it always does.
         let Ok(runtime) = runtime else { return };
-        runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                if cancel.is_stopped() {
-                    cancel.cancel();
-                } else {
-                    cancel.stop();
-                }
+        runtime.block_on(each_interrupt(|| {
+            if cancel.is_stopped() {
+                cancel.cancel();
+            } else {
+                cancel.stop();
             }
-        });
+        }));
     });
+}
+
+/// Calls `then` for every interrupt, and for every request to end, as a machine sends it that cancels a job: Terraform takes
+/// both alike.
+#[cfg(unix)]
+async fn each_interrupt(mut then: impl FnMut()) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupts), Ok(mut requests)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return;
+    };
+    loop {
+        tokio::select! {
+            _ = interrupts.recv() => then(),
+            _ = requests.recv() => then(),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn each_interrupt(mut then: impl FnMut()) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        then();
+    }
 }
 
 /// `RUNBLOCK_LOG` says what to log, in the form of `RUST_LOG`: `debug`, `lsp=trace`. Warnings without it.

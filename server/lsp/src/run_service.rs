@@ -217,6 +217,7 @@ impl RunService {
             shard: None,
             runs_at_once: suite::DEFAULT_RUNS_AT_ONCE,
             fail_fast: false,
+            explains: false,
             variables: Vec::new(),
             environment: variables.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
             providers,

@@ -28,6 +28,8 @@ pub(crate) async fn compute<T: Send + 'static>(
     match tokio::task::spawn_blocking(move || (!flag.is_cancelled()).then(|| work(&flag))).await {
         Ok(Some(value)) => Ok(value),
         Ok(None) => Err(Error::request_cancelled()),
+        // The server is ending.
+        Err(error) if error.is_cancelled() => Err(Error::request_cancelled()),
         Err(error) => {
             tracing::error!("a computation ended early: {error}");
             Err(Error::internal_error())

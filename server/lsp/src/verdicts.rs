@@ -102,6 +102,7 @@ impl Verdicts {
             result.failed_asserts = failed.count();
             result.diagnostics = diagnostics;
             result.operands = run.asserts.iter().map(|it| it.operands.clone()).collect();
+            result.read = run.asserts.iter().map(|it| it.read.clone()).collect();
         });
     }
 
@@ -116,6 +117,7 @@ impl Verdicts {
             text,
             diagnostics: Vec::new(),
             operands: Vec::new(),
+            read: Vec::new(),
             version: self.view.version(&id.file),
         };
         fill(&mut result);

@@ -66,6 +66,20 @@ pub fn events(output: &str) -> Vec<Value> {
     events
 }
 
+/// The states and plans among the JSON lines, laid out, without the tool's version and the time.
+pub fn data(output: &str) -> String {
+    let mut text = String::new();
+    for mut event in events(output) {
+        for kind in ["test_state", "test_plan"] {
+            let Some(Value::Object(fields)) = event.get_mut(kind) else { continue };
+            fields.retain(|name, _| !matches!(name.as_str(), "terraform_version" | "timestamp"));
+            text.push_str(&serde_json::to_string_pretty(fields).unwrap_or_default());
+            text.push('\n');
+        }
+    }
+    text
+}
+
 fn timeless(mut event: Value) -> Option<Value> {
     if event["test_run"]["progress"] == "running" {
         return None;

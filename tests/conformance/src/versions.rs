@@ -25,7 +25,8 @@
 //! `args`, `env` and `interrupt` may stand several times. Every dialect of a case gives the same answer. An
 //! `interrupt: TEXT` interrupts when TEXT has been printed: the first stops, the second cancels. A stream that stays
 //! empty has no section, and what does not end with a line's end has a last line `\ no line end`. `statuses` is what the
-//! JSON form says of runs and files, in its order, where a person is not told an error from a failure.
+//! JSON form says of runs and files, in its order, where a person is not told an error from a failure. `data` is the
+//! states and plans in that form, as `-verbose` adds them. Both are compared where a case has the section.
 //!
 //! `versions/rules.txt` names the rules, one a line: `ID  what it says`. A `?` before the ID marks a rule that waits for
 //! its case, and a `!` one that cannot have any, for the reason that the line gives.
@@ -62,6 +63,8 @@ pub struct Answer {
     pub output: Output,
     /// `FILE::RUN status` and `FILE status`; `None` where the case does not ask.
     pub statuses: Option<String>,
+    /// The states and plans of the JSON form; `None` where the case does not ask.
+    pub data: Option<String>,
 }
 
 /// A line of `rules.txt`.
@@ -135,6 +138,10 @@ impl VersionCase {
         if let Some(statuses) = &self.answer.statuses {
             let _ = writeln!(text, "--- statuses");
             text.push_str(statuses);
+        }
+        if let Some(data) = &self.answer.data {
+            let _ = writeln!(text, "--- data");
+            text.push_str(data);
         }
         text
     }
@@ -223,6 +230,7 @@ fn case(text: &str) -> Result<VersionCase, String> {
             ("stdout", "") => case.answer.output.stdout = content,
             ("stderr", "") => case.answer.output.stderr = content,
             ("statuses", "") => case.answer.statuses = Some(content),
+            ("data", "") => case.answer.data = Some(content),
             _ => return Err(format!("{name}: there is no section {title}")),
         }
     }
@@ -283,7 +291,7 @@ fn rule(line: &str) -> Rule {
 impl Default for Answer {
     fn default() -> Self {
         let output = Output { code: 0, stdout: String::new(), stderr: String::new() };
-        Self { output, statuses: None }
+        Self { output, statuses: None, data: None }
     }
 }
 
@@ -293,7 +301,7 @@ mod tests {
 
     const TEXT: &str = "# Words.\n=== one\nwhy: a/b, c: because\ndialect: tofu@1.6..1.7 terraform@1.12\nenv: A=b=c\n\
                         args: -verbose -json\n//- /main.tf\nx\n//- /t/a\n--- exit 1\n--- stdout\n\nout\n--- stderr\n\
-                        err\n\\ no line end\n--- statuses\na pass\n=== two\nwhy: c: d\ndialect: tofu@1.8\n--- exit 0\n";
+                        err\n\\ no line end\n--- statuses\na pass\n--- data\n{}\n=== two\nwhy: c: d\ndialect: tofu@1.8\n--- exit 0\n";
 
     #[test]
     fn cases_are_read_and_written() {
@@ -307,7 +315,8 @@ mod tests {
         assert_eq!(one.files["main.tf"], "x\n");
         assert_eq!(one.files["t/a"], "");
         let output = Output { code: 1, stdout: "\nout\n".to_owned(), stderr: "err".to_owned() };
-        assert_eq!(one.answer, Answer { output, statuses: Some("a pass\n".to_owned()) });
+        let (statuses, data) = (Some("a pass\n".to_owned()), Some("{}\n".to_owned()));
+        assert_eq!(one.answer, Answer { output, statuses, data });
         assert_eq!(two.answer, Answer::default());
         assert_eq!(preamble + &one.render() + &two.render(), TEXT);
     }

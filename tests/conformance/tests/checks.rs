@@ -31,7 +31,21 @@ const TRUE_ALL_THE_SAME: &[&str] = &[
     // The test puts another provider in the block's place; `terraform validate` refuses it.
     "suite/mocks/configured_block_is_replaced/json: error Unsupported argument @ main.tf:2",
     "mock/provider_arguments/json: error Unsupported argument @ main.tf:2",
+    // An override of an instance that `count` or `for_each` does not make is of no use.
+    "case/err_override_dup_indexed_ok/json: warning Invalid override target @ t.tftest.hcl:5",
+    "suite/overrides/wrong_keys/json: warning Invalid override target @ t.tftest.hcl:2",
+    "suite/overrides/wrong_keys/json: warning Invalid override target @ t.tftest.hcl:6",
+    // So is such a target of a plan.
+    "suite/planning/targets_that_are_not_there/json: warning Unknown target @ a.tftest.hcl:2",
+    "suite/planning/targets_that_are_not_there/json: warning Unknown target @ b.tftest.hcl:2",
+    "suite/planning/targets_that_are_not_there/json: warning Unknown target @ c.tftest.hcl:2",
 ];
+
+/// `terraform plan` warns of values in variable files that nobody declares, and `terraform test` does not.
+fn is_said_by_plan(line: &str) -> bool {
+    let (what, place) = line.split_once(" @ ").unwrap_or_default();
+    what.ends_with("warning Value for undeclared variable") && place.contains(".tfvars")
+}
 
 #[test]
 fn checks_say_nothing_untrue_of_suites_that_pass() {
@@ -42,7 +56,8 @@ fn checks_say_nothing_untrue_of_suites_that_pass() {
         if case.expected.code == 0 {
             passing += 1;
             let untrue = ours.difference(&theirs).map(|line| format!("{}: {line}", case.name));
-            let untrue = untrue.filter(|line| !TRUE_ALL_THE_SAME.contains(&line.as_str()));
+            let untrue =
+                untrue.filter(|line| !TRUE_ALL_THE_SAME.contains(&line.as_str()) && !is_said_by_plan(line));
             untrue.for_each(|line| wrong.push_str(&format!("{line}\n")));
             continue;
         }

@@ -87,7 +87,8 @@ fn answer(case: &VersionCase, dialect: &str) -> Answer {
     let Output { code, stdout, stderr } = run("");
     let output = Output { code, stdout: text::human(&stdout), stderr: text::human(&stderr) };
     let statuses = case.answer.statuses.is_some().then(|| statuses(&run("-json").stdout));
-    Answer { output, statuses }
+    let data = case.answer.data.is_some().then(|| text::data(&run("-json").stdout));
+    Answer { output, statuses, data }
 }
 
 fn tool_and_minor(dialect: &str) -> (String, u32) {
@@ -103,10 +104,12 @@ fn explain(expected: &Answer, found: &Answer) -> String {
     }
     let text = |statuses: &Option<String>| statuses.clone().unwrap_or_default();
     let (theirs, ours) = (text(&expected.statuses), text(&found.statuses));
+    let (their_data, our_data) = (text(&expected.data), text(&found.data));
     for (what, theirs, ours) in [
         ("stdout", &expected.output.stdout, &found.output.stdout),
         ("stderr", &expected.output.stderr, &found.output.stderr),
         ("statuses", &theirs, &ours),
+        ("data", &their_data, &our_data),
     ] {
         if theirs != ours {
             let lines = |text: &str, sign| {

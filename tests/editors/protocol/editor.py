@@ -80,6 +80,11 @@ class Editor:
     def uri(self, name):
         return uri(self.root / name)
 
+    def name(self, address):
+        """The name in the folder of what an address stands for."""
+        path = urllib.parse.unquote(urllib.parse.urlparse(address).path)
+        return str(pathlib.Path(path).relative_to(self.root))
+
     def open(self, name, text=None, language="terraform-test"):
         """Opens a file of the folder, or an address, with the text on disk unless another is given."""
         if text is None:

@@ -3,13 +3,14 @@
 use config::Dialect;
 
 use super::flags::{Arg, Flag, option, read, switch};
-use super::{Command, Misuse, Topic, VariableArg, asks_for_help, one_directory, path};
+use super::{Command, Misuse, Topic, VariableArg, asks_for_help, path};
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CheckArgs {
-    /// The module; the working directory unless given.
-    pub directory: Option<String>,
+    /// Directories of modules, files and patterns; of none, the module in the working directory.
+    pub paths: Vec<String>,
     pub format: CheckFormat,
+    pub fail_on: FailOn,
     /// Make the fixes that leave no doubt.
     pub fix: bool,
     pub no_color: bool,
@@ -33,8 +34,20 @@ pub enum CheckFormat {
     GitHub,
 }
 
-const FLAGS: [Flag; 11] = [
+/// The least severity of a finding that makes the exit code 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum FailOn {
+    #[default]
+    Error,
+    Warning,
+    Hint,
+    /// Nothing does.
+    Never,
+}
+
+const FLAGS: [Flag; 12] = [
     option("dialect"),
+    option("fail-on"),
     switch("fix"),
     option("format"),
     switch("json"),
@@ -57,6 +70,7 @@ pub(super) fn check(words: &[String]) -> Result<Command, Misuse> {
     for arg in args {
         match arg {
             Arg::Flag("dialect", value) => check.dialect = Some(Dialect::parse(&value).map_err(misuse)?),
+            Arg::Flag("fail-on", value) => check.fail_on = fail_on(&value).map_err(misuse)?,
             Arg::Flag("format", value) => check.format = format(&value).map_err(misuse)?,
             Arg::Flag("schemas", value) => check.schemas.push(path(value).map_err(misuse)?),
             Arg::Flag("test-directory", value) => check.test_directory = Some(value),
@@ -65,12 +79,21 @@ pub(super) fn check(words: &[String]) -> Result<Command, Misuse> {
             Arg::Switch("fix", on) => check.fix = on,
             Arg::Switch("json", true) => check.format = CheckFormat::Json,
             Arg::Switch("no-color", on) => check.no_color = on,
-            Arg::Positional(directory) if check.directory.is_none() => check.directory = Some(directory),
-            Arg::Positional(extra) => return Err(misuse(one_directory(&extra))),
+            Arg::Positional(path) => check.paths.push(path),
             Arg::Flag(..) | Arg::Switch(..) => {}
         }
     }
     Ok(Command::Check(check))
+}
+
+fn fail_on(value: &str) -> Result<FailOn, String> {
+    match value {
+        "error" => Ok(FailOn::Error),
+        "warning" => Ok(FailOn::Warning),
+        "hint" => Ok(FailOn::Hint),
+        "never" => Ok(FailOn::Never),
+        _ => Err(format!("There is no severity \"{value}\". Known are error, warning, hint and never.")),
+    }
 }
 
 fn format(value: &str) -> Result<CheckFormat, String> {

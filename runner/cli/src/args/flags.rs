@@ -41,15 +41,18 @@ pub(super) fn read(words: &[String], known: &[Flag]) -> Result<Vec<Arg>, String>
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (body, None),
         };
-        let flag = known.iter().find(|flag| flag.name == name).ok_or_else(|| unknown(word, name, known))?;
+        // The flag as it was written, with one dash or two.
+        let written = word.split('=').next().unwrap_or(word);
+        let flag =
+            known.iter().find(|flag| flag.name == name).ok_or_else(|| unknown(written, name, known))?;
         args.push(match (flag.takes_value, value) {
             (true, Some(value)) => Arg::Flag(flag.name, value),
             (true, None) => {
-                let value = words.next().ok_or_else(|| format!("The flag -{name} needs a value."))?;
+                let value = words.next().ok_or_else(|| format!("The flag {written} needs a value."))?;
                 Arg::Flag(flag.name, value.clone())
             }
             (false, None) => Arg::Switch(flag.name, true),
-            (false, Some(value)) => Arg::Switch(flag.name, truth(name, &value)?),
+            (false, Some(value)) => Arg::Switch(flag.name, truth(written, &value)?),
         });
     }
     Ok(args)
@@ -61,24 +64,26 @@ fn flag_body(word: &str) -> Option<&str> {
     body.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(body)
 }
 
-fn truth(name: &str, value: &str) -> Result<bool, String> {
+fn truth(written: &str, value: &str) -> Result<bool, String> {
     match value {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err(format!("The flag -{name} is on or off; \"{value}\" is neither true nor false.")),
+        _ => Err(format!("The flag {written} is on or off; \"{value}\" is neither true nor false.")),
     }
 }
 
-fn unknown(word: &str, name: &str, known: &[Flag]) -> String {
-    let word = word.split('=').next().unwrap_or(word);
+fn unknown(written: &str, name: &str, known: &[Flag]) -> String {
     let near = known
         .iter()
         .map(|flag| (distance(name, flag.name), flag.name))
         .filter(|(distance, _)| *distance <= 2)
         .min();
     match near {
-        Some((_, near)) => format!("There is no flag {word}. Did you mean -{near}?"),
-        None => format!("There is no flag {word}."),
+        Some((_, near)) => {
+            let dashes = written.strip_suffix(name).unwrap_or("-");
+            format!("There is no flag {written}. Did you mean {dashes}{near}?")
+        }
+        None => format!("There is no flag {written}."),
     }
 }
 

@@ -30,7 +30,7 @@ Usage: runblock [-chdir=DIR] COMMAND [ARGUMENTS]
 
 Commands:
   test [DIR]     Run the run blocks of a module's test files
-  check [DIR]    Say what is wrong with a module and its test files, without running anything
+  check [PATH…]  Say what is wrong with modules and their test files, without running anything
   console        Evaluate expressions in the module of the working directory
   fmt [TARGET…]  Lay out configuration files canonically
   junit merge    Make one JUnit file of several
@@ -90,8 +90,9 @@ Options:
   --consolidate-warnings=false
                         Tell every warning, also where several have the same summary
   --consolidate-errors  Tell errors of the same summary once
-  --parallelism N, --run-parallelism N
-                        Accepted for Terraform's sake: everything goes on one after another
+  --run-parallelism N   How many runs of a file go on at once, where they are parallel and wait for something
+                        [default: 10]
+  --parallelism N       Accepted for Terraform's sake: what one run does goes on one after another
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
 
@@ -110,11 +111,13 @@ Exit codes:
 ";
 
 const CHECK: &str = "\
-Say what is wrong with a module and its test files, without running anything.
+Say what is wrong with modules and their test files, without running anything.
 
-Usage: runblock check [OPTIONS] [DIR]
+Usage: runblock check [OPTIONS] [PATH…]
 
-DIR is the module, by default the working directory.
+A PATH is the directory of a module, by default the working directory, a file, or a pattern of such names, in
+which ** stands for any number of directories: 'modules/**/*.tftest.hcl'. Of a file is told what is wrong with
+it and what its runs would end with; where its module cannot be read, what is wrong with that.
 
 Options:
   --test-directory DIR  Where test files are besides the module's own directory [default: tests]
@@ -133,15 +136,17 @@ Options:
                           sarif   one SARIF 2.1.0 document, with hints as notes
                           github  people, and annotations on GitHub's pages
   --json                --format json
+  --fail-on SEVERITY    What makes the exit code 1: error, warning or hint and everything worse, or never
+                        [default: error]
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
 
-Schemas are read from DIR/.runblock/schemas/*.json, then from the files and folders that RUNBLOCK_SCHEMAS
+Schemas are read from a module's .runblock/schemas/*.json, then from the files and folders that RUNBLOCK_SCHEMAS
 names, separated as in PATH, then from those of --schemas; of several descriptions of one provider the last
 one counts. Of a provider without schemas nothing can be said, so it is not checked.
 
 Exit codes:
-  0  no errors; there may be warnings
+  0  no errors; there may be warnings (see --fail-on)
   1  there are errors
   2  the command line means nothing, or the machine failed
 ";

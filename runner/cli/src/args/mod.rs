@@ -11,12 +11,12 @@ mod words;
 use config::Dialect;
 use flags::{Arg, Flag, distance, option, read, switch};
 
-pub use check::{CheckArgs, CheckFormat};
+pub use check::{CheckArgs, CheckFormat, FailOn};
 pub use fmt::FmtArgs;
 pub use help::{Topic, text as help_text};
 pub use junit::JunitArgs;
 pub use test::{Format, Shard, TestArgs};
-pub use words::{split as split_words, with_extra};
+pub use words::with_extra;
 
 /// What the user asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -101,6 +101,13 @@ pub fn parse(words: &[String]) -> Result<Invocation, Misuse> {
             "version" => version(rest)?,
             "-v" | "-version" | "--version" | "-V" => Command::Version { json: false },
             "help" => help(rest),
+            // The program serves before it reads arguments, unless it is asked for help.
+            "lsp" if chdir.is_none() => Command::Help(Topic::Program),
+            "lsp" => {
+                return Err(misuse(
+                    "The command lsp takes no -chdir: editors say where they are.".to_owned(),
+                ));
+            }
             "-h" | "-help" | "--help" => Command::Help(Topic::Program),
             word => match word.strip_prefix("--chdir=").or_else(|| word.strip_prefix("-chdir=")) {
                 Some("") => return Err(misuse("The flag -chdir needs a directory: -chdir=DIR.".to_owned())),
@@ -175,7 +182,7 @@ fn console(words: &[String]) -> Result<Command, Misuse> {
 
 /// A path among the schemas. An empty one would stand for the whole directory.
 fn path(value: String) -> Result<String, String> {
-    if value.is_empty() { Err("The flag -schemas needs a file.".to_owned()) } else { Ok(value) }
+    if value.is_empty() { Err("The flag --schemas needs a file.".to_owned()) } else { Ok(value) }
 }
 
 fn one_directory(extra: &str) -> String {

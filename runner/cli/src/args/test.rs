@@ -184,7 +184,7 @@ impl TestArgs {
             Arg::Switch("consolidate-warnings", on) => self.consolidate_warnings = on,
             Arg::Switch("consolidate-errors", on) => self.consolidate_errors = on,
             Arg::Flag("cloud-run", _) => {
-                return Err("Remote test runs (-cloud-run) are not supported; tests run here.".to_owned());
+                return Err("Remote test runs (--cloud-run) are not supported; tests run here.".to_owned());
             }
             Arg::Positional(directory) if self.directory.is_none() => self.directory = Some(directory),
             Arg::Positional(extra) => return Err(one_directory(&extra)),
@@ -200,7 +200,7 @@ fn not_in(flag: &str, dialect: Dialect) -> Option<String> {
     if dialect.has(*since) {
         return None;
     }
-    Some(format!("The flag -{flag} needs {since}, and {dialect} was asked for."))
+    Some(format!("The flag --{flag} needs {since}, and {dialect} was asked for."))
 }
 
 fn format(value: &str) -> Result<Format, String> {
@@ -213,7 +213,7 @@ fn format(value: &str) -> Result<Format, String> {
 }
 
 fn number(flag: &str, value: &str) -> Result<usize, String> {
-    value.parse().map_err(|_| format!("The flag -{flag} needs a number; \"{value}\" is none."))
+    value.parse().map_err(|_| format!("The flag --{flag} needs a number; \"{value}\" is none."))
 }
 
 fn shard(value: &str) -> Result<Shard, String> {
@@ -221,7 +221,7 @@ fn shard(value: &str) -> Result<Shard, String> {
     match parts {
         Some((number, of)) if 1 <= number && number <= of => Ok(Shard { number, of }),
         _ => Err(format!(
-            "The flag -shard needs the number of a shard and how many there are, as in 1/3; \"{value}\" is not that."
+            "The flag --shard needs the number of a shard and how many there are, as in 1/3; \"{value}\" is not that."
         )),
     }
 }

@@ -39,7 +39,7 @@ fn goes_elsewhere_first() {
     check(
         "-chdir=m check --json",
         expect![[
-            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { directory: None, format: Json, fix: false, no_color: false, test_directory: None, dialect: None, schemas: [], variables: [] }) }"#
+            r#"Invocation { chdir: Some("m"), command: Check(CheckArgs { paths: [], format: Json, fail_on: Error, fix: false, no_color: false, test_directory: None, dialect: None, schemas: [], variables: [] }) }"#
         ]],
     );
     check("-chdir= check", expect![[r#"Program: The flag -chdir needs a directory: -chdir=DIR."#]]);
@@ -51,22 +51,26 @@ fn says_what_is_wrong() {
     check("tset", expect![[r#"Program: There is no command "tset". Did you mean "test"?"#]]);
     check("apply", expect![[r#"Program: There is no command "apply"."#]]);
     check("-json test", expect![[r#"Program: There is no flag -json before the command."#]]);
-    check("test --filer x", expect![[r#"Test: There is no flag --filer. Did you mean -filter?"#]]);
+    check("test --filer x", expect![[r#"Test: There is no flag --filer. Did you mean --filter?"#]]);
     check("test -bogus=1", expect![[r#"Test: There is no flag -bogus."#]]);
     check("test -filter", expect![[r#"Test: The flag -filter needs a value."#]]);
     check(
         "test -json=perhaps",
         expect![[r#"Test: The flag -json is on or off; "perhaps" is neither true nor false."#]],
     );
-    check("check -schemas=", expect![[r#"Check: The flag -schemas needs a file."#]]);
+    check("check -schemas=", expect![[r#"Check: The flag --schemas needs a file."#]]);
     check("test a b", expect![[r#"Test: One directory at most: "b" is one too many."#]]);
-    check("check a b", expect![[r#"Check: One directory at most: "b" is one too many."#]]);
+    check(
+        "check a b --fail-on all",
+        expect![[r#"Check: There is no severity "all". Known are error, warning, hint and never."#]],
+    );
+    check("-chdir=m lsp", expect!["Program: The command lsp takes no -chdir: editors say where they are."]);
     check("version 1", expect![[r#"Program: The command version takes no argument "1"."#]]);
 }
 
 #[test]
 fn helps_everywhere() {
-    for line in ["help", "--help", "-h", "version -h", "help lsp"] {
+    for line in ["help", "--help", "-h", "version -h", "help lsp", "lsp --help"] {
         check(line, expect!["Invocation { chdir: None, command: Help(Program) }"]);
     }
     for line in ["help test", "test -help", "test --json -h"] {

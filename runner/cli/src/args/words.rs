@@ -1,13 +1,24 @@
 //! Arguments from the environment: `TF_CLI_ARGS` for every command, `TF_CLI_ARGS_test` for one.
 
-/// Inserts `extra` after the command's name, as Terraform does, so that what stands on the command line wins.
-pub fn with_extra(mut args: Vec<String>, extra: impl Fn(&str) -> Option<Vec<String>>) -> Vec<String> {
-    let Some(at) = args.iter().position(|word| !word.starts_with('-')) else { return args };
-    let Some(command) = args.get(at) else { return args };
-    let words = [extra("TF_CLI_ARGS"), extra(&format!("TF_CLI_ARGS_{command}"))];
-    let words: Vec<String> = words.into_iter().flatten().flatten().collect();
+/// Inserts `extra` after the command's name, as Terraform does, so that what stands on the command line wins. `extra` gives
+/// the text of a variable.
+///
+/// # Errors
+/// The name of a variable whose text cannot be split.
+pub fn with_extra(
+    mut args: Vec<String>,
+    extra: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<String>, String> {
+    let Some(at) = args.iter().position(|word| !word.starts_with('-')) else { return Ok(args) };
+    let Some(command) = args.get(at) else { return Ok(args) };
+    let mut words = Vec::new();
+    for variable in ["TF_CLI_ARGS".to_owned(), format!("TF_CLI_ARGS_{command}")] {
+        if let Some(text) = extra(&variable) {
+            words.extend(split(&text).ok_or(variable)?);
+        }
+    }
     args.splice(at + 1..at + 1, words);
-    args
+    Ok(args)
 }
 
 /// Splits a text into words as a shell does: at spaces, except in quotes and behind a backslash.
@@ -68,15 +79,16 @@ mod tests {
     #[test]
     fn extra_words_stand_right_behind_the_command() {
         let extra = |name: &str| match name {
-            "TF_CLI_ARGS" => split("-json"),
-            "TF_CLI_ARGS_test" => split("-var a=1"),
+            "TF_CLI_ARGS" => Some("-json".to_owned()),
+            "TF_CLI_ARGS_test" => Some("-var a=1".to_owned()),
             _ => None,
         };
-        assert_eq!(
-            with_extra(words("-chdir=m test -var a=2"), extra),
-            words("-chdir=m test -json -var a=1 -var a=2")
-        );
-        assert_eq!(with_extra(words("check"), extra), words("check -json"));
-        assert_eq!(with_extra(words("-version"), extra), words("-version"));
+        let with = |line| with_extra(words(line), extra);
+        assert_eq!(with("-chdir=m test -var a=2"), Ok(words("-chdir=m test -json -var a=1 -var a=2")));
+        assert_eq!(with("check"), Ok(words("check -json")));
+        assert_eq!(with("-version"), Ok(words("-version")));
+        let open = |name: &str| (name == "TF_CLI_ARGS_test").then(|| "-var 'a".to_owned());
+        assert_eq!(with_extra(words("test"), open), Err("TF_CLI_ARGS_test".to_owned()));
+        assert_eq!(with_extra(words("check"), open), Ok(words("check")));
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn console(
     streams: Streams<'_>,
 ) -> i32 {
     let files = DiskFiles::new(&directory);
-    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned));
+    let host = OsHost::new(directory.clone(), env.var("HOME").map(str::to_owned)).started_in(&env.cwd);
     let sources = FileSources::new(&files);
     let style = Style::new(env.colour() && !args.no_color && !args.json, env.width());
     let mut output = Output { streams, sources: &sources, style, json: args.json };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use config::{Dialect, DiskFiles, Files, Fix, fixes, safe_edits};
-use syntax::{Diagnostic, Document, FileName, apply_edits};
+use syntax::{Diagnostic, Document, Edit, FileName, apply_edits};
 
 use super::save::replace;
 
@@ -35,21 +35,15 @@ pub(super) fn fixes_of(files: &DiskFiles, dialect: Dialect, diagnostic: &Diagnos
     document.map(|document| fixes(diagnostic, &document, dialect)).unwrap_or_default()
 }
 
+/// How many safe fixes could be made.
+pub(super) fn fixable(files: &DiskFiles, dialect: Dialect, found: &[Diagnostic]) -> usize {
+    edits(files, dialect, found).map(|it| it.count).sum()
+}
+
 /// Makes the safe fixes of the diagnostics. Of two that meet, the first is made.
 pub(super) fn fix(files: &DiskFiles, dialect: Dialect, found: &[Diagnostic]) -> Fixed {
-    let mut by_file: BTreeMap<&FileName, Vec<&Diagnostic>> = BTreeMap::new();
-    for diagnostic in found {
-        if let Some(subject) = &diagnostic.subject {
-            by_file.entry(&subject.file).or_default().push(diagnostic);
-        }
-    }
     let mut fixed = Fixed::default();
-    for (file, found) in by_file {
-        let Some(document) = document(files, file) else { continue };
-        let (edits, count) = safe_edits(&found, &document, dialect);
-        if edits.is_empty() {
-            continue;
-        }
+    for FileEdits { file, document, edits, count } in edits(files, dialect, found) {
         let old = document.text();
         let new = apply_edits(&old, &edits);
         match replace(&files.locate(file.as_str()), old.as_bytes(), new.as_bytes()) {
@@ -63,4 +57,31 @@ pub(super) fn fix(files: &DiskFiles, dialect: Dialect, found: &[Diagnostic]) -> 
         }
     }
     fixed
+}
+
+/// The safe fixes of one file.
+struct FileEdits<'d> {
+    file: &'d FileName,
+    document: Document,
+    /// Some.
+    edits: Vec<Edit>,
+    count: usize,
+}
+
+fn edits<'d>(
+    files: &'d DiskFiles,
+    dialect: Dialect,
+    found: &'d [Diagnostic],
+) -> impl Iterator<Item = FileEdits<'d>> {
+    let mut by_file: BTreeMap<&FileName, Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in found {
+        if let Some(subject) = &diagnostic.subject {
+            by_file.entry(&subject.file).or_default().push(diagnostic);
+        }
+    }
+    by_file.into_iter().filter_map(move |(file, found)| {
+        let document = document(files, file)?;
+        let (edits, count) = safe_edits(&found, &document, dialect);
+        (!edits.is_empty()).then_some(FileEdits { file, document, edits, count })
+    })
 }

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use super::why;
 use crate::args::JunitArgs;
 use crate::junit::{TestSuite, merged, read};
 use crate::report::Streams;
@@ -30,7 +29,7 @@ pub(crate) fn junit(args: &JunitArgs, base: &Path, mut streams: Streams<'_>) -> 
         None => streams.out(&text),
         Some(path) => {
             if let Err(error) = fs::write(base.join(path), text) {
-                streams.err(&format!("Error: {path} cannot be written: {}.\n", why(&error)));
+                streams.err(&format!("Error: {path} cannot be written: {}.\n", config::reason(&error)));
                 return FAILURE;
             }
         }
@@ -41,6 +40,6 @@ pub(crate) fn junit(args: &JunitArgs, base: &Path, mut streams: Streams<'_>) -> 
 /// The suites of a JUnit file; the error is a sentence.
 pub(super) fn suites_in(base: &Path, path: &str) -> Result<Vec<TestSuite>, String> {
     let text = fs::read_to_string(base.join(path))
-        .map_err(|error| format!("{path} cannot be read: {}.", why(&error)))?;
+        .map_err(|error| format!("{path} cannot be read: {}.", config::reason(&error)))?;
     read(&text).map_err(|why| format!("{path} cannot be read as a JUnit file, because {why}."))
 }

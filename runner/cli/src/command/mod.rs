@@ -7,12 +7,12 @@ mod fmt;
 mod junit;
 mod prompt;
 mod save;
+mod targets;
 mod test;
 mod version;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::Arc;
 
@@ -96,6 +96,7 @@ fn request(
         shard: None,
         runs_at_once: suite::DEFAULT_RUNS_AT_ONCE,
         fail_fast: false,
+        explains: false,
         variables: Vec::new(),
         environment: environment.map(|(name, text)| (name.to_owned(), text.clone())).collect(),
         providers,
@@ -128,13 +129,4 @@ fn workspace(files: &DiskFiles, env: &Environment) -> SmolStr {
     let selected = || files.read(&format!("{data}/environment")).ok().map(|text| text.trim().to_owned());
     let name = given.filter(|name| !name.is_empty()).or_else(selected).filter(|name| !name.is_empty());
     name.map_or(SmolStr::new_static("default"), SmolStr::new)
-}
-
-/// The system's reason, in the way of Go: without what the standard library adds to it, and not as a sentence.
-fn why(error: &io::Error) -> String {
-    let text = error.to_string();
-    let reason = text.split(" (os error").next().unwrap_or(&text);
-    let mut characters = reason.chars();
-    let first: String = characters.next().into_iter().flat_map(char::to_lowercase).collect();
-    first + characters.as_str()
 }

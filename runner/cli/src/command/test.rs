@@ -11,7 +11,7 @@ use syntax::{Diagnostic, FileName};
 
 use super::junit::suites_in;
 use super::version::VERSION;
-use super::{FileSources, providers, request, variables, why};
+use super::{FileSources, providers, request, variables};
 use crate::args::{Format, TestArgs};
 use crate::diagnostics::{Explain, Sources, Style};
 use crate::report::{
@@ -30,6 +30,7 @@ pub(crate) fn test(
     let files = DiskFiles::new(&directory);
     let variable = |name: &str| env.var(name).map(str::to_owned);
     let host = OsHost::new(directory.clone(), variable("HOME"))
+        .started_in(&env.cwd)
         .running_commands()
         .with_agent(variable("SSH_AUTH_SOCK"));
     let (variables, mut problems) = variables(&args.variables);
@@ -49,6 +50,7 @@ pub(crate) fn test(
         shard,
         variables,
         fail_fast: args.fail_fast,
+        explains: args.list || (env.stdout_is_terminal && args.format == Format::Human),
         verbose: args.verbose,
         timed: args.timings,
         // As in Terraform, none or less is no limit that anybody means.
@@ -125,7 +127,8 @@ fn outside(args: &TestArgs, base: &Path) -> Result<(Option<Shard>, Option<File>)
         }
     }
     let create = |path: &String| {
-        File::create(base.join(path)).map_err(|error| format!("{path} cannot be written: {}.", why(&error)))
+        File::create(base.join(path))
+            .map_err(|error| format!("{path} cannot be written: {}.", config::reason(&error)))
     };
     Ok((shard, args.json_into.as_ref().map(create).transpose()?))
 }
@@ -162,7 +165,7 @@ impl<'a> Told<'a> {
                     errors: args.consolidate_errors,
                     compact: args.compact_warnings,
                 };
-                let human = Human::new(streams, sources, style, voice).folding(folding);
+                let human = Human::new(streams, sources, style, voice).folding(folding).listing(args.list);
                 Box::new(human.introducing(env.stdout_is_terminal && !args.list))
             }
         }
@@ -198,6 +201,6 @@ impl<'a> Told<'a> {
 fn save(path: &str, base: &Path, text: &str) -> Result<(), Diagnostic> {
     fs::write(base.join(path), text).map_err(|error| {
         let summary = format!("error saving JUnit XML to file {}", lang::quote(path));
-        Diagnostic::error(summary, format!("open {path}: {}", why(&error)))
+        Diagnostic::error(summary, format!("open {path}: {}", config::reason(&error)))
     })
 }

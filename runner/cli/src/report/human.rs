@@ -20,6 +20,8 @@ pub(crate) struct Human<'w, 'a> {
     folding: Folding,
     /// Whether it says whose rules the files follow.
     introduces: bool,
+    /// Whether standard output is for a list alone, so that warnings go to standard error.
+    lists: bool,
 }
 
 /// What is told once instead of every time.
@@ -54,6 +56,7 @@ impl<'w, 'a> Human<'w, 'a> {
             voice,
             folding: Folding::default(),
             introduces: false,
+            lists: false,
         }
     }
 
@@ -61,6 +64,12 @@ impl<'w, 'a> Human<'w, 'a> {
     #[must_use]
     pub(crate) fn introducing(self, introduces: bool) -> Human<'w, 'a> {
         Human { introduces, ..self }
+    }
+
+    /// The same, whose standard output is a list that a program may read.
+    #[must_use]
+    pub(crate) fn listing(self, lists: bool) -> Human<'w, 'a> {
+        Human { lists, ..self }
     }
 
     #[must_use]
@@ -83,11 +92,16 @@ impl<'w, 'a> Human<'w, 'a> {
         }
         for diagnostic in diagnostics {
             let text = render(&diagnostic, self.sources, self.style);
-            if diagnostic.is_error() {
-                self.streams.err(&text);
-            } else {
-                self.streams.out(&text);
-            }
+            self.say(&text, diagnostic.is_error());
+        }
+    }
+
+    /// Prints errors and warnings where they belong.
+    fn say(&mut self, text: &str, is_error: bool) {
+        if is_error || self.lists {
+            self.streams.err(text);
+        } else {
+            self.streams.out(text);
         }
     }
 
@@ -96,8 +110,8 @@ impl<'w, 'a> Human<'w, 'a> {
         followed.dedup();
         if !followed.is_empty() {
             let text = format!("By the rules of {}", followed.join(" and "));
-            let line = self.paint.format(&[("dark_gray", &text), ("reset", "\n")]);
-            self.streams.out(&line);
+            let line = self.paint.format(&[("dark_gray", &text)]);
+            self.line(&line);
         }
     }
 
@@ -116,9 +130,9 @@ impl<'w, 'a> Human<'w, 'a> {
             }
         }
         let tool = self.voice.tool();
-        self.streams.out(&format!(
-            "\n{text}\nTo see the full warning notes, run {tool} without -compact-warnings.\n"
-        ));
+        let text =
+            format!("\n{text}\nTo see the full warning notes, run {tool} without -compact-warnings.\n");
+        self.say(&text, false);
     }
 
     pub(crate) fn line(&mut self, text: &str) {
@@ -157,7 +171,7 @@ impl<'w, 'a> Human<'w, 'a> {
 
     /// Prints a plan or state, or says why it is not printed.
     fn result(&mut self, verbose: &Verbose) -> Option<Diagnostic> {
-        let Verbose { result, providers } = verbose;
+        let Verbose { result, providers, .. } = verbose;
         let page = Page { tool: self.voice.tool(), width: self.style.width, paint: self.paint };
         if let Some(why) = show::unshowable(result, page.tool) {
             return Some(why);

@@ -203,7 +203,8 @@ impl<'w, 'a> Json<'w, 'a> {
             };
             let key = if kind == "state" { "test_state" } else { "test_plan" };
             let message = format!("-verbose flag enabled, printing {kind}");
-            let line = Line::new("info", &message, key).with_text(key, show::json(verbose));
+            let line =
+                Line::new("info", &message, key).with_text(key, show::json(verbose, self.voice.dialect));
             self.write(about(line, Some(file), Some(run)));
         }
         self.found(&finished.diagnostics, Some(file), Some(run));

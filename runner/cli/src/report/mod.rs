@@ -23,6 +23,7 @@ pub(crate) use json::Json;
 pub(crate) use junit::Junit;
 pub(crate) use many::Many;
 pub(crate) use progress::{Line, Progress};
+pub(crate) use time::rfc3339_seconds;
 pub(crate) use timings::Times;
 pub(crate) use tofu_order::TofuOrder;
 pub(crate) use voice::Voice;

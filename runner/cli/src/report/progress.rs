@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use suite::{Cancel, Event, Sink};
+use suite::{Cancel, Event, Sink, Status};
 use syntax::{FileName, SmolStr};
 
 /// The line is not drawn more often.
@@ -36,6 +36,7 @@ struct State {
     /// What stands on the terminal; empty when nothing does.
     drawn: String,
     done: usize,
+    failed: usize,
     total: usize,
     running: Vec<Running>,
     is_over: bool,
@@ -57,6 +58,7 @@ impl Progress {
             cancel,
             drawn: String::new(),
             done: 0,
+            failed: 0,
             total: 0,
             running: Vec::new(),
             is_over: false,
@@ -126,7 +128,7 @@ impl State {
         };
         let seconds = now.saturating_duration_since(slowest.since).as_secs();
         let what = match &slowest.run {
-            Some(run) => format!("{}::{run}", slowest.file),
+            Some(run) => format!("in {}::{run}", slowest.file),
             None => format!("tearing down {}", slowest.file),
         };
         let more = match self.running.len() {
@@ -138,7 +140,11 @@ impl State {
             (false, true) => ", stopping after this",
             (false, false) => "",
         };
-        format!("  {}/{} runs, {seconds}s in {what}{more}{stopping}", self.done, self.total)
+        let failed = match self.failed {
+            0 => String::new(),
+            count => format!(", {count} failed"),
+        };
+        format!("  {}/{} runs{failed}, {seconds}s {what}{more}{stopping}", self.done, self.total)
     }
 
     fn draw(&mut self, now: Instant) {
@@ -176,6 +182,7 @@ impl Sink for Progress {
             Event::RunStarted { file, run, .. } => self.change(|state| state.begin(file, Some(run))),
             Event::RunFinished(finished) => self.change(|state| {
                 state.done += 1;
+                state.failed += usize::from(matches!(finished.status, Status::Fail | Status::Error));
                 state.end(&finished.file, Some(&finished.run));
             }),
             Event::TeardownStarted { file } => self.change(|state| state.begin(file, None)),
@@ -212,6 +219,7 @@ mod tests {
             cancel: Arc::new(Cancel::new()),
             drawn: String::new(),
             done: 2,
+            failed: 0,
             total: 7,
             running: Vec::new(),
             is_over: false,
@@ -230,8 +238,13 @@ mod tests {
         let later = Instant::now() + Duration::from_secs(3);
         assert_eq!(state.text(later), "  2/7 runs, 3s in a.tftest.hcl::slow and 1 more");
         state.end(&file, Some(&"slow".into()));
+        state.failed = 1;
         state.cancel.stop();
-        assert_eq!(state.text(later), "  2/7 runs, 3s in a.tftest.hcl::quick, stopping after this");
+        assert_eq!(state.text(later), "  2/7 runs, 1 failed, 3s in a.tftest.hcl::quick, stopping after this");
+        state.end(&file, Some(&"quick".into()));
+        state.begin(file.clone(), None);
+        let text = state.text(Instant::now());
+        assert_eq!(text, "  2/7 runs, 1 failed, 0s tearing down a.tftest.hcl, stopping after this");
     }
 
     #[test]

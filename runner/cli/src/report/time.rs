@@ -8,7 +8,7 @@ pub(super) fn rfc3339(since_epoch: Duration) -> String {
 }
 
 /// The same without parts of seconds.
-pub(super) fn rfc3339_seconds(since_epoch: Duration) -> String {
+pub(crate) fn rfc3339_seconds(since_epoch: Duration) -> String {
     to_the_second(since_epoch) + "Z"
 }
 

@@ -7,7 +7,7 @@ use super::guess::has_syntax_errors;
 use super::{body, expression, ignore_changes};
 use crate::address::ResourceMode;
 use crate::item::Item;
-use crate::module::{Body, Condition, ModuleCall, ModuleTree, Resource};
+use crate::module::{Body, Condition, ModuleCall, ModuleTree, ProviderUse, Resource};
 use crate::names::{Names, looked_up_in_order};
 use crate::reference::{Grammar, parse_reference};
 use crate::refs::for_each_expr;
@@ -170,6 +170,7 @@ impl Checker<'_> {
             self.begin(Declared::Provider(at));
             let source = module.provider_source(&provider.name);
             let schema = names.schemas.provider(&source);
+            let names = Names { each: provider.for_each.is_some(), ..names };
             let resolved = self.body(&provider.body, schema, &provider.origin, &names);
             // What nothing uses is never read.
             if let Some(schema) = schema.filter(|_| uses(self.tree, &source)) {
@@ -202,6 +203,7 @@ impl Checker<'_> {
             self.expr(expr, origin, outside);
         }
         let names = Names { count: resource.count.is_some(), each: resource.for_each.is_some(), ..*outside };
+        self.provider_key(resource.provider.as_ref(), origin, &names);
         self.dependencies(&resource.depends_on, origin);
         let provider = self.tree.module.provider_of(resource);
         let schema = names.schemas.resource(&provider, resource.mode, &resource.addr.kind);
@@ -216,6 +218,13 @@ impl Checker<'_> {
                 ignore_changes::check(resource, schema, origin, self.sink);
             }
             None => self.unknown_kind(resource, &provider, origin),
+        }
+    }
+
+    /// The key of a provider's instance, which a run evaluates only when something is made of it.
+    fn provider_key(&mut self, used: Option<&ProviderUse>, origin: &Origin, names: &Names<'_>) {
+        if let Some(key) = used.and_then(|used| used.key.as_ref()).filter(|_| self.begun.is_none()) {
+            self.expr(&key.value, origin, names);
         }
     }
 
@@ -296,6 +305,9 @@ impl Checker<'_> {
         let open = self.begun.is_some();
         let (count, each) = (open || call.count.is_some(), open || call.for_each.is_some());
         let names = Names { count, each, ..outside };
+        for passed in &call.passed_providers {
+            self.provider_key(Some(&passed.parent), &call.origin, &names);
+        }
         self.begin(Declared::Parameters(at));
         for (kind, span) in &call.blocks {
             self.sink.push(

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use syntax::{Diagnostic, Diagnostics, Location, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use crate::module::{Module, ModuleTree};
 use crate::served::full_source;
@@ -31,7 +31,8 @@ pub fn check_test_providers(
             continue;
         }
         for passed in &run.passed_providers {
-            let (parent, child) = (&passed.parent.name, source_of(module, &passed.child.name));
+            let (parent, child) =
+                (&passed.parent.reference.name, source_of(module, &passed.child.reference.name));
             let is_defined = defined(file).any(|local| local == parent);
             let known = match is_defined {
                 true => sources.entry(parent.clone()).or_insert_with(|| child.clone()).clone(),
@@ -39,9 +40,8 @@ pub fn check_test_providers(
             };
             // A run of another module is checked as a call of it would be.
             if known != child && run.module.is_none() {
-                let length = u32::try_from(parent.len()).unwrap_or_default();
-                let span = Span::new(passed.parent_span.start, passed.parent_span.start + length);
-                let (place, local) = (run.locate(span), passed.child.name.clone());
+                let (place, local) =
+                    (run.locate(passed.parent.name_span()), passed.child.reference.name.clone());
                 mismatches.push(Mismatch { place, parent: parent.clone(), known, local, child });
             }
         }

@@ -161,6 +161,12 @@ pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
         _ => return None,
     };
     let faults = quoted::faults(&text);
+    // Spaces in front keep the spans of what stands in the quotes where they are in the chunk.
+    let mut padded = " ".repeat(span.start as usize);
+    padded.push_str(&text);
+    let parsed = syntax::parse_expression(&sink.origin().file, &padded);
+    let of_characters = parsed.diagnostics.into_iter().filter(|found| found.summary == "Invalid character");
+    of_characters.for_each(|found| sink.push(found));
     for fault in &faults {
         sink.error("invalid-reference", fault.summary, fault.detail, fault.span.shifted(span.start));
     }
@@ -172,10 +178,6 @@ pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
          Terraform. Remove the quotes surrounding this reference to silence this warning.",
         expr.span,
     );
-    // Spaces in front keep the spans of what stands in the quotes where they are in the chunk.
-    let mut padded = " ".repeat(span.start as usize);
-    padded.push_str(&text);
-    let parsed = syntax::parse_expression(&sink.origin().file, &padded);
     Some(match faults.first() {
         None => parsed.tree,
         Some(fault) if fault.at_root => expr.clone(),

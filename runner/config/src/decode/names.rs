@@ -26,7 +26,7 @@ pub(super) fn check_provider_name(name: &str, subject: syntax::Span, sink: &mut 
     let detail = match misnamed_part(name) {
         Some(fault) => format!("{name} is an invalid provider local name: {fault}"),
         None => {
-            let normal = name.to_lowercase();
+            let normal = lang::folded(name);
             if normal == name {
                 return true;
             }
@@ -39,7 +39,7 @@ pub(super) fn check_provider_name(name: &str, subject: syntax::Span, sink: &mut 
 
 /// Whether a provider can have that local name.
 pub fn is_provider_name(name: &str) -> bool {
-    misnamed_part(name).is_none() && name.to_lowercase() == name
+    misnamed_part(name).is_none() && lang::folded(name) == name
 }
 
 /// What is wrong with one part of a provider's source address.

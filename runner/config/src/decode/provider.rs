@@ -1,6 +1,8 @@
 //! `provider "name" { … }`, references to provider configurations, and maps of them.
 
-use lang::{Expr, StepKind, static_traversal};
+use std::borrow::Cow;
+
+use lang::{Step, StepKind, static_traversal};
 use syntax::ast::{self, Block};
 use syntax::{SmolStr, Span};
 
@@ -10,7 +12,8 @@ use super::expression::{as_written, constant_string, is_broken, lower, static_ma
 use super::names::{IDENTIFIER_RULE, check_provider_name, is_identifier};
 use super::resource::reserved_block;
 use super::sink::{PLACE, Sink};
-use crate::module::{PassedProvider, ProviderConfig, ProviderRef};
+use crate::dialect::Feature;
+use crate::module::{PassedProvider, ProviderConfig, ProviderKey, ProviderRef, ProviderUse};
 
 const PROVIDER: BodySchema = BodySchema {
     attributes: &[
@@ -57,12 +60,18 @@ pub(super) fn provider_with(
     if let Some(attribute) = content.attribute("version") {
         version(attribute.value.span, sink);
     }
-    for attribute in RESERVED.iter().filter_map(|name| content.attribute(name)) {
+    let for_each = content.attribute("for_each").filter(|_| sink.dialect().has(Feature::ProviderForEach));
+    if let Some(attribute) = for_each.filter(|_| alias.is_none()) {
+        needs_alias(attribute, sink);
+    }
+    let reserved = RESERVED.iter().filter(|name| for_each.is_none() || **name != "for_each");
+    let tool = sink.dialect().tool;
+    for attribute in reserved.filter_map(|name| content.attribute(name)) {
         sink.error(
             "reserved-argument",
             "Reserved argument name in provider block",
             format!(
-                "The provider argument name {:?} is reserved for use by Terraform in a future version.",
+                "The provider argument name {:?} is reserved for use by {tool} in a future version.",
                 attribute.name.text.as_str()
             ),
             attribute.name.span,
@@ -81,11 +90,22 @@ pub(super) fn provider_with(
         name_span: label.span,
         alias_span: content.attribute("alias").map(|it| it.value.span).filter(|_| alias.is_some()),
         alias,
+        for_each: for_each.map(|attribute| lower(&attribute.value, sink)),
         versioned: content.attribute("version").is_some(),
         header: block.header_span(),
         span: block.span,
         body: lower_items(rest, missing_item_span(block), sink),
     })
+}
+
+/// Says that a configuration of which there are several has to have a name of its own.
+pub(super) fn needs_alias(for_each: &ast::Attribute, sink: &mut Sink) {
+    sink.error(
+        "missing-alias",
+        "Alias required when using \"for_each\"",
+        "The for_each argument is allowed only for provider configurations with an alias.",
+        for_each.value.span,
+    );
 }
 
 /// An alias must be a constant identifier. Terraform's error about a bad one names no place.
@@ -107,34 +127,88 @@ pub(super) fn alias(attribute: &ast::Attribute, sink: &mut Sink) -> Option<SmolS
     Some(alias).filter(|alias| !alias.is_empty())
 }
 
-/// `name` or `name.alias`; `argument` is what the message calls the place.
-pub(super) fn provider_reference(
-    expr: &ast::Expr,
-    argument: &str,
-    sink: &mut Sink,
-) -> Option<(ProviderRef, Expr)> {
+/// `name`, `name.alias` or, where configurations may have instances, `name.alias[key]`; `argument` is what the message
+/// calls the place.
+pub(super) fn provider_use(expr: &ast::Expr, argument: &str, sink: &mut Sink) -> Option<ProviderUse> {
     let inner = unquoted(expr, sink);
     let expr = inner.as_ref().unwrap_or(expr);
     let whole = expr.span;
+    let is_text = expr.as_json_text().is_some();
     let written = as_written(expr, sink);
     let expr = written.as_deref().unwrap_or(expr);
-    let lowered = lower(expr, sink);
+    let (named, key) = match sink.dialect().has(Feature::ProviderForEach) {
+        true => without_key(expr, sink),
+        false => (Cow::Borrowed(expr), None),
+    };
+    // A key that is none of these is a step too many.
+    let most = if key.is_none() && sink.dialect().has(Feature::ProviderForEach) { 2 } else { 1 };
+    let reference = configuration(&named, argument, (whole, most), sink)?;
+    if key.is_some() && reference.alias.is_none() {
+        invalid_reference(
+            "Provider assignment requires an alias when specifying an instance key, in the form of \
+             provider.name[instance_key]",
+            named.span,
+            sink,
+        );
+        return None;
+    }
+    // What stands in a JSON string is named by the place of that.
+    let span = if is_text { whole } else { named.span };
+    key.as_ref().is_none_or(|key| !is_broken(&key.value)).then_some(ProviderUse { reference, span, key })
+}
+
+/// A reference without the key at its end, and that.
+fn without_key<'e>(expr: &'e ast::Expr, sink: &Sink) -> (Cow<'e, ast::Expr>, Option<ProviderKey>) {
+    let ast::ExprKind::Access(access) = &expr.kind else { return (Cow::Borrowed(expr), None) };
+    let Some((ast::Step::Index(index), before)) = access.steps.split_last() else {
+        return (Cow::Borrowed(expr), None);
+    };
+    let value = lower(&index.key, sink);
+    let is_literal = value.as_literal().is_some();
+    let named = match before.last() {
+        // Then the name itself is wrong.
+        None if is_literal => return (Cow::Borrowed(expr), None),
+        None => Cow::Borrowed(&access.object),
+        Some(last) => Cow::Owned(ast::Expr {
+            span: access.object.span.to(last.span()),
+            kind: ast::ExprKind::Access(Box::new(ast::Access {
+                object: access.object.clone(),
+                steps: before.iter().cloned().collect(),
+            })),
+        }),
+    };
+    let span = if is_literal { expr.span } else { index.key.span };
+    (named, Some(ProviderKey { value, span }))
+}
+
+/// `name` or `name.alias`. Of more than `most` steps it is no reference at all.
+fn configuration(
+    expr: &ast::Expr,
+    argument: &str,
+    (whole, most): (Span, usize),
+    sink: &mut Sink,
+) -> Option<ProviderRef> {
     // `null` is a constant everywhere else; here it is the name of a provider.
     if matches!(expr.kind, ast::ExprKind::Null) {
-        return Some((ProviderRef { name: "null".into(), alias: None }, lowered));
+        return Some(ProviderRef { name: "null".into(), alias: None });
     }
+    let lowered = lower(expr, sink);
     if is_broken(&lowered) {
         return None;
     }
-    let traversal = static_traversal(&lowered).filter(|traversal| traversal.steps.len() <= 1);
+    let traversal = static_traversal(&lowered).filter(|traversal| traversal.steps.len() <= most);
     let Some(traversal) = traversal else {
+        let key = match sink.dialect().has(Feature::ProviderForEach) {
+            true => " and optional instance key",
+            false => "",
+        };
         let detail = match expr.kind {
             ast::ExprKind::Template(_) => {
                 "A provider configuration reference must not be given in quotes.".to_owned()
             }
             _ => format!(
                 "The {argument} argument requires a provider type name, optionally followed by a period and then a \
-                 configuration alias."
+                 configuration alias{key}."
             ),
         };
         invalid_reference(&detail, whole, sink);
@@ -142,18 +216,25 @@ pub(super) fn provider_reference(
     };
     check_provider_name(&traversal.root, traversal.root_span, sink);
     let mut reference = ProviderRef { name: traversal.root.clone(), alias: None };
+    let misplaced = |step: &Step, sink: &mut Sink| {
+        invalid_reference(
+            "Provider name must either stand alone or be followed by a period and then a configuration alias.",
+            step.span,
+            sink,
+        );
+    };
     if let Some(step) = traversal.steps.first() {
         let StepKind::Attr(alias) = &step.kind else {
-            invalid_reference(
-                "Provider name must either stand alone or be followed by a period and then a configuration alias.",
-                step.span,
-                sink,
-            );
+            misplaced(step, sink);
             return None;
         };
         reference.alias = Some(alias.clone());
     }
-    Some((reference, lowered))
+    if let Some(step) = traversal.steps.get(1) {
+        misplaced(step, sink);
+        return None;
+    }
+    Some(reference)
 }
 
 fn invalid_reference(detail: &str, subject: Span, sink: &mut Sink) {
@@ -164,30 +245,25 @@ fn invalid_reference(detail: &str, subject: Span, sink: &mut Sink) {
 pub(super) fn passed_providers(expr: &ast::Expr, sink: &mut Sink) -> Vec<PassedProvider> {
     let mut passed: Vec<PassedProvider> = Vec::new();
     for item in static_map(expr, sink) {
-        let key = provider_reference(&item.key, "providers", sink);
-        let value = provider_reference(&item.value, "providers", sink);
-        let (Some((child, _)), Some((parent, _))) = (key, value) else { continue };
+        let child = provider_use(&item.key, "providers", sink);
+        let parent = provider_use(&item.value, "providers", sink);
+        let (Some(child), Some(parent)) = (child, parent) else { continue };
         let span = item.key.span.to(item.value.span);
-        if let Some(first) = passed.iter().find(|first| first.child == child) {
+        if let Some(first) = passed.iter().find(|first| first.child.reference == child.reference) {
             sink.error_with_previous(
                 "duplicate-provider-address",
                 "Duplicate provider address",
                 format!(
-                    "A provider configuration was already passed to {child} at {PLACE}. Each child provider \
-                     configuration can be assigned only once."
+                    "A provider configuration was already passed to {} at {PLACE}. Each child provider \
+                     configuration can be assigned only once.",
+                    child.reference
                 ),
                 item.value.span,
                 first.span,
             );
             continue;
         }
-        passed.push(PassedProvider {
-            child,
-            child_span: item.key.span,
-            parent,
-            parent_span: item.value.span,
-            span,
-        });
+        passed.push(PassedProvider { child, parent, span });
     }
     passed
 }

@@ -59,7 +59,7 @@ pub(super) fn provisioner(nested: &ast::Block, sink: &mut Sink) -> Option<Provis
     }
     let rest = content.rest.iter().chain(&escaped).map(AsRef::as_ref);
     let body = lower_items(rest, missing_item_span(nested), sink);
-    let provisioner = Provisioner {
+    Some(Provisioner {
         kind: label.text.clone(),
         when,
         on_failure,
@@ -73,14 +73,17 @@ pub(super) fn provisioner(nested: &ast::Block, sink: &mut Sink) -> Option<Provis
             body,
             taken_from: None,
         },
-    };
-    if when == ProvisionerWhen::Destroy {
+    })
+}
+
+/// What a provisioner that runs before a destruction may not refer to.
+pub(super) fn check_references(provisioner: &Provisioner, sink: &mut Sink) {
+    if provisioner.when == ProvisionerWhen::Destroy {
         destroy_references(&provisioner.block, sink);
         if let Some(connection) = &provisioner.connection {
             destroy_references(connection, sink);
         }
     }
-    Some(provisioner)
 }
 
 /// Keeps the first `connection` block of a resource or provisioner; another one is an error.

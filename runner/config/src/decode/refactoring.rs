@@ -9,8 +9,8 @@ use super::content::{BodySchema, block, content, optional, required};
 use super::expression::{
     as_written, constant_bool, invalid_expression, is_broken, lower, reference, start_span,
 };
-use super::provider::provider_reference;
-use super::provisioner::{only_connection, provisioner};
+use super::provider::provider_use;
+use super::provisioner::{check_references, only_connection, provisioner};
 use super::sink::Sink;
 use crate::address::{InstanceKey, ResourceMode};
 use crate::dialect::Feature;
@@ -97,6 +97,7 @@ pub(super) fn removed(block: &Block, sink: &mut Sink) -> Option<Removed> {
             "Only destroy-time provisioners are valid in \"removed\" blocks. To declare a destroy-time provisioner, \
              use:\n    when = destroy"
         } else {
+            check_references(&provisioner, sink);
             provisioners.push(provisioner);
             continue;
         };
@@ -160,9 +161,8 @@ pub(super) fn import(block: &Block, sink: &mut Sink) -> Option<Import> {
     if let Some(wrong) = wrong {
         sink.error("invalid-import", "Invalid import block", wrong, block.header_span());
     }
-    let provider = content
-        .attribute("provider")
-        .and_then(|attribute| provider_reference(&attribute.value, "provider", sink).map(|(_, expr)| expr));
+    let provider =
+        content.attribute("provider").and_then(|attribute| provider_use(&attribute.value, "provider", sink));
     let attribute = content.attribute("to")?;
     let (to, address) = import_target(&attribute.value, sink);
     if !address.as_ref().is_some_and(is_managed) && !is_broken(&to) {

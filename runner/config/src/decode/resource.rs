@@ -10,7 +10,7 @@ use super::content::{BodySchema, block, items, missing_item_span, optional, part
 use super::expression::{lower, reference_list};
 use super::lifecycle::lifecycle_block;
 use super::names::{IDENTIFIER_RULE, is_identifier};
-use super::provider::provider_reference;
+use super::provider::provider_use;
 use super::provisioner;
 use super::sink::{PLACE, Sink};
 use crate::address::{ResourceAddr, ResourceMode};
@@ -83,10 +83,8 @@ fn decode(block: &Block, mode: ResourceMode, in_check: bool, sink: &mut Sink) ->
     } else if let (Some(_), Some(for_each)) = (count, for_each) {
         count_and_for_each(for_each.name.span, sink);
     }
-    let provider = content.attribute("provider").and_then(|attribute| {
-        let (reference, _) = provider_reference(&attribute.value, "provider", sink)?;
-        Some((reference, attribute.value.span))
-    });
+    let provider =
+        content.attribute("provider").and_then(|attribute| provider_use(&attribute.value, "provider", sink));
     let depends_on = content
         .attribute("depends_on")
         .map(|attribute| reference_list(&attribute.value, sink))
@@ -121,7 +119,11 @@ fn decode(block: &Block, mode: ResourceMode, in_check: bool, sink: &mut Sink) ->
                 first_lifecycle = Some(nested.header_span());
                 lifecycle = lifecycle_block(nested, &addr, sink);
             }
-            "provisioner" => provisioners.extend(provisioner::provisioner(nested, sink)),
+            "provisioner" => {
+                let provisioner = provisioner::provisioner(nested, sink);
+                provisioner.iter().for_each(|it| provisioner::check_references(it, sink));
+                provisioners.extend(provisioner);
+            }
             "connection" => provisioner::only_connection(nested, "resource", &mut connection, sink),
             "locals" => {
                 let place = match mode {
@@ -167,10 +169,11 @@ pub(super) fn count_and_for_each(subject: Span, sink: &mut Sink) {
 }
 
 pub(super) fn reserved_block(name: &str, place: &str, subject: Span, sink: &mut Sink) {
+    let tool = sink.dialect().tool;
     sink.error(
         "reserved-block",
         format!("Reserved block type name in {place} block"),
-        format!("The block type name {name:?} is reserved for use by Terraform in a future version."),
+        format!("The block type name {name:?} is reserved for use by {tool} in a future version."),
         subject,
     );
 }

@@ -93,7 +93,6 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
                     );
                     continue;
                 }
-                first.insert(kind, nested.header_span());
                 match kind {
                     "plan_options" => run.plan_options = plan_options(nested, sink),
                     "variables" => {
@@ -102,6 +101,10 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
                         }
                     }
                     _ => run.module = module(nested, dialect, sink),
+                }
+                // As in Terraform, a module that is refused is no first one.
+                if kind != "module" || run.module.is_some() {
+                    first.insert(kind, nested.header_span());
                 }
             }
         }
@@ -122,7 +125,9 @@ pub(super) fn run(block: &Block, dialect: Dialect, sink: &mut Sink) -> Option<Ru
         run.providers = Some(lower(&attribute.value, sink));
     }
     if let Some(attribute) = content.attribute("state_key") {
-        run.state_key = constant_string(&attribute.value, sink).map(|key| (key, attribute.value.span));
+        run.state_key = constant_string(&attribute.value, sink)
+            .filter(|key| !key.is_empty() || dialect.has(Feature::EmptyStateKey))
+            .map(|key| (key, attribute.value.span));
     }
     if let Some(attribute) = content.attribute("parallel") {
         run.parallel = constant_bool(&attribute.value, sink);

@@ -64,8 +64,8 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
     let sensitive = flag("sensitive", false);
     let ephemeral = flag("ephemeral", false);
     let nullable = flag("nullable", true);
-    // That a module's source may depend on the variable changes nothing else about it.
-    flag("const", false);
+    // What is known when modules are loaded may be part of their sources, which changes nothing else about it.
+    let is_constant = flag("const", false);
     let deprecated = deprecation(content.attribute("deprecated"), sink);
     if deprecated.as_ref().is_some_and(|it| is_refused(it, sink)) {
         let detail = format!("{NOT_EMPTY} variable.");
@@ -135,6 +135,7 @@ pub(super) fn variable(block: &Block, sink: &mut Sink) -> Option<Variable> {
         sensitive,
         ephemeral,
         nullable,
+        constant: content.attribute("const").map(|_| is_constant),
         deprecated,
         set,
         validations,

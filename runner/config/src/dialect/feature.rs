@@ -18,8 +18,18 @@ pub enum Feature {
     MockSource,
     /// `mock_provider { for_each }`.
     MockForEach,
+    /// `provider { for_each }`, and references to provider configurations with the key of an instance.
+    ProviderForEach,
+    /// A key of an instance is told from one that the module's configuration does not have for want of the block.
+    MissingInstancedProvider,
+    /// Keys of provider instances that are numbers or truth values are taken for strings.
+    KeysOfProvidersAreStrings,
+    /// What is wrong with a `for_each` is said under one summary, whatever is wrong.
+    ForEachInOneCheck,
     /// `run { state_key }`.
     StateKey,
+    /// An empty `state_key` names the state of the module under test. Before, it is as if there were none.
+    EmptyStateKey,
     /// `override_during`.
     OverrideDuring,
     /// The `test` block.
@@ -60,6 +70,8 @@ pub enum Feature {
     /// Variables, providers and runs of a file are evaluated in the order of their references to each other: the file's
     /// variables may refer to anything in the file, and to run blocks.
     FileGraph,
+    /// What is wrong with the arguments of a provider block is told; in the version before, the block fails in silence.
+    ProviderErrorsTold,
     /// That the test file uses a value from outside for which it has no `variable` block is deprecated.
     UndeclaredDeprecated,
     /// What expressions of the test file see of a value from outside is its text, and of the module's variables what
@@ -96,6 +108,10 @@ pub enum Feature {
     LeftStateFile,
     /// An ephemeral variable that the plan of a run was not given is none that its apply lacks.
     EphemeralMayStayUnset,
+    /// Root modules may have ephemeral outputs in tests.
+    EphemeralRootOutputs,
+    /// What an ephemeral output is set to need not be ephemeral itself.
+    AnyEphemeralOutputs,
     /// After a second interrupt states are told by their keys, and not by the runs that wrote them.
     AbandonedByKey,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
@@ -177,7 +193,12 @@ const TABLE: &[Row] = &[
     ),
     row(Feature::MockSource, "needs-mock-source", "`source` in `mock_provider` needs", since(7, 0)),
     row(Feature::MockForEach, "needs-mock-for-each", "`for_each` in `mock_provider` needs", since(0, 11)),
+    row(Feature::ProviderForEach, "needs-provider-for-each", "`for_each` in `provider` needs", since(0, 9)),
+    row(Feature::MissingInstancedProvider, "missing-instanced-provider", "", since(0, 10)),
+    row(Feature::KeysOfProvidersAreStrings, "provider-keys-are-strings", "", since(0, 10)),
+    row(Feature::ForEachInOneCheck, "for-each-in-one-check", "", since(0, 10)),
     row(Feature::StateKey, "needs-state-key", "`state_key` needs", since(11, 0)),
+    row(Feature::EmptyStateKey, "empty-state-key", "", since(14, 0)),
     row(Feature::OverrideDuring, "needs-override-during", "`override_during` needs", since(11, 0)),
     row(Feature::TestBlock, "needs-test-block", "The `test` block needs", since(12, 0)),
     row(Feature::Parallel, "needs-parallel", "`parallel` needs", since(12, 0)),
@@ -222,6 +243,7 @@ const TABLE: &[Row] = &[
         "References between a file's variables and to its runs need",
         since(13, 0),
     ),
+    row(Feature::ProviderErrorsTold, "provider-errors-told", "", since(14, 0)),
     row(Feature::UndeclaredDeprecated, "undeclared-deprecated", "", since(13, 0)),
     row(Feature::RawTestVariables, "raw-test-variables", "", since(0, 6)),
     row(Feature::RunsByState, "runs-by-state", "", since(0, 6)),
@@ -240,6 +262,8 @@ const TABLE: &[Row] = &[
     row(Feature::TeardownKeepsStatus, "teardown-keeps-status", "", since(0, 6)),
     row(Feature::LeftStateFile, "left-state-file", "", since(0, 7)),
     row(Feature::EphemeralMayStayUnset, "ephemeral-may-stay-unset", "", since(16, 0)),
+    row(Feature::EphemeralRootOutputs, "ephemeral-root-outputs", "", since(14, 0)),
+    row(Feature::AnyEphemeralOutputs, "any-ephemeral-outputs", "", since(12, 11)),
     row(Feature::AbandonedByKey, "abandoned-by-key", "", since(14, 0)),
     row(
         Feature::FunctionsInMocks,
@@ -256,7 +280,7 @@ const TABLE: &[Row] = &[
     row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),
     row(Feature::FoldsByCause, "folds-by-cause", "", since(0, 11)),
-    row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 0)),
+    row(Feature::ConstVariables, "needs-const-variables", "`const` needs", since(15, 12)),
     row(
         Feature::RemoteRunModules,
         "needs-remote-run-modules",

@@ -80,11 +80,20 @@ impl Files for DiskFiles {
     }
 }
 
+/// The system's reason, in the way of Go: without what the standard library adds to it, and not as a sentence.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let reason = text.split(" (os error").next().unwrap_or(&text);
+    let mut characters = reason.chars();
+    let first: String = characters.next().into_iter().flat_map(char::to_lowercase).collect();
+    first + characters.as_str()
+}
+
 fn file_error(error: &io::Error) -> FileError {
     match error.kind() {
         io::ErrorKind::NotFound => FileError::NotFound,
         io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => FileError::WrongKind,
-        _ => FileError::Other(error.to_string()),
+        _ => FileError::Other(reason(error)),
     }
 }
 

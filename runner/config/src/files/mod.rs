@@ -17,7 +17,7 @@ use syntax::{Document, FileName};
 
 use crate::facts::FactsCache;
 
-pub use disk::DiskFiles;
+pub use disk::{DiskFiles, reason};
 pub use kept::Kept;
 pub use memory::MemoryFiles;
 pub use overlay::Overlay;

@@ -1,5 +1,6 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
+mod instances;
 mod manifest;
 mod passing;
 mod test_file;
@@ -183,7 +184,13 @@ pub(crate) fn files_in(files: &dyn Files, dir: &str, role: FileRole, readers: Re
 /// The names of the files in a directory.
 pub(crate) fn names_in(files: &dyn Files, dir: &str) -> Vec<String> {
     let entries = files.list(dir).unwrap_or_default();
-    entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name).collect()
+    // A link to a directory counts as a file, which then cannot be read.
+    let is_link = |name: &str| FileRole::of(name).is_some() && files.is_link(&join(dir, name));
+    entries
+        .into_iter()
+        .filter(|entry| !entry.is_dir || is_link(&entry.name))
+        .map(|entry| entry.name)
+        .collect()
 }
 
 /// Adds to errors about constructs of other versions which version has them, and why this one was chosen. Whoever asked
@@ -211,12 +218,9 @@ fn not_text(files: &dyn Files, path: &str, sink: &mut Diagnostics) {
     sink.extend(syntax::decode(&path.into(), &bytes).diagnostics);
 }
 
-fn unreadable_file(path: &str, why: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Failed to read file",
-        format!("The file {} could not be read: {why}.", lang::quote(path)),
-    )
-    .with_code("unreadable-file")
+fn unreadable_file(path: &str) -> Diagnostic {
+    let detail = format!("The file {} could not be read.", lang::quote(path));
+    Diagnostic::error("Failed to read file", detail).with_code("unreadable-file")
 }
 
 impl ModuleTree {

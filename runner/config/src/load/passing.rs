@@ -4,10 +4,13 @@
 //! Which messages there are, and that a name nobody requires means a provider of the public registry here even where it is
 //! `terraform`, was measured with Terraform 1.11.4.
 
-use syntax::{Diagnostic, Diagnostics, Location, SmolStr, Span};
+use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr, Span};
 
+use super::instances;
 use crate::item::Item;
-use crate::module::{Module, ModuleCall, ModuleTree, PassedProvider, ProviderConfig, ProviderRef};
+use crate::module::{
+    Module, ModuleCall, ModuleTree, PassedProvider, ProviderConfig, ProviderRef, ProviderUse,
+};
 use crate::served::{display_source, full_source, implied_provider};
 
 /// How many calls are followed. Modules are named by the path that leads to them, and there may be any number of paths
@@ -63,6 +66,7 @@ impl Walk {
     fn module(&mut self, place: &Place<'_>) {
         let module = &*place.tree.module;
         self.required_twice(module);
+        instances::check(module, &place.path, &mut self.found);
         self.passed_down(place);
         if let Some(caller) = &place.caller {
             self.own_configurations(place, caller);
@@ -126,14 +130,16 @@ impl Walk {
     /// Configurations that a module passes on under names that it does not declare, or was not given.
     fn passed_down(&mut self, place: &Place<'_>) {
         let module = &*place.tree.module;
+        let tool = module.dialect.tool;
         let given = |name: &ProviderRef| {
             let passed = place.caller.iter().flat_map(|caller| &caller.call.passed_providers);
-            passed.into_iter().any(|passed| passed.child == *name)
+            passed.into_iter().any(|passed| passed.child.reference == *name)
         };
         for call in module.calls.values() {
-            for passed in call.passed_providers.iter().filter(|passed| passed.parent.alias.is_none()) {
-                let name = &passed.parent.name;
-                let configured = has_configuration(module, &passed.parent);
+            let passed = call.passed_providers.iter().map(|passed| &passed.parent);
+            for used in passed.filter(|used| used.reference.alias.is_none()) {
+                let name = &used.reference.name;
+                let configured = has_configuration(module, &used.reference);
                 let quoted = lang::quote(name);
                 let default = full_source(name);
                 let default = display_source(&default);
@@ -141,20 +147,15 @@ impl Walk {
                     let here = called(&place.path);
                     let above = called(place.caller.map_or("", |caller| caller.path));
                     let detail = format!(
-                        "There is no explicit declaration for local provider name {quoted} in {here}, so Terraform is \
+                        "There is no explicit declaration for local provider name {quoted} in {here}, so {tool} is \
                          assuming you mean to pass a configuration for provider {default:?}.\n\nTo clarify your intent \
                          and silence this warning, add to {above} a required_providers entry named {quoted} with source \
                          = {default:?}, or a different source address if appropriate.",
                     );
-                    self.warn(
-                        "undefined-provider",
-                        UNDEFINED,
-                        detail,
-                        name_in(call, passed.parent_span, name),
-                    );
+                    self.warn("undefined-provider", UNDEFINED, detail, name_in(call, used));
                 } else if let Some(caller) = &place.caller
                     && !configured
-                    && !given(&passed.parent)
+                    && !given(&used.reference)
                 {
                     let detail = format!(
                         "The configuration for {} expects to inherit a configuration for provider {default} with local \
@@ -189,7 +190,7 @@ impl Walk {
         }
         for block in own {
             let name = block.reference();
-            let passed = caller.call.passed_providers.iter().find(|passed| passed.child == name);
+            let passed = caller.call.passed_providers.iter().find(|passed| passed.child.reference == name);
             if let Some(passed) = passed {
                 let detail = format!(
                     "The configuration of {} has its own local configuration for {name}, and so it cannot accept an \
@@ -197,7 +198,7 @@ impl Walk {
                     place.path,
                     called(caller.path)
                 );
-                let subject = name_in(caller.call, passed.child_span, &name.name);
+                let subject = name_in(caller.call, &passed.child);
                 self.error("overridden-provider", "Cannot override provider configuration", detail, subject);
             }
         }
@@ -209,7 +210,7 @@ impl Walk {
         let mut told: Vec<&ProviderRef> = Vec::new();
         for wanted in module.required_providers.values().flat_map(|required| &required.aliases) {
             let is_there = has_configuration(module, wanted)
-                || call.passed_providers.iter().any(|passed| passed.child == *wanted);
+                || call.passed_providers.iter().any(|passed| passed.child.reference == *wanted);
             if wanted.alias.is_none() || is_there || told.contains(&wanted) {
                 continue;
             }
@@ -228,18 +229,18 @@ impl Walk {
 
     /// A configuration that is passed to a module, which is at `path`.
     fn passed(&mut self, passed: &PassedProvider, module: &Module, path: &str, caller: &Caller<'_>) {
-        let PassedProvider { child, parent, .. } = passed;
+        let (child, parent) = (&passed.child.reference, &passed.parent.reference);
         let wanted = caller.wanted(module, &child.name);
         let given = address(&caller.tree.module, &parent.name);
-        let at_child = name_in(caller.call, passed.child_span, &child.name);
+        let at_child = name_in(caller.call, &passed.child);
         let required = module.required_providers.get(&child.name);
         let is_declared = required.is_some_and(|it| child.alias.is_none() || it.aliases.contains(child))
             || module.providers.iter().any(|block| block.is_empty() && block.reference() == *child);
-        let quoted = lang::quote(&child.to_string());
+        let (quoted, tool) = (lang::quote(&child.to_string()), module.dialect.tool);
         if !is_declared && is_default(&wanted) {
             let source = lang::quote(display_source(&wanted));
             let detail = format!(
-                "There is no explicit declaration for local provider name {quoted} in {path}, so Terraform is assuming you \
+                "There is no explicit declaration for local provider name {quoted} in {path}, so {tool} is assuming you \
                  mean to pass a configuration for {source}.\n\nIf you also control the child module, add a \
                  required_providers entry named {quoted} with the source address {source}."
             );
@@ -281,7 +282,7 @@ impl Walk {
                     lang::quote(display_source(&wanted)),
                     display_source(&wanted)
                 ),
-                name_in(caller.call, passed.parent_span, &parent.name),
+                name_in(caller.call, &passed.parent),
             ),
         };
         self.error("provider-mismatch", "Provider type mismatch", detail, subject);
@@ -289,6 +290,7 @@ impl Walk {
 
     /// Blocks that once asked for a configuration, one warning for each provider.
     fn empty_blocks(&mut self, module: &Module, path: &str) {
+        let tool = module.dialect.tool;
         let empty = || module.providers.iter().filter(|block| block.is_empty());
         let mut told: Vec<&SmolStr> = Vec::new();
         for first in empty() {
@@ -309,7 +311,7 @@ impl Walk {
                 entry.push_str(&format!("      configuration_aliases = [\n{lines}      ]\n"));
             }
             let detail = format!(
-                "Earlier versions of Terraform used empty provider blocks (\"proxy provider configurations\") for child \
+                "Earlier versions of {tool} used empty provider blocks (\"proxy provider configurations\") for child \
                  modules to declare their need to be passed a provider configuration by their callers. That approach was \
                  ambiguous and is now deprecated.\n\nIf you control this module, you can migrate to the new declaration \
                  syntax by removing all of the empty provider {} blocks and then adding or updating an entry like the \
@@ -345,16 +347,20 @@ fn called(path: &str) -> &str {
 }
 
 /// Whether a module configures the provider itself.
-fn has_configuration(module: &Module, name: &ProviderRef) -> bool {
+pub(super) fn has_configuration(module: &Module, name: &ProviderRef) -> bool {
     module.providers.iter().any(|block| !ProviderConfig::is_empty(block) && block.reference() == *name)
 }
 
 /// The name of a provider in a `providers` argument, without the alias. In JSON it is in quotes.
-fn name_in(call: &Item<ModuleCall>, span: Span, name: &str) -> Location {
-    let origin = call.providers.as_ref().map_or(&call.origin, |providers| providers.origin(&call.origin));
-    let quote = u32::from(origin.file.is_json());
-    let end = span.start + quote + u32::try_from(name.len()).unwrap_or(span.len());
-    origin.locate(Span::new(span.start, end.min(span.end)))
+fn name_in(call: &Item<ModuleCall>, used: &ProviderUse) -> Location {
+    let origin = origin_of_passed(call);
+    let (name, quote) = (used.name_span(), u32::from(origin.file.is_json()));
+    origin.locate(Span::new(name.start, (name.end + quote).min(used.span.end)))
+}
+
+/// What the places of the entries of a `providers` argument count from.
+pub(super) fn origin_of_passed(call: &Item<ModuleCall>) -> &Origin {
+    call.providers.as_ref().map_or(&call.origin, |providers| providers.origin(&call.origin))
 }
 
 /// The address of a provider by its local name: without a requirement, one of the public registry.

@@ -51,9 +51,9 @@ pub(super) fn load_in(
     let Choice { dialect, reason } = choice.clone();
     let document = match files.document(path, cache) {
         Ok(document) => document,
-        Err(error) => {
+        Err(_) => {
             let mut file = TestFile { name: path.into(), dialect, reason, ..TestFile::default() };
-            file.diagnostics.push(unreadable_file(path, &error.to_string()));
+            file.diagnostics.push(unreadable_file(path));
             return Arc::new(file);
         }
     };

@@ -73,7 +73,7 @@ impl<'a> Loader<'a> {
         let module = self.module(&dir, &mut unread);
         let mut diagnostics = Diagnostics::new();
         if !key.is_empty() {
-            diagnostics.extend(module.imports.iter().map(|import| misplaced(import, key)));
+            diagnostics.extend(module.imports.first().map(|import| misplaced(import, key)));
             diagnostics.extend(module.backend.as_ref().map(ignored));
         }
         self.path.push(dir.clone());
@@ -99,7 +99,7 @@ impl<'a> Loader<'a> {
                     not_text(self.files, &path, diagnostics);
                     documents.push(document);
                 }
-                Err(error) => diagnostics.push(unreadable_file(&path, &error.to_string())),
+                Err(_) => diagnostics.push(unreadable_file(&path)),
             }
         }
         let dialect = self.choice.dialect;
@@ -214,7 +214,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Objects are imported by the root module alone.
+/// Objects are imported by the root module alone. The first block of a module is told of.
 fn misplaced(import: &Item<Import>, key: &str) -> Diagnostic {
     let path = format!("module.{}", key.replace('.', ".module."));
     let detail = format!(

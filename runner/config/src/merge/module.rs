@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::facts::FactsCache;
 use crate::file_role::is_override;
 use crate::item::Item;
-use crate::module::{Import, Module, ProviderConfig};
+use crate::module::{Check, Import, Module, ProviderConfig, Resource};
 use crate::sources::Sources;
 use syntax::Origin;
 
@@ -63,6 +63,24 @@ impl Module {
         }
         module
     }
+}
+
+/// What is said of a second resource of one address.
+fn duplicate_resource(resource: &Resource, place: &str, in_check: bool) -> (String, String) {
+    let (block, what) = match resource.mode {
+        ResourceMode::Managed => ("resource", "resource"),
+        ResourceMode::Data => ("data", "data resource"),
+        ResourceMode::Ephemeral => ("ephemeral", "ephemeral resource"),
+    };
+    let (kind, name) = (&resource.addr.kind, lang::quote(&resource.addr.name));
+    (
+        format!("Duplicate {block} {} configuration", lang::quote(kind)),
+        format!(
+            "A {kind} {what} named {name} was already declared at {place}. Resource names must be unique per type in \
+             each module{}.",
+            if in_check { ", including within check blocks" } else { "" }
+        ),
+    )
 }
 
 /// Terraform merges a file kind by kind.
@@ -148,6 +166,8 @@ impl Merge {
                 reporter.insert(&mut module.calls, key, decl, origin, |decl| decl.header, texts);
             }
             ModuleDeclaration::Check(decl) => {
+                self.scoped_data(decl, origin);
+                let (module, reporter) = (&mut self.module, &mut self.reporter);
                 let texts = |_: &_, place: &str| {
                     let name = lang::quote(&decl.name);
                     (
@@ -162,21 +182,20 @@ impl Merge {
                 reporter.insert(&mut module.checks, key, decl, origin, |decl| decl.header, texts);
             }
             ModuleDeclaration::Resource(decl) => {
-                let texts = |_: &_, place: &str| {
-                    let (block, what) = match decl.mode {
-                        ResourceMode::Managed => ("resource", "resource"),
-                        ResourceMode::Data => ("data", "data resource"),
-                        ResourceMode::Ephemeral => ("ephemeral", "ephemeral resource"),
-                    };
-                    let (kind, name) = (&decl.addr.kind, lang::quote(&decl.addr.name));
-                    (
-                        format!("Duplicate {block} {} configuration", lang::quote(kind)),
-                        format!(
-                            "A {kind} {what} named {name} was already declared at {place}. Resource names must be \
-                             unique per type in each module."
-                        ),
-                    )
-                };
+                let scoped = module.checks.values().find_map(|check| {
+                    let data = check.data.as_ref().filter(|data| data.addr == decl.addr)?;
+                    Some(check.locate(data.header))
+                });
+                match scoped {
+                    // Of one file, Terraform reads what is in checks last.
+                    Some(scoped) if scoped.file == origin.file => {
+                        self.declared_twice(decl, &origin.locate(decl.header), true, scoped);
+                    }
+                    Some(scoped) => self.declared_twice(decl, &scoped, false, origin.locate(decl.header)),
+                    None => {}
+                }
+                let (module, reporter) = (&mut self.module, &mut self.reporter);
+                let texts = |_: &_, place: &str| duplicate_resource(decl, place, false);
                 let key = decl.addr.clone();
                 reporter.insert(&mut module.resources, key, decl, origin, |decl| decl.header, texts);
             }
@@ -202,6 +221,27 @@ impl Merge {
             }
             ModuleDeclaration::Import(decl) => self.import(decl, origin),
         }
+    }
+
+    /// The data of a check have names like those outside of it.
+    fn scoped_data(&mut self, check: &Check, origin: &Origin) {
+        let Some(data) = &check.data else { return };
+        let outside = self.module.resources.get(&data.addr).map(|it| it.locate(it.header));
+        let first = outside.or_else(|| {
+            self.module.checks.values().rev().find_map(|other| {
+                let same = other.data.as_ref().filter(|other| other.addr == data.addr)?;
+                Some(other.locate(same.header))
+            })
+        });
+        if let Some(first) = first {
+            self.declared_twice(data, &first, true, origin.locate(data.header));
+        }
+    }
+
+    fn declared_twice(&mut self, resource: &Resource, first: &Location, in_check: bool, subject: Location) {
+        let place = self.reporter.sources.range(first);
+        let (summary, detail) = duplicate_resource(resource, &place, in_check);
+        self.reporter.error("duplicate-declaration", summary, detail, subject);
     }
 
     /// An object comes into the state once. Terraform names every earlier block for the same address.

@@ -11,11 +11,13 @@ use syntax::Diagnostic;
 impl Resolver<'_> {
     pub(super) fn in_assert(&self, test: TestNames<'_>) -> Result<Reference, Diagnostic> {
         let tofu_run = self.traversal.root == "run" && !test.file.dialect.has(Feature::RunsInAssertions);
-        // The names are read with the module's grammar first, when the plan is prepared, and a form that it refuses
-        // never reaches the test's.
-        let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;
-        if tofu_run {
-            return self.in_module(plain);
+        // Where runs have no graph, the names are read with the module's grammar first, when the plan is prepared, and a
+        // form that it refuses never reaches the test's.
+        if !test.file.dialect.has(Feature::RunGraph) {
+            let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;
+            if tofu_run {
+                return self.in_module(plain);
+            }
         }
         let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
         match &reference.subject {

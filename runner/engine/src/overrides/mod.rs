@@ -7,6 +7,7 @@ mod shared;
 mod table;
 mod values;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::provider::{Mock, MockDefaults, Provider, Replacement};
@@ -14,10 +15,12 @@ use config::{
     Command, Dialect, Feature, Item, MockProvider, Module, ModuleInstance, Override, ProviderRef,
     ResourceInstance, Run, Target, TestFile, Tool,
 };
+use lang::{Scope, Value};
 use syntax::{Diagnostics, Origin, SmolStr};
 
 use crate::host::{Cancel, Host};
 use crate::program::{Configuration, ConfigurationId, Program};
+use crate::walk::{TestProviders, for_each};
 pub use shared::{FileMocks, Lingering};
 use table::Table;
 use values::Evaluator;
@@ -39,6 +42,8 @@ pub(crate) struct Overrides {
     /// For each configuration of the program, the mock provider that stands in its place, and the name that it goes by in
     /// the root module.
     mocked: Vec<Option<(usize, SmolStr)>>,
+    /// By the index of the mock provider in the file: what those with `for_each` are repeated for.
+    repeated: Vec<Option<BTreeMap<SmolStr, Value>>>,
     dialect: Dialect,
 }
 
@@ -53,14 +58,14 @@ struct MockData {
 impl Overrides {
     /// Evaluates everything that a run of a file brings. What is wrong with it is reported.
     pub fn new(
-        file: &TestFile,
-        run: &Item<Run>,
+        test: TestProviders<'_>,
         program: &Program,
         shared: Shared<'_>,
         host: &dyn Host,
         cancel: &Cancel,
         sink: &mut Diagnostics,
     ) -> Overrides {
+        let TestProviders { file, run, names } = test;
         let root = program.root();
         let evaluator = Evaluator { file, host, cancel };
         let mut local = Table::default();
@@ -74,6 +79,7 @@ impl Overrides {
             sink.extend(config::check_overrides(file, run, program.tree()));
             shared.lingering.remain_in(&mut local);
         }
+        let repeated = repeated(file, run, names, sink);
         let configurations = program.serving.configurations.iter();
         let mocked: Vec<_> = configurations.map(|wanted| mock_of(file, run, root, wanted)).collect();
         let mut mocks = Vec::new();
@@ -81,7 +87,7 @@ impl Overrides {
             let is_used = mocked.iter().flatten().any(|(mock, _)| *mock == at);
             mocks.push(is_used.then(|| MockData::new(file, at, mock, shared.mocks, &evaluator, sink)));
         }
-        Overrides { local, mocks, mocked, dialect: file.dialect }
+        Overrides { local, mocks, mocked, repeated, dialect: file.dialect }
     }
 
     /// What stays overridden when `run` is over.
@@ -101,6 +107,12 @@ impl Overrides {
     /// Whether the provider of a configuration is mocked.
     pub fn mocks(&self, id: ConfigurationId) -> bool {
         self.data(id).is_some()
+    }
+
+    /// What the mock of a configuration is repeated for.
+    pub fn mock_instances(&self, id: ConfigurationId) -> Option<&BTreeMap<SmolStr, Value>> {
+        let (mock, _) = self.mocked.get(id)?.as_ref()?;
+        self.repeated.get(*mock)?.as_ref()
     }
 
     /// What an instance has in place of what its provider would make of it; `id` is the configuration that serves it.
@@ -203,6 +215,30 @@ impl MockData {
     }
 }
 
+/// What the mock providers of a file are repeated for, used or not. OpenTofu asks only where a run takes the providers of
+/// its file as they are; in a run that says which it passes, it has what it has asked before.
+fn repeated(
+    file: &TestFile,
+    run: &Item<Run>,
+    names: &dyn Scope,
+    sink: &mut Diagnostics,
+) -> Vec<Option<BTreeMap<SmolStr, Value>>> {
+    let asks = |run: &Run| run.passed_providers.is_empty();
+    let mut earlier = file.runs.decls().take_while(|earlier| !Arc::ptr_eq(earlier, &run.decl));
+    if !asks(run) && !earlier.any(|earlier| asks(earlier)) {
+        return Vec::new();
+    }
+    let elements = |mock: &Item<MockProvider>| {
+        let each = mock.for_each.as_ref()?;
+        let origin = each.origin(&mock.origin);
+        let before = sink.len();
+        let read = |it| config::parse_reference(it, origin, config::Grammar::Module);
+        sink.extend(each.traversals().iter().filter_map(|traversal| read(traversal).err()));
+        (sink.len() == before).then(|| for_each(each, &mock.origin, None, names, sink)).flatten()
+    };
+    file.mock_providers.iter().map(elements).collect()
+}
+
 /// What stands in a mock provider's block, and after it, what stands in the files that it names.
 fn contents<'a>(
     file: &'a TestFile,
@@ -237,10 +273,13 @@ pub(crate) fn mock_of(
         let found = mocks.position(|mock| is(&mock.name, &mock.alias))?;
         return Some((found, file.mock_providers.get(found)?.name.clone()));
     }
-    let passed = run.passed_providers.iter().find(|passed| is(&passed.child.name, &passed.child.alias))?;
-    let ProviderRef { name, alias } = &passed.parent;
+    let passed = run
+        .passed_providers
+        .iter()
+        .find(|passed| is(&passed.child.reference.name, &passed.child.reference.alias))?;
+    let ProviderRef { name, alias } = &passed.parent.reference;
     let found = mocks.position(|mock| mock.name == *name && mock.alias == *alias)?;
-    Some((found, passed.child.name.clone()))
+    Some((found, passed.child.reference.name.clone()))
 }
 
 /// Whether a configuration of the root module may be one that a test file has, where a run does not say which it passes.

@@ -6,8 +6,8 @@ use rustc_hash::FxHashSet;
 use syntax::SmolStr;
 
 use super::imports;
-use super::providers::Serving;
-use super::{ConfigurationId, ModuleId, Node, StaticModule};
+use super::providers::{Served, Serving};
+use super::{ModuleId, Node, StaticModule};
 
 /// Where the nodes of each module's objects begin in the node list.
 pub(super) struct Index {
@@ -143,6 +143,8 @@ impl<'a> Collector<'a> {
             Node::Call(id, index) => {
                 if let Some((_, call)) = modules[id].tree.module.calls.get_index(index) {
                     self.exprs(id, call.count.iter().chain(&call.for_each));
+                    let passed = call.passed_providers.iter().filter_map(|it| it.parent.key.as_ref());
+                    self.exprs(id, passed.map(|key| &key.value));
                     self.exprs(id, &call.depends_on);
                 }
             }
@@ -224,9 +226,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn provider(&mut self, configuration: Option<ConfigurationId>) {
-        if let Some(id) = configuration {
-            self.add(self.index.providers + id);
+    fn provider(&mut self, served: Option<Served>) {
+        if let Some(Served { configuration, .. }) = served {
+            self.add(self.index.providers + configuration);
         }
     }
 
@@ -241,6 +243,8 @@ impl<'a> Collector<'a> {
 
     fn resource(&mut self, id: ModuleId, resource: &Resource) {
         self.exprs(id, resource.count.iter().chain(&resource.for_each));
+        let key = resource.provider.as_ref().and_then(|used| used.key.as_ref());
+        self.exprs(id, key.map(|key| &key.value));
         self.exprs(id, &resource.depends_on);
         self.body(id, &resource.body);
         let lifecycle = &resource.lifecycle;

@@ -1,6 +1,6 @@
 //! Which `import` blocks are about which resources.
 
-use config::{Import, InstanceKey, Item, Module, ResourceAddr, ResourceMode};
+use config::{ConfigResource, Import, InstanceKey, Item, Module, ResourceAddr, ResourceMode};
 use lang::expr::{Node, NodeId};
 use lang::{Expr, Step, StepKind};
 use syntax::SmolStr;
@@ -44,6 +44,12 @@ impl ImportTarget {
         let [(kind, _), (name, key)] = rest else { return None };
         let resource = ResourceAddr { mode: ResourceMode::Managed, kind: kind.clone(), name: name.clone() };
         Some(ImportTarget { calls, resource, key: key.clone() })
+    }
+
+    /// The resource without keys.
+    pub fn config(&self) -> ConfigResource {
+        let module = self.calls.iter().map(|(name, _)| name.clone()).collect();
+        ConfigResource { module, resource: self.resource.clone() }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
 use pending::Pending;
 use providers::Serving;
-pub(crate) use providers::{Configuration, ConfigurationId};
+pub(crate) use providers::{Configuration, ConfigurationId, KeyPlace, Served};
 
 /// How many modules a program may have: two calls on each of 25 levels are 33 million modules.
 const MOST_MODULES: usize = 10_000;

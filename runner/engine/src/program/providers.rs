@@ -24,6 +24,23 @@ pub(crate) struct Configuration {
     pub block: Option<usize>,
 }
 
+/// The configuration that serves a resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Served {
+    pub configuration: ConfigurationId,
+    /// Where it says which instance of the configuration that is.
+    pub key: Option<KeyPlace>,
+}
+
+/// Where the key of a provider's instance is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum KeyPlace {
+    /// In the `provider` argument of the resource.
+    Resource,
+    /// In the `providers` of the call of this module, which the resource stands in or below.
+    Call(ModuleId),
+}
+
 /// The provider configurations of a program and what they serve.
 #[derive(Debug, Default)]
 pub(crate) struct Serving {
@@ -31,10 +48,10 @@ pub(crate) struct Serving {
     pub configurations: Vec<Configuration>,
     /// How many of them are used.
     pub used: usize,
-    /// For each module, the configuration of each of its resources.
-    resources: Vec<Vec<ConfigurationId>>,
-    /// For each module, the configuration of the data source in each of its checks.
-    checks: Vec<Vec<Option<ConfigurationId>>>,
+    /// For each module, what serves each of its resources.
+    resources: Vec<Vec<Served>>,
+    /// For each module, what serves the data source in each of its checks.
+    checks: Vec<Vec<Option<Served>>>,
     by_address: FxHashMap<SmolStr, ConfigurationId>,
     /// Configurations that calls pass on though there is no such block, in the order of the calls.
     pub missing: Vec<Configuration>,
@@ -70,7 +87,7 @@ impl Serving {
                 module.tree.module.calls.values().filter(|call| module.children.contains_key(&call.name))
             {
                 for passed in &call.passed_providers {
-                    if let Some(missing) = resolver.missing(id, &passed.parent) {
+                    if let Some(missing) = resolver.missing(id, &passed.parent.reference) {
                         serving.missing.push(missing);
                     }
                 }
@@ -86,32 +103,31 @@ impl Serving {
         self.by_address.get(address).copied()
     }
 
-    /// The configuration of a module's resource.
-    pub fn of_resource(&self, module: ModuleId, resource: usize) -> Option<ConfigurationId> {
+    /// What serves a module's resource.
+    pub fn of_resource(&self, module: ModuleId, resource: usize) -> Option<Served> {
         self.resources.get(module)?.get(resource).copied()
     }
 
-    /// The configuration of the data source in a module's check.
-    pub fn of_check(&self, module: ModuleId, check: usize) -> Option<ConfigurationId> {
+    /// What serves the data source in a module's check.
+    pub fn of_check(&self, module: ModuleId, check: usize) -> Option<Served> {
         *self.checks.get(module)?.get(check)?
     }
 }
 
 struct Resolver<'a> {
     modules: &'a [StaticModule],
-    known: FxHashMap<(ModuleId, SmolStr, Option<SmolStr>), ConfigurationId>,
+    known: FxHashMap<(ModuleId, SmolStr, Option<SmolStr>), Served>,
 }
 
 impl Resolver<'_> {
-    fn of_resource(
-        &mut self,
-        module: ModuleId,
-        resource: &Resource,
-        serving: &mut Serving,
-    ) -> ConfigurationId {
+    fn of_resource(&mut self, module: ModuleId, resource: &Resource, serving: &mut Serving) -> Served {
         let reference = resource.provider_ref();
         let source = self.module(module).provider_source(&reference.name);
-        self.find(module, &source, reference.alias.as_ref(), serving)
+        let served = self.find(module, &source, reference.alias.as_ref(), serving);
+        match resource.provider.as_ref().is_some_and(|used| used.key.is_some()) {
+            true => Served { key: Some(KeyPlace::Resource), ..served },
+            false => served,
+        }
     }
 
     /// The configuration that a module has under a name: its own, one that its caller passes, or, without an alias, the
@@ -122,50 +138,62 @@ impl Resolver<'_> {
         source: &SmolStr,
         alias: Option<&SmolStr>,
         serving: &mut Serving,
-    ) -> ConfigurationId {
+    ) -> Served {
         let key = (module, source.clone(), alias.cloned());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let configuration = self.resolve(module, source, alias);
+        let (configuration, place) = self.resolve(module, source, alias);
         let found = (configuration.module, configuration.source.clone(), configuration.alias.clone());
-        let id = *self.known.entry(found).or_insert_with(|| {
+        let whole = *self.known.entry(found).or_insert_with(|| {
             serving.configurations.push(configuration);
-            serving.configurations.len() - 1
+            Served { configuration: serving.configurations.len() - 1, key: None }
         });
-        self.known.insert(key, id);
-        id
+        let served = Served { key: place.or(whole.key), ..whole };
+        self.known.insert(key, served);
+        served
     }
 
-    fn resolve(&self, module: ModuleId, source: &SmolStr, alias: Option<&SmolStr>) -> Configuration {
+    /// The configuration, and the innermost call on the way to it that says which instance of it is meant.
+    fn resolve(
+        &self,
+        module: ModuleId,
+        source: &SmolStr,
+        alias: Option<&SmolStr>,
+    ) -> (Configuration, Option<KeyPlace>) {
         let mut here = Configuration { module, source: source.clone(), alias: alias.cloned(), block: None };
+        let mut key = None;
         loop {
-            if let Some(passed) = self.passed(&here) {
+            if let Some((passed, keyed)) = self.passed(&here) {
+                key = key.or_else(|| keyed.then_some(KeyPlace::Call(here.module)));
                 here = passed;
                 continue;
             }
             here.block = self.block(&here);
             match self.modules[here.module].caller {
                 Some((caller, _)) if here.block.is_none() && here.alias.is_none() => here.module = caller,
-                _ => return here,
+                _ => return (here, key),
             }
         }
     }
 
-    /// The parent's configuration that is passed for this one. A block that has arguments cannot be replaced so.
-    fn passed(&self, here: &Configuration) -> Option<Configuration> {
+    /// The parent's configuration that is passed for this one, and whether it is passed with the key of an instance. A
+    /// block that has arguments cannot be replaced so.
+    fn passed(&self, here: &Configuration) -> Option<(Configuration, bool)> {
         let (caller, call) = self.modules[here.module].caller?;
         let (_, call) = self.module(caller).calls.get_index(call)?;
         let (child, parent) = (self.module(here.module), self.module(caller));
         let passed = call.passed_providers.iter().find(|passed| {
-            passed.child.alias == here.alias && child.provider_source(&passed.child.name) == here.source
+            passed.child.reference.alias == here.alias
+                && child.provider_source(&passed.child.reference.name) == here.source
         })?;
         let block = self.block(here).and_then(|block| child.providers.get(block));
         if block.is_some_and(|block| !block.body.is_empty()) {
             return None;
         }
-        let source = parent.provider_source(&passed.parent.name);
-        Some(Configuration { module: caller, source, alias: passed.parent.alias.clone(), block: None })
+        let source = parent.provider_source(&passed.parent.reference.name);
+        let alias = passed.parent.reference.alias.clone();
+        Some((Configuration { module: caller, source, alias, block: None }, passed.parent.key.is_some()))
     }
 
     fn block(&self, here: &Configuration) -> Option<usize> {

@@ -9,9 +9,11 @@ use lang::functions::parse_duration;
 use lang::{Type, Value};
 
 use super::text;
-use crate::remote::{Connection, Login, Platform, Proxy};
+use crate::remote::{Connection, Login, Platform, Proxy, Ssh, WinRm};
 
-const DEFAULT_PORT: u16 = 22;
+const SSH_PORT: u16 = 22;
+const WINRM_PORT: u16 = 5985;
+const WINRM_HTTPS_PORT: u16 = 5986;
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// The arguments of `connection` blocks: those of all kinds of connections together.
@@ -52,28 +54,21 @@ pub(crate) fn schema() -> &'static Schema {
 /// What a `connection` block says, with the defaults of what it does not, or what is wrong with it. The values carry no
 /// marks.
 pub(super) fn read(block: &Value) -> Result<Connection, String> {
-    let given = |name: &str| text(block, name).unwrap_or_default().to_owned();
-    match given("type").as_str() {
-        "" | "ssh" => {}
-        "winrm" => {
-            return Err(
-                "connection type 'winrm' is not supported by this version of runblock, which reaches other \
-                        machines by SSH alone. Windows has a server for that, too: set type = \"ssh\" and \
-                        target_platform = \"windows\", or override the resource in the test."
-                    .to_owned(),
-            );
-        }
-        kind => return Err(format!("connection type '{kind}' not supported")),
+    match text(block, "type").unwrap_or_default() {
+        "" | "ssh" => Ok(Connection::Ssh(Box::new(ssh(block)?))),
+        "winrm" => Ok(Connection::WinRm(winrm(block)?)),
+        kind => Err(format!("connection type '{kind}' not supported")),
     }
+}
+
+fn ssh(block: &Value) -> Result<Ssh, String> {
+    let given = |name: &str| given(block, name).to_owned();
+    let or = |name: &str, default: &str| given_or(block, name, default);
     let port = |name: &str| port(block, name);
     let (own_port, proxy_port, bastion_port) = (port("port")?, port("proxy_port")?, port("bastion_port")?);
-    let or = |name: &str, default: &str| match given(name) {
-        empty if empty.is_empty() => default.to_owned(),
-        given => given,
-    };
     let target = Login {
         host: bracketed(given("host")),
-        port: own_port.unwrap_or(DEFAULT_PORT),
+        port: own_port.unwrap_or(SSH_PORT),
         user: or("user", "root"),
         password: given("password"),
         private_key: given("private_key"),
@@ -105,16 +100,55 @@ pub(super) fn read(block: &Value) -> Result<Connection, String> {
         user: given("proxy_user_name"),
         password: given("proxy_user_password"),
     };
-    Ok(Connection {
+    Ok(Ssh {
         target,
         bastion: (!bastion.host.is_empty()).then_some(bastion),
         proxy: (!proxy.host.is_empty()).then_some(proxy),
-        agent: block.as_map().and_then(|all| all.get("agent")?.as_bool()),
+        agent: switch(block, "agent"),
         agent_identity: given("agent_identity"),
         timeout: timeout(&given("timeout")),
         platform,
         script_path: or("script_path", script_path),
     })
+}
+
+/// Unlike for SSH, the host may be empty, which stands for this machine.
+fn winrm(block: &Value) -> Result<WinRm, String> {
+    let on = |name: &str| switch(block, name).unwrap_or_default();
+    let https = on("https");
+    let port = port(block, "port")?.unwrap_or(if https { WINRM_HTTPS_PORT } else { WINRM_PORT });
+    let script_path = given_or(block, "script_path", "C:/Temp/terraform_%RAND%.cmd");
+    if script_path.starts_with("C:/Windows/Temp") {
+        return Err(
+            "Using the C:\\Windows\\Temp folder is not supported. Please use a different 'script_path'."
+                .to_owned(),
+        );
+    }
+    Ok(WinRm {
+        host: bracketed(given(block, "host").to_owned()),
+        port,
+        user: given_or(block, "user", "Administrator"),
+        password: given(block, "password").to_owned(),
+        https,
+        insecure: on("insecure"),
+        ntlm: on("use_ntlm"),
+        authorities: given(block, "cacert").to_owned(),
+        timeout: timeout(given(block, "timeout")),
+        script_path,
+    })
+}
+
+/// A text, empty where it is not given.
+fn given<'v>(block: &'v Value, name: &str) -> &'v str {
+    text(block, name).unwrap_or_default()
+}
+
+fn given_or(block: &Value, name: &str, default: &str) -> String {
+    Some(given(block, name)).filter(|given| !given.is_empty()).unwrap_or(default).to_owned()
+}
+
+fn switch(block: &Value, name: &str) -> Option<bool> {
+    block.as_map()?.get(name)?.as_bool()
 }
 
 /// A port; `None` where there is none, or the default is asked for by 0. A fraction does not count.

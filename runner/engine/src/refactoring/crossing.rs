@@ -31,7 +31,7 @@ pub(super) fn crossing(
     let Some(module) = program.module_at(&to.module) else { return Ok(None) };
     let Some(index) = program.module(module).resources.get_index_of(&to.resource) else { return Ok(None) };
     let configuration = program.serving.of_resource(module, index);
-    let configuration = configuration.and_then(|id| program.serving.configurations.get(id));
+    let configuration = configuration.and_then(|it| program.serving.configurations.get(it.configuration));
     let Some(configuration) = configuration else { return Ok(None) };
     let mut objects = state.instances(from).into_iter().flat_map(|instances| instances.values());
     let object = objects.find_map(|objects| objects.current.as_ref());

@@ -39,7 +39,7 @@ impl Walk<'_> {
         let (checks, others): (Vec<usize>, Vec<usize>) =
             schedule.order.iter().partition(|at| is_check(&schedule.steps[**at]));
         for at in others.into_iter().chain(checks) {
-            if self.inputs.cancel.is_cancelled() {
+            if self.inputs.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
                 return;
             }

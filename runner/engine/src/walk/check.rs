@@ -47,7 +47,7 @@ impl<'a> Walk<'a> {
         let at =
             At { instance, index: at_index, resource: &resource, repetition: Repetition::default(), addr };
         let Some(provider) = self.serving(instance, at_index) else { return false };
-        let provider = self.serving_instance(&provider, &at);
+        let Some(provider) = self.serving_instance(&provider, &at) else { return false };
         let before = self.findings.len();
         let value = self.scoped_value(&*provider, &at, index);
         let read = value.is_some();

@@ -136,7 +136,8 @@ impl Walk<'_> {
     pub(super) fn keep_data(&mut self, at: &At<'_>, value: &Value) {
         let provider = self.provider_address(at.instance, at.index);
         let dependencies = self.dependencies(at);
-        let object = Object { dependencies, ..Object::new(value.clone(), provider) };
+        let provider_key = self.provider_key(at);
+        let object = Object { dependencies, provider_key, ..Object::new(value.clone(), provider) };
         self.state.set(&at.addr, Arc::new(object));
     }
 }

@@ -7,7 +7,7 @@ use syntax::{Diagnostic, Diagnostics, Location};
 
 use super::{TestProviders, Walk};
 use crate::finding::Finding;
-use crate::program::{Node, Program, StaticModule};
+use crate::program::{Node, Program, StaticModule, import_targets};
 
 /// The findings of the static checks by the node that they belong to, and those that belong to none.
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl OfDeclarations {
                         let own = configurations.find(|(_, it)| it.module == id && it.block == Some(at));
                         own.map(|(id, _)| Node::Provider(id))
                     }
-                    Declared::Import(_) => None,
+                    Declared::Import(at) => imported(program, at),
                 };
                 match node {
                     Some(node) => all.nodes.entry(node).or_default().extend(found),
@@ -65,6 +65,16 @@ impl OfDeclarations {
         }
         all
     }
+}
+
+/// The resource that a block of the root module imports an object for.
+fn imported(program: &Program, at: usize) -> Option<Node> {
+    let import = program.root().imports.get(at)?;
+    let target = import_targets(program.root()).find(|(it, _)| std::ptr::eq(*it, import))?.1.config();
+    let mut calls = target.module.iter();
+    let module =
+        calls.try_fold(0, |module: usize, call| program.modules.get(module)?.children.get(call).copied())?;
+    Some(Node::Resource(module, program.module(module).resources.get_index_of(&target.resource)?))
 }
 
 /// The variable of the called module that an argument is for.

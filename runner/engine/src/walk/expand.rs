@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::InstanceKey;
+use config::{Dialect, Feature, InstanceKey, Tool};
 use lang::{Cause, Expr, Marks, Scope, Type, Value, View};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
@@ -140,7 +140,10 @@ pub(super) fn expansion(
     let mut found = Diagnostics::new();
     let expansion = match (place.count, place.for_each) {
         (Some(count), _) => self::count(count, place, scope, &mut found).map(Expansion::Count),
-        (None, Some(for_each)) => self::for_each(for_each, place, scope, &mut found).map(Expansion::ForEach),
+        (None, Some(for_each)) => {
+            self::for_each(for_each, place.origin, Some(place.deprecated), scope, &mut found)
+                .map(Expansion::ForEach)
+        }
         (None, None) => Some(Expansion::Single),
     };
     if validate {
@@ -154,7 +157,7 @@ pub(super) fn expansion(
 }
 
 /// The code of errors about values that are known only after apply.
-const UNKNOWN: &str = "unknown-expansion";
+pub(crate) const UNKNOWN: &str = "unknown-expansion";
 
 fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagnostics) -> Option<usize> {
     const SUMMARY: &str = "Invalid count argument";
@@ -174,10 +177,10 @@ fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagno
         let detail = "The given \"count\" is derived from an ephemeral value, which means that Terraform cannot persist \
                       it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource \
                       instances.";
-        return refuse(detail, INVALID);
+        refuse(detail, INVALID);
     }
     // Sensitive values may be counted: only keys would show them.
-    let (value, _) = value.unmark();
+    let (value, marks) = value.unmark();
     if value.is_null() {
         return refuse("The given \"count\" argument value is null. An integer is required.", INVALID);
     }
@@ -210,7 +213,8 @@ fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagno
     match usize::try_from(count) {
         Err(_) => refuse(&unsuitable("must be greater than or equal to zero"), INVALID),
         Ok(count) if count > MOST_INSTANCES => refuse(&too_many(&count.to_string()), INVALID),
-        Ok(count) => Some(count),
+        // That it is ephemeral has been said.
+        Ok(count) => (!marks.contains(Marks::EPHEMERAL)).then_some(count),
     }
 }
 
@@ -221,21 +225,26 @@ fn too_many(count: &str) -> String {
     format!("{count} instances were asked for, which is more than the limit of {MOST_INSTANCES} instances.")
 }
 
-fn for_each(
+/// The elements of `for_each`. `None` after saying what is wrong with it. Nothing is `deprecated` where no module can be
+/// named.
+pub(crate) fn for_each(
     expr: &Expr,
-    place: &Repeated<'_>,
+    origin: &Origin,
+    deprecated: Option<&Deprecated>,
     scope: &dyn Scope,
     sink: &mut Diagnostics,
 ) -> Option<BTreeMap<SmolStr, Value>> {
     const SUMMARY: &str = "Invalid for_each argument";
-    const SET_SUMMARY: &str = "Invalid for_each set argument";
-    let origin = place.origin;
+    let words = Words::of(scope.dialect());
     let before = sink.len();
     let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
     if sink[before..].iter().any(Diagnostic::is_error) {
         return None;
     }
-    let value = place.deprecated.taken(value, expr, origin, sink);
+    let value = match deprecated {
+        Some(deprecated) => deprecated.taken(value, expr, origin, sink),
+        None => value,
+    };
     let mut refuse = |summary: &str, detail: String, cause: Cause| {
         let mut diagnostic = Diagnostic::error(summary, detail)
             .at(expr.location(origin))
@@ -247,19 +256,27 @@ fn for_each(
     if value.marks().contains(Marks::SENSITIVE) {
         let detail = "Sensitive values, or values derived from sensitive values, cannot be used as for_each \
                       arguments. If used, the sensitive value could be exposed as a resource instance key.";
-        return refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
+        refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
+    }
+    if value.marks().contains(Marks::EPHEMERAL) && scope.dialect().tool == Tool::OpenTofu {
+        let detail = "Ephemeral values, or values derived from ephemeral values, cannot be used as for_each arguments. \
+                      If used, the ephemeral value could be exposed as a resource instance key.";
+        return refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
     }
     if value.marks().contains(Marks::EPHEMERAL) {
         let detail = "The given \"for_each\" value is derived from an ephemeral value, which means that Terraform \
                       cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a \
                       resource's instance keys.";
-        return refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
+        refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
     }
-    let (value, _) = value.unmark();
+    let (value, marks) = value.unmark();
+    if marks.contains(Marks::SENSITIVE) || marks.contains(Marks::EPHEMERAL) {
+        return None;
+    }
     let unsuitable = |reason: &str| format!("The given \"for_each\" argument value is unsuitable: {reason}.");
     if value.is_null() {
-        let reason = "the given \"for_each\" argument value is null. A map, or set of strings is allowed";
-        return refuse(SUMMARY, unsuitable(reason), Cause::Other);
+        let reason = format!("the given \"for_each\" argument value is null{}", words.allowed);
+        return refuse(SUMMARY, unsuitable(&reason), Cause::Other);
     }
     let ty = value.ty();
     if ty == Type::Dynamic || !value.is_known() {
@@ -280,17 +297,18 @@ fn for_each(
         }
         (View::Set(_), Type::Set(element)) if **element != Type::String => {
             let reason = format!(
-                "\"for_each\" supports maps and sets of strings, but you have provided a set containing type {}",
+                "\"for_each\" supports {} of strings, but you have provided a set containing type {}",
+                words.supported,
                 element.friendly_name()
             );
-            refuse(SET_SUMMARY, unsuitable(&reason), Cause::Other)
+            refuse(words.set_summary, unsuitable(&reason), Cause::Other)
         }
         (View::Set(items), _) => {
             let mut elements = BTreeMap::new();
             for item in items {
                 if item.is_null() {
                     let reason = "\"for_each\" sets must not contain null values";
-                    return refuse(SET_SUMMARY, unsuitable(reason), Cause::Other);
+                    return refuse(words.set_summary, unsuitable(reason), Cause::Other);
                 }
                 let Some(key) = item.as_str() else {
                     return refuse(SUMMARY, UNKNOWN_SET.to_owned(), Cause::Unknown);
@@ -305,6 +323,28 @@ fn for_each(
                 ty.friendly_name()
             );
             refuse(SUMMARY, unsuitable(&reason), Cause::Other)
+        }
+    }
+}
+
+/// The words that not all versions have.
+struct Words {
+    set_summary: &'static str,
+    /// What follows on a value that is null.
+    allowed: &'static str,
+    supported: &'static str,
+}
+
+impl Words {
+    fn of(dialect: Dialect) -> Words {
+        let allowed = ". A map, or set of strings is allowed";
+        let set_summary = "Invalid for_each set argument";
+        match dialect.tool {
+            Tool::Terraform => Words { set_summary, allowed, supported: "maps and sets" },
+            Tool::OpenTofu if dialect.has(Feature::ForEachInOneCheck) => {
+                Words { set_summary: "Invalid for_each argument", allowed: "", supported: "sets" }
+            }
+            Tool::OpenTofu => Words { set_summary, allowed, supported: "sets" },
         }
     }
 }

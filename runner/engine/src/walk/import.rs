@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema};
+use config::{
+    Grammar, Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema, Subject, Tool,
+};
 use lang::expr::NodeId;
 use lang::{Cause, Marks};
 use provider::{ImportBy, ImportRequest, Object as Answered, Private, Provider};
@@ -21,16 +23,42 @@ use crate::state::Object;
 pub(super) type Ids = BTreeMap<ResourceInstance, ImportedBy>;
 
 impl Walk<'_> {
-    /// What keeps a plan from being made: imports into what is nowhere in the configuration.
-    pub(super) fn missing_import_targets(&self) -> Diagnostics {
-        let tree = self.inputs.program.tree();
-        tree.module.imports.iter().filter_map(|import| config::missing_import_target(import, tree)).collect()
+    /// Imports into what is nowhere in the configuration: those that keep the walk from being made, because there is no
+    /// such module, and those that are told of besides. What could be made up by other commands is missing in a plan only.
+    pub(super) fn missing_import_targets(&self) -> (Diagnostics, Diagnostics) {
+        let program = self.inputs.program;
+        let (mut without_module, mut found) = (Diagnostics::new(), Diagnostics::new());
+        if !matches!(self.phase, Phase::Validate | Phase::Plan) {
+            return (without_module, found);
+        }
+        for (import, target) in import_targets(program.root()) {
+            let child = |module: usize, (call, _): &(SmolStr, TargetKey)| {
+                program.modules.get(module)?.children.get(call).copied()
+            };
+            if target.calls.iter().try_fold(0, child).is_none() {
+                let detail = format!(
+                    "The configuration for the given import target {} does not exist. All target instances must have an \
+                     associated configuration to be imported.",
+                    target.config()
+                );
+                let place = import.to.location(&import.origin);
+                without_module.push(Diagnostic::error(MISSING, detail).at(place).with_code("import"));
+                continue;
+            }
+            let has_key = !matches!(target.key, TargetKey::Written(InstanceKey::None));
+            let validated = self.inputs.dialect.tool == Tool::Terraform
+                && (has_key || import.for_each.is_some() || !target.calls.is_empty());
+            if self.phase == Phase::Plan || validated {
+                found.extend(config::missing_import_target(import, program.tree()));
+            }
+        }
+        (without_module, found)
     }
 
     /// The ids for the instances of a resource, in whatever module instance.
     pub(super) fn import_ids(&mut self, calls: &[SmolStr], resource: &Resource) -> Ids {
         let mut ids = Ids::new();
-        if self.phase != Phase::Plan {
+        if !matches!(self.phase, Phase::Validate | Phase::Plan) {
             return ids;
         }
         for (import, target) in import_targets(self.inputs.program.root()) {
@@ -40,15 +68,48 @@ impl Walk<'_> {
             if !same {
                 continue;
             }
-            let mut sink = Diagnostics::new();
-            for repetition in self.repetitions(import, &mut sink) {
+            let mut sink = self.names_its_target(import, resource);
+            let repetitions = match sink.is_empty() {
+                true => self.repetitions(import, &mut sink),
+                false => Vec::new(),
+            };
+            for repetition in repetitions {
                 let addr = self.target(import, &target, resource, &repetition, &mut sink);
-                let id = self.imported_by(import, resource, &repetition, &mut sink);
+                let id =
+                    addr.as_ref().and_then(|_| self.imported_by(import, resource, &repetition, &mut sink));
+                if sink.iter().any(Diagnostic::is_error) {
+                    break;
+                }
                 ids.extend(addr.zip(id));
             }
+            let failed = sink.iter().any(Diagnostic::is_error);
             self.report(sink);
+            if failed {
+                // After the first mistake nothing else about the resource's imports is looked at.
+                break;
+            }
         }
-        ids
+        match self.phase {
+            Phase::Validate => Ids::new(),
+            _ => ids,
+        }
+    }
+
+    /// An id cannot be read from what it is the id of.
+    fn names_its_target(&self, import: &Item<Import>, resource: &Resource) -> Diagnostics {
+        let Some(id) = import.id.as_ref().filter(|_| self.phase == Phase::Validate) else {
+            return Diagnostics::new();
+        };
+        let origin = id.origin(&import.origin);
+        let own = id.traversals().iter().filter_map(|traversal| {
+            let reference = config::parse_reference(traversal, origin, Grammar::Module).ok()?;
+            let is_own = matches!(&reference.subject, Subject::Resource(addr, _) if *addr == resource.addr);
+            is_own.then(|| origin.locate(reference.span))
+        });
+        let detail = "The import ID cannot reference the resource being imported.";
+        let error =
+            |place| Diagnostic::error("Invalid import id argument", detail).at(place).with_code("import");
+        own.map(error).collect()
     }
 
     /// Says which of the instances to take over are not in the configuration.
@@ -74,6 +135,7 @@ impl Walk<'_> {
         let object = Object {
             private: imported.private,
             schema_version: schema.version,
+            provider_key: self.provider_key(at),
             ..Object::new(imported.value, provider.address().into())
         };
         let object = Arc::new(object);
@@ -157,7 +219,7 @@ impl Walk<'_> {
             sink.push(diagnostic);
             Vec::new()
         };
-        if value.marks().contains(Marks::SENSITIVE) {
+        if value.marks().contains(Marks::SENSITIVE) && self.phase != Phase::Validate {
             return refuse(SENSITIVE, Cause::Sensitive);
         }
         let (value, _) = value.unmark();
@@ -165,7 +227,10 @@ impl Walk<'_> {
             return Vec::new();
         }
         if !value.is_known() {
-            return refuse(UNKNOWN, Cause::Unknown);
+            return match self.phase {
+                Phase::Validate => Vec::new(),
+                _ => refuse(UNKNOWN, Cause::Unknown),
+            };
         }
         let Some(elements) = value.elements() else {
             return refuse("The \"for_each\" expression must be a collection.", Cause::Other);
@@ -213,10 +278,16 @@ impl Walk<'_> {
             return None;
         }
         let (value, marks) = value.unmark();
+        if marks.contains(Marks::SENSITIVE) {
+            let place = import.to.origin(&import.origin).locate(import.to.span(node));
+            let detail = "Import address index expression cannot be sensitive.";
+            sink.push(Diagnostic::error("Invalid index expression", detail).at(place).with_code("import"));
+            return None;
+        }
         let detail = if !value.is_known() {
             "Import block 'to' address contains an invalid key: the value is not known."
-        } else if !marks.is_empty() {
-            "Import block 'to' address contains an invalid key: sensitive and ephemeral values cannot be keys."
+        } else if marks.contains(Marks::EPHEMERAL) {
+            "Import block 'to' address contains an invalid key: ephemeral values cannot be keys."
         } else if let Some(key) = value.as_str() {
             return Some(InstanceKey::String(key.into()));
         } else if let Some(index) = value.as_number().and_then(|number| number.to_i64()) {

@@ -4,7 +4,7 @@ use config::{Import, Item, Resource};
 use lang::{Cause, Expr, Type, Value};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
-use super::{Repetition, Walk};
+use super::{Phase, Repetition, Walk};
 use crate::change::ImportedBy;
 
 impl Walk<'_> {
@@ -53,6 +53,7 @@ impl Walk<'_> {
             None if sink[before..].iter().any(|it| it.is_error() && it.summary != "Incorrect value type") => {
                 return None;
             }
+            None if self.phase == Phase::Validate => return None,
             None => UNKNOWN_ID,
         };
         sink.push(Diagnostic::error(SUMMARY, reason).at(place).with_code("import"));
@@ -99,6 +100,7 @@ impl Walk<'_> {
         let reason = match () {
             () if sink[before..].iter().any(Diagnostic::is_error) => return None,
             () if value.is_null() => "The import identity cannot be null.",
+            () if self.phase == Phase::Validate => return None,
             () if !value.is_wholly_known() => UNKNOWN_IDENTITY,
             () => return Some(value),
         };

@@ -17,6 +17,7 @@ mod module;
 mod orphans;
 mod output;
 mod provider;
+mod provider_instances;
 mod provision;
 mod resource;
 mod scope;
@@ -36,10 +37,11 @@ use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 use crate::change::Changes;
 use crate::checks::{CheckResults, Recorder};
 use crate::finding::Finding;
-use crate::host::{Cancel, Host};
+use crate::host::{Cancel, Host, Pulse};
 use crate::input::VariableInput;
 use crate::overrides::Overrides;
 use crate::program::{ModuleId, Node, Program};
+use crate::provider_instances::ProviderInstances;
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
 use crate::timings::Times;
@@ -47,7 +49,7 @@ use crate::timings::Times;
 use self::provider::Configured;
 pub use self::provider::TestProviders;
 pub(crate) use crate::phase::Phase;
-pub(crate) use expand::{Expansion, Repetition};
+pub(crate) use expand::{Expansion, Repetition, UNKNOWN as UNKNOWN_EXPANSION, for_each};
 pub(crate) use resource::prevented;
 pub(crate) use scope::{ExtraNames, ModuleScope, object};
 pub(crate) use target::Target;
@@ -80,14 +82,25 @@ pub(crate) struct Inputs<'a> {
     /// The provider blocks of the test file, where there is one.
     pub test_providers: Option<TestProviders<'a>>,
     pub overrides: &'a Overrides,
+    /// What the module's provider configurations with `for_each` are repeated for.
+    pub instances: &'a ProviderInstances,
     pub sources: Sources<'a>,
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
+    pub pulse: Pulse<'a>,
     pub dialect: Dialect,
     /// When the plan is made, in seconds since 1970-01-01 UTC.
     pub plan_time: i64,
     /// Whether the time of each node is kept.
     pub timed: bool,
+}
+
+impl Inputs<'_> {
+    /// Whether to end now; until then, it goes on.
+    pub fn is_cancelled(&self) -> bool {
+        (self.pulse)();
+        self.cancel.is_cancelled()
+    }
 }
 
 /// How to plan; see `plan_options`.
@@ -272,6 +285,12 @@ impl<'a> Walk<'a> {
             self.report(program.refused.clone());
             return;
         }
+        let (without_module, missing) = self.missing_import_targets();
+        if !without_module.is_empty() {
+            // Without it there is no graph, of which others could be told.
+            self.report(without_module);
+            return;
+        }
         if !self.report_others() {
             return;
         }
@@ -280,20 +299,18 @@ impl<'a> Walk<'a> {
             self.report(impossible);
             return;
         }
-        let mut missing = match self.inputs.options.open_providers {
+        let without_provider = match self.inputs.options.open_providers {
             true => Diagnostics::new(),
             false => self.missing_providers(),
         };
-        if self.phase == Phase::Plan {
-            missing.extend(self.missing_import_targets());
-        }
-        if !missing.is_empty() {
-            self.report(missing);
+        if !without_provider.is_empty() {
+            self.report(without_provider);
             return;
         }
+        self.report(missing);
         let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
-            if self.inputs.cancel.is_cancelled() {
+            if self.inputs.is_cancelled() {
                 self.findings.push(Finding::plain(interrupted()));
                 return;
             }
@@ -386,8 +403,9 @@ impl<'a> Walk<'a> {
         {
             self.imports = self.import_ids(&self.inputs.program.modules[module].path, resource);
         }
+        let before = self.findings.len();
         for instance in self.by_module[module].clone() {
-            if self.inputs.cancel.is_cancelled() {
+            if self.inputs.is_cancelled() {
                 // Said by `run` before the next node.
                 return;
             }
@@ -415,7 +433,9 @@ impl<'a> Walk<'a> {
             self.plan_orphans(Some((module, index)));
         }
         let left = std::mem::take(&mut self.imports);
-        self.unmatched_imports(&left);
+        if !self.failed_since(before) {
+            self.unmatched_imports(&left);
+        }
     }
 
     /// Whether a resource is what the state has of it. What is ephemeral is in no state, and a destruction opens it for

@@ -69,7 +69,7 @@ impl Walk<'_> {
             self.state.remove(addr);
             return;
         }
-        if let Some(provider) = self.provider_of(addr, object)
+        if let Some(provider) = self.provider_of(addr, None, object)
             && !self.inputs.options.skip_refresh
         {
             let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
@@ -99,7 +99,7 @@ impl Walk<'_> {
     }
 
     fn plan_deposed(&mut self, addr: &ResourceInstance, key: &DeposedKey, object: &Arc<Object>) {
-        if let Some(provider) = self.provider_of(addr, object)
+        if let Some(provider) = self.provider_of(addr, Some(key), object)
             && !self.inputs.options.skip_refresh
         {
             let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };

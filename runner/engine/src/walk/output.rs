@@ -1,6 +1,6 @@
 //! Output values and their preconditions.
 
-use config::Tool;
+use config::{Feature, Tool};
 use lang::{Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics};
 
@@ -25,10 +25,19 @@ impl Walk<'_> {
             return;
         }
         let root = self.instances[instance].addr.is_root();
-        if root && output.ephemeral {
-            let detail = "Ephemeral outputs are not allowed in context of a root module";
-            let header = output.locate(output.header);
-            let error = Diagnostic::error("Ephemeral output not allowed", detail).at(header);
+        let tofu = self.inputs.dialect.tool == Tool::OpenTofu;
+        if root && output.ephemeral && !self.inputs.dialect.has(Feature::EphemeralRootOutputs) {
+            let (summary, detail) = match tofu {
+                true => (
+                    "Invalid output configuration",
+                    "Root modules are not allowed to have outputs defined as ephemeral",
+                ),
+                false => (
+                    "Ephemeral output not allowed",
+                    "Ephemeral outputs are not allowed in context of a root module",
+                ),
+            };
+            let error = Diagnostic::error(summary, detail).at(output.locate(output.header));
             self.report(vec![error.with_code("ephemeral-output")]);
             return;
         }
@@ -53,9 +62,18 @@ impl Walk<'_> {
             sink.push(error.at(header).with_code("sensitive-output"));
         }
         if marks.contains(Marks::EPHEMERAL) && !output.ephemeral {
-            let detail = "This output value is not declared as returning an ephemeral value, so it cannot be set to a \
-                          result derived from an ephemeral value.";
-            let error = Diagnostic::error("Ephemeral value not allowed", detail);
+            let (summary, detail) = match tofu {
+                true => (
+                    "Output does not allow ephemeral value",
+                    "The value that was generated for the output is ephemeral, but it is not configured to allow one.",
+                ),
+                false => (
+                    "Ephemeral value not allowed",
+                    "This output value is not declared as returning an ephemeral value, so it cannot be set to a result \
+                     derived from an ephemeral value.",
+                ),
+            };
+            let error = Diagnostic::error(summary, detail);
             sink.push(error.at(expr.location(&output.origin)).with_code("ephemeral-value"));
         }
         if let Some(deprecation) = &output.deprecated {
@@ -69,7 +87,9 @@ impl Walk<'_> {
             value = deprecated.taken_whole(value, expr, &output.origin, &mut sink);
         }
         let found = matches!(self.phase, Phase::Validate | Phase::Plan | Phase::Apply) && sink.is_empty();
-        if found && output.ephemeral && !marks.contains(Marks::EPHEMERAL) {
+        let must_be = output.ephemeral && !self.inputs.dialect.has(Feature::AnyEphemeralOutputs);
+        // A part of it being ephemeral is not enough.
+        if found && must_be && !value.marks().contains(Marks::EPHEMERAL) {
             let detail = "This output value is declared as returning an ephemeral value, so it can only be set to an \
                           ephemeral value.";
             let place = expr.location(&output.origin);
@@ -79,6 +99,9 @@ impl Walk<'_> {
         // Up to Terraform 1.11 the word says how a root output is shown; a caller gets the value as it is.
         if output.sensitive && root {
             value = value.with_marks(Marks::SENSITIVE);
+        }
+        if output.ephemeral {
+            value = value.with_marks(Marks::EPHEMERAL);
         }
         let failed = sink.iter().any(Diagnostic::is_error);
         self.report(sink);

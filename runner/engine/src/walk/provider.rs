@@ -1,21 +1,24 @@
 //! Provider configurations: evaluated and handed to their providers once, when the first object needs one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{
-    Body, Encoder, Item, Module, ProviderConfig, Resource, ResourceInstance, Run, Schema, TestFile,
+    Body, Encoder, Feature, InstanceKey, Item, Module, ProviderConfig, Resource, ResourceInstance, Run,
+    Schema, TestFile,
 };
 use lang::{Scope, Value};
 use provider::{Mock, Provider, Replacement, Report};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
 use super::resource::At;
-use super::{Phase, Walk};
+use super::{Phase, Repetition, Walk};
 use crate::finding::Finding;
 use crate::overrides::{mock_of, takes_from_file};
-use crate::program::{Configuration, ConfigurationId, ModuleId, Node, Program};
+use crate::program::{Configuration, ConfigurationId, ModuleId, Node, Program, Served};
 use crate::reports;
-use crate::state::Object;
+use crate::state::{DeposedKey, Object};
+use crate::test_provider::arguments;
 
 /// The provider blocks that a test file puts in place of the root module's, or beside them.
 #[derive(Clone, Copy)]
@@ -31,13 +34,15 @@ pub struct TestProviders<'a> {
 pub(super) enum Configured {
     #[default]
     NotYet,
-    Ready(Arc<dyn Provider>),
+    Single(Arc<dyn Provider>),
+    /// Of one with `for_each`, by its keys.
+    Keyed(Arc<BTreeMap<SmolStr, Arc<dyn Provider>>>),
     /// Diagnostics say why.
     Failed,
 }
 
 /// A provider block and what it can refer to.
-enum Block<'a> {
+pub(super) enum Block<'a> {
     OfModule(&'a Item<ProviderConfig>),
     OfTest(&'a Item<ProviderConfig>, &'a dyn Scope),
 }
@@ -56,9 +61,12 @@ impl<'a> TestProviders<'a> {
             }
             return file.providers.iter().find(|block| is(&block.name, &block.alias));
         }
-        let passed =
-            self.run.passed_providers.iter().find(|passed| is(&passed.child.name, &passed.child.alias))?;
-        let (name, alias) = (&passed.parent.name, &passed.parent.alias);
+        let passed = self
+            .run
+            .passed_providers
+            .iter()
+            .find(|passed| is(&passed.child.reference.name, &passed.child.reference.alias))?;
+        let (name, alias) = (&passed.parent.reference.name, &passed.parent.reference.alias);
         file.providers.iter().find(|block| block.name == *name && block.alias == *alias)
     }
 }
@@ -74,19 +82,33 @@ impl<'a> TestProviders<'a> {
 
 impl<'a> Walk<'a> {
     /// The provider of a resource, ready to serve; `None` when it cannot, or does not have the type, which has been said.
+    /// Of several instances it is any: they all have the same schemas.
     pub(super) fn serving(&mut self, instance: usize, index: usize) -> Option<Arc<dyn Provider>> {
-        let (id, resource) = self.served(instance, index)?;
-        self.configured(id).filter(|provider| provider.schema(resource.mode, &resource.addr.kind).is_some())
+        let (served, resource) = self.served(instance, index)?;
+        let provider = match self.configured(served.configuration) {
+            Configured::Single(provider) => Some(provider),
+            Configured::Keyed(all) => {
+                all.values().next().cloned().or_else(|| self.unconfigured(served.configuration))
+            }
+            Configured::NotYet | Configured::Failed => None,
+        };
+        provider.filter(|provider| provider.schema(resource.mode, &resource.addr.kind).is_some())
     }
 
-    /// What serves an instance: the provider of its resource, or what a test file puts in its place.
-    pub(super) fn serving_instance(&self, provider: &Arc<dyn Provider>, at: &At<'_>) -> Arc<dyn Provider> {
-        self.in_place_of(provider, self.values_in_place(at))
+    /// What serves an instance: the provider of its resource, or what a test file puts in its place. `None` when there is
+    /// no such instance of the provider, which has been said.
+    pub(super) fn serving_instance(
+        &mut self,
+        provider: &Arc<dyn Provider>,
+        at: &At<'_>,
+    ) -> Option<Arc<dyn Provider>> {
+        let provider = self.instance_serving(provider, at)?;
+        Some(self.in_place_of(&provider, self.values_in_place(at)))
     }
 
     /// The values of an instance that is overridden. Validation knows of no overrides.
     pub(super) fn values_in_place(&self, at: &At<'_>) -> Option<&Arc<Replacement>> {
-        let id = self.served(at.instance, at.index).map(|(id, _)| id);
+        let id = self.served(at.instance, at.index).map(|(served, _)| served.configuration);
         let overrides = self.inputs.overrides;
         overrides.of_resource(&at.addr, self.inputs.program, id).filter(|_| self.phase != Phase::Validate)
     }
@@ -106,13 +128,13 @@ impl<'a> Walk<'a> {
     /// The configuration that serves a resource, as an object in the state names it.
     pub(super) fn provider_address(&self, instance: usize, index: usize) -> SmolStr {
         let program = self.inputs.program;
-        let configuration =
-            self.served(instance, index).and_then(|(id, _)| program.serving.configurations.get(id));
+        let served = self.served(instance, index);
+        let configuration = served.and_then(|(it, _)| program.serving.configurations.get(it.configuration));
         configuration.map(|it| it.address(&program.modules).into()).unwrap_or_default()
     }
 
-    /// A resource and the configuration that serves it; after the resources come the data sources of the checks.
-    fn served(&self, instance: usize, index: usize) -> Option<(ConfigurationId, &'a Resource)> {
+    /// A resource and what serves it; after the resources come the data sources of the checks.
+    pub(super) fn served(&self, instance: usize, index: usize) -> Option<(Served, &'a Resource)> {
         let program = self.inputs.program;
         let id = self.instances.get(instance)?.module;
         let module = program.module(id);
@@ -125,10 +147,11 @@ impl<'a> Walk<'a> {
     }
 
     /// The provider that is responsible for an object: by its block, or without one the provider that made it. `None`
-    /// when it cannot serve, after saying why.
+    /// when it cannot serve, after saying why. `deposed` is the object's key where it is not the current one.
     pub(super) fn provider_of(
         &mut self,
         addr: &ResourceInstance,
+        deposed: Option<&DeposedKey>,
         object: &Object,
     ) -> Option<Arc<dyn Provider>> {
         let program = self.inputs.program;
@@ -136,8 +159,9 @@ impl<'a> Walk<'a> {
             let resource = program.module(module).resources.get_index_of(&addr.resource)?;
             program.serving.of_resource(module, resource)
         });
-        if let Some(id) = declared.or_else(|| program.serving.at_address(&object.provider)) {
-            let provider = self.configured(id)?;
+        let made_it = || program.serving.at_address(&object.provider);
+        if let Some(id) = declared.map(|served| served.configuration).or_else(made_it) {
+            let provider = self.instance_of_object(id, declared, addr, deposed, object)?;
             let values = self.inputs.overrides.of_resource(addr, program, Some(id));
             return Some(self.in_place_of(&provider, values));
         }
@@ -152,38 +176,43 @@ impl<'a> Walk<'a> {
             return provider.clone();
         }
         let source = implied.source.clone();
-        let provider = self.configure(&implied);
+        let provider = self.configure(&implied, &InstanceKey::None, &Repetition::default());
         self.implied_providers.insert(source, provider.clone());
         provider
     }
 
-    /// The provider with a configuration. It is made when it is asked for first; while validating, a provider is not
-    /// configured and serves as it is.
-    pub(super) fn configured(&mut self, id: ConfigurationId) -> Option<Arc<dyn Provider>> {
-        match self.providers.get(id)? {
-            Configured::Ready(provider) => return Some(Arc::clone(provider)),
-            Configured::Failed => return None,
-            Configured::NotYet => {}
+    /// What has become of a configuration. Its providers are made when they are asked for first; while validating, a
+    /// provider is not configured and serves as it is.
+    pub(super) fn configured(&mut self, id: ConfigurationId) -> Configured {
+        match self.providers.get(id) {
+            None => return Configured::Failed,
+            Some(Configured::NotYet) => {}
+            Some(known) => return known.clone(),
         }
-        let wanted = self.inputs.program.serving.configurations.get(id)?;
-        let open = self.inputs.options.open_providers;
-        let mut made = match self.inputs.overrides.mocks(id) {
-            true => self.inputs.providers.to_mock(&wanted.source),
-            false if open => self.inputs.providers.to_check(&wanted.source),
-            false => self.inputs.providers.get(&wanted.source).cloned(),
+        let Some(wanted) = self.inputs.program.serving.configurations.get(id) else {
+            return Configured::Failed;
         };
-        match made.take() {
-            None if open => {}
-            None => self.not_available(id, wanted),
-            Some(base) => {
-                made = self.inputs.overrides.mock(id, base).or_else(|| self.configure(wanted));
+        let made = match self.unconfigured(id) {
+            Some(base) => self.configure_all(id, wanted, base),
+            None => {
+                if !self.inputs.options.open_providers {
+                    self.not_available(id, wanted);
+                }
+                Configured::Failed
             }
-        }
-        self.providers[id] = match &made {
-            Some(provider) => Configured::Ready(Arc::clone(provider)),
-            None => Configured::Failed,
         };
+        self.providers[id] = made.clone();
         made
+    }
+
+    /// The provider of a configuration before it is configured, or what its mock goes by.
+    fn unconfigured(&self, id: ConfigurationId) -> Option<Arc<dyn Provider>> {
+        let wanted = self.inputs.program.serving.configurations.get(id)?;
+        match self.inputs.overrides.mocks(id) {
+            true => self.inputs.providers.to_mock(&wanted.source),
+            false if self.inputs.options.open_providers => self.inputs.providers.to_check(&wanted.source),
+            false => self.inputs.providers.get(&wanted.source).cloned(),
+        }
     }
 
     /// Whether a configuration stands in a module of which nothing is executed.
@@ -193,13 +222,19 @@ impl<'a> Walk<'a> {
         configuration.is_some_and(|it| self.inputs.overrides.hides(&program.modules[it.module].path))
     }
 
-    fn configure(&mut self, wanted: &Configuration) -> Option<Arc<dyn Provider>> {
+    /// Configures one instance of a provider.
+    pub(super) fn configure(
+        &mut self,
+        wanted: &Configuration,
+        key: &InstanceKey,
+        repetition: &Repetition,
+    ) -> Option<Arc<dyn Provider>> {
         let program = self.inputs.program;
         let provider = match self.inputs.options.open_providers {
             true => self.inputs.providers.to_check(&wanted.source)?,
             false => self.inputs.providers.get(&wanted.source).cloned()?,
         };
-        let address = wanted.address(&program.modules);
+        let address = format!("{}{key}", wanted.address(&program.modules));
         let schema = provider.configuration();
         let block = self.provider_block(wanted);
         if block.is_none() && self.phase == Phase::Validate {
@@ -207,7 +242,8 @@ impl<'a> Walk<'a> {
             return Some(provider);
         }
         let before = self.findings.len();
-        let config = self.evaluate(block.as_ref(), wanted, schema, &address);
+        let config = self.evaluate(block.as_ref(), wanted, repetition, schema, &address);
+        let of_test = matches!(block, Some(Block::OfTest(..)));
         let block = block.map(|(Block::OfModule(block) | Block::OfTest(block, _))| block);
         let is_empty = block.is_none_or(|block| block.body.is_empty());
         if self.phase == Phase::Validate && is_empty {
@@ -217,7 +253,9 @@ impl<'a> Walk<'a> {
         }
         let mut made = Some(Arc::clone(&provider));
         if let Some((config, _)) = config.map(|config| config.unmark_deep()) {
-            let mut found = provider.validate_configuration(&config);
+            // The block of a test file that is configured by itself is not checked before.
+            let by_file = of_test && self.inputs.dialect.has(Feature::FileGraph);
+            let mut found = if by_file { Vec::new() } else { provider.validate_configuration(&config) };
             if self.phase != Phase::Validate && !found.iter().any(Report::is_error) {
                 let answer = Arc::clone(&provider).configure(&config);
                 found.extend(answer.reports);
@@ -245,20 +283,19 @@ impl<'a> Walk<'a> {
         &mut self,
         block: Option<&Block<'a>>,
         wanted: &Configuration,
+        repetition: &Repetition,
         schema: &Schema,
         address: &str,
     ) -> Option<Value> {
         let mut sink = Diagnostics::new();
         let config = match block {
             Some(Block::OfTest(block, names)) => {
-                let place = |place: &Location| self.inputs.sources.place(place);
-                config::check_body(&block.body, schema, &block.origin, &place, &mut sink);
-                Encoder::new(&block.body, schema, &block.origin).encode(*names, &mut sink)
+                arguments(block, schema, self.inputs.sources, *names, &mut sink)
             }
             Some(Block::OfModule(block)) => {
                 // A module without instances has nothing that would need it.
                 let instance = self.by_module[wanted.module].first()?;
-                let scope = self.scope(*instance);
+                let scope = self.scope(*instance).with_repetition(repetition);
                 Encoder::new(&block.body, schema, &block.origin).encode(&scope, &mut sink)
             }
             None => {
@@ -291,7 +328,7 @@ impl<'a> Walk<'a> {
             let resource = program.module(module).resources.get_index_of(&addr.resource)?;
             program.serving.of_resource(module, resource)
         });
-        let used: Vec<ConfigurationId> = resources.collect();
+        let used: Vec<ConfigurationId> = resources.map(|served| served.configuration).collect();
         for (at, node) in program.nodes.iter().enumerate() {
             wanted[at] = matches!(node, Node::Provider(id) if used.contains(id));
         }
@@ -303,7 +340,7 @@ impl<'a> Walk<'a> {
         wanted
     }
 
-    fn provider_block(&self, wanted: &Configuration) -> Option<Block<'a>> {
+    pub(super) fn provider_block(&self, wanted: &Configuration) -> Option<Block<'a>> {
         let module = self.inputs.program.module(wanted.module);
         if let Some(test) = self.inputs.test_providers.filter(|_| wanted.module == 0)
             && let Some(block) = test.block(module, wanted)
@@ -412,14 +449,15 @@ impl<'p> User<'p> {
 /// What a configuration serves, in the order of the modules.
 fn users(program: &Program, id: ConfigurationId) -> impl Iterator<Item = User<'_>> {
     let serving = &program.serving;
+    let is_it = move |served: Option<Served>| served.is_some_and(|served| served.configuration == id);
     program.modules.iter().enumerate().flat_map(move |(module, declared)| {
         let declarations = &declared.tree.module;
         let resources = declarations.resources.values().enumerate();
         let resources = resources
-            .filter(move |(at, _)| serving.of_resource(module, *at) == Some(id))
+            .filter(move |(at, _)| is_it(serving.of_resource(module, *at)))
             .map(move |(_, it)| User::new(program, module, &it.decl, it.locate(it.header)));
         let checks = declarations.checks.values().enumerate();
-        let checks = checks.filter(move |(at, _)| serving.of_check(module, *at) == Some(id)).filter_map(
+        let checks = checks.filter(move |(at, _)| is_it(serving.of_check(module, *at))).filter_map(
             move |(_, check)| {
                 let data = check.data.as_deref()?;
                 Some(User::new(program, module, data, check.locate(data.header)))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::provider::Provider;
 use config::{Dialect, InstanceKey, Module, Names, Place, Reference, ResourceAddr, Subject};
 use lang::functions::{self, FileReader, Function, FunctionError, ProvidedFunction};
+use lang::ops::OpError;
 use lang::{Marks, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr};
 
@@ -18,6 +19,8 @@ pub(crate) struct ModuleScope<'w> {
     repetition: Repetition,
     /// What `self` is, and the resource it is an object of.
     object: Option<(ResourceAddr, Value)>,
+    /// Why there is no such object.
+    absent: Option<OpError>,
     /// Names that only the place knows, such as `output.` and `run.` in a test.
     extra: Option<&'w dyn ExtraNames>,
     /// The check block around, whose data source can be named.
@@ -43,6 +46,7 @@ impl<'w> ModuleScope<'w> {
             instance,
             repetition: Repetition::default(),
             object: None,
+            absent: None,
             extra: None,
             check: None,
             module_name,
@@ -58,6 +62,13 @@ impl<'w> ModuleScope<'w> {
     /// Sets `self`.
     pub fn with_object(mut self, addr: &ResourceAddr, object: Value) -> ModuleScope<'w> {
         self.object = Some((addr.clone(), object));
+        self
+    }
+
+    /// Makes `self` an object that is not there, for a reason.
+    pub fn without_object(mut self, addr: &ResourceAddr, absent: &OpError) -> ModuleScope<'w> {
+        self.object = Some((addr.clone(), Value::dynamic()));
+        self.absent = Some(absent.clone());
         self
     }
 
@@ -222,6 +233,11 @@ impl Scope for ModuleScope<'_> {
         {
             return Some(Resolved { value, consumed: reference.consumed });
         }
+        if let (Subject::SelfObject, Some(absent)) = (&reference.subject, &self.absent) {
+            let place = origin.locate(reference.span);
+            sink.push(Diagnostic::error(absent.summary.clone(), absent.detail.clone()).at(place));
+            return None;
+        }
         // What has no value yet belongs to an object that failed or was left out: it is not known.
         let value = self.value(&reference.subject).unwrap_or_else(Value::dynamic);
         Some(Resolved { value, consumed: Self::consumed(&reference) })
@@ -296,7 +312,7 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn interrupted(&self) -> bool {
-        self.walk.inputs.cancel.is_cancelled()
+        self.walk.inputs.is_cancelled()
     }
 
     fn place(&self, location: &Location) -> String {

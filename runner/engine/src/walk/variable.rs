@@ -149,8 +149,8 @@ impl Walk<'_> {
         let Some((name, variable)) = module.variables.get_index(index) else { return };
         let Some(value) = self.instances[instance].variables[index].as_ref() else { return };
         let (value, marks) = value.unmark();
-        let ephemeral = if marks.contains(Marks::EPHEMERAL) { Marks::EPHEMERAL } else { Marks::EMPTY };
-        let value = value.with_marks(ephemeral);
+        let declared = if variable.sensitive { Marks::SENSITIVE } else { Marks::EMPTY };
+        let value = value.with_marks(marks.without(declared));
         let at = self.value_place(instance, index);
         let check = Checkable {
             module: self.instances[instance].addr.clone(),

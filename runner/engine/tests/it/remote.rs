@@ -114,3 +114,49 @@ run "replaced" {
     );
     assert_eq!(tasks, [r#"root@a.test:22: Run { scripts: [Text("bye a.test\n")] }"#]);
 }
+
+#[test]
+fn machines_with_windows_have_defaults_of_their_own() {
+    let (outcomes, tasks) = tasks(
+        r#"
+//- /main.tf
+resource "terraform_data" "a" {
+  connection {
+    type     = "winrm"
+    host     = "a.test"
+    password = "never shown"
+  }
+  provisioner "remote-exec" {
+    inline = ["echo 1"]
+  }
+  provisioner "remote-exec" {
+    connection {
+      https = true
+      host  = "::1"
+      user  = "HOME\\user"
+    }
+    inline = ["echo 2"]
+  }
+  provisioner "file" {
+    connection {
+      https = true
+      port  = 443
+    }
+    content     = "text"
+    destination = "C:/a"
+  }
+}
+//- /t.tftest.hcl
+run "made" {}
+"#,
+    );
+    assert_eq!(outcomes[0].status, Status::Pass, "{}", show(&outcomes[0].diagnostics));
+    assert_eq!(
+        tasks,
+        [
+            r#"Administrator@a.test:5985: Run { scripts: [Text("echo 1\n")] }"#,
+            r#"HOME\user@[::1]:5986: Run { scripts: [Text("echo 2\n")] }"#,
+            r#"Administrator@a.test:443: Copy { source: Text("text"), destination: "C:/a" }"#,
+        ]
+    );
+}

@@ -8,8 +8,9 @@ use std::time::Duration;
 use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
-    Cancel, CommandEnd, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program, RemoteTask,
-    RunOutcome, RunRequest, State, VariableInput, VariableSource, run_block,
+    Cancel, CommandEnd, Connection, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program,
+    ProviderInstances, RemoteTask, RunOutcome, RunRequest, RunValues, State, VariableInput, VariableSource,
+    run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -56,7 +57,11 @@ impl Host for TestHost {
     }
 
     fn reach(&self, task: &RemoteTask<'_>) -> Result<(), String> {
-        let text = format!("{:?}: {:?}", task.connection.target, task.action);
+        let machine = match task.connection {
+            Connection::Ssh(connection) => format!("{:?}", connection.target),
+            Connection::WinRm(connection) => format!("{connection:?}"),
+        };
+        let text = format!("{machine}: {:?}", task.action);
         let failed = text.contains("fail");
         self.tasks.lock().expect("no test panics while it writes").push(text);
         if failed { Err("it was to".to_owned()) } else { Ok(()) }
@@ -146,15 +151,16 @@ pub fn run_from(
         let source = VariableSource::CommandLine;
         (name.clone(), VariableInput { value: GivenValue::Value(value.clone()), source })
     });
-    let variables = variables.collect();
+    let variables: BTreeMap<SmolStr, VariableInput> = variables.collect();
     let mut outcomes = Vec::new();
     for run in 0..file.runs.len() {
         let request = RunRequest {
             program: &program,
+            instances: &ProviderInstances::default(),
+            pulse: &|| (),
             file: &file,
             run,
-            variables: &variables,
-            seen: None,
+            values: &|| RunValues { given: variables.clone(), ..RunValues::default() },
             state: &state,
             finished_runs: &BTreeMap::new(),
             workspace: "default",

@@ -22,7 +22,7 @@ pub enum Cause {
 }
 
 /// The traversals of an expression with their values, sorted as written and without repetition.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Operands(BTreeMap<String, Value>);
 
 impl Operands {
@@ -44,8 +44,20 @@ impl Operands {
         known.map(|(traversal, value)| (traversal.clone(), render::shown(value))).collect()
     }
 
+    /// The value of the longest part of a traversal that has one, and how many steps that part has.
+    pub fn value_of(&self, traversal: &Traversal) -> Option<(&Value, usize)> {
+        let lengths = (0..=traversal.steps.len()).rev();
+        lengths.into_iter().find_map(|length| Some((self.0.get(&traversal_text(traversal, length))?, length)))
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(traversal, value)| (traversal.as_str(), value))
+    }
+}
+
+impl FromIterator<(String, Value)> for Operands {
+    fn from_iter<T: IntoIterator<Item = (String, Value)>>(values: T) -> Operands {
+        Operands(values.into_iter().collect())
     }
 }
 

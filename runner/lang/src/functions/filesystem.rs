@@ -228,7 +228,7 @@ fn read(path: &str, marks: Marks, call: &Call<'_>) -> Result<Vec<u8>, FunctionEr
         ),
         Err(FileError::Directory) => format!("failed to read file: read {opened}: is a directory"),
         Err(FileError::NotRegular) => format!("failed to read file: {opened}: not a regular file"),
-        Err(FileError::Other(reason)) => format!("failed to read file: {reason}"),
+        Err(FileError::Other(reason)) => format!("open {opened}: {reason}"),
     };
     Err(FunctionError::argument(0, message))
 }

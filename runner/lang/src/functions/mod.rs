@@ -41,6 +41,7 @@ mod timestamp;
 mod yaml;
 mod yaml_decode;
 mod yaml_scalar;
+mod yaml_strict;
 
 pub use crate::dialect::Since;
 pub use call::{

@@ -8,6 +8,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
 use super::args::{STRING, arg};
 use super::yaml_scalar::{Scalar, core_tag, plain, tagged};
+use super::yaml_strict::{Tabs, check_directives, misplaced_tab};
 use super::{Call, Function, FunctionError, Limits, Param, Returns};
 use crate::value::normalize;
 use crate::{Type, Value, View, convert};
@@ -25,9 +26,12 @@ pub(super) const FUNCTIONS: &[Function] = &[Function::new(
 .nullable_result()];
 
 fn decode(text: &str, limits: &Limits) -> Result<Value, String> {
+    check_directives(text)?;
+    let mut tabs = Tabs::new(text);
     let mut builder = Builder { text, limits, open: Vec::new(), anchors: HashMap::new(), result: None };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| builder.syntax_error(&error))?;
+        tabs.event(&event, span)?;
         builder.event(event, span.start)?;
     }
     builder.result.ok_or_else(|| "on line 1, column 1: missing start of document".to_owned())
@@ -173,6 +177,9 @@ impl Builder<'_> {
             return "the document nests brackets deeper than the limit of 255 levels".to_owned();
         }
         let (info, line) = (error.info(), at.line());
+        if info == "found a tab" {
+            return misplaced_tab(self.text, line);
+        }
         let (by_parser, reason) = reason(info);
         // Terraform names no place in the first line, and counts lines from zero where the parser is at a loss and
         // not the scanner below it.
@@ -199,6 +206,7 @@ fn reason(info: &str) -> (bool, String) {
     };
     let by_parser = context.starts_with("while parsing") && !context.contains("quoted scalar");
     match reason {
+        "did not find expected <document start>" => (true, reason.to_owned()),
         "misplaced bracket" => (true, "did not find expected node content".to_owned()),
         // Terraform's scanner leaves two letters out.
         "did not find expected hexadecimal number" => {

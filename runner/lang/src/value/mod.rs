@@ -532,6 +532,14 @@ impl From<Number> for Value {
     }
 }
 
+/// A name as registries write it: without compatibility characters, and in lower case.
+pub fn folded(name: &str) -> String {
+    match name.is_ascii() {
+        true => name.to_ascii_lowercase(),
+        false => name.nfkc().collect::<String>().to_lowercase(),
+    }
+}
+
 /// A string in NFC, as every string of the language is.
 pub fn normalize(text: &str) -> Arc<str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {

@@ -299,7 +299,10 @@ fn uses(run: &Run, provider: &ProviderRef, module: &Module, tested: &Module) -> 
     if !run.passed_providers.is_empty() {
         let is_it =
             |name: &SmolStr, alias: &Option<SmolStr>| *name == provider.name && *alias == provider.alias;
-        return run.passed_providers.iter().any(|passed| is_it(&passed.parent.name, &passed.parent.alias));
+        return run
+            .passed_providers
+            .iter()
+            .any(|passed| is_it(&passed.parent.reference.name, &passed.parent.reference.alias));
     }
     // Local names are those of the module under test.
     let source = tested.provider_source(&provider.name);
@@ -316,6 +319,6 @@ fn uses(run: &Run, provider: &ProviderRef, module: &Module, tested: &Module) -> 
         || module.calls.values().any(|call| {
             call.passed_providers
                 .iter()
-                .any(|passed| is_it(&passed.parent.name, passed.parent.alias.as_ref()))
+                .any(|passed| is_it(&passed.parent.reference.name, passed.parent.reference.alias.as_ref()))
         })
 }

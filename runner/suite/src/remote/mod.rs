@@ -1,22 +1,14 @@
-//! What provisioners do on other machines, by SSH.
+//! What provisioners do on other machines, by SSH or WinRM.
 //!
 //! The only part of the runner that awaits anything: a runtime lives as long as one connection, on the thread that asked
 //! for it. What fails is told in Terraform's words, as they were found by running it against the same machines.
 
-mod agent;
-mod command;
+mod content;
 mod dial;
-mod host_key;
-mod http_proxy;
-mod keys;
-mod login;
-mod machine;
-mod scp;
+mod retry;
 mod scripts;
-mod session;
-mod socks;
-#[cfg(test)]
-mod tests;
+mod ssh;
+mod winrm;
 mod words;
 
 use std::fs;
@@ -24,12 +16,11 @@ use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
 
-use engine::{Cancel, Material, RemoteAction, RemoteTask};
-use lang::functions::{basename, dirname};
+use engine::{Cancel, Connection, Material, RemoteAction, RemoteTask};
 use tokio::runtime::Builder;
 
-use machine::{Machine, Way};
-use scp::{Content, Receiver, command, open_file};
+use content::{Content, open_file};
+use scripts::Script;
 
 /// How often somebody looks whether the task was cancelled.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -47,25 +38,73 @@ pub(crate) struct Here<'a> {
     pub(crate) random: &'a dyn Fn() -> u32,
 }
 
+/// A machine that somebody is logged in to, however it is reached. What fails is told whole.
+trait Communicator {
+    /// Where scripts are put; `%RAND%` stands for a random number.
+    fn script_path(&self) -> &str;
+
+    /// Puts one file at a path of the machine.
+    async fn upload(&mut self, path: &str, content: Content<'_>) -> Result<(), String>;
+
+    /// Puts a directory of this machine, whose path counts from `root`, at a path of the other.
+    async fn upload_directory(&mut self, path: &str, source: &str, root: &Path) -> Result<(), String>;
+
+    /// Puts a script on the machine, so that it can be run.
+    async fn upload_script(&mut self, path: &str, script: Script) -> Result<(), String>;
+
+    /// Runs what was put there, to its end.
+    async fn run(&mut self, path: &str) -> Result<(), String>;
+}
+
+/// What is to be done, with all that can be known of it before anybody connects.
+enum Work<'a> {
+    Copy { source: Source<'a>, destination: &'a str },
+    Run { scripts: Vec<Script> },
+}
+
+enum Source<'a> {
+    Text(&'a str),
+    /// A path whose `~` has been replaced.
+    Path(String),
+}
+
 /// Does what is asked for and closes the connection. The error is the detail of a diagnostic.
 pub(crate) fn perform(task: &RemoteTask<'_>, here: Here<'_>) -> Result<(), String> {
-    let way = Way::prepare(task.connection, here)?;
-    match task.action {
-        RemoteAction::Copy { source, destination } => {
-            let expanded = match source {
-                Material::Text(_) => String::new(),
-                Material::File(path) => expanded(path, here.home)?,
-            };
-            let source = match source {
-                Material::Text(text) => Material::Text(text),
-                Material::File(_) => Material::File(&expanded),
-            };
-            block_on(copy(&way, source, destination, here.root), task.cancel)
+    match task.connection {
+        Connection::Ssh(connection) => {
+            let way = ssh::Way::prepare(connection, here)?;
+            let work = Work::prepare(task.action, here)?;
+            block_on(async { work.perform(&mut ssh::Machine::connect(&way).await?, here).await }, task.cancel)
         }
-        RemoteAction::Run { scripts } => {
-            let scripts: Result<Vec<_>, String> =
-                scripts.iter().map(|script| scripts::read(script, here.root)).collect();
-            block_on(scripts::run(&way, scripts?, here.random), task.cancel)
+        Connection::WinRm(connection) => {
+            let work = Work::prepare(task.action, here)?;
+            let connected = winrm::Machine::connect(connection, here.random);
+            block_on(async { work.perform(&mut connected.await?, here).await }, task.cancel)
+        }
+    }
+}
+
+impl<'a> Work<'a> {
+    fn prepare(action: RemoteAction<'a>, here: Here<'_>) -> Result<Work<'a>, String> {
+        match action {
+            RemoteAction::Copy { source: Material::Text(text), destination } => {
+                Ok(Work::Copy { source: Source::Text(text), destination })
+            }
+            RemoteAction::Copy { source: Material::File(path), destination } => {
+                Ok(Work::Copy { source: Source::Path(expanded(path, here.home)?), destination })
+            }
+            RemoteAction::Run { scripts } => {
+                let scripts =
+                    scripts.iter().map(|script| scripts::read(script, here.root)).collect::<Result<_, _>>();
+                Ok(Work::Run { scripts: scripts? })
+            }
+        }
+    }
+
+    async fn perform(self, machine: &mut impl Communicator, here: Here<'_>) -> Result<(), String> {
+        match self {
+            Work::Copy { source, destination } => copy(machine, source, destination, here.root).await,
+            Work::Run { scripts } => scripts::run(machine, scripts, here.random).await,
         }
     }
 }
@@ -88,21 +127,20 @@ fn block_on(work: impl Future<Output = Result<(), String>>, cancel: &Cancel) -> 
     done
 }
 
-async fn copy(way: &Way<'_>, source: Material<'_>, destination: &str, root: &Path) -> Result<(), String> {
-    let mut machine = Machine::connect(way).await?;
-    let failed = |why| format!("Upload failed: {why}");
-    let content = match source {
-        Material::Text(text) => Content::Bytes(text.as_bytes()),
-        Material::File(path) => {
-            if is_directory(path, root)? {
-                let receiver = command(destination, true, machine.platform());
-                let receiver = machine.start(&receiver).await.map_err(failed)?;
-                return Receiver::new(receiver).directory(path, root).await.map_err(failed);
-            }
-            open_file(path, root)?
+async fn copy(
+    machine: &mut impl Communicator,
+    source: Source<'_>,
+    destination: &str,
+    root: &Path,
+) -> Result<(), String> {
+    let copied = match source {
+        Source::Text(text) => machine.upload(destination, Content::Bytes(text.as_bytes())).await,
+        Source::Path(path) if is_directory(&path, root)? => {
+            machine.upload_directory(destination, &path, root).await
         }
+        Source::Path(path) => machine.upload(destination, open_file(&path, root)?).await,
     };
-    upload(&mut machine, destination, content).await.map_err(failed)
+    copied.map_err(|why| format!("Upload failed: {why}"))
 }
 
 fn is_directory(path: &str, root: &Path) -> Result<bool, String> {
@@ -112,13 +150,6 @@ fn is_directory(path: &str, root: &Path) -> Result<bool, String> {
     }
     let found = fs::metadata(root.join(path)).map_err(|error| words::on_path("stat", path, &error))?;
     Ok(found.is_dir())
-}
-
-/// Puts one file at a path of the other machine.
-async fn upload(machine: &mut Machine<'_>, path: &str, content: Content<'_>) -> Result<(), String> {
-    let receiver = command(&dirname(path), false, machine.platform());
-    let receiver = machine.start(&receiver).await?;
-    Receiver::new(receiver).file(basename(path), content).await
 }
 
 /// A path whose `~` is the home directory.

@@ -17,11 +17,17 @@ pub(crate) fn write(state: &State, providers: &Providers, version: &str, lineage
     for (addr, instances) in state.resources() {
         let mut of_resource = Vec::new();
         let mut source = SmolStr::default();
+        let all = instances.values().flat_map(|it| it.current.iter().chain(it.deposed.values()));
+        // Where one of several instances of a provider has made an object, each says which.
+        let keyed = { all }.any(|object| object.provider_key != InstanceKey::None);
         for (key, objects) in instances {
             let deposed = objects.deposed.iter().map(|(deposed, object)| (Some(deposed), object));
             for (deposed, object) in objects.current.iter().map(|object| (None, object)).chain(deposed) {
                 source = object.provider_source().into();
                 let mut json = instance(addr, object, providers);
+                if keyed {
+                    json["provider"] = format!("{}{}", object.provider, object.provider_key).into();
+                }
                 match key {
                     InstanceKey::None => {}
                     InstanceKey::Int(index) => json["index_key"] = (*index).into(),
@@ -38,9 +44,11 @@ pub(crate) fn write(state: &State, providers: &Providers, version: &str, lineage
             "mode": mode,
             "type": addr.resource.kind.as_str(),
             "name": addr.resource.name.as_str(),
-            "provider": format!("provider[\"{source}\"]"),
             "instances": of_resource,
         });
+        if !keyed {
+            json["provider"] = format!("provider[\"{source}\"]").into();
+        }
         let module = addr.module.to_string();
         if !module.is_empty() {
             json["module"] = module.into();

@@ -5,6 +5,7 @@ mod checks;
 mod dialects;
 mod guesses;
 mod order;
+mod pulse;
 mod schemas;
 mod selection;
 mod teardown;
@@ -114,6 +115,7 @@ impl Fixture {
             shard: None,
             runs_at_once: 10,
             fail_fast: false,
+            explains: false,
             variables: Vec::new(),
             environment: Vec::new(),
             providers: Providers::builtin(),

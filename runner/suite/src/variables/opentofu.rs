@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{Item, Run, VariableValue};
-use engine::{GivenValue, VariableInput, VariableSource};
+use engine::{GivenValue, RunValues, VariableInput, VariableSource};
 use lang::{Marks, Value};
 use syntax::{Diagnostics, Origin, SmolStr};
 
-use super::{Values, Variables};
+use super::Variables;
 use crate::scope::{Place, VariablesScope};
 
 impl Variables<'_> {
-    pub(super) fn of_opentofu_run(&self, run: &Item<Run>) -> Values {
-        let mut values = Values::default();
+    pub(super) fn of_opentofu_run(&self, run: &Item<Run>) -> RunValues {
+        let mut values = RunValues::default();
         for (name, variable) in &self.tree.module.variables {
             let sink = &mut values.diagnostics;
             let given = self.own(run, name).map(|(value, origin, place)| {

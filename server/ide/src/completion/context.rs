@@ -78,7 +78,9 @@ impl<'a> Context<'a> {
         match self.outermost() {
             Some(Place::ModuleFile) => match place {
                 Some(Place::Terraform | Place::RequiredProviders | Place::Language) => Names::Literals,
-                Some(Place::Variable | Place::Free) if outer != "locals" => Names::Literals,
+                Some(Place::Variable | Place::Free | Place::Backend(_)) if outer != "locals" => {
+                    Names::Literals
+                }
                 _ => Names::Module,
             },
             Some(Place::File) => match place {
@@ -253,6 +255,12 @@ impl<'a> Context<'a> {
     pub(super) fn object(&self) -> Option<&'a Around<'a>> {
         let is_object = |block: &&Around<'_>| matches!(block.place, Some(Place::Resource(_) | Place::Call));
         self.site.blocks.iter().find(is_object)
+    }
+
+    /// The block around the cursor of which there may be instances.
+    pub(super) fn repeated(&self) -> Option<&'a Around<'a>> {
+        let provider = || self.site.blocks.iter().find(|block| block.place == Some(Place::Provider));
+        self.object().or_else(provider)
     }
 
     /// The source address of the provider of the resource around the cursor, with the resource's type.

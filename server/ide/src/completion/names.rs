@@ -70,7 +70,7 @@ pub(super) fn roots(context: &Context<'_>, reading: &Reading, wanted: &Type) -> 
 /// What there is because of the block around: its instance, and the object itself.
 fn of_block(context: &Context<'_>) -> Vec<(&'static str, &'static str)> {
     let mut found = Vec::new();
-    if let Some(block) = context.object() {
+    if let Some(block) = context.repeated() {
         if block.body.attribute("for_each").is_some() {
             found.push(("each", "this instance"));
         }

@@ -96,7 +96,7 @@ impl Context<'_> {
     }
 
     fn each_value(&self) -> Option<Type> {
-        let for_each = self.object()?.body.attribute("for_each")?;
+        let for_each = self.repeated()?.body.attribute("for_each")?;
         element(&self.types()?.of_syntax(for_each, self.dialect))
     }
 

@@ -3,11 +3,12 @@
 //! `config` decides what is right, and which version has what; these tables only help to type it.
 
 mod module_file;
+mod outside;
 mod test_file;
 
 use config::{Dialect, Feature, FileRole, ResourceMode};
 use lang::Since;
-use syntax::FileName;
+use syntax::{FileName, SmolStr};
 
 /// The kinds of body that files have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +48,13 @@ pub(crate) enum Place {
     Resource(ResourceMode),
     Lifecycle(ResourceMode),
     Provisioner,
+    /// The arguments that a provisioner has for its type.
+    LocalExec,
+    RemoteExec,
+    CopiedFile,
     Connection,
+    /// A `backend` block, by its type.
+    Backend(&'static str),
     Dynamic,
     /// A provider block. What else is in it, its schema says.
     Provider,
@@ -58,7 +65,7 @@ pub(crate) enum Place {
     RemovedLifecycle,
     Import,
     Check,
-    /// Names that nobody knows: `locals`, and blocks of backends.
+    /// Names that nobody knows: `locals`, and what backends have in them that is not listed.
     Free,
 }
 
@@ -194,16 +201,25 @@ impl Place {
             (Place::ModuleFile, "import") => Place::Import,
             (Place::ModuleFile, "check") => Place::Check,
             (Place::Terraform, "required_providers") => Place::RequiredProviders,
-            (Place::Terraform, "backend" | "cloud" | "provider_meta") | (Place::Free, _) => Place::Free,
+            (Place::Terraform, "backend") => Place::Backend(""),
+            (Place::Terraform, "cloud" | "provider_meta") | (Place::Free | Place::Backend(_), _) => {
+                Place::Free
+            }
             (Place::Language, "compatible_with") => Place::CompatibleWith,
             (Place::Variable | Place::TestVariable, "validation")
             | (Place::Output, "precondition")
             | (Place::Lifecycle(_), "precondition" | "postcondition") => Place::Condition,
             (Place::Resource(mode), "lifecycle") => Place::Lifecycle(mode),
             (Place::Resource(Managed) | Place::Removed, "provisioner") => Place::Provisioner,
-            (Place::Resource(Managed) | Place::Removed | Place::Provisioner, "connection") => {
-                Place::Connection
-            }
+            (
+                Place::Resource(Managed)
+                | Place::Removed
+                | Place::Provisioner
+                | Place::LocalExec
+                | Place::RemoteExec
+                | Place::CopiedFile,
+                "connection",
+            ) => Place::Connection,
             (Place::Removed, "lifecycle") => Place::RemovedLifecycle,
             (Place::Resource(_) | Place::Nested | Place::Provider, "dynamic") => Place::Dynamic,
             (Place::Dynamic, "content") => Place::Nested,
@@ -212,9 +228,32 @@ impl Place {
         })
     }
 
+    /// The body of a block that this kind of body belongs to, where its labels say more about it.
+    pub(crate) fn labelled(self, labels: &[SmolStr]) -> Place {
+        let label = labels.first().map_or("", SmolStr::as_str);
+        match (self, label) {
+            (Place::Provisioner, "local-exec") => Place::LocalExec,
+            (Place::Provisioner, "remote-exec") => Place::RemoteExec,
+            (Place::Provisioner, "file") => Place::CopiedFile,
+            (Place::Backend(_), kind) => module_file::backend(kind).map_or(Place::Free, Place::Backend),
+            _ => self,
+        }
+    }
+
     /// Everything that may stand in this body in `dialect`, in the order it is usually written.
     pub(crate) fn entries(self, dialect: Dialect) -> impl Iterator<Item = &'static Entry> {
-        self.all().iter().filter(move |entry| entry.needs.is_none_or(|feature| dialect.has(feature)))
+        let all = self.own().iter().chain(self.all());
+        all.filter(move |entry| entry.needs.is_none_or(|feature| dialect.has(feature)))
+    }
+
+    /// What the block's type adds to what all of its kind have.
+    fn own(self) -> &'static [Entry] {
+        match self {
+            Place::LocalExec => outside::LOCAL_EXEC,
+            Place::RemoteExec => outside::REMOTE_EXEC,
+            Place::CopiedFile => outside::FILE,
+            _ => &[],
+        }
     }
 
     /// Everything that may stand in this body in any dialect.
@@ -245,7 +284,11 @@ impl Place {
             Place::Resource(Data | Ephemeral) => module_file::DATA,
             Place::Lifecycle(Managed) => module_file::LIFECYCLE,
             Place::Lifecycle(Data | Ephemeral) => module_file::CONDITIONS,
-            Place::Provisioner => module_file::PROVISIONER,
+            Place::Provisioner | Place::LocalExec | Place::RemoteExec | Place::CopiedFile => {
+                module_file::PROVISIONER
+            }
+            Place::Connection => outside::CONNECTION,
+            Place::Backend(kind) => outside::backend(kind).unwrap_or_default(),
             Place::Dynamic => module_file::DYNAMIC,
             Place::Provider => module_file::PROVIDER,
             Place::Moved => module_file::MOVED,
@@ -253,15 +296,13 @@ impl Place {
             Place::RemovedLifecycle => module_file::REMOVED_LIFECYCLE,
             Place::Import => module_file::IMPORT,
             Place::Check => module_file::CHECK,
-            Place::Variables | Place::RequiredProviders | Place::Nested | Place::Connection | Place::Free => {
-                &[]
-            }
+            Place::Variables | Place::RequiredProviders | Place::Nested | Place::Free => &[],
         }
     }
 
     /// The entry of that name in any dialect.
     pub(crate) fn entry(self, name: &str) -> Option<&'static Entry> {
-        self.all().iter().find(|entry| entry.name == name)
+        self.own().iter().chain(self.all()).find(|entry| entry.name == name)
     }
 
     /// What the attribute `name` of this body takes.

@@ -103,6 +103,11 @@ pub(super) const TERRAFORM: &[Entry] = &[
     ),
 ];
 
+/// The backend of that name.
+pub(super) fn backend(name: &str) -> Option<&'static str> {
+    BACKENDS.iter().map(|(known, _)| *known).find(|known| *known == name)
+}
+
 /// Those that both tools have.
 const BACKENDS: &[(&str, &str)] = &[
     ("local", "A file."),
@@ -335,12 +340,22 @@ pub(super) const DYNAMIC: &[Entry] = &[
     block("content", &[], "content {\n  $0\n}", "What each block holds.").once(),
 ];
 
-pub(super) const PROVIDER: &[Entry] = &[attribute(
-    "alias",
-    Takes::Alias,
-    "alias = \"${1}\"",
-    "The configuration's name, as in `provider = name.alias`.",
-)];
+pub(super) const PROVIDER: &[Entry] = &[
+    attribute(
+        "alias",
+        Takes::Alias,
+        "alias = \"${1}\"",
+        "The configuration's name, as in `provider = name.alias`.",
+    ),
+    attribute(
+        "for_each",
+        Takes::Expression,
+        "for_each = ${1}",
+        "A map or a set of strings: one configuration for each element, as in `provider = name.alias[each.key]`. What it \
+         is made of has to be known when the module is loaded.",
+    )
+    .needs(Feature::ProviderForEach),
+];
 
 pub(super) const MOVED: &[Entry] = &[
     attribute("from", Takes::Object, "from = ${1:address}", "The old address."),

@@ -36,6 +36,7 @@ impl Collector<'_> {
             }
             ModuleDeclaration::Provider(it) => {
                 self.module_provider(it);
+                self.exprs(reader, &it.for_each);
                 self.body(reader, &it.body);
             }
             ModuleDeclaration::RequiredProvider(it) => self.required_provider(it),
@@ -51,7 +52,7 @@ impl Collector<'_> {
             ModuleDeclaration::Import(it) => {
                 self.address(&Scope::Own, &it.to);
                 self.exprs(reader, it.id.iter().chain(&it.identity).chain(&it.for_each));
-                it.provider.iter().for_each(|provider| self.provider_expr(provider));
+                self.provider_use(reader, it.provider.as_ref());
             }
             ModuleDeclaration::ProviderMeta(name, span) => {
                 let reference = ProviderRef { name: name.clone(), alias: None };
@@ -74,9 +75,7 @@ impl Collector<'_> {
         self.body(reader, &it.body);
         self.blocks(reader, &it.connection);
         it.provisioners.iter().for_each(|it| self.provisioner(reader, it));
-        if let Some((provider, span)) = &it.provider {
-            self.provider(From::scope(Scope::Own), provider, *span, Role::Read);
-        }
+        self.provider_use(reader, it.provider.as_ref());
     }
 
     fn call(&mut self, reader: &Reader, it: &ModuleCall) {
@@ -108,7 +107,7 @@ impl Collector<'_> {
             self.expr(reader, &argument.value, &[]);
         }
         let child = From { scope: Scope::Own, calls: vec![it.name.clone()] };
-        self.passed(&it.passed_providers, &child, &Scope::Own);
+        self.passed(reader, &it.passed_providers, &child, &Scope::Own);
     }
 
     pub(super) fn conditions(&mut self, reader: &Reader, conditions: &[Condition]) {

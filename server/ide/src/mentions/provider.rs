@@ -1,10 +1,11 @@
 //! The names of provider configurations: `cloud.west` names one of them, and its first half the provider.
 
-use config::{PassedProvider, ProviderConfig, ProviderRef, RequiredProvider};
+use config::{PassedProvider, ProviderConfig, ProviderRef, ProviderUse, RequiredProvider};
 use lang::Expr;
 use lang::expr::Node;
 use syntax::{SmolStr, Span};
 
+use super::expression::Reader;
 use super::{Collector, Mention, Name, Role, Scope};
 
 /// Where a configuration is named: the scope, and the calls that lead from it to the module.
@@ -71,18 +72,27 @@ impl Collector<'_> {
     }
 
     /// The entries of a `providers` map: names of the child's configurations, and of those here.
-    pub(super) fn passed(&mut self, passed: &[PassedProvider], child: &From, parent: &Scope) {
+    pub(super) fn passed(
+        &mut self,
+        reader: &Reader,
+        passed: &[PassedProvider],
+        child: &From,
+        parent: &Scope,
+    ) {
         for it in passed {
-            self.provider(child.clone(), &it.child, it.child_span, Role::Write);
-            self.provider(From::scope(parent.clone()), &it.parent, it.parent_span, Role::Read);
+            self.provider(child.clone(), &it.child.reference, it.child.span, Role::Write);
+            let (reference, span) = (&it.parent.reference, it.parent.span);
+            self.provider(From::scope(parent.clone()), reference, span, Role::Read);
+            self.exprs(reader, it.parent.key.as_ref().map(|key| &key.value));
         }
     }
 
-    /// The name in an argument `provider` that is an expression.
-    pub(super) fn provider_expr(&mut self, expr: &Expr) {
-        let Some(traversal) = expr.traversals().first() else { return };
-        let reference = ProviderRef { name: traversal.root.clone(), alias: traversal.attr(0).cloned() };
-        self.provider(From::scope(Scope::Own), &reference, traversal.span(), Role::Read);
+    /// The configuration in an argument `provider`.
+    pub(super) fn provider_use(&mut self, reader: &Reader, used: Option<&ProviderUse>) {
+        if let Some(it) = used {
+            self.provider(From::scope(Scope::Own), &it.reference, it.span, Role::Read);
+            self.exprs(reader, it.key.as_ref().map(|key| &key.value));
+        }
     }
 
     /// The providers in calls of `provider::name::function`.

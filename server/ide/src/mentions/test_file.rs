@@ -63,7 +63,7 @@ impl Collector<'_> {
             self.address(&scope, target);
         }
         run.overrides.iter().for_each(|it| self.override_block(inside, it));
-        self.passed(&run.passed_providers, &From::scope(scope), &Scope::File);
+        self.passed(own, &run.passed_providers, &From::scope(scope), &Scope::File);
     }
 
     fn mock_provider(&mut self, own: &Reader, it: &MockProvider) {

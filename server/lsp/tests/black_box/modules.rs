@@ -36,7 +36,7 @@ fn what_every_run_would_say_is_said_in_the_module() {
 /// Only a root module may not have such outputs; whether a module without tests is one, nobody knows.
 #[test]
 fn a_module_that_may_be_called_has_ephemeral_outputs() {
-    const MAIN: &str = "variable \"token\" {\n  ephemeral = true\n}\noutput \"token\" {\n  value     = var.token\n  \
+    const MAIN: &str = "terraform {\n  required_version = \"~> 1.13.0\"\n}\nvariable \"token\" {\n  ephemeral = true\n}\noutput \"token\" {\n  value     = var.token\n  \
                         ephemeral = true\n}\n";
     let test = "variables {\n  token = \"\"\n}\nrun \"a\" {\n}\n";
     let workspace =

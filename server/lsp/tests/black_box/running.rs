@@ -287,10 +287,23 @@ fn wrong_arguments_are_answered() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_stops_the_command_line() {
+    stops_at("INT");
+}
+
+/// What machines send that cancel a job is the same.
+#[cfg(unix)]
+#[test]
+fn a_request_to_end_stops_the_command_line() {
+    stops_at("TERM");
+}
+
+#[cfg(unix)]
+fn stops_at(signal: &str) {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
 
-    let workspace = Workspace::new("interrupt", &[("main.tf", MAIN), ("long.tftest.hcl", &long_file())]);
+    let name = format!("interrupt-{signal}");
+    let workspace = Workspace::new(&name, &[("main.tf", MAIN), ("long.tftest.hcl", &long_file())]);
     let mut child = Command::new(env!("CARGO_BIN_EXE_runblock"))
         .args(["test", "--no-color"])
         .current_dir(&workspace.root)
@@ -303,13 +316,15 @@ fn an_interrupt_stops_the_command_line() {
     while !lines.contains("run \"r0\"") {
         assert!(output.read_line(&mut lines).unwrap() > 0, "{lines}");
     }
-    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let signal =
+        Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
     assert!(signal.success());
     for line in output.lines() {
         lines.push_str(&line.unwrap());
         lines.push('\n');
     }
-    child.wait().unwrap();
+    let end = child.wait().unwrap();
+    assert_eq!(end.code(), Some(0), "{lines}");
     assert!(lines.contains("run \"r399\"... skip"), "{lines}");
     assert!(lines.contains("long.tftest.hcl... tearing down"), "{lines}");
 }

@@ -1,5 +1,6 @@
 //! States and plans in the form of `terraform show -json`, with the schemas that tell how to read them.
 
+mod opentofu;
 mod plan;
 mod schemas;
 mod shape;
@@ -9,7 +10,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::{InstanceKey, ResourceInstance, ResourceMode};
+use config::{Dialect, InstanceKey, ResourceInstance, ResourceMode, Tool};
 use lang::Type;
 use suite::{RunResult, Verbose};
 use syntax::Shown;
@@ -21,8 +22,16 @@ const STATE_FORMAT: &str = "1.0";
 const PLAN_FORMAT: &str = "1.2";
 const SCHEMA_FORMAT: &str = "1.0";
 
-/// The text of one JSON object. Numbers keep every digit.
-pub(crate) fn json(verbose: &Verbose) -> String {
+/// The text of one JSON object, in the form of a dialect's tool. Numbers keep every digit.
+pub(crate) fn json(verbose: &Verbose, dialect: Dialect) -> String {
+    match dialect.tool {
+        Tool::Terraform => text::json(&for_renderers(verbose)),
+        Tool::OpenTofu => text::json(&opentofu::node(verbose, dialect)),
+    }
+}
+
+/// As Terraform's own renderers take it.
+fn for_renderers(verbose: &Verbose) -> Node {
     let mut fields = match &verbose.result {
         RunResult::State(state) => state::fields(state),
         RunResult::Plan(plan) => plan::fields(plan),
@@ -32,7 +41,7 @@ pub(crate) fn json(verbose: &Verbose) -> String {
     if !schemas.is_empty() {
         fields.set("provider_schemas", schemas.node());
     }
-    text::json(&fields.node())
+    fields.node()
 }
 
 /// What becomes of `before` on the way to `after`, as plans tell it of values. What is secret is not told.
@@ -51,7 +60,7 @@ pub(crate) fn change_in_json(before: &Shown, after: &Shown) -> String {
 }
 
 /// A JSON object in the making.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Fields(BTreeMap<Arc<str>, Node>);
 
 impl Fields {
@@ -63,6 +72,13 @@ impl Fields {
     fn set_if(&mut self, condition: bool, name: &str) {
         if condition {
             self.set(name, truth(true));
+        }
+    }
+
+    /// Sets what there is.
+    fn set_some(&mut self, name: &str, node: Option<Node>) {
+        if let Some(node) = node {
+            self.set(name, node);
         }
     }
 
@@ -129,7 +145,14 @@ fn type_node(ty: &Type) -> Node {
         Type::Tuple(items) => of("tuple", list(items.iter().map(type_node))),
         Type::Object(object) => {
             let attributes = object.attributes.iter().map(|(name, ty)| (name.clone(), type_node(ty)));
-            of("object", Node::new(Kind::Object(attributes.collect())))
+            let attributes = Node::new(Kind::Object(attributes.collect()));
+            match object.optional.is_empty() {
+                true => of("object", attributes),
+                false => {
+                    let optional = list(object.optional.iter().map(|name| text(name)));
+                    list([text("object"), attributes, optional])
+                }
+            }
         }
     }
 }

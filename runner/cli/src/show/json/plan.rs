@@ -12,8 +12,14 @@ use super::{Fields, PLAN_FORMAT, identity, list, shape, text, truth};
 
 /// The fields of a plan: what becomes of every object and every output.
 pub(super) fn fields(plan: &Plan) -> Fields {
-    let mut fields = Fields::default();
+    let mut fields = changes(plan);
     fields.set("plan_format_version", text(PLAN_FORMAT));
+    fields
+}
+
+/// The same without the form that they have.
+pub(super) fn changes(plan: &Plan) -> Fields {
+    let mut fields = Fields::default();
     let mut outputs = Fields::default();
     for (name, planned) in &plan.outputs {
         outputs.set(name, output(planned));
@@ -30,7 +36,7 @@ pub(super) fn fields(plan: &Plan) -> Fields {
     fields
 }
 
-fn relevant((addr, path): &(ResourceInstance, Path)) -> Node {
+pub(super) fn relevant((addr, path): &(ResourceInstance, Path)) -> Node {
     let mut fields = Fields::default();
     fields.set("resource", text(&addr.to_string()));
     fields.set("attribute", path_node(path));

@@ -10,6 +10,18 @@ use super::{Fields, STATE_FORMAT, identity, list, number, shape, text, truth, ty
 
 /// The fields of a state: its objects module by module, and its outputs.
 pub(super) fn fields(state: &State) -> Fields {
+    let (root, values) = self::values(state);
+    let mut fields = Fields::default();
+    fields.set("state_format_version", text(STATE_FORMAT));
+    fields.set("root_module", root.node());
+    if !values.is_empty() {
+        fields.set("outputs", values.node());
+    }
+    fields
+}
+
+/// The objects of a state and its outputs.
+pub(super) fn values(state: &State) -> (Module, Fields) {
     let mut root = Module::default();
     for (resource, instances) in state.resources() {
         for (key, objects) in instances {
@@ -22,8 +34,6 @@ pub(super) fn fields(state: &State) -> Fields {
             }
         }
     }
-    let mut fields = Fields::default();
-    fields.set("state_format_version", text(STATE_FORMAT));
     // An output that could not be evaluated is not known and not in the state.
     let outputs = state.outputs().iter().filter(|(_, value)| value.is_known() && !value.is_null());
     let mut values = Fields::default();
@@ -34,34 +44,33 @@ pub(super) fn fields(state: &State) -> Fields {
         output.set("type", type_node(&value.ty()));
         values.set(name, output.node());
     }
-    if !state.is_empty() || !values.is_empty() {
-        fields.set("root_module", root.node());
-    }
-    if !values.is_empty() {
-        fields.set("outputs", values.node());
-    }
-    fields
+    (root, values)
 }
 
 /// The objects of one module instance, data first, and the modules in it in the order of their addresses' texts.
 #[derive(Default)]
-struct Module {
+pub(super) struct Module {
     objects: Vec<(ResourceMode, Node)>,
     children: BTreeMap<String, Module>,
 }
 
 impl Module {
     fn insert(&mut self, addr: &ResourceInstance, object: Node) {
+        self.insert_as(addr, addr.resource.mode, object);
+    }
+
+    /// Adds an object to its module, as if it were of another mode: the order goes by that.
+    pub(super) fn insert_as(&mut self, addr: &ResourceInstance, mode: ResourceMode, object: Node) {
         let mut module = self;
         let mut path = ModuleInstance::root();
         for (call, key) in addr.module.0.iter() {
             path = path.child(call.clone(), key.clone());
             module = module.children.entry(path.to_string()).or_default();
         }
-        module.objects.push((addr.resource.mode, object));
+        module.objects.push((mode, object));
     }
 
-    fn node(mut self) -> Node {
+    pub(super) fn node(mut self) -> Node {
         self.objects.sort_by_key(|(mode, _)| *mode != ResourceMode::Data);
         let mut fields = Fields::default();
         if !self.objects.is_empty() {

@@ -1,6 +1,6 @@
 //! The providers that a run hands to its module.
 
-use syntax::{Diagnostic, Diagnostics, Span};
+use syntax::{Diagnostic, Diagnostics};
 
 use crate::item::Item;
 use crate::module::PassedProvider;
@@ -10,19 +10,15 @@ use crate::test_file::{Run, TestFile};
 /// the run begins.
 pub fn missing_providers(file: &TestFile, run: &Item<Run>) -> Diagnostics {
     let missing = |passed: &&PassedProvider| {
-        let wanted = &passed.parent;
+        let wanted = &passed.parent.reference;
         let real = file.providers.iter().any(|it| it.name == wanted.name && it.alias == wanted.alias);
         !real && !file.mock_providers.iter().any(|it| it.name == wanted.name && it.alias == wanted.alias)
     };
     let error = |passed: &PassedProvider| {
-        let wanted = &passed.parent;
-        // Terraform points at the name without its alias.
-        let start = passed.parent_span.start;
-        let length = u32::try_from(wanted.name.len()).unwrap_or(0);
-        let name = Span::new(start, start.saturating_add(length));
+        let wanted = &passed.parent.reference;
         let detail = "This provider block references a provider definition that does not exist.";
         Diagnostic::error(format!("Missing provider definition for {wanted}"), detail)
-            .at(run.locate(name))
+            .at(run.locate(passed.parent.name_span()))
             .with_code("missing-provider")
     };
     run.passed_providers.iter().filter(missing).map(error).collect()

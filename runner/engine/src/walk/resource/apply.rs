@@ -19,7 +19,7 @@ impl<'a> Walk<'a> {
         let Some(change) = self.changes.get(addr).cloned() else { return };
         let Some(at) = self.locate(addr) else { return };
         let Some(provider) = self.serving(at.instance, at.index) else { return };
-        let provider = self.serving_instance(&provider, &at);
+        let Some(provider) = self.serving_instance(&provider, &at) else { return };
         let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
         let value = match change.action {
             Action::NoOp => {
@@ -155,6 +155,7 @@ impl<'a> Walk<'a> {
             dependencies: self.dependencies(at),
             create_before_destroy: self.creates_first(at),
             provider: self.provider_address(at.instance, at.index),
+            provider_key: self.provider_key(at),
             schema_version: schema.version,
         };
         self.state.set(&at.addr, Arc::new(object.clone()));

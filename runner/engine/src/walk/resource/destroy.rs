@@ -24,7 +24,7 @@ impl Walk<'_> {
         if !object.tainted && !self.provision_destroyed(addr, &object.value) {
             return;
         }
-        match self.remove_object(addr, &object) {
+        match self.remove_object(addr, None, &object) {
             Left::Nothing => {
                 self.state.remove(addr);
             }
@@ -37,7 +37,7 @@ impl Walk<'_> {
         else {
             return;
         };
-        match self.remove_object(addr, &object) {
+        match self.remove_object(addr, Some(key), &object) {
             Left::Nothing => {
                 self.state.remove_deposed(addr, key);
             }
@@ -46,11 +46,18 @@ impl Walk<'_> {
     }
 
     /// Has the provider destroy an object. Data is only forgotten.
-    fn remove_object(&mut self, addr: &ResourceInstance, object: &Arc<Object>) -> Left {
+    fn remove_object(
+        &mut self,
+        addr: &ResourceInstance,
+        deposed: Option<&DeposedKey>,
+        object: &Arc<Object>,
+    ) -> Left {
         if addr.resource.mode != ResourceMode::Managed {
             return Left::Nothing;
         }
-        let Some(provider) = self.provider_of(addr, object) else { return Left::Object(Arc::clone(object)) };
+        let Some(provider) = self.provider_of(addr, deposed, object) else {
+            return Left::Object(Arc::clone(object));
+        };
         let (prior, _) = object.value.unmark_deep();
         let null = Value::null(prior.ty());
         let outside = ForProviders(self.inputs.host);

@@ -20,7 +20,7 @@ use provider::{Answer, Provider};
 use syntax::Diagnostics;
 
 use super::expand::{self, Expansion, Repeated, Repetition};
-use super::{Options, Phase, Walk};
+use super::{ModuleScope, Options, Phase, Walk};
 use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
 use crate::reports;
@@ -72,7 +72,10 @@ impl<'a> Walk<'a> {
             return;
         }
         let expansion = match self.inputs.options.refresh_only && addr.mode == ResourceMode::Managed {
-            true => self.existing(expansion, instance, addr),
+            true => {
+                self.look_for_missing(instance, index, resource, &expansion);
+                self.existing(expansion, instance, addr)
+            }
             false => expansion,
         };
         if !self.may_make(expansion.len(), &resource.locate(resource.header)) {
@@ -87,7 +90,7 @@ impl<'a> Walk<'a> {
             false => self.triggered(instance, resource),
         };
         for (key, repetition) in expansion.instances() {
-            if self.inputs.cancel.is_cancelled() {
+            if self.inputs.is_cancelled() {
                 self.findings.push(Finding::plain(super::interrupted()));
                 return;
             }
@@ -101,7 +104,7 @@ impl<'a> Walk<'a> {
             }
             let at = At { instance, index, resource, repetition, addr: full };
             let import = self.imports.remove(&at.addr);
-            let serving = self.serving_instance(&provider, &at);
+            let Some(serving) = self.serving_instance(&provider, &at) else { continue };
             let value = match addr.mode {
                 ResourceMode::Data => self.plan_data(&*serving, &at),
                 ResourceMode::Ephemeral => self.open(&serving, &at),
@@ -268,6 +271,48 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn postconditions(&mut self, at: &At<'_>, value: &Value) {
+        self.postconditions_of(at, |scope| scope.with_object(&at.addr.resource, value.clone()));
+    }
+
+    /// The conditions of the instances that are wanted and not there, where nothing is planned.
+    fn look_for_missing(
+        &mut self,
+        instance: usize,
+        index: usize,
+        resource: &'a Item<Resource>,
+        wanted: &Expansion,
+    ) {
+        if self.phase != Phase::Plan {
+            return;
+        }
+        let whole = self.address(instance, &resource.addr);
+        for (key, repetition) in wanted.instances() {
+            let addr = whole.instance(key);
+            if self.state.get(&addr).is_none() && !self.imports.contains_key(&addr) {
+                let at = At { instance, index, resource, repetition, addr };
+                self.preconditions(&at);
+                self.postconditions_of_nothing(&at);
+            }
+        }
+    }
+
+    /// The postconditions of an instance of which there is no object and will be none. Terraform looks for it among those
+    /// that there are, and says that it is not there; where the resource has no keys, nothing is known of it.
+    fn postconditions_of_nothing(&mut self, at: &At<'_>) {
+        let there = self.existing(expansion_like(at.resource), at.instance, &at.resource.addr);
+        let key = match &at.addr.key {
+            InstanceKey::None => {
+                self.postconditions(at, &Value::dynamic());
+                return;
+            }
+            InstanceKey::Int(index) => Value::int(*index),
+            InstanceKey::String(key) => Value::string(key),
+        };
+        let Err(absent) = lang::ops::index(&there.gather(|_| None), &key) else { return };
+        self.postconditions_of(at, |scope| scope.without_object(&at.addr.resource, &absent));
+    }
+
+    fn postconditions_of(&mut self, at: &At<'_>, set_up: impl Fn(ModuleScope<'_>) -> ModuleScope<'_>) {
         let before = self.findings.len();
         let object = CheckableObject::Resource(at.addr.resource.clone(), at.addr.key.clone());
         self.conditions(
@@ -276,7 +321,7 @@ impl<'a> Walk<'a> {
             &at.resource.origin,
             at.instance,
             &object,
-            |scope| scope.with_repetition(&at.repetition).with_object(&at.addr.resource, value.clone()),
+            |scope| set_up(scope.with_repetition(&at.repetition)),
         );
         self.only_warn(before);
     }
@@ -285,7 +330,9 @@ impl<'a> Walk<'a> {
     pub(in crate::walk) fn only_warn(&mut self, before: usize) {
         let Options { refresh_only, before_destroy, .. } = *self.inputs.options;
         if self.phase == Phase::Plan && (refresh_only || before_destroy) {
-            for found in &mut self.findings[before..] {
+            // What cannot be evaluated is wrong all the same.
+            let failures = self.findings[before..].iter_mut();
+            for found in failures.filter(|found| found.diagnostic.summary.ends_with(" failed")) {
                 found.diagnostic.severity = syntax::Severity::Warning;
             }
         }
@@ -312,6 +359,11 @@ impl<'a> Walk<'a> {
         let failed = self.hear(at, schema, &mut answer);
         answer.value.filter(|_| !failed)
     }
+}
+
+/// An expansion of the kind that a resource has.
+fn expansion_like(resource: &Resource) -> Expansion {
+    expansion_of(resource, &BTreeMap::new())
 }
 
 /// The expansion that has these objects, whatever the configuration wants.

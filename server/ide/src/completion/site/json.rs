@@ -89,6 +89,7 @@ impl<'t> Walk<'t, '_> {
         place: Option<Place>,
     ) -> Slot<'t> {
         if before.len() == wanted {
+            let place = place.map(|place| place.labelled(&before));
             self.blocks.push(Around { kind, labels: before, place, body: Inside::Json(Some(value)) });
             return self.body(value, place);
         }

@@ -14,15 +14,11 @@ pub(super) fn site<'t>(text: &'t str, body: &'t Body, root: Place, at: u32) -> S
     let mut inner = body;
     let mut start = 0;
     while let Some((block, brace)) = block_around(inner, at) {
-        place = place.and_then(|place| place.inside(&block.kind.text));
+        let labels: Vec<SmolStr> = block.labels.iter().map(|label| label.text.clone()).collect();
+        place = place.and_then(|place| Some(place.inside(&block.kind.text)?.labelled(&labels)));
         inner = &block.body;
         start = brace.end;
-        blocks.push(Around {
-            kind: block.kind.text.clone(),
-            labels: block.labels.iter().map(|label| label.text.clone()).collect(),
-            place,
-            body: Inside::Native(inner),
-        });
+        blocks.push(Around { kind: block.kind.text.clone(), labels, place, body: Inside::Native(inner) });
     }
     let slot = value(text, inner, at).unwrap_or_else(|| header(text, inner, start, at));
     Site { blocks, body: Inside::Native(inner), place, slot, json: false }

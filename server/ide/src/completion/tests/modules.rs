@@ -314,6 +314,95 @@ fn resources_have_the_arguments_of_their_schemas() {
         file
     "#]],
     );
+    for (kind, expected) in [
+        (
+            "local-exec",
+            expect![[r#"
+            command
+            working_dir
+            interpreter
+            environment
+            quiet
+            when
+            on_failure
+            connection
+        "#]],
+        ),
+        (
+            "remote-exec",
+            expect![[r#"
+            inline
+            script
+            scripts
+            when
+            on_failure
+            connection
+        "#]],
+        ),
+        (
+            "file",
+            expect![[r#"
+            source
+            content
+            destination
+            when
+            on_failure
+            connection
+        "#]],
+        ),
+    ] {
+        let text =
+            format!("resource \"cloud_machine\" \"x\" {{\n  provisioner \"{kind}\" {{\n    $0\n  }}\n}}\n");
+        check(&text, expected);
+    }
+    check(
+        "resource \"cloud_machine\" \"x\" {\n  provisioner \"file\" {\n    connection {\n      host = \"\"\n      bas$0\n    }\n  }\n}\n",
+        expect![[r#"
+            type
+            user
+            password
+            port
+            timeout
+            script_path
+            private_key
+            certificate
+            agent
+            agent_identity
+            host_key
+            target_platform
+            bastion_host
+            bastion_port
+            bastion_user
+            bastion_password
+            bastion_private_key
+            bastion_certificate
+            bastion_host_key
+            proxy_scheme
+            proxy_host
+            proxy_port
+            proxy_user_name
+            proxy_user_password
+            https
+            insecure
+            use_ntlm
+            cacert
+        "#]],
+    );
+    check(
+        "terraform {\n  backend \"pg\" {\n    $0\n  }\n}\n",
+        expect![[r#"
+        conn_str
+        schema_name
+        skip_schema_creation
+    "#]],
+    );
+    check("terraform {\n  backend \"mine\" {\n    $0\n  }\n}\n", expect![[r#""#]]);
+    let json = "{\"terraform\": {\"backend\": {\"local\": {\"$0\": 1}}}}";
+    expect![[r#"
+        path
+        workspace_dir
+    "#]]
+    .assert_eq(&show(&super::complete_beside(MODULE, "more.tf.json", json)));
     check(
         "resource \"cloud_machine\" \"x\" {\n  provisioner \"file\" {\n    when = $0\n  }\n}\n",
         expect![[r#"
@@ -669,4 +758,25 @@ fn functions_of_providers() {
     assert_eq!(found, [("region_of".to_owned(), "region_of(name: string) -> string".to_owned())]);
     assert_eq!(functions("provider::nothing::"), []);
     assert!(functions("core::").iter().any(|(name, _)| name == "upper"));
+}
+
+#[test]
+fn providers_with_instances() {
+    let labels = |text: &str| -> Vec<String> {
+        let module = format!("//- /.opentofu-version\n1.12.0\n{MORE}");
+        let items = super::complete_beside(&module, "more.tf", text);
+        items.into_iter().map(|item| item.label).collect()
+    };
+    let has = |labels: &[String], label: &str| labels.iter().any(|it| it == label);
+    assert!(has(&labels("provider \"cloud\" {\n  alias = \"by\"\n  $0\n}\n"), "for_each"));
+    let repeated = "  alias    = \"by\"\n  for_each = { a = \"here\" }\n";
+    assert!(has(&labels(&format!("provider \"cloud\" {{\n{repeated}  region = $0\n}}\n")), "each"));
+    assert_eq!(
+        labels(&format!("provider \"cloud\" {{\n{repeated}  region = each.$0\n}}\n")),
+        ["key", "value"]
+    );
+    // In Terraform there is no such thing.
+    let terraform =
+        super::complete_beside(MORE, "more.tf", "provider \"cloud\" {\n  alias = \"by\"\n  $0\n}\n");
+    assert!(terraform.iter().all(|item| item.label != "for_each"));
 }

@@ -116,8 +116,8 @@ impl Analysis<'_> {
                 return Found::Provider;
             }
             let Some(call) = caller.tree.module.calls.get(name) else { return Found::Unclear };
-            match call.passed_providers.iter().find(|passed| passed.child == wanted) {
-                Some(passed) => wanted = passed.parent.clone(),
+            match call.passed_providers.iter().find(|passed| passed.child.reference == wanted) {
+                Some(passed) => wanted = passed.parent.reference.clone(),
                 // A default configuration is handed down when the names mean the same.
                 None if wanted.alias.is_none()
                     && caller.tree.module.provider_source(&wanted.name) == *source => {}
@@ -126,8 +126,8 @@ impl Analysis<'_> {
             place = caller;
         }
         if self.run.providers.is_some() {
-            match self.run.passed_providers.iter().find(|passed| passed.child == wanted) {
-                Some(passed) => wanted = passed.parent.clone(),
+            match self.run.passed_providers.iter().find(|passed| passed.child.reference == wanted) {
+                Some(passed) => wanted = passed.parent.reference.clone(),
                 None => return Found::Provider,
             }
         }

@@ -8,8 +8,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::dial::{PATIENCE, ipv6, tcp};
-use super::words;
+use super::proxy::ipv6;
+use crate::remote::dial::{PATIENCE, tcp};
+use crate::remote::words;
 
 const VERSION: u8 = 5;
 const NO_AUTHENTICATION: u8 = 0;

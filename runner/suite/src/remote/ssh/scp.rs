@@ -4,14 +4,14 @@
 //! which the receiver says that it is there, so that every answer that is read is to what came before; what is wrong
 //! with the last file, its status tells.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use engine::Platform;
 
 use super::command::{Command, Output};
-use super::words;
+use crate::remote::content::{Content, entries, open_file};
+use crate::remote::words;
 
 /// How much of a file is read at once.
 const CHUNK: usize = 32 * 1024;
@@ -21,12 +21,6 @@ enum Broken {
     /// The receiver has ended, and its status says why.
     Ended,
     Because(String),
-}
-
-/// What is copied: bytes at hand, or a file of which `size` bytes are sent.
-pub(super) enum Content<'a> {
-    Bytes(&'a [u8]),
-    File { file: File, size: u64 },
 }
 
 /// The receiving side, and what it has said that nobody has read yet.
@@ -80,27 +74,15 @@ impl Receiver {
         }
     }
 
-    async fn send_file(&mut self, name: &str, content: Content<'_>) -> Result<(), Broken> {
-        let size = match &content {
-            Content::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            Content::File { size, .. } => *size,
-        };
-        self.line(&format!("C0644 {size} {name}\n")).await?;
+    async fn send_file(&mut self, name: &str, mut content: Content<'_>) -> Result<(), Broken> {
+        self.line(&format!("C0644 {} {name}\n", content.size())).await?;
         self.answer().await?;
-        match content {
-            Content::Bytes(bytes) => self.write(bytes.to_vec()).await?,
-            Content::File { file, size } => {
-                let mut rest = file.take(size);
-                loop {
-                    let mut chunk = vec![0; CHUNK];
-                    let count = rest.read(&mut chunk).map_err(|error| because("read", name, &error))?;
-                    if count == 0 {
-                        break;
-                    }
-                    chunk.truncate(count);
-                    self.write(chunk).await?;
-                }
+        loop {
+            let chunk = content.next(CHUNK).map_err(Broken::Because)?;
+            if chunk.is_empty() {
+                break;
             }
+            self.write(chunk).await?;
         }
         self.write(vec![0]).await?;
         self.answer().await
@@ -112,7 +94,7 @@ impl Receiver {
         if !only_contents {
             self.enter(lang::functions::basename(path)).await?;
         }
-        let mut open = vec![(PathBuf::from(path), entries(path, root)?.into_iter())];
+        let mut open = vec![(PathBuf::from(path), entries(path, root).map_err(Broken::Because)?.into_iter())];
         while let Some((directory, rest)) = open.last_mut() {
             let Some(name) = rest.next() else {
                 open.pop();
@@ -126,10 +108,10 @@ impl Receiver {
             let found = fs::metadata(root.join(&path)).map_err(|error| {
                 let target = fs::read_link(root.join(&path)).map(|target| directory.join(target));
                 let shown = target.unwrap_or_else(|_| path.clone());
-                because("lstat", &shown.to_string_lossy(), &error)
+                Broken::Because(words::on_path("lstat", &shown.to_string_lossy(), &error))
             })?;
             if found.is_dir() {
-                let inside = entries(&shown, root)?;
+                let inside = entries(&shown, root).map_err(Broken::Because)?;
                 self.enter(&name).await?;
                 open.push((path, inside.into_iter()));
             } else {
@@ -176,30 +158,4 @@ impl Receiver {
         let line = message.lines().next().unwrap_or_default();
         Err(Broken::Because(line.to_owned()))
     }
-}
-
-/// A file of this machine. Pipes and devices have no size that could be announced.
-pub(super) fn open_file(path: &str, root: &Path) -> Result<Content<'static>, String> {
-    let told = |error: &io::Error| words::on_path("open", path, error);
-    let found = fs::metadata(root.join(path)).map_err(|error| told(&error))?;
-    if !found.is_file() {
-        return Err(format!("open {path}: this is no regular file"));
-    }
-    let file = File::open(root.join(path)).map_err(|error| told(&error))?;
-    Ok(Content::File { file, size: found.len() })
-}
-
-/// The names in a directory, in their order.
-fn entries(path: &str, root: &Path) -> Result<Vec<String>, Broken> {
-    let told = |error: io::Error| because("open", path, &error);
-    let mut names = Vec::new();
-    for entry in fs::read_dir(root.join(path)).map_err(told)? {
-        names.push(entry.map_err(told)?.file_name().to_string_lossy().into_owned());
-    }
-    names.sort();
-    Ok(names)
-}
-
-fn because(operation: &str, path: &str, error: &io::Error) -> Broken {
-    Broken::Because(words::on_path(operation, path, error))
 }

@@ -7,14 +7,14 @@ mod work;
 
 use std::time::Duration;
 
-use engine::{Cancel, Connection, Login, Material, Platform, RemoteAction, RemoteTask};
+use engine::{Cancel, Connection, Login, Material, Platform, RemoteAction, RemoteTask, Ssh};
 use fixture::Folder;
 use russh::MethodKind;
 use russh::keys::key::safe_rng;
 use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, PrivateKey};
 
-use super::{Here, perform};
+use crate::remote::{Here, perform};
 use server::{Doors, Server};
 
 const PASSWORD: &str = "open sesame";
@@ -40,8 +40,8 @@ fn text_of(key: &PrivateKey) -> String {
 }
 
 /// The way to a server, with the password.
-fn connection(server: &Server) -> Connection {
-    Connection {
+fn connection(server: &Server) -> Ssh {
+    Ssh {
         target: login(server),
         bastion: None,
         proxy: None,
@@ -73,29 +73,26 @@ fn empty() -> Folder {
     Folder::of([] as [(&str, &str); 0])
 }
 
-fn run(connection: &Connection, scripts: &[Material<'_>], here: Here<'_>) -> Result<(), String> {
+fn run(connection: &Ssh, scripts: &[Material<'_>], here: Here<'_>) -> Result<(), String> {
     let cancel = &Cancel::new();
+    let connection = &Connection::Ssh(Box::new(connection.clone()));
     perform(&RemoteTask { connection, action: RemoteAction::Run { scripts }, cancel }, here)
 }
 
 /// Why nobody is let in, told after a while that is long enough for one attempt.
-fn refusal(connection: &Connection) -> String {
-    let connection = Connection { timeout: Duration::from_secs(2), ..connection.clone() };
+fn refusal(connection: &Ssh) -> String {
+    let connection = Ssh { timeout: Duration::from_secs(2), ..connection.clone() };
     let why = try_out(&connection).unwrap_err();
     why.strip_prefix("timeout - last error: ").unwrap_or(&why).to_owned()
 }
 
 /// What becomes of the simplest script.
-fn try_out(connection: &Connection) -> Result<(), String> {
+fn try_out(connection: &Ssh) -> Result<(), String> {
     run(connection, &[Material::Text("true\n")], at(&empty()))
 }
 
-fn copy(
-    connection: &Connection,
-    source: Material<'_>,
-    destination: &str,
-    here: Here<'_>,
-) -> Result<(), String> {
+fn copy(connection: &Ssh, source: Material<'_>, destination: &str, here: Here<'_>) -> Result<(), String> {
     let cancel = &Cancel::new();
+    let connection = &Connection::Ssh(Box::new(connection.clone()));
     perform(&RemoteTask { connection, action: RemoteAction::Copy { source, destination }, cancel }, here)
 }

@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::dial::{PATIENCE, tcp};
-use super::words;
+use crate::remote::dial::{PATIENCE, tcp};
+use crate::remote::words;
 
 /// More than any proxy says before the blank line.
 const LONGEST_ANSWER: usize = 64 * 1024;

@@ -9,9 +9,10 @@ use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use russh::{Channel, ChannelId, ChannelMsg, ChannelOpenFailure, Preferred};
 
 use super::agent::Agent;
-use super::dial::Stream;
 use super::keys::Credentials;
-use super::{host_key, login, words};
+use super::{host_key, login};
+use crate::remote::dial::Stream;
+use crate::remote::words;
 
 /// How often a silent machine is asked whether it is still there, and how often it may leave that unanswered: two
 /// minutes in all, as with Terraform.

@@ -86,8 +86,8 @@ fn proxy(scheme: &str, port: u16, password: &str) -> Option<Proxy> {
 fn proxies_pass_connections_on() {
     let server = Server::start(doors());
     let (http, socks) = (listen(http), listen(socks));
-    let through = |proxy| try_out(&Connection { proxy, ..connection(&server) });
-    let failure = |proxy| refusal(&Connection { proxy, ..connection(&server) });
+    let through = |proxy| try_out(&Ssh { proxy, ..connection(&server) });
+    let failure = |proxy| refusal(&Ssh { proxy, ..connection(&server) });
     assert_eq!(through(proxy("http", http, "pass")), Ok(()));
     assert_eq!(through(proxy("https", http, "pass")), Ok(()));
     assert_eq!(through(proxy("socks5", socks, "pass")), Ok(()));
@@ -102,7 +102,7 @@ fn proxies_pass_connections_on() {
     assert_eq!(failure(proxy("ftp", http, "pass")), "proxy: unknown scheme: ftp");
     let closed = failure(proxy("http", 1, "pass"));
     assert_eq!(closed, "dial tcp 127.0.0.1:1: connect: connection refused");
-    let mut away = Connection { proxy: proxy("socks5", socks, "pass"), ..connection(&server) };
+    let mut away = Ssh { proxy: proxy("socks5", socks, "pass"), ..connection(&server) };
     away.target.port = 1;
     let away = refusal(&away);
     assert!(away.ends_with("->127.0.0.1:1: unknown error connection refused"), "{away}");

@@ -16,9 +16,9 @@ const OPENSSH: &str = include_str!("keys/openssh");
 const OPENSSH_ENCRYPTED: &str = include_str!("keys/openssh_encrypted");
 const EC_ENCRYPTED: &str = include_str!("keys/ec_encrypted.pem");
 
-fn with_key(server: &Server, key: &str) -> Connection {
+fn with_key(server: &Server, key: &str) -> Ssh {
     let target = Login { private_key: key.to_owned(), password: String::new(), ..login(server) };
-    Connection { target, ..connection(server) }
+    Ssh { target, ..connection(server) }
 }
 
 /// A certificate of `authority` for a key.
@@ -81,12 +81,12 @@ fn passwords_are_given_and_told_when_asked_for() {
     assert_eq!(try_out(&connection(&asking)), Ok(()));
     let wrong = |server: &Server| {
         let target = Login { password: "wrong".to_owned(), ..login(server) };
-        refusal(&Connection { target, ..connection(server) })
+        refusal(&Ssh { target, ..connection(server) })
     };
     assert_eq!(wrong(&server), refused(&server, "none password"));
     assert_eq!(wrong(&asking), refused(&asking, "none keyboard-interactive"));
     let none = Login { password: String::new(), ..login(&server) };
-    let none = Connection { target: none, ..connection(&server) };
+    let none = Ssh { target: none, ..connection(&server) };
     assert_eq!(refusal(&none), refused(&server, "none"));
 }
 
@@ -94,7 +94,7 @@ fn passwords_are_given_and_told_when_asked_for() {
 fn a_key_that_is_refused_leaves_the_password() {
     let server = Server::start(doors());
     let target = Login { private_key: OPENSSH.to_owned(), ..login(&server) };
-    assert_eq!(try_out(&Connection { target, ..connection(&server) }), Ok(()));
+    assert_eq!(try_out(&Ssh { target, ..connection(&server) }), Ok(()));
 }
 
 #[test]
@@ -141,10 +141,10 @@ fn the_machine_must_be_the_one_that_is_meant() {
     let elsewhere =
         Server::start(Doors { host_keys: vec![own.clone()], certificates: vec![elsewhere], ..doors() });
     let stranger =
-        |connection: &Connection| refusal(connection).rsplit_once("handshake failed: ").unwrap().1.to_owned();
+        |connection: &Ssh| refusal(connection).rsplit_once("handshake failed: ").unwrap().1.to_owned();
     let expecting = |server: &Server, key: &PrivateKey| {
         let target = Login { host_key: one_line(key.public_key()), ..login(server) };
-        Connection { target, ..connection(server) }
+        Ssh { target, ..connection(server) }
     };
     assert_eq!(try_out(&expecting(&plain, &own)), Ok(()));
     assert_eq!(stranger(&expecting(&plain, &key())), "knownhosts: key mismatch");
@@ -156,7 +156,7 @@ fn the_machine_must_be_the_one_that_is_meant() {
         "ssh: principal \"127.0.0.1\" not in the set of valid principals for given certificate: [\"example.org\"]"
     );
     let target = Login { host_key: "nothing".to_owned(), ..login(&plain) };
-    let unread = try_out(&Connection { target, ..connection(&plain) });
+    let unread = try_out(&Ssh { target, ..connection(&plain) });
     assert_eq!(unread.unwrap_err(), "knownhosts: missing key type pattern");
 }
 
@@ -167,14 +167,14 @@ fn a_machine_that_is_busy_is_called_again() {
     let mut nowhere = connection(&server);
     nowhere.target.port = 1;
     assert_eq!(refusal(&nowhere), "dial tcp 127.0.0.1:1: connect: connection refused");
-    let no_time = Connection { timeout: Duration::ZERO, ..nowhere };
+    let no_time = Ssh { timeout: Duration::ZERO, ..nowhere };
     assert_eq!(try_out(&no_time).unwrap_err(), "timeout - last error: <nil>");
 }
 
 #[test]
 fn a_bastion_leads_to_the_machine_behind_it() {
     let (bastion, server) = (Server::start(doors()), Server::start(doors()));
-    let through = Connection { bastion: Some(login(&bastion)), ..connection(&server) };
+    let through = Ssh { bastion: Some(login(&bastion)), ..connection(&server) };
     assert_eq!(try_out(&through), Ok(()));
     assert_eq!(bastion.seen.lock().unwrap().tunnels, ["127.0.0.1"]);
     assert!(bastion.commands().is_empty() && !server.commands().is_empty());

@@ -56,7 +56,7 @@ fn scripts_run_until_one_fails() {
 #[test]
 fn windows_has_neither_terminal_nor_modes() {
     let server = Server::start(doors());
-    let connection = Connection {
+    let connection = Ssh {
         platform: Platform::Windows,
         script_path: "C:/windows/temp/a.cmd".to_owned(),
         ..connection(&server)
@@ -110,7 +110,7 @@ fn what_cannot_be_copied_says_why() {
 #[test]
 fn a_cancelled_task_ends_at_once() {
     let server = Server::start(doors());
-    let connection = Connection { timeout: std::time::Duration::from_secs(60), ..connection(&server) };
+    let connection = Ssh { timeout: std::time::Duration::from_secs(60), ..connection(&server) };
     let cancel = Cancel::new();
     let start = Instant::now();
     let end = thread::scope(|scope| {
@@ -121,8 +121,8 @@ fn a_cancelled_task_ends_at_once() {
             cancel.cancel();
         });
         let scripts = &[Material::Text("sleep\n")];
-        let task =
-            RemoteTask { connection: &connection, action: RemoteAction::Run { scripts }, cancel: &cancel };
+        let connection = &Connection::Ssh(Box::new(connection));
+        let task = RemoteTask { connection, action: RemoteAction::Run { scripts }, cancel: &cancel };
         perform(&task, at(&empty()))
     });
     assert_eq!(end, Err("interrupted".to_owned()));
@@ -134,7 +134,7 @@ fn nobody_is_called_from_a_workspace_that_is_not_trusted() {
     let server = Server::start(doors());
     let folder = empty();
     let host = OsHost::new(folder.path().to_owned(), None);
-    let (connection, cancel) = (connection(&server), Cancel::new());
+    let (connection, cancel) = (Connection::Ssh(Box::new(connection(&server))), Cancel::new());
     let action = RemoteAction::Copy { source: Material::Text("a"), destination: "/a" };
     let task = RemoteTask { connection: &connection, action, cancel: &cancel };
     let words = ["true".to_owned()];

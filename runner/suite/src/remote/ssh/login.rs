@@ -7,7 +7,7 @@ use russh::keys::agent::AgentIdentity;
 use russh::keys::signature::Signer as _;
 use russh::keys::ssh_encoding::Encode as _;
 use russh::keys::ssh_key::private::KeypairData;
-use russh::keys::{Algorithm, HashAlg, PrivateKey, PrivateKeyWithHashAlg};
+use russh::keys::{Algorithm, Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg};
 use russh::{MethodKind, MethodSet, Signer};
 
 use super::agent::Agent;
@@ -104,10 +104,7 @@ impl Proof<'_> {
             Proof::Password(password) => Ok(handle.authenticate_password(user, *password).await?.into()),
             Proof::Answers(password) => Ok(answer_questions(handle, user, password).await?),
             Proof::Key(Identity { key, certificate: Some(certificate) }) => {
-                let hash = hash_for(handle, &key.algorithm()).await?;
-                let signer = &mut Own(key);
-                let done = handle.authenticate_certificate_with(user, certificate.clone(), hash, signer).await?;
-                Ok(done.into())
+                certified(handle, user, key, certificate).await
             }
             Proof::Key(Identity { key, certificate: None }) => {
                 let hash = hash_for(handle, &key.algorithm()).await?;
@@ -117,6 +114,30 @@ impl Proof<'_> {
             Proof::Agent(agent) => Ok(ask_agent(handle, user, agent).await?),
         }
     }
+}
+
+/// Offers a certificate. With an RSA key in each of the ways to sign of today: what the machine says that it knows need
+/// not be what it takes from those who have a certificate.
+async fn certified(
+    handle: &mut Handle<Watch>,
+    user: &str,
+    key: &PrivateKey,
+    certificate: &Certificate,
+) -> Result<Answer, Failure> {
+    let best = hash_for(handle, &key.algorithm()).await?;
+    let others = [HashAlg::Sha512, HashAlg::Sha256].map(Some).into_iter().filter(|hash| *hash != best);
+    let others = others.filter(|_| key.algorithm().is_rsa());
+    let mut last = Answer::Refused { next: MethodSet::empty(), partial: false, why: None };
+    for hash in [best].into_iter().chain(others) {
+        let signer = &mut Own(key);
+        let done = handle.authenticate_certificate_with(user, certificate.clone(), hash, signer).await?;
+        last = done.into();
+        let goes_on = matches!(last, Answer::Refused { partial: false, .. });
+        if !goes_on || handle.is_closed() {
+            break;
+        }
+    }
+    Ok(last)
 }
 
 /// Signs with the key that a certificate is for. The library would do that, too, but with RSA by SHA-1 alone, which

@@ -59,9 +59,9 @@ mod unix {
     use tokio::io::copy_bidirectional;
     use tokio::net::UnixStream;
 
-    use super::super::dial::Stream;
-    use super::super::words;
     use super::sort;
+    use crate::remote::dial::Stream;
+    use crate::remote::words;
 
     type Client = AgentClient<UnixStream>;
 
@@ -118,7 +118,7 @@ mod nowhere {
     use russh::keys::agent::AgentIdentity;
     use russh::keys::agent::client::{AgentClient, AgentStream};
 
-    use super::super::dial::Stream;
+    use crate::remote::dial::Stream;
 
     type Client = AgentClient<Box<dyn AgentStream + Send + Unpin>>;
 
