@@ -55,8 +55,9 @@ struct State {
     /// Modules with those below them, by directory: as root modules, which have more said about them, and as called ones.
     /// Where what is called depends on the way there, only the last one.
     trees: HashMap<(String, Dialect, bool), Arc<ModuleTree>>,
-    /// The size at which unused entries are dropped next.
+    /// The size at which unused entries are dropped next, and the bytes of the chunks that came since they were last.
     sweep_at: usize,
+    came: usize,
 }
 
 /// What a chunk of a test file declares, with the chunk and its file.
@@ -96,7 +97,7 @@ impl FactsCache {
         self.lowered_chunks.fetch_add(1, Ordering::Relaxed);
         let facts = Arc::new(module_facts(chunk, file, dialect));
         let mut state = self.state();
-        state.sweep();
+        state.sweep(chunk);
         state.modules.insert(key, (Arc::clone(chunk), Arc::clone(&facts)));
         facts
     }
@@ -110,7 +111,7 @@ impl FactsCache {
         self.lowered_chunks.fetch_add(1, Ordering::Relaxed);
         let facts = Arc::new(test_facts(chunk, file, dialect));
         let mut state = self.state();
-        state.sweep();
+        state.sweep(chunk);
         state.tests.insert(key, (Arc::clone(chunk), file.clone(), Arc::clone(&facts)));
         facts
     }
@@ -254,12 +255,17 @@ impl FactsCache {
     }
 }
 
+/// So many bytes of chunks may be kept for nothing. A whole file in JSON is one chunk, and each letter makes another.
+const MOST_UNUSED: usize = 4 << 20;
+
 impl State {
-    /// Drops facts of chunks that no document holds any more, each time the cache has doubled.
-    fn sweep(&mut self) {
-        if self.modules.len() + self.tests.len() < self.sweep_at.max(1024) {
+    /// Drops facts of chunks that no document holds any more, each time the cache has doubled or many bytes of text came.
+    fn sweep(&mut self, chunk: &Chunk) {
+        self.came += chunk.text.len();
+        if self.modules.len() + self.tests.len() < self.sweep_at.max(1024) && self.came < MOST_UNUSED {
             return;
         }
+        self.came = 0;
         self.modules.retain(|_, (chunk, _)| Arc::strong_count(chunk) > 1);
         self.tests.retain(|_, (chunk, ..)| Arc::strong_count(chunk) > 1);
         self.sweep_at = 2 * (self.modules.len() + self.tests.len());
