@@ -80,7 +80,7 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         cancel,
         pulse: request.pulse,
         dialect: request.test_providers.file.dialect,
-        plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+        plan_time: host.unix_time(),
         timed: false,
     };
     let look = !inputs.dialect.has(Feature::TeardownWithoutRefresh);

@@ -66,7 +66,7 @@ impl<'a> Evaluation<'a> {
             run_name: "",
             workspace: request.workspace,
             dialect: request.program.root().dialect,
-            plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+            plan_time: host.unix_time(),
             timed: false,
             providers: request.providers,
             test_providers: None,

@@ -15,8 +15,20 @@ pub trait Host: Send + Sync {
     /// The wall clock, since 1970-01-01 UTC.
     fn now(&self) -> Duration;
 
+    /// Whole seconds of the wall clock since 1970-01-01 UTC, as functions see the time.
+    fn unix_time(&self) -> i64 {
+        i64::try_from(self.now().as_secs()).unwrap_or(i64::MAX)
+    }
+
     /// 16 random bytes, for object ids.
     fn random(&self) -> [u8; 16];
+
+    /// As many random bytes as there is room for.
+    fn fill_random(&self, buffer: &mut [u8]) {
+        for piece in buffer.chunks_mut(16) {
+            piece.iter_mut().zip(self.random()).for_each(|(to, from)| *to = from);
+        }
+    }
 
     /// Files that functions such as `file` read. Names are relative to the directory the tool runs in.
     fn files(&self) -> &dyn FileReader;

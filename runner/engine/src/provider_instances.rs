@@ -461,13 +461,11 @@ impl Scope for StaticScope<'_> {
     }
 
     fn unix_time(&self) -> i64 {
-        i64::try_from(self.of.host.now().as_secs()).unwrap_or(i64::MAX)
+        self.of.host.unix_time()
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        for piece in buffer.chunks_mut(16) {
-            piece.iter_mut().zip(self.of.host.random()).for_each(|(to, from)| *to = from);
-        }
+        self.of.host.fill_random(buffer);
     }
 
     fn place(&self, location: &Location) -> String {
@@ -483,8 +481,7 @@ struct Outside<'a> {
 
 impl Scope for Outside<'_> {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
-        sink.push(error.at(origin.locate(traversal.root_span)).with_code("variables-not-allowed"));
+        sink.push(lang::variables_not_allowed(traversal, origin).with_code("variables-not-allowed"));
         None
     }
 

@@ -134,7 +134,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         cancel,
         pulse: request.pulse,
         dialect,
-        plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+        plan_time: host.unix_time(),
         timed: request.timed,
     };
     diagnostics.extend(validate(inputs));

@@ -56,7 +56,7 @@ pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel:
         cancel,
         pulse: &|| (),
         dialect: program.root().dialect,
-        plan_time: i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX),
+        plan_time: host.unix_time(),
         timed: false,
     };
     let mut found = Diagnostics::new();

@@ -68,11 +68,7 @@ struct NoNames {
 
 impl Scope for NoNames {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        sink.push(
-            Diagnostic::error("Variables not allowed", "Variables may not be used here.")
-                .at(origin.locate(traversal.root_span))
-                .with_code("reference-not-allowed"),
-        );
+        sink.push(crate::variables_not_allowed(traversal, origin).with_code("reference-not-allowed"));
         // What stands beside it is looked at all the same.
         Some(Resolved { value: Value::dynamic(), consumed: traversal.steps.len() })
     }

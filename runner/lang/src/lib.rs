@@ -35,7 +35,7 @@ pub use marks::Marks;
 pub use number::{Number, NumberError, ParseNumberError};
 pub use path::Path;
 pub use refine::Refinements;
-pub use scope::{Resolved, Scope};
+pub use scope::{Resolved, Scope, variables_not_allowed};
 pub use syntax::quote;
 pub use traversal::{Step, StepKind, Traversal};
 pub use ty::{ObjectType, Type};

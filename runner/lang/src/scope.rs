@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use syntax::{Diagnostics, Location, Origin};
+use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
 use crate::functions::{self, FileReader, Function, FunctionError, Limits, Place, ProvidedFunction};
 use crate::{Dialect, Traversal, Value};
@@ -116,4 +116,10 @@ pub struct Resolved {
     pub value: Value,
     /// How many steps after the root are used up: 1 for `var.x`, 2 for `data.t.n`, 0 for a bare root.
     pub consumed: usize,
+}
+
+/// What Terraform says of a name where there are none.
+pub fn variables_not_allowed(traversal: &Traversal, origin: &Origin) -> Diagnostic {
+    Diagnostic::error("Variables not allowed", "Variables may not be used here.")
+        .at(origin.locate(traversal.root_span))
 }

@@ -79,14 +79,11 @@ impl Scope for VariablesScope<'_, '_> {
     }
 
     fn unix_time(&self) -> i64 {
-        i64::try_from(self.variables.host.now().as_secs()).unwrap_or(i64::MAX)
+        self.variables.host.unix_time()
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        for piece in buffer.chunks_mut(16) {
-            let bytes = self.variables.host.random();
-            piece.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-        }
+        self.variables.host.fill_random(buffer);
     }
 }
 
@@ -211,8 +208,7 @@ pub(crate) struct Nothing<'a> {
 
 impl Scope for Nothing<'_> {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
-        sink.push(error.at(origin.locate(traversal.root_span)).with_code("variables-not-allowed"));
+        sink.push(lang::variables_not_allowed(traversal, origin).with_code("variables-not-allowed"));
         None
     }
 

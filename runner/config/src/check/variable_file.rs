@@ -206,8 +206,7 @@ struct Constants<'a> {
 
 impl Scope for Constants<'_> {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
-        sink.push(error.at(origin.locate(traversal.root_span)).with_code("variables-not-allowed"));
+        sink.push(lang::variables_not_allowed(traversal, origin).with_code("variables-not-allowed"));
         None
     }
 

@@ -107,13 +107,11 @@ impl Scope for Evaluator<'_> {
     }
 
     fn unix_time(&self) -> i64 {
-        i64::try_from(self.host.now().as_secs()).unwrap_or(i64::MAX)
+        self.host.unix_time()
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        for piece in buffer.chunks_mut(16) {
-            piece.iter_mut().zip(self.host.random()).for_each(|(to, from)| *to = from);
-        }
+        self.host.fill_random(buffer);
     }
 
     fn place(&self, location: &Location) -> String {

@@ -252,16 +252,11 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn unix_time(&self) -> i64 {
-        i64::try_from(self.walk.inputs.host.now().as_secs()).unwrap_or(i64::MAX)
+        self.walk.inputs.host.unix_time()
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(16) {
-            let random = self.walk.inputs.host.random();
-            for (to, from) in chunk.iter_mut().zip(random) {
-                *to = from;
-            }
-        }
+        self.walk.inputs.host.fill_random(buffer);
     }
 
     fn dialect(&self) -> Dialect {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use syntax::{Diagnostic, Diagnostics, FileName, LineIndex, Location, Origin, Span};
+use syntax::{Diagnostics, FileName, LineIndex, Location, Origin, Span};
 
 use crate::expr::{lower, lower_template};
 use crate::functions::{FileReader, Function, FunctionError, Limits, Templates};
@@ -83,8 +83,7 @@ struct NoNames<'a> {
 
 impl Scope for NoNames<'_> {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
-        sink.push(error.at(origin.locate(traversal.root_span)));
+        sink.push(crate::variables_not_allowed(traversal, origin));
         None
     }
 

@@ -4,7 +4,7 @@ use lang::functions::{
     self, FileReader, Function, FunctionError, NoFiles, Param, Place, ProvidedFunction, ProvidedParam,
 };
 use lang::{Resolved, Scope, Traversal, Value};
-use syntax::{Diagnostic, Diagnostics, Origin};
+use syntax::{Diagnostics, Origin};
 
 pub(super) fn all() -> Vec<ProvidedFunction> {
     own().map(provided).collect()
@@ -46,8 +46,7 @@ struct Nothing;
 
 impl Scope for Nothing {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
-        sink.push(error.at(origin.locate(traversal.root_span)));
+        sink.push(lang::variables_not_allowed(traversal, origin));
         None
     }
 

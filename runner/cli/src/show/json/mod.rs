@@ -107,18 +107,19 @@ fn list(items: impl IntoIterator<Item = Node>) -> Node {
     Node::new(Kind::Array(items.into_iter().collect()))
 }
 
+fn mode(mode: ResourceMode) -> Node {
+    text(match mode {
+        ResourceMode::Managed => "managed",
+        ResourceMode::Data => "data",
+        ResourceMode::Ephemeral => "ephemeral",
+    })
+}
+
 /// The fields that tell which object is spoken of.
 fn identity(addr: &ResourceInstance, provider: &str) -> Fields {
     let mut fields = Fields::default();
     fields.set("address", text(&addr.to_string()));
-    fields.set(
-        "mode",
-        text(match addr.resource.mode {
-            ResourceMode::Managed => "managed",
-            ResourceMode::Data => "data",
-            ResourceMode::Ephemeral => "ephemeral",
-        }),
-    );
+    fields.set("mode", mode(addr.resource.mode));
     fields.set("type", text(&addr.resource.kind));
     fields.set("name", text(&addr.resource.name));
     match &addr.key {

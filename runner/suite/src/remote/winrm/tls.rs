@@ -20,18 +20,24 @@ use crate::remote::words;
 /// The certificates of the authorities that a connection trusts.
 pub(super) struct Authorities(Vec<CertificateDer<'static>>);
 
-/// Takes any certificate, as `insecure` asks for.
+/// Looks at the machine's certificate.
 #[derive(Debug)]
-struct Anyone(Arc<CryptoProvider>);
-
-/// Takes the certificates that an authority vouches for, and those that are such an authority themselves: machines with
-/// Windows often sign their own.
-#[derive(Debug)]
-struct Vouched {
-    /// None where there are no authorities at all.
-    inner: Option<Arc<WebPkiServerVerifier>>,
+struct Verifier {
+    trust: Trust,
     provider: Arc<CryptoProvider>,
-    authorities: Vec<CertificateDer<'static>>,
+}
+
+#[derive(Debug)]
+enum Trust {
+    /// Takes any certificate, as `insecure` asks for.
+    Anyone,
+    /// Takes the certificates that an authority vouches for, and those that are such an authority themselves: machines
+    /// with Windows often sign their own.
+    Vouched {
+        /// None where there are no authorities at all.
+        inner: Option<Arc<WebPkiServerVerifier>>,
+        authorities: Vec<CertificateDer<'static>>,
+    },
 }
 
 impl Authorities {
@@ -49,10 +55,11 @@ impl Authorities {
     /// Shakes hands as the connection asks for.
     pub(super) fn connector(self, insecure: bool) -> Result<TlsConnector, String> {
         let provider = Arc::new(ring::default_provider());
-        let verifier: Arc<dyn ServerCertVerifier> = match insecure {
-            true => Arc::new(Anyone(Arc::clone(&provider))),
-            false => self.verifier(&provider)?,
+        let trust = match insecure {
+            true => Trust::Anyone,
+            false => self.trust(&provider)?,
         };
+        let verifier = Arc::new(Verifier { trust, provider: Arc::clone(&provider) });
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| format!("tls: {error}"))?
@@ -62,7 +69,7 @@ impl Authorities {
         Ok(TlsConnector::from(Arc::new(config)))
     }
 
-    fn verifier(self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, String> {
+    fn trust(self, provider: &Arc<CryptoProvider>) -> Result<Trust, String> {
         let authorities = match self.0.is_empty() {
             true => rustls_native_certs::load_native_certs().certs,
             false => self.0,
@@ -78,7 +85,7 @@ impl Authorities {
                 Some(built.map_err(|error| format!("tls: {error}"))?)
             }
         };
-        Ok(Arc::new(Vouched { inner, authorities, provider: Arc::clone(provider) }))
+        Ok(Trust::Vouched { inner, authorities })
     }
 }
 
@@ -138,7 +145,7 @@ fn of_certificate(error: &CertificateError) -> String {
     }
 }
 
-impl ServerCertVerifier for Vouched {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         shown: &CertificateDer<'_>,
@@ -147,13 +154,16 @@ impl ServerCertVerifier for Vouched {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let Some(inner) = &self.inner else { return Err(CertificateError::UnknownIssuer.into()) };
+        let Trust::Vouched { inner, authorities } = &self.trust else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        let Some(inner) = inner else { return Err(CertificateError::UnknownIssuer.into()) };
         match inner.verify_server_cert(shown, others, name, ocsp, now) {
             // The only thing wrong is that this is an authority itself. Its dates have been looked at by then.
             Err(Error::InvalidCertificate(CertificateError::Other(why)))
                 if format!("{why:?}").contains("CaUsedAsEndEntity") =>
             {
-                if !self.authorities.contains(shown) {
+                if !authorities.contains(shown) {
                     return Err(CertificateError::UnknownIssuer.into());
                 }
                 verify_server_name(&ParsedCertificate::try_from(shown)?, name)?;
@@ -183,40 +193,5 @@ impl ServerCertVerifier for Vouched {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-impl ServerCertVerifier for Anyone {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        shown: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, shown, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        shown: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, shown, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -1,9 +1,9 @@
 //! What became of conditions, block by block.
 
-use config::{InstanceKey, ResourceMode};
+use config::InstanceKey;
 use engine::{CheckResults, CheckableObject};
 
-use super::super::{Fields, list, text};
+use super::super::{Fields, list, mode, text};
 use crate::show::node::{Kind, Node};
 
 /// `None` where there are no conditions.
@@ -75,14 +75,7 @@ fn describe(object: &CheckableObject, fields: &mut Fields) {
         CheckableObject::Output(name) => ("output_value", name),
         CheckableObject::Check(name) => ("check", name),
         CheckableObject::Resource(addr, _) => {
-            fields.set(
-                "mode",
-                text(match addr.mode {
-                    ResourceMode::Managed => "managed",
-                    ResourceMode::Data => "data",
-                    ResourceMode::Ephemeral => "ephemeral",
-                }),
-            );
+            fields.set("mode", mode(addr.mode));
             fields.set("type", text(&addr.kind));
             ("resource", &addr.name)
         }

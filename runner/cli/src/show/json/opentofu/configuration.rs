@@ -7,7 +7,7 @@ use lang::{Expr, Type};
 use provider::Providers;
 use syntax::Origin;
 
-use super::super::{Fields, list, number, text, type_node};
+use super::super::{Fields, list, mode, number, text, type_node};
 use super::expressions::{expression, of_body, told};
 use super::providers::Configurations;
 use super::{constant, names};
@@ -117,14 +117,7 @@ impl Telling<'_> {
         let addr = &resource.addr;
         let mut fields = Fields::default();
         fields.set("address", text(&addr.to_string()));
-        fields.set(
-            "mode",
-            text(match addr.mode {
-                ResourceMode::Managed => "managed",
-                ResourceMode::Data => "data",
-                ResourceMode::Ephemeral => "ephemeral",
-            }),
-        );
+        fields.set("mode", mode(addr.mode));
         fields.set("type", text(&addr.kind));
         fields.set("name", text(&addr.name));
         let configuration = resource.provider_ref().to_string();

@@ -97,8 +97,7 @@ struct Nothing;
 
 impl Scope for Nothing {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
-        let error = Diagnostic::error("Variables not allowed", "Variables may not be used here.");
-        sink.push(error.at(origin.locate(traversal.root_span)));
+        sink.push(lang::variables_not_allowed(traversal, origin));
         None
     }
 
