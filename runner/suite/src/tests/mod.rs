@@ -4,6 +4,7 @@ mod cancel;
 mod checks;
 mod dialects;
 mod guesses;
+mod moments;
 mod operations;
 mod order;
 mod pulse;

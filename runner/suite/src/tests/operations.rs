@@ -53,12 +53,28 @@ fn events(
 ) -> Vec<String> {
     let mut suite = Fixture::new([("main.tf", module), ("t.tftest.hcl", RUN)]);
     suite.request.operations_at_once = at_once;
+    executed(&suite, cancel, commands)
+}
+
+fn executed(
+    suite: &Fixture,
+    cancel: &Arc<Cancel>,
+    commands: impl Fn(&str, &Cancel) -> CommandEnd + Send + Sync + 'static,
+) -> Vec<String> {
     let mut host = TestHost::new(&suite.files);
     host.commands =
         Box::new(move |command| commands(command.words.last().map_or("", String::as_str), command.cancel));
     let mut lines = Vec::new();
     crate::run(&suite.request, &suite.files, &host, cancel, &mut |event: Event| describe(&event, &mut lines));
     lines
+}
+
+/// Goes on until it is killed.
+fn until_killed(cancel: &Cancel) -> CommandEnd {
+    while !cancel.is_cancelled() {
+        thread::yield_now();
+    }
+    failed("signal: killed")
 }
 
 #[track_caller]
@@ -220,12 +236,7 @@ resource "terraform_data" "d" {}
                 cancels.cancel();
                 failed("signal: killed")
             }
-            _ => {
-                while !cancel.is_cancelled() {
-                    thread::yield_now();
-                }
-                failed("signal: killed")
-            }
+            _ => until_killed(cancel),
         }
     });
     assert!(!log.lines().iter().any(|line| line == "never"), "{:?}", log.lines());
@@ -256,4 +267,140 @@ resource "terraform_data" "d" {}
         error: 0 passed, 0 failed, 1 errored, 0 skipped
     "#]],
     );
+}
+
+#[test]
+fn a_second_interrupt_in_a_teardown_lists_what_is_not_destroyed() {
+    let module = r#"
+resource "terraform_data" "a" {}
+resource "terraform_data" "b" {
+  input = terraform_data.a.id
+  provisioner "local-exec" {
+    when    = destroy
+    command = "destroy"
+  }
+}
+resource "terraform_data" "c" {
+  input = terraform_data.b.id
+}
+"#;
+    let test = r#"
+run "x" {}
+run "later" {
+  module {
+    source = "./later"
+  }
+}
+run "earlier" {
+  module {
+    source = "./earlier"
+  }
+}
+"#;
+    let later = "resource \"terraform_data\" \"gone\" {}\n";
+    let files = [
+        ("main.tf", module),
+        ("later/main.tf", later),
+        ("earlier/main.tf", later),
+        ("t.tftest.hcl", test),
+        ("u.tftest.hcl", test),
+    ];
+    let cancel: Arc<Cancel> = Arc::default();
+    let cancels = Arc::clone(&cancel);
+    let lines = executed(&Fixture::new(files), &cancel, move |_, cancel| {
+        cancels.stop();
+        cancels.cancel();
+        until_killed(cancel)
+    });
+    check(&lines, expect![[r#"
+        loaded
+        discovered {"t.tftest.hcl": ["x", "later", "earlier"], "u.tftest.hcl": ["x", "later", "earlier"]}
+        t.tftest.hcl
+          x starts
+          x pass
+          later starts
+          later pass
+          earlier starts
+          earlier pass
+          teardown
+            of earlier
+            of later
+            of x
+        interrupted softly
+        interrupted hard
+            abandoned during x
+            left of Tested: ["terraform_data.a", "terraform_data.b", "terraform_data.c"]
+            of x failed: ["Error: Test interrupted: The test operation could not be completed due to an interrupt signal. Please read the remaining diagnostics carefully for any sign of failed state cleanup or dangling resources.", "Error main.tf: local-exec provisioner error: Error running command 'destroy': signal: killed. Output: ", "Error: execution halted: "], left ["terraform_data.a", "terraform_data.b"]
+          teardown ends
+        t.tftest.hcl error
+        error: 3 passed, 0 failed, 0 errored, 0 skipped
+    "#]]);
+}
+
+#[test]
+fn each_of_several_runs_lists_what_it_creates() {
+    let module = r#"
+variable "v" { default = "" }
+resource "terraform_data" "first" {}
+resource "terraform_data" "a" {
+  provisioner "local-exec" { command = "make ${var.v}" }
+}
+"#;
+    let test = r#"
+test {
+  parallel = true
+}
+run "before" {
+  state_key = "0"
+}
+run "one" {
+  state_key = "1"
+  variables {
+    v = run.before == null ? "" : "one"
+  }
+}
+run "two" {
+  state_key = "2"
+  variables {
+    v = run.before == null ? "" : "two"
+  }
+}
+"#;
+    let suite = Fixture::new([("main.tf", module), ("t.tftest.hcl", test)]).dialect("terraform@1.14");
+    let cancel: Arc<Cancel> = Arc::default();
+    let log = Log::default();
+    let (cancels, written) = (Arc::clone(&cancel), log.clone());
+    let lines = executed(&suite, &cancel, move |command, cancel| {
+        written.write(command.to_owned());
+        match command {
+            "make " => done(),
+            "make one" => {
+                written.wait_for("make two");
+                cancels.stop();
+                cancels.cancel();
+                failed("signal: killed")
+            }
+            _ => until_killed(cancel),
+        }
+    });
+    // Which of the two ends first is not settled.
+    let first = lines.iter().position(|line| line.starts_with("  one error")).unwrap_or(lines.len());
+    let second = lines.iter().position(|line| line.starts_with("  two error")).unwrap_or(lines.len());
+    check(&lines[..first.min(second)], expect![[r#"
+        loaded
+        discovered {"t.tftest.hcl": ["before", "one", "two"]}
+        t.tftest.hcl
+          before starts
+          before pass
+          one starts
+          two starts
+        interrupted softly
+        interrupted hard
+            abandoned during one
+            left of Key("0"): ["terraform_data.a", "terraform_data.first"]
+            creating Creating { source: None, addresses: ["terraform_data.a", "terraform_data.first"] }
+            abandoned during two
+            left of Key("0"): ["terraform_data.a", "terraform_data.first"]
+            creating Creating { source: None, addresses: ["terraform_data.a", "terraform_data.first"] }
+    "#]]);
 }
