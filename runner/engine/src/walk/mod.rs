@@ -23,6 +23,7 @@ mod resource;
 mod scope;
 mod target;
 mod variable;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
