@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use config::{Command, Feature, Files, Item, PlanMode, PlanOptions, Run, TestFile, TestNames, Tool};
+use config::{
+    Command, Feature, Files, Item, PlanMode, PlanOptions, ResourceInstance, Run, TestFile, TestNames, Tool,
+};
 use lang::{Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use crate::asserts::{self, AssertNames};
+use crate::change::Action;
 use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host, Pulse};
@@ -51,6 +54,10 @@ pub struct RunRequest<'a> {
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
     pub pulse: Pulse<'a>,
+    /// How many operations of the run wait for something outside at once.
+    pub operations_at_once: usize,
+    /// Called before an apply with what it is going to create.
+    pub creates: &'a dyn Fn(Vec<ResourceInstance>),
     /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
     pub verbose: bool,
     /// Whether [`Timings::slowest`] is wanted.
@@ -134,6 +141,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         host,
         cancel,
         pulse: request.pulse,
+        operations_at_once: request.operations_at_once,
         dialect,
         plan_time: host.unix_time(),
         timed: request.timed,
@@ -149,7 +157,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     refused.append(&mut of_overrides);
     let inputs = Inputs { variables: &values.given, options: &options, ..inputs };
     watch.lap();
-    let planned = carry_out(inputs, run.command, refused, &expected, &mut diagnostics, &mut timings);
+    let planned =
+        carry_out(inputs, run.command, refused, &expected, request.creates, &mut diagnostics, &mut timings);
     let (walk, findings) = match planned {
         Ok(done) => done,
         Err(outputs) => return RunOutcome { diagnostics, outputs, timings, ..nothing },
@@ -278,6 +287,7 @@ fn carry_out<'a>(
     command: Command,
     mut refused: Diagnostics,
     expected: &[Expected],
+    creates: &dyn Fn(Vec<ResourceInstance>),
     diagnostics: &mut Diagnostics,
     timings: &mut Timings,
 ) -> Result<(Walk<'a>, Vec<Finding>), Value> {
@@ -317,6 +327,8 @@ fn carry_out<'a>(
     // Where nothing is changed, what the plan has seen is the result.
     let planned_results = inputs.options.refresh_only.then(|| plan.check_results());
     let mut apply = Walk::applying(plan);
+    let created = apply.changes.iter().filter(|(_, change)| change.action == Action::Create);
+    creates(created.map(|(addr, _)| addr).collect());
     let schedule = Schedule::new(inputs.program, &apply.changes, &apply.state, |_| true);
     apply.apply(&schedule);
     timings.apply = watch.lap();

@@ -25,7 +25,7 @@ use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
 use crate::reports;
 
-pub(super) use apply::without_unknown;
+pub(super) use apply::{Made, without_unknown};
 pub(crate) use lifecycle::prevented;
 pub(super) use refresh::Seen;
 
@@ -91,7 +91,6 @@ impl<'a> Walk<'a> {
         };
         for (key, repetition) in expansion.instances() {
             if self.inputs.is_cancelled() {
-                self.findings.push(Finding::plain(super::interrupted()));
                 return;
             }
             let full = self.address(instance, addr).instance(key.clone());
