@@ -266,7 +266,7 @@ impl Checker<'_> {
             self.sink.push(unreadable(&format!("the {what} {quoted}"), &problem).at(subject));
             return;
         }
-        let shown = display_source(provider);
+        let shown = display_source(provider, self.tree.module.dialect.tool);
         let mut detail = format!("The provider {shown} does not support {what} {quoted}.");
         let other = match resource.mode {
             ResourceMode::Managed => Some((

@@ -118,6 +118,8 @@ pub enum Feature {
     FunctionsInMocks,
     /// Actions cannot be referred to where objects of the module are listed.
     Actions,
+    /// A provider's name may not begin with `opentofu-` either.
+    RefusesOpenTofuPrefix,
     /// `.tofu` and `.tofutest` files, which stand in the place of `.tf` and `.tftest` ones.
     OpenTofuNames,
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
@@ -272,6 +274,7 @@ const TABLE: &[Row] = &[
         since(15, 0),
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
+    row(Feature::RefusesOpenTofuPrefix, "refuses-opentofu-prefix", "", since(0, 11)),
     row(Feature::OpenTofuNames, "opentofu-names", "", since(0, 8)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),

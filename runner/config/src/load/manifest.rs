@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use syntax::{Diagnostic, SmolStr};
 
+use crate::dialect::Tool;
 use crate::files::{FileError, Files, join};
 use crate::source::ModuleAddress;
 use crate::version::Constraint;
@@ -96,19 +97,19 @@ impl Installed {
 /// complete are taken to be the same.
 fn same_source(source: &ModuleAddress, installed: &str) -> bool {
     match source {
-        ModuleAddress::Registry(text) => {
-            const HOST: &str = "registry.terraform.io/";
-            const TOFU_HOST: &str = "registry.opentofu.org/";
-            let short = |text: &str| -> String {
-                let text = text.strip_prefix(HOST).or_else(|| text.strip_prefix(TOFU_HOST)).unwrap_or(text);
-                text.to_owned()
-            };
-            short(text) == short(installed)
-        }
+        ModuleAddress::Registry(text) => without_public_registry(text) == without_public_registry(installed),
         ModuleAddress::Remote(text) => {
             completed(text).is_none_or(|full| full == installed || **text == *installed)
         }
         ModuleAddress::Local(_) | ModuleAddress::Invalid { .. } => false,
+    }
+}
+
+/// A registry's source as it is in either tool's own registry.
+fn without_public_registry(source: &str) -> &str {
+    match source.split_once('/') {
+        Some((host, rest)) if Tool::of_registry(host).is_some() => rest,
+        _ => source,
     }
 }
 
