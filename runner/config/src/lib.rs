@@ -75,7 +75,7 @@ pub use names::{
     Names, Place, TestNames, User, is_about_name, is_static, looked_up_in_order, nameless, resolve,
     unavailable_run, unknown_root,
 };
-pub use reference::{Grammar, Reference, Subject, parse_reference};
+pub use reference::{Grammar, Reference, Subject, parse_reference, parse_reference_for};
 pub use refs::{References, for_each_expr};
 pub use runs::{ChangedRuns, Runs};
 pub use schema::{

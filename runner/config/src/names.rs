@@ -15,7 +15,7 @@ use crate::check::Asked;
 use crate::dialect::{Dialect, Feature, Tool};
 use crate::members;
 use crate::module::ModuleTree;
-use crate::reference::{Grammar, Reference, Subject, parse_reference};
+use crate::reference::{Grammar, Reference, Subject, parse_reference_for};
 use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
 use crate::test_file::TestFile;
@@ -106,7 +106,7 @@ impl<'a> Names<'a> {
 pub fn resolve(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Result<Reference, Diagnostic> {
     let resolver = Resolver { traversal, origin, names };
     match names.place {
-        Place::Module => resolver.in_module(parse_reference(traversal, origin, Grammar::Module)?),
+        Place::Module => resolver.in_module(resolver.parse(Grammar::Module)?),
         Place::Assert(test) => resolver.in_assert(test),
         Place::RunVariables(test) => resolver.in_run(test, User::Run),
         Place::TestProvider(test) => resolver.in_run(test, User::Provider),
@@ -211,6 +211,10 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    fn parse(&self, grammar: Grammar) -> Result<Reference, Diagnostic> {
+        parse_reference_for(self.traversal, self.origin, grammar, self.names.dialect().tool)
+    }
+
     /// A name of the module itself.
     fn in_module(&self, reference: Reference) -> Result<Reference, Diagnostic> {
         let module = &self.names.tree.module;
@@ -435,8 +439,9 @@ impl Resolver<'_> {
                 "invalid-attribute",
                 "Invalid resource count attribute",
                 format!(
-                    "The special \"count\" attribute is no longer supported after Terraform v0.12. Instead, use \
-                     length({addr}) to count resource instances."
+                    "The special \"count\" attribute is no longer supported after {} v0.12. Instead, use \
+                     length({addr}) to count resource instances.",
+                    self.names.dialect().tool
                 ),
                 reference.span,
             ));

@@ -104,6 +104,14 @@ impl Dialect {
 impl Tool {
     pub const ALL: [Tool; 2] = [Tool::Terraform, Tool::OpenTofu];
 
+    /// The name of its program.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Tool::Terraform => "terraform",
+            Tool::OpenTofu => "tofu",
+        }
+    }
+
     /// The host of the public registry, which the addresses of providers and modules mean that name none.
     pub const fn registry(self) -> &'static str {
         match self {

@@ -184,18 +184,20 @@ fn leads_to(snapshot: &Snapshot, file: &FileName, kind: &Kind) -> Option<(LinkTa
     let project = snapshot.project(file);
     let dir = project.module_of_file(file);
     match kind {
-        Kind::Source { text, versioned } => match ModuleAddress::parse(text, *versioned) {
-            ModuleAddress::Local(path) => {
-                let target = join(dir, &path);
-                let start = snapshot.start_of_module(&target.as_str().into())?;
-                Some((LinkTarget::File(start.file), Some(target)))
+        Kind::Source { text, versioned } => {
+            match ModuleAddress::parse(text, *versioned, snapshot.dialect(file).tool) {
+                ModuleAddress::Local(path) => {
+                    let target = join(dir, &path);
+                    let start = snapshot.start_of_module(&target.as_str().into())?;
+                    Some((LinkTarget::File(start.file), Some(target)))
+                }
+                ModuleAddress::Registry(address) => {
+                    Some((LinkTarget::Page(module_page(snapshot.dialect(file).tool, &address)?), None))
+                }
+                ModuleAddress::Remote(address) => Some((LinkTarget::Page(repository_page(&address)?), None)),
+                ModuleAddress::Invalid { .. } => None,
             }
-            ModuleAddress::Registry(address) => {
-                Some((LinkTarget::Page(module_page(snapshot.dialect(file).tool, &address)?), None))
-            }
-            ModuleAddress::Remote(address) => Some((LinkTarget::Page(repository_page(&address)?), None)),
-            ModuleAddress::Invalid { .. } => None,
-        },
+        }
         Kind::Mocks(path) => {
             let target = join(project.dir(), path);
             let entries = snapshot.files().list(&target).ok()?;

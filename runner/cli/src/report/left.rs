@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use config::Tool;
 use serde::Serialize;
 use suite::{Abandoned, LeftObject, Owner};
 
 use crate::diagnostics::paragraphs;
 
 /// What was made and will not be destroyed, by state.
-pub(super) fn abandoned(tool: &str, file: &str, left: &[Abandoned], width: usize) -> String {
+pub(super) fn abandoned(tool: Tool, file: &str, left: &[Abandoned], width: usize) -> String {
     let mut text = paragraphs(
         &format!(
             "\n{tool} was interrupted while executing {file}, and may not have performed the expected cleanup operations."
@@ -29,7 +30,7 @@ pub(super) fn abandoned(tool: &str, file: &str, left: &[Abandoned], width: usize
 }
 
 /// The message of the JSON form, whose payload is [`Interrupt`].
-pub(super) fn interrupted(tool: &str) -> String {
+pub(super) fn interrupted(tool: Tool) -> String {
     format!(
         "{tool} was interrupted during test execution, and may not have performed the expected cleanup operations."
     )

@@ -215,7 +215,7 @@ impl Checker<'_> {
             Some(_) if !resolved && self.begun.is_some() => {}
             Some(schema) => {
                 self.schema(&resource.body, schema, origin);
-                ignore_changes::check(resource, schema, origin, self.sink);
+                ignore_changes::check(resource, schema, origin, self.tree.module.dialect.tool, self.sink);
             }
             None => self.unknown_kind(resource, &provider, origin),
         }

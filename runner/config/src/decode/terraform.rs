@@ -13,6 +13,7 @@ use super::expression::{keyword, reference, static_list};
 use super::names::check_provider_name;
 use super::provider_source::provider_source;
 use super::sink::{PLACE, Sink};
+use crate::dialect::{Dialect, Feature};
 use crate::module::{ProviderRef, RequiredProvider, RequiredVersion};
 
 const TERRAFORM: BodySchema = BodySchema {
@@ -42,16 +43,21 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
     {
         out.push(required_version(REQUIRED_VERSION, text, attribute));
     }
-    if let Some(attribute) = content.attribute("experiments") {
+    let tool = sink.dialect().tool;
+    // Where there is a block for them, they are what another tool is told.
+    let for_others = sink.dialect().has(Feature::LanguageBlock);
+    if let Some(attribute) = content.attribute("experiments").filter(|_| !for_others) {
         sink.error(
             "experiments",
             "Module uses experimental features",
-            "Experimental features are intended only for gathering early feedback on new language designs, and so are \
-             available only in alpha releases of Terraform.",
+            format!(
+                "Experimental features are intended only for gathering early feedback on new language designs, and so \
+                 are available only in alpha releases of {tool}."
+            ),
             attribute.name.span,
         );
     }
-    if let Some(attribute) = content.attribute("language") {
+    if let Some(attribute) = content.attribute("language").filter(|_| !for_others) {
         language(&attribute.value, sink);
     }
     out.extend(content.blocks_of("backend").map(|nested| ModuleDeclaration::Backend(nested.header_span())));
@@ -202,21 +208,23 @@ fn wrong_alias(detail: String, value: &Expr, sink: &mut Sink) {
 /// There is one edition so far, which need not be named.
 fn language(value: &Expr, sink: &mut Sink) {
     const EDITION: &str = "TF2021";
-    let version = sink.dialect().version;
+    let dialect = sink.dialect();
+    let Dialect { tool, version } = dialect;
     let (summary, detail) = match keyword(value) {
         Some(EDITION) => return,
         _ if value.is_missing() => return,
-        Some(_) => (
+        Some(other) => (
             "Unsupported language edition",
             format!(
-                "Terraform v{version} only supports language edition {EDITION}. This module requires a newer version of \
-                 Terraform CLI."
+                "{tool} v{version} only supports language edition {EDITION}. This module requires a {} version of \
+                 {tool} CLI.",
+                if other < EDITION { "different" } else { "newer" }
             ),
         ),
         None => (
             "Invalid language edition",
             format!(
-                "The language argument expects a bare language edition keyword. Terraform {version} supports only \
+                "The language argument expects a bare language edition keyword. {dialect} supports only \
                  language edition {EDITION}, which is the default."
             ),
         ),

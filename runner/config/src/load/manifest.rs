@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use syntax::{Diagnostic, SmolStr};
+use syntax::SmolStr;
 
 use crate::dialect::Tool;
 use crate::files::{FileError, Files, join};
@@ -14,8 +14,8 @@ use crate::version::Constraint;
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
     modules: HashMap<String, Installed>,
-    /// Why it could not be read; then nothing counts as installed.
-    pub(super) problem: Option<Diagnostic>,
+    /// Why it could not be read, in a sentence; then nothing counts as installed.
+    pub(super) problem: Option<String>,
 }
 
 /// One line of the manifest.
@@ -64,10 +64,7 @@ impl Manifest {
     }
 
     fn unreadable(path: &str, why: &str) -> Manifest {
-        let detail =
-            format!("The list of installed modules in {path} cannot be read: {why}. Run \"terraform init\".");
-        let problem =
-            Diagnostic::error("Failed to read module manifest", detail).with_code("unreadable-manifest");
+        let problem = format!("The list of installed modules in {path} cannot be read: {why}.");
         Manifest { modules: HashMap::new(), problem: Some(problem) }
     }
 
@@ -136,7 +133,7 @@ mod tests {
     use super::*;
 
     fn check(source: &str, version: Option<&str>, installed: &str, at: &str) -> Result<(), Outdated> {
-        let address = ModuleAddress::parse(source, version.is_some());
+        let address = ModuleAddress::parse(source, version.is_some(), Tool::Terraform);
         let entry = Installed {
             key: String::new(),
             source: installed.into(),

@@ -60,7 +60,7 @@ impl Walk<'_> {
         };
         let (prior, _) = object.value.unmark_deep();
         let null = Value::null(prior.ty());
-        let outside = ForProviders(self.inputs.host);
+        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
         let answer = provider.apply(&ApplyRequest {
             kind: &addr.resource.kind,
             prior: &prior,
