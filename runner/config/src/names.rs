@@ -117,6 +117,7 @@ pub fn resolve(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Res
 /// What Terraform says besides when a reference such as `local` lacks the name: it goes on with an empty one, and
 /// with an empty place.
 pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Option<Diagnostic> {
+    let in_test = matches!(names.place, Place::RunVariables(_));
     let subject = match traversal.root.as_str() {
         "var" => Subject::Variable,
         "local" => Subject::Local,
@@ -124,13 +125,22 @@ pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Op
         "terraform" => Subject::Terraform,
         "count" => Subject::Count,
         "each" => Subject::Each,
+        "run" if in_test => Subject::Run,
+        "output" if in_test => Subject::Output,
+        "check" if in_test => Subject::Check,
         _ => return None,
     };
-    if !matches!(names.place, Place::Module) || traversal.attr(0).is_some() {
+    if traversal.attr(0).is_some() {
         return None;
     }
     let reference = Reference { subject: subject(SmolStr::default()), consumed: 0, span: Span::default() };
-    let mut diagnostic = Resolver { traversal, origin, names }.in_module(reference).err()?;
+    let resolver = Resolver { traversal, origin, names };
+    let mut diagnostic = match names.place {
+        Place::Module => resolver.in_module(reference),
+        Place::RunVariables(test) => resolver.of_run(reference, test, User::Run),
+        _ => return None,
+    }
+    .err()?;
     diagnostic.subject = Some(Location { file: FileName::new(""), span: Span::default() });
     Some(diagnostic)
 }

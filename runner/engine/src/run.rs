@@ -293,7 +293,8 @@ fn carry_out<'a>(
     let targeted = !inputs.options.targets.is_empty();
     let mut plan = Walk::new(inputs, Phase::Plan);
     if !refused.iter().any(Diagnostic::is_error) {
-        refused.extend(impossible(inputs.options));
+        let replaces = !inputs.options.replace.is_empty();
+        refused.extend((inputs.options.refresh_only && replaces).then(config::refused_replacement));
     }
     if !refused.iter().any(Diagnostic::is_error) {
         plan.run();
@@ -394,14 +395,6 @@ fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Op
         }
     }
     out
-}
-
-/// Why there is no plan with these options.
-fn impossible(options: &Options) -> Option<Diagnostic> {
-    let detail =
-        "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.";
-    (options.refresh_only && !options.replace.is_empty())
-        .then(|| Diagnostic::error("Unsupported plan mode", detail))
 }
 
 fn targeting(dialect: Dialect) -> String {

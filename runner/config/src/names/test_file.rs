@@ -84,7 +84,17 @@ impl Resolver<'_> {
         if dialect.tool == Tool::OpenTofu {
             return self.in_objects(test);
         }
-        let reference = self.parse(Grammar::Test)?;
+        self.of_run(self.parse(Grammar::Test)?, test, user)
+    }
+
+    /// What can be referred to there.
+    pub(super) fn of_run(
+        &self,
+        reference: Reference,
+        test: TestNames<'_>,
+        user: User,
+    ) -> Result<Reference, Diagnostic> {
+        let dialect = test.file.dialect;
         match &reference.subject {
             Subject::Variable(name) if test.gives(name) => Ok(reference),
             Subject::Variable(name) => {
