@@ -14,6 +14,7 @@ mod expand;
 mod import;
 mod imported_by;
 mod module;
+mod not_yet_known;
 mod orphans;
 mod output;
 mod provider;
@@ -299,7 +300,8 @@ impl<'a> Walk<'a> {
         if !self.report_others() {
             return;
         }
-        let impossible = self.moves.impossible(&self.inputs.options.targets);
+        let tool = self.inputs.dialect.tool;
+        let impossible = self.moves.impossible(&self.inputs.options.targets, tool);
         if !impossible.is_empty() {
             self.report(impossible);
             return;
@@ -367,7 +369,9 @@ impl<'a> Walk<'a> {
             self.report(found);
         }
         // Warnings about what could not move, and about what is left to itself, do not wait for success.
-        let warnings = self.moves.warning().into_iter().chain(forgotten(&self.changes)).collect();
+        let tool = self.inputs.dialect.tool;
+        let forgotten = (tool == Tool::Terraform).then(|| forgotten(&self.changes)).flatten();
+        let warnings = self.moves.warning(tool).into_iter().chain(forgotten).collect();
         self.report(warnings);
     }
 

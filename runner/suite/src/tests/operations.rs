@@ -312,7 +312,9 @@ run "earlier" {
         cancels.cancel();
         until_killed(cancel)
     });
-    check(&lines, expect![[r#"
+    check(
+        &lines,
+        expect![[r#"
         loaded
         discovered {"t.tftest.hcl": ["x", "later", "earlier"], "u.tftest.hcl": ["x", "later", "earlier"]}
         t.tftest.hcl
@@ -334,7 +336,8 @@ run "earlier" {
           teardown ends
         t.tftest.hcl error
         error: 3 passed, 0 failed, 0 errored, 0 skipped
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -386,7 +389,9 @@ run "two" {
     // Which of the two ends first is not settled.
     let first = lines.iter().position(|line| line.starts_with("  one error")).unwrap_or(lines.len());
     let second = lines.iter().position(|line| line.starts_with("  two error")).unwrap_or(lines.len());
-    check(&lines[..first.min(second)], expect![[r#"
+    check(
+        &lines[..first.min(second)],
+        expect![[r#"
         loaded
         discovered {"t.tftest.hcl": ["before", "one", "two"]}
         t.tftest.hcl
@@ -402,5 +407,6 @@ run "two" {
             abandoned during two
             left of Key("0"): ["terraform_data.a", "terraform_data.first"]
             creating Creating { source: None, addresses: ["terraform_data.a", "terraform_data.first"] }
-    "#]]);
+    "#]],
+    );
 }

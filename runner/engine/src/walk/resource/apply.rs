@@ -174,7 +174,7 @@ impl<'a> Walk<'a> {
             // Only what may be shown of it has changed.
             existing.as_ref().map(|object| (planned.clone(), Arc::clone(&object.private)))
         } else {
-            let outside = ForProviders(self.inputs.host);
+            let outside = ForProviders(self.inputs.host, self.inputs.dialect);
             let mut answer = provider.apply(&ApplyRequest {
                 kind: &at.addr.resource.kind,
                 prior: base,

@@ -67,7 +67,7 @@ impl<'a> Walk<'a> {
         };
         let (prior, _) = object.value.unmark_deep();
         let null = Value::null(prior.ty());
-        let outside = ForProviders(self.inputs.host);
+        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
         let answer = provider.apply(&ApplyRequest {
             kind: &addr.resource.kind,
             prior: &prior,
