@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use config::Tool;
 use serde::Serialize;
 use suite::{Abandoned, Creating, LeftObject, Owner};
 
@@ -9,7 +10,7 @@ use crate::diagnostics::paragraphs;
 
 /// What was made and will not be destroyed, by state, and what may have been made.
 pub(super) fn abandoned(
-    tool: &str,
+    tool: Tool,
     (file, run): (&str, Option<&str>),
     left: &[Abandoned],
     creating: &Creating,
@@ -47,7 +48,7 @@ pub(super) fn abandoned(
 }
 
 /// The message of the JSON form, whose payload is [`Interrupt`].
-pub(super) fn interrupted(tool: &str) -> String {
+pub(super) fn interrupted(tool: Tool) -> String {
     format!(
         "{tool} was interrupted during test execution, and may not have performed the expected cleanup operations."
     )

@@ -74,8 +74,9 @@ pub(crate) fn missing(program: &Program) -> Option<Diagnostic> {
     let detail = format!(
         "This configuration requires provisioner plugin \"{}\", which isn't available. If you're intending to use an \
          external provisioner plugin, you must install it manually into one of the plugin search directories before \
-         running Terraform.",
-        missing.kind
+         running {}.",
+        missing.kind,
+        program.root().dialect.tool
     );
     Some(Diagnostic::error("Missing required provisioner plugin", detail).with_code("provisioner"))
 }

@@ -48,7 +48,7 @@ impl<'a> Walk<'a> {
         let kind = at.resource.addr.kind.clone();
         self.ask_of(
             provider,
-            move |host| asked.read_data(&kind, &plain, &ForProviders(host)),
+            move |outside| asked.read_data(&kind, &plain, outside),
             move |walk, answer| {
                 let schema = by.schema(at.resource.mode, &at.resource.addr.kind)?;
                 let value = walk.was_read(&*by, schema, &at, &config, answer)?;
@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
         config: &Value,
     ) -> Option<Value> {
         let (plain, _) = config.unmark_deep();
-        let outside = ForProviders(self.inputs.host);
+        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
         let answer = provider.read_data(&at.resource.addr.kind, &plain, &outside);
         self.was_read(provider, schema, at, config, answer)
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use lang::Value;
-use provider::{Answer, ApplyRequest, Object, Private, Provider};
+use provider::{Answer, ApplyRequest, Object, Outside, Private, Provider};
 use syntax::SmolStr;
 
-use super::Walk;
+use super::{Inputs, Walk};
 use crate::host::{Cancel, ForProviders, Host};
 
 /// Something that a step waits for. It can be done on any thread.
@@ -45,9 +45,8 @@ impl<'a> Wait<'a> {
 }
 
 impl Wanted {
-    pub fn ask(&self, host: &dyn Host) -> Answer<Object> {
+    pub fn ask(&self, outside: &dyn Outside) -> Answer<Object> {
         let Wanted { provider, kind, prior, planned, config, private } = self;
-        let outside = &ForProviders(host);
         provider.apply(&ApplyRequest { kind, prior, planned, config, private, outside })
     }
 }
@@ -57,13 +56,14 @@ impl<'a> Walk<'a> {
     pub(super) fn ask_of<T: Send + 'a>(
         &mut self,
         provider: &Arc<dyn Provider>,
-        question: impl FnOnce(&dyn Host) -> T + Send + 'a,
+        question: impl FnOnce(&dyn Outside) -> T + Send + 'a,
         then: impl FnOnce(&mut Walk<'a>, T) -> Option<Wait<'a>> + Send + 'a,
     ) -> Option<Wait<'a>> {
+        let Inputs { host, dialect, .. } = self.inputs;
         if provider.waits() {
-            return Some(Wait::new(|host, _| question(host), then));
+            return Some(Wait::new(move |host, _| question(&ForProviders(host, dialect)), then));
         }
-        let answer = question(self.inputs.host);
+        let answer = question(&ForProviders(host, dialect));
         then(self, answer)
     }
 }

@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
         let by = Arc::clone(provider);
         self.ask_of(
             provider,
-            move |host| wanted.ask(host),
+            move |outside| wanted.ask(outside),
             move |walk, answer| walk.is_answered(&by, making, &planned, answer),
         )
     }

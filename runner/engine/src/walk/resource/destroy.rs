@@ -61,7 +61,7 @@ impl<'a> Walk<'a> {
         let addr = addr.clone();
         self.ask_of(
             &provider,
-            move |host| wanted.ask(host),
+            move |outside| wanted.ask(outside),
             move |walk, answer| {
                 walk.is_destroyed(&addr, deposed.as_ref(), &object, answer);
                 None
