@@ -4,7 +4,7 @@
 //! else is an attribute. `config` decides what is right; this only tells editors what stands where.
 
 use config::FileRole;
-use syntax::ast::{Body, Expr, ExprKind, Item, ObjectItem};
+use syntax::ast::{Block, Body, Expr, ExprKind, Item, ObjectItem};
 use syntax::{FileName, Span};
 
 /// What kind of body it is.
@@ -48,7 +48,7 @@ pub(crate) struct Part<'a> {
 #[derive(Clone, Copy)]
 enum Inside<'a> {
     Nothing,
-    Native(&'a Body),
+    Native(&'a Block),
     Json(&'a Expr),
 }
 
@@ -114,8 +114,24 @@ impl<'a> Part<'a> {
     pub(crate) fn parts(&self) -> Vec<Part<'a>> {
         match self.inside {
             Inside::Nothing => Vec::new(),
-            Inside::Native(body) => parts(body, self.holder),
+            Inside::Native(block) => parts(&block.body, self.holder),
             Inside::Json(value) => of_json(value, self.holder),
+        }
+    }
+
+    /// A block of the native syntax.
+    pub(crate) fn native(&self) -> Option<&'a Block> {
+        match self.inside {
+            Inside::Native(block) => Some(block),
+            _ => None,
+        }
+    }
+
+    /// What stands for a block's body in JSON.
+    pub(crate) fn json(&self) -> Option<&'a Expr> {
+        match self.inside {
+            Inside::Json(value) => Some(value),
+            _ => None,
         }
     }
 
@@ -135,7 +151,7 @@ fn of_item(item: &Item, holder: Holder) -> Part<'_> {
             span: block.span,
             value: None,
             holder: holder.block(&block.kind.text).map_or(Holder::Other, |(holder, _)| holder),
-            inside: Inside::Native(&block.body),
+            inside: Inside::Native(block),
         },
     }
 }
