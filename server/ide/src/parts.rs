@@ -22,6 +22,7 @@ pub(crate) enum Holder {
     MockProvider,
     Check,
     Resource,
+    Provisioner,
     Terraform,
     /// `variable`, `output` and `lifecycle`, which hold conditions.
     Conditions,
@@ -93,8 +94,9 @@ impl Holder {
             | (Holder::Run | Holder::Check, "assert") => (Holder::Other, 0),
             (Holder::MockProvider | Holder::Mocks, "mock_resource" | "mock_data") => (Holder::Other, 1),
             (Holder::Resource, "lifecycle") => (Holder::Conditions, 0),
-            (Holder::Resource, "provisioner" | "dynamic") => (Holder::Other, 1),
-            (Holder::Resource, "connection") => (Holder::Other, 0),
+            (Holder::Resource, "provisioner") => (Holder::Provisioner, 1),
+            (Holder::Resource, "dynamic") => (Holder::Other, 1),
+            (Holder::Resource | Holder::Provisioner, "connection") => (Holder::Other, 0),
             (Holder::Conditions, "validation" | "precondition" | "postcondition") => (Holder::Other, 0),
             _ => return None,
         })
