@@ -460,7 +460,10 @@ fn check_of_a_mock_file_alone() {
     let json = "{\"mock_data\": {\"terraform_remote_state\": {\"defaults\": {\"nope\": 1}}}}\n";
     let folder =
         Folder::new(&[("main.tf", MODULE), ("mocks/a.tfmock.hcl", native), ("more/b.tfmock.json", json)]);
-    check(&folder, "check mocks/a.tfmock.hcl", expect![[r#"
+    check(
+        &folder,
+        "check mocks/a.tfmock.hcl",
+        expect![[r#"
         1
         out: 
         2 problems: 2 errors. 1 can be fixed with --fix.
@@ -480,8 +483,12 @@ fn check_of_a_mock_file_alone() {
 
         Blocks of type "foo" are not expected here.
 
-    "#]]);
-    check(&folder, "check more/b.tfmock.json", expect![[r#"
+    "#]],
+    );
+    check(
+        &folder,
+        "check more/b.tfmock.json",
+        expect![[r#"
         0
         out: 
         Warning: Unknown attribute
@@ -495,7 +502,8 @@ fn check_of_a_mock_file_alone() {
         1 problem: 1 warning.
 
         err: 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
