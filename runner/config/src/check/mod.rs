@@ -11,6 +11,7 @@ mod fix;
 mod guess;
 mod ignore_changes;
 mod instances;
+mod lookups;
 mod module;
 mod opentofu;
 mod planned;
