@@ -102,11 +102,16 @@ pub(crate) fn settle(findings: Vec<Finding>, expected: &mut [Expected]) -> Settl
         }
     }
     let errors = left.iter().any(Diagnostic::is_error);
-    let missing = expected.iter().any(|entry| !entry.met);
-    for entry in expected.iter().filter(|entry| !entry.met) {
-        left.push(config::missing_expected_failure(&entry.text, entry.location.clone()));
-    }
+    let before = left.len();
+    left.extend(unmet(expected));
+    let missing = left.len() > before;
     Settled { left, errors, missing }
+}
+
+/// The errors for what was expected and did not happen.
+pub(crate) fn unmet(expected: &[Expected]) -> impl Iterator<Item = Diagnostic> {
+    let missing = expected.iter().filter(|entry| !entry.met);
+    missing.map(|entry| config::missing_expected_failure(&entry.text, entry.location.clone()))
 }
 
 /// The diagnostics of a plan that keeps an apply from happening: expected failures come too early here.

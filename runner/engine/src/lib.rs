@@ -32,6 +32,7 @@ mod state;
 mod status;
 mod test_provider;
 mod timings;
+mod unable;
 mod validation;
 mod walk;
 

@@ -20,6 +20,7 @@ use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::timings::{Stopwatch, Timings};
+use crate::unable;
 use crate::validation::validate;
 use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 
@@ -165,16 +166,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     let applied = run.command == Command::Apply && !walk.stuck;
     let mut state = if walk.stuck { request.state.clone() } else { walk.state.clone() };
     if applied {
-        // What is ephemeral is kept nowhere.
-        let declared = &request.program.root().outputs;
-        let kept = |name: &SmolStr| declared.get(name).is_none_or(|output| !output.ephemeral);
-        state.set_outputs(
-            outputs
-                .iter()
-                .filter(|(name, _)| kept(name))
-                .map(|(name, it)| (name.clone(), it.clone()))
-                .collect(),
-        );
+        state.set_outputs(walk.kept_outputs());
     }
     let fails = run.command == Command::Apply && dialect.has(Feature::MissingFailureFails);
     let mut status = match (errors, missing) {
@@ -315,9 +307,11 @@ fn carry_out<'a>(
     // Checks are made again after apply; what they said of the plan is dropped.
     let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
     diagnostics.extend(warnings);
-    let unset = unset_at_apply(inputs);
-    if !unset.is_empty() {
-        diagnostics.extend(unset);
+    let unable = unable::to_apply(&plan);
+    if !unable.is_empty() {
+        diagnostics.extend(unable);
+        // Such an apply is one that failed, and nothing of what was expected has happened in it.
+        diagnostics.extend(expected::unmet(expected));
         return Err(object(&plan.outputs()));
     }
     // Where nothing is changed, what the plan has seen is the result.
@@ -328,28 +322,14 @@ fn carry_out<'a>(
     timings.apply = watch.lap();
     timings.slowest = std::mem::take(&mut apply.slowest);
     apply.state.set_check_results(planned_results.unwrap_or_else(|| apply.check_results()));
+    if inputs.options.refresh_only {
+        apply.let_go_of_missing();
+    }
     let mut findings = std::mem::take(&mut apply.findings);
     if targeted {
         findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
     }
     Ok((apply, findings))
-}
-
-/// The ephemeral variables that have only a default: Terraform 1.11 takes it for a value that only the apply was given.
-fn unset_at_apply(inputs: Inputs<'_>) -> Diagnostics {
-    if inputs.dialect.has(Feature::EphemeralMayStayUnset) {
-        return Diagnostics::new();
-    }
-    let variables = inputs.program.root().variables.iter();
-    let unset = variables.filter(|(name, it)| it.ephemeral && !inputs.variables.contains_key(*name));
-    let error = |(name, _): (&SmolStr, _)| {
-        let detail = format!(
-            "The ephemeral input variable \"{name}\" was not set during the plan phase, and so must remain unset during \
-             the apply phase."
-        );
-        Diagnostic::error("No value for required variable", detail)
-    };
-    unset.map(error).collect()
 }
 
 fn is_check(found: &Finding) -> bool {

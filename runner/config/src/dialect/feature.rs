@@ -85,6 +85,12 @@ pub enum Feature {
     ParallelAfterOthers,
     /// A file starts as passed, and not as skipped.
     FileStartsPassed,
+    /// Where an assertion has a name that leads nowhere, it is not evaluated.
+    NamesDecideAssertions,
+    /// Assertions and later runs read a run's outputs as they were evaluated, and not as they stand in the state.
+    OutputsAsEvaluated,
+    /// A refresh that finds nothing new but outputs that are not known is an error.
+    RefusesVainRefresh,
     /// A missing expected failure of an apply run is a failure, and no error.
     MissingFailureFails,
     /// After that, the assertions are evaluated.
@@ -250,6 +256,9 @@ const TABLE: &[Row] = &[
     row(Feature::SkipByDependency, "skip-by-dependency", "", since(13, 0)),
     row(Feature::ParallelAfterOthers, "parallel-after-others", "", since(14, 0)),
     row(Feature::FileStartsPassed, "file-starts-passed", "", since(0, 6)),
+    row(Feature::NamesDecideAssertions, "names-decide-assertions", "", since(10, 0)),
+    row(Feature::OutputsAsEvaluated, "outputs-as-evaluated", "", since(15, 0)),
+    row(Feature::RefusesVainRefresh, "refuses-vain-refresh", "", since(8, 0)),
     row(Feature::MissingFailureFails, "missing-failure-fails", "", since(12, 0)),
     row(Feature::AssertsAfterMissingFailure, "asserts-after-missing-failure", "", since(14, 0)),
     row(Feature::VerboseShowsExpected, "verbose-shows-expected", "", since(14, 0)),

@@ -86,7 +86,7 @@ impl Walk<'_> {
         let targets = &self.inputs.options.targets;
         let is_target = |step: &Step| match step {
             Step::Node(node) => match program.nodes[*node] {
-                Node::Variable(0, _) | Node::Validation(0, _) => true,
+                Node::Variable(0, _) => true,
                 Node::Resource(module, index) => targeted.is_part((module, index)),
                 _ => false,
             },

@@ -20,6 +20,7 @@ mod provider;
 mod provider_instances;
 mod provision;
 mod resource;
+mod root_outputs;
 mod scope;
 mod target;
 mod variable;
@@ -30,7 +31,7 @@ use std::time::Duration;
 
 use ::provider::{Provider, Replacement};
 use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
-use lang::{Dialect, Type, Value};
+use lang::{Dialect, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
@@ -260,8 +261,10 @@ impl<'a> Walk<'a> {
         let mut outputs = plan.state.outputs().clone();
         let planned = plan.instances.first().into_iter().flat_map(|root| &root.outputs);
         for (name, value) in plan.inputs.program.root().outputs.keys().zip(planned) {
-            if let Some(value) = value.as_ref().filter(|value| value.is_wholly_known()) {
-                outputs.insert(name.clone(), value.clone());
+            match value.as_ref().filter(|value| value.is_wholly_known()) {
+                Some(value) if value.is_null() => drop(outputs.remove(name)),
+                Some(value) => drop(outputs.insert(name.clone(), value.clone())),
+                None => {}
             }
         }
         walk.checks = Recorder::after_plan(&plan.checks);
@@ -548,6 +551,11 @@ impl<'a> Walk<'a> {
         self.inputs.program.module(self.instances[instance].module)
     }
 
+    /// Whether an output is part of the operation: everything is, unless there are targets.
+    pub fn wants_output(&self, module: ModuleId, index: usize) -> bool {
+        self.targeted.as_ref().is_none_or(|targeted| targeted.wants_output((module, index)))
+    }
+
     /// What became of the conditions so far.
     pub fn check_results(&self) -> CheckResults {
         self.checks.results(&self.inputs.program.checkables)
@@ -560,44 +568,6 @@ impl<'a> Walk<'a> {
     pub(super) fn report(&mut self, diagnostics: Diagnostics) {
         self.findings.extend(diagnostics.into_iter().map(Finding::plain));
     }
-
-    /// The root module's outputs, as tests read them: one that is not known has no type either, one that
-    /// could not be evaluated is null, and so is what is not known inside of one.
-    pub fn outputs(&self) -> BTreeMap<SmolStr, Value> {
-        let root = self.inputs.program.root();
-        let values = self.instances[0].outputs.iter();
-        root.outputs
-            .keys()
-            .zip(values)
-            .map(|(name, value)| {
-                let value = match value {
-                    // Not evaluated: what the plan or an earlier run made of it.
-                    None => {
-                        let before = self.state.outputs().get(name).cloned();
-                        before.unwrap_or_else(|| Value::null(Type::Dynamic))
-                    }
-                    // Only a failure leaves something unknown after an apply.
-                    Some(value) if !value.is_known() && self.phase == Phase::Apply => {
-                        Value::null(Type::Dynamic).with_marks(value.marks())
-                    }
-                    Some(value) if !value.is_known() => Value::dynamic().with_marks(value.marks()),
-                    Some(value) => unknown_as_null(value),
-                };
-                (name.clone(), value)
-            })
-            .collect()
-    }
-}
-
-/// A value with null in place of everything in it that is not known.
-fn unknown_as_null(value: &Value) -> Value {
-    if value.is_wholly_known() {
-        return value.clone();
-    }
-    if !value.is_known() {
-        return Value::null(value.ty()).with_marks(value.marks());
-    }
-    value.map_elements(|_, item| unknown_as_null(item))
 }
 
 pub(crate) fn interrupted() -> Diagnostic {

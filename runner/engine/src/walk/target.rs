@@ -15,10 +15,11 @@ pub(crate) struct Target {
 
 /// What the targets leave of a program.
 pub(super) struct Targeted {
-    /// For each node, whether it is a target, needed by one, or made of nothing else.
+    /// For each node, whether it is a target, an output that is made of nothing else, or needed by one of these.
     pub wanted: Vec<bool>,
     /// Resources that are targets themselves: of these, only the targeted instances are wanted.
     partly: FxHashSet<(ModuleId, usize)>,
+    outputs: FxHashSet<(ModuleId, usize)>,
 }
 
 impl Targeted {
@@ -40,13 +41,7 @@ impl Targeted {
             // All values are given; those that nothing wanted reads are not checked.
             wanted[index] |= matches!(node, Node::Variable(0, _));
         }
-        for index in program.order.iter().rev() {
-            if wanted[*index] {
-                for need in &program.needs[*index] {
-                    wanted[*need] = true;
-                }
-            }
-        }
+        with_needs(program, &mut wanted);
         let is_resource = |index: usize| matches!(program.nodes[index], Node::Resource(..));
         // Whether a node is made of wanted resources only, and of any at all.
         let mut made_of = vec![(true, false); wanted.len()];
@@ -58,13 +53,10 @@ impl Targeted {
                 own.1 |= below.1 || is_resource(need);
             }
             made_of[index] = own;
-            wanted[index] |= match program.nodes[index] {
-                Node::Resource(..) | Node::Check(..) | Node::Provider(_) | Node::Validation(..) => false,
-                // The root module's outputs come along only where a resource brings them.
-                Node::Output(0, _) => own == (true, true),
-                _ => own.0,
-            };
+            // The root module's outputs come along where resources bring them, and with them what they are made of.
+            wanted[index] |= matches!(program.nodes[index], Node::Output(0, _)) && own == (true, true);
         }
+        with_needs(program, &mut wanted);
         let partly = program.nodes.iter().filter(|node| targeted(node));
         let partly = partly
             .filter_map(|node| match *node {
@@ -72,7 +64,19 @@ impl Targeted {
                 _ => None,
             })
             .collect();
-        Some(Targeted { wanted, partly })
+        let outputs = program.nodes.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+        let outputs = outputs
+            .filter_map(|(node, _)| match *node {
+                Node::Output(module, output) => Some((module, output)),
+                _ => None,
+            })
+            .collect();
+        Some(Targeted { wanted, partly, outputs })
+    }
+
+    /// Whether an output is evaluated, and not just looked at.
+    pub fn wants_output(&self, output: (ModuleId, usize)) -> bool {
+        self.outputs.contains(&output)
     }
 
     /// Whether only some instances of a resource are wanted.
@@ -88,6 +92,17 @@ impl Targeted {
         targets: &[Target],
     ) -> bool {
         !self.partly.contains(&resource) || targets.iter().any(|target| target.covers_instance(instance))
+    }
+}
+
+/// Whatever something wanted needs is wanted too.
+fn with_needs(program: &Program, wanted: &mut [bool]) {
+    for index in program.order.iter().rev() {
+        if wanted[*index] {
+            for need in &program.needs[*index] {
+                wanted[*need] = true;
+            }
+        }
     }
 }
 

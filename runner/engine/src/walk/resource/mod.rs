@@ -13,7 +13,7 @@ mod refresh;
 use std::collections::BTreeMap;
 
 use config::{
-    AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema,
+    AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema, Schemas,
 };
 use lang::Value;
 use provider::{Answer, Provider};
@@ -123,10 +123,27 @@ impl<'a> Walk<'a> {
             (values.value, values.expansion) = (Some(value), Some(expansion));
             return;
         }
+        let missing = self.missing(resource, instance);
         let values = &mut self.instances[instance].resources[index];
         // What needs a failed resource is not evaluated; assertions see the objects that there are.
-        values.value = Some(expansion.gather(|key| values.objects.get(key).cloned()));
+        values.value = Some(expansion.gather(|key| values.objects.get(key).or(missing.as_ref()).cloned()));
         values.expansion = Some(expansion);
+    }
+
+    /// What a refresh takes an object for that is not there: of its value only the type is known.
+    fn missing(&self, resource: &Item<Resource>, instance: usize) -> Option<Value> {
+        let provider = self.module_of(instance).provider_of(resource);
+        let schema = self.inputs.providers.resource(&provider, resource.mode, &resource.addr.kind)?;
+        self.inputs.options.refresh_only.then(|| Value::unknown(schema.ty().clone()))
+    }
+
+    /// When a refresh is over, not even the type is known of what is not there.
+    pub(crate) fn let_go_of_missing(&mut self) {
+        for values in self.instances.iter_mut().flat_map(|instance| &mut instance.resources) {
+            if values.value.as_ref().is_some_and(|value| !value.is_known()) {
+                values.value = Some(Value::dynamic());
+            }
+        }
     }
 
     /// Puts together what a reference to the whole resource reads, when an apply is through with its instances: what
@@ -154,9 +171,11 @@ impl<'a> Walk<'a> {
             self.instances[instance].resources[index].value = Some(value);
             return;
         }
+        let missing = self.missing(resource, instance);
         let value = expansion.gather(|key| {
             let applied = values.objects.get(key).cloned();
-            applied.or_else(|| Some(there?.get(key)?.current.as_ref()?.value.clone()))
+            let existing = || Some(there?.get(key)?.current.as_ref()?.value.clone());
+            applied.or_else(existing).or_else(|| missing.clone())
         });
         self.instances[instance].resources[index].value = Some(value);
     }
