@@ -157,3 +157,6 @@ fn repeated(traversal: &Traversal, module: &Module) -> Option<Resolved> {
     };
     Some(Resolved { value: instances.value()?, consumed })
 }
+
+#[cfg(test)]
+mod tests;
