@@ -228,6 +228,49 @@ fn requests_after_a_keystroke_read_nothing_again() {
     assert_eq!(after, before);
 }
 
+/// After a keystroke, of a file however long, one run is looked at for whatever is asked about all of it; what can be done
+/// at a place makes nothing of the rest.
+#[test]
+fn requests_about_a_whole_file_look_at_what_has_changed() {
+    for count in [20, 400] {
+        let mut editor = editor_of(count);
+        let file = FileName::new("main.tftest.hcl");
+        let looked_at = |editor: &Editor| {
+            let snapshot = editor.snapshot();
+            crate::outline(&snapshot, &file);
+            crate::folds(&snapshot, &file);
+            crate::semantic_tokens(&snapshot, &file, syntax::Encoding::Utf16);
+            crate::links(&snapshot, &file);
+            let at = editor.open[0].text().find("output.x == 7").unwrap() as u32;
+            let diagnostics = crate::diagnostics(&snapshot, &file);
+            let request = crate::ActionRequest {
+                file: &file,
+                range: Span::at(at),
+                diagnostics: &diagnostics,
+                wanted: &|_| true,
+                invoked: true,
+            };
+            let actions = crate::actions(&snapshot, &request, true);
+            let titles: Vec<&str> = actions.iter().map(|it| it.title.as_str()).collect();
+            assert_eq!(titles.last(), Some(&"Convert to JSON, without a comment inside of a value"));
+            let cache = &editor.cache;
+            [
+                cache.outlines.computed(),
+                cache.folds.computed(),
+                cache.tokens.computed(),
+                cache.links.computed(),
+                cache.comments.computed(),
+            ]
+        };
+        editor.edit("main.tftest.hcl", "size = 7\n", "size = [\n      7, # one\n    ]\n");
+        let before = looked_at(&editor);
+        let mentions = editor.cache.mentions.computed();
+        editor.edit("main.tftest.hcl", "output.x == 7", "output.x == 7 + 1");
+        assert_eq!(looked_at(&editor), before.map(|looked| looked + 1));
+        assert!(editor.cache.mentions.computed() <= mentions + 1);
+    }
+}
+
 #[test]
 fn a_saved_file_is_read_once() {
     let mut editor = editor();
