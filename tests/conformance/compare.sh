@@ -4,7 +4,7 @@
 #
 #     tests/conformance/compare.sh [DIR…]
 #     tests/conformance/compare.sh --suites [NAME…]
-#     tests/conformance/compare.sh --random SEED [COUNT [--wide]]
+#     tests/conformance/compare.sh --random SEED [COUNT [--wide|--tests]]
 #
 # Takes every workspace of tests/workspaces and every DIR given. RUNBLOCK_BIN
 # names the binary, target/debug/runblock by default. Ends with 0 when every
@@ -13,7 +13,8 @@
 # With --suites, takes the suites of suites/NAME.txt, or all of them, in place of
 # folders: asks terraform anew, runs runblock as it stands in this checkout, and
 # compares exit codes, verdicts, diagnostics and text, in the human form and in JSON.
-# With --random, the suites are COUNT random ones of `generate_modules.py`, 50 by default.
+# With --random, the suites are COUNT random ones of `generate_modules.py`, 50 by default, and with --tests of
+# `generate_tests.py`.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "${1:-}" = --suites ] || [ "${1:-}" = --random ]; then
@@ -22,7 +23,9 @@ if [ "${1:-}" = --suites ] || [ "${1:-}" = --random ]; then
     trap 'rm -rf "$temporary"' EXIT
     answers=$temporary/answers.json
     if [ "$1" = --random ]; then
-        "$here/generate_modules.py" --seed "${2:?which seed?}" --count "${3:-50}" ${4:+"$4"} >"$temporary/random.txt"
+        made=("$here/generate_modules.py" ${4:+"$4"})
+        [ "${4:-}" != --tests ] || made=("$here/generate_tests.py")
+        "${made[@]}" --seed "${2:?which seed?}" --count "${3:-50}" >"$temporary/random.txt"
         set -- --suites "$temporary/random.txt"
     fi
     shift

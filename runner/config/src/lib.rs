@@ -52,8 +52,8 @@ pub use check::{
     check_self_references, check_test_file, check_test_providers, check_variable_file, check_versions,
     expected_failure, fixes, has_syntax_errors, invalid_to, is_guess, left_open, missing_expected_failure,
     missing_import_target, missing_providers, missing_targets, missing_variable, plan_target,
-    replaced_resource, rule, safe_edits, self_references, self_references_of_body, state_key,
-    unknown_condition, without_guesses, wrong_import_key,
+    refused_replacement, replaced_resource, rule, safe_edits, self_references, self_references_of_body,
+    state_key, unknown_condition, without_guesses, wrong_import_key,
 };
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
@@ -76,7 +76,7 @@ pub use names::{
     Names, Place, TestNames, User, is_about_name, is_static, looked_up_in_order, nameless, resolve,
     unavailable_run, unknown_root,
 };
-pub use reference::{Grammar, Reference, Subject, parse_reference};
+pub use reference::{Grammar, Reference, Subject, parse_reference, parse_reference_for};
 pub use refs::{References, for_each_expr};
 pub use runs::{ChangedRuns, Runs};
 pub use schema::{

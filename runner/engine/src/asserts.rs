@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use config::{Condition, Grammar, Item, Place, ResourceMode, Run, Subject, TestNames, Tool};
-use lang::{Cause, Operands, Type, Value};
-use syntax::{Diagnostic, Diagnostics, Evidence, SmolStr};
+use config::{Condition, Feature, Grammar, Item, Place, ResourceMode, Run, Subject, TestNames, Tool};
+use lang::expr::Node;
+use lang::{Cause, Operands, Scope, Traversal, Type, Value};
+use syntax::{Diagnostic, Diagnostics, Evidence, Origin, SmolStr};
 
 use crate::conditions::{self, Message};
+use crate::lookup::Lookup;
 use crate::status::{AssertOutcome, Status, Verdict};
 use crate::walk::{ExtraNames, Walk};
 
@@ -64,6 +66,7 @@ fn assert(
     found: &mut Diagnostics,
 ) -> AssertOutcome {
     let dialect = names.test.file.dialect;
+    let from_state = !dialect.has(Feature::OutputsAsEvaluated);
     let scope = walk.scope(0).with_extra(names);
     let place = rule.condition.location(&run.origin);
     let mut outcome = AssertOutcome {
@@ -80,9 +83,10 @@ fn assert(
     let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
     match &message {
         Message::Hidden(why, operands) => {
-            found.push(why.warning(rule.error_message.location(&run.origin), operands));
+            found.push(why.warning(dialect.tool, rule.error_message.location(&run.origin), operands));
         }
-        Message::Invalid => absent_output(rule, found),
+        Message::Invalid if from_state => absent_output(rule, found),
+        Message::Invalid => {}
         Message::Text(_) | Message::Unknown => {}
     }
     let (value, operands) = lang::evaluate_with_operands(&rule.condition, &run.origin, &scope, found);
@@ -90,6 +94,12 @@ fn assert(
     outcome.operands = operands.shown(Cause::Ephemeral);
     outcome.read = operands.clone();
     if found.iter().any(Diagnostic::is_error) {
+        if from_state {
+            absent_arguments(rule, &run.origin, found);
+        }
+        if dialect.has(Feature::NamesDecideAssertions) {
+            only_names(rule, &run.origin, &scope, found);
+        }
         return outcome;
     }
     // Whether a value is secret does not matter for whether it is right.
@@ -131,6 +141,15 @@ fn assert(
     outcome
 }
 
+/// Where a name of either expression leads nowhere, that is all that is wrong: they are looked up first, and together.
+fn only_names(rule: &Condition, origin: &Origin, scope: &dyn Scope, found: &mut Diagnostics) {
+    let mut names = Diagnostics::new();
+    let _ = Lookup::new([&rule.condition, &rule.error_message], origin, scope, &mut names);
+    if names.iter().any(Diagnostic::is_error) {
+        *found = names;
+    }
+}
+
 /// An output that is null is not there when a test reads it, and what is not there is no text either.
 fn absent_output(rule: &Condition, found: &mut Diagnostics) {
     let whole = lang::static_traversal(&rule.error_message);
@@ -141,11 +160,44 @@ fn absent_output(rule: &Condition, found: &mut Diagnostics) {
     }
 }
 
+/// The same of an output that is the argument of a function.
+fn absent_arguments(rule: &Condition, origin: &Origin, found: &mut Diagnostics) {
+    let is_null = |it: &Diagnostic| it.detail.ends_with(NULL_ARGUMENT);
+    if !found.iter().any(is_null) {
+        return;
+    }
+    for expr in [&rule.condition, &rule.error_message] {
+        let calls = expr.nodes().filter_map(|(_, node)| match node {
+            Node::Call(call) => Some((call, call.function?)),
+            _ => None,
+        });
+        for (call, function) in calls {
+            for (index, argument) in call.args.iter().enumerate() {
+                let Node::Reference(at) = expr.node(*argument) else { continue };
+                let is_output = |it: &Traversal| it.root == "output" && it.steps.len() == 1;
+                if !expr.traversals().get(*at as usize).is_some_and(is_output) {
+                    continue;
+                }
+                let place = expr.origin(origin).locate(expr.span(*argument));
+                let Some(ty) = function.param(index).map(|param| param.ty.to_type()) else { continue };
+                let Err(error) = lang::convert(&Value::empty_object(), &ty) else { continue };
+                for diagnostic in
+                    found.iter_mut().filter(|it| is_null(it) && it.subject.as_ref() == Some(&place))
+                {
+                    diagnostic.detail = diagnostic.detail.replace(NULL_ARGUMENT, &format!(": {error}."));
+                }
+            }
+        }
+    }
+}
+
+const NULL_ARGUMENT: &str = ": argument must not be null.";
+
 /// What is wrong with the assertions' references as they stand, in the grammar of modules, where an output or a run looks
 /// like a resource.
-pub(crate) fn unreadable_references(run: &Item<Run>) -> Diagnostics {
+pub(crate) fn unreadable_references(run: &Item<Run>, tool: Tool) -> Diagnostics {
     let exprs = run.asserts.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
-    let read = |traversal| config::parse_reference(traversal, &run.origin, Grammar::Module).err();
+    let read = |traversal| config::parse_reference_for(traversal, &run.origin, Grammar::Module, tool).err();
     exprs.flat_map(|expr| expr.traversals()).filter_map(read).collect()
 }
 

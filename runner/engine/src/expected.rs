@@ -1,6 +1,6 @@
 //! `expect_failures`: which diagnostics a run block wants, and what becomes of those it does not.
 
-use config::{Dialect, Feature, InstanceKey, ResourceAddr, Subject};
+use config::{Dialect, Feature, InstanceKey, ResourceAddr, Subject, Tool};
 use lang::Expr;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Severity, SmolStr};
 
@@ -23,12 +23,12 @@ enum Listed {
 }
 
 /// Reads the list. Entries that cannot fail are errors of the run.
-pub(crate) fn parse(entries: &[Expr], origin: &Origin, sink: &mut Diagnostics) -> Vec<Expected> {
+pub(crate) fn parse(entries: &[Expr], origin: &Origin, tool: Tool, sink: &mut Diagnostics) -> Vec<Expected> {
     let mut expected: Vec<Expected> = Vec::new();
     for entry in entries {
         // What is no traversal at all has been reported when the file was read.
         let Some(traversal) = lang::static_traversal(entry) else { continue };
-        let reference = match config::expected_failure(traversal, origin) {
+        let reference = match config::expected_failure(traversal, origin, tool) {
             Ok(reference) => reference,
             Err(diagnostic) => {
                 sink.push(diagnostic);
@@ -102,11 +102,16 @@ pub(crate) fn settle(findings: Vec<Finding>, expected: &mut [Expected]) -> Settl
         }
     }
     let errors = left.iter().any(Diagnostic::is_error);
-    let missing = expected.iter().any(|entry| !entry.met);
-    for entry in expected.iter().filter(|entry| !entry.met) {
-        left.push(config::missing_expected_failure(&entry.text, entry.location.clone()));
-    }
+    let before = left.len();
+    left.extend(unmet(expected));
+    let missing = left.len() > before;
     Settled { left, errors, missing }
+}
+
+/// The errors for what was expected and did not happen.
+pub(crate) fn unmet(expected: &[Expected]) -> impl Iterator<Item = Diagnostic> {
+    let missing = expected.iter().filter(|entry| !entry.met);
+    missing.map(|entry| config::missing_expected_failure(&entry.text, entry.location.clone()))
 }
 
 /// The diagnostics of a plan that keeps an apply from happening: expected failures come too early here.

@@ -70,10 +70,13 @@ pub struct PlannedOutput {
 impl PlannedOutput {
     /// What would be done to the output. One without a value comes into being only when it gets one.
     pub fn deed(&self) -> OutputDeed {
-        match (self.before.as_ref().filter(|before| !before.is_null()), &self.after) {
+        match (&self.before, &self.after) {
             (Some(_), None) => OutputDeed::Delete,
-            (None, after) if after.as_ref().is_none_or(Value::is_null) => OutputDeed::Keep,
-            (None, _) => OutputDeed::Create,
+            (before, Some(after)) if after.is_null() && before.as_ref().is_none_or(Value::is_null) => {
+                OutputDeed::Keep
+            }
+            (None, None) => OutputDeed::Keep,
+            (None, Some(_)) => OutputDeed::Create,
             (Some(before), Some(after)) if before.raw_eq(after) => OutputDeed::Keep,
             (Some(_), Some(_)) => OutputDeed::Update,
         }

@@ -33,7 +33,10 @@ pub(crate) fn relevant(
     }
     for instance in &walk.instances {
         let declared = &walk.inputs.program.module(instance.module).outputs;
-        for ((name, output), value) in declared.iter().zip(&instance.outputs) {
+        for (index, ((name, output), value)) in declared.iter().zip(&instance.outputs).enumerate() {
+            if !walk.wants_output(instance.module, index) {
+                continue;
+            }
             // Only the root module's outputs are kept. Those of other modules come into being in every plan.
             let changes = match instance.addr.is_root() {
                 true => outputs.get(name).is_some_and(|planned| planned.deed() != OutputDeed::Keep),

@@ -25,7 +25,7 @@ pub struct State {
 pub type Instances = BTreeMap<InstanceKey, InstanceObjects>;
 
 /// The objects of one instance.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct InstanceObjects {
     pub current: Option<Arc<Object>>,
     /// Objects that a new one has taken the place of, waiting to be destroyed.
@@ -33,7 +33,7 @@ pub struct InstanceObjects {
 }
 
 /// One remote object.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Object {
     /// All attributes, with their sensitivity.
     pub value: Value,
@@ -138,6 +138,12 @@ impl State {
     /// Whether something is there that has to be destroyed: data that was only read does not count.
     pub fn has_managed(&self) -> bool {
         self.resources.keys().any(|addr| addr.resource.mode == ResourceMode::Managed)
+    }
+
+    /// Whether the managed objects are the same, with all that is known of them.
+    pub fn has_same_objects(&self, other: &State) -> bool {
+        let managed = |(addr, _): &(&AbsResource, &Instances)| addr.resource.mode == ResourceMode::Managed;
+        self.resources().filter(managed).eq(other.resources().filter(managed))
     }
 
     pub fn set(&mut self, addr: &ResourceInstance, object: Arc<Object>) {

@@ -41,10 +41,12 @@ const TRUE_ALL_THE_SAME: &[&str] = &[
     "suite/planning/targets_that_are_not_there/json: warning Unknown target @ c.tftest.hcl:2",
 ];
 
-/// `terraform plan` warns of values in variable files that nobody declares, and `terraform test` does not.
+/// `terraform plan` says it of a variable file, and `terraform test` does not where no run reads the value.
 fn is_said_by_plan(line: &str) -> bool {
     let (what, place) = line.split_once(" @ ").unwrap_or_default();
-    what.ends_with("warning Value for undeclared variable") && place.contains(".tfvars")
+    let is_said = |summary: &str| what.ends_with(&format!("warning {summary}"));
+    place.contains(".tfvars")
+        && (is_said("Value for undeclared variable") || is_said("Function calls not allowed"))
 }
 
 #[test]

@@ -26,9 +26,7 @@ pub(crate) fn state(state: &State, providers: &Providers, paint: Paint) -> Strin
             }
         }
     }
-    // An output that could not be evaluated is not known and not in the state.
-    let outputs: Vec<_> =
-        state.outputs().iter().filter(|(_, value)| value.is_known() && !value.is_null()).collect();
+    let outputs = state.outputs();
     let mut out = String::new();
     if state.is_empty() && outputs.is_empty() {
         out.push_str("The state file is empty. No resources are represented.\n");

@@ -85,6 +85,12 @@ pub enum Feature {
     ParallelAfterOthers,
     /// A file starts as passed, and not as skipped.
     FileStartsPassed,
+    /// Where an assertion has a name that leads nowhere, it is not evaluated.
+    NamesDecideAssertions,
+    /// Assertions and later runs read a run's outputs as they were evaluated, and not as they stand in the state.
+    OutputsAsEvaluated,
+    /// A refresh that finds nothing new but outputs that are not known is an error.
+    RefusesVainRefresh,
     /// A missing expected failure of an apply run is a failure, and no error.
     MissingFailureFails,
     /// After that, the assertions are evaluated.
@@ -112,12 +118,16 @@ pub enum Feature {
     EphemeralRootOutputs,
     /// What an ephemeral output is set to need not be ephemeral itself.
     AnyEphemeralOutputs,
+    /// A `cloud` block of a called module is told to mean nothing, as a `backend` is.
+    IgnoresCloud,
     /// After a second interrupt states are told by their keys, and not by the runs that wrote them.
     AbandonedByKey,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
     FunctionsInMocks,
     /// Actions cannot be referred to where objects of the module are listed.
     Actions,
+    /// A provider's name may not begin with `opentofu-` either.
+    RefusesOpenTofuPrefix,
     /// `.tofu` and `.tofutest` files, which stand in the place of `.tf` and `.tftest` ones.
     OpenTofuNames,
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
@@ -128,6 +138,10 @@ pub enum Feature {
     LanguageBlock,
     /// `import { identity }`.
     ImportByIdentity,
+    /// Plans can leave objects out, with `-exclude`.
+    Exclude,
+    /// Where a number of instances is not known yet, that is the advice.
+    SuggestsExclude,
     /// `removed` blocks.
     Removed,
     /// `ephemeral` blocks, variables and outputs.
@@ -250,6 +264,9 @@ const TABLE: &[Row] = &[
     row(Feature::SkipByDependency, "skip-by-dependency", "", since(13, 0)),
     row(Feature::ParallelAfterOthers, "parallel-after-others", "", since(14, 0)),
     row(Feature::FileStartsPassed, "file-starts-passed", "", since(0, 6)),
+    row(Feature::NamesDecideAssertions, "names-decide-assertions", "", since(10, 0)),
+    row(Feature::OutputsAsEvaluated, "outputs-as-evaluated", "", since(15, 0)),
+    row(Feature::RefusesVainRefresh, "refuses-vain-refresh", "", since(8, 0)),
     row(Feature::MissingFailureFails, "missing-failure-fails", "", since(12, 0)),
     row(Feature::AssertsAfterMissingFailure, "asserts-after-missing-failure", "", since(14, 0)),
     row(Feature::VerboseShowsExpected, "verbose-shows-expected", "", since(14, 0)),
@@ -264,6 +281,7 @@ const TABLE: &[Row] = &[
     row(Feature::EphemeralMayStayUnset, "ephemeral-may-stay-unset", "", since(16, 0)),
     row(Feature::EphemeralRootOutputs, "ephemeral-root-outputs", "", since(14, 0)),
     row(Feature::AnyEphemeralOutputs, "any-ephemeral-outputs", "", since(12, 11)),
+    row(Feature::IgnoresCloud, "ignores-cloud", "", since(13, 0)),
     row(Feature::AbandonedByKey, "abandoned-by-key", "", since(14, 0)),
     row(
         Feature::FunctionsInMocks,
@@ -272,10 +290,13 @@ const TABLE: &[Row] = &[
         since(15, 0),
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
+    row(Feature::RefusesOpenTofuPrefix, "refuses-opentofu-prefix", "", since(0, 11)),
     row(Feature::OpenTofuNames, "opentofu-names", "", since(0, 8)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
-    row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
+    row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 12)),
+    row(Feature::Exclude, "exclude", "", since(0, 9)),
+    row(Feature::SuggestsExclude, "suggests-exclude", "", since(0, 10)),
     row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),
     row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),

@@ -14,12 +14,14 @@ mod expand;
 mod import;
 mod imported_by;
 mod module;
+mod not_yet_known;
 mod orphans;
 mod output;
 mod provider;
 mod provider_instances;
 mod provision;
 mod resource;
+mod root_outputs;
 mod scope;
 mod target;
 mod variable;
@@ -29,8 +31,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::provider::{Provider, Replacement};
-use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
-use lang::{Dialect, Type, Value};
+use config::{Encoder, Feature, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
+use lang::{Dialect, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
@@ -88,6 +90,8 @@ pub(crate) struct Inputs<'a> {
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
     pub pulse: Pulse<'a>,
+    /// How many steps of an apply wait for something outside at once.
+    pub operations_at_once: usize,
     pub dialect: Dialect,
     /// When the plan is made, in seconds since 1970-01-01 UTC.
     pub plan_time: i64,
@@ -260,8 +264,10 @@ impl<'a> Walk<'a> {
         let mut outputs = plan.state.outputs().clone();
         let planned = plan.instances.first().into_iter().flat_map(|root| &root.outputs);
         for (name, value) in plan.inputs.program.root().outputs.keys().zip(planned) {
-            if let Some(value) = value.as_ref().filter(|value| value.is_wholly_known()) {
-                outputs.insert(name.clone(), value.clone());
+            match value.as_ref().filter(|value| value.is_wholly_known()) {
+                Some(value) if value.is_null() => drop(outputs.remove(name)),
+                Some(value) => drop(outputs.insert(name.clone(), value.clone())),
+                None => {}
             }
         }
         walk.checks = Recorder::after_plan(&plan.checks);
@@ -294,7 +300,8 @@ impl<'a> Walk<'a> {
         if !self.report_others() {
             return;
         }
-        let impossible = self.moves.impossible(&self.inputs.options.targets);
+        let tool = self.inputs.dialect.tool;
+        let impossible = self.moves.impossible(&self.inputs.options.targets, tool);
         if !impossible.is_empty() {
             self.report(impossible);
             return;
@@ -311,8 +318,7 @@ impl<'a> Walk<'a> {
         let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
             if self.inputs.is_cancelled() {
-                self.findings.push(Finding::plain(interrupted()));
-                return;
+                break;
             }
             let failed = program.needs[index].iter().any(|need| self.failed[*need]);
             let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[index]);
@@ -325,7 +331,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let before = self.findings.len();
-            times.begin();
+            times.begin(index);
             self.renew();
             self.visit(program.nodes[index]);
             times.end(index);
@@ -333,10 +339,26 @@ impl<'a> Walk<'a> {
             self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
         self.slowest = times.slowest(|node| Some(program.node_name(node)));
+        if self.is_interrupted() {
+            return;
+        }
         if self.phase == Phase::Plan {
             self.plan_orphans(None);
             self.settle_moves();
         }
+    }
+
+    /// Whether the walk was cancelled, after saying so: before everything else, or after it, as the version does.
+    fn is_interrupted(&mut self) -> bool {
+        let interrupted = self.inputs.is_cancelled();
+        if interrupted {
+            let last = match self.inputs.dialect.tool {
+                Tool::Terraform if self.inputs.dialect.has(Feature::RunGraph) => self.findings.len(),
+                _ => 0,
+            };
+            self.findings.insert(last, Finding::plain(self::interrupted()));
+        }
+        interrupted
     }
 
     /// Says what is wrong with the moves. It is a likely cause of everything else, which is not said then.
@@ -347,7 +369,9 @@ impl<'a> Walk<'a> {
             self.report(found);
         }
         // Warnings about what could not move, and about what is left to itself, do not wait for success.
-        let warnings = self.moves.warning().into_iter().chain(forgotten(&self.changes)).collect();
+        let tool = self.inputs.dialect.tool;
+        let forgotten = (tool == Tool::Terraform).then(|| forgotten(&self.changes)).flatten();
+        let warnings = self.moves.warning(tool).into_iter().chain(forgotten).collect();
         self.report(warnings);
     }
 
@@ -406,7 +430,7 @@ impl<'a> Walk<'a> {
         let before = self.findings.len();
         for instance in self.by_module[module].clone() {
             if self.inputs.is_cancelled() {
-                // Said by `run` before the next node.
+                // Said when all nodes are left.
                 return;
             }
             match node {
@@ -548,6 +572,11 @@ impl<'a> Walk<'a> {
         self.inputs.program.module(self.instances[instance].module)
     }
 
+    /// Whether an output is part of the operation: everything is, unless there are targets.
+    pub fn wants_output(&self, module: ModuleId, index: usize) -> bool {
+        self.targeted.as_ref().is_none_or(|targeted| targeted.wants_output((module, index)))
+    }
+
     /// What became of the conditions so far.
     pub fn check_results(&self) -> CheckResults {
         self.checks.results(&self.inputs.program.checkables)
@@ -560,47 +589,9 @@ impl<'a> Walk<'a> {
     pub(super) fn report(&mut self, diagnostics: Diagnostics) {
         self.findings.extend(diagnostics.into_iter().map(Finding::plain));
     }
-
-    /// The root module's outputs, as tests read them: one that is not known has no type either, one that
-    /// could not be evaluated is null, and so is what is not known inside of one.
-    pub fn outputs(&self) -> BTreeMap<SmolStr, Value> {
-        let root = self.inputs.program.root();
-        let values = self.instances[0].outputs.iter();
-        root.outputs
-            .keys()
-            .zip(values)
-            .map(|(name, value)| {
-                let value = match value {
-                    // Not evaluated: what the plan or an earlier run made of it.
-                    None => {
-                        let before = self.state.outputs().get(name).cloned();
-                        before.unwrap_or_else(|| Value::null(Type::Dynamic))
-                    }
-                    // Only a failure leaves something unknown after an apply.
-                    Some(value) if !value.is_known() && self.phase == Phase::Apply => {
-                        Value::null(Type::Dynamic).with_marks(value.marks())
-                    }
-                    Some(value) if !value.is_known() => Value::dynamic().with_marks(value.marks()),
-                    Some(value) => unknown_as_null(value),
-                };
-                (name.clone(), value)
-            })
-            .collect()
-    }
 }
 
-/// A value with null in place of everything in it that is not known.
-fn unknown_as_null(value: &Value) -> Value {
-    if value.is_wholly_known() {
-        return value.clone();
-    }
-    if !value.is_known() {
-        return Value::null(value.ty()).with_marks(value.marks());
-    }
-    value.map_elements(|_, item| unknown_as_null(item))
-}
-
-pub(crate) fn interrupted() -> Diagnostic {
+fn interrupted() -> Diagnostic {
     let detail = "The test operation could not be completed due to an interrupt signal. Please read the remaining \
                   diagnostics carefully for any sign of failed state cleanup or dangling resources.";
     Diagnostic::error("Test interrupted", detail).with_code("interrupted")

@@ -4,7 +4,9 @@ use config::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance};
 use rustc_hash::FxHashSet;
 use syntax::SmolStr;
 
+use super::Walk;
 use crate::program::{ModuleId, Node, Program};
+use crate::schedule::{Schedule, Step};
 
 /// A resource or a module, whole or one instance.
 #[derive(Clone, Debug)]
@@ -15,10 +17,11 @@ pub(crate) struct Target {
 
 /// What the targets leave of a program.
 pub(super) struct Targeted {
-    /// For each node, whether it is a target, needed by one, or made of nothing else.
+    /// For each node, whether it is a target, an output that is made of nothing else, or needed by one of these.
     pub wanted: Vec<bool>,
     /// Resources that are targets themselves: of these, only the targeted instances are wanted.
     partly: FxHashSet<(ModuleId, usize)>,
+    outputs: FxHashSet<(ModuleId, usize)>,
 }
 
 impl Targeted {
@@ -40,13 +43,7 @@ impl Targeted {
             // All values are given; those that nothing wanted reads are not checked.
             wanted[index] |= matches!(node, Node::Variable(0, _));
         }
-        for index in program.order.iter().rev() {
-            if wanted[*index] {
-                for need in &program.needs[*index] {
-                    wanted[*need] = true;
-                }
-            }
-        }
+        with_needs(program, &mut wanted);
         let is_resource = |index: usize| matches!(program.nodes[index], Node::Resource(..));
         // Whether a node is made of wanted resources only, and of any at all.
         let mut made_of = vec![(true, false); wanted.len()];
@@ -58,13 +55,10 @@ impl Targeted {
                 own.1 |= below.1 || is_resource(need);
             }
             made_of[index] = own;
-            wanted[index] |= match program.nodes[index] {
-                Node::Resource(..) | Node::Check(..) | Node::Provider(_) | Node::Validation(..) => false,
-                // The root module's outputs come along only where a resource brings them.
-                Node::Output(0, _) => own == (true, true),
-                _ => own.0,
-            };
+            // The root module's outputs come along where resources bring them, and with them what they are made of.
+            wanted[index] |= matches!(program.nodes[index], Node::Output(0, _)) && own == (true, true);
         }
+        with_needs(program, &mut wanted);
         let partly = program.nodes.iter().filter(|node| targeted(node));
         let partly = partly
             .filter_map(|node| match *node {
@@ -72,7 +66,19 @@ impl Targeted {
                 _ => None,
             })
             .collect();
-        Some(Targeted { wanted, partly })
+        let outputs = program.nodes.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+        let outputs = outputs
+            .filter_map(|(node, _)| match *node {
+                Node::Output(module, output) => Some((module, output)),
+                _ => None,
+            })
+            .collect();
+        Some(Targeted { wanted, partly, outputs })
+    }
+
+    /// Whether an output is evaluated, and not just looked at.
+    pub fn wants_output(&self, output: (ModuleId, usize)) -> bool {
+        self.outputs.contains(&output)
     }
 
     /// Whether only some instances of a resource are wanted.
@@ -88,6 +94,17 @@ impl Targeted {
         targets: &[Target],
     ) -> bool {
         !self.partly.contains(&resource) || targets.iter().any(|target| target.covers_instance(instance))
+    }
+}
+
+/// Whatever something wanted needs is wanted too.
+fn with_needs(program: &Program, wanted: &mut [bool]) {
+    for index in program.order.iter().rev() {
+        if wanted[*index] {
+            for need in &program.needs[*index] {
+                wanted[*need] = true;
+            }
+        }
     }
 }
 
@@ -117,4 +134,61 @@ impl Target {
             }
         }
     }
+}
+
+impl Walk<'_> {
+    /// The steps that the targets leave: those of targeted instances, what these wait for, and outputs that are made of
+    /// nothing else. A plan makes no such difference between the instances that something targeted needs, so that it
+    /// may have planned more. `None` without targets: then every step is wanted.
+    pub(super) fn targeted_steps(&self, schedule: &Schedule) -> Option<Vec<bool>> {
+        let targeted = self.targeted.as_ref()?;
+        let program = self.inputs.program;
+        let targets = &self.inputs.options.targets;
+        let is_target = |step: &Step| match step {
+            Step::Node(node) => match program.nodes[*node] {
+                Node::Variable(0, _) => true,
+                Node::Resource(module, index) => targeted.is_part((module, index)),
+                _ => false,
+            },
+            Step::Apply(addr) | Step::Destroy(addr) | Step::DestroyDeposed(addr, _) => {
+                targets.iter().any(|target| target.covers_instance(addr))
+            }
+            Step::Gather(_) | Step::Barrier => false,
+        };
+        let mut wanted: Vec<bool> = schedule.steps.iter().map(is_target).collect();
+        let seeds: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at]).collect();
+        let all: FxHashSet<usize> = before(schedule, seeds).collect();
+        for at in &all {
+            wanted[*at] = true;
+        }
+        let is_object = |at: &usize| match &schedule.steps[*at] {
+            Step::Node(node) => matches!(program.nodes[*node], Node::Resource(..)),
+            Step::Apply(_) | Step::Destroy(_) | Step::DestroyDeposed(..) => true,
+            Step::Gather(_) | Step::Barrier => false,
+        };
+        for (at, step) in schedule.steps.iter().enumerate() {
+            let is_output = matches!(step, Step::Node(node)
+                if matches!(program.nodes[*node], Node::Output(0, _)) && targeted.wanted[*node]);
+            if !is_output || wanted[at] {
+                continue;
+            }
+            let needed: Vec<usize> = before(schedule, vec![at]).collect();
+            if needed.iter().filter(|need| is_object(need)).all(|need| all.contains(need)) {
+                needed.into_iter().for_each(|need| wanted[need] = true);
+            }
+        }
+        Some(wanted)
+    }
+}
+
+/// Some steps, and every step that comes before them.
+fn before(schedule: &Schedule, steps: Vec<usize>) -> impl Iterator<Item = usize> {
+    let mut seen: FxHashSet<usize> = steps.iter().copied().collect();
+    let mut open = steps;
+    std::iter::from_fn(move || {
+        let step = open.pop()?;
+        let needs = schedule.needs.get(step).into_iter().flatten();
+        open.extend(needs.map(|need| need.step).filter(|need| seen.insert(*need)));
+        Some(step)
+    })
 }

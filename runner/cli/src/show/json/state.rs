@@ -34,10 +34,8 @@ pub(super) fn values(state: &State) -> (Module, Fields) {
             }
         }
     }
-    // An output that could not be evaluated is not known and not in the state.
-    let outputs = state.outputs().iter().filter(|(_, value)| value.is_known() && !value.is_null());
     let mut values = Fields::default();
-    for (name, value) in outputs {
+    for (name, value) in state.outputs() {
         let mut output = Fields::default();
         output.set("sensitive", truth(value.marks().is_sensitive()));
         output.set("value", Node::of(value));

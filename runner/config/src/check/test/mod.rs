@@ -32,7 +32,7 @@ pub use plan_time::{LeftOpen, left_open, unknown_condition};
 pub use providers::missing_providers;
 pub use run::check_run;
 pub use siblings::{Answers, Asked, Siblings, Standing, Subjects};
-pub use targets::{missing_targets, plan_target, replaced_resource};
+pub use targets::{missing_targets, plan_target, refused_replacement, replaced_resource};
 pub use variables::missing_variable;
 pub(super) use variables::reads;
 

@@ -13,7 +13,7 @@ mod refresh;
 use std::collections::BTreeMap;
 
 use config::{
-    AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema,
+    AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema, Schemas,
 };
 use lang::Value;
 use provider::{Answer, Provider};
@@ -25,7 +25,7 @@ use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
 use crate::reports;
 
-pub(super) use apply::without_unknown;
+pub(super) use apply::{Made, without_unknown};
 pub(crate) use lifecycle::prevented;
 pub(super) use refresh::Seen;
 
@@ -54,7 +54,8 @@ impl<'a> Walk<'a> {
         let expansion = {
             let scope = self.scope(instance);
             let validate = self.phase == Phase::Validate;
-            expand::expansion(&self.repeated(resource), &scope, validate, &mut sink)
+            let excluded = || self.address(instance, addr).to_string();
+            expand::expansion(&self.repeated(resource, &excluded), &scope, validate, &mut sink)
         };
         self.report(sink);
         if self.phase == Phase::Validate {
@@ -91,7 +92,6 @@ impl<'a> Walk<'a> {
         };
         for (key, repetition) in expansion.instances() {
             if self.inputs.is_cancelled() {
-                self.findings.push(Finding::plain(super::interrupted()));
                 return;
             }
             let full = self.address(instance, addr).instance(key.clone());
@@ -123,10 +123,27 @@ impl<'a> Walk<'a> {
             (values.value, values.expansion) = (Some(value), Some(expansion));
             return;
         }
+        let missing = self.missing(resource, instance);
         let values = &mut self.instances[instance].resources[index];
         // What needs a failed resource is not evaluated; assertions see the objects that there are.
-        values.value = Some(expansion.gather(|key| values.objects.get(key).cloned()));
+        values.value = Some(expansion.gather(|key| values.objects.get(key).or(missing.as_ref()).cloned()));
         values.expansion = Some(expansion);
+    }
+
+    /// What a refresh takes an object for that is not there: of its value only the type is known.
+    fn missing(&self, resource: &Item<Resource>, instance: usize) -> Option<Value> {
+        let provider = self.module_of(instance).provider_of(resource);
+        let schema = self.inputs.providers.resource(&provider, resource.mode, &resource.addr.kind)?;
+        self.inputs.options.refresh_only.then(|| Value::unknown(schema.ty().clone()))
+    }
+
+    /// When a refresh is over, not even the type is known of what is not there.
+    pub(crate) fn let_go_of_missing(&mut self) {
+        for values in self.instances.iter_mut().flat_map(|instance| &mut instance.resources) {
+            if values.value.as_ref().is_some_and(|value| !value.is_known()) {
+                values.value = Some(Value::dynamic());
+            }
+        }
     }
 
     /// Puts together what a reference to the whole resource reads, when an apply is through with its instances: what
@@ -154,9 +171,11 @@ impl<'a> Walk<'a> {
             self.instances[instance].resources[index].value = Some(value);
             return;
         }
+        let missing = self.missing(resource, instance);
         let value = expansion.gather(|key| {
             let applied = values.objects.get(key).cloned();
-            applied.or_else(|| Some(there?.get(key)?.current.as_ref()?.value.clone()))
+            let existing = || Some(there?.get(key)?.current.as_ref()?.value.clone());
+            applied.or_else(existing).or_else(|| missing.clone())
         });
         self.instances[instance].resources[index].value = Some(value);
     }
@@ -206,7 +225,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn repeated<'r>(&self, resource: &'r Item<Resource>) -> Repeated<'r>
+    fn repeated<'r>(&self, resource: &'r Item<Resource>, excluded: &'r dyn Fn() -> String) -> Repeated<'r>
     where
         'a: 'r,
     {
@@ -215,6 +234,7 @@ impl<'a> Walk<'a> {
             for_each: resource.for_each.as_ref(),
             origin: &resource.origin,
             deprecated: &self.inputs.program.deprecated,
+            excluded,
         }
     }
 
@@ -223,7 +243,7 @@ impl<'a> Walk<'a> {
         let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
         let expansion = {
             let scope = self.scope(instance);
-            expand::expansion(&self.repeated(resource), &scope, false, &mut Diagnostics::new())
+            expand::expansion(&self.repeated(resource, &String::new), &scope, false, &mut Diagnostics::new())
         };
         let there = self.state.instances(&self.address(instance, addr));
         // The expansion is not kept: without it, nothing is an orphan.
