@@ -132,6 +132,8 @@ pub enum Feature {
     /// The `language` block. From that version on, `required_version` counts in `.tofu` files only: elsewhere it is meant
     /// for the other tool.
     LanguageBlock,
+    /// `import { for_each }`, and computed keys in `to`.
+    ImportForEach,
     /// `import { identity }`.
     ImportByIdentity,
     /// `removed` blocks.
@@ -284,6 +286,7 @@ const TABLE: &[Row] = &[
     row(Feature::OpenTofuNames, "opentofu-names", "", since(0, 8)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
+    row(Feature::ImportForEach, "needs-import-for-each", "`for_each` in `import` needs", since(7, 7)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
     row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),
     row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
