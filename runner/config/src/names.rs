@@ -15,7 +15,7 @@ use crate::check::Asked;
 use crate::dialect::{Dialect, Feature, Tool};
 use crate::members;
 use crate::module::ModuleTree;
-use crate::reference::{Grammar, Reference, Subject, parse_reference};
+use crate::reference::{Grammar, Reference, Subject, parse_reference_for};
 use crate::schema::{Schema, Schemas};
 use crate::suggest::did_you_mean;
 use crate::test_file::TestFile;
@@ -106,7 +106,7 @@ impl<'a> Names<'a> {
 pub fn resolve(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Result<Reference, Diagnostic> {
     let resolver = Resolver { traversal, origin, names };
     match names.place {
-        Place::Module => resolver.in_module(parse_reference(traversal, origin, Grammar::Module)?),
+        Place::Module => resolver.in_module(resolver.parse(Grammar::Module)?),
         Place::Assert(test) => resolver.in_assert(test),
         Place::RunVariables(test) => resolver.in_run(test, User::Run),
         Place::TestProvider(test) => resolver.in_run(test, User::Provider),
@@ -117,6 +117,7 @@ pub fn resolve(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Res
 /// What Terraform says besides when a reference such as `local` lacks the name: it goes on with an empty one, and
 /// with an empty place.
 pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Option<Diagnostic> {
+    let in_test = matches!(names.place, Place::RunVariables(_));
     let subject = match traversal.root.as_str() {
         "var" => Subject::Variable,
         "local" => Subject::Local,
@@ -124,13 +125,22 @@ pub fn nameless(traversal: &Traversal, origin: &Origin, names: &Names<'_>) -> Op
         "terraform" => Subject::Terraform,
         "count" => Subject::Count,
         "each" => Subject::Each,
+        "run" if in_test => Subject::Run,
+        "output" if in_test => Subject::Output,
+        "check" if in_test => Subject::Check,
         _ => return None,
     };
-    if !matches!(names.place, Place::Module) || traversal.attr(0).is_some() {
+    if traversal.attr(0).is_some() {
         return None;
     }
     let reference = Reference { subject: subject(SmolStr::default()), consumed: 0, span: Span::default() };
-    let mut diagnostic = Resolver { traversal, origin, names }.in_module(reference).err()?;
+    let resolver = Resolver { traversal, origin, names };
+    let mut diagnostic = match names.place {
+        Place::Module => resolver.in_module(reference),
+        Place::RunVariables(test) => resolver.of_run(reference, test, User::Run),
+        _ => return None,
+    }
+    .err()?;
     diagnostic.subject = Some(Location { file: FileName::new(""), span: Span::default() });
     Some(diagnostic)
 }
@@ -211,6 +221,10 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    fn parse(&self, grammar: Grammar) -> Result<Reference, Diagnostic> {
+        parse_reference_for(self.traversal, self.origin, grammar, self.names.dialect().tool)
+    }
+
     /// A name of the module itself.
     fn in_module(&self, reference: Reference) -> Result<Reference, Diagnostic> {
         let module = &self.names.tree.module;
@@ -435,8 +449,9 @@ impl Resolver<'_> {
                 "invalid-attribute",
                 "Invalid resource count attribute",
                 format!(
-                    "The special \"count\" attribute is no longer supported after Terraform v0.12. Instead, use \
-                     length({addr}) to count resource instances."
+                    "The special \"count\" attribute is no longer supported after {} v0.12. Instead, use \
+                     length({addr}) to count resource instances.",
+                    self.names.dialect().tool
                 ),
                 reference.span,
             ));

@@ -6,6 +6,7 @@ use lang::{StepKind, Traversal};
 use syntax::{Diagnostic, Origin, SmolStr, Span};
 
 use crate::address::{InstanceKey, ResourceAddr, ResourceMode};
+use crate::dialect::Tool;
 use crate::target::instance_key;
 
 /// A traversal's beginning, understood.
@@ -65,7 +66,17 @@ pub fn parse_reference(
     origin: &Origin,
     grammar: Grammar,
 ) -> Result<Reference, Diagnostic> {
-    let parser = Parser { traversal, origin };
+    parse_reference_for(traversal, origin, grammar, Tool::Terraform)
+}
+
+/// The same with the error in the words of a tool.
+pub fn parse_reference_for(
+    traversal: &Traversal,
+    origin: &Origin,
+    grammar: Grammar,
+    tool: Tool,
+) -> Result<Reference, Diagnostic> {
+    let parser = Parser { traversal, origin, tool };
     match (grammar, traversal.root.as_str()) {
         (Grammar::Test, "output") => parser.single(Subject::Output),
         (Grammar::Test, "run") => parser.single(Subject::Run),
@@ -105,6 +116,7 @@ impl fmt::Display for Subject {
 struct Parser<'a> {
     traversal: &'a Traversal,
     origin: &'a Origin,
+    tool: Tool,
 }
 
 impl Parser<'_> {
@@ -250,9 +262,10 @@ impl Parser<'_> {
             "reserved-name",
             "Reserved symbol name",
             format!(
-                "The symbol name {root} is reserved for use in a future Terraform version. If you are using a provider \
-                 that already uses this as a resource type name, add the prefix \"resource.\" to force interpretation \
-                 as a resource type name."
+                "The symbol name {root} is reserved for use in a future {} version. If you are using a provider that already \
+                 uses this as a resource type name, add the prefix \"resource.\" to force interpretation as a resource \
+                 type name.",
+                self.tool
             ),
             self.traversal.root_span,
         )

@@ -3,12 +3,12 @@
 use syntax::SmolStr;
 
 use crate::address::ResourceMode;
+use crate::dialect::Tool;
 use crate::module::{Module, ProviderRef, Resource};
 
 /// The source address of the provider that is part of the tool.
 pub const BUILT_IN_PROVIDER: &str = "terraform.io/builtin/terraform";
 
-const HOST: &str = "registry.terraform.io";
 const NAMESPACE: &str = "hashicorp";
 
 impl Module {
@@ -21,11 +21,12 @@ impl Module {
     /// The source address that a local name stands for: the one that the module requires, or the one that the name
     /// implies.
     pub fn provider_source(&self, local: &str) -> SmolStr {
+        let tool = self.dialect.tool;
         let required = self.required_providers.get(local).and_then(|required| required.source.as_ref());
         match required {
-            Some(source) => full_source(source),
+            Some(source) => full_source(source, tool),
             None if local == "terraform" => BUILT_IN_PROVIDER.into(),
-            None => full_source(local),
+            None => full_source(local, tool),
         }
     }
 }
@@ -65,17 +66,18 @@ pub fn implied_provider(kind: &str) -> &str {
     kind.split_once('_').map_or(kind, |(name, _)| name)
 }
 
-/// An address without the host that everybody knows.
-pub(crate) fn display_source(source: &str) -> &str {
-    source.strip_prefix(HOST).and_then(|rest| rest.strip_prefix('/')).unwrap_or(source)
+/// An address without the host that every user of the tool knows.
+pub(crate) fn display_source(source: &str, tool: Tool) -> &str {
+    source.strip_prefix(tool.registry()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(source)
 }
 
 /// `hashicorp/aws` and `aws` with everything that may be left out.
-pub fn full_source(source: &str) -> SmolStr {
+pub fn full_source(source: &str, tool: Tool) -> SmolStr {
+    let host = tool.registry();
     let source = source.to_ascii_lowercase();
     match source.split('/').count() {
-        1 => format!("{HOST}/{NAMESPACE}/{source}").into(),
-        2 => format!("{HOST}/{source}").into(),
+        1 => format!("{host}/{NAMESPACE}/{source}").into(),
+        2 => format!("{host}/{source}").into(),
         _ => source.into(),
     }
 }
@@ -87,12 +89,20 @@ mod tests {
     #[test]
     fn sources_are_completed() {
         let cases = [
-            ("aws", "registry.terraform.io/hashicorp/aws"),
-            ("Azure/azapi", "registry.terraform.io/azure/azapi"),
-            ("terraform.io/builtin/terraform", BUILT_IN_PROVIDER),
+            ("aws", Tool::Terraform, "registry.terraform.io/hashicorp/aws", "hashicorp/aws"),
+            ("aws", Tool::OpenTofu, "registry.opentofu.org/hashicorp/aws", "hashicorp/aws"),
+            ("Azure/azapi", Tool::Terraform, "registry.terraform.io/azure/azapi", "azure/azapi"),
+            (
+                "registry.terraform.io/a/b",
+                Tool::OpenTofu,
+                "registry.terraform.io/a/b",
+                "registry.terraform.io/a/b",
+            ),
+            ("terraform.io/builtin/terraform", Tool::OpenTofu, BUILT_IN_PROVIDER, BUILT_IN_PROVIDER),
         ];
-        for (given, full) in cases {
-            assert_eq!(full_source(given), full);
+        for (given, tool, full, shown) in cases {
+            assert_eq!(full_source(given, tool), full);
+            assert_eq!(display_source(full, tool), shown);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use syntax::SmolStr;
 
+use crate::dialect::Tool;
+
 /// A module source address, as far as it can be told from its text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ModuleAddress {
@@ -18,12 +20,13 @@ pub enum ModuleAddress {
 }
 
 impl ModuleAddress {
-    /// Reads a source. With a `version` beside it, only a registry address makes sense.
-    pub fn parse(text: &str, versioned: bool) -> ModuleAddress {
+    /// Reads a source. With a `version` beside it, only a registry address makes sense. What is wrong is said in the words
+    /// of the tool.
+    pub fn parse(text: &str, versioned: bool, tool: Tool) -> ModuleAddress {
         if versioned {
             return match is_registry(text) {
                 true => ModuleAddress::Registry(text.into()),
-                false => not_registry(text),
+                false => not_registry(text, tool),
             };
         }
         if is_local(text) {
@@ -33,7 +36,7 @@ impl ModuleAddress {
         } else if is_remote(text) {
             ModuleAddress::Remote(text.into())
         } else {
-            unknown(text)
+            unknown(text, tool)
         }
     }
 
@@ -87,7 +90,7 @@ fn is_remote(text: &str) -> bool {
         || text.contains("googleapis.com/")
 }
 
-fn unknown(text: &str) -> ModuleAddress {
+fn unknown(text: &str, tool: Tool) -> ModuleAddress {
     if text.is_empty() {
         return ModuleAddress::Invalid {
             summary: "Invalid module source address",
@@ -97,7 +100,7 @@ fn unknown(text: &str) -> ModuleAddress {
     ModuleAddress::Invalid {
         summary: "Invalid module source address",
         detail: format!(
-            "Terraform failed to determine your intended installation method for remote module package {0}.\n\nIf you \
+            "{tool} failed to determine your intended installation method for remote module package {0}.\n\nIf you \
              intended this as a path relative to the current module, use {1} instead. The \"./\" prefix indicates \
              that the address is a relative filesystem path.",
             lang::quote(text),
@@ -106,7 +109,7 @@ fn unknown(text: &str) -> ModuleAddress {
     }
 }
 
-fn not_registry(text: &str) -> ModuleAddress {
+fn not_registry(text: &str, tool: Tool) -> ModuleAddress {
     let why = if is_local(text) {
         format!("can't use local directory {} as a module registry address", lang::quote(text))
     } else if ["github.com/", "bitbucket.org/", "gitlab.com/"].iter().any(|host| text.starts_with(host))
@@ -122,7 +125,7 @@ fn not_registry(text: &str) -> ModuleAddress {
     ModuleAddress::Invalid {
         summary: "Invalid registry module source address",
         detail: format!(
-            "Failed to parse module registry address: {why}.\n\nTerraform assumed that you intended a module registry \
+            "Failed to parse module registry address: {why}.\n\n{tool} assumed that you intended a module registry \
              source address because you also set the argument \"version\", which applies only to registry modules."
         ),
     }
@@ -134,7 +137,7 @@ mod tests {
 
     #[test]
     fn tells_the_kinds_apart() {
-        let kind = |text| match ModuleAddress::parse(text, false) {
+        let kind = |text| match ModuleAddress::parse(text, false, Tool::Terraform) {
             ModuleAddress::Local(_) => "local",
             ModuleAddress::Registry(_) => "registry",
             ModuleAddress::Remote(_) => "remote",

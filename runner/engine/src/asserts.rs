@@ -83,7 +83,7 @@ fn assert(
     let message = conditions::message(&rule.error_message, &run.origin, &scope, found);
     match &message {
         Message::Hidden(why, operands) => {
-            found.push(why.warning(rule.error_message.location(&run.origin), operands));
+            found.push(why.warning(dialect.tool, rule.error_message.location(&run.origin), operands));
         }
         Message::Invalid if from_state => absent_output(rule, found),
         Message::Invalid => {}
@@ -195,9 +195,9 @@ const NULL_ARGUMENT: &str = ": argument must not be null.";
 
 /// What is wrong with the assertions' references as they stand, in the grammar of modules, where an output or a run looks
 /// like a resource.
-pub(crate) fn unreadable_references(run: &Item<Run>) -> Diagnostics {
+pub(crate) fn unreadable_references(run: &Item<Run>, tool: Tool) -> Diagnostics {
     let exprs = run.asserts.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
-    let read = |traversal| config::parse_reference(traversal, &run.origin, Grammar::Module).err();
+    let read = |traversal| config::parse_reference_for(traversal, &run.origin, Grammar::Module, tool).err();
     exprs.flat_map(|expr| expr.traversals()).filter_map(read).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Custom conditions: `validation`, `precondition`, `postcondition` and `check` assertions.
 
-use config::Condition;
+use config::{Condition, Tool};
 use lang::{Cause, Expr, Marks, Scope, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Operand, Origin, Severity};
 
@@ -106,7 +106,7 @@ fn validate(kind: Kind, rule: &Condition, origin: &Origin, scope: &dyn Scope) ->
         let message = message(&rule.error_message, origin, lookup.scope(), &mut found);
         lookup.settle(&rule.error_message, origin, &mut found, names);
         if let Message::Hidden(why @ Hidden::Sensitive, operands) = message {
-            let warning = why.warning(rule.error_message.location(origin), &operands);
+            let warning = why.warning(scope.dialect().tool, rule.error_message.location(origin), &operands);
             found.push(warning.with_code(HIDDEN_MESSAGE));
         }
         return found;
@@ -132,7 +132,7 @@ fn decide(
     // What is ephemeral must not be kept as the result of a check: then this is another failure of it.
     let mut afterwards = None;
     if let Message::Hidden(why, operands) = &message {
-        let warning = why.warning(rule.error_message.location(origin), operands);
+        let warning = why.warning(scope.dialect().tool, rule.error_message.location(origin), operands);
         match (kind, why) {
             (Kind::Check, Hidden::Ephemeral) => afterwards = Some(warning),
             _ => found.push(warning.with_code(HIDDEN_MESSAGE)),
@@ -236,33 +236,36 @@ pub(crate) enum Hidden {
 
 impl Hidden {
     /// Says that the message at `place` is not shown.
-    pub fn warning(self, place: Location, operands: &[Operand]) -> Diagnostic {
+    pub fn warning(self, tool: Tool, place: Location, operands: &[Operand]) -> Diagnostic {
         let (summary, what) = self.words();
         let remedy = match self {
             Hidden::Sensitive => SENSITIVE_REMEDY,
+            Hidden::Ephemeral if tool == Tool::OpenTofu => BUILT_IN_REMEDY,
             Hidden::Ephemeral => {
-                "by using the ephemeralasnull() function on the references to not reveal ephemeral data."
+                ", or by using the ephemeralasnull() function on the references to not reveal ephemeral data."
             }
         };
         let detail = format!(
-            "The error expression used to explain this condition refers to {what} values, so Terraform will not \
-             display the resulting message.\n\nYou can correct this by removing references to {what} values, or {remedy}"
+            "The error expression used to explain this condition refers to {what} values, so {tool} will not \
+             display the resulting message.\n\nYou can correct this by removing references to {what} values{remedy}"
         );
         Diagnostic { operands: operands.to_vec(), ..Diagnostic::warning(summary, detail).at(place) }
     }
 
     /// The same as an error, in the words that Terraform has for the rules of variables.
-    pub fn error(self, place: Location, operands: &[Operand]) -> Diagnostic {
+    pub fn error(self, tool: Tool, place: Location, operands: &[Operand]) -> Diagnostic {
         let (summary, what) = self.words();
         let remedy = match self {
             Hidden::Sensitive => SENSITIVE_REMEDY,
+            Hidden::Ephemeral if tool == Tool::OpenTofu => BUILT_IN_REMEDY,
             Hidden::Ephemeral => {
-                "by carefully using the ephemeralasnull() function if the expression will not reveal the ephemeral data."
+                ", or by carefully using the ephemeralasnull() function if the expression will not reveal the \
+                 ephemeral data."
             }
         };
         let detail = format!(
-            "The error expression used to explain this condition refers to {what} values. Terraform will not display \
-             the resulting message.\n\nYou can correct this by removing references to {what} values, or {remedy}"
+            "The error expression used to explain this condition refers to {what} values. {tool} will not display \
+             the resulting message.\n\nYou can correct this by removing references to {what} values{remedy}"
         );
         Diagnostic { operands: operands.to_vec(), ..Diagnostic::error(summary, detail).at(place) }
     }
@@ -275,8 +278,10 @@ impl Hidden {
     }
 }
 
-const SENSITIVE_REMEDY: &str =
-    "by carefully using the nonsensitive() function if the expression will not reveal the sensitive data.";
+/// OpenTofu's, in which no comma stands.
+const BUILT_IN_REMEDY: &str = " or by utilizing the builtin ephemeralasnull() function.";
+
+const SENSITIVE_REMEDY: &str = ", or by carefully using the nonsensitive() function if the expression will not reveal the sensitive data.";
 
 /// Evaluates an `error_message`.
 pub(crate) fn message(expr: &Expr, origin: &Origin, scope: &dyn Scope, sink: &mut Diagnostics) -> Message {

@@ -35,6 +35,8 @@ pub struct DestroyRequest<'a> {
     pub lingering: &'a Lingering,
     pub files: &'a dyn Files,
     pub pulse: Pulse<'a>,
+    /// How many objects wait for something outside at once.
+    pub operations_at_once: usize,
 }
 
 /// What is left and why.
@@ -79,6 +81,7 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
         host,
         cancel,
         pulse: request.pulse,
+        operations_at_once: request.operations_at_once,
         dialect: request.test_providers.file.dialect,
         plan_time: host.unix_time(),
         timed: false,

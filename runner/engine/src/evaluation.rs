@@ -74,6 +74,7 @@ impl<'a> Evaluation<'a> {
             host,
             cancel,
             pulse: &|| (),
+            operations_at_once: 1,
         };
         let mut walk = Walk::new(inputs, if request.plan { Phase::Plan } else { Phase::Evaluate });
         walk.run();

@@ -1,6 +1,6 @@
 //! `expect_failures`: which diagnostics a run block wants, and what becomes of those it does not.
 
-use config::{Dialect, Feature, InstanceKey, ResourceAddr, Subject};
+use config::{Dialect, Feature, InstanceKey, ResourceAddr, Subject, Tool};
 use lang::Expr;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Severity, SmolStr};
 
@@ -23,12 +23,12 @@ enum Listed {
 }
 
 /// Reads the list. Entries that cannot fail are errors of the run.
-pub(crate) fn parse(entries: &[Expr], origin: &Origin, sink: &mut Diagnostics) -> Vec<Expected> {
+pub(crate) fn parse(entries: &[Expr], origin: &Origin, tool: Tool, sink: &mut Diagnostics) -> Vec<Expected> {
     let mut expected: Vec<Expected> = Vec::new();
     for entry in entries {
         // What is no traversal at all has been reported when the file was read.
         let Some(traversal) = lang::static_traversal(entry) else { continue };
-        let reference = match config::expected_failure(traversal, origin) {
+        let reference = match config::expected_failure(traversal, origin, tool) {
             Ok(reference) => reference,
             Err(diagnostic) => {
                 sink.push(diagnostic);

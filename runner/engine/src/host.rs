@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use config::Dialect;
 use lang::functions::FileReader;
 
 use crate::remote::RemoteTask;
@@ -122,7 +123,7 @@ pub type Pulse<'a> = &'a dyn Fn();
 
 /// The part of a host that providers may use.
 #[derive(Clone, Copy)]
-pub(crate) struct ForProviders<'a>(pub &'a dyn Host);
+pub(crate) struct ForProviders<'a>(pub &'a dyn Host, pub Dialect);
 
 impl provider::Outside for ForProviders<'_> {
     fn random(&self) -> [u8; 16] {
@@ -131,5 +132,9 @@ impl provider::Outside for ForProviders<'_> {
 
     fn files(&self) -> &dyn FileReader {
         self.0.files()
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.1
     }
 }

@@ -3,6 +3,7 @@
 //! The engine is synchronous and deterministic. It knows nothing of files that hold many runs, of printing or of
 //! editors, and reaches the world only through [`Host`].
 
+mod agenda;
 mod asserts;
 mod change;
 mod checks;
@@ -19,6 +20,7 @@ mod lookup;
 mod overrides;
 mod phase;
 mod planned;
+mod pool;
 mod program;
 mod provider_instances;
 mod provisioners;
@@ -36,6 +38,7 @@ mod unable;
 mod validation;
 mod walk;
 
+pub use agenda::Agenda;
 pub use change::{ForcedBy, ImportedBy};
 pub use checks::{CheckResults, CheckStatus, CheckedBlock, CheckedObject, ConfigCheckable};
 pub use destroy::{DestroyOutcome, DestroyRequest, destroy};
@@ -46,6 +49,7 @@ pub use host::{Cancel, CommandEnd, Host, LocalCommand, Pulse};
 pub use input::{GivenValue, RunValues, VariableInput, VariableSource, parse_variable_text};
 pub use overrides::{FileMocks, Lingering};
 pub use planned::{Deed, OutputDeed, Plan, PlannedOutput, PlannedResource, WhyDeleted, WhyRead, WhyReplaced};
+pub use pool::Pool;
 pub use program::Program;
 pub use program::cycles::find_cycles;
 pub use provider_instances::{InstancesRequest, ProviderInstances, Unset};

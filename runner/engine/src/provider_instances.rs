@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use config::{Dialect, Files, Grammar, Item, ModuleCall, Reference, Subject, Unsuitable, Variable};
+use config::{Dialect, Files, Grammar, Item, ModuleCall, Reference, Subject, Tool, Unsuitable, Variable};
 use lang::functions::{FileReader, Function};
 use lang::{Expr, Resolved, Scope, Traversal, Value};
 use rustc_hash::FxHashMap;
@@ -64,7 +64,7 @@ impl ProviderInstances {
                 let asked = Asked { name: subject, place: each.location(&block.origin), by: None };
                 let before = found.len();
                 let Some(scope) = of.scope(id, each, &block.origin, &asked, &mut found) else { continue };
-                let elements = for_each(each, &block.origin, None, &scope, &mut found);
+                let elements = for_each(each, &block.origin, None, None, &scope, &mut found);
                 for unknown in found.iter_mut().skip(before).filter(|it| it.code == Some(UNKNOWN_EXPANSION)) {
                     UNKNOWN.clone_into(&mut unknown.detail);
                 }
@@ -161,7 +161,7 @@ impl Static<'_> {
         let origin = expr.origin(origin);
         let mut references = Vec::new();
         for traversal in expr.traversals() {
-            match config::parse_reference(traversal, origin, Grammar::Module) {
+            match config::parse_reference_for(traversal, origin, Grammar::Module, Tool::OpenTofu) {
                 Ok(reference) => references.push(reference),
                 Err(error) => sink.push(error),
             }

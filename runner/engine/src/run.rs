@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use config::{Command, Feature, Files, Item, PlanMode, PlanOptions, Run, TestFile, TestNames, Tool};
+use config::{
+    Command, Dialect, Feature, Files, Item, PlanMode, PlanOptions, ResourceInstance, Run, TestFile,
+    TestNames, Tool,
+};
 use lang::{Scope, Value};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
 use crate::asserts::{self, AssertNames};
+use crate::change::Action;
 use crate::expected::{self, Expected, Settled};
 use crate::finding::{CheckableObject, Finding};
 use crate::host::{Cancel, Host, Pulse};
@@ -51,6 +55,10 @@ pub struct RunRequest<'a> {
     /// Read again for messages that quote a place.
     pub files: &'a dyn Files,
     pub pulse: Pulse<'a>,
+    /// How many operations of the run wait for something outside at once.
+    pub operations_at_once: usize,
+    /// Called before an apply with what it is going to create.
+    pub creates: &'a dyn Fn(Vec<ResourceInstance>),
     /// Whether the plan of a plan run is wanted, and diagnostics that were expected.
     pub verbose: bool,
     /// Whether [`Timings::slowest`] is wanted.
@@ -134,6 +142,7 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
         host,
         cancel,
         pulse: request.pulse,
+        operations_at_once: request.operations_at_once,
         dialect,
         plan_time: host.unix_time(),
         timed: request.timed,
@@ -149,7 +158,8 @@ pub fn run_block(request: &RunRequest<'_>, host: &dyn Host, cancel: &Cancel) -> 
     refused.append(&mut of_overrides);
     let inputs = Inputs { variables: &values.given, options: &options, ..inputs };
     watch.lap();
-    let planned = carry_out(inputs, run.command, refused, &expected, &mut diagnostics, &mut timings);
+    let planned =
+        carry_out(inputs, run.command, refused, &expected, request.creates, &mut diagnostics, &mut timings);
     let (walk, findings) = match planned {
         Ok(done) => done,
         Err(outputs) => return RunOutcome { diagnostics, outputs, timings, ..nothing },
@@ -226,7 +236,7 @@ pub fn check_block(file: &TestFile, run: &Item<Run>) -> Diagnostics {
 }
 
 fn block(file: &TestFile, run: &Item<Run>, sink: &mut Diagnostics) -> Vec<Expected> {
-    let expected = expected::parse(&run.expect_failures, &run.origin, sink);
+    let expected = expected::parse(&run.expect_failures, &run.origin, file.dialect.tool, sink);
     // Where runs are checked before the first begins, all of it is told together.
     if file.dialect.has(Feature::RunGraph) || !sink.iter().any(Diagnostic::is_error) {
         sink.extend(config::missing_providers(file, run));
@@ -249,7 +259,7 @@ fn prepare(request: &RunRequest<'_>, run: &Item<Run>, diagnostics: &mut Diagnost
     let mut refused = Diagnostics::new();
     // Later versions leave the references to the assertions.
     if !dialect.has(Feature::RunGraph) {
-        refused.extend(asserts::unreadable_references(run));
+        refused.extend(asserts::unreadable_references(run, dialect.tool));
     }
     let is_over =
         |found: &[Diagnostic]| dialect.tool == Tool::Terraform && found.iter().any(Diagnostic::is_error);
@@ -278,6 +288,7 @@ fn carry_out<'a>(
     command: Command,
     mut refused: Diagnostics,
     expected: &[Expected],
+    creates: &dyn Fn(Vec<ResourceInstance>),
     diagnostics: &mut Diagnostics,
     timings: &mut Timings,
 ) -> Result<(Walk<'a>, Vec<Finding>), Value> {
@@ -285,12 +296,13 @@ fn carry_out<'a>(
     let targeted = !inputs.options.targets.is_empty();
     let mut plan = Walk::new(inputs, Phase::Plan);
     if !refused.iter().any(Diagnostic::is_error) {
-        refused.extend(impossible(inputs.options));
+        let replaces = !inputs.options.replace.is_empty();
+        refused.extend((inputs.options.refresh_only && replaces).then(config::refused_replacement));
     }
     if !refused.iter().any(Diagnostic::is_error) {
         plan.run();
         if targeted {
-            refused.push(Diagnostic::warning("Resource targeting is in effect", TARGETING));
+            refused.push(Diagnostic::warning("Resource targeting is in effect", targeting(inputs.dialect)));
         }
     }
     timings.plan = watch.lap();
@@ -317,6 +329,8 @@ fn carry_out<'a>(
     // Where nothing is changed, what the plan has seen is the result.
     let planned_results = inputs.options.refresh_only.then(|| plan.check_results());
     let mut apply = Walk::applying(plan);
+    let created = apply.changes.iter().filter(|(_, change)| change.action == Action::Create);
+    creates(created.map(|(addr, _)| addr).collect());
     let schedule = Schedule::new(inputs.program, &apply.changes, &apply.state, |_| true);
     apply.apply(&schedule);
     timings.apply = watch.lap();
@@ -327,7 +341,8 @@ fn carry_out<'a>(
     }
     let mut findings = std::mem::take(&mut apply.findings);
     if targeted {
-        findings.push(Finding::plain(Diagnostic::warning("Applied changes may be incomplete", INCOMPLETE)));
+        let warning = Diagnostic::warning("Applied changes may be incomplete", incomplete(inputs.dialect));
+        findings.push(Finding::plain(warning));
     }
     Ok((apply, findings))
 }
@@ -375,21 +390,40 @@ fn options(options: &PlanOptions, origin: &Origin, sink: &mut Diagnostics) -> Op
     out
 }
 
-/// Why there is no plan with these options.
-fn impossible(options: &Options) -> Option<Diagnostic> {
-    let detail =
-        "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.";
-    (options.refresh_only && !options.replace.is_empty())
-        .then(|| Diagnostic::error("Unsupported plan mode", detail))
+fn targeting(dialect: Dialect) -> String {
+    let (options, are) = match dialect.has(Feature::Exclude) {
+        true => ("either the -target option or the -exclude option", "-target and -exclude options are"),
+        false => ("the -target option", "-target option is"),
+    };
+    format!(
+        "You are creating a plan with {options}, which means that the result of this plan may not represent all of the \
+         changes requested by the current configuration.\n\nThe {are} not for routine use, {}",
+        exceptional(dialect)
+    )
 }
 
-const TARGETING: &str = "You are creating a plan with the -target option, which means that the result of this plan may \
-    not represent all of the changes requested by the current configuration.\n\nThe -target option is not for routine \
-    use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when Terraform \
-    specifically suggests to use it as part of an error message.";
+fn incomplete(dialect: Dialect) -> String {
+    let (options, are) = match dialect.has(Feature::Exclude) {
+        true => ("-target or the -exclude option", "-target and -exclude options are"),
+        false => ("-target option", "-target option is"),
+    };
+    // OpenTofu leaves a tab in the empty line.
+    let between = if dialect.tool == Tool::OpenTofu { "\n\t\n" } else { "\n\n" };
+    format!(
+        "The plan was created with the {options} in effect, so some changes requested in the configuration may have been \
+         ignored and the output values may not be fully updated. Run the following command to verify that no other changes \
+         are pending:\n    {} plan{between}Note that the {are} not suitable for routine use, {}",
+        dialect.tool.command(),
+        exceptional(dialect)
+    )
+}
 
-const INCOMPLETE: &str = "The plan was created with the -target option in effect, so some changes requested in the \
-    configuration may have been ignored and the output values may not be fully updated. Run the following command to \
-    verify that no other changes are pending:\n    terraform plan\n\nNote that the -target option is not suitable for \
-    routine use, and is provided only for exceptional situations such as recovering from errors or mistakes, or when \
-    Terraform specifically suggests to use it as part of an error message.";
+/// When the options are of use.
+fn exceptional(dialect: Dialect) -> String {
+    let are = if dialect.has(Feature::Exclude) { "are" } else { "is" };
+    format!(
+        "and {are} provided only for exceptional situations such as recovering from errors or mistakes, or when {} \
+         specifically suggests to use it as part of an error message.",
+        dialect.tool
+    )
+}

@@ -48,32 +48,39 @@ impl<'a> Stopwatch<'a> {
     }
 }
 
-/// The times of some steps, where they are wanted.
+/// The times of some steps, where they are wanted. Of steps that wait for something, others may begin meanwhile.
 pub(crate) struct Times<'a> {
-    watch: Option<Stopwatch<'a>>,
-    /// By step; empty where nothing is wanted.
+    host: Option<&'a dyn Host>,
+    /// By step: when it began, and from its end on how long it took; empty where nothing is wanted.
     steps: Vec<Duration>,
 }
 
 impl<'a> Times<'a> {
     pub fn new(wanted: bool, host: &'a dyn Host, steps: usize) -> Times<'a> {
         match wanted {
-            true => Times { watch: Some(Stopwatch::start(host)), steps: vec![Duration::ZERO; steps] },
-            false => Times { watch: None, steps: Vec::new() },
+            true => Times { host: Some(host), steps: vec![Duration::ZERO; steps] },
+            false => Times { host: None, steps: Vec::new() },
         }
     }
 
     /// A step begins.
-    pub fn begin(&mut self) {
-        if let Some(watch) = &mut self.watch {
-            watch.lap();
+    pub fn begin(&mut self, step: usize) {
+        if let (Some(host), Some(time)) = (self.host, self.steps.get_mut(step)) {
+            *time = host.elapsed();
         }
     }
 
-    /// The step that began last is over.
+    /// A step that has begun is over.
     pub fn end(&mut self, step: usize) {
-        if let (Some(watch), Some(time)) = (&mut self.watch, self.steps.get_mut(step)) {
-            *time = watch.lap();
+        if let (Some(host), Some(time)) = (self.host, self.steps.get_mut(step)) {
+            *time = host.elapsed().saturating_sub(*time);
+        }
+    }
+
+    /// A step that has begun counts for nothing.
+    pub fn forget(&mut self, step: usize) {
+        if let Some(time) = self.steps.get_mut(step) {
+            *time = Duration::ZERO;
         }
     }
 

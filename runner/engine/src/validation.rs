@@ -55,6 +55,7 @@ pub fn validate_module(request: &ValidationRequest<'_>, host: &dyn Host, cancel:
         host,
         cancel,
         pulse: &|| (),
+        operations_at_once: 1,
         dialect: program.root().dialect,
         plan_time: host.unix_time(),
         timed: false,

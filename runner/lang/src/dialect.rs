@@ -101,6 +101,31 @@ impl Dialect {
     }
 }
 
+impl Tool {
+    pub const ALL: [Tool; 2] = [Tool::Terraform, Tool::OpenTofu];
+
+    /// The name of its program.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Tool::Terraform => "terraform",
+            Tool::OpenTofu => "tofu",
+        }
+    }
+
+    /// The host of the public registry, which the addresses of providers and modules mean that name none.
+    pub const fn registry(self) -> &'static str {
+        match self {
+            Tool::Terraform => "registry.terraform.io",
+            Tool::OpenTofu => "registry.opentofu.org",
+        }
+    }
+
+    /// The tool whose public registry a host is.
+    pub fn of_registry(host: &str) -> Option<Tool> {
+        Tool::ALL.into_iter().find(|tool| tool.registry() == host)
+    }
+}
+
 /// The newest Terraform, which is what nobody needs to ask for.
 impl Default for Dialect {
     fn default() -> Dialect {

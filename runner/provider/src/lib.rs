@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use config::schema::provider::IdentitySchema;
 use config::{ResourceMode, Schema};
-use lang::Value;
 use lang::functions::{FunctionError, ProvidedFunction};
+use lang::{Dialect, Value};
 
 pub use answer::{Answer, Imported, Object, Opened, Planned, Private, Renewed, Report};
 pub use builtin::{Builtin, uuid_text};
@@ -69,8 +69,8 @@ pub trait Provider: Send + Sync {
     /// # Errors
     ///
     /// What is wrong with an argument, or with the call.
-    fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
-        let _ = arguments;
+    fn call(&self, function: &str, arguments: &[Value], dialect: Dialect) -> Result<Value, FunctionError> {
+        let _ = (arguments, dialect);
         Err(FunctionError::Call(format!("the provider {} has no function {function}", self.address())))
     }
 
@@ -84,9 +84,10 @@ pub trait Provider: Send + Sync {
     /// has not been configured.
     fn configure(self: Arc<Self>, config: &Value) -> Answer<Arc<dyn Provider>>;
 
-    /// What is wrong with the arguments of a resource, beyond what its schema says; they may hold unknown values.
-    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value) -> Vec<Report> {
-        let _ = (mode, kind, config);
+    /// What is wrong with the arguments of a resource, beyond what its schema says; they may hold unknown values. The
+    /// provider that is part of the tool answers in its words.
+    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value, dialect: Dialect) -> Vec<Report> {
+        let _ = (mode, kind, config, dialect);
         Vec::new()
     }
 

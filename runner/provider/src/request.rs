@@ -1,7 +1,7 @@
 //! What providers are asked.
 
-use lang::Value;
 use lang::functions::FileReader;
+use lang::{Dialect, Value};
 
 use crate::answer::Private;
 
@@ -12,6 +12,9 @@ pub trait Outside {
 
     /// Files, by paths relative to the directory that the tool runs in.
     fn files(&self) -> &dyn FileReader;
+
+    /// The tool that asks, and its version.
+    fn dialect(&self) -> Dialect;
 }
 
 /// A question about an object as it is.

@@ -9,7 +9,7 @@ use config::schema::document::ProviderSchemas;
 use config::schema::provider::IdentitySchema;
 use config::schema::unknowns::{fill, set_unknowns};
 use config::{AttributeSchema, ResourceMode, Schema};
-use lang::{Path, Value};
+use lang::{Dialect, Path, Value};
 use syntax::{Severity, SmolStr};
 
 use crate::answer::{Answer, Object, Opened, Planned, Private, Report};
@@ -139,7 +139,7 @@ impl Provider for StandIn {
 
     /// What providers themselves check of every schema: that nothing is set which only they set. What should not be used
     /// any more is a warning.
-    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value) -> Vec<Report> {
+    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value, _: Dialect) -> Vec<Report> {
         let schema = match self.wanted(mode, kind) {
             Ok(schema) => schema,
             Err(report) => return vec![report],

@@ -10,7 +10,7 @@ use config::schema::valid::assert_plan_valid;
 use config::{Schema, Schemas};
 use expect_test::{Expect, expect};
 use lang::functions::{FileReader, NoFiles};
-use lang::{Type, Value};
+use lang::{Dialect, Type, Value};
 use provider::{
     ApplyRequest, Outside, PlanRequest, Private, Provider, ReadRequest, SchemaStore, StandIn, Values, Wanted,
 };
@@ -65,6 +65,10 @@ impl Outside for World {
 
     fn files(&self) -> &dyn FileReader {
         &NoFiles
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::default()
     }
 }
 
@@ -141,7 +145,7 @@ fn a_life_without_a_provider() {
             ("disk", Value::tuple(vec![disk(1), disk(2)])),
         ],
     );
-    assert_eq!(provider.validate(Managed, "cloud_machine", &config), []);
+    assert_eq!(provider.validate(Managed, "cloud_machine", &config, Dialect::default()), []);
     let nothing = Value::null(schema.ty().clone());
     let private = Private::default();
     let proposed = proposed_new(schema, &nothing, &config);
@@ -270,7 +274,7 @@ fn what_only_providers_set_cannot_be_configured() {
         ],
     );
     let said: Vec<String> = provider
-        .validate(Managed, "cloud_machine", &config)
+        .validate(Managed, "cloud_machine", &config, Dialect::default())
         .iter()
         .map(|report| {
             let attribute = report.attribute.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::{Choice, Command, ModuleTree, TestId};
+use config::{AbsResource, Choice, Command, ModuleTree, ResourceMode, TestId};
 use engine::{AssertOutcome, Plan, State, Status, Timings};
 use lang::Value;
 use provider::Providers;
@@ -72,10 +72,14 @@ pub enum Event {
         path: &'static str,
         failure: Option<String>,
     },
-    /// After a second interrupt, what the file's runs made and nobody will destroy.
+    /// At the second interrupt, what the file's runs have made and nobody will destroy. It is told for each operation that
+    /// goes on then, before that comes to its end, and where none does, once.
     Abandoned {
         file: FileName,
+        /// The run that goes on, or whose state is being destroyed.
+        run: Option<SmolStr>,
         left: Vec<Abandoned>,
+        creating: Creating,
     },
     /// Nothing more is destroyed for this file.
     TeardownFinished {
@@ -102,12 +106,37 @@ pub struct Abandoned {
     pub objects: Vec<LeftObject>,
 }
 
+/// What a run was about to create when it was interrupted.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Creating {
+    /// The module that the run executes, where it is not the one under test.
+    pub source: Option<SmolStr>,
+    pub addresses: Vec<String>,
+}
+
 /// A managed object that nobody will destroy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LeftObject {
     pub address: String,
     /// The key of one that is deposed.
     pub deposed: Option<String>,
+}
+
+impl LeftObject {
+    /// The managed objects of a state.
+    pub(crate) fn all(state: &State) -> Vec<LeftObject> {
+        let managed = |addr: &AbsResource| addr.resource.mode == ResourceMode::Managed;
+        let mut left = Vec::new();
+        for (resource, instances) in state.resources().filter(|(addr, _)| managed(addr)) {
+            for (key, objects) in instances {
+                let addr = resource.instance(key.clone());
+                let object = |deposed| LeftObject { address: addr.to_string(), deposed };
+                left.extend(objects.current.iter().map(|_| object(None)));
+                left.extend(objects.deposed.keys().map(|key| object(Some(key.to_string()))));
+            }
+        }
+        left
+    }
 }
 
 impl fmt::Display for LeftObject {

@@ -8,18 +8,18 @@ use std::thread;
 use std::time::Duration;
 
 use config::{Feature, Files, Run, TestFile, TestId};
-use engine::{Cancel, Host, Lingering, State, Status, TestProviderRequest};
+use engine::{Agenda, Cancel, Host, Lingering, Pool, State, Status, TestProviderRequest};
 use lang::Value;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
-use crate::agenda::Agenda;
+use crate::beat::Beat;
 use crate::check::missing_targets;
 use crate::event::{Event, RunFinished, Summary};
+use crate::going_on::GoingOn;
 use crate::known::Known;
 use crate::load::Loaded;
 use crate::order::{Graph, Node};
 use crate::outside::Outside;
-use crate::pool::{Beat, Pool};
 use crate::request::Request;
 use crate::run::{Executed, Job, refused, skipped};
 use crate::scope::{Place, VariablesScope};
@@ -45,6 +45,8 @@ pub(crate) struct FileRun<'a> {
     pub(crate) status: Status,
     /// What is said of the file and of none of its runs.
     pub(crate) diagnostics: Diagnostics,
+    /// Whether a second interrupt has come and it was told what there is.
+    pub(crate) abandoned: bool,
     /// Of all runs of the file, in their order.
     ids: Vec<TestId>,
     /// For each node of the graph, whether it came to its end: a run has outputs, a variable a value.
@@ -86,6 +88,7 @@ impl<'a> FileRun<'a> {
             states: BTreeMap::new(),
             status: if passed { Status::Pass } else { Status::Skip },
             diagnostics: Diagnostics::new(),
+            abandoned: false,
             ids: TestId::of_runs(&suite.request.directory, file),
             completed: BTreeMap::new(),
         }
@@ -106,7 +109,12 @@ impl<'a> FileRun<'a> {
             self.walk(&graph, order, steps, &mut telling);
             telling.sink.watch(self.known.suite.cancel);
             if self.known.suite.cancel.is_cancelled() {
+                self.status = Status::Error;
                 self.abandon(telling.sink);
+                if !self.known.file.dialect.has(Feature::RunGraph) {
+                    // Terraform got that far before it saw that there is nothing to do.
+                    self.tear_down_nothing(telling.sink);
+                }
             } else if !self.known.file.runs.is_empty() || !self.known.file.dialect.has(Feature::RunGraph) {
                 self.tear_down(&graph, telling.sink);
             }
@@ -184,21 +192,23 @@ impl<'a> FileRun<'a> {
         telling: &mut Telling<'_, '_, '_>,
     ) {
         let Suite { request, host, cancel, .. } = self.known.suite;
-        let mut agenda = Agenda::new(order, |at| graph.waits_for(at));
+        let mut agenda = Agenda::new(order, |at| graph.waits_for(at).iter().copied());
         thread::scope(|scope| {
             let mut pool = Pool::new(scope, request.runs_at_once);
+            let mut going_on = GoingOn::default();
             loop {
-                telling.sink.watch(cancel);
+                self.watch(going_on.operations(), telling.sink);
                 // What was never started stays pending, as after Terraform's second interrupt.
                 let may_begin = pool.has_room() && !cancel.is_cancelled();
-                if let Some(at) = may_begin.then(|| agenda.next()).flatten() {
+                if let Some(at) = may_begin.then(|| agenda.take()).flatten() {
                     match self.begin(graph, at, steps, telling) {
                         Some(job) if job.waits() => {
-                            pool.begin(at, host.elapsed(), move || job.execute(&|| ()));
+                            going_on.begin(at, job.operation(), host.elapsed());
+                            pool.begin(at, move || job.execute(&|| ()));
                             continue;
                         }
                         Some(job) => {
-                            let executed = self.at_once(graph, at, job, telling);
+                            let executed = self.at_once(job, telling);
                             self.end(at, executed, telling);
                         }
                         None => {}
@@ -206,14 +216,15 @@ impl<'a> FileRun<'a> {
                     agenda.is_over(at);
                 } else if pool.is_idle() {
                     break;
-                } else if let Some((at, executed)) = pool.next() {
+                } else if let Some((at, executed)) = pool.wait() {
                     // What an interrupt has ended is told after the interrupt.
-                    telling.sink.watch(cancel);
+                    self.watch(going_on.operations(), telling.sink);
+                    going_on.end(at);
                     self.end(at, executed, telling);
                     agenda.is_over(at);
                 } else {
-                    for (at, elapsed) in pool.beats(host.elapsed()) {
-                        self.goes_on(graph, at, elapsed, telling);
+                    for (run, elapsed) in going_on.due(host.elapsed()) {
+                        self.goes_on(run, elapsed, telling);
                     }
                 }
             }
@@ -283,26 +294,20 @@ impl<'a> FileRun<'a> {
     }
 
     /// Executes what waits for nothing, on this thread, and tells that it goes on where it takes long.
-    fn at_once(
-        &self,
-        graph: &Graph<'_>,
-        at: usize,
-        job: Job<'a>,
-        telling: &mut Telling<'_, '_, '_>,
-    ) -> Executed {
-        let host = self.known.suite.host;
-        let beat = RefCell::new((Beat::new(host.elapsed()), telling));
+    fn at_once(&mut self, job: Job<'a>, telling: &mut Telling<'_, '_, '_>) -> Executed {
+        let (host, operation) = (self.known.suite.host, job.operation());
+        let beat = RefCell::new((Beat::new(host.elapsed()), telling, self));
         job.execute(&|| {
-            let (beat, telling) = &mut *beat.borrow_mut();
+            let (beat, telling, file) = &mut *beat.borrow_mut();
+            file.watch([&operation], telling.sink);
             if let Some(elapsed) = beat.due(host.elapsed()) {
-                self.goes_on(graph, at, elapsed, telling);
+                file.goes_on(operation.run, elapsed, telling);
             }
         })
     }
 
-    fn goes_on(&self, graph: &Graph<'_>, at: usize, elapsed: Duration, telling: &mut Telling<'_, '_, '_>) {
-        let Some(Node::Run(index)) = graph.node(at) else { return };
-        if let (Some(id), Some(run)) = (self.ids.get(*index), self.known.file.runs.get(*index)) {
+    fn goes_on(&self, run: usize, elapsed: Duration, telling: &mut Telling<'_, '_, '_>) {
+        if let (Some(id), Some(run)) = (self.ids.get(run), self.known.file.runs.get(run)) {
             let (id, file, run) = (id.clone(), id.file.clone(), run.name.clone());
             telling.sink.event(Event::RunGoesOn { id, file, run, elapsed });
         }

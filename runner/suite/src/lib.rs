@@ -4,20 +4,21 @@
 //! Everything that happens is told to a [`Sink`] as [`Event`]s; this crate knows no terminal and no editor. [`run`] is
 //! the only way to run anything.
 
-mod agenda;
+mod beat;
 mod check;
 mod console;
 mod event;
 mod file;
 mod filter;
+mod going_on;
 mod instances;
+mod interrupt;
 mod known;
 mod load;
 mod meant;
 mod order;
 mod os_host;
 mod outside;
-mod pool;
 mod process;
 mod remote;
 mod request;
@@ -42,14 +43,14 @@ pub use check::{check, check_files, check_module};
 pub use console::{Answer, CONSOLE_INPUT, Console, ConsoleModule, ConsoleRequest};
 pub use engine::{AssertOutcome, Cancel, Host, State, Status, Timings, Verdict};
 pub use event::{
-    Abandoned, DiscoveredFile, DiscoveredRun, Event, LeftObject, Owner, RunFinished, RunResult, Sink,
-    Summary, Verbose,
+    Abandoned, Creating, DiscoveredFile, DiscoveredRun, Event, LeftObject, Owner, RunFinished, RunResult,
+    Sink, Summary, Verbose,
 };
 pub use filter::Filter;
 pub use load::{DEFAULT_TEST_DIRECTORY, dialect};
 pub use os_host::OsHost;
 pub use outside::parse_assignment;
-pub use request::{DEFAULT_RUNS_AT_ONCE, Request, VariableArgument};
+pub use request::{DEFAULT_OPERATIONS_AT_ONCE, DEFAULT_RUNS_AT_ONCE, Request, VariableArgument};
 pub use shard::Shard;
 
 use file::{FileRun, Suite};

@@ -9,6 +9,9 @@ use crate::{Filter, Shard};
 /// How many runs go on at once when nobody says otherwise: as many as in Terraform.
 pub const DEFAULT_RUNS_AT_ONCE: usize = 10;
 
+/// How many operations of one run go on at once when nobody says otherwise: as many as in Terraform.
+pub const DEFAULT_OPERATIONS_AT_ONCE: usize = 10;
+
 /// One invocation.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -36,6 +39,9 @@ pub struct Request {
     /// How many runs, and how many destructions of states, go on at once where nothing keeps them in order and they wait
     /// for something outside; at least one.
     pub runs_at_once: usize,
+    /// How many operations go on at once in a run, and in the destruction of a state, where they wait for something
+    /// outside and not for each other; at least one.
+    pub operations_at_once: usize,
     /// Whether everything after a run that does not pass is skipped.
     pub fail_fast: bool,
     /// Whether finished runs carry their plan or state to be shown.

@@ -11,6 +11,7 @@ use syntax::{Diagnostics, SmolStr};
 use crate::check::missing_targets;
 use crate::event::{RunFinished, RunResult, Verbose};
 use crate::file::{FileRun, Kept, Suite};
+use crate::going_on::Operation;
 use crate::known::Known;
 use crate::scope::{Place, VariablesScope};
 use crate::select::{Step, state_key};
@@ -23,6 +24,7 @@ pub(crate) struct Job<'a> {
     step: Step,
     /// The state that it starts from.
     prior: State,
+    operation: Operation,
 }
 
 /// What came of a run.
@@ -44,7 +46,12 @@ struct Outcome {
 
 impl<'a> Job<'a> {
     pub(crate) fn new(known: Known<'a>, run: Item<Run>, id: TestId, step: Step, prior: State) -> Job<'a> {
-        Job { known, run, id, step, prior }
+        Job { known, run, id, step, prior, operation: Operation::of(step.index) }
+    }
+
+    /// What others can know of it while it goes on.
+    pub(crate) fn operation(&self) -> Operation {
+        self.operation.clone()
     }
 
     /// Whether it may have to wait for something outside.
@@ -56,7 +63,7 @@ impl<'a> Job<'a> {
     /// Executes the run on this thread. What it waits for meanwhile is for somebody else to tell, what it computes for
     /// `pulse`.
     pub(crate) fn execute(self, pulse: Pulse<'_>) -> Executed {
-        let Job { known, run, id, step, prior } = self;
+        let Job { known, run, id, step, prior, operation } = self;
         let Known { suite: Suite { request, loaded, outside, files, host, cancel }, file, .. } = known;
         let start = host.elapsed();
         let mut finished = RunFinished {
@@ -95,6 +102,8 @@ impl<'a> Job<'a> {
             lingering: &known.lingering_in(&run),
             files,
             pulse,
+            operations_at_once: request.operations_at_once,
+            creates: &|planned| operation.creates(planned),
             verbose: request.verbose,
             timed: request.timed,
         };

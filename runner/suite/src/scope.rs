@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use config::{Dialect, Feature, Names, NoSchemas, Reference, Subject, TestNames, Tool, User};
 use lang::functions::{FileReader, Function};
-use lang::{Resolved, Scope, StepKind, Traversal, Value, View};
+use lang::{Expr, Resolved, Scope, StepKind, Traversal, Value, View};
 use syntax::{Diagnostic, Diagnostics, LineIndex, Location, Origin, SmolStr, Span};
 
 use crate::variables::Variables;
@@ -88,8 +88,35 @@ impl Scope for VariablesScope<'_, '_> {
 }
 
 impl VariablesScope<'_, '_> {
+    /// What Terraform says, until there is a graph of files, where a name in a run's variable is none, such as `run["a"]`:
+    /// it reads the names twice, and looks for those that it could not read by an empty name.
+    pub(crate) fn misread(&self, value: &Expr, origin: &Origin) -> Diagnostics {
+        let origin = value.origin(origin);
+        let dialect = self.dialect();
+        if dialect.has(Feature::FileGraph) {
+            return Diagnostics::new();
+        }
+        let read = |traversal: &Traversal| {
+            config::parse_reference_for(traversal, origin, config::Grammar::Test, dialect.tool).err()
+        };
+        let unread: Diagnostics = value.traversals().iter().filter_map(&read).collect();
+        if unread.is_empty() {
+            return unread;
+        }
+        let looked_up = |traversal: &Traversal| match read(traversal) {
+            Some(_) => self.names(|names| config::nameless(traversal, origin, names)),
+            None => self.reference(traversal, origin).err(),
+        };
+        let looked_up: Diagnostics = value.traversals().iter().filter_map(looked_up).collect();
+        unread.iter().cloned().chain(unread.iter().cloned()).chain(looked_up).collect()
+    }
+
     /// What a traversal refers to in Terraform.
     pub(crate) fn reference(&self, traversal: &Traversal, origin: &Origin) -> Result<Reference, Diagnostic> {
+        self.names(|names| config::resolve(traversal, origin, names))
+    }
+
+    fn names<T>(&self, ask: impl FnOnce(&Names<'_>) -> T) -> T {
         let file = self.variables.file;
         let external = |name: &str| self.variables.outside.get(file, name).is_some();
         let test = TestNames { file, run: self.variables.run, external: &external, asked: None };
@@ -98,7 +125,7 @@ impl VariablesScope<'_, '_> {
             Place::Run => config::Place::RunVariables(test),
             Place::Provider => config::Place::TestProvider(test),
         };
-        config::resolve(traversal, origin, &Names::of_test(self.variables.tree, &NoSchemas, place))
+        ask(&Names::of_test(self.variables.tree, &NoSchemas, place))
     }
 
     /// OpenTofu has two objects, `var` and `run`, and looks into them as into any other.

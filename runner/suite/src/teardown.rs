@@ -1,20 +1,19 @@
 //! Destroying what a file's runs made.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
 use config::{Feature, Item, Run, Tool};
-use engine::{DestroyOutcome, DestroyRequest, Pulse, State, Status, TestProviders};
+use engine::{Agenda, DestroyOutcome, DestroyRequest, Pool, Pulse, State, Status, TestProviders};
 use syntax::{Diagnostic, Severity, SmolStr};
 
-use crate::agenda::Agenda;
-use crate::event::{Abandoned, Event, LeftObject, Owner};
+use crate::beat::Beat;
+use crate::event::{Event, LeftObject};
 use crate::file::{FileRun, Kept, Suite};
+use crate::going_on::{GoingOn, Operation};
 use crate::known::Known;
 use crate::order::{self, Graph};
-use crate::pool::{Beat, Pool};
 use crate::scope::{Place, VariablesScope};
 use crate::select::state_key;
 use crate::state_file;
@@ -41,23 +40,20 @@ impl<'a> FileRun<'a> {
         let start = host.elapsed();
         sink.event(Event::TeardownStarted { file: file.name.clone() });
         let plan = self.in_order(graph);
-        let mut agenda =
-            Agenda::new((0..plan.len()).collect(), |at| plan.get(at).map_or(&[], |it| &it.after));
-        let mut open: BTreeMap<usize, (usize, Kept)> = BTreeMap::new();
-        for (at, state) in plan.iter().enumerate() {
-            open.extend(self.left_under(&state.key).map(|left| (at, left)));
-        }
+        let after = |at: usize| plan.get(at).into_iter().flat_map(|it| it.after.iter().copied());
+        let mut agenda = Agenda::new((0..plan.len()).collect(), after);
         thread::scope(|scope| {
             let mut pool = Pool::new(scope, request.runs_at_once);
+            let mut going_on = GoingOn::default();
             loop {
-                sink.watch(cancel);
+                self.watch(going_on.operations(), sink);
                 let may_begin = pool.has_room() && !cancel.is_cancelled();
-                if let Some(at) = may_begin.then(|| agenda.next()).flatten() {
-                    let left = open.remove(&at);
-                    if let Some(job) = left.and_then(|(writer, kept)| self.destruction(writer, kept)) {
+                if let Some(at) = may_begin.then(|| agenda.take()).flatten() {
+                    if let Some(job) = plan.get(at).and_then(|state| self.destruction(&state.key)) {
                         self.goes_down(job.writer, Duration::ZERO, sink);
                         if job.waits() {
-                            pool.begin(at, host.elapsed(), move || job.execute(&|| ()));
+                            going_on.begin(at, Operation::of(job.writer), host.elapsed());
+                            pool.begin(at, move || job.execute(&|| ()));
                             continue;
                         }
                         let destroyed = self.destroy_at_once(job, sink);
@@ -66,20 +62,21 @@ impl<'a> FileRun<'a> {
                     agenda.is_over(at);
                 } else if pool.is_idle() {
                     break;
-                } else if let Some((at, destroyed)) = pool.next() {
-                    sink.watch(cancel);
+                } else if let Some((at, destroyed)) = pool.wait() {
+                    self.watch(going_on.operations(), sink);
+                    going_on.end(at);
                     self.is_destroyed(destroyed, sink);
                     agenda.is_over(at);
                 } else {
-                    for (at, elapsed) in pool.beats(host.elapsed()) {
-                        let writer = plan.get(at).and_then(|it| self.states.get(&it.key)?.writer);
-                        writer.into_iter().for_each(|writer| self.goes_down(writer, elapsed, sink));
+                    for (writer, elapsed) in going_on.due(host.elapsed()) {
+                        self.goes_down(writer, elapsed, sink);
                     }
                 }
             }
         });
-        if !open.is_empty() {
-            self.give_up(open.into_values().collect(), sink);
+        if cancel.is_cancelled() {
+            self.status = Status::Error;
+            self.abandon(sink);
         }
         let elapsed = host.elapsed().saturating_sub(start);
         sink.event(Event::TeardownFinished { file: file.name.clone(), elapsed });
@@ -92,48 +89,10 @@ impl<'a> FileRun<'a> {
         sink.event(Event::TeardownFinished { file, elapsed: Duration::ZERO });
     }
 
-    /// After a hard cancel nothing is destroyed; what is left is listed.
-    pub(crate) fn abandon(&mut self, sink: &mut Watched<'_>) {
-        let keys: Vec<SmolStr> = self.states.keys().cloned().collect();
-        let left: Vec<(usize, Kept)> = keys.iter().filter_map(|key| self.left_under(key)).collect();
-        self.give_up(left, sink);
-        if !self.known.file.dialect.has(Feature::RunGraph) {
-            // Terraform got that far before it saw that there is nothing to do.
-            self.tear_down_nothing(sink);
-        }
-    }
-
-    fn give_up(&mut self, mut left: Vec<(usize, Kept)>, sink: &mut Watched<'_>) {
-        self.status = Status::Error;
-        left.sort_by_key(|(writer, _)| *writer);
-        let abandoned = |(writer, kept): &(usize, Kept)| {
-            Some(Abandoned { of: self.owner(*writer)?, objects: objects(&kept.state) })
-        };
-        let mut left: Vec<Abandoned> = left.iter().filter_map(abandoned).collect();
-        // The main state comes first, then the others in the order of the runs.
-        left.sort_by_key(|abandoned| abandoned.of != Owner::Tested);
-        if !left.is_empty() {
-            sink.event(Event::Abandoned { file: self.known.file.name.clone(), left });
-        }
-    }
-
-    fn owner(&self, writer: usize) -> Option<Owner> {
-        let run = self.known.file.runs.decl(writer)?;
-        let key = state_key(run);
-        Some(if key.is_empty() {
-            Owner::Tested
-        } else if self.known.file.dialect.has(Feature::AbandonedByKey) {
-            Owner::Key(key)
-        } else {
-            let source = run.module.as_ref().map_or_else(SmolStr::default, |module| module.source.clone());
-            Owner::Run { name: run.name.clone(), source }
-        })
-    }
-
     /// The state of a key and the run that wrote it last, where it has managed objects.
-    fn left_under(&self, key: &SmolStr) -> Option<(usize, Kept)> {
+    pub(crate) fn left_under(&self, key: &SmolStr) -> Option<(usize, &Kept)> {
         let kept = self.states.get(key).filter(|kept| kept.state.has_managed())?;
-        Some((kept.writer?, kept.clone()))
+        Some((kept.writer?, kept))
     }
 
     /// The states in the order of their destruction.
@@ -159,19 +118,22 @@ impl<'a> FileRun<'a> {
         keys.into_iter().enumerate().map(one_by_one).collect()
     }
 
-    fn destruction(&self, writer: usize, kept: Kept) -> Option<Job<'a>> {
+    fn destruction(&self, key: &SmolStr) -> Option<Job<'a>> {
+        let (writer, kept) = self.left_under(key)?;
         let run = self.known.file.runs.get(writer)?;
-        Some(Job { known: self.known.clone(), run, writer, state: kept.state })
+        Some(Job { known: self.known.clone(), run, writer, state: kept.state.clone() })
     }
 
     /// Destroys what waits for nothing, on this thread, and tells that it goes on where it takes long.
-    fn destroy_at_once(&self, job: Job<'_>, sink: &mut Watched<'_>) -> Destroyed {
+    fn destroy_at_once(&mut self, job: Job<'_>, sink: &mut Watched<'_>) -> Destroyed {
         let (host, writer) = (self.known.suite.host, job.writer);
-        let beat = RefCell::new((Beat::new(host.elapsed()), sink));
+        let operation = Operation::of(writer);
+        let telling = RefCell::new((Beat::new(host.elapsed()), sink, self));
         job.execute(&|| {
-            let (beat, sink) = &mut *beat.borrow_mut();
+            let (beat, sink, file) = &mut *telling.borrow_mut();
+            file.watch([&operation], sink);
             if let Some(elapsed) = beat.due(host.elapsed()) {
-                self.goes_down(writer, elapsed, sink);
+                file.goes_down(writer, elapsed, sink);
             }
         })
     }
@@ -187,8 +149,11 @@ impl<'a> FileRun<'a> {
         let Destroyed { writer, outcome: DestroyOutcome { mut diagnostics, state, lingering } } = destroyed;
         let Some(run) = self.known.file.runs.get(writer) else { return };
         self.known.left_by(&run, lingering);
+        if let Some(kept) = self.states.get_mut(&state_key(&run)) {
+            kept.state = state.clone();
+        }
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-        let left = objects(&state);
+        let left = LeftObject::all(&state);
         if !diagnostics.is_empty() || !left.is_empty() {
             let dialect = self.known.file.dialect;
             if !dialect.has(Feature::TeardownKeepsStatus) {
@@ -255,22 +220,8 @@ impl Job<'_> {
             lingering: &known.lingering_in(&run),
             files,
             pulse,
+            operations_at_once: request.operations_at_once,
         };
         Destroyed { writer, outcome: engine::destroy(&request, host, cancel) }
     }
-}
-
-/// The managed objects of a state.
-fn objects(state: &State) -> Vec<LeftObject> {
-    let managed = |addr: &config::AbsResource| addr.resource.mode == config::ResourceMode::Managed;
-    let mut left = Vec::new();
-    for (resource, instances) in state.resources().filter(|(addr, _)| managed(addr)) {
-        for (key, objects) in instances {
-            let addr = resource.instance(key.clone());
-            let object = |deposed| LeftObject { address: addr.to_string(), deposed };
-            left.extend(objects.current.iter().map(|_| object(None)));
-            left.extend(objects.deposed.keys().map(|key| object(Some(key.to_string()))));
-        }
-    }
-    left
 }

@@ -55,7 +55,12 @@ impl<'a> Variables<'a> {
         let used = self.used_by(run);
         for (name, variable) in &run.variables {
             let scope = VariablesScope { place: Place::Run, variables: self };
-            let value = lang::evaluate(&variable.value, &run.origin, &scope, &mut values.diagnostics);
+            let misread = scope.misread(&variable.value, &run.origin);
+            let value = match misread.is_empty() {
+                true => lang::evaluate(&variable.value, &run.origin, &scope, &mut values.diagnostics),
+                false => Value::dynamic(),
+            };
+            values.diagnostics.extend(misread);
             let location = variable.value.location(&run.origin);
             if used.contains_key(name) {
                 let source = VariableSource::Test(location);

@@ -184,18 +184,20 @@ fn leads_to(snapshot: &Snapshot, file: &FileName, kind: &Kind) -> Option<(LinkTa
     let project = snapshot.project(file);
     let dir = project.module_of_file(file);
     match kind {
-        Kind::Source { text, versioned } => match ModuleAddress::parse(text, *versioned) {
-            ModuleAddress::Local(path) => {
-                let target = join(dir, &path);
-                let start = snapshot.start_of_module(&target.as_str().into())?;
-                Some((LinkTarget::File(start.file), Some(target)))
+        Kind::Source { text, versioned } => {
+            match ModuleAddress::parse(text, *versioned, snapshot.dialect(file).tool) {
+                ModuleAddress::Local(path) => {
+                    let target = join(dir, &path);
+                    let start = snapshot.start_of_module(&target.as_str().into())?;
+                    Some((LinkTarget::File(start.file), Some(target)))
+                }
+                ModuleAddress::Registry(address) => {
+                    Some((LinkTarget::Page(module_page(snapshot.dialect(file).tool, &address)?), None))
+                }
+                ModuleAddress::Remote(address) => Some((LinkTarget::Page(repository_page(&address)?), None)),
+                ModuleAddress::Invalid { .. } => None,
             }
-            ModuleAddress::Registry(address) => {
-                Some((LinkTarget::Page(module_page(snapshot, file, &address)?), None))
-            }
-            ModuleAddress::Remote(address) => Some((LinkTarget::Page(repository_page(&address)?), None)),
-            ModuleAddress::Invalid { .. } => None,
-        },
+        }
         Kind::Mocks(path) => {
             let target = join(project.dir(), path);
             let entries = snapshot.files().list(&target).ok()?;
@@ -209,15 +211,15 @@ fn leads_to(snapshot: &Snapshot, file: &FileName, kind: &Kind) -> Option<(LinkTa
             is_file.then(|| (LinkTarget::File(FileName::new(&target)), None))
         }
         Kind::Provider(source) => {
-            let page = provider_page(snapshot, file, &full_source(source))?;
+            let (_, page) = provider_page(&full_source(source, snapshot.dialect(file).tool))?;
             Some((LinkTarget::Page(page), None))
         }
         Kind::Type { kind, data } => {
             let tree = project.tree_in(dir)?;
             let source = tree.module.provider_source(implied_provider(kind));
-            let page = provider_page(snapshot, file, &source)?;
+            let (tool, page) = provider_page(&source)?;
             let name = kind.split_once('_').map_or(kind.as_str(), |(_, name)| name);
-            let section = match (data, snapshot.dialect(file).tool) {
+            let section = match (data, tool) {
                 (false, _) => "resources",
                 (true, Tool::Terraform) => "data-sources",
                 (true, Tool::OpenTofu) => "datasources",
@@ -230,38 +232,32 @@ fn leads_to(snapshot: &Snapshot, file: &FileName, kind: &Kind) -> Option<(LinkTa
     }
 }
 
-/// The page of a provider in its registry; `None` for registries that have no pages anyone knows.
-fn provider_page(snapshot: &Snapshot, file: &FileName, source: &str) -> Option<String> {
+/// The page of a provider, and the tool whose registry has it; `None` for registries that have no pages anyone knows.
+fn provider_page(source: &str) -> Option<(Tool, String)> {
     let mut parts = source.split('/');
     let (host, namespace, name) = (parts.next()?, parts.next()?, parts.next()?);
-    match (host, snapshot.dialect(file).tool) {
-        ("registry.terraform.io", Tool::Terraform) => {
-            Some(format!("https://registry.terraform.io/providers/{namespace}/{name}/latest"))
-        }
-        ("registry.terraform.io" | "registry.opentofu.org", _) => {
-            Some(format!("https://search.opentofu.org/provider/{namespace}/{name}/latest"))
-        }
-        _ => None,
-    }
+    let tool = Tool::of_registry(host)?;
+    let pages = match tool {
+        Tool::Terraform => "https://registry.terraform.io/providers",
+        Tool::OpenTofu => "https://search.opentofu.org/provider",
+    };
+    Some((tool, format!("{pages}/{namespace}/{name}/latest")))
 }
 
-fn module_page(snapshot: &Snapshot, file: &FileName, address: &str) -> Option<String> {
+/// The page of a module; `own` is the registry of an address that names none.
+fn module_page(own: Tool, address: &str) -> Option<String> {
     let package = address.split("//").next()?;
     let parts: Vec<&str> = package.split('/').collect();
-    let (host, path) = match parts.as_slice() {
-        [namespace, name, system] => ("registry.terraform.io", format!("{namespace}/{name}/{system}")),
-        [host, namespace, name, system] => (*host, format!("{namespace}/{name}/{system}")),
+    let (tool, [namespace, name, system]) = match *parts.as_slice() {
+        [namespace, name, system] => (own, [namespace, name, system]),
+        [host, namespace, name, system] => (Tool::of_registry(host)?, [namespace, name, system]),
         _ => return None,
     };
-    match (host, snapshot.dialect(file).tool) {
-        ("registry.terraform.io", Tool::Terraform) => {
-            Some(format!("https://registry.terraform.io/modules/{path}"))
-        }
-        ("registry.terraform.io" | "registry.opentofu.org", _) => {
-            Some(format!("https://search.opentofu.org/module/{path}/latest"))
-        }
-        _ => None,
-    }
+    let path = format!("{namespace}/{name}/{system}");
+    Some(match tool {
+        Tool::Terraform => format!("https://registry.terraform.io/modules/{path}"),
+        Tool::OpenTofu => format!("https://search.opentofu.org/module/{path}/latest"),
+    })
 }
 
 /// Where a repository can be looked at, for the hosts that everybody knows.
@@ -373,9 +369,9 @@ module "d" {
             "more.tofu",
             "resource \"aws_s3_bucket\" \"a\" {}\ndata \"aws_ami\" \"b\" {}\n",
             expect![[r#"
-            aws_s3_bucket -> Page("https://search.opentofu.org/provider/hashicorp/aws/latest/docs/resources/s3_bucket") aws_s3_bucket in registry.terraform.io/hashicorp/aws
-            aws_ami -> Page("https://search.opentofu.org/provider/hashicorp/aws/latest/docs/datasources/ami") aws_ami in registry.terraform.io/hashicorp/aws
-        "#]],
+                aws_s3_bucket -> Page("https://search.opentofu.org/provider/hashicorp/aws/latest/docs/resources/s3_bucket") aws_s3_bucket in registry.opentofu.org/hashicorp/aws
+                aws_ami -> Page("https://search.opentofu.org/provider/hashicorp/aws/latest/docs/datasources/ami") aws_ami in registry.opentofu.org/hashicorp/aws
+            "#]],
         );
     }
 }

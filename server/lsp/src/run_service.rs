@@ -216,6 +216,7 @@ impl RunService {
             filters: vec![Filter::exactly(&FileName::new(&relative(project.dir(), file.as_str())), run)],
             shard: None,
             runs_at_once: suite::DEFAULT_RUNS_AT_ONCE,
+            operations_at_once: suite::DEFAULT_OPERATIONS_AT_ONCE,
             fail_fast: false,
             explains: false,
             variables: Vec::new(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{AttributeSchema, ResourceMode, Schema};
-use lang::{Path, Type, Value};
+use lang::{Dialect, Path, Type, Value};
 use provider::{
     Answer, ApplyRequest, Object, Outside, PlanRequest, Planned, Private, Provider, ReadRequest, Report,
     uuid_text,
@@ -117,7 +117,7 @@ impl Provider for CoderProvider {
         Answer::of(self)
     }
 
-    fn validate(&self, _: ResourceMode, _: &str, config: &Value) -> Vec<Report> {
+    fn validate(&self, _: ResourceMode, _: &str, config: &Value, _: Dialect) -> Vec<Report> {
         let timeout = get(config, "timeout").and_then(|timeout| timeout.as_number()?.to_i64());
         let Some(timeout @ ..1) = timeout else { return Vec::new() };
         let summary = format!("expected timeout to be at least (1), got {timeout}");

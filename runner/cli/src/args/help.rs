@@ -92,7 +92,8 @@ Options:
   --consolidate-errors  Tell errors of the same summary once
   --run-parallelism N   How many runs of a file go on at once, where they are parallel and wait for something
                         [default: 10]
-  --parallelism N       Accepted for Terraform's sake: what one run does goes on one after another
+  --parallelism N       How many operations of one run go on at once, where they wait for something
+                        [default: 10]
   --no-color            Plain text, also on a terminal
   -h, --help            Print this
 

@@ -95,6 +95,7 @@ fn request(
         filters: Vec::new(),
         shard: None,
         runs_at_once: suite::DEFAULT_RUNS_AT_ONCE,
+        operations_at_once: suite::DEFAULT_OPERATIONS_AT_ONCE,
         fail_fast: false,
         explains: false,
         variables: Vec::new(),

@@ -53,8 +53,8 @@ pub(crate) fn test(
         explains: args.list || (env.stdout_is_terminal && args.format == Format::Human),
         verbose: args.verbose,
         timed: args.timings,
-        // As in Terraform, none or less is no limit that anybody means.
-        runs_at_once: args.run_parallelism.filter(|most| *most > 0).unwrap_or(suite::DEFAULT_RUNS_AT_ONCE),
+        runs_at_once: limit(args.run_parallelism, suite::DEFAULT_RUNS_AT_ONCE),
+        operations_at_once: limit(args.parallelism, suite::DEFAULT_OPERATIONS_AT_ONCE),
         ..request
     };
     let sources = FileSources::new(&files);
@@ -131,6 +131,11 @@ fn outside(args: &TestArgs, base: &Path) -> Result<(Option<Shard>, Option<File>)
             .map_err(|error| format!("{path} cannot be written: {}.", config::reason(&error)))
     };
     Ok((shard, args.json_into.as_ref().map(create).transpose()?))
+}
+
+/// As in Terraform, none or less is no limit that anybody means.
+fn limit(given: Option<usize>, usual: usize) -> usize {
+    given.filter(|most| *most > 0).unwrap_or(usual)
 }
 
 /// How many of the slowest runs a person gets to see without asking: some, when there was time to get impatient.

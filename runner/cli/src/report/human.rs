@@ -260,8 +260,9 @@ impl Sink for Human<'_, '_> {
                     paragraphs(&format!("\n{}", state_kept(path, failure.as_deref())), self.style.width);
                 self.streams.err(&text);
             }
-            Event::Abandoned { file, left } => {
-                let text = abandoned(self.voice.tool(), file.as_str(), &left, self.style.width);
+            Event::Abandoned { file, run, left, creating } => {
+                let during = (file.as_str(), run.as_deref());
+                let text = abandoned(self.voice.tool(), during, &left, &creating, self.style.width);
                 self.streams.err(&text);
             }
             Event::FileFinished { file, status, diagnostics } => {

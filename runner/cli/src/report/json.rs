@@ -297,10 +297,12 @@ impl Sink for Json<'_, '_> {
             Event::StateKept { path, failure, .. } => {
                 self.write(Line::new("info", &state_kept(path, failure.as_deref()), "log"));
             }
-            Event::Abandoned { file, left } => {
-                let line = Line::new("error", &interrupted(self.voice.tool()), "test_interrupt")
-                    .with("test_interrupt", &Interrupt::new(&left));
-                self.write(about(line, Some(&file), None));
+            Event::Abandoned { file, run, left, creating } => {
+                if let Some(interrupt) = Interrupt::new(&left, &creating) {
+                    let line = Line::new("error", &interrupted(self.voice.tool()), "test_interrupt")
+                        .with("test_interrupt", &interrupt);
+                    self.write(about(line, Some(&file), run.as_deref()));
+                }
             }
             Event::FileFinished { file, status, diagnostics } => {
                 self.file(&file, shown(status), "complete", Some(status));

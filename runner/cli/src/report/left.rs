@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use config::Tool;
 use serde::Serialize;
-use suite::{Abandoned, LeftObject, Owner};
+use suite::{Abandoned, Creating, LeftObject, Owner};
 
 use crate::diagnostics::paragraphs;
 
-/// What was made and will not be destroyed, by state.
-pub(super) fn abandoned(tool: &str, file: &str, left: &[Abandoned], width: usize) -> String {
+/// What was made and will not be destroyed, by state, and what may have been made.
+pub(super) fn abandoned(
+    tool: Tool,
+    (file, run): (&str, Option<&str>),
+    left: &[Abandoned],
+    creating: &Creating,
+    width: usize,
+) -> String {
     let mut text = paragraphs(
         &format!(
             "\n{tool} was interrupted while executing {file}, and may not have performed the expected cleanup operations."
@@ -25,11 +32,23 @@ pub(super) fn abandoned(tool: &str, file: &str, left: &[Abandoned], width: usize
         text.push_str(&paragraphs(&heading, width));
         objects.iter().for_each(|object| text.push_str(&format!("  - {object}\n")));
     }
+    if let (Some(run), false) = (run, creating.addresses.is_empty()) {
+        let module = match &creating.source {
+            None => "the module under test".to_owned(),
+            Some(source) => format!("\"{source}\""),
+        };
+        let heading = format!(
+            "\n{tool} was in the process of creating the following resources for \"{run}\" from {module}, and they may not \
+             have been destroyed:"
+        );
+        text.push_str(&paragraphs(&heading, width));
+        creating.addresses.iter().for_each(|address| text.push_str(&format!("  - {address}\n")));
+    }
     text
 }
 
 /// The message of the JSON form, whose payload is [`Interrupt`].
-pub(super) fn interrupted(tool: &str) -> String {
+pub(super) fn interrupted(tool: Tool) -> String {
     format!(
         "{tool} was interrupted during test execution, and may not have performed the expected cleanup operations."
     )
@@ -50,6 +69,8 @@ pub(super) struct Interrupt {
     state: Vec<Instance>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     states: BTreeMap<String, Vec<Instance>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    planned: Vec<String>,
 }
 
 /// An object that is left.
@@ -67,8 +88,13 @@ impl Instance {
 }
 
 impl Interrupt {
-    pub(super) fn new(left: &[Abandoned]) -> Interrupt {
-        let mut interrupt = Interrupt { state: Vec::new(), states: BTreeMap::new() };
+    /// `None` where there is nothing to tell.
+    pub(super) fn new(left: &[Abandoned], creating: &Creating) -> Option<Interrupt> {
+        if left.is_empty() && creating.addresses.is_empty() {
+            return None;
+        }
+        let planned = creating.addresses.clone();
+        let mut interrupt = Interrupt { state: Vec::new(), states: BTreeMap::new(), planned };
         for Abandoned { of, objects } in left {
             let instances = objects.iter().map(Instance::new).collect();
             match of {
@@ -78,6 +104,6 @@ impl Interrupt {
                 }
             }
         }
-        interrupt
+        Some(interrupt)
     }
 }

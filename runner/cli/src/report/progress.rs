@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use suite::{Cancel, Event, Sink, Status};
 use syntax::{FileName, SmolStr};
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
 
 /// The line is not drawn more often.
 const TICK: Duration = Duration::from_millis(100);
@@ -148,7 +150,8 @@ impl State {
     }
 
     fn draw(&mut self, now: Instant) {
-        let text: String = self.text(now).chars().take(self.width.saturating_sub(1)).collect();
+        // The last column stays empty: some terminals begin a new line with what stands there.
+        let text = cut(&self.text(now), self.width.saturating_sub(1));
         if text == self.drawn {
             return;
         }
@@ -171,6 +174,19 @@ impl State {
     fn end(&mut self, file: &FileName, run: Option<&SmolStr>) {
         self.running.retain(|running| running.file != *file || running.run.as_ref() != run);
     }
+}
+
+/// As much of a text as fits into so many columns. Characters that would move the cursor are shown as unknown ones.
+fn cut(text: &str, columns: usize) -> String {
+    let mut left = columns;
+    let mut cut = String::new();
+    for cluster in text.graphemes(true) {
+        let shown = if cluster.chars().any(char::is_control) { "\u{fffd}" } else { cluster };
+        let Some(rest) = left.checked_sub(shown.width()) else { break };
+        left = rest;
+        cut.push_str(shown);
+    }
+    cut
 }
 
 impl Sink for Progress {
@@ -197,6 +213,23 @@ impl Sink for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_cut_by_their_columns() {
+        for (text, columns, shown) in [
+            ("abc", 2, "ab"),
+            ("abc", 0, ""),
+            // Two columns each.
+            ("日本語", 5, "日本"),
+            ("日本語", 1, ""),
+            // One column, and three characters.
+            ("e\u{301}\u{302}x", 1, "e\u{301}\u{302}"),
+            ("👩‍👩‍👧x", 2, "👩‍👩‍👧"),
+            ("a\x1b[2Jb\nc", 9, "a\u{fffd}[2Jb\u{fffd}c"),
+        ] {
+            assert_eq!(cut(text, columns), shown, "{text:?} {columns}");
+        }
+    }
 
     /// A terminal that remembers what was written.
     #[derive(Clone, Default)]

@@ -30,10 +30,9 @@ impl Sink for TofuOrder<'_> {
             | Event::TeardownStarted { .. }
             | Event::RunTeardown { .. }
             | Event::TeardownFinished { .. } => {}
-            Event::RunFinished(_)
-            | Event::TeardownFailed { .. }
-            | Event::StateKept { .. }
-            | Event::Abandoned { .. } => self.held.push(event),
+            Event::RunFinished(_) | Event::TeardownFailed { .. } | Event::StateKept { .. } => {
+                self.held.push(event);
+            }
             Event::FileFinished { .. } => {
                 self.reporter.event(event);
                 for held in self.held.drain(..) {

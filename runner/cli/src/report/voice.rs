@@ -9,20 +9,14 @@ pub(crate) struct Voice {
 }
 
 impl Voice {
-    /// The tool's name in texts.
-    pub(crate) fn tool(self) -> &'static str {
-        match self.dialect.tool {
-            Tool::Terraform => "Terraform",
-            Tool::OpenTofu => "OpenTofu",
-        }
+    /// The tool, whose name texts have.
+    pub(crate) fn tool(self) -> Tool {
+        self.dialect.tool
     }
 
     /// The tool's name in machine-readable output.
     pub(crate) fn key(self) -> &'static str {
-        match self.dialect.tool {
-            Tool::Terraform => "terraform",
-            Tool::OpenTofu => "tofu",
-        }
+        self.dialect.tool.command()
     }
 
     /// `@module` of the JSON stream.

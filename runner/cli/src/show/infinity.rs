@@ -1,12 +1,13 @@
 //! What cannot be shown: JSON has no infinite numbers, and Terraform shows no value of a result that holds one.
 
+use config::Tool;
 use engine::{Plan, State};
 use lang::{Value, View};
 use suite::RunResult;
 use syntax::Diagnostic;
 
 /// The warning that takes the place of a result with an infinite number in it.
-pub(crate) fn unshowable(result: &RunResult, tool: &str) -> Option<Diagnostic> {
+pub(crate) fn unshowable(result: &RunResult, tool: Tool) -> Option<Diagnostic> {
     let (what, infinite) = match result {
         RunResult::State(state) => ("state", values_of_state(state).any(is_infinite)),
         RunResult::Plan(plan) => ("plan", values_of_plan(plan).any(is_infinite)),

@@ -16,13 +16,15 @@ mod read;
 mod state;
 mod write;
 
+use config::Tool;
+
 use crate::style::Paint;
 
 /// Where and in whose name something is shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Page {
     /// The tool's name: `Terraform`.
-    pub tool: &'static str,
+    pub tool: Tool,
     /// Columns of the output.
     pub width: usize,
     pub paint: Paint,

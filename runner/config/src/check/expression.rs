@@ -88,7 +88,10 @@ pub(super) fn reference(
         }
         Err(diagnostic) => {
             sink.push(diagnostic);
-            sink.extend(nameless(complete, origin, names));
+            // Of test files that is said while they run, and helps nobody.
+            if matches!(names.place, Place::Module) {
+                sink.extend(nameless(complete, origin, names));
+            }
             None
         }
     }

@@ -3,12 +3,19 @@
 use lang::{Step, StepKind, static_traversal};
 use syntax::{Diagnostic, Diagnostics, Origin};
 
+use crate::dialect::Tool;
 use crate::members;
 use crate::module::Resource;
 use crate::schema::Schema;
 
 /// Reports paths that lead nowhere, and attributes that no configuration sets, so that there is nothing to ignore.
-pub(super) fn check(resource: &Resource, schema: &Schema, origin: &Origin, sink: &mut Diagnostics) {
+pub(super) fn check(
+    resource: &Resource,
+    schema: &Schema,
+    origin: &Origin,
+    tool: Tool,
+    sink: &mut Diagnostics,
+) {
     for expr in &resource.lifecycle.ignore_changes {
         let Some(traversal) = static_traversal(expr) else { continue };
         if traversal.root == "all" && traversal.steps.is_empty() {
@@ -23,7 +30,7 @@ pub(super) fn check(resource: &Resource, schema: &Schema, origin: &Origin, sink:
             && schema.attributes.get(&traversal.root).is_some_and(|attribute| attribute.is_read_only())
         {
             let detail = format!(
-                "Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in \
+                "Adding an attribute name to ignore_changes tells {tool} to ignore future changes to the argument in \
                  configuration after the object has been created, retaining the value originally configured.\n\nThe \
                  attribute {} is decided by the provider alone and therefore there can be no configured value to \
                  compare with. Including this attribute in ignore_changes has no effect. Remove the attribute from \

@@ -215,7 +215,7 @@ impl Checker<'_> {
             Some(_) if !resolved && self.begun.is_some() => {}
             Some(schema) => {
                 self.schema(&resource.body, schema, origin);
-                ignore_changes::check(resource, schema, origin, self.sink);
+                ignore_changes::check(resource, schema, origin, self.tree.module.dialect.tool, self.sink);
             }
             None => self.unknown_kind(resource, &provider, origin),
         }
@@ -266,7 +266,7 @@ impl Checker<'_> {
             self.sink.push(unreadable(&format!("the {what} {quoted}"), &problem).at(subject));
             return;
         }
-        let shown = display_source(provider);
+        let shown = display_source(provider, self.tree.module.dialect.tool);
         let mut detail = format!("The provider {shown} does not support {what} {quoted}.");
         let other = match resource.mode {
             ResourceMode::Managed => Some((

@@ -50,7 +50,11 @@ pub fn missing_import_target(import: &Item<Import>, tree: &ModuleTree) -> Option
             generation. The -generate-config-out option cannot be used with import blocks which use for_each, or \
             resources which use for_each or count."
             .to_owned(),
-        _ => format!(
+        Tool::OpenTofu => "The target for the given import block does not exist. If you wish to automatically generate config for \
+            this resource, use the -generate-config-out option within tofu plan. Otherwise, make sure the target resource \
+            exists within your configuration. For example:\n\n  tofu plan -generate-config-out=generated.tf"
+            .to_owned(),
+        Tool::Terraform => format!(
             "The configuration for the given import target {text} does not exist. If you wish to automatically generate \
              config for this resource, use the -generate-config-out option within terraform plan. Otherwise, make sure \
              the target resource exists within your configuration. For example:\n\n  terraform plan \

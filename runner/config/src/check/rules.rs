@@ -157,6 +157,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("unknown-condition", Page::Tests, "a condition depends on a value that is known only after apply"),
     ("unknown-run", Page::Tests, "there is no run block of that name"),
     ("unknown-run-output", Page::Tests, "the module of a run block has no output of that name"),
+    ("refused-replacement", Page::Tests, "a run that only refreshes is to replace objects"),
     ("unknown-target", Page::Tests, "a target of plan_options is not in the configuration"),
     ("unknown-test-file", Page::Tests, "there is no test file of that name"),
     ("unknown-value", Page::Tests, "a value of an earlier run is known only after apply"),

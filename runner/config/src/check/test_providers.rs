@@ -83,7 +83,11 @@ fn defined(file: &TestFile) -> impl Iterator<Item = &SmolStr> {
 
 /// What a name stands for; one that the module does not use stands for the provider that everybody's registry has by it.
 fn source_of(module: &Module, local: &str) -> SmolStr {
-    if is_named(module, local) { module.provider_source(local) } else { full_source(local) }
+    if is_named(module, local) {
+        module.provider_source(local)
+    } else {
+        full_source(local, module.dialect.tool)
+    }
 }
 
 /// Whether the module itself uses a provider by that name.

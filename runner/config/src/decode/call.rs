@@ -40,7 +40,7 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         && let Some(text) = constant_string(&attribute.value, sink)
     {
         let versioned = content.attribute("version").is_some();
-        let address = ModuleAddress::parse(&text, versioned);
+        let address = ModuleAddress::parse(&text, versioned, sink.dialect().tool);
         match address.problem() {
             Some((summary, detail)) => {
                 sink.error("invalid-module-source", summary, detail, attribute.value.span);

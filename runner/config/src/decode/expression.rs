@@ -170,12 +170,15 @@ pub(super) fn unquoted(expr: &ast::Expr, sink: &mut Sink) -> Option<ast::Expr> {
     for fault in &faults {
         sink.error("invalid-reference", fault.summary, fault.detail, fault.span.shifted(span.start));
     }
+    let tool = sink.dialect().tool;
     sink.warning(
         "quoted-reference",
         "Quoted references are deprecated",
-        "In this context, references are expected literally rather than in quotes. Terraform 0.11 and earlier \
-         required quotes, but quoted references are now deprecated and will be removed in a future version of \
-         Terraform. Remove the quotes surrounding this reference to silence this warning.",
+        format!(
+            "In this context, references are expected literally rather than in quotes. {tool} 0.11 and earlier required \
+             quotes, but quoted references are now deprecated and will be removed in a future version of {tool}. Remove \
+             the quotes surrounding this reference to silence this warning."
+        ),
         expr.span,
     );
     Some(match faults.first() {

@@ -18,6 +18,7 @@ mod opentofu;
 mod output;
 mod overrides;
 mod provider;
+mod provider_source;
 mod provisioner;
 mod quoted;
 mod refactoring;

@@ -10,6 +10,7 @@ use super::content::{BodySchema, block, items, missing_item_span, optional, part
 use super::expression::keyword;
 use super::resource::reserved_block;
 use super::sink::{PLACE, Sink};
+use crate::dialect::Tool;
 use crate::module::{Block, OnFailure, Provisioner, ProvisionerWhen};
 use crate::refs::for_each_expr;
 
@@ -29,11 +30,16 @@ pub(super) fn provisioner(nested: &ast::Block, sink: &mut Sink) -> Option<Provis
         sink.error(
             "removed-provisioner",
             format!("The \"{kind}\" provisioner has been removed"),
-            format!(
-                "The \"{kind}\" provisioner was deprecated in Terraform 0.13.4 has been removed from Terraform. Visit \
-                 https://learn.hashicorp.com/collections/terraform/provision for alternatives to using provisioners \
-                 that are a better fit for the Terraform workflow."
-            ),
+            match sink.dialect().tool {
+                Tool::Terraform => format!(
+                    "The \"{kind}\" provisioner was deprecated in Terraform 0.13.4 has been removed from Terraform. \
+                     Visit https://learn.hashicorp.com/collections/terraform/provision for alternatives to using \
+                     provisioners that are a better fit for the Terraform workflow."
+                ),
+                Tool::OpenTofu => {
+                    format!("The \"{kind}\" provisioner is deprecated and has been removed from OpenTofu.")
+                }
+            },
             label.span,
         );
         return None;
@@ -116,12 +122,15 @@ fn word(attribute: &Attribute, words: [&'static str; 2], sink: &mut Sink) -> Opt
     }
     let name = &attribute.name.text;
     if let Some(found) = words.into_iter().find(|word| value.as_plain_string() == Some(word)) {
+        let tool = sink.dialect().tool;
         sink.warning(
             "quoted-keyword",
             "Quoted keywords are deprecated",
-            "In this context, keywords are expected literally rather than in quotes. Terraform 0.11 and earlier \
-             required quotes, but quoted keywords are now deprecated and will be removed in a future version of \
-             Terraform. Remove the quotes surrounding this keyword to silence this warning.",
+            format!(
+                "In this context, keywords are expected literally rather than in quotes. {tool} 0.11 and earlier \
+                 required quotes, but quoted keywords are now deprecated and will be removed in a future version of \
+                 {tool}. Remove the quotes surrounding this keyword to silence this warning."
+            ),
             value.span,
         );
         return Some(found);

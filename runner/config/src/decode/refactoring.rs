@@ -3,7 +3,7 @@
 use lang::expr::{Node, NodeId};
 use lang::{Expr, StepKind, Traversal, static_traversal};
 use syntax::Span;
-use syntax::ast::{self, Block};
+use syntax::ast::{self, Attribute, Block};
 
 use super::content::{BodySchema, block, content, optional, required};
 use super::expression::{
@@ -13,7 +13,7 @@ use super::provider::provider_use;
 use super::provisioner::{check_references, only_connection, provisioner};
 use super::sink::Sink;
 use crate::address::{InstanceKey, ResourceMode};
-use crate::dialect::Feature;
+use crate::dialect::{Feature, Tool};
 use crate::module::{Import, Moved, ProvisionerWhen, Removed};
 use crate::target::Target;
 
@@ -157,14 +157,8 @@ pub(super) fn import(block: &Block, sink: &mut Sink) -> Option<Import> {
         |name: &str, sink: &Sink| content.attribute(name).map(|attribute| lower(&attribute.value, sink));
     let (id, identity) = (argument("id", sink), argument("identity", sink));
     let for_each = argument("for_each", sink);
-    let wrong = match (&id, &identity) {
-        _ if !by_identity => None,
-        (None, None) => Some("At least one of 'id' or 'identity' must be specified."),
-        (Some(_), Some(_)) => Some("Only one of 'id' or 'identity' can be specified."),
-        _ => None,
-    };
-    if let Some(wrong) = wrong {
-        sink.error("invalid-import", "Invalid import block", wrong, block.header_span());
+    if by_identity {
+        neither_or_both(block, content.attribute("id"), content.attribute("identity"), sink);
     }
     let provider =
         content.attribute("provider").and_then(|attribute| provider_use(&attribute.value, "provider", sink));
@@ -184,6 +178,37 @@ pub(super) fn import(block: &Block, sink: &mut Sink) -> Option<Import> {
     let address = address.filter(is_managed);
     let (header, span) = (block.header_span(), block.span);
     Some(Import { to, address, id, identity, for_each, provider, header, span })
+}
+
+/// What is imported is said in one of two ways.
+fn neither_or_both(block: &Block, id: Option<&Attribute>, identity: Option<&Attribute>, sink: &mut Sink) {
+    let header = block.header_span();
+    let (summary, detail, span) = match (sink.dialect().tool, id, identity) {
+        (_, Some(_), None) | (_, None, Some(_)) => return,
+        (Tool::Terraform, None, None) => {
+            ("Invalid import block", "At least one of 'id' or 'identity' must be specified.", header)
+        }
+        (Tool::Terraform, Some(_), Some(_)) => {
+            ("Invalid import block", "Only one of 'id' or 'identity' can be specified.", header)
+        }
+        (Tool::OpenTofu, None, None) => (
+            "Missing required import argument",
+            "One of 'id' or 'identity' must be specified in an import block to identify the resource instance to import.",
+            header,
+        ),
+        (Tool::OpenTofu, Some(id), Some(identity)) => (
+            "Conflicting import arguments",
+            "Only one of 'id' or 'identity' can be specified in an import block. 'id' identifies the resource instance by its \
+             ID, while 'identity' identifies the resource instance by its Resource Identity. Choose one method to identify \
+             the resource instance to import.",
+            if id.span.start < identity.span.start {
+                id.span.to(identity.span)
+            } else {
+                identity.span.to(id.span)
+            },
+        ),
+    };
+    sink.error("invalid-import", summary, detail, span);
 }
 
 fn is_managed(address: &Target) -> bool {

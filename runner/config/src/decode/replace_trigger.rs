@@ -7,7 +7,7 @@ use syntax::ast::Expr;
 
 use super::expression::{is_broken, lower, static_list};
 use super::sink::Sink;
-use crate::reference::{Grammar, Subject, parse_reference};
+use crate::reference::{Grammar, Subject, parse_reference_for};
 
 /// Reads the list. As in Terraform, it counts up to its first mistake; the strings of JSON are read before all of it.
 pub(super) fn triggers(list: &Expr, sink: &mut Sink) -> Vec<lang::Expr> {
@@ -35,10 +35,11 @@ fn trigger(item: &Expr, sink: &mut Sink) -> Result<Option<lang::Expr>, Refused> 
     let mut faults: Vec<(String, &str)> = Vec::new();
     let mut resources = 0;
     for traversal in lowered.traversals() {
-        let reference = parse_reference(traversal, &sink.origin(), Grammar::Module).map_err(|found| {
-            sink.error("invalid-reference", found.summary, found.detail, lowered.whole_span());
-            Refused
-        })?;
+        let reference = parse_reference_for(traversal, &sink.origin(), Grammar::Module, sink.dialect().tool)
+            .map_err(|found| {
+                sink.error("invalid-reference", found.summary, found.detail, lowered.whole_span());
+                Refused
+            })?;
         match reference.subject {
             Subject::Resource(..) => resources += 1,
             Subject::Count(name) if name != "index" => {

@@ -263,7 +263,7 @@ fn module(nested: &Block, dialect: Dialect, sink: &mut Sink) -> Option<ModuleSou
         return None;
     };
     let text = constant_string(&attribute.value, sink)?;
-    let address = ModuleAddress::parse(&text, content.attribute("version").is_some());
+    let address = ModuleAddress::parse(&text, content.attribute("version").is_some(), dialect.tool);
     if let Some((summary, detail)) = address.problem() {
         sink.error("invalid-module-source", summary, detail, attribute.span);
         return None;

@@ -10,8 +10,10 @@ use super::ModuleDeclaration;
 use super::call::version_constraint;
 use super::content::{BodySchema, Content, block, content, just_attributes, optional, partial_content};
 use super::expression::{keyword, reference, static_list};
-use super::names::{check_provider_name, misnamed_part};
+use super::names::check_provider_name;
+use super::provider_source::provider_source;
 use super::sink::{PLACE, Sink};
+use crate::dialect::{Dialect, Feature};
 use crate::module::{ProviderRef, RequiredProvider, RequiredVersion};
 
 const TERRAFORM: BodySchema = BodySchema {
@@ -41,16 +43,21 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
     {
         out.push(required_version(REQUIRED_VERSION, text, attribute));
     }
-    if let Some(attribute) = content.attribute("experiments") {
+    let tool = sink.dialect().tool;
+    // Where there is a block for them, they are what another tool is told.
+    let for_others = sink.dialect().has(Feature::LanguageBlock);
+    if let Some(attribute) = content.attribute("experiments").filter(|_| !for_others) {
         sink.error(
             "experiments",
             "Module uses experimental features",
-            "Experimental features are intended only for gathering early feedback on new language designs, and so are \
-             available only in alpha releases of Terraform.",
+            format!(
+                "Experimental features are intended only for gathering early feedback on new language designs, and so \
+                 are available only in alpha releases of {tool}."
+            ),
             attribute.name.span,
         );
     }
-    if let Some(attribute) = content.attribute("language") {
+    if let Some(attribute) = content.attribute("language").filter(|_| !for_others) {
         language(&attribute.value, sink);
     }
     out.extend(content.blocks_of("backend").map(|nested| ModuleDeclaration::Backend(nested.header_span())));
@@ -131,7 +138,7 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
                 "Version must be specified as a string.",
                 item.value.span,
             ),
-            Some("source") => provider.source = source(&item.value, sink),
+            Some("source") => provider.source = provider_source(&item.value, sink),
             Some("configuration_aliases") => {
                 (provider.aliases, provider.alias_spans) = aliases(&provider.name, &item.value, sink);
             }
@@ -153,88 +160,6 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
 
 fn version(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
     version_constraint("version", expr, sink)
-}
-
-fn source(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
-    if expr.is_missing() {
-        return None;
-    }
-    let Some(text) = expr.as_plain_string() else {
-        sink.error(
-            "invalid-provider-source",
-            "Invalid source",
-            "Source must be specified as a string.",
-            expr.span,
-        );
-        return None;
-    };
-    let parts: Vec<&str> = text.split('/').collect();
-    let fault = match *parts.as_slice() {
-        _ if parts.iter().any(|part| part.is_empty()) => Some(malformed()),
-        [name] => name_fault(name, text),
-        [namespace, name] => namespace_fault(namespace, text).or_else(|| name_fault(name, text)),
-        [host, namespace, name] => host_fault(host, text)
-            .or_else(|| namespace_fault(namespace, text))
-            .or_else(|| name_fault(name, text)),
-        _ => Some(malformed()),
-    };
-    if let Some((summary, detail)) = fault {
-        sink.error("invalid-provider-source", summary, detail, expr.span);
-        return None;
-    }
-    Some(text.into())
-}
-
-type Fault = (&'static str, String);
-
-fn malformed() -> Fault {
-    let detail = "The \"source\" attribute must be in the format \"[hostname/][namespace/]name\"";
-    ("Invalid provider source string", detail.to_owned())
-}
-
-fn host_fault(host: &str, source: &str) -> Option<Fault> {
-    let wrong = host.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '.' | ':')))?;
-    let detail = format!(
-        "Invalid provider source hostname namespace \"\" in source {source:?}: idna: disallowed rune U+{:04X}\"",
-        u32::from(wrong)
-    );
-    Some(("Invalid provider source hostname", detail))
-}
-
-fn namespace_fault(namespace: &str, source: &str) -> Option<Fault> {
-    let fault = misnamed_part(namespace)?;
-    // The tool leaves the name out, and closes a quote that it has not opened.
-    let detail = format!("Invalid provider namespace \"\" in source {source:?}: {fault}\"");
-    Some(("Invalid provider namespace", detail))
-}
-
-fn name_fault(name: &str, source: &str) -> Option<Fault> {
-    const SUMMARY: &str = "Invalid provider type";
-    if let Some(fault) = misnamed_part(name) {
-        return Some((SUMMARY, format!("Invalid provider type {name:?} in source {source:?}: {fault}\"")));
-    }
-    if let Some(short) = name.strip_prefix("terraform-provider-") {
-        let instead = source.replace(name, short);
-        let detail = format!(
-            "Provider source {source:?} has a type with the prefix \"terraform-provider-\", which isn't valid. Although \
-             that prefix is often used in the names of version control repositories for Terraform providers, provider \
-             source strings should not include it.\n\nDid you mean {instead:?}?"
-        );
-        return Some((SUMMARY, detail));
-    }
-    let full = match source.matches('/').count() {
-        0 => format!("registry.terraform.io/hashicorp/{source}"),
-        1 => format!("registry.terraform.io/{source}"),
-        _ => source.to_owned(),
-    };
-    name.strip_prefix("terraform-").map(|_| {
-        let detail = format!(
-            "Provider source {full:?} has a type with the prefix \"terraform-\", which isn't allowed because it would be \
-             redundant to name a Terraform provider with that prefix. If you are the author of this provider, rename it \
-             to not include the prefix."
-        );
-        (SUMMARY, detail)
-    })
 }
 
 fn is_text(expr: &Expr) -> bool {
@@ -283,21 +208,23 @@ fn wrong_alias(detail: String, value: &Expr, sink: &mut Sink) {
 /// There is one edition so far, which need not be named.
 fn language(value: &Expr, sink: &mut Sink) {
     const EDITION: &str = "TF2021";
-    let version = sink.dialect().version;
+    let dialect = sink.dialect();
+    let Dialect { tool, version } = dialect;
     let (summary, detail) = match keyword(value) {
         Some(EDITION) => return,
         _ if value.is_missing() => return,
-        Some(_) => (
+        Some(other) => (
             "Unsupported language edition",
             format!(
-                "Terraform v{version} only supports language edition {EDITION}. This module requires a newer version of \
-                 Terraform CLI."
+                "{tool} v{version} only supports language edition {EDITION}. This module requires a {} version of \
+                 {tool} CLI.",
+                if other < EDITION { "different" } else { "newer" }
             ),
         ),
         None => (
             "Invalid language edition",
             format!(
-                "The language argument expects a bare language edition keyword. Terraform {version} supports only \
+                "The language argument expects a bare language edition keyword. {dialect} supports only \
                  language edition {EDITION}, which is the default."
             ),
         ),

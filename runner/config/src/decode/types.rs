@@ -64,12 +64,13 @@ fn quoted_type(text: &str, span: Span, sink: &mut Sink) {
             );
         }
     };
+    let tool = sink.dialect().tool;
     sink.error(
         "invalid-type",
         "Invalid quoted type constraints",
         format!(
-            "Terraform 0.11 and earlier required type constraints to be given in quotes, but that form is now \
-             deprecated and will be removed in a future version of Terraform. {instead}"
+            "{tool} 0.11 and earlier required type constraints to be given in quotes, but that form is now deprecated \
+             and will be removed in a future version of {tool}. {instead}"
         ),
         span,
     );

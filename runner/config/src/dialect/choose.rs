@@ -11,10 +11,6 @@ use crate::load::names_in;
 
 const LOCK_FILE: &str = ".terraform.lock.hcl";
 
-/// The registries that the tools take providers from when no other is named.
-const REGISTRIES: [(&str, Tool); 2] =
-    [("registry.terraform.io/", Tool::Terraform), ("registry.opentofu.org/", Tool::OpenTofu)];
-
 /// The dialect of the module in `dir`; `tool` when it is known already.
 pub(super) fn choose(
     files: &dyn Files,
@@ -50,12 +46,13 @@ fn from_version_files(files: &dyn Files, dir: &str) -> Option<(Tool, Reason)> {
 fn from_lock_file(files: &dyn Files, dir: &str, cache: &FactsCache) -> Option<(Tool, Reason)> {
     let path = join(dir, LOCK_FILE);
     let document = files.document(&path, cache).ok()?;
-    let mut of_tools = [false; 2];
+    // What each tool writes of providers that no other registry is named for.
+    let mut of_tools = [false; Tool::ALL.len()];
     for (_, chunk) in document.chunks() {
         for block in chunk.body.blocks().filter(|block| block.kind.text == "provider") {
-            let source = block.label(0).unwrap_or_default();
-            for ((registry, _), found) in REGISTRIES.iter().zip(&mut of_tools) {
-                *found |= source.starts_with(registry);
+            let host = block.label(0).and_then(|source| source.split_once('/')).map(|(host, _)| host);
+            for (tool, found) in Tool::ALL.into_iter().zip(&mut of_tools) {
+                *found |= host == Some(tool.registry());
             }
         }
     }

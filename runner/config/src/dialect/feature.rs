@@ -118,12 +118,16 @@ pub enum Feature {
     EphemeralRootOutputs,
     /// What an ephemeral output is set to need not be ephemeral itself.
     AnyEphemeralOutputs,
+    /// A `cloud` block of a called module is told to mean nothing, as a `backend` is.
+    IgnoresCloud,
     /// After a second interrupt states are told by their keys, and not by the runs that wrote them.
     AbandonedByKey,
     /// Function calls in `values`, `outputs` and `defaults`, which are evaluated when they are used.
     FunctionsInMocks,
     /// Actions cannot be referred to where objects of the module are listed.
     Actions,
+    /// A provider's name may not begin with `opentofu-` either.
+    RefusesOpenTofuPrefix,
     /// `.tofu` and `.tofutest` files, which stand in the place of `.tf` and `.tftest` ones.
     OpenTofuNames,
     /// Every name with the ending of a test file in the test directory is a test file: hidden ones and leftovers of
@@ -136,6 +140,10 @@ pub enum Feature {
     ImportForEach,
     /// `import { identity }`.
     ImportByIdentity,
+    /// Plans can leave objects out, with `-exclude`.
+    Exclude,
+    /// Where a number of instances is not known yet, that is the advice.
+    SuggestsExclude,
     /// `removed` blocks.
     Removed,
     /// `ephemeral` blocks, variables and outputs.
@@ -275,6 +283,7 @@ const TABLE: &[Row] = &[
     row(Feature::EphemeralMayStayUnset, "ephemeral-may-stay-unset", "", since(16, 0)),
     row(Feature::EphemeralRootOutputs, "ephemeral-root-outputs", "", since(14, 0)),
     row(Feature::AnyEphemeralOutputs, "any-ephemeral-outputs", "", since(12, 11)),
+    row(Feature::IgnoresCloud, "ignores-cloud", "", since(13, 0)),
     row(Feature::AbandonedByKey, "abandoned-by-key", "", since(14, 0)),
     row(
         Feature::FunctionsInMocks,
@@ -283,11 +292,14 @@ const TABLE: &[Row] = &[
         since(15, 0),
     ),
     row(Feature::Actions, "actions", "", since(14, 0)),
+    row(Feature::RefusesOpenTofuPrefix, "refuses-opentofu-prefix", "", since(0, 11)),
     row(Feature::OpenTofuNames, "opentofu-names", "", since(0, 8)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportForEach, "needs-import-for-each", "`for_each` in `import` needs", since(7, 7)),
-    row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 0)),
+    row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 12)),
+    row(Feature::Exclude, "exclude", "", since(0, 9)),
+    row(Feature::SuggestsExclude, "suggests-exclude", "", since(0, 10)),
     row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),
     row(Feature::Ephemeral, "needs-ephemeral", "`ephemeral` needs", since(10, 11)),
     row(Feature::Deprecation, "needs-deprecation", "`deprecated` needs", since(15, 10)),

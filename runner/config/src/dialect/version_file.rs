@@ -86,8 +86,7 @@ impl VersionFile {
         if minor > newest.version.minor {
             return Some(newest);
         }
-        let name = if self.tool == Tool::Terraform { "terraform" } else { "tofu" };
-        Dialect::parse(&format!("{name}@{numbers}")).ok()
+        Dialect::parse(&format!("{}@{numbers}", self.tool.command())).ok()
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use syntax::{Diagnostic, SmolStr};
+use syntax::SmolStr;
 
+use crate::dialect::Tool;
 use crate::files::{FileError, Files, join};
 use crate::source::ModuleAddress;
 use crate::version::Constraint;
@@ -13,8 +14,8 @@ use crate::version::Constraint;
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
     modules: HashMap<String, Installed>,
-    /// Why it could not be read; then nothing counts as installed.
-    pub(super) problem: Option<Diagnostic>,
+    /// Why it could not be read, in a sentence; then nothing counts as installed.
+    pub(super) problem: Option<String>,
 }
 
 /// One line of the manifest.
@@ -63,10 +64,7 @@ impl Manifest {
     }
 
     fn unreadable(path: &str, why: &str) -> Manifest {
-        let detail =
-            format!("The list of installed modules in {path} cannot be read: {why}. Run \"terraform init\".");
-        let problem =
-            Diagnostic::error("Failed to read module manifest", detail).with_code("unreadable-manifest");
+        let problem = format!("The list of installed modules in {path} cannot be read: {why}.");
         Manifest { modules: HashMap::new(), problem: Some(problem) }
     }
 
@@ -96,19 +94,19 @@ impl Installed {
 /// complete are taken to be the same.
 fn same_source(source: &ModuleAddress, installed: &str) -> bool {
     match source {
-        ModuleAddress::Registry(text) => {
-            const HOST: &str = "registry.terraform.io/";
-            const TOFU_HOST: &str = "registry.opentofu.org/";
-            let short = |text: &str| -> String {
-                let text = text.strip_prefix(HOST).or_else(|| text.strip_prefix(TOFU_HOST)).unwrap_or(text);
-                text.to_owned()
-            };
-            short(text) == short(installed)
-        }
+        ModuleAddress::Registry(text) => without_public_registry(text) == without_public_registry(installed),
         ModuleAddress::Remote(text) => {
             completed(text).is_none_or(|full| full == installed || **text == *installed)
         }
         ModuleAddress::Local(_) | ModuleAddress::Invalid { .. } => false,
+    }
+}
+
+/// A registry's source as it is in either tool's own registry.
+fn without_public_registry(source: &str) -> &str {
+    match source.split_once('/') {
+        Some((host, rest)) if Tool::of_registry(host).is_some() => rest,
+        _ => source,
     }
 }
 
@@ -135,7 +133,7 @@ mod tests {
     use super::*;
 
     fn check(source: &str, version: Option<&str>, installed: &str, at: &str) -> Result<(), Outdated> {
-        let address = ModuleAddress::parse(source, version.is_some());
+        let address = ModuleAddress::parse(source, version.is_some(), Tool::Terraform);
         let entry = Installed {
             key: String::new(),
             source: installed.into(),

@@ -82,7 +82,7 @@ pub fn load_run_module(
     let source = run.module.as_ref()?;
     let request = Wanted {
         key: run_key(root_dir, file.name.as_str(), &run.name),
-        address: ModuleAddress::parse(&source.source, source.version.is_some()),
+        address: ModuleAddress::parse(&source.source, source.version.is_some(), file.dialect.tool),
         version: source.version.as_ref().map(|(version, _)| version),
         header: run.locate(source.header),
         source: run.locate(source.source_argument),

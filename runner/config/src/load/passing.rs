@@ -7,6 +7,7 @@
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr, Span};
 
 use super::instances;
+use crate::dialect::Tool;
 use crate::item::Item;
 use crate::module::{
     Module, ModuleCall, ModuleTree, PassedProvider, ProviderConfig, ProviderRef, ProviderUse,
@@ -57,7 +58,7 @@ impl Caller<'_> {
         let others = || self.tree.children.values().map(|child| &*child.module);
         match std::iter::once(module).chain(others()).find(|module| knows(module)) {
             Some(module) => address(module, name),
-            None => full_source(name),
+            None => full_source(name, module.dialect.tool),
         }
     }
 }
@@ -92,6 +93,7 @@ impl Walk {
     /// Providers that have two names.
     fn required_twice(&mut self, module: &Module) {
         const SUMMARY: &str = "Duplicate required provider";
+        let tool = module.dialect.tool;
         let required = &module.required_providers;
         for (index, (name, again)) in required.iter().enumerate() {
             let address = module.provider_source(name);
@@ -100,7 +102,7 @@ impl Walk {
                 let detail = format!(
                     "Provider {} with the local name {} was previously required as {}. A provider can only be required \
                      once within required_providers.",
-                    display_source(&address),
+                    display_source(&address, tool),
                     lang::quote(name),
                     lang::quote(earlier)
                 );
@@ -119,7 +121,7 @@ impl Walk {
                     "Provider {} was implicitly required via resource {}, but listed in required_providers as {other}. \
                      Either the local name in required_providers must match the resource name, or the {other} provider \
                      must be assigned within the resource block.",
-                    lang::quote(display_source(&implied)),
+                    lang::quote(display_source(&implied, tool)),
                     lang::quote(&address.to_string()),
                 );
                 self.warn("duplicate-provider", SUMMARY, detail, resource.locate(resource.header));
@@ -141,8 +143,8 @@ impl Walk {
                 let name = &used.reference.name;
                 let configured = has_configuration(module, &used.reference);
                 let quoted = lang::quote(name);
-                let default = full_source(name);
-                let default = display_source(&default);
+                let default = full_source(name, tool);
+                let default = display_source(&default, tool);
                 if !configured && !module.required_providers.contains_key(name) {
                     let here = called(&place.path);
                     let above = called(place.caller.map_or("", |caller| caller.path));
@@ -220,7 +222,7 @@ impl Walk {
                  to the module's documentation to understand the intended purpose of this additional provider \
                  configuration, and then add an entry for {wanted} in the \"providers\" meta-argument in the module block \
                  to choose which provider configuration the module should use for that purpose.",
-                display_source(&address(module, &wanted.name)),
+                display_source(&address(module, &wanted.name), module.dialect.tool),
                 lang::quote(&wanted.to_string()),
             );
             self.error("missing-provider-configuration", MISSING, detail, call.locate(call.header));
@@ -237,8 +239,8 @@ impl Walk {
         let is_declared = required.is_some_and(|it| child.alias.is_none() || it.aliases.contains(child))
             || module.providers.iter().any(|block| block.is_empty() && block.reference() == *child);
         let (quoted, tool) = (lang::quote(&child.to_string()), module.dialect.tool);
-        if !is_declared && is_default(&wanted) {
-            let source = lang::quote(display_source(&wanted));
+        if !is_declared && is_default(&wanted, tool) {
+            let source = lang::quote(display_source(&wanted, tool));
             let detail = format!(
                 "There is no explicit declaration for local provider name {quoted} in {path}, so {tool} is assuming you \
                  mean to pass a configuration for {source}.\n\nIf you also control the child module, add a \
@@ -250,7 +252,7 @@ impl Walk {
                 "The child module does not declare any provider requirement with the local name {quoted}.\n\nIf you also \
                  control the child module, you can add a required_providers entry named {quoted} with the source address \
                  {} to accept this provider configuration.",
-                lang::quote(display_source(&wanted))
+                lang::quote(display_source(&wanted, tool))
             );
             self.error("undefined-provider", UNDEFINED, detail, at_child.clone());
         }
@@ -265,9 +267,9 @@ impl Walk {
                 format!(
                     "The assigned configuration is for provider {}, but local name {} in {above} represents {}.\n\nTo pass \
                      this configuration to the child module, use the local name {} instead.",
-                    lang::quote(display_source(&given)),
+                    lang::quote(display_source(&given, tool)),
                     lang::quote(&child.name),
-                    lang::quote(display_source(&wanted)),
+                    lang::quote(display_source(&wanted, tool)),
                     lang::quote(other)
                 ),
                 at_child,
@@ -278,9 +280,9 @@ impl Walk {
                      provider has its own distinct configuration schema and provider types, so this module's {quoted} can \
                      be assigned only a configuration for {}, which is not required by {path}.",
                     lang::quote(&parent.to_string()),
-                    lang::quote(display_source(&given)),
-                    lang::quote(display_source(&wanted)),
-                    display_source(&wanted)
+                    lang::quote(display_source(&given, tool)),
+                    lang::quote(display_source(&wanted, tool)),
+                    display_source(&wanted, tool)
                 ),
                 name_in(caller.call, &passed.parent),
             ),
@@ -304,8 +306,8 @@ impl Walk {
                 .map(|other| other.reference().to_string())
                 .collect();
             wanted.sort_unstable();
-            let source = full_source(name);
-            let mut entry = format!("    {name} = {{\n      source = {:?}\n", display_source(&source));
+            let source = full_source(name, tool);
+            let mut entry = format!("    {name} = {{\n      source = {:?}\n", display_source(&source, tool));
             if *wanted != [name.as_str()] {
                 let lines: String = wanted.iter().map(|wanted| format!("        {wanted},\n")).collect();
                 entry.push_str(&format!("      configuration_aliases = [\n{lines}      ]\n"));
@@ -367,10 +369,10 @@ pub(super) fn origin_of_passed(call: &Item<ModuleCall>) -> &Origin {
 fn address(module: &Module, name: &str) -> SmolStr {
     match module.required_providers.contains_key(name) {
         true => module.provider_source(name),
-        false => full_source(name),
+        false => full_source(name, module.dialect.tool),
     }
 }
 
-fn is_default(address: &str) -> bool {
-    display_source(address).starts_with("hashicorp/")
+fn is_default(address: &str, tool: Tool) -> bool {
+    display_source(address, tool).starts_with("hashicorp/")
 }

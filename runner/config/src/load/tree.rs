@@ -8,7 +8,7 @@ use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
 use super::manifest::{Manifest, Outdated};
 use super::{explain, files_in, not_text, unreadable_file};
-use crate::dialect::{Choice, Reason};
+use crate::dialect::{Choice, Dialect, Feature, Reason, Tool};
 use crate::facts::FactsCache;
 use crate::file_role::{FileRole, Readers};
 use crate::files::{FileKind, Files, join};
@@ -74,7 +74,10 @@ impl<'a> Loader<'a> {
         let mut diagnostics = Diagnostics::new();
         if !key.is_empty() {
             diagnostics.extend(module.imports.first().map(|import| misplaced(import, key)));
-            diagnostics.extend(module.backend.as_ref().map(ignored));
+            diagnostics
+                .extend(module.backend.as_ref().map(|place| ignored_backend(place, self.choice.dialect)));
+            let cloud = module.cloud.as_ref().filter(|_| self.choice.dialect.has(Feature::IgnoresCloud));
+            diagnostics.extend(cloud.map(ignored_cloud));
         }
         self.path.push(dir.clone());
         let mut children = IndexMap::new();
@@ -129,7 +132,7 @@ impl<'a> Loader<'a> {
         };
         let wanted = Wanted {
             key: if key.is_empty() { call.name.to_string() } else { format!("{key}.{}", call.name) },
-            address: ModuleAddress::parse(source, call.version.is_some()),
+            address: ModuleAddress::parse(source, call.version.is_some(), self.tool()),
             version: call.version.as_ref().map(|(version, _)| version),
             header: call.locate(call.header),
             source: call.source_origin().locate(*source_span),
@@ -144,7 +147,7 @@ impl<'a> Loader<'a> {
         };
         if self.path.contains(&target) || self.path.len() >= MAX_DEPTH {
             // Terraform's "init" gives up on such a module, and so it is never installed.
-            let mut problem = not_installed(NOT_YET, &wanted).with_code("recursive-module");
+            let mut problem = not_installed(NOT_YET, &wanted, self.tool()).with_code("recursive-module");
             self.explain(&mut problem, || {
                 format!(
                     "The module in {target} is called by itself, directly or through the modules it calls, so that \
@@ -169,7 +172,8 @@ impl<'a> Loader<'a> {
                 }
                 // In the list of what is installed, a directory that was not found has no name.
                 let listed = if kind.is_some() { self.below_root(&target) } else { "" };
-                let mut problem = unreadable_directory(listed, wanted).with_code("unreadable-module");
+                let mut problem =
+                    unreadable_directory(listed, wanted, self.tool()).with_code("unreadable-module");
                 self.explain(&mut problem, || {
                     let who = (wanted.who)(&wanted.header);
                     let what = if kind.is_some() { "is no directory" } else { "does not exist" };
@@ -185,19 +189,24 @@ impl<'a> Loader<'a> {
     /// The directory in which `init` put a module.
     fn installed(&mut self, wanted: &Wanted<'_>) -> Result<String, Diagnostic> {
         self.looked_up += 1;
+        let tool = self.tool();
         let manifest = self.manifest.get_or_insert_with(|| Manifest::read(self.files, &self.root));
         if let Some(problem) = &manifest.problem {
-            return Err(problem.clone().at(wanted.header.clone()));
+            return Err(unreadable_manifest(problem, wanted, tool));
         }
         let Some(entry) = manifest.get(&wanted.key) else {
-            return Err(not_installed(NOT_YET, wanted));
+            return Err(not_installed(NOT_YET, wanted, tool));
         };
-        entry.check(&wanted.address, wanted.version).map_err(|outdated| changed(&outdated, wanted))?;
+        entry.check(&wanted.address, wanted.version).map_err(|outdated| changed(&outdated, wanted, tool))?;
         let dir = join(&self.root, &entry.dir);
         if self.files.kind(&dir) != Some(FileKind::Directory) {
-            return Err(unreadable_directory(&entry.dir, wanted));
+            return Err(unreadable_directory(&entry.dir, wanted, tool));
         }
         Ok(dir)
+    }
+
+    fn tool(&self) -> Tool {
+        self.choice.dialect.tool
     }
 
     /// A path as it counts from the root module's directory.
@@ -227,31 +236,52 @@ fn misplaced(import: &Item<Import>, key: &str) -> Diagnostic {
 }
 
 /// Where states are kept is the root module's to say.
-fn ignored(backend: &Location) -> Diagnostic {
-    let detail = "Any selected backend applies to the entire configuration, so Terraform expects provider configurations \
-                  only in the root module.\n\nThis is a warning rather than an error because it's sometimes convenient to \
-                  temporarily call a root module as a child module for testing purposes, but this backend configuration \
-                  block will have no effect.";
+fn ignored_backend(backend: &Location, dialect: Dialect) -> Diagnostic {
+    let expected = if dialect.has(Feature::IgnoresCloud) { "backend" } else { "provider" };
+    let detail = format!(
+        "Any selected backend applies to the entire configuration, so {} expects {expected} configurations only in the root \
+         module.{}this backend configuration block will have no effect.",
+        dialect.tool, NO_ERROR
+    );
     Diagnostic::warning("Backend configuration ignored", detail)
         .at(backend.clone())
         .with_code("ignored-backend")
 }
 
+fn ignored_cloud(cloud: &Location) -> Diagnostic {
+    let detail = format!(
+        "A cloud configuration block applies to the entire configuration, so Terraform expects 'cloud' blocks to only be in \
+         the root module.{NO_ERROR}this cloud configuration block will have no effect."
+    );
+    Diagnostic::warning("Cloud configuration ignored", detail).at(cloud.clone()).with_code("ignored-backend")
+}
+
+const NO_ERROR: &str = "\n\nThis is a warning rather than an error because it's sometimes convenient to temporarily call a \
+    root module as a child module for testing purposes, but ";
+
 const NOT_YET: &str = "This module is not yet installed.";
 
-const INIT: &str = "Run \"terraform init\" to install all modules required by this configuration.";
+fn init(tool: Tool) -> String {
+    format!("Run \"{} init\" to install all modules required by this configuration.", tool.command())
+}
 
-fn not_installed(why: &str, wanted: &Wanted<'_>) -> Diagnostic {
-    Diagnostic::error("Module not installed", format!("{why} {INIT}"))
+fn not_installed(why: &str, wanted: &Wanted<'_>, tool: Tool) -> Diagnostic {
+    Diagnostic::error("Module not installed", format!("{why} {}", init(tool)))
         .at(wanted.header.clone())
         .with_code("module-not-installed")
 }
 
-fn unreadable_directory(dir: &str, wanted: &Wanted<'_>) -> Diagnostic {
-    not_installed(&format!("This module's local cache directory {dir} could not be read."), wanted)
+fn unreadable_manifest(why: &str, wanted: &Wanted<'_>, tool: Tool) -> Diagnostic {
+    Diagnostic::error("Failed to read module manifest", format!("{why} Run \"{} init\".", tool.command()))
+        .at(wanted.header.clone())
+        .with_code("unreadable-manifest")
 }
 
-fn changed(outdated: &Outdated, wanted: &Wanted<'_>) -> Diagnostic {
+fn unreadable_directory(dir: &str, wanted: &Wanted<'_>, tool: Tool) -> Diagnostic {
+    not_installed(&format!("This module's local cache directory {dir} could not be read."), wanted, tool)
+}
+
+fn changed(outdated: &Outdated, wanted: &Wanted<'_>, tool: Tool) -> Diagnostic {
     let (summary, why) = match outdated {
         Outdated::Source => (
             "Module source has changed",
@@ -268,7 +298,7 @@ fn changed(outdated: &Outdated, wanted: &Wanted<'_>) -> Diagnostic {
             )
         }
     };
-    Diagnostic::error(summary, format!("{why} {INIT}"))
+    Diagnostic::error(summary, format!("{why} {}", init(tool)))
         .at(wanted.source.clone())
         .with_code("module-not-installed")
 }

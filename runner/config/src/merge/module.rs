@@ -8,7 +8,7 @@ use super::Reporter;
 use crate::address::ResourceMode;
 use crate::check::incompatible;
 use crate::decode::ModuleDeclaration;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Tool};
 use crate::facts::FactsCache;
 use crate::file_role::is_override;
 use crate::item::Item;
@@ -310,26 +310,48 @@ impl Merge {
             return;
         };
         let first = self.reporter.sources.range(first);
-        let summary = "Duplicate HCP Terraform configurations".to_owned();
-        let detail = format!(
-            "A module may have only one 'cloud' block configuring HCP Terraform or Terraform Enterprise. The 'cloud' \
-             block was previously configured at {first}."
-        );
-        self.reporter.error("duplicate-block", summary, detail, place);
+        let (summary, detail) = match self.module.dialect.tool {
+            Tool::Terraform => (
+                "Duplicate HCP Terraform configurations",
+                format!(
+                    "A module may have only one 'cloud' block configuring HCP Terraform or Terraform Enterprise. The \
+                     'cloud' block was previously configured at {first}."
+                ),
+            ),
+            Tool::OpenTofu => (
+                "Duplicate cloud configurations",
+                format!(
+                    "A module may have only one 'cloud' block configuring a cloud backend. A cloud backend was previously \
+                     configured at {first}."
+                ),
+            ),
+        };
+        self.reporter.error("duplicate-block", summary.to_owned(), detail, place);
     }
 
     fn backend_and_cloud(&mut self) {
         let Module { backend: Some(backend), cloud: Some(cloud), .. } = &self.module else { return };
         let range = |place| self.reporter.sources.range(place);
-        let summary = "Both a backend and cloud configuration are present".to_owned();
-        let detail = format!(
-            "A module may declare either one 'cloud' block OR one 'backend' block configuring a state backend. The \
-             'cloud' block is configured at {}; a backend is configured at {}. Remove the backend block to configure \
-             HCP Terraform or Terraform Enteprise.",
-            range(cloud),
-            range(backend)
-        );
-        self.reporter.error("backend-and-cloud", summary, detail, backend.clone());
+        let (cloud, at_backend) = (range(cloud), range(backend));
+        let (summary, detail) = match self.module.dialect.tool {
+            Tool::Terraform => (
+                "Both a backend and cloud configuration are present",
+                format!(
+                    "A module may declare either one 'cloud' block OR one 'backend' block configuring a state backend. \
+                     The 'cloud' block is configured at {cloud}; a backend is configured at {at_backend}. Remove the \
+                     backend block to configure HCP Terraform or Terraform Enteprise."
+                ),
+            ),
+            Tool::OpenTofu => (
+                "Both a backend and a cloud configuration are present",
+                format!(
+                    "A module may declare either one 'cloud' block configuring a cloud backend OR one 'backend' block \
+                     configuring a state backend. A cloud backend is configured at {cloud}; a backend is configured at \
+                     {at_backend}. Remove the backend block to configure a cloud backend."
+                ),
+            ),
+        };
+        self.reporter.error("backend-and-cloud", summary.to_owned(), detail, backend.clone());
     }
 
     fn required_providers(&mut self, place: Location) {

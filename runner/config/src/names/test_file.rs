@@ -3,7 +3,7 @@
 use super::{Resolver, TestNames, sorted};
 use crate::check::{Siblings, Standing};
 use crate::dialect::{Dialect, Feature, Tool};
-use crate::reference::{Grammar, Reference, Subject, parse_reference};
+use crate::reference::{Grammar, Reference, Subject};
 use crate::suggest::did_you_mean;
 use lang::{StepKind, quote};
 use syntax::Diagnostic;
@@ -14,12 +14,12 @@ impl Resolver<'_> {
         // Where runs have no graph, the names are read with the module's grammar first, when the plan is prepared, and a
         // form that it refuses never reaches the test's.
         if !test.file.dialect.has(Feature::RunGraph) {
-            let plain = parse_reference(self.traversal, self.origin, Grammar::Module)?;
+            let plain = self.parse(Grammar::Module)?;
             if tofu_run {
                 return self.in_module(plain);
             }
         }
-        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        let reference = self.parse(Grammar::Test)?;
         match &reference.subject {
             Subject::Output(name) => {
                 let outputs = &self.names.tree.module.outputs;
@@ -66,9 +66,11 @@ impl Resolver<'_> {
             Subject::Check(_) => Err(self.error(
                 "misplaced-check",
                 "Reference to \"check\" in invalid context",
-                "The \"check\" object can only be referenced from an \"expect_failures\" attribute within a Terraform \
-                 testing \"run\" block."
-                    .to_owned(),
+                format!(
+                    "The \"check\" object can only be referenced from an \"expect_failures\" attribute within a {} testing \
+                     \"run\" block.",
+                    self.names.dialect().tool
+                ),
                 reference.span,
             )),
             Subject::Variable(name) if test.is_test_variable(name) => Ok(reference),
@@ -82,7 +84,17 @@ impl Resolver<'_> {
         if dialect.tool == Tool::OpenTofu {
             return self.in_objects(test);
         }
-        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        self.of_run(self.parse(Grammar::Test)?, test, user)
+    }
+
+    /// What can be referred to there.
+    pub(super) fn of_run(
+        &self,
+        reference: Reference,
+        test: TestNames<'_>,
+        user: User,
+    ) -> Result<Reference, Diagnostic> {
+        let dialect = test.file.dialect;
         match &reference.subject {
             Subject::Variable(name) if test.gives(name) => Ok(reference),
             Subject::Variable(name) => {
@@ -136,7 +148,7 @@ impl Resolver<'_> {
         if dialect.tool == Tool::OpenTofu || dialect.has(Feature::FileGraph) {
             return self.in_run(test, User::Run);
         }
-        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        let reference = self.parse(Grammar::Test)?;
         match &reference.subject {
             Subject::Variable(name) if (test.external)(name) => Ok(reference),
             Subject::Variable(name) => Err(self.unavailable_variable(
@@ -165,7 +177,7 @@ impl Resolver<'_> {
         if root != "run" && !(root == "var" && given) {
             return Err(unknown_root(root).at(self.origin.locate(self.traversal.root_span)));
         }
-        let reference = parse_reference(self.traversal, self.origin, Grammar::Test)?;
+        let reference = self.parse(Grammar::Test)?;
         let known = match &reference.subject {
             Subject::Variable(name) => {
                 let declared = self.names.tree.module.variables.get(name);

@@ -232,9 +232,9 @@ fn repeated(
         let each = mock.for_each.as_ref()?;
         let origin = each.origin(&mock.origin);
         let before = sink.len();
-        let read = |it| config::parse_reference(it, origin, config::Grammar::Module);
+        let read = |it| config::parse_reference_for(it, origin, config::Grammar::Module, Tool::OpenTofu);
         sink.extend(each.traversals().iter().filter_map(|traversal| read(traversal).err()));
-        (sink.len() == before).then(|| for_each(each, &mock.origin, None, names, sink)).flatten()
+        (sink.len() == before).then(|| for_each(each, &mock.origin, None, None, names, sink)).flatten()
     };
     file.mock_providers.iter().map(elements).collect()
 }

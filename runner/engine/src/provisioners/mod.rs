@@ -74,8 +74,9 @@ pub(crate) fn missing(program: &Program) -> Option<Diagnostic> {
     let detail = format!(
         "This configuration requires provisioner plugin \"{}\", which isn't available. If you're intending to use an \
          external provisioner plugin, you must install it manually into one of the plugin search directories before \
-         running Terraform.",
-        missing.kind
+         running {}.",
+        missing.kind,
+        program.root().dialect.tool
     );
     Some(Diagnostic::error("Missing required provisioner plugin", detail).with_code("provisioner"))
 }
@@ -96,24 +97,30 @@ pub(crate) fn validate(kind: &str, config: &Value) -> Option<Diagnostic> {
     Some(Diagnostic::error(summary, detail).with_code("provisioner"))
 }
 
-/// Does what a provisioner is asked to do, and says why it could not. The values carry no marks.
-pub(crate) fn run(
-    kind: &str,
-    config: &Value,
-    connection: Option<&Value>,
-    host: &dyn Host,
-    cancel: &Cancel,
-) -> Result<(), (String, String)> {
-    match kind {
-        "local-exec" => local_exec(config, host, cancel),
-        _ => {
-            let done = remote::run(kind, config, connection, host, cancel);
-            done.map_err(|failure| (format!("{kind} provisioner error"), failure))
+/// What a provisioner is asked to do, so that it can be done anywhere. The values carry no marks.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub kind: SmolStr,
+    pub config: Value,
+    pub connection: Option<Value>,
+}
+
+/// What became of an order: nothing, or the summary and the detail of an error.
+pub(crate) type Done = Result<(), (String, String)>;
+
+impl Order {
+    /// Does what is asked for, which may take any time, and says why it could not be done.
+    pub fn carry_out(&self, host: &dyn Host, cancel: &Cancel) -> Done {
+        let Order { kind, config, connection } = self;
+        if kind == "local-exec" {
+            return local_exec(config, host, cancel);
         }
+        let done = remote::run(kind, config, connection.as_ref(), host, cancel);
+        done.map_err(|failure| (format!("{kind} provisioner error"), failure))
     }
 }
 
-fn local_exec(config: &Value, host: &dyn Host, cancel: &Cancel) -> Result<(), (String, String)> {
+fn local_exec(config: &Value, host: &dyn Host, cancel: &Cancel) -> Done {
     let Some(command) = text(config, "command").filter(|command| !command.is_empty()) else {
         let summary = "Invalid local-exec provisioner command".to_owned();
         return Err((summary, "The command must be a non-empty string.".to_owned()));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use config::{AbsResource, ModuleInstance, ResourceInstance};
+use config::{AbsResource, ModuleInstance, ResourceInstance, Tool};
 use provider::Providers;
 use syntax::{Diagnostic, Diagnostics};
 
@@ -48,13 +48,13 @@ pub(crate) fn apply_moves(program: &Program, providers: &Providers, state: &mut 
 
 impl Moves {
     /// Why nothing can be planned: moves to other types that failed, and moved objects that the targets leave out.
-    pub fn impossible(&self, targets: &[Target]) -> Diagnostics {
+    pub fn impossible(&self, targets: &[Target], tool: Tool) -> Diagnostics {
         let mut found = self.refused.clone();
-        found.extend(self.excluded(targets));
+        found.extend(self.excluded(targets, tool));
         found
     }
 
-    fn excluded(&self, targets: &[Target]) -> Option<Diagnostic> {
+    fn excluded(&self, targets: &[Target], tool: Tool) -> Option<Diagnostic> {
         if targets.is_empty() {
             return None;
         }
@@ -69,7 +69,7 @@ impl Moves {
             .map(|resource| format!("\n  -target={}", lang::quote(&resource.to_string())))
             .collect();
         let detail = format!(
-            "Resource instances in your current state have moved to new addresses in the latest configuration. Terraform \
+            "Resource instances in your current state have moved to new addresses in the latest configuration. {tool} \
              must include those resource instances while planning in order to ensure a correct result, but your \
              -target=... options do not fully cover all of those resource instances.\n\nTo create a valid plan, either \
              remove your -target=... options altogether or add the following additional target options:{options}\n\n\
@@ -80,7 +80,7 @@ impl Moves {
     }
 
     /// The warning about what could not move.
-    pub fn warning(&self) -> Option<Diagnostic> {
+    pub fn warning(&self, tool: Tool) -> Option<Diagnostic> {
         if self.blocked.is_empty() {
             return None;
         }
@@ -88,12 +88,13 @@ impl Moves {
             self.blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
         items.sort_unstable();
         let detail = format!(
-            "Terraform tried to adjust resource instance addresses in the prior state based on change information \
+            "{tool} tried to adjust resource instance addresses in the prior state based on change information \
              recorded in the configuration, but some adjustments did not succeed due to existing objects already at \
-             the intended addresses:{}\n\nTerraform has planned to destroy these objects. If Terraform's proposed \
-             changes aren't appropriate, you must first resolve the conflicts using the \"terraform state\" \
+             the intended addresses:{}\n\n{tool} has planned to destroy these objects. If {tool}'s proposed \
+             changes aren't appropriate, you must first resolve the conflicts using the \"{} state\" \
              subcommands and then create a new plan.",
-            items.concat()
+            items.concat(),
+            tool.command()
         );
         Some(Diagnostic::warning("Unresolved resource instance address changes", detail))
     }

@@ -58,7 +58,7 @@ impl Removals {
     }
 }
 
-/// The warning about objects that are left to themselves.
+/// Terraform's warning about objects that are left to themselves.
 pub(crate) fn forgotten(changes: &Changes) -> Option<Diagnostic> {
     let current = changes.iter().filter(|(_, change)| change.action == Action::Forget);
     let current = current.map(|(addr, _)| format!(" - {addr}\n"));

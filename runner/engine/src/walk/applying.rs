@@ -1,17 +1,46 @@
-//! The apply walk: the steps of a schedule, taken in its order.
+//! The apply walk: the steps of a schedule, each when those that it needs are over. While some of them wait for something
+//! outside, others are taken, as many at once as may; the walk itself never leaves its thread. What is found is told in
+//! the order of the schedule, whatever comes to its end first.
+
+use std::collections::BTreeMap;
+use std::thread;
 
 use config::ResourceInstance;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use syntax::Diagnostic;
 
-use super::{Walk, interrupted};
+use super::provision::{Provisioning, Wait};
+use super::{Inputs, Walk};
+use crate::agenda::Agenda;
 use crate::change::Action;
 use crate::finding::Finding;
+use crate::pool::Pool;
 use crate::program::Node;
+use crate::provisioners::{Done, Order};
 use crate::schedule::{Schedule, Step};
 use crate::timings::Times;
 
-impl Walk<'_> {
+/// A schedule of which steps are being taken.
+struct Taking<'s, 'a> {
+    schedule: &'s Schedule,
+    /// By step: whether it is among what is targeted; everything is where nothing is.
+    wanted: Option<Vec<bool>>,
+    failed: Vec<bool>,
+    times: Times<'a>,
+    /// By step: its place among all.
+    places: Vec<usize>,
+    /// By place: what was found.
+    found: BTreeMap<usize, Vec<Finding>>,
+}
+
+/// A step that waits.
+struct Waiting<'a> {
+    of: Provisioning<'a>,
+    /// What was found before.
+    found: Vec<Finding>,
+}
+
+impl<'a> Walk<'a> {
     /// Takes the steps of a schedule. One that fails takes with it whatever needs it; everything else goes on.
     pub fn apply(&mut self, schedule: &Schedule) {
         self.take_steps(schedule);
@@ -29,95 +58,176 @@ impl Walk<'_> {
             return;
         }
         self.forget();
-        let mut failed = vec![false; schedule.steps.len()];
-        let targeted = self.targeted_steps(schedule);
-        let is_wanted = |at: usize| targeted.as_ref().is_none_or(|wanted| wanted[at]);
-        let mut times = Times::new(self.inputs.timed, self.inputs.host, failed.len());
         // Checks are about what an apply leaves, so they come last.
         let is_check =
             |step: &Step| matches!(step, Step::Node(node) if matches!(program.nodes[*node], Node::Check(..)));
         let (checks, others): (Vec<usize>, Vec<usize>) =
             schedule.order.iter().partition(|at| is_check(&schedule.steps[**at]));
-        for at in others.into_iter().chain(checks) {
-            if self.inputs.is_cancelled() {
-                self.findings.push(Finding::plain(interrupted()));
-                return;
-            }
-            let needs = schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
-            failed[at] = needs.iter().any(|need| need.binding && failed[need.step]);
-            let before = self.findings.len();
-            times.begin();
-            self.renew();
-            match &schedule.steps[at] {
-                Step::Node(node) => {
-                    if failed[at] || !is_wanted(at) {
-                        self.look(program.nodes[*node]);
-                        continue;
-                    }
-                    self.visit(program.nodes[*node]);
-                    failed[at] |= self.is_broken(program.nodes[*node]);
-                }
-                Step::Gather(node) => {
-                    // A resource that fails has values as well: assertions read them.
-                    if let Node::Resource(module, index) = program.nodes[*node] {
-                        for instance in self.by_module[module].clone() {
-                            self.gather(instance, index);
-                        }
-                    }
-                }
-                Step::Barrier => {}
-                _ if failed[at] || !is_wanted(at) => {}
-                Step::Apply(addr) => self.apply_instance(addr),
-                Step::Destroy(addr) => self.destroy_instance(addr),
-                Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
-            }
-            times.end(at);
-            failed[at] |= self.failed_since(before);
-        }
-        self.slowest = times.slowest(|step| schedule.steps.get(step)?.name(program));
+        let mut places = vec![0; schedule.steps.len()];
+        others.iter().chain(&checks).enumerate().for_each(|(place, at)| places[*at] = place);
+        let mut taking = Taking {
+            schedule,
+            wanted: self.targeted_steps(schedule),
+            failed: vec![false; schedule.steps.len()],
+            times: Times::new(self.inputs.timed, self.inputs.host, schedule.steps.len()),
+            places,
+            found: BTreeMap::new(),
+        };
+        self.take(others, &mut taking);
+        self.take(checks, &mut taking);
+        self.findings.extend(taking.found.into_values().flatten());
+        self.is_interrupted();
+        self.slowest = taking.times.slowest(|step| schedule.steps.get(step)?.name(program));
     }
 
-    /// The steps that the targets leave: those of targeted instances, what these wait for, and outputs that are made of
-    /// nothing else. A plan makes no such difference between the instances that something targeted needs, so that it
-    /// may have planned more. `None` without targets: then every step is wanted.
-    fn targeted_steps(&self, schedule: &Schedule) -> Option<Vec<bool>> {
-        let targeted = self.targeted.as_ref()?;
+    /// Takes some steps, and comes back when all of them are over.
+    fn take(&mut self, order: Vec<usize>, taking: &mut Taking<'_, 'a>) {
+        let Inputs { host, cancel, operations_at_once, .. } = self.inputs;
+        let schedule = taking.schedule;
+        let needs = |at: usize| schedule.needs.get(at).into_iter().flatten().map(|need| need.step);
+        let mut agenda = Agenda::new(order, needs);
+        let mut waiting: FxHashMap<usize, Waiting<'a>> = FxHashMap::default();
+        thread::scope(|scope| {
+            let mut pool = Pool::new(scope, operations_at_once);
+            loop {
+                let (at, mut wait) = if let Some(at) = pool.has_room().then(|| agenda.take()).flatten() {
+                    (at, self.begin(at, taking))
+                } else if pool.is_idle() {
+                    break;
+                } else if let Some((at, done)) = pool.wait() {
+                    let Some(waited) = waiting.remove(&at) else { continue };
+                    (at, self.go_on(at, waited, done, taking))
+                } else {
+                    (self.inputs.pulse)();
+                    self.renew();
+                    continue;
+                };
+                // Where nothing else could be done meanwhile, it is done here.
+                while pool.is_idle()
+                    && (operations_at_once <= 1 || !agenda.has_ready())
+                    && let Some((order, waited)) = wait
+                {
+                    wait = self.go_on(at, waited, order.carry_out(host, cancel), taking);
+                }
+                match wait {
+                    None => agenda.is_over(at),
+                    Some((order, waited)) => {
+                        waiting.insert(at, waited);
+                        pool.begin(at, move || order.carry_out(host, cancel));
+                    }
+                }
+            }
+        });
+    }
+
+    /// Begins a step. It is over where it has nothing to wait for.
+    fn begin(&mut self, at: usize, taking: &mut Taking<'_, 'a>) -> Option<(Order, Waiting<'a>)> {
+        let needs = taking.schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
+        taking.failed[at] = needs.iter().any(|need| need.binding && taking.failed[need.step]);
+        let before = self.findings.len();
+        taking.times.begin(at);
+        self.renew();
+        let wait = match self.inputs.is_cancelled() {
+            true => {
+                self.leave(at, taking);
+                None
+            }
+            false => self.step(at, taking),
+        };
+        self.pause(at, wait, before, taking)
+    }
+
+    /// Goes on with a step that has waited.
+    fn go_on(
+        &mut self,
+        at: usize,
+        waited: Waiting<'a>,
+        done: Done,
+        taking: &mut Taking<'_, 'a>,
+    ) -> Option<(Order, Waiting<'a>)> {
+        let before = self.findings.len();
+        self.findings.extend(waited.found);
+        let wait = self.after_provisioner(waited.of, done);
+        self.pause(at, wait, before, taking)
+    }
+
+    /// Puts aside what was found for a step, which waits or is over.
+    fn pause(
+        &mut self,
+        at: usize,
+        wait: Option<Wait<'a>>,
+        before: usize,
+        taking: &mut Taking<'_, 'a>,
+    ) -> Option<(Order, Waiting<'a>)> {
+        if let Some(Wait { order, of }) = wait {
+            return Some((order, Waiting { of, found: self.findings.split_off(before) }));
+        }
+        taking.times.end(at);
+        taking.failed[at] |= self.failed_since(before);
+        let found = self.findings.split_off(before);
+        if !found.is_empty() {
+            taking.found.insert(taking.places[at], found);
+        }
+        None
+    }
+
+    fn step(&mut self, at: usize, taking: &mut Taking<'_, 'a>) -> Option<Wait<'a>> {
         let program = self.inputs.program;
-        let targets = &self.inputs.options.targets;
-        let is_target = |step: &Step| match step {
-            Step::Node(node) => match program.nodes[*node] {
-                Node::Variable(0, _) => true,
-                Node::Resource(module, index) => targeted.is_part((module, index)),
-                _ => false,
+        let left_out = taking.failed[at] || taking.wanted.as_ref().is_some_and(|wanted| !wanted[at]);
+        match &taking.schedule.steps[at] {
+            Step::Node(node) if left_out => {
+                self.look(program.nodes[*node]);
+                taking.times.forget(at);
+            }
+            Step::Node(node) => {
+                self.visit(program.nodes[*node]);
+                taking.failed[at] |= self.is_broken(program.nodes[*node]);
+            }
+            Step::Gather(node) => {
+                // A resource that fails has values as well: assertions read them.
+                if let Node::Resource(module, index) = program.nodes[*node] {
+                    for instance in self.by_module[module].clone() {
+                        self.gather(instance, index);
+                    }
+                }
+            }
+            Step::Barrier => {}
+            _ if left_out => {}
+            Step::Apply(addr) => return self.apply_instance(addr),
+            Step::Destroy(addr) => return self.destroy_instance(addr),
+            Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
+        }
+        None
+    }
+
+    /// Leaves out a step after the walk was cancelled. As in Terraform each object says so of which nothing else has failed.
+    fn leave(&mut self, at: usize, taking: &Taking<'_, 'a>) {
+        let says = match &taking.schedule.steps[at] {
+            Step::Apply(addr) => match self.changes.get(addr).map(|change| change.action) {
+                // It would only be looked at again.
+                Some(Action::NoOp) => self.locate(addr).is_some_and(|at| {
+                    let lifecycle = &at.resource.lifecycle;
+                    !lifecycle.preconditions.is_empty() || !lifecycle.postconditions.is_empty()
+                }),
+                action => action.is_some(),
             },
-            Step::Apply(addr) | Step::Destroy(addr) | Step::DestroyDeposed(addr, _) => {
-                targets.iter().any(|target| target.covers_instance(addr))
-            }
-            Step::Gather(_) | Step::Barrier => false,
+            Step::Destroy(_) | Step::DestroyDeposed(..) => true,
+            Step::Node(_) | Step::Gather(_) | Step::Barrier => false,
         };
-        let mut wanted: Vec<bool> = schedule.steps.iter().map(is_target).collect();
-        let seeds: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at]).collect();
-        let all: FxHashSet<usize> = before(schedule, seeds).collect();
-        for at in &all {
-            wanted[*at] = true;
+        let wanted = taking.wanted.as_ref().is_none_or(|wanted| wanted[at]);
+        if says && wanted && !taking.failed[at] {
+            self.halts();
         }
-        let is_object = |at: &usize| match &schedule.steps[*at] {
-            Step::Node(node) => matches!(program.nodes[*node], Node::Resource(..)),
-            Step::Apply(_) | Step::Destroy(_) | Step::DestroyDeposed(..) => true,
-            Step::Gather(_) | Step::Barrier => false,
-        };
-        for (at, step) in schedule.steps.iter().enumerate() {
-            let is_output = matches!(step, Step::Node(node)
-                if matches!(program.nodes[*node], Node::Output(0, _)) && targeted.wanted[*node]);
-            if !is_output || wanted[at] {
-                continue;
-            }
-            let needed: Vec<usize> = before(schedule, vec![at]).collect();
-            if needed.iter().filter(|need| is_object(need)).all(|need| all.contains(need)) {
-                needed.into_iter().for_each(|need| wanted[need] = true);
-            }
+    }
+
+    /// Whether the walk was cancelled, after saying at this point of the work on an object that it goes no further.
+    pub(super) fn halts(&mut self) -> bool {
+        let halts = self.inputs.cancel.is_cancelled();
+        if halts {
+            let halted = Diagnostic::error("execution halted", "").with_code("interrupted");
+            self.findings.push(Finding::plain(halted));
         }
-        Some(wanted)
+        halts
     }
 
     /// Takes out of the state what is left to itself.
@@ -133,16 +243,4 @@ impl Walk<'_> {
             self.state.remove_deposed(&addr, &key);
         }
     }
-}
-
-/// Some steps, and every step that comes before them.
-fn before(schedule: &Schedule, steps: Vec<usize>) -> impl Iterator<Item = usize> {
-    let mut seen: FxHashSet<usize> = steps.iter().copied().collect();
-    let mut open = steps;
-    std::iter::from_fn(move || {
-        let step = open.pop()?;
-        let needs = schedule.needs.get(step).into_iter().flatten();
-        open.extend(needs.map(|need| need.step).filter(|need| seen.insert(*need)));
-        Some(step)
-    })
 }

@@ -53,7 +53,9 @@ impl Walk<'_> {
         let (config, _) = config.unmark_deep();
         let before = self.findings.len();
         let address = at.addr.to_string();
-        for report in provider.validate(at.resource.mode, &at.resource.addr.kind, &config) {
+        for report in
+            provider.validate(at.resource.mode, &at.resource.addr.kind, &config, self.inputs.dialect)
+        {
             let diagnostic =
                 reports::in_body(report, &at.resource.body, schema, &at.resource.origin, &address);
             self.findings.push(Finding::plain(diagnostic));

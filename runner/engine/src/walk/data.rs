@@ -109,7 +109,7 @@ impl Walk<'_> {
     ) -> Option<Value> {
         let marked = config.marked_paths();
         let (config, _) = config.unmark_deep();
-        let outside = ForProviders(self.inputs.host);
+        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
         let answer = provider.read_data(&at.resource.addr.kind, &config, &outside);
         let value = self.ask(at, schema, answer)?;
         let fault = match () {

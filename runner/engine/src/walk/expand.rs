@@ -7,6 +7,7 @@ use config::{Dialect, Feature, InstanceKey, Tool};
 use lang::{Cause, Expr, Marks, Scope, Type, Value, View};
 use syntax::{Diagnostic, Diagnostics, Origin, SmolStr};
 
+use super::not_yet_known::{self, Excluded};
 use crate::deprecation::Deprecated;
 
 /// More instances than this are refused: they are a mistake, and would take all memory.
@@ -127,6 +128,8 @@ pub(super) struct Repeated<'r> {
     pub for_each: Option<&'r Expr>,
     pub origin: &'r Origin,
     pub deprecated: &'r Deprecated,
+    /// The address that a plan could leave out.
+    pub excluded: &'r dyn Fn() -> String,
 }
 
 /// Evaluates whichever of the two arguments is there. With `validate`, a value that is not known yet is no error and
@@ -141,7 +144,8 @@ pub(super) fn expansion(
     let expansion = match (place.count, place.for_each) {
         (Some(count), _) => self::count(count, place, scope, &mut found).map(Expansion::Count),
         (None, Some(for_each)) => {
-            self::for_each(for_each, place.origin, Some(place.deprecated), scope, &mut found)
+            let (deprecated, excluded) = (Some(place.deprecated), Some(place.excluded));
+            self::for_each(for_each, place.origin, deprecated, excluded, scope, &mut found)
                 .map(Expansion::ForEach)
         }
         (None, None) => Some(Expansion::Single),
@@ -173,11 +177,12 @@ fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagno
         sink.push(Diagnostic::error(SUMMARY, detail).at(expr.location(origin)).with_code(code));
         None
     };
+    let dialect = scope.dialect();
     if value.marks().contains(Marks::EPHEMERAL) {
-        let detail = "The given \"count\" is derived from an ephemeral value, which means that Terraform cannot persist \
-                      it between plan/apply rounds. Use only non-ephemeral values to specify the number of resource \
-                      instances.";
-        refuse(detail, INVALID);
+        refuse(&not_yet_known::ephemeral("count", dialect.tool), INVALID);
+        if dialect.tool == Tool::OpenTofu {
+            return None;
+        }
     }
     // Sensitive values may be counted: only keys would show them.
     let (value, marks) = value.unmark();
@@ -185,10 +190,7 @@ fn count(expr: &Expr, place: &Repeated<'_>, scope: &dyn Scope, sink: &mut Diagno
         return refuse("The given \"count\" argument value is null. An integer is required.", INVALID);
     }
     if !value.is_known() {
-        let detail = "The \"count\" value depends on resource attributes that cannot be determined until apply, so \
-                      Terraform cannot predict how many instances will be created. To work around this, use the \
-                      -target argument to first apply only the resources that the count depends on.";
-        return refuse(detail, UNKNOWN);
+        return refuse(&not_yet_known::count(dialect, Some(place.excluded)), UNKNOWN);
     }
     let unsuitable = |reason: &str| format!("The given \"count\" argument value is unsuitable: {reason}.");
     let number = match lang::convert(&value, &Type::Number) {
@@ -226,16 +228,18 @@ fn too_many(count: &str) -> String {
 }
 
 /// The elements of `for_each`. `None` after saying what is wrong with it. Nothing is `deprecated` where no module can be
-/// named.
+/// named; `excluded` is what a plan could leave out.
 pub(crate) fn for_each(
     expr: &Expr,
     origin: &Origin,
     deprecated: Option<&Deprecated>,
+    excluded: Excluded<'_>,
     scope: &dyn Scope,
     sink: &mut Diagnostics,
 ) -> Option<BTreeMap<SmolStr, Value>> {
     const SUMMARY: &str = "Invalid for_each argument";
-    let words = Words::of(scope.dialect());
+    let dialect = scope.dialect();
+    let words = Words::of(dialect);
     let before = sink.len();
     let (value, operands) = lang::evaluate_with_operands(expr, origin, scope, sink);
     if sink[before..].iter().any(Diagnostic::is_error) {
@@ -258,16 +262,8 @@ pub(crate) fn for_each(
                       arguments. If used, the sensitive value could be exposed as a resource instance key.";
         refuse(SUMMARY, detail.to_owned(), Cause::Sensitive);
     }
-    if value.marks().contains(Marks::EPHEMERAL) && scope.dialect().tool == Tool::OpenTofu {
-        let detail = "Ephemeral values, or values derived from ephemeral values, cannot be used as for_each arguments. \
-                      If used, the ephemeral value could be exposed as a resource instance key.";
-        return refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
-    }
     if value.marks().contains(Marks::EPHEMERAL) {
-        let detail = "The given \"for_each\" value is derived from an ephemeral value, which means that Terraform \
-                      cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a \
-                      resource's instance keys.";
-        refuse(SUMMARY, detail.to_owned(), Cause::Ephemeral);
+        refuse(SUMMARY, not_yet_known::ephemeral("for_each", dialect.tool), Cause::Ephemeral);
     }
     let (value, marks) = value.unmark();
     if marks.contains(Marks::SENSITIVE) || marks.contains(Marks::EPHEMERAL) {
@@ -280,8 +276,7 @@ pub(crate) fn for_each(
     }
     let ty = value.ty();
     if ty == Type::Dynamic || !value.is_known() {
-        let detail = if matches!(ty, Type::Set(_)) { UNKNOWN_SET } else { UNKNOWN_MAP };
-        return refuse(SUMMARY, detail.to_owned(), Cause::Unknown);
+        return refuse(SUMMARY, not_yet_known::for_each(&ty, dialect, excluded), Cause::Unknown);
     }
     if value.len().is_some_and(|length| length > MOST_INSTANCES) {
         let count = value.len().unwrap_or(0).to_string();
@@ -293,7 +288,7 @@ pub(crate) fn for_each(
         }
         (View::Set([]), _) => Some(BTreeMap::new()),
         (View::Set(items), _) if items.iter().any(|item| !item.is_known()) => {
-            refuse(SUMMARY, UNKNOWN_SET.to_owned(), Cause::Unknown)
+            refuse(SUMMARY, not_yet_known::for_each(&ty, dialect, excluded), Cause::Unknown)
         }
         (View::Set(_), Type::Set(element)) if **element != Type::String => {
             let reason = format!(
@@ -311,7 +306,7 @@ pub(crate) fn for_each(
                     return refuse(words.set_summary, unsuitable(reason), Cause::Other);
                 }
                 let Some(key) = item.as_str() else {
-                    return refuse(SUMMARY, UNKNOWN_SET.to_owned(), Cause::Unknown);
+                    return refuse(SUMMARY, not_yet_known::for_each(&ty, dialect, excluded), Cause::Unknown);
                 };
                 elements.insert(SmolStr::from(key), item.clone());
             }
@@ -348,17 +343,3 @@ impl Words {
         }
     }
 }
-
-const UNKNOWN_SET: &str = "The \"for_each\" set includes values derived from resource attributes that cannot be \
-    determined until apply, and so Terraform cannot determine the full set of keys that will identify the instances \
-    of this resource.\n\nWhen working with unknown values in for_each, it's better to use a map value where the keys \
-    are defined statically in your configuration and where only the values contain apply-time \
-    results.\n\nAlternatively, you could use the -target planning option to first apply only the resources that the \
-    for_each value depends on, and then apply a second time to fully converge.";
-
-const UNKNOWN_MAP: &str = "The \"for_each\" map includes keys derived from resource attributes that cannot be \
-    determined until apply, and so Terraform cannot determine the full set of keys that will identify the instances \
-    of this resource.\n\nWhen working with unknown values in for_each, it's better to define the map keys statically \
-    in your configuration and place apply-time results only in the map values.\n\nAlternatively, you could use the \
-    -target planning option to first apply only the resources that the for_each value depends on, and then apply a \
-    second time to fully converge.";

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{
-    Grammar, Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema, Subject, Tool,
+    Dialect, Feature, Grammar, Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema,
+    Subject, Tool,
 };
 use lang::expr::NodeId;
-use lang::{Cause, Marks};
+use lang::{Cause, Marks, Type};
 use provider::{ImportBy, ImportRequest, Object as Answered, Private, Provider};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use super::resource::At;
-use super::{Phase, Repetition, Walk};
+use super::{Phase, Repetition, Walk, not_yet_known};
 use crate::change::ImportedBy;
 use crate::finding::Finding;
 use crate::host::ForProviders;
@@ -172,7 +173,7 @@ impl Walk<'_> {
             let before = self.findings.len();
             let (config, _) = self.configuration(at, schema)?.unmark_deep();
             self.findings.truncate(before);
-            let outside = ForProviders(self.inputs.host);
+            let outside = ForProviders(self.inputs.host, self.inputs.dialect);
             let answer = values.object(schema, kind, &config, self.inputs.dialect, &outside);
             let value = self.ask(at, schema, answer)?;
             return Some(Answered { value, private: Private::default() });
@@ -192,12 +193,19 @@ impl Walk<'_> {
     }
 
     fn nothing_to_take_over(&mut self, at: &At<'_>) {
+        let dialect = self.inputs.dialect;
+        let id = if dialect.has(Feature::ImportByIdentity) && dialect.tool == Tool::OpenTofu {
+            "id or identity"
+        } else {
+            "id"
+        };
         let detail = format!(
             "While attempting to import an existing object to {}, the provider detected that no object exists with the \
-             given id. Only pre-existing objects can be imported; check that the id is correct and that it is \
-             associated with the provider's configured region or endpoint, or use \"terraform apply\" to create a new \
-             remote object for this resource.",
-            lang::quote(&at.addr.to_string())
+             given {id}. Only pre-existing objects can be imported; check that the {id} is correct and that it is \
+             associated with the provider's configured region or endpoint, or use \"{} apply\" to create a new remote \
+             object for this resource.",
+            lang::quote(&at.addr.to_string()),
+            dialect.tool.command()
         );
         let diagnostic = Diagnostic::error("Cannot import non-existent remote object", detail);
         self.findings.push(Finding::plain(diagnostic.with_code("import")));
@@ -229,7 +237,7 @@ impl Walk<'_> {
         if !value.is_known() {
             return match self.phase {
                 Phase::Validate => Vec::new(),
-                _ => refuse(UNKNOWN, Cause::Unknown),
+                _ => refuse(&unknown_elements(&value.ty(), self.inputs.dialect), Cause::Unknown),
             };
         }
         let Some(elements) = value.elements() else {
@@ -302,9 +310,15 @@ impl Walk<'_> {
 
 const MISSING: &str = "Configuration for import target does not exist";
 
-const UNKNOWN: &str = "The \"for_each\" expression includes values derived from other resource attributes that cannot \
-    be determined until apply, and so Terraform cannot determine the full set of values that might be used to import \
-    this resource.";
+fn unknown_elements(ty: &Type, dialect: Dialect) -> String {
+    match dialect.tool {
+        Tool::Terraform => "The \"for_each\" expression includes values derived from other resource attributes that cannot \
+                            be determined until apply, and so Terraform cannot determine the full set of values that \
+                            might be used to import this resource."
+            .to_owned(),
+        Tool::OpenTofu => not_yet_known::for_each(ty, dialect, None),
+    }
+}
 
 const SENSITIVE: &str = "Sensitive values, or values derived from sensitive values, cannot be used as for_each \
     arguments. If used, the sensitive value could be exposed as a resource instance key.";

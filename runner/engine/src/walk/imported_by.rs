@@ -1,6 +1,6 @@
 //! By what an `import` block tells which object it means: an id, or an identity.
 
-use config::{Import, Item, Resource};
+use config::{Import, Item, Resource, Tool};
 use lang::{Cause, Expr, Type, Value};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
@@ -54,7 +54,7 @@ impl Walk<'_> {
                 return None;
             }
             None if self.phase == Phase::Validate => return None,
-            None => UNKNOWN_ID,
+            None => &unknown("id", self.inputs.dialect.tool),
         };
         sink.push(Diagnostic::error(SUMMARY, reason).at(place).with_code("import"));
         None
@@ -77,12 +77,8 @@ impl Walk<'_> {
         let source = self.inputs.program.root().provider_of(resource);
         let provider = self.inputs.providers.get(&source);
         let Some(identity) = provider.and_then(|provider| provider.identity(kind)) else {
-            let detail = format!(
-                "The provider {source} has no identities for the resource type {}. Give the object's id in place of its \
-                 identity.",
-                lang::quote(kind)
-            );
-            sink.push(Diagnostic::error(SUMMARY, detail).at(place).with_code("import"));
+            let (summary, detail) = without_identities(import, kind, &source, self.inputs.dialect.tool);
+            sink.push(Diagnostic::error(summary, detail).at(place).with_code("import"));
             return None;
         };
         let (value, _) = value.unmark_deep();
@@ -101,7 +97,7 @@ impl Walk<'_> {
             () if sink[before..].iter().any(Diagnostic::is_error) => return None,
             () if value.is_null() => "The import identity cannot be null.",
             () if self.phase == Phase::Validate => return None,
-            () if !value.is_wholly_known() => UNKNOWN_IDENTITY,
+            () if !value.is_wholly_known() => &unknown("identity", self.inputs.dialect.tool),
             () => return Some(value),
         };
         sink.push(Diagnostic::error(SUMMARY, reason).at(place).with_code("import"));
@@ -109,8 +105,40 @@ impl Walk<'_> {
     }
 }
 
-const UNKNOWN_ID: &str = "The import block \"id\" argument depends on resource attributes that cannot be determined \
-    until apply, so Terraform cannot plan to import this resource.";
+/// What is said of a type whose objects have no identities.
+fn without_identities(import: &Item<Import>, kind: &str, source: &str, tool: Tool) -> (&'static str, String) {
+    let kind = lang::quote(kind);
+    match tool {
+        Tool::Terraform => (
+            "Invalid import identity argument",
+            format!(
+                "The provider {source} has no identities for the resource type {kind}. Give the object's id in place of its \
+                 identity."
+            ),
+        ),
+        Tool::OpenTofu => {
+            let target = import.address.as_ref().map(|target| {
+                let path = target.module.0.iter().map(|(name, _)| format!("module.{name}."));
+                let resource = target.resource.as_ref().map(|(resource, _)| resource.to_string());
+                format!("{}{}", path.collect::<String>(), resource.unwrap_or_default())
+            });
+            (
+                "Unable to determine identity schema for import identity",
+                format!(
+                    "The provider {} does not provide an identity schema for the resource type {kind}, which is required when \
+                     trying to import the resource {} using identity-based import. Please ensure the resource type supports \
+                     identity-based import.",
+                    lang::quote(source),
+                    lang::quote(&target.unwrap_or_default())
+                ),
+            )
+        }
+    }
+}
 
-const UNKNOWN_IDENTITY: &str = "The import block \"identity\" argument depends on resource attributes that cannot be \
-    determined until apply, so Terraform cannot plan to import this resource.";
+fn unknown(argument: &str, tool: Tool) -> String {
+    format!(
+        "The import block \"{argument}\" argument depends on resource attributes that cannot be determined until apply, so \
+         {tool} cannot plan to import this resource."
+    )
+}

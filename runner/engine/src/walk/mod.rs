@@ -14,6 +14,7 @@ mod expand;
 mod import;
 mod imported_by;
 mod module;
+mod not_yet_known;
 mod orphans;
 mod output;
 mod provider;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::provider::{Provider, Replacement};
-use config::{Encoder, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
+use config::{Encoder, Feature, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
 use lang::{Dialect, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
@@ -89,6 +90,8 @@ pub(crate) struct Inputs<'a> {
     pub host: &'a dyn Host,
     pub cancel: &'a Cancel,
     pub pulse: Pulse<'a>,
+    /// How many steps of an apply wait for something outside at once.
+    pub operations_at_once: usize,
     pub dialect: Dialect,
     /// When the plan is made, in seconds since 1970-01-01 UTC.
     pub plan_time: i64,
@@ -297,7 +300,8 @@ impl<'a> Walk<'a> {
         if !self.report_others() {
             return;
         }
-        let impossible = self.moves.impossible(&self.inputs.options.targets);
+        let tool = self.inputs.dialect.tool;
+        let impossible = self.moves.impossible(&self.inputs.options.targets, tool);
         if !impossible.is_empty() {
             self.report(impossible);
             return;
@@ -314,8 +318,7 @@ impl<'a> Walk<'a> {
         let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
             if self.inputs.is_cancelled() {
-                self.findings.push(Finding::plain(interrupted()));
-                return;
+                break;
             }
             let failed = program.needs[index].iter().any(|need| self.failed[*need]);
             let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[index]);
@@ -328,7 +331,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let before = self.findings.len();
-            times.begin();
+            times.begin(index);
             self.renew();
             self.visit(program.nodes[index]);
             times.end(index);
@@ -336,10 +339,26 @@ impl<'a> Walk<'a> {
             self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
         }
         self.slowest = times.slowest(|node| Some(program.node_name(node)));
+        if self.is_interrupted() {
+            return;
+        }
         if self.phase == Phase::Plan {
             self.plan_orphans(None);
             self.settle_moves();
         }
+    }
+
+    /// Whether the walk was cancelled, after saying so: before everything else, or after it, as the version does.
+    fn is_interrupted(&mut self) -> bool {
+        let interrupted = self.inputs.is_cancelled();
+        if interrupted {
+            let last = match self.inputs.dialect.tool {
+                Tool::Terraform if self.inputs.dialect.has(Feature::RunGraph) => self.findings.len(),
+                _ => 0,
+            };
+            self.findings.insert(last, Finding::plain(self::interrupted()));
+        }
+        interrupted
     }
 
     /// Says what is wrong with the moves. It is a likely cause of everything else, which is not said then.
@@ -350,7 +369,9 @@ impl<'a> Walk<'a> {
             self.report(found);
         }
         // Warnings about what could not move, and about what is left to itself, do not wait for success.
-        let warnings = self.moves.warning().into_iter().chain(forgotten(&self.changes)).collect();
+        let tool = self.inputs.dialect.tool;
+        let forgotten = (tool == Tool::Terraform).then(|| forgotten(&self.changes)).flatten();
+        let warnings = self.moves.warning(tool).into_iter().chain(forgotten).collect();
         self.report(warnings);
     }
 
@@ -409,7 +430,7 @@ impl<'a> Walk<'a> {
         let before = self.findings.len();
         for instance in self.by_module[module].clone() {
             if self.inputs.is_cancelled() {
-                // Said by `run` before the next node.
+                // Said when all nodes are left.
                 return;
             }
             match node {
@@ -570,7 +591,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-pub(crate) fn interrupted() -> Diagnostic {
+fn interrupted() -> Diagnostic {
     let detail = "The test operation could not be completed due to an interrupt signal. Please read the remaining \
                   diagnostics carefully for any sign of failed state cleanup or dangling resources.";
     Diagnostic::error("Test interrupted", detail).with_code("interrupted")

@@ -25,7 +25,10 @@ impl Walk<'_> {
         let scope = self.scope(instance);
         let validate = self.phase == Phase::Validate;
         let (count, for_each) = (call.count.as_ref(), call.for_each.as_ref());
-        let place = Repeated { count, for_each, origin: &call.origin, deprecated: &program.deprecated };
+        // OpenTofu has the caller in mind, whatever it says.
+        let excluded = || self.instances[instance].addr.to_string();
+        let deprecated = &program.deprecated;
+        let place = Repeated { count, for_each, origin: &call.origin, deprecated, excluded: &excluded };
         let expansion = expand::expansion(&place, &scope, validate, &mut sink);
         self.report(sink);
         let Some(expansion) = expansion else { return };

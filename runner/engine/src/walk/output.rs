@@ -58,7 +58,8 @@ impl Walk<'_> {
         let deprecated = &self.inputs.program.deprecated;
         if root && marks.contains(Marks::SENSITIVE) && !output.sensitive {
             let header = output.locate(output.header);
-            let error = Diagnostic::error("Output refers to sensitive values", SENSITIVE);
+            let error =
+                Diagnostic::error("Output refers to sensitive values", sensitive(self.inputs.dialect.tool));
             sink.push(error.at(header).with_code("sensitive-output"));
         }
         if marks.contains(Marks::EPHEMERAL) && !output.ephemeral {
@@ -119,7 +120,11 @@ impl Walk<'_> {
 const NO_CALLER: &str = "Root module outputs cannot be deprecated, as there is no higher-level module to inform of the \
     deprecation.";
 
-const SENSITIVE: &str = "To reduce the risk of accidentally exporting sensitive data that was intended to be only \
-    internal, Terraform requires that any root module output containing sensitive data be explicitly marked as \
-    sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive \
-    by adding the following argument:\n    sensitive = true";
+fn sensitive(tool: Tool) -> String {
+    format!(
+        "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, {tool} requires \
+         that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your \
+         intent.\n\nIf you do intend to export this data, annotate the output value as sensitive by adding the following \
+         argument:\n    sensitive = true"
+    )
+}

@@ -1,6 +1,8 @@
-//! Provisioners: what is done when an object was made, and before it is destroyed.
+//! Provisioners: what is done when an object was made, and before it is destroyed. They wait for something outside, so
+//! that the walk only says what is to be done, and goes on when it is told what became of it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use config::{
     Block, Encoder, InstanceKey, Item, ModuleInstance, OnFailure, Provisioner, ProvisionerWhen, Removed,
@@ -9,11 +11,12 @@ use config::{
 use lang::Value;
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
-use super::resource::At;
-use super::{Inputs, ModuleScope, Repetition, Walk};
+use super::resource::{At, Made};
+use super::{ModuleScope, Repetition, Walk};
 use crate::finding::Finding;
 use crate::program::{Node, Program};
-use crate::provisioners;
+use crate::provisioners::{self, Done, Order};
+use crate::state::Object;
 
 /// An object, and what its resource says, or the `removed` block of a resource that is no more.
 struct Place<'r> {
@@ -22,17 +25,37 @@ struct Place<'r> {
     provisioners: &'r [Provisioner],
     connection: Option<&'r Block>,
     origin: &'r Origin,
-    addr: &'r ResourceInstance,
+    addr: ResourceInstance,
     repetition: Repetition,
-    object: &'r Value,
+    object: Value,
 }
 
-impl Walk<'_> {
+/// Something that a step waits for.
+pub(super) struct Wait<'a> {
+    pub order: Order,
+    pub of: Provisioning<'a>,
+}
+
+/// The provisioners of an object, one of which is at work.
+pub(super) struct Provisioning<'a> {
+    place: Place<'a>,
+    when: ProvisionerWhen,
+    /// How many of the resource's provisioners have had their turn. The last of them is at work.
+    taken: usize,
+    then: Then<'a>,
+}
+
+/// What comes after the provisioners.
+enum Then<'a> {
+    Settle(Box<Made<'a>>),
+    Destroy(Arc<Object>),
+}
+
+impl<'a> Walk<'a> {
     /// What is wrong with the provisioners of a resource, whatever its instances are. `before` is what was found before
     /// anybody looked at the resource.
     pub(super) fn validate_provisioners(&mut self, at: &At<'_>, before: usize) {
-        let object = Value::dynamic();
-        let place = Place::of(at, &object);
+        let place = Place::of(at, Value::dynamic());
         let node = Node::Resource(self.instances[at.instance].module, at.index);
         let refused = self.is_refused(node);
         for provisioner in &at.resource.provisioners {
@@ -73,30 +96,37 @@ impl Walk<'_> {
         value
     }
 
-    /// Runs what is to be run after an object was made. What fails is reported and ends it.
-    pub(super) fn provision_created(&mut self, at: &At<'_>, value: &Value) {
+    /// Begins what is to be done after an object was made.
+    pub(super) fn provision_created(&mut self, made: Made<'a>) -> Option<Wait<'a>> {
+        let at = &made.at;
         if names_itself(at.resource) {
             let values = &mut self.instances[at.instance].resources[at.index];
-            values.objects.insert(at.addr.key.clone(), value.clone());
+            values.objects.insert(at.addr.key.clone(), made.value.clone());
             self.gather(at.instance, at.index);
         }
-        self.provision(&Place::of(at, value), ProvisionerWhen::Create);
+        let place = Place::of(at, made.value.clone());
+        self.provision(place, ProvisionerWhen::Create, Then::Settle(Box::new(made)))
     }
 
-    /// Runs what is to be run before an object is destroyed, where its resource is still declared. Whether nothing keeps
-    /// it from being destroyed.
-    pub(super) fn provision_destroyed(&mut self, addr: &ResourceInstance, value: &Value) -> bool {
+    /// Begins what is to be done before an object is destroyed, where its resource is still declared, and destroys it
+    /// where nothing is.
+    pub(super) fn provision_destroyed(
+        &mut self,
+        addr: &ResourceInstance,
+        object: Arc<Object>,
+    ) -> Option<Wait<'a>> {
         let program = self.inputs.program;
         let (provisioners, connection, origin) = match program.resource_at(&addr.module, &addr.resource) {
-            Some(resource) => (&resource.provisioners, resource.connection.as_ref(), &resource.origin),
+            Some(resource) => (&*resource.provisioners, resource.connection.as_ref(), Some(&resource.origin)),
             None => match removed(program, addr) {
-                Some(removed) => (&removed.provisioners, removed.connection.as_ref(), &removed.origin),
-                None => return true,
+                Some(removed) => (&*removed.provisioners, removed.connection.as_ref(), Some(&removed.origin)),
+                None => (&[][..], None, None),
             },
         };
-        if provisioners.is_empty() {
-            return true;
-        }
+        let (Some(origin), false) = (origin, provisioners.is_empty()) else {
+            self.destroy_object(addr, &object);
+            return None;
+        };
         // Nothing but the object and its key can be named, so that any instance of the module will do.
         let repetition = match &addr.key {
             InstanceKey::None => Repetition::default(),
@@ -118,42 +148,84 @@ impl Walk<'_> {
             // Of a module that is no more only the root can speak.
             (None, None) => 0,
         };
+        let (addr, value) = (addr.clone(), object.value.clone());
         let place = Place { instance, provisioners, connection, origin, addr, repetition, object: value };
-        self.provision(&place, ProvisionerWhen::Destroy)
+        self.provision(place, ProvisionerWhen::Destroy, Then::Destroy(object))
     }
 
-    fn provision(&mut self, place: &Place<'_>, when: ProvisionerWhen) -> bool {
-        let before = self.findings.len();
-        for provisioner in place.provisioners.iter().filter(|it| it.when == when) {
-            self.run_provisioner(place, provisioner);
-            if self.failed_since(before) {
-                return false;
-            }
+    fn provision(&mut self, place: Place<'a>, when: ProvisionerWhen, then: Then<'a>) -> Option<Wait<'a>> {
+        let any = place.provisioners.iter().any(|it| it.when == when);
+        let provisioning = Provisioning { place, when, taken: 0, then };
+        match any && self.halts() {
+            true => self.provisioned(provisioning, false),
+            false => self.next_provisioner(provisioning),
         }
-        true
     }
 
-    fn run_provisioner(&mut self, place: &Place<'_>, provisioner: &Provisioner) {
-        let Some(schema) = provisioners::schema(&provisioner.kind) else { return };
-        let Some(config) = self.arguments(place, &provisioner.block, schema) else { return };
-        let connection = match connection(place, provisioner) {
-            None => None,
-            Some(block) => match self.arguments(place, &block, provisioners::connection_schema()) {
-                None => return,
-                Some(value) => Some(value),
-            },
-        };
-        let Inputs { host, cancel, .. } = self.inputs;
-        let done = provisioners::run(&provisioner.kind, &config, connection.as_ref(), host, cancel);
-        if let Err((summary, detail)) = done
+    /// What the next of an object's provisioners is asked to do. Without any more of them, or when one cannot be asked, what
+    /// comes after them is done.
+    fn next_provisioner(&mut self, mut of: Provisioning<'a>) -> Option<Wait<'a>> {
+        let provisioners = of.place.provisioners;
+        while let Some(provisioner) = provisioners.get(of.taken) {
+            of.taken += 1;
+            if provisioner.when != of.when {
+                continue;
+            }
+            return match self.order(&of.place, provisioner) {
+                Some(order) if !self.halts() => Some(Wait { order, of }),
+                _ => self.provisioned(of, false),
+            };
+        }
+        let any = provisioners.iter().any(|it| it.when == of.when);
+        let halted = any && self.halts();
+        self.provisioned(of, !halted)
+    }
+
+    /// Goes on after a provisioner. One that fails ends it for the object, unless it may.
+    pub(super) fn after_provisioner(&mut self, of: Provisioning<'a>, done: Done) -> Option<Wait<'a>> {
+        let provisioners = of.place.provisioners;
+        let provisioner = of.taken.checked_sub(1).and_then(|at| provisioners.get(at));
+        if let (Err((summary, detail)), Some(provisioner)) = (done, provisioner)
             && provisioner.on_failure == OnFailure::Fail
         {
-            let origin = provisioner.block.origin(place.origin);
+            let origin = provisioner.block.origin(of.place.origin);
             let diagnostic = Diagnostic::error(summary, detail)
                 .at(origin.locate(provisioner.block.body.missing_item_span))
-                .with_address(place.addr.to_string());
+                .with_address(of.place.addr.to_string());
             self.findings.push(Finding::plain(diagnostic.with_code("provisioner")));
+            return self.provisioned(of, false);
         }
+        match self.halts() {
+            true => self.provisioned(of, false),
+            false => self.next_provisioner(of),
+        }
+    }
+
+    /// What comes after the provisioners. Nothing more is waited for.
+    fn provisioned(&mut self, of: Provisioning<'a>, fine: bool) -> Option<Wait<'a>> {
+        match of.then {
+            Then::Settle(made) => {
+                if !fine {
+                    self.taint(&made.at.addr);
+                }
+                self.settle(*made, !fine);
+            }
+            Then::Destroy(object) if fine => self.destroy_object(&of.place.addr, &object),
+            Then::Destroy(_) => {
+                self.halts();
+            }
+        }
+        None
+    }
+
+    fn order(&mut self, place: &Place<'a>, provisioner: &'a Provisioner) -> Option<Order> {
+        let schema = provisioners::schema(&provisioner.kind)?;
+        let config = self.arguments(place, &provisioner.block, schema)?;
+        let connection = match connection(place, provisioner) {
+            None => None,
+            Some(block) => Some(self.arguments(place, &block, provisioners::connection_schema())?),
+        };
+        Some(Order { kind: provisioner.kind.clone(), config, connection })
     }
 
     /// The arguments of a block without marks; `None` after errors.
@@ -173,13 +245,13 @@ impl Walk<'_> {
 }
 
 impl<'r> Place<'r> {
-    fn of(at: &'r At<'_>, object: &'r Value) -> Place<'r> {
+    fn of(at: &At<'r>, object: Value) -> Place<'r> {
         Place {
             instance: at.instance,
             provisioners: &at.resource.provisioners,
             connection: at.resource.connection.as_ref(),
             origin: &at.resource.origin,
-            addr: &at.addr,
+            addr: at.addr.clone(),
             repetition: at.repetition.clone(),
             object,
         }

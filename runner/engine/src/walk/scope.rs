@@ -286,7 +286,7 @@ impl Scope for ModuleScope<'_> {
 
     fn call_provided(&self, name: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
         match self.provider_of(name) {
-            Some((provider, name)) => provider.call(name, arguments),
+            Some((provider, name)) => provider.call(name, arguments, self.dialect()),
             None => Err(FunctionError::Call(format!("there is no provider at hand for {name}"))),
         }
     }

@@ -4,7 +4,9 @@ use config::{InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance};
 use rustc_hash::FxHashSet;
 use syntax::SmolStr;
 
+use super::Walk;
 use crate::program::{ModuleId, Node, Program};
+use crate::schedule::{Schedule, Step};
 
 /// A resource or a module, whole or one instance.
 #[derive(Clone, Debug)]
@@ -132,4 +134,61 @@ impl Target {
             }
         }
     }
+}
+
+impl Walk<'_> {
+    /// The steps that the targets leave: those of targeted instances, what these wait for, and outputs that are made of
+    /// nothing else. A plan makes no such difference between the instances that something targeted needs, so that it
+    /// may have planned more. `None` without targets: then every step is wanted.
+    pub(super) fn targeted_steps(&self, schedule: &Schedule) -> Option<Vec<bool>> {
+        let targeted = self.targeted.as_ref()?;
+        let program = self.inputs.program;
+        let targets = &self.inputs.options.targets;
+        let is_target = |step: &Step| match step {
+            Step::Node(node) => match program.nodes[*node] {
+                Node::Variable(0, _) => true,
+                Node::Resource(module, index) => targeted.is_part((module, index)),
+                _ => false,
+            },
+            Step::Apply(addr) | Step::Destroy(addr) | Step::DestroyDeposed(addr, _) => {
+                targets.iter().any(|target| target.covers_instance(addr))
+            }
+            Step::Gather(_) | Step::Barrier => false,
+        };
+        let mut wanted: Vec<bool> = schedule.steps.iter().map(is_target).collect();
+        let seeds: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at]).collect();
+        let all: FxHashSet<usize> = before(schedule, seeds).collect();
+        for at in &all {
+            wanted[*at] = true;
+        }
+        let is_object = |at: &usize| match &schedule.steps[*at] {
+            Step::Node(node) => matches!(program.nodes[*node], Node::Resource(..)),
+            Step::Apply(_) | Step::Destroy(_) | Step::DestroyDeposed(..) => true,
+            Step::Gather(_) | Step::Barrier => false,
+        };
+        for (at, step) in schedule.steps.iter().enumerate() {
+            let is_output = matches!(step, Step::Node(node)
+                if matches!(program.nodes[*node], Node::Output(0, _)) && targeted.wanted[*node]);
+            if !is_output || wanted[at] {
+                continue;
+            }
+            let needed: Vec<usize> = before(schedule, vec![at]).collect();
+            if needed.iter().filter(|need| is_object(need)).all(|need| all.contains(need)) {
+                needed.into_iter().for_each(|need| wanted[need] = true);
+            }
+        }
+        Some(wanted)
+    }
+}
+
+/// Some steps, and every step that comes before them.
+fn before(schedule: &Schedule, steps: Vec<usize>) -> impl Iterator<Item = usize> {
+    let mut seen: FxHashSet<usize> = steps.iter().copied().collect();
+    let mut open = steps;
+    std::iter::from_fn(move || {
+        let step = open.pop()?;
+        let needs = schedule.needs.get(step).into_iter().flatten();
+        open.extend(needs.map(|need| need.step).filter(|need| seen.insert(*need)));
+        Some(step)
+    })
 }

@@ -1,7 +1,7 @@
 //! Input variables: their values, conversion to the declared type, and validation rules.
 
 use config::{Place, Subject, Tool, Unsuitable, Variable};
-use lang::{Cause, Expr, Marks, Type, Value};
+use lang::{Cause, Expr, Marks, Scope as _, Type, Value};
 use syntax::{Diagnostic, Diagnostics, FileName, Location, Origin, SmolStr, Span};
 
 use super::{ExtraNames, Inputs, ModuleScope, Phase, Repetition, Walk};
@@ -229,6 +229,7 @@ fn validate(
         return (CheckStatus::Error, None);
     }
     let (mut problem, mut said) = (None, None);
+    let tool = scope.dialect().tool;
     let at_message = || rule.error_message.location(origin);
     let text = match lang::convert(&message, &Type::String) {
         _ if message.is_null() => NO_MESSAGE.to_owned(),
@@ -239,11 +240,11 @@ fn validate(
             NO_MESSAGE.to_owned()
         }
         Ok(_) if marks.contains(Marks::SENSITIVE) => {
-            problem = Some(Hidden::Sensitive.error(at_message(), &of_message.shown(Cause::Other)));
+            problem = Some(Hidden::Sensitive.error(tool, at_message(), &of_message.shown(Cause::Other)));
             "The error message included a sensitive value, so it will not be displayed.".to_owned()
         }
         Ok(_) if marks.contains(Marks::EPHEMERAL) => {
-            problem = Some(Hidden::Ephemeral.error(at_message(), &of_message.shown(Cause::Other)));
+            problem = Some(Hidden::Ephemeral.error(tool, at_message(), &of_message.shown(Cause::Other)));
             "The error message included a sensitive value, so it will not be displayed.".to_owned()
         }
         Ok(text) => match text.as_str().unwrap_or_default().trim() {

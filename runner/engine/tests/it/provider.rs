@@ -9,7 +9,7 @@ use ::provider::{
 };
 use config::{AttributeSchema, ResourceMode, Schema};
 use lang::functions::{FunctionError, ProvidedFunction, ProvidedParam};
-use lang::{Path, Type, Value};
+use lang::{Dialect, Path, Type, Value};
 use syntax::SmolStr;
 
 pub const ADDRESS: &str = "registry.terraform.io/hashicorp/mem";
@@ -103,7 +103,7 @@ impl Provider for Memory {
         &self.functions
     }
 
-    fn call(&self, _function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(&self, _function: &str, arguments: &[Value], _: Dialect) -> Result<Value, FunctionError> {
         let texts: Vec<&str> = arguments.iter().filter_map(Value::as_str).collect();
         match texts.as_slice() {
             ["!", ..] => Err(FunctionError::Call("it does not shout".to_owned())),

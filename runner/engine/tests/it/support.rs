@@ -158,6 +158,8 @@ pub fn run_from(
             program: &program,
             instances: &ProviderInstances::default(),
             pulse: &|| (),
+            operations_at_once: 10,
+            creates: &|_| (),
             file: &file,
             run,
             values: &|| RunValues { given: variables.clone(), ..RunValues::default() },

@@ -4,6 +4,7 @@ use syntax::{Diagnostic, FunctionCall, Span};
 
 use super::text::TextEvaluator;
 use super::{Cause, Evaluator};
+use crate::Tool;
 use crate::expr::{CallNode, Node, NodeId};
 use crate::functions::{self, Call, Callee, Effects, Function, FunctionError, ProvidedFunction};
 use crate::scope::Scope;
@@ -72,7 +73,9 @@ impl Evaluator<'_> {
         let Some(arguments) = self.arguments(id, call, callee) else { return Value::dynamic() };
         let refusal = match self.scope.refuses(function) {
             Some(reason) => Some(FunctionError::Call(reason)),
-            None if function.name == "templatestring" => self.refuse_inline_template(&arguments),
+            None if function.name == "templatestring" && self.scope.dialect().tool == Tool::Terraform => {
+                self.refuse_inline_template(&arguments)
+            }
             None => None,
         };
         let result = match refusal {

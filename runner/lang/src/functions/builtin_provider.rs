@@ -2,6 +2,7 @@
 
 use super::args::{ANY, STRING, arg, text};
 use super::{Call, Function, FunctionError, Param, Place, Returns, Since};
+use crate::Tool;
 use crate::render::{hcl_attributes, hcl_expression};
 use crate::{Refinements, Type, Value};
 
@@ -62,10 +63,26 @@ fn encode_expr(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, F
     finished(hcl_expression(value, call.limits.max_string_bytes), call)
 }
 
+/// OpenTofu's words for the same mistakes, and for maps, which it does not take.
+fn check_tfvars_of_opentofu(value: &Value) -> Result<(), FunctionError> {
+    let wrong = |what: String| Err(FunctionError::call(format!("invalid input: {what}")));
+    if !value.ty().is_object() {
+        return wrong("must be an object".to_owned());
+    }
+    let mut names = value.as_map().into_iter().flat_map(|attributes| attributes.keys());
+    match names.find(|name| !crate::ty::is_identifier(name)) {
+        Some(name) => wrong(format!("object key: {name} - must be a valid identifier")),
+        None => Ok(()),
+    }
+}
+
 fn encode_tfvars(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
     let value = arg(args, 0);
     if value.ty().is_dynamic() && !value.is_known() {
         return Ok(Value::unknown(Type::String));
+    }
+    if call.dialect.tool == Tool::OpenTofu {
+        check_tfvars_of_opentofu(value)?;
     }
     if !matches!(value.ty(), Type::Object(_) | Type::Map(_)) {
         return Err(FunctionError::call(

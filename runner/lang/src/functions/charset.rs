@@ -3,6 +3,7 @@
 use super::args::{STRING, text};
 use super::encoding::{decode, encode};
 use super::{Call, Function, FunctionError, Param, Returns};
+use crate::Tool;
 use crate::quote;
 use crate::{Type, Value};
 
@@ -39,7 +40,7 @@ enum Charset {
 }
 
 impl Charset {
-    fn find(args: &[Value]) -> Result<Charset, FunctionError> {
+    fn find(args: &[Value], tool: Tool) -> Result<Charset, FunctionError> {
         match text(args, 1).to_ascii_uppercase().as_str() {
             "UTF-8" => Ok(Charset::Utf8),
             "UTF-16" => Ok(Charset::Utf16),
@@ -50,7 +51,7 @@ impl Charset {
             _ => Err(FunctionError::argument(
                 1,
                 format!(
-                    "{} is not a supported IANA encoding name or alias in this Terraform version",
+                    "{} is not a supported IANA encoding name or alias in this {tool} version",
                     quote(text(args, 1))
                 ),
             )),
@@ -109,7 +110,7 @@ impl Charset {
 }
 
 fn encode_text(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
-    let charset = Charset::find(args)?;
+    let charset = Charset::find(args, call.dialect.tool)?;
     let bytes = charset.encode(text(args, 0)).ok_or_else(|| {
         FunctionError::argument(
             0,
@@ -120,7 +121,7 @@ fn encode_text(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, F
 }
 
 fn decode_text(args: &[Value], _: &Type, call: &mut Call<'_>) -> Result<Value, FunctionError> {
-    let charset = Charset::find(args)?;
+    let charset = Charset::find(args, call.dialect.tool)?;
     let source = text(args, 0);
     let bytes = decode(source).map_err(|error| {
         let offset = match error {

@@ -2,6 +2,7 @@
 
 use super::args::{ANY, BOOL, arg};
 use super::{Call, Function, FunctionError, Param, ParamType, Place, Returns, Since};
+use crate::Tool;
 use crate::quote;
 use crate::{Marks, Type, TypeConstraint, Value, can_convert, convert};
 
@@ -67,8 +68,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Was removed from the language: write `tolist([…])`.",
         "",
         &[],
-        Returns::Rule(|_| Err(removed("list"))),
-        gone,
+        Returns::Result,
+        |_, _, call| Err(removed("list", call.dialect.tool)),
     )
     .variadic(VALUES),
     Function::new(
@@ -76,8 +77,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "Was removed from the language: write `tomap({…})`.",
         "",
         &[],
-        Returns::Rule(|_| Err(removed("map"))),
-        gone,
+        Returns::Result,
+        |_, _, call| Err(removed("map", call.dialect.tool)),
     )
     .variadic(VALUES),
     Function::new(
@@ -226,14 +227,14 @@ fn ephemeral_as_null(value: &Value) -> Value {
     value.map_elements(|_, item| ephemeral_as_null(item))
 }
 
-fn removed(name: &str) -> FunctionError {
+fn removed(name: &str, tool: Tool) -> FunctionError {
+    let gone = match tool {
+        Tool::Terraform => "is no longer available",
+        Tool::OpenTofu => "is not available in OpenTofu",
+    };
     let (kind, literal) = if name == "list" { ("tolist", "[ ... ]") } else { ("tomap", "{ ... }") };
     FunctionError::call(format!(
-        "the \"{name}\" function was deprecated in Terraform v0.12 and is no longer available; use {kind}({literal}) syntax \
+        "the \"{name}\" function was deprecated in Terraform v0.12 and {gone}; use {kind}({literal}) syntax \
          to write a literal {name}"
     ))
-}
-
-fn gone(_: &[Value], _: &Type, _: &mut Call<'_>) -> Result<Value, FunctionError> {
-    Err(removed("list"))
 }

@@ -3,16 +3,16 @@
 use lang::functions::{
     self, FileReader, Function, FunctionError, NoFiles, Param, Place, ProvidedFunction, ProvidedParam,
 };
-use lang::{Resolved, Scope, Traversal, Value};
+use lang::{Dialect, Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostics, Origin};
 
 pub(super) fn all() -> Vec<ProvidedFunction> {
     own().map(provided).collect()
 }
 
-pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+pub(super) fn call(name: &str, arguments: &[Value], dialect: Dialect) -> Result<Value, FunctionError> {
     match own().find(|function| function.name == name) {
-        Some(function) => lang::call_function(function, arguments, &Nothing),
+        Some(function) => lang::call_function(function, arguments, &Nothing(dialect)),
         None => Err(FunctionError::Call(format!("there is no function {name}"))),
     }
 }
@@ -42,12 +42,16 @@ fn param(param: &Param) -> ProvidedParam {
 }
 
 /// The functions see values alone: no names and no files.
-struct Nothing;
+struct Nothing(Dialect);
 
 impl Scope for Nothing {
     fn resolve(&self, traversal: &Traversal, origin: &Origin, sink: &mut Diagnostics) -> Option<Resolved> {
         sink.push(lang::variables_not_allowed(traversal, origin));
         None
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.0
     }
 
     fn files(&self) -> &dyn FileReader {

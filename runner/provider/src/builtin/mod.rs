@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use config::{BUILT_IN_PROVIDER, ResourceMode, Schema};
 use lang::functions::{FunctionError, ProvidedFunction};
-use lang::{Type, Value};
+use lang::{Dialect, Type, Value};
 
 use crate::Provider;
 use crate::answer::{Answer, Imported, Object, Planned, Private, Report};
@@ -74,18 +74,18 @@ impl Provider for Builtin {
         &self.functions
     }
 
-    fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
-        functions::call(function, arguments)
+    fn call(&self, function: &str, arguments: &[Value], dialect: Dialect) -> Result<Value, FunctionError> {
+        functions::call(function, arguments, dialect)
     }
 
     fn configure(self: Arc<Self>, _config: &Value) -> Answer<Arc<dyn Provider>> {
         Answer::of(self)
     }
 
-    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value) -> Vec<Report> {
+    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value, dialect: Dialect) -> Vec<Report> {
         match (mode, kind) {
             (ResourceMode::Managed, data::KIND) => data::validate(config),
-            (ResourceMode::Data, remote_state::KIND) => remote_state::validate(config),
+            (ResourceMode::Data, remote_state::KIND) => remote_state::validate(config, dialect.tool),
             _ => Vec::new(),
         }
     }
@@ -105,7 +105,7 @@ impl Provider for Builtin {
 
     fn read_data(&self, kind: &str, config: &Value, outside: &dyn Outside) -> Answer<Value> {
         match kind {
-            remote_state::KIND => remote_state::read(config, outside.files()),
+            remote_state::KIND => remote_state::read(config, outside.files(), outside.dialect()),
             _ => Answer::refused(Report::unknown_kind(BUILT_IN_PROVIDER, ResourceMode::Data, kind)),
         }
     }

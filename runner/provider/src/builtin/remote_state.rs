@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use config::{AttributeSchema, Schema};
 use lang::functions::{FileError, FileReader};
-use lang::{Path, Type, Value};
+use lang::{Dialect, Path, Tool, Type, Value};
 
 use super::{get, state_outputs};
 use crate::answer::{Answer, Report};
@@ -40,11 +40,11 @@ pub(super) fn schema() -> Schema {
 }
 
 /// What can be said before the state is read. Arguments may be unknown.
-pub(super) fn validate(config: &Value) -> Vec<Report> {
+pub(super) fn validate(config: &Value, tool: Tool) -> Vec<Report> {
     let mut found = Vec::new();
     let backend_config = get(config, "config");
     if backend_config.is_wholly_known() && get(config, "backend").is_known() {
-        found.extend(local_backend(config).err());
+        found.extend(local_backend(config, tool).err());
     } else if !may_be_object(&backend_config) {
         found.push(about("config", INVALID, "The configuration must be an object value."));
     }
@@ -55,8 +55,8 @@ pub(super) fn validate(config: &Value) -> Vec<Report> {
 }
 
 /// Reads the state that the arguments name.
-pub(super) fn read(config: &Value, files: &dyn FileReader) -> Answer<Value> {
-    let backend = match local_backend(config) {
+pub(super) fn read(config: &Value, files: &dyn FileReader, dialect: Dialect) -> Answer<Value> {
+    let backend = match local_backend(config, dialect.tool) {
         Ok(backend) => backend,
         Err(report) => return Answer::refused(report),
     };
@@ -77,7 +77,7 @@ pub(super) fn read(config: &Value, files: &dyn FileReader) -> Answer<Value> {
             return Answer::refused(Report::without_place("Failed to read state file", detail));
         }
     };
-    let stored = match state_outputs::read(&text) {
+    let stored = match state_outputs::read(&text, dialect) {
         Ok(stored) => stored,
         Err(reports) => return Answer { value: None, reports },
     };
@@ -106,7 +106,7 @@ impl Local {
 }
 
 /// Reads `backend` and `config`, which are known.
-fn local_backend(config: &Value) -> Result<Local, Report> {
+fn local_backend(config: &Value, tool: Tool) -> Result<Local, Report> {
     let backend = get(config, "backend");
     let kind = match backend.as_str() {
         // An old name for it.
@@ -118,7 +118,7 @@ fn local_backend(config: &Value) -> Result<Local, Report> {
         let detail = match kind {
             "azure" => "The \"azure\" backend name has been removed, please use \"azurerm\".".to_owned(),
             kind if REMOVED_BACKENDS.contains(&kind) => {
-                format!("The \"{kind}\" backend is not supported in Terraform v1.3 or later.")
+                format!("The \"{kind}\" backend is not supported in {tool} v1.3 or later.")
             }
             kind if OTHER_BACKENDS.contains(&kind) => format!(
                 "This version of runblock reads state only from local files: the \"{kind}\" backend is not available."

@@ -3,20 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lang::Value;
+use lang::{Dialect, Value};
 use serde_json::Value as Json;
 
 use super::old_state;
 use crate::answer::Report;
 use crate::json;
 
-/// The version that is read, and the tool whose answers are given.
+/// The version that is read.
 const VERSION: u64 = 4;
-const TOOL: &str = "Terraform 1.11.4";
 const UNSUPPORTED: &str = "Unsupported state file format";
 
 /// The outputs of the root module. That an output is sensitive is not told: Terraform does not either.
-pub(super) fn read(text: &[u8]) -> Result<BTreeMap<Arc<str>, Value>, Vec<Report>> {
+pub(super) fn read(text: &[u8], dialect: Dialect) -> Result<BTreeMap<Arc<str>, Value>, Vec<Report>> {
     let unsupported = |detail: String| Report::without_place(UNSUPPORTED, detail);
     let no_version = || {
         unsupported(
@@ -33,12 +32,13 @@ pub(super) fn read(text: &[u8]) -> Result<BTreeMap<Arc<str>, Value>, Vec<Report>
     match file.get("version").and_then(Json::as_u64) {
         Some(VERSION) => {}
         Some(version) if version > VERSION => {
+            let tool = dialect.tool;
             let origin = match file.get("terraform_version").and_then(Json::as_str) {
-                Some(made_by) => format!("This state file was created by Terraform {made_by}."),
-                None => "This state file may have been created by a newer version of Terraform.".to_owned(),
+                Some(made_by) => format!("This state file was created by {tool} {made_by}."),
+                None => format!("This state file may have been created by a newer version of {tool}."),
             };
             let detail = format!(
-                "The state file uses format version {version}, which is not supported by {TOOL}. {origin}"
+                "The state file uses format version {version}, which is not supported by {dialect}. {origin}"
             );
             return Err(vec![unsupported(detail)]);
         }
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn faults_are_told_with_their_place() {
-        let refused = |text: &str| read(text.as_bytes()).unwrap_err().remove(0).detail;
+        let refused = |text: &str| read(text.as_bytes(), Dialect::default()).unwrap_err().remove(0).detail;
         assert!(refused("not json").ends_with("byte offset 2."));
         assert!(refused("{\"version\": 4,\n").ends_with("byte offset 15."));
         assert!(refused("{}").contains("does not have a \"version\" attribute"));
@@ -127,6 +127,7 @@ mod tests {
     fn outputs_have_the_types_that_are_stored() {
         let outputs = read(
             br#"{"version": 4, "outputs": {"a": {"value": ["x"], "type": ["set", "string"], "sensitive": true}}}"#,
+            Dialect::default(),
         );
         let outputs = outputs.unwrap();
         assert_eq!(outputs["a"].ty(), Type::set(Type::String));

@@ -163,19 +163,19 @@ impl Provider for Mock {
         self.base.functions()
     }
 
-    fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
-        self.base.call(function, arguments)
+    fn call(&self, function: &str, arguments: &[Value], dialect: Dialect) -> Result<Value, FunctionError> {
+        self.base.call(function, arguments, dialect)
     }
 
     fn configure(self: Arc<Self>, _config: &Value) -> Answer<Arc<dyn Provider>> {
         Answer::of(self)
     }
 
-    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value) -> Vec<Report> {
+    fn validate(&self, mode: ResourceMode, kind: &str, config: &Value, dialect: Dialect) -> Vec<Report> {
         if mode == ResourceMode::Ephemeral && !self.is_opentofu() {
             return vec![no_ephemeral()];
         }
-        self.base.validate(mode, kind, config)
+        self.base.validate(mode, kind, config, dialect)
     }
 
     /// It is as the state says.

@@ -4,7 +4,7 @@ mod files;
 
 use config::schema::document::{self, ProviderSchemas, SchemaError};
 use config::schema::provider::FunctionSchema;
-use config::{ResourceMode, Schema, Schemas};
+use config::{ResourceMode, Schema, Schemas, Tool};
 use indexmap::IndexMap;
 use syntax::SmolStr;
 
@@ -24,9 +24,6 @@ struct Described {
     file: SmolStr,
 }
 
-/// The public registries. What is published in one is mirrored in the other under the same name.
-const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
-
 impl SchemaStore {
     /// Adds the providers of a document. A provider that is there already is replaced.
     pub fn add(&mut self, document: Vec<u8>) -> Result<(), SchemaError> {
@@ -42,7 +39,8 @@ impl SchemaStore {
         }));
     }
 
-    /// The schemas of a provider. One that has none under its own registry may have them under the other.
+    /// The schemas of a provider. What is published in one of the tools' registries is mirrored in the other under the
+    /// same name, so one that has none under its own registry may have them under the other.
     pub fn get(&self, address: &str) -> Option<&ProviderSchemas> {
         self.described(address).map(|described| &described.schemas)
     }
@@ -69,8 +67,9 @@ impl SchemaStore {
     fn described(&self, address: &str) -> Option<&Described> {
         self.by_address.get(address).or_else(|| {
             let (host, name) = address.split_once('/')?;
-            let mirrors = REGISTRIES.iter().filter(|_| REGISTRIES.contains(&host));
-            mirrors.map(|mirror| format!("{mirror}/{name}")).find_map(|it| self.by_address.get(it.as_str()))
+            Tool::of_registry(host)?;
+            let mirrors = Tool::ALL.map(|tool| format!("{}/{name}", tool.registry()));
+            mirrors.iter().find_map(|mirror| self.by_address.get(mirror.as_str()))
         })
     }
 }

@@ -68,6 +68,7 @@ fn the_second_interrupt_ends_it_and_lists_what_is_left() {
               one pass
             interrupted softly
             interrupted hard
+                abandoned
                 left of Tested: ["terraform_data.a"]
               teardown
               teardown ends

@@ -4,6 +4,8 @@ mod cancel;
 mod checks;
 mod dialects;
 mod guesses;
+mod moments;
+mod operations;
 mod order;
 mod pulse;
 mod schemas;
@@ -114,6 +116,7 @@ impl Fixture {
             filters: Vec::new(),
             shard: None,
             runs_at_once: 10,
+            operations_at_once: 10,
             fail_fast: false,
             explains: false,
             variables: Vec::new(),
@@ -250,9 +253,16 @@ fn describe(event: &Event, lines: &mut Vec<String>) {
         Event::TeardownStarted { .. } => "  teardown".to_owned(),
         Event::RunTeardown { run, .. } => format!("    of {run}"),
         Event::StateKept { path, failure, .. } => format!("    kept in {path} {failure:?}"),
-        Event::Abandoned { left, .. } => {
-            let left = left.iter().map(|it| format!("    left of {:?}: {:?}", it.of, texts(&it.objects)));
-            left.collect::<Vec<_>>().join("\n")
+        Event::Abandoned { run, left, creating, .. } => {
+            let during = run.as_ref().map_or_else(String::new, |run| format!(" during {run}"));
+            let mut text = format!("    abandoned{during}");
+            for it in left {
+                text += &format!("\n    left of {:?}: {:?}", it.of, texts(&it.objects));
+            }
+            if !creating.addresses.is_empty() {
+                text += &format!("\n    creating {creating:?}");
+            }
+            text
         }
         Event::TeardownFailed { run, diagnostics, left, .. } => {
             let diagnostics: Vec<String> = diagnostics.iter().map(line).collect();

@@ -30,23 +30,23 @@ fn six(parallel: &str) -> String {
 }
 
 /// Counts commands that go on at once, and lets none end before `most` of them have met or all that can have begun.
-struct Meeting {
+pub(super) struct Meeting {
     most: usize,
     /// How many have come so far.
-    come: Mutex<usize>,
+    pub(super) come: Mutex<usize>,
     changed: Condvar,
     /// How many are there now, and the most that ever were.
     here: AtomicUsize,
-    peak: AtomicUsize,
+    pub(super) peak: AtomicUsize,
 }
 
 impl Meeting {
-    fn of(most: usize) -> Arc<Meeting> {
+    pub(super) fn of(most: usize) -> Arc<Meeting> {
         let (come, changed) = (Mutex::new(0), Condvar::new());
         Arc::new(Meeting { most, come, changed, here: AtomicUsize::new(0), peak: AtomicUsize::new(0) })
     }
 
-    fn attend(&self) {
+    pub(super) fn attend(&self) {
         self.peak.fetch_max(self.here.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         let mut come = self.come.lock().unwrap();
         *come += 1;
@@ -238,10 +238,13 @@ fn the_second_interrupt_ends_what_goes_on_and_lists_what_it_has_made() {
             interrupted softly
               one goes on
             interrupted hard
+                abandoned during one
+                creating Creating { source: None, addresses: ["terraform_data.a"] }
               one error
-                Error main.tf: local-exec provisioner error: Error running command 'make 1': signal: killed. Output: 
                 Error: Test interrupted: The test operation could not be completed due to an interrupt signal. Please read the remaining diagnostics carefully for any sign of failed state cleanup or dangling resources.
-                left of Tested: ["terraform_data.a"]
+                Error main.tf: local-exec provisioner error: Error running command 'make 1': signal: killed. Output: 
+                Error: execution halted: 
+                Error: execution halted: 
               teardown
               teardown ends
             t.tftest.hcl error

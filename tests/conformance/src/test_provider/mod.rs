@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use config::{ResourceMode, Schema};
 use lang::functions::{FunctionError, ProvidedFunction};
-use lang::{Number, Type, Value};
+use lang::{Dialect, Number, Type, Value};
 use provider::{
     Answer, ApplyRequest, ImportBy, ImportRequest, Imported, Object, Opened, Outside, PlanRequest, Planned,
     Private, Provider, ReadRequest, Report,
@@ -128,7 +128,7 @@ impl Provider for TestProvider {
         &self.schemas.functions
     }
 
-    fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+    fn call(&self, function: &str, arguments: &[Value], _: Dialect) -> Result<Value, FunctionError> {
         match (function, arguments) {
             ("is_true", [argument]) => Ok(argument.clone()),
             _ => Err(FunctionError::Call(format!("there is no function {function}"))),

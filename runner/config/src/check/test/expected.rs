@@ -9,7 +9,7 @@ use crate::address::{InstanceKey, ResourceMode};
 use crate::check::instances::Instances;
 use crate::item::Item;
 use crate::module::{Condition, Module, ModuleTree, Resource};
-use crate::reference::{Grammar, Reference, Subject, parse_reference};
+use crate::reference::{Grammar, Reference, Subject, parse_reference_for};
 use crate::test_file::Command;
 
 /// The error that an object which was expected to fail did not.
@@ -27,7 +27,7 @@ impl RunChecker<'_> {
             if traversal.steps.iter().any(|step| matches!(step.kind, StepKind::Missing)) {
                 continue;
             }
-            match expected_failure(traversal, &self.run.origin) {
+            match expected_failure(traversal, &self.run.origin, self.file.dialect.tool) {
                 Ok(reference) => {
                     missing.extend(tree.and_then(|tree| self.expected(&reference, tree)));
                 }
@@ -75,8 +75,8 @@ impl RunChecker<'_> {
 ///
 /// # Errors
 /// The name leads nowhere, or to something that cannot fail.
-pub fn expected_failure(traversal: &Traversal, origin: &Origin) -> Result<Reference, Diagnostic> {
-    let reference = parse_reference(traversal, origin, Grammar::Test)?;
+pub fn expected_failure(traversal: &Traversal, origin: &Origin, tool: Tool) -> Result<Reference, Diagnostic> {
+    let reference = parse_reference_for(traversal, origin, Grammar::Test, tool)?;
     let subject = &reference.subject;
     match subject {
         Subject::Output(_) | Subject::Variable(_) | Subject::Check(_) => return Ok(reference),

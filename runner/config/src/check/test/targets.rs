@@ -13,7 +13,7 @@ use crate::check::planned::lacks_instance;
 use crate::dialect::Tool;
 use crate::module::ModuleTree;
 use crate::target::Target;
-use crate::test_file::{Override, OverrideKind, TestFile};
+use crate::test_file::{Override, OverrideKind, PlanMode, TestFile};
 
 /// An entry of `target` in `plan_options`, or why it is no address. Terraform says so when the run begins.
 pub fn plan_target(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
@@ -25,6 +25,13 @@ pub fn plan_target(expr: &Expr, origin: &Origin) -> Result<Target, Diagnostic> {
         return Err(error("Invalid address", detail.to_owned(), expr.location(origin)));
     };
     Target::parse(traversal).map_err(|why| error(why.summary, why.detail, origin.locate(why.span)))
+}
+
+/// What a plan that only refreshes says of objects that it should replace; without its place, which the tools do not tell.
+pub fn refused_replacement() -> Diagnostic {
+    let detail =
+        "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.";
+    Diagnostic::error("Unsupported plan mode", detail).with_code("refused-replacement")
 }
 
 /// An entry of `replace` in `plan_options`: an instance of a managed resource.
@@ -95,6 +102,10 @@ impl RunChecker<'_> {
     }
 
     pub(super) fn plan_options(&mut self, tree: Option<&ModuleTree>) {
+        let options = &self.run.plan_options;
+        if let Some(first) = options.replace.first().filter(|_| options.mode == PlanMode::RefreshOnly) {
+            self.sink.push(refused_replacement().at(first.location(&self.run.origin)));
+        }
         let origin = &self.run.origin;
         for expr in self.run.plan_options.target.iter().filter(|expr| is_typed(expr)) {
             match plan_target(expr, origin) {

@@ -12,15 +12,24 @@ use crate::change::{Action, Change};
 use crate::host::ForProviders;
 use crate::state::{DeposedKey, Object};
 use crate::walk::configuration::without_write_only;
+use crate::walk::provision::Wait;
+
+/// An object that was made or changed, and is not settled yet.
+pub(in crate::walk) struct Made<'a> {
+    pub at: At<'a>,
+    pub value: Value,
+    /// Under which key that lies which it replaces.
+    deposed: Option<DeposedKey>,
+}
 
 impl<'a> Walk<'a> {
     /// Makes, changes or looks again at the object of an instance, as planned.
-    pub(in crate::walk) fn apply_instance(&mut self, addr: &ResourceInstance) {
-        let Some(change) = self.changes.get(addr).cloned() else { return };
-        let Some(at) = self.locate(addr) else { return };
-        let Some(provider) = self.serving(at.instance, at.index) else { return };
-        let Some(provider) = self.serving_instance(&provider, &at) else { return };
-        let Some(schema) = provider.schema(at.resource.mode, &addr.resource.kind) else { return };
+    pub(in crate::walk) fn apply_instance(&mut self, addr: &ResourceInstance) -> Option<Wait<'a>> {
+        let change = self.changes.get(addr).cloned()?;
+        let at = self.locate(addr)?;
+        let provider = self.serving(at.instance, at.index)?;
+        let provider = self.serving_instance(&provider, &at)?;
+        let schema = provider.schema(at.resource.mode, &addr.resource.kind)?;
         let value = match change.action {
             Action::NoOp => {
                 let before = self.findings.len();
@@ -29,16 +38,22 @@ impl<'a> Walk<'a> {
                 object.map(|object| object.value.clone())
             }
             Action::Read => self.apply_data(&*provider, &at),
-            _ => self.carry_out(&*provider, schema, &at, &change),
+            _ => return self.carry_out(&*provider, schema, at, &change),
         };
         if let Some(value) = value {
-            self.postconditions(&at, &value);
-            self.instances[at.instance].resources[at.index].objects.insert(addr.key.clone(), value);
+            self.is_as_wanted(&at, value);
         }
+        None
+    }
+
+    /// Keeps the value that references to an instance read, once there is nothing more to be done with it.
+    fn is_as_wanted(&mut self, at: &At<'_>, value: Value) {
+        self.postconditions(at, &value);
+        self.instances[at.instance].resources[at.index].objects.insert(at.addr.key.clone(), value);
     }
 
     /// The declaration and the repetition of an instance.
-    pub(super) fn locate(&self, addr: &ResourceInstance) -> Option<At<'a>> {
+    pub(in crate::walk) fn locate(&self, addr: &ResourceInstance) -> Option<At<'a>> {
         let instance = *self.at_address.get(&addr.module)?;
         let (index, _, resource) = self.module_of(instance).resources.get_full(&addr.resource)?;
         let expansion = self.instances[instance].resources.get(index)?.expansion.as_ref()?;
@@ -50,21 +65,55 @@ impl<'a> Walk<'a> {
         &mut self,
         provider: &dyn Provider,
         schema: &Schema,
-        at: &At<'_>,
+        at: At<'a>,
         planned: &Change,
-    ) -> Option<Value> {
+    ) -> Option<Wait<'a>> {
         let replaces = planned.action == Action::Replace;
         let deposed = (replaces && planned.create_before_destroy).then(|| self.depose(&at.addr));
         let before = self.findings.len();
-        let value = self.make(provider, schema, at, planned);
-        let failed = self.failed_since(before);
-        if let Some(key) = deposed {
-            // What could not be replaced at all stays what it was.
-            if !(failed && self.state.restore(&at.addr, &key)) {
-                self.deposed.insert(at.addr.clone(), key);
-            }
+        let made = self.make(provider, schema, &at, planned);
+        if self.failed_since(before) {
+            self.put_back(&at.addr, deposed, true);
+            return None;
         }
-        value.filter(|_| !failed)
+        let Some((value, is_new)) = made else {
+            self.put_back(&at.addr, deposed, false);
+            return None;
+        };
+        let made = Made { at, value, deposed };
+        if is_new {
+            return self.provision_created(made);
+        }
+        self.settle(made, false);
+        None
+    }
+
+    /// Ends what is done to an object. Its conditions are looked at even where a provisioner has failed.
+    pub(in crate::walk) fn settle(&mut self, made: Made<'a>, failed: bool) {
+        let Made { at, value, deposed } = made;
+        self.put_back(&at.addr, deposed, failed);
+        // Terraform tells of the end of the work and of the state that is kept.
+        let halted = self.halts() | self.halts();
+        match failed || halted {
+            true => self.postconditions(&at, &value),
+            false => self.is_as_wanted(&at, value),
+        }
+    }
+
+    /// What could not be replaced at all stays what it was; what was is destroyed later.
+    fn put_back(&mut self, addr: &ResourceInstance, deposed: Option<DeposedKey>, failed: bool) {
+        if let Some(key) = deposed
+            && !(failed && self.state.restore(addr, &key))
+        {
+            self.deposed.insert(addr.clone(), key);
+        }
+    }
+
+    /// The current object is not what it should be.
+    pub(in crate::walk) fn taint(&mut self, addr: &ResourceInstance) {
+        if let Some(object) = self.state.get(addr).cloned() {
+            self.state.set(addr, Arc::new(Object { tainted: true, ..Object::clone(&object) }));
+        }
     }
 
     fn depose(&mut self, addr: &ResourceInstance) -> DeposedKey {
@@ -80,13 +129,14 @@ impl<'a> Walk<'a> {
         key
     }
 
+    /// The object that there is now, and whether it is a new one.
     fn make(
         &mut self,
         provider: &dyn Provider,
         schema: &Schema,
         at: &At<'_>,
         planned: &Change,
-    ) -> Option<Value> {
+    ) -> Option<(Value, bool)> {
         let before = self.findings.len();
         self.preconditions(at);
         if self.failed_since(before) {
@@ -102,10 +152,11 @@ impl<'a> Walk<'a> {
         if !self.as_planned(provider, schema, at, planned, &change) {
             return None;
         }
-        let Some(object) = object.filter(|_| change.action == Action::NoOp) else {
-            return self.ask_apply(provider, schema, at, &change, (&base, &config, &marked));
-        };
-        Some(object.value.clone())
+        if let Some(object) = object.filter(|_| change.action == Action::NoOp) {
+            return Some((object.value.clone(), false));
+        }
+        let value = self.ask_apply(provider, schema, at, &change, (&base, &config, &marked))?;
+        Some((value, matches!(change.action, Action::Create | Action::Replace)))
     }
 
     fn ask_apply(
@@ -123,7 +174,7 @@ impl<'a> Walk<'a> {
             // Only what may be shown of it has changed.
             existing.as_ref().map(|object| (planned.clone(), Arc::clone(&object.private)))
         } else {
-            let outside = ForProviders(self.inputs.host);
+            let outside = ForProviders(self.inputs.host, self.inputs.dialect);
             let mut answer = provider.apply(&ApplyRequest {
                 kind: &at.addr.resource.kind,
                 prior: base,
@@ -148,7 +199,7 @@ impl<'a> Walk<'a> {
         };
         let value = without_write_only(schema, &without_unknown(&value)).with_marks_at(marked);
         let value = schema.with_sensitive(&value);
-        let mut object = Object {
+        let object = Object {
             value: value.clone(),
             private,
             tainted: creates && self.failed_since(before),
@@ -158,14 +209,7 @@ impl<'a> Walk<'a> {
             provider_key: self.provider_key(at),
             schema_version: schema.version,
         };
-        self.state.set(&at.addr, Arc::new(object.clone()));
-        if creates && !self.failed_since(before) {
-            self.provision_created(at, &value);
-            if self.failed_since(before) {
-                object.tainted = true;
-                self.state.set(&at.addr, Arc::new(object));
-            }
-        }
+        self.state.set(&at.addr, Arc::new(object));
         Some(value)
     }
 }

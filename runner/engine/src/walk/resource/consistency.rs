@@ -87,8 +87,9 @@ impl Walk<'_> {
             let detail = format!(
                 "After the apply operation, the provider still indicated an unknown value for {text}{}. All values must \
                  be known after apply, so this is always a bug in the provider and should be reported in the provider's \
-                 own repository. Terraform will still save the other known object values in the state.",
-                first_unknown(made)
+                 own repository. {} will still save the other known object values in the state.",
+                first_unknown(made),
+                self.inputs.dialect.tool
             );
             self.blame("Provider returned invalid result object after apply", detail);
             return;

@@ -11,20 +11,27 @@ use super::Walk;
 use crate::host::ForProviders;
 use crate::reports;
 use crate::state::{DeposedKey, Object};
+use crate::walk::provision::Wait;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Destroys the current object of an instance, or the one that its replacement has deposed.
-    pub(in crate::walk) fn destroy_instance(&mut self, addr: &ResourceInstance) {
+    pub(in crate::walk) fn destroy_instance(&mut self, addr: &ResourceInstance) -> Option<Wait<'a>> {
         if let Some(key) = self.deposed.remove(addr) {
             self.destroy_deposed(addr, &key);
-            return;
+            return None;
         }
-        let Some(object) = self.state.get(addr).cloned() else { return };
+        let object = self.state.get(addr).cloned()?;
         // Provisioners that run before a destruction are not for what was never finished, nor for what was deposed.
-        if !object.tainted && !self.provision_destroyed(addr, &object.value) {
-            return;
+        if !object.tainted {
+            return self.provision_destroyed(addr, object);
         }
-        match self.remove_object(addr, None, &object) {
+        self.destroy_object(addr, &object);
+        None
+    }
+
+    /// Destroys the current object of an instance when everything before that is done.
+    pub(in crate::walk) fn destroy_object(&mut self, addr: &ResourceInstance, object: &Arc<Object>) {
+        match self.remove_object(addr, None, object) {
             Left::Nothing => {
                 self.state.remove(addr);
             }
@@ -60,7 +67,7 @@ impl Walk<'_> {
         };
         let (prior, _) = object.value.unmark_deep();
         let null = Value::null(prior.ty());
-        let outside = ForProviders(self.inputs.host);
+        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
         let answer = provider.apply(&ApplyRequest {
             kind: &addr.resource.kind,
             prior: &prior,
@@ -72,6 +79,9 @@ impl Walk<'_> {
         let failed = answer.has_errors();
         let found: Vec<Diagnostic> = answer.reports.into_iter().map(reports::alone).collect();
         self.report(found);
+        // Terraform tells of the end of the work and of the state that is kept.
+        self.halts();
+        self.halts();
         match answer.value.filter(|left| !left.value.is_null()) {
             _ if !failed => Left::Nothing,
             None => Left::Object(Arc::clone(object)),

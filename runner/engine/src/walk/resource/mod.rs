@@ -25,7 +25,7 @@ use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
 use crate::reports;
 
-pub(super) use apply::without_unknown;
+pub(super) use apply::{Made, without_unknown};
 pub(crate) use lifecycle::prevented;
 pub(super) use refresh::Seen;
 
@@ -54,7 +54,8 @@ impl<'a> Walk<'a> {
         let expansion = {
             let scope = self.scope(instance);
             let validate = self.phase == Phase::Validate;
-            expand::expansion(&self.repeated(resource), &scope, validate, &mut sink)
+            let excluded = || self.address(instance, addr).to_string();
+            expand::expansion(&self.repeated(resource, &excluded), &scope, validate, &mut sink)
         };
         self.report(sink);
         if self.phase == Phase::Validate {
@@ -91,7 +92,6 @@ impl<'a> Walk<'a> {
         };
         for (key, repetition) in expansion.instances() {
             if self.inputs.is_cancelled() {
-                self.findings.push(Finding::plain(super::interrupted()));
                 return;
             }
             let full = self.address(instance, addr).instance(key.clone());
@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn repeated<'r>(&self, resource: &'r Item<Resource>) -> Repeated<'r>
+    fn repeated<'r>(&self, resource: &'r Item<Resource>, excluded: &'r dyn Fn() -> String) -> Repeated<'r>
     where
         'a: 'r,
     {
@@ -234,6 +234,7 @@ impl<'a> Walk<'a> {
             for_each: resource.for_each.as_ref(),
             origin: &resource.origin,
             deprecated: &self.inputs.program.deprecated,
+            excluded,
         }
     }
 
@@ -242,7 +243,7 @@ impl<'a> Walk<'a> {
         let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
         let expansion = {
             let scope = self.scope(instance);
-            expand::expansion(&self.repeated(resource), &scope, false, &mut Diagnostics::new())
+            expand::expansion(&self.repeated(resource, &String::new), &scope, false, &mut Diagnostics::new())
         };
         let there = self.state.instances(&self.address(instance, addr));
         // The expansion is not kept: without it, nothing is an orphan.

@@ -219,7 +219,7 @@ impl Walk<'_> {
     ) -> Option<Planned> {
         let proposed = without_write_only(schema, &proposed_new(schema, prior, config));
         let kind = &at.addr.resource.kind;
-        let outside = ForProviders(self.inputs.host);
+        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
         let request = PlanRequest { kind, prior, proposed: &proposed, config, private, outside: &outside };
         let planned = self.ask(at, schema, provider.plan(&request))?;
         let value = without_write_only(schema, &planned.value);
