@@ -12,6 +12,7 @@ use std::sync::Arc;
 use lang::{Expr, StepKind, Traversal};
 use syntax::{NameHash, NameSet};
 
+use super::providers::{asks_for_alias, asks_for_aliases};
 use crate::check::guess::has_syntax_errors;
 use crate::item::Item;
 use crate::module::{Check, Condition, Module, ModuleCall, ModuleTree, Output, Resource, Variable};
@@ -124,7 +125,8 @@ enum What<'m> {
     Local(&'m Expr),
     Output(&'m Output),
     Resource(&'m Resource),
-    Call(&'m ModuleCall),
+    /// With the module that it calls.
+    Call(&'m ModuleCall, Option<&'m ModuleTree>),
     Check(&'m Check),
 }
 
@@ -187,8 +189,9 @@ fn declared(tree: &ModuleTree) -> Vec<Declared<'_>> {
     }
     for (name, it) in &module.calls {
         // Another module under it is another call.
-        let child = tree.children.get(name).map_or(0, |child| Arc::as_ptr(child) as usize);
-        add(hash("module", name), What::Call(it), identity(it), child);
+        let child = tree.children.get(name);
+        let called = child.map_or(0, |child| Arc::as_ptr(child) as usize);
+        add(hash("module", name), What::Call(it, child.map(|child| &**child)), identity(it), called);
     }
     for (name, it) in &module.checks {
         add(hash("check", name), What::Check(it), identity(it), 0);
@@ -198,12 +201,14 @@ fn declared(tree: &ModuleTree) -> Vec<Declared<'_>> {
 
 impl What<'_> {
     /// Whether runs look at it that do not name it: every plan checks the conditions of `check` blocks, and every run has
-    /// to have the values of variables.
+    /// to have the values of variables, and the provider configurations that are asked for by other names.
     fn concerns_all(&self) -> bool {
         match self {
             What::Variable(it) => it.default.is_none() || !it.validations.is_empty(),
             What::Check(_) => true,
-            _ => false,
+            What::Resource(it) => asks_for_alias(it),
+            What::Call(it, child) => !it.passed_providers.is_empty() || child.is_some_and(asks_for_aliases),
+            What::Local(_) | What::Output(_) => false,
         }
     }
 
@@ -216,7 +221,7 @@ impl What<'_> {
                 conditions(&it.preconditions, visit);
             }
             What::Resource(it) => resource(it, visit),
-            What::Call(it) => {
+            What::Call(it, _) => {
                 it.count.iter().chain(&it.for_each).chain(&it.depends_on).for_each(&mut *visit);
                 it.arguments.values().for_each(|argument| visit(&argument.value));
             }
