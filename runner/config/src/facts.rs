@@ -274,7 +274,7 @@ impl State {
 
 /// Whether two documents are of one file and hold the same chunks, which then are at the same places.
 pub(crate) fn same_document(a: &Arc<Document>, b: &Arc<Document>) -> bool {
-    Arc::ptr_eq(a, b) || (a.file() == b.file() && a.sequence().is_same(b.sequence()))
+    Arc::ptr_eq(a, b) || (a.file() == b.file() && a.has_same_chunks(b))
 }
 
 fn key(chunk: &Arc<Chunk>, file: &FileName, dialect: Dialect) -> Key {

@@ -49,14 +49,15 @@ pub use calls::{
     provider_function,
 };
 pub use check::{
-    Answers, Asked, Declared, Fix, LeftOpen, Rule, SelfReference, Siblings, Standing, TestContext,
-    ValuesContext, ValuesFor, check_body, check_declarations, check_file_level, check_mock_file,
-    check_module, check_overrides, check_plan, check_refactoring, check_run, check_self_references,
-    check_test_file, check_test_providers, check_variable_file, check_versions, expected_failure, fixes,
-    invalid_to, is_guess, left_open, missing_expected_failure, missing_import_target, missing_providers,
-    missing_targets, missing_variable, not_passed_on, plan_target, provider_not_present, refused_replacement,
-    replaced_resource, rule, safe_edits, self_references, self_references_of_body, state_key,
-    undefined_configuration, unknown_condition, without_guesses, wrong_import_key,
+    Answers, Asked, ChangedModule, Declared, Fix, LeftOpen, Rule, SelfReference, Siblings, Standing,
+    Subjects, TestContext, ValuesContext, ValuesFor, check_body, check_declarations, check_file_level,
+    check_mock_file, check_module, check_overrides, check_plan, check_refactoring, check_run,
+    check_self_references, check_test_file, check_test_providers, check_variable_file, check_versions,
+    expected_failure, fixes, has_syntax_errors, invalid_to, is_guess, left_open, missing_expected_failure,
+    missing_import_target, missing_providers, missing_targets, missing_variable, not_passed_on, plan_target,
+    provider_not_present, refused_replacement, replaced_resource, rule, safe_edits, self_references,
+    self_references_of_body, state_key, undefined_configuration, unknown_condition, without_guesses,
+    wrong_import_key,
 };
 pub use configuration::{Configuration, Modules};
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};

@@ -6,13 +6,14 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ropey::Rope;
+use smol_str::SmolStr;
 
 use crate::chunk::{Chunk, ChunkSum, Splitter};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::json::members;
+use crate::json::{edited_member, members};
 use crate::parser::{Lists, readable};
 use crate::places::Places;
 use crate::position::{Encoding, Position};
@@ -24,8 +25,11 @@ use crate::span::{FileName, Origin, Span};
 pub struct Document {
     file: FileName,
     rope: Rope,
-    /// They cover the text without gaps.
-    chunks: Sequence<Chunk>,
+    /// They cover the text without gaps. A text in JSON is read when somebody asks for it.
+    chunks: OnceLock<Sequence<Chunk>>,
+    /// Of a well-formed text in JSON: the name of a property that somebody has asked for, and what [`Document::members`]
+    /// gives for it.
+    members: OnceLock<(SmolStr, Sequence<Chunk>)>,
     version: u64,
 }
 
@@ -43,8 +47,7 @@ impl Document {
         let text = readable(text);
         let rope = Rope::from_str(text);
         if file.is_json() {
-            let chunks = Sequence::new(vec![Arc::new(Chunk::json(&file, text))]);
-            return Document { file, rope, chunks, version: 0 };
+            return Document { file, rope, chunks: OnceLock::new(), members: OnceLock::new(), version: 0 };
         }
         let mut chunks = Vec::new();
         let mut lists = Lists::default();
@@ -60,7 +63,8 @@ impl Document {
             start += end;
         }
         drop(lists);
-        Document { file, rope, chunks: Sequence::new(chunks), version: 0 }
+        let chunks = OnceLock::from(Sequence::new(chunks));
+        Document { file, rope, chunks, members: OnceLock::new(), version: 0 }
     }
 
     pub fn file(&self) -> &FileName {
@@ -103,22 +107,46 @@ impl Document {
 
     /// The chunks in order, as they are shared with what the document was before and becomes.
     pub fn sequence(&self) -> &Sequence<Chunk> {
-        &self.chunks
+        self.chunks.get_or_init(|| Sequence::new(vec![Arc::new(Chunk::json(&self.file, &self.text()))]))
+    }
+
+    /// Whether the other document holds the same chunks, which then are at the same places.
+    pub fn has_same_chunks(&self, other: &Document) -> bool {
+        match (self.members.get(), other.members.get()) {
+            (Some((of, members)), Some((other_of, others))) if of == other_of => members.is_same(others),
+            _ => self.sequence().is_same(other.sequence()),
+        }
     }
 
     /// A JSON text cut into the members of the root's property of that name, so that what was worked out about members
     /// that have not changed holds: as far as they have the same text, they are those of `known`, which is what this has
     /// given before. `None` for a text of another shape, and for one that is not well-formed.
     pub fn members(&self, name: &str, known: &Sequence<Chunk>) -> Option<Sequence<Chunk>> {
-        let chunk = self.chunks.get(0).filter(|_| self.file.is_json())?;
+        if let Some((of, members)) = self.members.get()
+            && of == name
+        {
+            return Some(members.clone());
+        }
+        let chunk = self.sequence().get(0).filter(|_| self.file.is_json())?;
         let is_sound = chunk.findings.diagnostics.is_empty();
-        is_sound.then(|| members(&self.file, &chunk.text, &chunk.body, name, known))?
+        let found = is_sound.then(|| members(&self.file, &chunk.text, &chunk.body, name, known))??;
+        // What others have asked for before is as good.
+        let _ = self.members.set((name.into(), found.clone()));
+        Some(found)
     }
 
     /// The chunk that the byte at `offset` belongs to; at the text's end, the last one.
     pub fn chunk_at(&self, offset: u32) -> Option<(Origin, &Arc<Chunk>)> {
         let (index, start) = self.chunk_index(offset);
         self.chunks_from(index, start).next()
+    }
+
+    /// Whether something in the chunk that the byte at `offset` belongs to cannot be read.
+    pub fn has_errors_at(&self, offset: u32) -> bool {
+        self.members.get().is_none()
+            && self
+                .chunk_at(offset)
+                .is_some_and(|(_, chunk)| chunk.diagnostics.iter().any(Diagnostic::is_error))
     }
 
     /// The chunks that have bytes in `range`, or touch it.
@@ -132,7 +160,7 @@ impl Document {
         index: usize,
         mut start: u32,
     ) -> impl ExactSizeIterator<Item = (Origin, &Arc<Chunk>)> {
-        self.chunks.iter_from(index).map(move |chunk| {
+        self.sequence().iter_from(index).map(move |chunk| {
             let base = start;
             start = start.saturating_add(offset(chunk.text.len()));
             (Origin::new(self.file.clone(), base), chunk)
@@ -149,7 +177,7 @@ impl Document {
             pass(if skipped { sum.bytes } else { 0 });
             skipped
         };
-        self.chunks.find(skip, |_, chunk| {
+        self.sequence().find(skip, |_, chunk| {
             found.push((pass(offset(chunk.text.len())), chunk));
             false
         });
@@ -159,6 +187,9 @@ impl Document {
     /// What is wrong with the text, in order, counted from its beginning; with attributes that are set twice in
     /// different chunks.
     pub fn diagnostics(&self) -> Diagnostics {
+        if self.members.get().is_some() {
+            return Vec::new();
+        }
         let repeated = self.repeated_attributes();
         let places = Places::new();
         let name = |span: Span| places.hcl_range(self, span);
@@ -221,25 +252,43 @@ impl Document {
         let room =
             u32::MAX as usize - (self.rope.len_bytes() - (range.len() as usize)).min(u32::MAX as usize);
         let new_text = fitting(new_text, room);
-        let touched = self.first_touched(range.start);
-        let first_open = self.chunks.find(|sum| !sum.open, |_, _| true).map(|(index, _)| index);
-        let from = first_open.map_or(touched, |open| open.min(touched));
         let chars = self.rope.byte_to_char(range.start as usize)..self.rope.byte_to_char(range.end as usize);
-        let at = chars.start;
-        self.rope.remove(chars);
-        self.rope.insert(at, new_text);
+        let splice = |rope: &mut Rope| {
+            let at = chars.start;
+            rope.remove(chars);
+            rope.insert(at, new_text);
+        };
         self.version += 1;
         if self.file.is_json() {
-            let text = self.text();
-            self.chunks = Sequence::new(vec![Arc::new(Chunk::json(&self.file, &text))]);
-            return EditStats { relexed_bytes: text.len(), reparsed_chunks: 1 };
+            splice(&mut self.rope);
+            return self.edit_json(range, new_text);
         }
+        let touched = self.first_touched(range.start);
+        let first_open = self.sequence().find(|sum| !sum.open, |_, _| true).map(|(index, _)| index);
+        let from = first_open.map_or(touched, |open| open.min(touched));
+        splice(&mut self.rope);
         Resplit::new(self, from, first_open, range, new_text.len()).run()
+    }
+
+    /// Inside of one member, that member is read again. Otherwise the whole text is, when somebody asks for it.
+    fn edit_json(&mut self, range: Span, new_text: &str) -> EditStats {
+        self.chunks = OnceLock::new();
+        let known = self.members.take();
+        let kept = known.and_then(|(name, members)| {
+            let (at, start) = chunk_index(&members, range.start);
+            let within = Span::new(range.start - start, range.end - start);
+            let fresh = edited_member(&self.file, members.get(at)?, within, new_text)?;
+            let stats = EditStats { relexed_bytes: fresh.text.len(), reparsed_chunks: 1 };
+            self.members = OnceLock::from((name, members.replaced(&[(at, Arc::new(fresh))])));
+            Some(stats)
+        });
+        kept.unwrap_or(EditStats { relexed_bytes: self.rope.len_bytes(), reparsed_chunks: 1 })
     }
 
     /// Whether a carriage return stands somewhere without a line feed: editors count a line there, and HCL does not.
     pub(crate) fn has_lone_returns(&self) -> bool {
-        self.chunks.sum().lone_returns
+        let members = self.members.get().map(|(_, members)| members);
+        members.unwrap_or_else(|| self.sequence()).sum().lone_returns
     }
 
     fn clamped(&self, range: Span) -> Span {
@@ -255,7 +304,7 @@ impl Document {
     /// after it begins.
     fn first_touched(&self, offset: u32) -> usize {
         let (index, start) = self.chunk_index(offset);
-        let on_first_line = self.chunks.get(index).is_some_and(|chunk| {
+        let on_first_line = self.sequence().get(index).is_some_and(|chunk| {
             let before = chunk.text.as_bytes().get(..(offset - start) as usize);
             before.is_none_or(|before| !before.contains(&b'\n'))
         });
@@ -263,22 +312,8 @@ impl Document {
     }
 
     /// The index and the place of the chunk that the byte at an offset belongs to; at the text's end, of the last one.
-    fn chunk_index(&self, offset: u32) -> (usize, u32) {
-        let mut start = 0;
-        let skip = |sum: &ChunkSum| {
-            let skipped = start + sum.bytes <= offset;
-            start += if skipped { sum.bytes } else { 0 };
-            skipped
-        };
-        match self.chunks.find(skip, |_, _| true) {
-            Some((index, _)) => (index, start),
-            None => {
-                let last = self.chunks.len().saturating_sub(1);
-                let length =
-                    self.chunks.get(last).map_or(0, |chunk| crate::document::offset(chunk.text.len()));
-                (last, start - length)
-            }
-        }
+    pub(crate) fn chunk_index(&self, offset: u32) -> (usize, u32) {
+        chunk_index(self.sequence(), offset)
     }
 
     /// Where the chunk of an index begins; the text's end for one that there is not.
@@ -291,14 +326,14 @@ impl Document {
             }
             skipped
         };
-        self.chunks.find(skip, |_, _| true);
+        self.sequence().find(skip, |_, _| true);
         start
     }
 
     /// The index of the chunk that begins at an offset.
     fn chunk_from(&self, offset: u32) -> Option<usize> {
         let (index, start) = self.chunk_index(offset);
-        (start == offset && !self.chunks.is_empty()).then_some(index)
+        (start == offset && !self.sequence().is_empty()).then_some(index)
     }
 
     /// Attributes of the file's own body that an earlier chunk sets already: name, first place, this place.
@@ -366,7 +401,7 @@ impl<'d> Resplit<'d> {
         let (last, _) = self.document.chunk_index(self.old_end.saturating_sub(1).max(self.edit_start));
         let old_stop = self.document.start_of(last + 1);
         self.extend_to(self.moved(old_stop) as usize);
-        let mut resume = self.document.chunks.len();
+        let mut resume = self.document.sequence().len();
         let mut settled = true;
         while start < total {
             if settled && let Some(index) = self.old_boundary(start) {
@@ -400,7 +435,8 @@ impl<'d> Resplit<'d> {
             fresh.push(chunk);
             start += end;
         }
-        self.document.chunks = self.document.chunks.spliced(self.from..resume, fresh);
+        let chunks = self.document.sequence().spliced(self.from..resume, fresh);
+        self.document.chunks = OnceLock::from(chunks);
         self.stats
     }
 
@@ -436,7 +472,7 @@ impl<'d> Resplit<'d> {
         } else {
             return None;
         };
-        let chunk = self.document.chunks.get(self.document.chunk_from(old)?)?;
+        let chunk = self.document.sequence().get(self.document.chunk_from(old)?)?;
         let same =
             (chunk.open, chunk.cut, chunk.file_start) == (open, cut, start == 0) && &*chunk.text == text;
         same.then(|| Arc::clone(chunk))
@@ -446,7 +482,7 @@ impl<'d> Resplit<'d> {
     fn next_size(&self, start: usize) -> usize {
         let behind = offset(start).checked_sub(self.new_end).map(|distance| distance + self.old_end);
         let index = behind.map(|old| self.document.chunk_index(old).0);
-        let chunk = index.and_then(|index| self.document.chunks.get(index));
+        let chunk = index.and_then(|index| self.document.sequence().get(index));
         chunk.map_or(4096, |chunk| chunk.text.len().max(64))
     }
 
@@ -462,6 +498,23 @@ impl<'d> Resplit<'d> {
         let stop = if stop <= from { rope.len_bytes() } else { stop };
         for piece in rope.byte_slice(from..stop).chunks() {
             self.window.push_str(piece);
+        }
+    }
+}
+
+fn chunk_index(chunks: &Sequence<Chunk>, offset: u32) -> (usize, u32) {
+    let mut start = 0;
+    let skip = |sum: &ChunkSum| {
+        let skipped = start + sum.bytes <= offset;
+        start += if skipped { sum.bytes } else { 0 };
+        skipped
+    };
+    match chunks.find(skip, |_, _| true) {
+        Some((index, _)) => (index, start),
+        None => {
+            let last = chunks.len().saturating_sub(1);
+            let length = chunks.get(last).map_or(0, |chunk| crate::document::offset(chunk.text.len()));
+            (last, start - length)
         }
     }
 }

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use smallvec::SmallVec;
 
 /// The hash of a name. Two names may have one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct NameHash(u32);
 
 /// The hashes of names, in order, each once. Most sets have very few.
@@ -67,6 +67,12 @@ impl NameSet {
     #[must_use]
     pub fn shared(&self, other: &NameSet) -> NameSet {
         NameSet(self.0.iter().copied().filter(|name| other.has(*name)).collect())
+    }
+}
+
+impl FromIterator<NameHash> for NameSet {
+    fn from_iter<I: IntoIterator<Item = NameHash>>(names: I) -> NameSet {
+        NameSet::of(names.into_iter().collect()).0
     }
 }
 

@@ -33,6 +33,7 @@ impl Encoding {
     /// How many units a text has.
     pub fn measure(self, text: &str) -> u32 {
         let units = match self {
+            _ if text.is_ascii() => text.len(),
             Encoding::Utf8 => text.len(),
             Encoding::Utf16 => text.chars().map(char::len_utf16).sum(),
             Encoding::Utf32 => text.chars().count(),
@@ -88,21 +89,15 @@ pub struct LineIndex {
 
 impl LineIndex {
     pub fn new(text: &str) -> LineIndex {
-        let mut hcl = vec![0];
-        let mut editor = vec![0];
         let bytes = text.as_bytes();
-        for (at, &byte) in bytes.iter().enumerate() {
-            let next = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            match byte {
-                b'\n' => {
-                    hcl.push(next);
-                    editor.push(next);
-                }
-                b'\r' if bytes.get(at + 1) != Some(&b'\n') => editor.push(next),
-                _ => {}
-            }
-        }
-        let editor = (editor.len() != hcl.len()).then_some(editor);
+        let next = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
+        let hcl = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(next)).collect();
+        let ends = |at: &usize| bytes.get(*at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
+        let is_lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+        let editor = memchr::memchr_iter(b'\r', bytes).any(is_lone).then(|| {
+            let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends);
+            std::iter::once(0).chain(ends.map(next)).collect()
+        });
         LineIndex { hcl, editor, length: u32::try_from(text.len()).unwrap_or(u32::MAX) }
     }
 

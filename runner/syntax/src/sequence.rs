@@ -15,6 +15,11 @@ pub trait Summed {
 
     fn sum(&self) -> Self::Sum;
 
+    /// Looks at the sum. Items that keep theirs need not make another one for it.
+    fn with_sum<R>(&self, look: impl FnOnce(&Self::Sum) -> R) -> R {
+        look(&self.sum())
+    }
+
     /// The sum of neighbours, in order.
     fn total<'s>(sums: impl Iterator<Item = &'s Self::Sum> + Clone) -> Self::Sum
     where
@@ -95,6 +100,15 @@ impl<T: Summed> Sequence<T> {
     pub fn spliced(&self, range: Range<usize>, fresh: Vec<Arc<T>>) -> Sequence<T> {
         let end = range.end.min(self.len());
         Sequence::of(spliced(&self.root, range.start.min(end)..end, fresh))
+    }
+
+    /// The sequence with other items at some places, each with its index, in order. Whatever lies between them is shared.
+    #[must_use]
+    pub fn replaced(&self, fresh: &[(usize, Arc<T>)]) -> Sequence<T> {
+        match fresh {
+            [] => self.clone(),
+            fresh => Sequence { root: replaced(&self.root, 0, fresh) },
+        }
     }
 
     /// How many items at the front, and how many others at the back, are the same in both.
@@ -238,6 +252,36 @@ fn spliced<T: Summed>(node: &Arc<Node<T>>, range: Range<usize>, fresh: Vec<Arc<T
     grouped(joined)
 }
 
+/// The node with other items in place of some of those below it, of which there is at least one. `start` is the index of
+/// the first item below it; what lies outside of it is not looked at.
+fn replaced<T: Summed>(node: &Node<T>, start: usize, fresh: &[(usize, Arc<T>)]) -> Arc<Node<T>> {
+    match &node.children {
+        Children::Items(items) => {
+            let mut items = items.clone();
+            for (index, item) in fresh {
+                if let Some(slot) = index.checked_sub(start).and_then(|at| items.get_mut(at)) {
+                    *slot = Arc::clone(item);
+                }
+            }
+            Arc::new(Node::leaf(items))
+        }
+        Children::Nodes(nodes) => {
+            let mut at = start;
+            let below = nodes.iter().map(|child| {
+                let (from, to) = (at, at + child.len);
+                at = to;
+                let first = fresh.partition_point(|(index, _)| *index < from);
+                let last = fresh.partition_point(|(index, _)| *index < to);
+                match fresh.get(first..last) {
+                    None | Some([]) => Arc::clone(child),
+                    Some(inside) => replaced(child, from, inside),
+                }
+            });
+            Arc::new(Node::inner(below.collect()))
+        }
+    }
+}
+
 fn find<'s, T: Summed>(
     node: &'s Node<T>,
     start: usize,
@@ -251,7 +295,7 @@ fn find<'s, T: Summed>(
         Children::Items(items) => {
             let mut items = items.iter().enumerate();
             let (index, item) =
-                items.find(|(index, item)| !skip(&item.sum()) && wanted(start + index, item))?;
+                items.find(|(index, item)| !item.with_sum(&mut *skip) && wanted(start + index, item))?;
             Some((start + index, item))
         }
         Children::Nodes(nodes) => {
@@ -458,6 +502,22 @@ mod tests {
                 assert!(ends.0.eq(ends.1));
                 assert!(before.is_same(&before.clone()));
             }
+        }
+    }
+
+    #[test]
+    fn items_are_replaced_where_they_stand() {
+        for length in [1_u64, 20, 33, 3_000] {
+            let before = Sequence::new(items(0..length));
+            let places: Vec<usize> = (0..length as usize).filter(|at| at % 7 == 0 && at % 5 != 1).collect();
+            let fresh: Vec<_> = places.iter().map(|at| (*at, Arc::new(*at as u64 + 10_000))).collect();
+            let mut expected: Vec<u64> = (0..length).collect();
+            places.iter().for_each(|at| expected[*at] += 10_000);
+            check(&before.replaced(&fresh), &expected);
+            check(&before, &(0..length).collect::<Vec<_>>());
+            let one = before.replaced(&fresh[..1]);
+            assert_eq!(before.common(&one), (0, length as usize - 1));
+            assert!(before.replaced(&[]).is_same(&before));
         }
     }
 

@@ -216,6 +216,57 @@ fn members_stay_when_others_are_edited() {
     }
 }
 
+/// However a text is edited, its members are those of a text that is read as a whole, and no more is read again than the
+/// one that an edit is in.
+#[test]
+fn an_edit_of_a_member_reads_that_member() {
+    let member = |n: usize| format!("  \"r{n}\": {{\"v\": [\"${{x.y{n}}}\", {n}], \"w\": {{\"é\": null}}}}");
+    let members = |count: usize| (0..count).map(member).collect::<Vec<_>>().join(",\n");
+    let text =
+        |count: usize| format!("{{\"a\": 1, \"m\": {{\n{}\n}}, \"z\": {{\"b\": 2}}}}\n", members(count));
+    let pieces =
+        ["x", "\"", "{", "}", "[]", ",", " ", "\n", "", "", "\"k\": 1,", "null", "${", "1", "r2", "\\"];
+    let mut random = 11_u64;
+    let mut below = |end: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % end.max(1)
+    };
+    let known = Sequence::default();
+    let mut kept = 0;
+    for _ in 0..200 {
+        let mut document = Document::new(file(), &text(5));
+        document.members("m", &known).unwrap();
+        for _ in 0..8 {
+            let start = below(document.len() as usize + 1);
+            let end = start + below(3);
+            let before = document.members("m", &known);
+            let stats = document.edit(Span::new(start as u32, end as u32), pieces[below(pieces.len())]);
+            let fresh = Document::new(file(), &document.text());
+            let (now, expected) = (document.members("m", &known), fresh.members("m", &known));
+            assert_eq!(now.is_some(), expected.is_some(), "{}", document.text());
+            if let (Some(now), Some(expected)) = (&now, &expected) {
+                assert!(now.iter().eq(expected.iter()), "{}", document.text());
+            }
+            if let (Some(before), Some(now)) = (before, now)
+                && stats.relexed_bytes < 100
+            {
+                kept += 1;
+                let (front, back) = before.common(&now);
+                assert_eq!((front + back + 1, before.len()), (now.len(), now.len()));
+            }
+            assert_eq!(document.diagnostics(), fresh.diagnostics());
+            assert!(document.sequence().iter().eq(fresh.sequence().iter()));
+        }
+    }
+    assert!(kept > 50, "{kept}");
+    for count in [10, 1000] {
+        let mut document = Document::new(file(), &text(count));
+        document.members("m", &known).unwrap();
+        let at = document.text().find("y7").unwrap() as u32;
+        assert!(document.edit(Span::at(at), "z").relexed_bytes < 60);
+    }
+}
+
 /// No cut of a text makes reading fail, and no span leaves the text.
 #[test]
 fn every_prefix_can_be_read() {

@@ -26,6 +26,8 @@ pub struct Cache {
     /// The last snapshot's.
     pub(crate) world: Mutex<Arc<World>>,
     pub(crate) inventory: KnownInventory,
+    /// How many comments a chunk would lose in JSON; `None` where it cannot be converted.
+    pub(crate) comments: PerChunk<(Holder, Dialect), Option<usize>>,
     pub(crate) outlines: PerChunk<Holder, Vec<Outline>>,
     pub(crate) folds: PerChunk<(), Vec<Fold>>,
     pub(crate) links: PerChunk<Holder, Vec<Candidate>>,

@@ -1,16 +1,17 @@
 //! What is wrong with test files, kept run by run.
 //!
 //! A keystroke in a run block checks that block again, and those that would now get another answer to something that they
-//! asked about it. The others are not even looked at: what was found is in a [`Sequence`], whose sums tell which runs can
-//! be concerned and which have anything to say. What was found in a run counts from its beginning, so that text above it
-//! may change.
+//! asked about it. A keystroke in a module checks those that something was found in and those that name what has changed.
+//! The others are not even looked at: what was found is in a [`Sequence`], whose sums tell which runs can be concerned and
+//! which have anything to say. What was found in a run counts from its beginning, so that text above it may change.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use config::{
-    Answers, Asked, ChangedRuns, Dialect, Item, ModuleSource, ModuleTree, Run, TestContext, TestFile,
+    Answers, Asked, ChangedModule, ChangedRuns, Dialect, Item, ModuleSource, ModuleTree, Run, Subjects,
+    TestContext, TestFile,
 };
 use syntax::{Diagnostic, FileName, NameSet, Sequence, SmolStr, Summed};
 
@@ -27,13 +28,17 @@ pub(crate) struct Against<'a> {
 /// The last checks of files. Shared by reference between threads.
 #[derive(Default)]
 pub(crate) struct CheckedFiles {
-    files: Mutex<HashMap<(ProjectKey, FileName, Dialect), Arc<CheckedFile>>>,
+    files: Mutex<HashMap<Key, Arc<CheckedFile>>>,
     checked_runs: AtomicU64,
     /// Runs of which it was asked whether what was found still holds.
     doubted_runs: AtomicU64,
     /// How often what stands outside of runs was checked.
     checked_files: AtomicU64,
 }
+
+/// A file of a project, and whether the module under test can be read: while somebody types in that one, it changes from
+/// one state into the other all the time, and neither says much about the other.
+type Key = (ProjectKey, FileName, Dialect, bool);
 
 /// More files than this are not kept: nobody has as many open.
 const MOST: usize = 512;
@@ -42,13 +47,15 @@ const MOST: usize = 512;
 pub(crate) struct CheckedFile {
     file: Arc<TestFile>,
     modules: Arc<Modules>,
-    /// The module under test, and those that its runs name.
-    trees: Vec<Option<Arc<ModuleTree>>>,
+    /// The module under test, and those that its runs name, each with its source.
+    trees: Vec<Tree>,
     /// Of what stands outside the runs, with absolute places.
     of_file: Arc<Checked>,
     /// As many as the file has runs. Places in the test file count from the run's chunk.
     runs: Sequence<Checked>,
 }
+
+type Tree = (Option<SmolStr>, Option<Arc<ModuleTree>>);
 
 /// What was found in a run, or outside of all.
 struct Checked {
@@ -56,6 +63,7 @@ struct Checked {
     answers: Answers,
     /// Whether what was found is about places that do not move with it.
     fixed: bool,
+    sum: CheckedSum,
 }
 
 /// What is to be known of runs without looking at each.
@@ -64,9 +72,18 @@ struct CheckedSum {
     found: bool,
     /// Whether any change of the file may concern one of them.
     doubtful: bool,
-    /// As in [`Answers`].
-    names: NameSet,
-    states: NameSet,
+    /// Whether any change of a module may.
+    whole_modules: bool,
+    /// Whether a change of a value that the file gives to a variable may.
+    about_values: bool,
+    subjects: Subjects,
+}
+
+/// What has changed in modules since a file was checked.
+struct Changes<'a> {
+    now: &'a [Tree],
+    /// One for each module of now; empty where none has changed.
+    of_each: Vec<ChangedModule>,
 }
 
 impl CheckedFiles {
@@ -84,17 +101,20 @@ impl CheckedFiles {
         file: &Arc<TestFile>,
         against: &Against<'_>,
     ) -> Arc<CheckedFile> {
-        let key = (project.clone(), file.name.clone(), file.dialect);
+        let trees = trees(file, against);
+        let main = trees.first().and_then(|(_, tree)| tree.as_ref());
+        let is_read = main.is_some_and(|tree| !config::has_syntax_errors(&tree.module.diagnostics));
+        let key = (project.clone(), file.name.clone(), file.dialect, is_read);
         let files = || self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let last = files().get(&key).cloned();
         if let Some(last) = &last
             && Arc::ptr_eq(&last.file, file)
             && Arc::ptr_eq(&last.modules, against.modules)
-            && same_trees(&last.trees, &trees(file, against))
+            && same_trees(&last.trees, &trees)
         {
             return Arc::clone(last);
         }
-        let checked = Arc::new(self.check_anew(file, against, last.as_deref()));
+        let checked = Arc::new(self.check_anew(file, against, trees, last.as_deref()));
         let mut files = files();
         if files.len() >= MOST && !files.contains_key(&key) {
             files.clear();
@@ -107,6 +127,7 @@ impl CheckedFiles {
         &self,
         file: &Arc<TestFile>,
         against: &Against<'_>,
+        trees: Vec<Tree>,
         last: Option<&CheckedFile>,
     ) -> CheckedFile {
         let external = |name: &str| against.modules.is_given(name);
@@ -117,9 +138,9 @@ impl CheckedFiles {
             external: &external,
             asked: None,
         };
-        let trees = trees(file, against);
         let last = last.filter(|last| last.sees_the_same(against) && last.same_base(file, Moved::Anywhere));
-        let same_modules = last.is_some_and(|last| same_trees(&last.trees, &trees));
+        let changes = last.map(|last| Changes::between(&last.trees, &trees));
+        let same_modules = changes.as_ref().is_some_and(|changes| changes.of_each.is_empty());
         let check = |index: usize| {
             self.checked_runs.fetch_add(1, Ordering::Relaxed);
             Arc::new(Checked::run(file, index, &context))
@@ -129,7 +150,7 @@ impl CheckedFiles {
             self.checked_files.fetch_add(1, Ordering::Relaxed);
             Arc::new(Checked::outside(file, &context))
         });
-        let Some(last) = last else {
+        let (Some(last), Some(changes)) = (last, &changes) else {
             let runs = Sequence::new((0..file.runs.len()).map(check).collect());
             return CheckedFile {
                 file: Arc::clone(file),
@@ -142,24 +163,60 @@ impl CheckedFiles {
         let changed = ChangedRuns::between(&last.file.runs, &file.runs);
         let mut runs = last.runs.spliced(changed.then.clone(), changed.now.clone().map(check).collect());
         let mut doubted = Vec::new();
-        let is_sure =
-            |sum: &CheckedSum| same_modules && !sum.doubtful && !changed.may_concern(&sum.names, &sum.states);
+        let same_values = last.same_values(file, Moved::Anywhere);
+        let is_sure = |sum: &CheckedSum| {
+            !sum.doubtful
+                && (same_values || !sum.about_values)
+                && !changed.may_concern(&sum.subjects.runs, &sum.subjects.states)
+                && !changes.may_concern(sum)
+        };
         runs.find(is_sure, |index, checked| {
             if !changed.now.contains(&index) {
-                doubted.push((index, Arc::clone(checked)));
+                doubted.push((index, checked));
             }
             false
         });
+        let mut again = Vec::new();
         for (index, checked) in doubted {
             self.doubted_runs.fetch_add(1, Ordering::Relaxed);
-            let holds = !checked.fixed
-                && (same_modules || checked.answers.same_modules(against.tree))
-                && checked.answers.still_hold(file, index);
+            let holds = !checked.fixed && changes.leave(checked) && checked.answers.still_hold(file, index);
             if !holds {
-                runs = runs.spliced(index..index + 1, vec![check(index)]);
+                again.push((index, check(index)));
             }
         }
+        runs = runs.replaced(&again);
         CheckedFile { file: Arc::clone(file), modules: Arc::clone(against.modules), trees, of_file, runs }
+    }
+}
+
+impl<'a> Changes<'a> {
+    fn between(then: &'a [Tree], now: &'a [Tree]) -> Changes<'a> {
+        if same_trees(then, now) {
+            return Changes { now, of_each: Vec::new() };
+        }
+        let before = |source: &Option<SmolStr>| then.iter().find(|(other, _)| other == source);
+        let of_each = now.iter().map(|(source, tree)| match before(source) {
+            Some((_, known)) => ChangedModule::between(known.as_ref(), tree.as_ref()),
+            None => ChangedModule::Everything,
+        });
+        Changes { now, of_each: of_each.collect() }
+    }
+
+    /// Whether some of these runs may see something of it.
+    fn may_concern(&self, sum: &CheckedSum) -> bool {
+        let may =
+            |it: &ChangedModule| sum.found || sum.whole_modules || it.may_concern(&sum.subjects.declarations);
+        self.of_each.iter().any(may)
+    }
+
+    /// Whether a run sees nothing of it. What was found in one may have places in the modules.
+    fn leave(&self, run: &Checked) -> bool {
+        let change = |source: Option<&SmolStr>| {
+            let index = self.now.iter().position(|(other, _)| other.as_ref() == source);
+            index.and_then(|index| self.of_each.get(index)).unwrap_or(&ChangedModule::Everything)
+        };
+        self.of_each.is_empty()
+            || (run.found.is_empty() && run.answers.same_modules(&run.sum.subjects.declarations, change))
     }
 }
 
@@ -191,7 +248,7 @@ impl CheckedFile {
         let has_errors = |file: &TestFile| file.diagnostics.iter().any(Diagnostic::is_error);
         !self.of_file.fixed
             && self.same_base(file, Moved::Nowhere)
-            && self.same_values(file)
+            && self.same_values(file, Moved::Nowhere)
             && has_errors(&self.file) == has_errors(file)
             && self.of_file.answers.still_hold_outside(file)
     }
@@ -209,10 +266,10 @@ impl CheckedFile {
             && then.mock_files.iter().zip(&file.mock_files).all(|(a, b)| all_same(a.iter(), b.iter(), moved))
     }
 
-    fn same_values(&self, file: &TestFile) -> bool {
+    fn same_values(&self, file: &TestFile, moved: Moved) -> bool {
         let then = &self.file;
-        all_same(then.variables.values(), file.variables.values(), Moved::Nowhere)
-            && all_same(then.variable_blocks.values(), file.variable_blocks.values(), Moved::Nowhere)
+        all_same(then.variables.values(), file.variables.values(), moved)
+            && all_same(then.variable_blocks.values(), file.variable_blocks.values(), moved)
     }
 }
 
@@ -236,7 +293,7 @@ enum Moved {
 impl Checked {
     fn run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Checked {
         let Some(run) = &file.runs.get(index) else {
-            return Checked { found: Vec::new(), answers: Answers::default(), fixed: true };
+            return Checked::new(Vec::new(), (Answers::default(), Subjects::default()), true);
         };
         let asked = Asked::about(index);
         let found = config::check_run(file, index, &TestContext { asked: Some(&asked), ..*context });
@@ -251,7 +308,7 @@ impl Checked {
         let found: Vec<Diagnostic> = found.into_iter().map(|it| at_run(it, file, run)).collect();
         let fixed = found.iter().any(is_fixed);
         let found = found.into_iter().map(|it| moved(it, &file.name, |at| at.wrapping_sub(base)));
-        Checked { found: found.collect(), answers: asked.finish(), fixed }
+        Checked::new(found.collect(), asked.finish(Some(run)), fixed)
     }
 
     /// What stands outside of the runs.
@@ -259,7 +316,18 @@ impl Checked {
         let asked = Asked::about_file();
         let found = config::check_file_level(file, &TestContext { asked: Some(&asked), ..*context });
         let fixed = found.iter().any(|it| names_a_place(it, file));
-        Checked { found, answers: asked.finish(), fixed }
+        Checked::new(found, asked.finish(None), fixed)
+    }
+
+    fn new(found: Vec<Diagnostic>, (answers, subjects): (Answers, Subjects), fixed: bool) -> Checked {
+        let sum = CheckedSum {
+            found: !found.is_empty(),
+            doubtful: fixed || answers.about_all,
+            whole_modules: answers.whole_modules,
+            about_values: answers.about_values,
+            subjects,
+        };
+        Checked { found, answers, fixed, sum }
     }
 }
 
@@ -267,20 +335,27 @@ impl Summed for Checked {
     type Sum = CheckedSum;
 
     fn sum(&self) -> CheckedSum {
-        CheckedSum {
-            found: !self.found.is_empty(),
-            doubtful: self.fixed || self.answers.about_all,
-            names: self.answers.names.clone(),
-            states: self.answers.states.clone(),
-        }
+        self.sum.clone()
+    }
+
+    fn with_sum<R>(&self, look: impl FnOnce(&CheckedSum) -> R) -> R {
+        look(&self.sum)
     }
 
     fn total<'s>(sums: impl Iterator<Item = &'s CheckedSum> + Clone) -> CheckedSum {
+        let all =
+            |part: fn(&Subjects) -> &NameSet| NameSet::union(sums.clone().map(|sum| part(&sum.subjects))).0;
+        let subjects = Subjects {
+            runs: all(|it| &it.runs),
+            states: all(|it| &it.states),
+            declarations: all(|it| &it.declarations),
+        };
         CheckedSum {
             found: sums.clone().any(|sum| sum.found),
             doubtful: sums.clone().any(|sum| sum.doubtful),
-            names: NameSet::union(sums.clone().map(|sum| &sum.names)).0,
-            states: NameSet::union(sums.map(|sum| &sum.states)).0,
+            whole_modules: sums.clone().any(|sum| sum.whole_modules),
+            about_values: sums.clone().any(|sum| sum.about_values),
+            subjects,
         }
     }
 }
@@ -291,16 +366,16 @@ fn names_a_place(found: &Diagnostic, file: &TestFile) -> bool {
 }
 
 /// The module under test, and those that the runs of a file name.
-fn trees(file: &TestFile, against: &Against<'_>) -> Vec<Option<Arc<ModuleTree>>> {
-    let named = file.runs.naming_modules();
-    let of_run = |run: Item<Run>| (against.tree)(run.module.as_ref().map(|module| &module.source));
-    std::iter::once((against.tree)(None)).chain(named.map(of_run)).collect()
+fn trees(file: &TestFile, against: &Against<'_>) -> Vec<Tree> {
+    let named = file.runs.naming_modules().filter_map(|run| Some(run.module.as_ref()?.source.clone()));
+    let sources = std::iter::once(None).chain(named.map(Some));
+    sources.map(|source| (source.clone(), (against.tree)(source.as_ref()))).collect()
 }
 
-fn same_trees(a: &[Option<Arc<ModuleTree>>], b: &[Option<Arc<ModuleTree>>]) -> bool {
-    let same = |(a, b): (&Option<Arc<ModuleTree>>, &Option<Arc<ModuleTree>>)| match (a, b) {
-        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-        (a, b) => a.is_none() && b.is_none(),
+fn same_trees(a: &[Tree], b: &[Tree]) -> bool {
+    let same = |((a_source, a), (b_source, b)): (&Tree, &Tree)| match (a, b) {
+        (Some(a), Some(b)) => a_source == b_source && Arc::ptr_eq(a, b),
+        (a, b) => a_source == b_source && a.is_none() && b.is_none(),
     };
     a.len() == b.len() && a.iter().zip(b).all(same)
 }

@@ -60,8 +60,7 @@ fn hide_guesses(snapshot: &Snapshot, file: &FileName, found: &mut Vec<Diagnostic
     }
     let is_whole = |it: &Diagnostic| {
         let Some(subject) = &it.subject else { return true };
-        let chunk = document.chunk_at(subject.span.start);
-        chunk.is_none_or(|(_, chunk)| !chunk.diagnostics.iter().any(Diagnostic::is_error))
+        !document.has_errors_at(subject.span.start)
     };
     found.retain(|it| !it.code.is_some_and(is_guess) || is_whole(it));
 }

@@ -64,7 +64,7 @@ pub use known_files::look_at_files;
 pub use lenses::{Lens, LensCommand, lenses, verdict};
 pub use linked_editing::{WORD_PATTERN, linked_ranges};
 pub use links::{Link, LinkTarget, links};
-pub use outline::{Outline, OutlineKind, outline};
+pub use outline::{Outline, OutlineKind, outline, outline_in_pieces};
 pub use project::{Project, ProjectKey};
 pub use references::references;
 pub use rename::{FileEdits, Refusal, Renamable, prepare_rename, rename};

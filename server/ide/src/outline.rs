@@ -49,14 +49,21 @@ const DEEPEST: usize = 8;
 
 /// The outline of a file, from top to bottom.
 pub fn outline(snapshot: &Snapshot, file: &FileName) -> Vec<Outline> {
+    let shifted = |(base, piece): &(u32, Arc<Vec<Outline>>)| {
+        let base = *base;
+        piece.iter().map(|it| it.shifted(base)).collect::<Vec<_>>()
+    };
+    outline_in_pieces(snapshot, file).iter().flat_map(shifted).collect()
+}
+
+/// The same as it is kept: in pieces, each with the place that its spans count from.
+pub fn outline_in_pieces(snapshot: &Snapshot, file: &FileName) -> Vec<(u32, Arc<Vec<Outline>>)> {
     let Some(document) = snapshot.document(file) else { return Vec::new() };
     let holder = Holder::of_file(file);
-    let mut found = Vec::new();
-    for (origin, chunk) in document.chunks() {
-        let of_chunk = snapshot.cache().outlines.get(chunk, holder, || of_chunk(chunk, holder));
-        found.extend(of_chunk.iter().map(|it| it.shifted(origin.base)));
-    }
-    found
+    let of = |(origin, chunk): (Origin, &Arc<Chunk>)| {
+        (origin.base, snapshot.cache().outlines.get(chunk, holder, || of_chunk(chunk, holder)))
+    };
+    document.chunks().map(of).collect()
 }
 
 /// The outline of a document of which nothing is kept.

@@ -22,9 +22,13 @@ pub(crate) fn snapshot(text: &str) -> (Snapshot, Fixture) {
         .filter(|(path, _)| path.ends_with(".hcl") || path.ends_with(".tftest.json"))
         .map(|(path, text)| Arc::new(Document::new(FileName::new(path), text)))
         .collect();
-    let schemas = Arc::new(|_: &str| Arc::new(BuiltIn::new()) as Arc<dyn Schemas + Send + Sync>);
-    let surroundings = Surroundings { schemas, ..Surroundings::default() };
-    (Snapshot::new(Arc::new(files), &open, Arc::new(Cache::new()), surroundings), fixture)
+    (Snapshot::new(Arc::new(files), &open, Arc::new(Cache::new()), surroundings()), fixture)
+}
+
+/// Surroundings in which modules have the schemas of `terraform_data` and of a small provider.
+pub(crate) fn surroundings() -> Surroundings {
+    let schemas: Arc<dyn Schemas + Send + Sync> = Arc::new(BuiltIn::new());
+    Surroundings { schemas: Arc::new(move |_| Arc::clone(&schemas)), ..Surroundings::default() }
 }
 
 /// The schemas of `terraform_data`, and of a small provider.

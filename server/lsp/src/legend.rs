@@ -46,14 +46,15 @@ impl Legend {
 
     /// Our tokens in the client's numbers. What it has no name for is left out.
     pub(crate) fn tokens(&self, ours: impl IntoIterator<Item = ide::SemanticToken>) -> Vec<SemanticToken> {
+        let stand_ins = TokenType::ALL.map(|kind| self.stand_in(kind));
         let mut told = Vec::new();
         // The way from the last token that was told to the last one that was not.
         let (mut lines, mut columns) = (0, 0);
         for token in ours {
             lines += token.delta_line;
             columns = token.delta_start + if token.delta_line == 0 { columns } else { 0 };
-            let kind = TokenType::ALL.get(token.token_type as usize);
-            let Some(token_type) = kind.and_then(|kind| self.stand_in(*kind)) else { continue };
+            let stand_in = stand_ins.get(token.token_type as usize);
+            let Some(token_type) = stand_in.copied().flatten() else { continue };
             told.push(SemanticToken {
                 delta_line: std::mem::take(&mut lines),
                 delta_start: std::mem::take(&mut columns),

@@ -31,5 +31,6 @@ mod validation;
 mod verdicts;
 mod view;
 mod workspace;
+mod written;
 
 pub use stdio::serve_stdio;

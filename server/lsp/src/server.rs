@@ -19,6 +19,7 @@ use crate::publisher;
 use crate::run_service::RunService;
 use crate::schemas::ModuleSchemas;
 use crate::session::Session;
+use crate::written::{self, Written};
 
 /// One client's server.
 pub(crate) struct Server {
@@ -41,6 +42,10 @@ pub(crate) fn service() -> (LspService<Server>, ClientSocket) {
     .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
     .custom_method("runblock/testRun", Server::test_run)
     .custom_method("runblock/testRunCancel", Server::cancel_test_run)
+    .custom_method(written::CODE_LENS, Server::code_lens)
+    .custom_method(written::DOCUMENT_SYMBOL, Server::document_symbol)
+    .custom_method(written::FOLDING_RANGE, Server::folding_range)
+    .custom_method(written::SEMANTIC_TOKENS_FULL, Server::semantic_tokens_full)
     .finish()
 }
 
@@ -73,6 +78,22 @@ impl Server {
     async fn cancel_test_run(&self, params: lsp_ext::TestRunCancelParams) -> Result<()> {
         self.runs.cancel_test_run(params.id);
         Ok(())
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Written> {
+        handlers::code_lens::code_lens(&self.session, params).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Written> {
+        handlers::document_symbol::document_symbol(&self.session, params).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Written> {
+        handlers::folding_range::folding_range(&self.session, params).await
+    }
+
+    async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Written> {
+        handlers::semantic_tokens::full(&self.session, params).await
     }
 }
 
@@ -165,10 +186,6 @@ impl LanguageServer for Server {
         handlers::document_highlight::document_highlight(&self.session, params).await
     }
 
-    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        handlers::document_symbol::document_symbol(&self.session, params).await
-    }
-
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
         handlers::workspace_symbol::workspace_symbol(&self.session, params).await
     }
@@ -188,19 +205,8 @@ impl LanguageServer for Server {
         handlers::linked_editing_range::linked_editing_range(&self.session, params).await
     }
 
-    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        handlers::folding_range::folding_range(&self.session, params).await
-    }
-
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
         handlers::selection_range::selection_range(&self.session, params).await
-    }
-
-    async fn semantic_tokens_full(
-        &self,
-        params: SemanticTokensParams,
-    ) -> Result<Option<SemanticTokensResult>> {
-        handlers::semantic_tokens::full(&self.session, params).await
     }
 
     async fn semantic_tokens_full_delta(
@@ -249,10 +255,6 @@ impl LanguageServer for Server {
 
     async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
         handlers::code_action_resolve::code_action_resolve(&self.session, action).await
-    }
-
-    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        handlers::code_lens::code_lens(&self.session, params).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {

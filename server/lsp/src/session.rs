@@ -272,17 +272,21 @@ impl Session {
         roots.iter().filter_map(|root| state.view(root)).collect()
     }
 
-    /// Keeps the tokens that the client is about to get, and names them. Those of a document that is not open are not
-    /// kept: nobody will ask what has changed.
-    pub(crate) fn tell_tokens(&self, uri: &Url, tokens: SemanticTokens) -> String {
+    /// A name for tokens that the client is about to get.
+    pub(crate) fn name_tokens(&self) -> String {
         let mut state = self.lock();
         state.told += 1;
-        let name = state.told.to_string();
+        state.told.to_string()
+    }
+
+    /// Keeps the tokens that the client is about to get under that name. Those of a document that is not open are not
+    /// kept: nobody will ask what has changed.
+    pub(crate) fn tell_tokens(&self, uri: &Url, name: String, tokens: SemanticTokens) {
+        let mut state = self.lock();
         let key = DocumentKey::of(uri);
         if state.open.contains_key(&key) {
-            state.tokens.insert(key, (name.clone(), tokens));
+            state.tokens.insert(key, (name, tokens));
         }
-        name
     }
 
     /// The tokens that the client got under that name, if they are still known.

@@ -1,12 +1,10 @@
-//! From our terms to the protocol's: ranges, locations, diagnostics, proposals, hovers, signatures, lenses, edits.
+//! From our terms to the protocol's: ranges, locations, diagnostics, proposals, hovers, signatures, edits.
 
-use ide::{CompletionItem, CompletionKind, Lens, LensCommand};
-use syntax::{Diagnostic, Document, Edit, Encoding, Severity, Span};
+use ide::{CompletionItem, CompletionKind};
+use syntax::{Diagnostic, Document, Edit, Encoding, Positions, Severity, Span};
 use tower_lsp::lsp_types::{self as proto, Url};
 
 use crate::capabilities::Client;
-use crate::handlers::execute_command;
-use crate::lsp_ext::RunArguments;
 use crate::plain_text::plain_text;
 use crate::view::View;
 
@@ -20,6 +18,15 @@ pub(crate) fn position(document: &Document, offset: u32, encoding: Encoding) -> 
 
 pub(crate) fn range(document: &Document, span: Span, encoding: Encoding) -> proto::Range {
     proto::Range::new(position(document, span.start, encoding), position(document, span.end, encoding))
+}
+
+/// The same where many are wanted, in the order of the text.
+pub(crate) fn range_by(positions: &mut Positions<'_>, span: Span) -> proto::Range {
+    let mut position = |offset| {
+        let position = positions.of(offset);
+        proto::Position::new(position.line, position.character)
+    };
+    proto::Range::new(position(span.start), position(span.end))
 }
 
 /// Ranges in one document, of which many are the same.
@@ -216,27 +223,5 @@ pub(crate) fn markup(markdown: bool, text: String) -> proto::MarkupContent {
     match markdown {
         true => proto::MarkupContent { kind: proto::MarkupKind::Markdown, value: text },
         false => proto::MarkupContent { kind: proto::MarkupKind::PlainText, value: plain_text(&text) },
-    }
-}
-
-/// A lens; its command carries everything that the server needs to execute it.
-pub(crate) fn code_lens(uri: &Url, document: &Document, encoding: Encoding, lens: Lens) -> proto::CodeLens {
-    let arguments = |run: Option<String>| {
-        serde_json::to_value(RunArguments { uri: uri.clone(), run }).map(|it| vec![it]).unwrap_or_default()
-    };
-    let (command, arguments) = match lens.command {
-        LensCommand::RunFile => (execute_command::RUN, arguments(None)),
-        LensCommand::Run { run } => (execute_command::RUN, arguments(Some(run))),
-        LensCommand::ShowFileResult => (execute_command::SHOW_RESULT, arguments(None)),
-        LensCommand::ShowResult { run } => (execute_command::SHOW_RESULT, arguments(Some(run))),
-    };
-    proto::CodeLens {
-        range: range(document, lens.span, encoding),
-        command: Some(proto::Command {
-            title: lens.title,
-            command: command.to_owned(),
-            arguments: Some(arguments),
-        }),
-        data: None,
     }
 }

@@ -6,7 +6,7 @@ use syntax::{Diagnostic, Diagnostics, Span};
 use crate::test_file::TestFile;
 
 /// Whether something could not be read, so that what seems to be missing may be there.
-pub(crate) fn has_syntax_errors(diagnostics: &[Diagnostic]) -> bool {
+pub fn has_syntax_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(is_syntax_error)
 }
 

@@ -27,7 +27,7 @@ mod version;
 
 pub use body::check as check_body;
 pub use fix::{Fix, fixes, safe_edits};
-pub use guess::{is_guess, without_guesses};
+pub use guess::{has_syntax_errors, is_guess, without_guesses};
 pub use module::{Declared, check_declarations, check_module};
 pub use opentofu::check_overrides;
 pub use planned::{check_plan, invalid_to, missing_import_target, wrong_import_key};
@@ -35,10 +35,10 @@ pub use refactoring::check_refactoring;
 pub use rules::{Rule, rule};
 pub use self_reference::{SelfReference, check_self_references, self_references, self_references_of_body};
 pub use test::{
-    Answers, Asked, LeftOpen, Siblings, Standing, TestContext, check_file_level, check_mock_file, check_run,
-    check_test_file, expected_failure, left_open, missing_expected_failure, missing_providers,
-    missing_targets, missing_variable, not_passed_on, plan_target, provider_not_present, refused_replacement,
-    replaced_resource, state_key, undefined_configuration, unknown_condition,
+    Answers, Asked, ChangedModule, LeftOpen, Siblings, Standing, Subjects, TestContext, check_file_level,
+    check_mock_file, check_run, check_test_file, expected_failure, left_open, missing_expected_failure,
+    missing_providers, missing_targets, missing_variable, not_passed_on, plan_target, provider_not_present,
+    refused_replacement, replaced_resource, state_key, undefined_configuration, unknown_condition,
 };
 pub use test_providers::check_test_providers;
 pub use variable_file::{ValuesContext, ValuesFor, check_variable_file};

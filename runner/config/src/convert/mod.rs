@@ -13,7 +13,7 @@ mod to_native;
 use syntax::FileName;
 
 pub use changes::{At, JsonChanges};
-pub use to_json::to_json;
+pub use to_json::{comments_without_place, to_json};
 pub use to_native::to_native;
 
 /// A file in its other syntax.

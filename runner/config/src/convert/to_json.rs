@@ -19,18 +19,39 @@ use crate::file_role::FileRole;
 /// Comments of blocks and between arguments become `"//"` properties; those within values have no place, unless they
 /// stand in an expression that is written as a whole.
 pub fn to_json(file: &FileName, text: &str, dialect: Dialect) -> Result<Converted, Unconvertible> {
-    let Some(place) = FileRole::of(file.as_str()).and_then(Place::of_file) else {
-        return refuse("Only files of modules, tests and mocks can be converted.");
-    };
     let parsed = parse_body(file, text);
     if !parsed.diagnostics.is_empty() {
         return refuse("The file has syntax errors.");
     }
-    let mut writer = Writer::new(file, text, dialect);
-    let (own, inside) = writer.comments_of(&parsed.tree);
-    let properties = writer.body(&parsed.tree, place, own, inside)?;
-    let dropped_comments = writer.comments.len().saturating_sub(writer.kept);
+    let (properties, dropped_comments) = written(file, text, &parsed.tree, dialect)?;
     Ok(Converted { text: Json::Object(properties).to_text(), dropped_comments })
+}
+
+/// How many comments of a part of a file, which is nothing but whole items, would have no place in JSON. `body` is the
+/// part's; its spans count from the beginning of `text`.
+pub fn comments_without_place(
+    file: &FileName,
+    text: &str,
+    body: &Body,
+    dialect: Dialect,
+) -> Result<usize, Unconvertible> {
+    written(file, text, body, dialect).map(|(_, dropped)| dropped)
+}
+
+/// The properties that the items of a body become, and how many comments have no place among them.
+fn written(
+    file: &FileName,
+    text: &str,
+    body: &Body,
+    dialect: Dialect,
+) -> Result<(Vec<(String, Json)>, usize), Unconvertible> {
+    let Some(place) = FileRole::of(file.as_str()).and_then(Place::of_file) else {
+        return refuse("Only files of modules, tests and mocks can be converted.");
+    };
+    let mut writer = Writer::new(file, text, dialect);
+    let (own, inside) = writer.comments_of(body);
+    let properties = writer.body(body, place, own, inside)?;
+    Ok((properties, writer.comments.len().saturating_sub(writer.kept)))
 }
 
 struct Writer<'t> {

@@ -67,6 +67,10 @@ impl Summed for TestFacts {
         self.sum.clone()
     }
 
+    fn with_sum<R>(&self, look: impl FnOnce(&TestSum) -> R) -> R {
+        look(&self.sum)
+    }
+
     fn total<'s>(sums: impl Iterator<Item = &'s TestSum> + Clone) -> TestSum {
         let all = |part: fn(&TestSum) -> &NameSet| NameSet::union(sums.clone().map(part));
         let (names, between) = all(|sum| &sum.names);

@@ -51,14 +51,45 @@ pub(crate) fn members(
             _ if at + 1 == pieces.len() => rest(file, piece)?,
             _ => vec![member(file, piece, property)?],
         };
-        let value =
-            Expr { kind: ExprKind::Object(items), span: Span::new(0, super::scan::offset(piece.len())) };
-        let json = JsonBody { value, header: Span::new(0, 1), dropped: Vec::new() };
-        let span = json.value.span;
-        let body = Body { span, json: Some(Box::new(json)), ..Body::default() };
-        fresh.push(Arc::new(Chunk::of_json(file, piece, body, at == 0)));
+        fresh.push(Arc::new(chunk(file, piece, items, at == 0)));
     }
     Some(known.spliced(front..known.len() - back, fresh))
+}
+
+/// The chunk of a member after an edit of its text. `None` where more than the member may have changed: whether the whole
+/// text is still well-formed, or where its members begin and end.
+pub(crate) fn edited_member(file: &FileName, known: &Chunk, range: Span, new_text: &str) -> Option<Chunk> {
+    let property = only_item(&known.body.json.as_ref()?.value).filter(|_| !known.file_start)?;
+    let member = only_item(&property.value)?;
+    let end = member.value.span.end;
+    // The first quote of its name and the last byte of its value stay.
+    if member.key.span.start != 0 || range.start == 0 || range.end >= end {
+        return None;
+    }
+    let (before, behind) = (known.text.get(..range.start as usize)?, known.text.get(range.end as usize..)?);
+    let text = [before, new_text, behind].concat();
+    let edited = self::member(file, &text, property)?;
+    let grown = super::scan::offset(new_text.len());
+    if only_item(&edited.value)?.value.span.end != end - range.len() + grown {
+        return None;
+    }
+    Some(chunk(file, &text, vec![edited], false))
+}
+
+/// The only property of an object.
+fn only_item(object: &Expr) -> Option<&ObjectItem> {
+    match &object.kind {
+        ExprKind::Object(items) => items.first().filter(|_| items.len() == 1),
+        _ => None,
+    }
+}
+
+fn chunk(file: &FileName, piece: &str, items: Vec<ObjectItem>, file_start: bool) -> Chunk {
+    let value = Expr { kind: ExprKind::Object(items), span: Span::new(0, super::scan::offset(piece.len())) };
+    let json = JsonBody { value, header: Span::new(0, 1), dropped: Vec::new() };
+    let span = json.value.span;
+    let body = Body { span, json: Some(Box::new(json)), ..Body::default() };
+    Chunk::of_json(file, piece, body, file_start)
 }
 
 /// The property with nothing but the member that a piece begins with.

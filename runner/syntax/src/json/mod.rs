@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parser::Findings;
 use crate::span::{FileName, Origin, Span};
 
-pub(crate) use members::members;
+pub(crate) use members::{edited_member, members};
 pub use text::JsonText;
 
 /// Reads a whole text. What is wrong with it is found only when something is.

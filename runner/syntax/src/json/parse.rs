@@ -61,14 +61,21 @@ impl<'t> Parser<'t> {
         value
     }
 
-    /// The property that the text begins with. `None` when it is not well-formed, or when something in it is said with
-    /// places, which count from the whole text's beginning.
+    /// The property that the text begins with, which stands in an object in an object. `None` when it is not well-formed, or
+    /// when something in it is said with places, which count from the whole text's beginning.
     pub(super) fn member(&mut self) -> Option<ObjectItem> {
+        self.open = vec![Kind::OpenBrace; 2];
+        let member = self.sound_property();
+        self.open.clear();
+        member
+    }
+
+    fn sound_property(&mut self) -> Option<ObjectItem> {
         if self.next.kind != Kind::String {
             return None;
         }
-        let member = self.property();
-        self.is_sound().then_some(member)
+        let property = self.property();
+        self.is_sound().then_some(property)
     }
 
     /// The properties of an object, in a text that begins with the end of one of them. `None` as above.
@@ -79,7 +86,7 @@ impl<'t> Parser<'t> {
         }
         while self.next.kind == Kind::Comma {
             self.read();
-            items.push(self.member()?);
+            items.push(self.sound_property()?);
         }
         (self.next.kind == Kind::CloseBrace && self.is_sound()).then_some(items)
     }

@@ -1,33 +1,30 @@
 //! `textDocument/foldingRange`
 
 use ide::{Fold, FoldKind};
-use syntax::{Document, Encoding};
+use syntax::Positions;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{FoldingRange, FoldingRangeKind, FoldingRangeParams};
 
 use crate::session::Session;
 use crate::task::compute;
-use crate::to_proto;
+use crate::written::Written;
 
-pub(crate) async fn folding_range(
-    session: &Session,
-    params: FoldingRangeParams,
-) -> Result<Option<Vec<FoldingRange>>> {
-    let Some((view, file)) = session.view(&params.text_document.uri) else { return Ok(None) };
+pub(crate) async fn folding_range(session: &Session, params: FoldingRangeParams) -> Result<Written> {
+    let Some((view, file)) = session.view(&params.text_document.uri) else { return Ok(Written::nothing()) };
     compute(move |_| {
-        let document = view.snapshot.document(&file)?;
+        let Some(document) = view.snapshot.document(&file) else { return Written::nothing() };
         let lines_only = view.client.line_folding_only;
+        let mut positions = Positions::new(&document, view.encoding);
         let found = ide::folds(&view.snapshot, &file).into_iter();
-        let ranges = found.filter_map(|it| range(&document, it, view.encoding, lines_only));
-        Some(ranges.collect())
+        let ranges = found.filter_map(|it| range(&mut positions, it, lines_only));
+        Written::of(&ranges.collect::<Vec<_>>())
     })
     .await
 }
 
 /// What is folded ends before the closing mark: where only whole lines are, with the line above it.
-fn range(document: &Document, fold: Fold, encoding: Encoding, lines_only: bool) -> Option<FoldingRange> {
-    let start = to_proto::position(document, fold.span.start, encoding);
-    let end = to_proto::position(document, fold.span.end, encoding);
+fn range(positions: &mut Positions<'_>, fold: Fold, lines_only: bool) -> Option<FoldingRange> {
+    let (start, end) = (positions.of(fold.span.start), positions.of(fold.span.end));
     let brackets = fold.kind == FoldKind::Brackets;
     let end_line = if brackets && lines_only { end.line.checked_sub(1)? } else { end.line };
     let characters = !lines_only;

@@ -4,13 +4,14 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
     SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensEdit,
     SemanticTokensFullDeltaResult, SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensParams,
-    SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult, Url, WorkDoneProgressOptions,
+    SemanticTokensRangeParams, SemanticTokensRangeResult, Url, WorkDoneProgressOptions,
 };
 
 use crate::from_proto;
 use crate::legend::Legend;
 use crate::session::Session;
 use crate::task::compute;
+use crate::written::Written;
 
 pub(crate) fn options(legend: &Legend) -> SemanticTokensOptions {
     SemanticTokensOptions {
@@ -21,15 +22,19 @@ pub(crate) fn options(legend: &Legend) -> SemanticTokensOptions {
     }
 }
 
-pub(crate) async fn full(
-    session: &Session,
-    params: SemanticTokensParams,
-) -> Result<Option<SemanticTokensResult>> {
+pub(crate) async fn full(session: &Session, params: SemanticTokensParams) -> Result<Written> {
     let uri = params.text_document.uri;
-    let Some(tokens) = compute_full(session, &uri).await? else { return Ok(None) };
-    let data = session.client().legend.tokens(tokens.tokens());
-    let result_id = Some(session.tell_tokens(&uri, tokens));
-    Ok(Some(SemanticTokensResult::Tokens(SemanticTokens { result_id, data })))
+    let Some((view, file)) = session.view(&uri) else { return Ok(Written::nothing()) };
+    let name = session.name_tokens();
+    let result_id = Some(name.clone());
+    let (tokens, written) = compute(move |_| {
+        let tokens = ide::semantic_tokens(&view.snapshot, &file, view.encoding);
+        let data = view.client.legend.tokens(tokens.tokens());
+        (tokens, Written::of(&SemanticTokens { result_id, data }))
+    })
+    .await?;
+    session.tell_tokens(&uri, name, tokens);
+    Ok(written)
 }
 
 pub(crate) async fn delta(
@@ -43,7 +48,7 @@ pub(crate) async fn delta(
     // Differences count tokens: where some are left out, only the whole list is right.
     let Some(told) = told.filter(|_| legend.tells_all()) else {
         let data = legend.tokens(tokens.tokens());
-        let result_id = Some(session.tell_tokens(&uri, tokens));
+        let result_id = Some(named(session, &uri, tokens));
         return Ok(Some(SemanticTokensFullDeltaResult::Tokens(SemanticTokens { result_id, data })));
     };
     // The protocol counts numbers, of which each token has five.
@@ -53,7 +58,7 @@ pub(crate) async fn delta(
         delete_count: numbers(edit.delete),
         data: Some(legend.tokens(edit.insert)),
     });
-    let result_id = Some(session.tell_tokens(&uri, tokens));
+    let result_id = Some(named(session, &uri, tokens));
     let delta = SemanticTokensDelta { result_id, edits: edit.into_iter().collect() };
     Ok(Some(SemanticTokensFullDeltaResult::TokensDelta(delta)))
 }
@@ -71,6 +76,13 @@ pub(crate) async fn range(
         Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data }))
     })
     .await
+}
+
+/// Keeps tokens that the client is about to get, under a new name.
+fn named(session: &Session, uri: &Url, tokens: ide::SemanticTokens) -> String {
+    let name = session.name_tokens();
+    session.tell_tokens(uri, name.clone(), tokens);
+    name
 }
 
 async fn compute_full(session: &Session, uri: &Url) -> Result<Option<ide::SemanticTokens>> {

@@ -19,6 +19,8 @@ use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
 use framing::Incoming;
 
+use crate::written;
+
 /// How long answers that are still being computed may take after the client has closed its end.
 const DRAIN: Duration = Duration::from_secs(2);
 
@@ -58,7 +60,7 @@ pub(crate) async fn serve<S: LanguageServer>(
     let reader = tokio::spawn(framing::read(stdin, sender));
     let (output, outgoing) = mpsc::unbounded_channel();
     let writer = tokio::spawn(framing::write(stdout, outgoing));
-    let mut running: FuturesUnordered<BoxFuture<'static, Option<Response>>> = FuturesUnordered::new();
+    let mut running: FuturesUnordered<Answering> = FuturesUnordered::new();
     let mut shut_down = false;
 
     let end = loop {
@@ -82,24 +84,19 @@ pub(crate) async fn serve<S: LanguageServer>(
                     }
                     let mut handler = guarded(&mut service, request).await;
                     match poll!(&mut handler) {
-                        std::task::Poll::Ready(Some(response)) => send(&output, &response),
-                        std::task::Poll::Ready(None) => {}
+                        std::task::Poll::Ready(answer) => deliver(&output, answer),
                         std::task::Poll::Pending => running.push(handler),
                     }
                 }
             },
             Some(request) = requests.next() => send(&output, &request),
-            Some(response) = running.next(), if !running.is_empty() => {
-                if let Some(response) = response {
-                    send(&output, &response);
-                }
-            }
+            Some(answer) = running.next(), if !running.is_empty() => deliver(&output, answer),
         }
     };
     if end == End::Closed {
         let _ = tokio::time::timeout(DRAIN, async {
-            while let Some(response) = running.next().await {
-                response.iter().for_each(|response| send(&output, response));
+            while let Some(answer) = running.next().await {
+                deliver(&output, answer);
             }
         })
         .await;
@@ -110,13 +107,14 @@ pub(crate) async fn serve<S: LanguageServer>(
     end
 }
 
+/// The handler of one message, which ends with the text of its answer, if it has one.
+type Answering = BoxFuture<'static, Option<serde_json::Result<Vec<u8>>>>;
+
 /// The handler of one message; a panic inside becomes an error response, and the server goes on.
-async fn guarded<S: LanguageServer>(
-    service: &mut LspService<S>,
-    request: Request,
-) -> BoxFuture<'static, Option<Response>> {
+async fn guarded<S: LanguageServer>(service: &mut LspService<S>, request: Request) -> Answering {
     use tower_service::Service as _;
 
+    let (request, is_written) = written::handled(request);
     let id = request.id().cloned();
     let method = request.method().to_owned();
     if std::future::poll_fn(|context| service.poll_ready(context)).await.is_err() {
@@ -124,7 +122,7 @@ async fn guarded<S: LanguageServer>(
     }
     let handler = AssertUnwindSafe(service.call(request)).catch_unwind();
     async move {
-        match handler.await {
+        let response = match handler.await {
             Ok(response) => response
                 .ok()
                 .flatten()
@@ -134,15 +132,24 @@ async fn guarded<S: LanguageServer>(
                 tracing::error!("the handler of {method} panicked");
                 id.map(|id| Response::from_error(id, Error::internal_error()))
             }
-        }
+        };
+        response.map(|response| match is_written {
+            true => written::message(response),
+            false => serde_json::to_vec(&response),
+        })
     }
     .boxed()
 }
 
 fn send(output: &mpsc::UnboundedSender<Vec<u8>>, message: &impl serde::Serialize) {
-    match serde_json::to_vec(message) {
+    deliver(output, Some(serde_json::to_vec(message)));
+}
+
+fn deliver(output: &mpsc::UnboundedSender<Vec<u8>>, message: Option<serde_json::Result<Vec<u8>>>) {
+    match message {
+        None => {}
         // The writer is gone only when the client has closed its end; there is nobody to tell then.
-        Ok(body) => drop(output.send(body)),
-        Err(error) => tracing::error!("a message could not be written: {error}"),
+        Some(Ok(body)) => drop(output.send(body)),
+        Some(Err(error)) => tracing::error!("a message could not be written: {error}"),
     }
 }

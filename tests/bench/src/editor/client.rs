@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -15,8 +15,16 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Client {
     child: Child,
     stdin: ChildStdin,
-    messages: Receiver<Value>,
+    messages: Receiver<Received>,
     next_id: i64,
+    /// When the last byte of what was waited for last had come.
+    arrived: Instant,
+}
+
+/// A message that nobody has read yet.
+struct Received {
+    at: Instant,
+    body: Vec<u8>,
 }
 
 /// What the server's process has used up.
@@ -50,7 +58,7 @@ impl Client {
                 }
             }
         });
-        let mut client = Client { child, stdin, messages, next_id: 0 };
+        let mut client = Client { child, stdin, messages, next_id: 0, arrived: Instant::now() };
         let root = uri(directory);
         client.request(
             "initialize",
@@ -66,6 +74,11 @@ impl Client {
                         "completion": { "completionItem": { "snippetSupport": true } },
                         "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
                         "rename": { "prepareSupport": true },
+                        "codeAction": {
+                            "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [""] } },
+                            "dataSupport": true,
+                            "resolveSupport": { "properties": ["edit"] },
+                        },
                     },
                 },
             }),
@@ -122,6 +135,11 @@ impl Client {
         Ok(message["params"]["diagnostics"].take())
     }
 
+    /// How many milliseconds after `start` what was waited for had come. What reading it takes is not counted.
+    pub fn waited(&self, start: Instant) -> f64 {
+        self.arrived.saturating_duration_since(start).as_secs_f64() * 1e3
+    }
+
     /// What the process has used so far, as far as the system tells.
     pub fn used(&self) -> Used {
         let read = |name: &str| std::fs::read_to_string(format!("/proc/{}/{name}", self.child.id()));
@@ -147,12 +165,14 @@ impl Client {
     /// The next message that is wanted. Everything before it is dropped; what the server asks is granted.
     fn wait(&mut self, wanted: impl Fn(&Value) -> bool) -> io::Result<Value> {
         loop {
-            let message = self.messages.recv_timeout(PATIENCE).map_err(io::Error::other)?;
+            let Received { at, body } = self.messages.recv_timeout(PATIENCE).map_err(io::Error::other)?;
+            let message: Value = serde_json::from_slice(&body)?;
             if message.get("method").is_some()
                 && let Some(id) = message.get("id")
             {
                 self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null }))?;
             } else if wanted(&message) {
+                self.arrived = at;
                 return Ok(message);
             }
         }
@@ -178,7 +198,7 @@ pub fn uri(path: &Path) -> String {
     format!("file://{}", path.display())
 }
 
-fn read(input: &mut impl BufRead) -> io::Result<Value> {
+fn read(input: &mut impl BufRead) -> io::Result<Received> {
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -195,5 +215,5 @@ fn read(input: &mut impl BufRead) -> io::Result<Value> {
     }
     let mut body = vec![0; length];
     input.read_exact(&mut body)?;
-    Ok(serde_json::from_slice(&body)?)
+    Ok(Received { at: Instant::now(), body })
 }

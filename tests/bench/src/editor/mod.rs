@@ -96,7 +96,7 @@ impl Session {
             let start = Instant::now();
             session.client.change(&test, version, line, (character, to), text)?;
             session.client.diagnostics(&test, Some(version))?;
-            Ok(milliseconds(start))
+            Ok(session.client.waited(start))
         })?;
         let (line, character) = self.place("run \"deploys_", "run \"deploys_");
         self.measure("letter in a run's name to diagnostics", |session, odd| {
@@ -106,7 +106,7 @@ impl Session {
             let start = Instant::now();
             session.client.change(&test, version, line, (character, to), text)?;
             session.client.diagnostics(&test, Some(version))?;
-            Ok(milliseconds(start))
+            Ok(session.client.waited(start))
         })?;
         // A line more, and all that follows is one line further down, the error at the end too.
         let blank = self.lines.iter().position(String::is_empty).unwrap_or(0);
@@ -117,7 +117,7 @@ impl Session {
             session.client.change(&test, version, blank, (0, 0), "\n")?;
             session.client.diagnostics(&test, Some(version))?;
             session.lines.insert(blank, String::new());
-            Ok(milliseconds(start))
+            Ok(session.client.waited(start))
         })
     }
 
@@ -157,7 +157,7 @@ impl Session {
                 session.letter_elsewhere(odd)?;
                 let start = Instant::now();
                 let answer = session.client.request(&format!("textDocument/{method}"), params.clone())?;
-                let spent = milliseconds(start);
+                let spent = session.client.waited(start);
                 match answer {
                     Value::Null => Err(io::Error::other(format!("{method} has no answer"))),
                     _ => Ok(spent),
@@ -176,7 +176,7 @@ impl Session {
             let params = json!({ "textDocument": document });
             let mut answer = session.client.request("textDocument/semanticTokens/full", params)?;
             known = answer["resultId"].take();
-            Ok(milliseconds(start))
+            Ok(session.client.waited(start))
         })?;
         self.measure("semantic tokens, what has changed", |session, odd| {
             session.letter_elsewhere(odd)?;
@@ -184,7 +184,7 @@ impl Session {
             let params = json!({ "textDocument": document, "previousResultId": known });
             let mut answer = session.client.request("textDocument/semanticTokens/full/delta", params)?;
             known = answer["resultId"].take();
-            Ok(milliseconds(start))
+            Ok(session.client.waited(start))
         })
     }
 
@@ -201,7 +201,7 @@ impl Session {
             session.client.change(module, version, line, (character, to), text)?;
             let test = session.test.clone();
             session.client.diagnostics(&test, None)?;
-            Ok(milliseconds(start))
+            Ok(session.client.waited(start))
         })
     }
 

@@ -5,6 +5,7 @@ mod file_level;
 mod mock_needs;
 mod mock_values;
 mod mocks;
+mod module_change;
 mod plan_time;
 mod providers;
 mod run;
@@ -26,10 +27,11 @@ use crate::test_file::{ModuleSource, Run, TestFile};
 pub use expected::{expected_failure, missing_expected_failure};
 pub use file_level::check_file_level;
 pub use mocks::check_mock_file;
+pub use module_change::ChangedModule;
 pub use plan_time::{LeftOpen, left_open, unknown_condition};
 pub use providers::{missing_providers, not_passed_on, provider_not_present, undefined_configuration};
 pub use run::check_run;
-pub use siblings::{Answers, Asked, Siblings, Standing};
+pub use siblings::{Answers, Asked, Siblings, Standing, Subjects};
 pub use targets::{missing_targets, plan_target, refused_replacement, replaced_resource};
 pub use variables::missing_variable;
 pub(super) use variables::reads;
@@ -53,7 +55,7 @@ impl TestContext<'_> {
     fn module_of(&self, source: Option<&ModuleSource>) -> Option<Arc<ModuleTree>> {
         let tree = (self.resolve)(source);
         if let Some(asked) = self.asked {
-            asked.module(source, tree.as_ref());
+            asked.module(source);
         }
         tree.filter(|tree| !has_syntax_errors(&tree.module.diagnostics))
     }

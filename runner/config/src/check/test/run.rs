@@ -13,8 +13,8 @@ use crate::names::{Names, Place, TestNames};
 use crate::test_file::{Run, TestFile};
 
 /// Checks one run. What is found may depend on the run itself, on the names of the file's variables, on its providers,
-/// mocks and overrides, and, of the other runs and of modules, on what the context writes down; on nothing else, because
-/// it is kept as long as these stay the same. See [`crate::check::without_guesses`].
+/// mocks and overrides, and, of the variables' values, the other runs and modules, on what the context writes down; on
+/// nothing else, because it is kept as long as these stay the same. See [`crate::check::without_guesses`].
 pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Diagnostics {
     let Some(run) = file.runs.get(index) else { return Vec::new() };
     let mut checker = RunChecker {

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use syntax::{NameSet, SmolStr};
 
-use super::state_key;
-use crate::module::ModuleTree;
+use super::{ChangedModule, module_change, state_key};
+use crate::item::Item;
 use crate::runs::Runs;
 use crate::suggest::did_you_mean;
-use crate::test_file::{ModuleSource, Run, TestFile};
+use crate::test_file::{ModuleSource, Run, TestFile, VariableValue};
 
 /// A file's runs, as the check of one of them asks about them.
 #[derive(Clone, Copy)]
@@ -31,23 +31,32 @@ pub struct Asked {
     own: usize,
     questions: RefCell<Vec<(Question, Answer)>>,
     states: RefCell<Vec<SmolStr>>,
-    modules: RefCell<Vec<Seen>>,
+    modules: RefCell<Vec<Option<SmolStr>>>,
 }
 
 /// What a check has asked, with the answers that it got.
 #[derive(Debug, Default)]
 pub struct Answers {
     questions: Vec<(Question, Answer)>,
-    modules: Vec<Seen>,
-    /// The runs that questions name, and the states that they are about.
-    pub names: NameSet,
-    pub states: NameSet,
-    /// Whether there are questions about more than the runs of these names.
+    /// The modules that were looked at, by their sources; the one under test has none.
+    modules: Vec<Option<SmolStr>>,
+    /// Whether there are questions about more than runs of certain names.
     pub about_all: bool,
+    /// Whether anything in these modules may have been looked at.
+    pub whole_modules: bool,
+    /// Whether there are questions about values that the file gives to variables.
+    pub about_values: bool,
 }
 
-/// A module that was looked at, by its source; the one under test has none. `None` where it could not be loaded.
-type Seen = (Option<SmolStr>, Option<Arc<ModuleTree>>);
+/// What the questions of a check are about, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Subjects {
+    /// The runs that questions name, and the states that they are about.
+    pub runs: NameSet,
+    pub states: NameSet,
+    /// The declarations of modules, as [`ChangedModule`] names them.
+    pub declarations: NameSet,
+}
 
 /// A question about the other runs, from the place of a run: the one that is checked, or the one that a name stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,6 +85,8 @@ enum About {
     Leaves(Option<SmolStr>, SmolStr),
     /// Everything about every run.
     All,
+    /// The value that the file gives to the variable of a name.
+    Value(SmolStr),
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +97,7 @@ enum Answer {
     Truth(bool),
     Whole(Option<Arc<Run>>),
     All(Runs),
+    Value(Option<Arc<VariableValue>>),
 }
 
 /// Stands for the place of a question that no run asks.
@@ -110,25 +122,38 @@ impl Asked {
         Asked::about(OUTSIDE)
     }
 
-    /// Everything that was asked.
-    pub fn finish(self) -> Answers {
+    /// Everything that was asked, and what that is about. `run` is the one that was checked, if it was one.
+    pub fn finish(self, run: Option<&Run>) -> (Answers, Subjects) {
         let (questions, states) = (self.questions.into_inner(), self.states.into_inner());
         let names =
             questions.iter().flat_map(|(question, _)| question.from.iter().chain(question.about.run()));
-        Answers {
-            names: NameSet::new(names.map(SmolStr::as_str)),
+        let runs = NameSet::new(names.map(SmolStr::as_str));
+        // What becomes of another run's values depends on the modules through that run, too.
+        let others = questions.iter().filter_map(|(_, answer)| match answer {
+            Answer::Whole(run) => run.as_deref(),
+            _ => None,
+        });
+        let read: Option<Vec<_>> = run.into_iter().chain(others).map(module_change::read_by).collect();
+        let subjects = Subjects {
+            runs,
             states: NameSet::new(states.iter().map(SmolStr::as_str)),
+            declarations: read.iter().flatten().flatten().copied().collect(),
+        };
+        let answers = Answers {
             about_all: questions.iter().any(|(question, _)| question.about.is_about_all()),
+            whole_modules: run.is_none() || read.is_none(),
+            about_values: questions.iter().any(|(question, _)| matches!(question.about, About::Value(_))),
             questions,
             modules: self.modules.into_inner(),
-        }
+        };
+        (answers, subjects)
     }
 
-    pub(super) fn module(&self, source: Option<&ModuleSource>, tree: Option<&Arc<ModuleTree>>) {
+    pub(super) fn module(&self, source: Option<&ModuleSource>) {
         let source = source.map(|source| &source.source);
         let mut modules = self.modules.borrow_mut();
-        if !modules.iter().any(|(known, _)| known.as_ref() == source) {
-            modules.push((source.cloned(), tree.cloned()));
+        if !modules.iter().any(|known| known.as_ref() == source) {
+            modules.push(source.cloned());
         }
     }
 }
@@ -140,8 +165,8 @@ impl Answers {
     }
 
     /// Whether the run that is now at `index` would get the same answers about the other runs. Where only some runs have
-    /// changed, this need not be asked unless the change concerns [`Answers::names`] or [`Answers::states`], or the
-    /// questions are about all runs.
+    /// changed, this need not be asked unless the change concerns [`Subjects::runs`] or [`Subjects::states`], or the
+    /// questions are about all runs; and where only values of the file's variables have, not unless they are about those.
     pub fn still_hold(&self, file: &TestFile, index: usize) -> bool {
         let siblings = Siblings { file, asked: None };
         self.questions.iter().all(|(question, answer)| {
@@ -153,12 +178,16 @@ impl Answers {
         })
     }
 
-    /// Whether the modules that it looked at are the same ones.
-    pub fn same_modules(&self, tree: impl Fn(Option<&SmolStr>) -> Option<Arc<ModuleTree>>) -> bool {
-        self.modules.iter().all(|(source, known)| match (known, tree(source.as_ref())) {
-            (None, None) => true,
-            (Some(known), Some(now)) => Arc::ptr_eq(known, &now),
-            _ => false,
+    /// Whether modules that have changed so, each told by its source, are for this check what they were. `declarations` are
+    /// the check's; nothing was found in it.
+    pub fn same_modules<'c>(
+        &self,
+        declarations: &NameSet,
+        change: impl Fn(Option<&SmolStr>) -> &'c ChangedModule,
+    ) -> bool {
+        self.modules.iter().all(|source| match change(source.as_ref()) {
+            ChangedModule::Everything => false,
+            named => !self.whole_modules && !named.may_concern(declarations),
         })
     }
 }
@@ -177,7 +206,7 @@ impl About {
     /// Whether more can change the answer than the run that it names and the first one in a state.
     fn is_about_all(&self) -> bool {
         match self {
-            About::Standing(_) | About::Module(_) | About::Whole(_) | About::Made => false,
+            About::Standing(_) | About::Module(_) | About::Whole(_) | About::Made | About::Value(_) => false,
             About::Meant(_) | About::Waits(_) | About::Reads(_) | About::Leaves(..) | About::All => true,
         }
     }
@@ -193,6 +222,8 @@ impl Answer {
             (Answer::Whole(Some(a)), Answer::Whole(Some(b))) => Arc::ptr_eq(a, b),
             (Answer::Whole(a), Answer::Whole(b)) => a.is_none() && b.is_none(),
             (Answer::All(a), Answer::All(b)) => a.is_same(b),
+            (Answer::Value(Some(a)), Answer::Value(Some(b))) => Arc::ptr_eq(a, b),
+            (Answer::Value(a), Answer::Value(b)) => a.is_none() && b.is_none(),
             _ => false,
         }
     }
@@ -254,6 +285,12 @@ impl<'a> Siblings<'a> {
         matches!(self.ask(OUTSIDE, About::Leaves(source.cloned(), name.into())), Answer::Truth(true))
     }
 
+    /// The value that the file gives to the variable of a name, as the run at `from` sees it.
+    pub(super) fn value(self, from: usize, name: &str) -> Option<&'a Item<VariableValue>> {
+        self.ask(from, About::Value(name.into()));
+        self.file.variables.get(name)
+    }
+
     /// Every run.
     pub(super) fn all(self) -> &'a Runs {
         self.ask(OUTSIDE, About::All);
@@ -299,6 +336,9 @@ impl<'a> Siblings<'a> {
                 Answer::Truth(runs.any_without(name, is_of))
             }
             About::All => Answer::All(runs.clone()),
+            About::Value(name) => {
+                Answer::Value(self.file.variables.get(name).map(|value| Arc::clone(&value.decl)))
+            }
         }
     }
 

@@ -85,7 +85,10 @@ impl RunChecker<'_> {
     /// The value that the run gives to a variable, where it is written out as a whole.
     fn written_out(&self, variable: &Variable) -> Option<(Value, Location)> {
         let given = self.run.variables.get(&variable.name).map(|it| (&it.value, &self.run.origin));
-        let of_file = || self.file.variables.get(&variable.name).map(|it| (&it.decl.value, &it.origin));
+        let of_file = || {
+            let value = self.siblings().value(self.index, &variable.name)?;
+            Some((&value.decl.value, &value.origin))
+        };
         let (expr, origin) = given.or_else(of_file)?;
         let (value, found) = Unevaluated::new(self.file.dialect).value(expr, origin)?;
         let value = if found.is_empty() && value.is_wholly_known() {

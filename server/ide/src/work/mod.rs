@@ -1,4 +1,4 @@
-//! How much work an edit is, counted; and that what is kept from before is what would be found anew.
+//! How much work an edit is, counted.
 
 use std::sync::Arc;
 
@@ -6,8 +6,10 @@ use config::files::Kept;
 use config::{Files, MemoryFiles, Work};
 use syntax::{Diagnostic, Document, FileName, Span};
 
-use crate::testing::MODULE;
 use crate::{Cache, Snapshot, Surroundings};
+
+mod kept;
+mod modules;
 
 /// A folder in an editor.
 struct Editor {
@@ -209,21 +211,6 @@ fn an_edit_of_what_all_runs_see_checks_them_all() {
 }
 
 #[test]
-fn an_edit_of_a_module_checks_the_runs_that_see_it() {
-    let mut editor = editor();
-    let other = "run \"a\" {\n  module {\n    source = \"../second\"\n  }\n  assert {\n    condition     = output.s == 1\n    error_message = \"\"\n  }\n}\nrun \"b\" {\n  assert {\n    condition     = output.o == 1\n    error_message = \"\"\n  }\n}\n";
-    editor.open("other/a.tftest.hcl", other);
-    editor.open("second/main.tf", "output \"s\" {\n  value = 1\n}\n");
-    assert_eq!(editor.diagnostics("other/a.tftest.hcl"), []);
-    let done = editor.work(|it| it.edit("second/main.tf", "\"s\"", "\"t\""));
-    assert_eq!((done.checked_runs, done.facts.merged_modules, done.facts.merged_tests), (1, 1, 0));
-    assert_eq!(editor.diagnostics("other/a.tftest.hcl").len(), 1);
-    editor.open("main.tf", "output \"x\" {\n  value = 1\n}\nvariable \"size\" {}\n");
-    let done = editor.work(|it| it.edit("main.tf", "value = 1", "value = 2"));
-    assert_eq!((done.checked_runs, done.facts.merged_modules), (50, 1));
-}
-
-#[test]
 fn requests_after_a_keystroke_read_nothing_again() {
     let mut editor = editor();
     editor.work(|it| it.edit("main.tftest.hcl", "output.x == 7", "output.x == 77"));
@@ -239,6 +226,49 @@ fn requests_after_a_keystroke_read_nothing_again() {
     assert!(!crate::outline(&snapshot, &file).is_empty());
     let after = editor.cache.facts.work();
     assert_eq!(after, before);
+}
+
+/// After a keystroke, of a file however long, one run is looked at for whatever is asked about all of it; what can be done
+/// at a place makes nothing of the rest.
+#[test]
+fn requests_about_a_whole_file_look_at_what_has_changed() {
+    for count in [20, 400] {
+        let mut editor = editor_of(count);
+        let file = FileName::new("main.tftest.hcl");
+        let looked_at = |editor: &Editor| {
+            let snapshot = editor.snapshot();
+            crate::outline(&snapshot, &file);
+            crate::folds(&snapshot, &file);
+            crate::semantic_tokens(&snapshot, &file, syntax::Encoding::Utf16);
+            crate::links(&snapshot, &file);
+            let at = editor.open[0].text().find("output.x == 7").unwrap() as u32;
+            let diagnostics = crate::diagnostics(&snapshot, &file);
+            let request = crate::ActionRequest {
+                file: &file,
+                range: Span::at(at),
+                diagnostics: &diagnostics,
+                wanted: &|_| true,
+                invoked: true,
+            };
+            let actions = crate::actions(&snapshot, &request, true);
+            let titles: Vec<&str> = actions.iter().map(|it| it.title.as_str()).collect();
+            assert_eq!(titles.last(), Some(&"Convert to JSON, without a comment inside of a value"));
+            let cache = &editor.cache;
+            [
+                cache.outlines.computed(),
+                cache.folds.computed(),
+                cache.tokens.computed(),
+                cache.links.computed(),
+                cache.comments.computed(),
+            ]
+        };
+        editor.edit("main.tftest.hcl", "size = 7\n", "size = [\n      7, # one\n    ]\n");
+        let before = looked_at(&editor);
+        let mentions = editor.cache.mentions.computed();
+        editor.edit("main.tftest.hcl", "output.x == 7", "output.x == 7 + 1");
+        assert_eq!(looked_at(&editor), before.map(|looked| looked + 1));
+        assert!(editor.cache.mentions.computed() <= mentions + 1);
+    }
 }
 
 #[test]
@@ -278,93 +308,6 @@ fn a_workspace_is_read_once() {
     assert_eq!((done.facts.parsed_files, read(&editor).0), (0, 399));
 }
 
-/// A number that follows from the one before it.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end.max(1)
-    }
-}
-
-const EVERYTHING: &str = r#"variables {
-  name = "bob"
-  test = 1
-}
-mock_provider "terraform" {
-  override_resource {
-    target = terraform_data.main
-    values = { id = "x" }
-  }
-}
-override_module {
-  target  = module.child
-  outputs = { twice = 2 }
-}
-run "setup" {
-  module { source = "./setup" }
-  variables { seed = "s" }
-}
-run "plan" {
-  command = plan
-  assert {
-    condition     = terraform_data.main.id == run.setup.bucket.name
-    error_message = var.test
-  }
-}
-run "main" {
-  state_key = "other"
-  variables {
-    name = run.plan.greeting
-    size = { width = "a" }
-    nope = run.lter
-  }
-  override_resource {
-    target = terraform_data.nope
-    values = { id = run.plan }
-  }
-  assert {
-    condition     = output.greeting == "${run.main.x} ${run.later.box}"
-    error_message = "x"
-  }
-  expect_failures = [check.health, var.name]
-}
-run "later" {
-  command  = plan
-  parallel = true
-  assert {
-    condition     = run.plan.box == 1 || run.setup.bucket == output.box
-    error_message = ""
-  }
-}
-"#;
-
-const EVERYTHING_IN_JSON: &str = r#"{
-  "mock_provider": {"terraform": {"override_resource": {"target": "terraform_data.main", "values": {"id": "x"}}}},
-  "run": {
-    "setup": {"module": {"source": "./setup"}, "variables": {"seed": "s"}},
-    "plan": {
-      "command": "plan",
-      "assert": {"condition": "${terraform_data.main.id == run.setup.bucket.name}", "error_message": "${var.test}"}
-    },
-    "main": {
-      "state_key": "other",
-      "variables": {"name": "${run.plan.greeting}", "nope": "${run.lter}"},
-      "override_resource": {"target": "terraform_data.nope", "values": {"id": "${run.plan}"}},
-      "assert": [{"condition": "${output.greeting == run.main.x}", "error_message": "x"}],
-      "expect_failures": ["check.health", "var.name"]
-    },
-    "later": {
-      "command": "plan",
-      "parallel": true,
-      "assert": {"condition": "${run.plan.box == 1 || run.setup.bucket == output.box}", "error_message": ""}
-    }
-  },
-  "variables": {"name": "bob", "test": 1}
-}
-"#;
-
 #[test]
 fn a_keystroke_in_json_checks_the_run_around_it() {
     let run = |n: usize| {
@@ -391,84 +334,5 @@ fn a_keystroke_in_json_checks_the_run_around_it() {
         assert_eq!((done.checked_runs, done.facts.lowered_chunks), (0, 1));
         let done = editor.work(|it| it.edit("main.tftest.json", "\"r7\":", "\"r7b\":"));
         assert_eq!((done.checked_runs, done.facts.lowered_chunks), (2, 1));
-    }
-}
-
-/// What an editor has come to say of a text is what one says that has just opened it.
-#[test]
-fn what_is_kept_is_what_would_be_found() {
-    let native = [
-        "plan",
-        "apply",
-        "run.",
-        "setup",
-        "later",
-        "\"",
-        "{",
-        "}",
-        "\n",
-        "name",
-        "= ",
-        "run \"plan\" {\n}\n",
-        "main",
-        "true",
-        "",
-        "",
-        "state_key = \"other\"\n",
-        "output.box",
-        "var.name",
-        "command = plan\n",
-    ];
-    let json = [
-        "plan",
-        "apply",
-        "run.",
-        "later",
-        "\"",
-        "}, {",
-        "\n",
-        "name",
-        "\"plan\": {},",
-        "\"main\": {\"command\": \"plan\"},\n",
-        "${",
-        "",
-        "",
-        "\"variables\": {\"x\": 1},",
-        "output.box",
-        "var.name",
-        " ",
-        "x",
-        ",",
-    ];
-    for (dialect, seed) in [("terraform@1.11", 1), ("terraform@1.13", 2), ("opentofu@1.10", 3)] {
-        keeps_what_is_found(dialect, seed, "a.tftest.hcl", EVERYTHING, &native);
-        keeps_what_is_found(dialect, seed, "a.tftest.json", EVERYTHING_IN_JSON, &json);
-    }
-}
-
-fn keeps_what_is_found(dialect: &str, seed: u64, name: &str, whole: &str, pieces: &[&str]) {
-    let mut random = Random(seed);
-    let dialects = config::Dialects::only(config::Dialect::parse(dialect).unwrap());
-    let mut editor = Editor::new(MODULE);
-    editor.surroundings.dialects = dialects;
-    editor.open(name, whole);
-    for step in 0..120 {
-        let document = Arc::make_mut(&mut editor.open[0]);
-        // Now and then the whole text again, so that it does not end as rubble; in JSON after every few letters.
-        if step % 25 == 24 || (name.ends_with(".json") && step % 4 == 3) {
-            let end = document.len();
-            document.edit(Span::new(0, end), whole);
-        } else {
-            let start = random.below(document.len() as usize + 1);
-            let length = random.below(4) * random.below(5);
-            let piece = pieces[random.below(pieces.len())];
-            document.edit(Span::new(start as u32, (start + length) as u32), piece);
-        }
-        let text = editor.open[0].text();
-        let mut fresh = Editor::new(MODULE);
-        fresh.surroundings.dialects = dialects;
-        fresh.open(name, &text);
-        let (kept, found) = (editor.diagnostics(name), fresh.diagnostics(name));
-        assert_eq!(kept, found, "after step {step} in {dialect}:\n{text}");
     }
 }

@@ -157,3 +157,6 @@ pub(super) fn repeated(traversal: &Traversal, module: &Module) -> Option<Resolve
     };
     Some(Resolved { value: instances.value()?, consumed })
 }
+
+#[cfg(test)]
+mod tests;
