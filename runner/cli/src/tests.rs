@@ -453,6 +453,59 @@ fn sarif_has_what_its_schema_requires() {
     assert_eq!((results.len(), prints.len()), (3, 3), "{document}");
 }
 
+/// A file of mocks that no test reads is looked at when it is meant.
+#[test]
+fn check_of_a_mock_file_alone() {
+    let native = "mock_resource \"terraform_data\" {\n  defalts = {}\n}\nfoo {}\n";
+    let json = "{\"mock_data\": {\"terraform_remote_state\": {\"defaults\": {\"nope\": 1}}}}\n";
+    let folder =
+        Folder::new(&[("main.tf", MODULE), ("mocks/a.tfmock.hcl", native), ("more/b.tfmock.json", json)]);
+    check(
+        &folder,
+        "check mocks/a.tfmock.hcl",
+        expect![[r#"
+        1
+        out: 
+        2 problems: 2 errors. 1 can be fixed with --fix.
+
+        err: 
+        Error: Unsupported argument
+
+          on mocks/a.tfmock.hcl line 2, in mock_resource "terraform_data":
+           2:   defalts = {}
+
+        An argument named "defalts" is not expected here. Did you mean "defaults"?
+
+        Error: Unsupported block type
+
+          on mocks/a.tfmock.hcl line 4:
+           4: foo {}
+
+        Blocks of type "foo" are not expected here.
+
+    "#]],
+    );
+    check(
+        &folder,
+        "check more/b.tfmock.json",
+        expect![[r#"
+        0
+        out: 
+        Warning: Unknown attribute
+
+          on more/b.tfmock.json line 1, in mock_data.terraform_remote_state.defaults:
+           1: {"mock_data": {"terraform_remote_state": {"defaults": {"nope": 1}}}}
+
+        terraform_remote_state has no attribute named "nope", so the value has no
+        effect.
+
+        1 problem: 1 warning.
+
+        err: 
+    "#]],
+    );
+}
+
 #[test]
 fn check_fixes_what_leaves_no_doubt() {
     let test = "run \"a\" {\n  comand = \"plan\"\n  assert {\n    condition     = output.greetin == \"\"\n    error_message = 1 +\n  }\n}\n";

@@ -7,6 +7,7 @@ mod address;
 mod calls;
 mod check;
 pub mod compose;
+mod configuration;
 pub mod convert;
 pub mod decode;
 mod dialect;
@@ -51,10 +52,12 @@ pub use check::{
     check_mock_file, check_module, check_overrides, check_plan, check_refactoring, check_run,
     check_self_references, check_test_file, check_test_providers, check_variable_file, check_versions,
     expected_failure, fixes, has_syntax_errors, invalid_to, is_guess, left_open, missing_expected_failure,
-    missing_import_target, missing_providers, missing_targets, missing_variable, plan_target,
-    refused_replacement, replaced_resource, rule, safe_edits, self_references, self_references_of_body,
-    state_key, unknown_condition, without_guesses, wrong_import_key,
+    missing_import_target, missing_providers, missing_targets, missing_variable, not_passed_on, plan_target,
+    provider_not_present, refused_replacement, replaced_resource, rule, safe_edits, self_references,
+    self_references_of_body, state_key, undefined_configuration, unknown_condition, without_guesses,
+    wrong_import_key,
 };
+pub use configuration::{Configuration, Modules};
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
 pub use encode::Encoder;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use config::decode::variable_file;
 use config::{
     FactsCache, Feature, FileRole, Files, ModuleSource, ModuleTree, Sources, TestContext, TestFile,
-    ValuesContext, ValuesFor, automatic_variable_files, check_test_file, check_variable_file, check_versions,
-    join,
+    ValuesContext, ValuesFor, automatic_variable_files, check_mock_file, check_test_file,
+    check_variable_file, check_versions, join, load_module,
 };
 use engine::{Cancel, Host, Program, ValidationRequest, validate_module};
 use provider::Providers;
@@ -56,6 +56,7 @@ pub fn check_files(
         found.extend(said.into_iter().filter(is_told));
     }
     found.extend(of_variable_files(request, &loaded, &outside, files, only).into_iter().filter(is_told));
+    found.extend(of_mock_files(request, &loaded, files, only));
     for file in loaded.test_files() {
         let said = with_context(&loaded, &outside, file, |context| check_test_file(file, context));
         found.extend(said.into_iter().filter(|it| is_meant(&file.name) || is_told(it)));
@@ -149,6 +150,29 @@ fn of_variable_files(
             sources: &Sources::new([document]),
         };
         found.extend(check_variable_file(&file, &values.tree, &context));
+    }
+    found
+}
+
+/// What is wrong with files of mocks that are meant, whether a test reads them or not.
+fn of_mock_files(
+    request: &Request,
+    loaded: &Loaded,
+    files: &dyn Files,
+    only: Option<&BTreeSet<FileName>>,
+) -> Diagnostics {
+    let is_one = |file: &&FileName| FileRole::of(file.as_str()) == Some(FileRole::Mocks);
+    let meant: Vec<&FileName> = only.into_iter().flatten().filter(is_one).collect();
+    let cache = FactsCache::new();
+    let mut found = Diagnostics::new();
+    for file in meant {
+        let Ok(document) = files.document(file.as_str(), &cache) else { continue };
+        let tree = match loaded.programs().next() {
+            Some(program) => Arc::clone(program.tree()),
+            None => load_module(files, &request.directory, loaded.dialect(), &cache),
+        };
+        let (dialect, tests) = (loaded.dialect(), loaded.tests());
+        found.extend(check_mock_file(&document, dialect, &tree, tests, &loaded.providers));
     }
     found
 }

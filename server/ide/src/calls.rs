@@ -1,42 +1,119 @@
 //! Function calls in a file, finished or half-typed, and the words about their functions. Everything said about a
-//! function is read from its entry in the language's table.
+//! function is read from its entry in the language's table, or from its provider's schema.
 
-use config::Dialect;
+use config::schema::provider::{FunctionSchema, ParameterSchema};
+use config::{Dialect, provider_function};
 use lang::expr::Node;
 use lang::functions::{self, Function};
-use syntax::ast::Expr;
-use syntax::{FileName, Span, Token, TokenKind};
+use syntax::ast::{Body, Expr};
+use syntax::{FileName, SmolStr, Span, Token, TokenKind};
 
+use crate::parts::Holder;
 use crate::snapshot::Snapshot;
+use crate::trail::trail;
 
-/// A call of a known function.
+/// A call.
 pub(crate) struct Called {
-    pub(crate) function: &'static Function,
-    /// Its name, with the namespace, in the file.
-    pub(crate) name: Span,
+    /// The function's name as it is written, with the namespace.
+    pub(crate) name: SmolStr,
+    /// Where it stands in the file.
+    pub(crate) span: Span,
+}
+
+/// A function of the language or of a provider, as it is shown.
+pub(crate) struct Described {
+    /// `element(list: any, index: number) -> any`
+    pub(crate) label: String,
+    /// One paragraph.
+    pub(crate) summary: String,
+    /// All that there is to say, as Markdown.
+    pub(crate) documentation: String,
+    /// As the label has them, with a word about each.
+    pub(crate) parameters: Vec<(String, String)>,
 }
 
 /// The call whose function name is at `offset`.
 pub(crate) fn called_at(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Called> {
     let placed = snapshot.chunk_touching(file, offset)?;
     let at = offset.checked_sub(placed.base)?;
-    // A block that nobody has closed yet may end anywhere, so that all attributes are asked.
-    let mut bodies = vec![&placed.chunk.body];
-    let mut found = None;
-    while let (None, Some(body)) = (&found, bodies.pop()) {
-        bodies.extend(body.blocks().map(|block| &block.body));
-        found = body.attributes().find_map(|attribute| call_in(&attribute.value, at, snapshot.dialect(file)));
-    }
-    let (function, name) = found?;
-    Some(Called { function: function?, name: name.shifted(placed.base) })
+    let (body, dialect) = (&placed.chunk.body, snapshot.dialect(file));
+    let found = match body.json {
+        Some(_) => call_in(trail(body, Holder::of_file(file), at).last()?.1.value?, at, dialect),
+        None => call_in_body(body, at, dialect),
+    };
+    let (name, span) = found?;
+    Some(Called { name, span: span.shifted(placed.base) })
 }
 
-fn call_in(value: &Expr, at: u32, dialect: Dialect) -> Option<(Option<&'static Function>, Span)> {
+/// The function that a call by `name` at `offset` means, whether the dialect has it or not.
+pub(crate) fn described(snapshot: &Snapshot, file: &FileName, offset: u32, name: &str) -> Option<Described> {
+    if let Some(function) = functions::lookup(name) {
+        return Some(of_language(function, snapshot.dialect(file)));
+    }
+    let (local, function) = provider_function(name)?;
+    let project = snapshot.project(file);
+    let tree = match snapshot.run_at(file, offset) {
+        Some(run) => project.module_of(&run)?,
+        None => project.tree_in(project.module_of_file(file))?,
+    };
+    let required = tree.module.required_providers.contains_key(local);
+    let source = required.then(|| tree.module.provider_source(local))?;
+    Some(of_provider(name, project.schemas().function(&source, function)?))
+}
+
+fn of_language(function: &Function, dialect: Dialect) -> Described {
+    let parameter =
+        |dots: &str, it: &functions::Param| (format!("{}{dots}: {}", it.name, it.ty), it.doc.to_owned());
+    let parameters = function.params.iter().map(|it| parameter("", it));
+    Described {
+        label: function.signature(),
+        summary: function.doc.to_owned(),
+        documentation: documentation(function, dialect),
+        parameters: parameters.chain(function.variadic.iter().map(|it| parameter("...", it))).collect(),
+    }
+}
+
+/// A function that the schemas of a provider tell.
+pub(crate) fn of_provider(name: &str, function: &FunctionSchema) -> Described {
+    let parameter = |dots: &str, it: &ParameterSchema| {
+        let doc = it.description.as_deref().unwrap_or_default();
+        (format!("{}{dots}: {}", it.name, it.ty.constraint_name()), doc.to_owned())
+    };
+    let parameters = function.parameters.iter().map(|it| parameter("", it));
+    let parameters: Vec<(String, String)> =
+        parameters.chain(function.variadic.iter().map(|it| parameter("...", it))).collect();
+    let shown: Vec<&str> = parameters.iter().map(|(text, _)| text.as_str()).collect();
+    let label = format!("{name}({}) -> {}", shown.join(", "), function.returns.constraint_name());
+    let said = function.description.as_ref().or(function.summary.as_ref());
+    let summary = said.map(ToString::to_string).unwrap_or_default();
+    let mut parts = vec![summary.clone()];
+    parts.extend(function.deprecation.as_ref().map(|instead| format!("Deprecated: {instead}")));
+    parts.retain(|part| !part.is_empty());
+    Described { label, summary, documentation: parts.join("\n\n"), parameters }
+}
+
+/// A block that nobody has closed yet may end anywhere, so that all attributes are asked.
+fn call_in_body(body: &Body, at: u32, dialect: Dialect) -> Option<Call> {
+    let mut bodies = vec![body];
+    while let Some(body) = bodies.pop() {
+        bodies.extend(body.blocks().map(|block| &block.body));
+        let found = body.attributes().find_map(|attribute| call_in(&attribute.value, at, dialect));
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// The name of what is called, and its place.
+type Call = (SmolStr, Span);
+
+fn call_in(value: &Expr, at: u32, dialect: Dialect) -> Option<Call> {
     if !value.span.touches(at) {
         return None;
     }
     lang::lower_in(value, dialect).nodes().find_map(|(_, node)| match node {
-        Node::Call(call) if call.name_span.touches(at) => Some((call.function, call.name_span)),
+        Node::Call(call) if call.name_span.touches(at) => Some((call.name.clone(), call.name_span)),
         _ => None,
     })
 }
@@ -115,9 +192,9 @@ fn name_before(tokens: &[Token], open: usize) -> Option<Span> {
     Some(name)
 }
 
-/// The function that a call by `name` means in the dialect.
-pub(crate) fn function(name: &str, dialect: Dialect) -> Option<&'static Function> {
-    functions::lookup(name).filter(|function| dialect.has(function.since))
+/// Whether the dialect has the function of that name, or it is none of the language's.
+pub(crate) fn is_there(name: &str, dialect: Dialect) -> bool {
+    functions::lookup(name).is_none_or(|function| dialect.has(function.since))
 }
 
 /// Markdown about a function: what it does, its parameters, an example, and which versions have it, if not all.

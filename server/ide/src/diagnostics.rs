@@ -1,9 +1,7 @@
 //! What is wrong with a file, without running anything.
 
-use std::sync::Arc;
-
-use config::{FileRole, Sources, is_guess};
-use syntax::{Diagnostic, FileName, Location, Origin};
+use config::{FileRole, is_guess};
+use syntax::{Diagnostic, FileName, Location};
 
 use crate::snapshot::{Snapshot, is_module_file, is_test_file};
 
@@ -97,18 +95,14 @@ fn of_test_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
 
 fn of_mock_file(snapshot: &Snapshot, file: &FileName) -> Vec<Diagnostic> {
     let Some(document) = snapshot.document(file) else { return Vec::new() };
-    let mut found = document.diagnostics();
-    let dialect = snapshot.dialect(file);
-    let (mocks, findings) = config::decode::mock_file(&document, dialect);
-    let (origin, sources) = (Origin::new(file.clone(), 0), Sources::new([Arc::clone(&document)]));
-    found.extend(findings.iter().map(|it| it.place(&origin, |place| sources.range(place))));
     let project = snapshot.project(file);
+    let dialect = snapshot.dialect(file);
+    let (tree, schemas) = (project.tree(), project.schemas());
+    let mut found = config::check_mock_file(&document, dialect, tree, project.tests(), schemas);
     // What the folder's files say together, as test files read them.
     let together = project.tests().iter().flat_map(|test| &test.diagnostics);
     found
         .extend(together.filter(|it| is_about_mocks(it) && !found.contains(it)).cloned().collect::<Vec<_>>());
-    let (tree, providers) = (project.tree(), project.providers_of_mocks(file));
-    found.extend(config::check_mock_file(&mocks, &document, dialect, tree, &providers, project.schemas()));
     found
 }
 

@@ -18,6 +18,7 @@ mod highlight;
 mod hover;
 mod inlay_hints;
 mod inventory;
+mod json_text;
 mod known_files;
 mod lenses;
 mod linked_editing;
@@ -80,6 +81,8 @@ pub use type_definition::type_definition;
 pub use workspace::{Place, Workspace, WorkspaceFolder};
 pub use workspace_symbols::{WorkspaceSymbol, workspace_symbols};
 
+#[cfg(test)]
+mod both_syntaxes;
 #[cfg(test)]
 mod every_state;
 #[cfg(test)]

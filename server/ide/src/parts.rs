@@ -4,7 +4,7 @@
 //! else is an attribute. `config` decides what is right; this only tells editors what stands where.
 
 use config::FileRole;
-use syntax::ast::{Body, Expr, ExprKind, Item, ObjectItem};
+use syntax::ast::{Block, Body, Expr, ExprKind, Item, ObjectItem};
 use syntax::{FileName, Span};
 
 /// What kind of body it is.
@@ -22,6 +22,7 @@ pub(crate) enum Holder {
     MockProvider,
     Check,
     Resource,
+    Provisioner,
     Terraform,
     /// `variable`, `output` and `lifecycle`, which hold conditions.
     Conditions,
@@ -48,7 +49,7 @@ pub(crate) struct Part<'a> {
 #[derive(Clone, Copy)]
 enum Inside<'a> {
     Nothing,
-    Native(&'a Body),
+    Native(&'a Block),
     Json(&'a Expr),
 }
 
@@ -93,8 +94,9 @@ impl Holder {
             | (Holder::Run | Holder::Check, "assert") => (Holder::Other, 0),
             (Holder::MockProvider | Holder::Mocks, "mock_resource" | "mock_data") => (Holder::Other, 1),
             (Holder::Resource, "lifecycle") => (Holder::Conditions, 0),
-            (Holder::Resource, "provisioner" | "dynamic") => (Holder::Other, 1),
-            (Holder::Resource, "connection") => (Holder::Other, 0),
+            (Holder::Resource, "provisioner") => (Holder::Provisioner, 1),
+            (Holder::Resource, "dynamic") => (Holder::Other, 1),
+            (Holder::Resource | Holder::Provisioner, "connection") => (Holder::Other, 0),
             (Holder::Conditions, "validation" | "precondition" | "postcondition") => (Holder::Other, 0),
             _ => return None,
         })
@@ -114,8 +116,24 @@ impl<'a> Part<'a> {
     pub(crate) fn parts(&self) -> Vec<Part<'a>> {
         match self.inside {
             Inside::Nothing => Vec::new(),
-            Inside::Native(body) => parts(body, self.holder),
+            Inside::Native(block) => parts(&block.body, self.holder),
             Inside::Json(value) => of_json(value, self.holder),
+        }
+    }
+
+    /// A block of the native syntax.
+    pub(crate) fn native(&self) -> Option<&'a Block> {
+        match self.inside {
+            Inside::Native(block) => Some(block),
+            _ => None,
+        }
+    }
+
+    /// What stands for a block's body in JSON.
+    pub(crate) fn json(&self) -> Option<&'a Expr> {
+        match self.inside {
+            Inside::Json(value) => Some(value),
+            _ => None,
         }
     }
 
@@ -135,7 +153,7 @@ fn of_item(item: &Item, holder: Holder) -> Part<'_> {
             span: block.span,
             value: None,
             holder: holder.block(&block.kind.text).map_or(Holder::Other, |(holder, _)| holder),
-            inside: Inside::Native(&block.body),
+            inside: Inside::Native(block),
         },
     }
 }

@@ -203,22 +203,6 @@ impl Project {
         if is_module_file(file.as_str()) { directory(file) } else { self.dir() }
     }
 
-    /// The addresses of the providers whose mocks are in the folder of a file of mocks.
-    pub(crate) fn providers_of_mocks(&self, file: &FileName) -> Vec<SmolStr> {
-        let mut found = Vec::new();
-        for mock in self.tests.iter().flat_map(|test| &test.mock_providers) {
-            let is_there = mock
-                .source
-                .as_ref()
-                .is_some_and(|(source, _)| config::join(self.dir(), source) == directory(file));
-            let source = self.modules.tree.module.provider_source(&mock.name);
-            if is_there && !found.contains(&source) {
-                found.push(source);
-            }
-        }
-        found
-    }
-
     /// Every module that the tests run or that one of those calls, each directory once.
     pub(crate) fn trees(&self) -> &BTreeMap<SmolStr, Arc<ModuleTree>> {
         self.trees.get_or_init(|| {

@@ -11,6 +11,7 @@ mod fix;
 mod guess;
 mod ignore_changes;
 mod instances;
+mod lookups;
 mod module;
 mod opentofu;
 mod planned;
@@ -36,8 +37,8 @@ pub use self_reference::{SelfReference, check_self_references, self_references, 
 pub use test::{
     Answers, Asked, ChangedModule, LeftOpen, Siblings, Standing, Subjects, TestContext, check_file_level,
     check_mock_file, check_run, check_test_file, expected_failure, left_open, missing_expected_failure,
-    missing_providers, missing_targets, missing_variable, plan_target, refused_replacement,
-    replaced_resource, state_key, unknown_condition,
+    missing_providers, missing_targets, missing_variable, not_passed_on, plan_target, provider_not_present,
+    refused_replacement, replaced_resource, state_key, undefined_configuration, unknown_condition,
 };
 pub use test_providers::check_test_providers;
 pub use variable_file::{ValuesContext, ValuesFor, check_variable_file};

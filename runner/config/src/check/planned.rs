@@ -1,10 +1,11 @@
 //! What no plan of a module gets past whatever the values of its variables are, and `validate` does not look at: imports
-//! into what is not there, and replacements that are triggered by nothing.
+//! into what is not there, replacements that are triggered by nothing, and instances that are read and are not there.
 
 use lang::{Expr, Tool, static_traversal};
 use syntax::{Diagnostic, Diagnostics};
 
 use super::instances::Instances;
+use super::lookups::absent_instances;
 use super::refactoring::{for_each_module, module_at};
 use crate::address::{InstanceKey, ModuleInstance, ResourceInstance};
 use crate::item::Item;
@@ -12,10 +13,11 @@ use crate::module::{Import, Module, ModuleTree, Resource};
 use crate::reference::{Grammar, Subject, parse_reference};
 use crate::target::Target;
 
-/// What is wrong with the imports of a module, and with the triggers of its resources and of those below. Only modules
-/// and resources that are sure to be planned count.
+/// What is wrong with the imports of a module and with the instances that it reads, and with the triggers of its resources
+/// and of those below. Only modules and resources that are sure to be planned count.
 pub fn check_plan(tree: &ModuleTree) -> Diagnostics {
     let mut found: Diagnostics = tree.module.imports.iter().filter_map(|it| import(it, tree)).collect();
+    found.extend(absent_instances(&tree.module));
     for_each_module(tree, &mut |module, path, repeated| {
         if !repeated {
             module.resources.values().for_each(|resource| triggers(resource, module, path, &mut found));

@@ -146,7 +146,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("misplaced-reference", Page::Tests, "what is referred to cannot be seen from here"),
     ("missing-expected-failure", Page::Tests, "an expected failure does not happen"),
     ("missing-module-source", Page::Tests, "the module block of a run has no source"),
-    ("missing-provider", Page::Tests, "a run passes a provider that the file does not define"),
+    ("missing-provider", Page::Tests, "a provider configuration is asked for that is nowhere"),
     ("missing-variable", Page::Variables, "a required variable has no value"),
     ("no-tests", Page::Tests, "no test is left to run"),
     ("not-available", Page::Tests, "what the block asks for cannot be run"),

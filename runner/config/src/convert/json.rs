@@ -39,56 +39,65 @@ impl Json {
 
     /// The text of a whole file.
     pub(super) fn to_text(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out, 0);
+        let mut out = self.rendered(&Layout::default(), "");
         out.push('\n');
         out
     }
 
-    fn write(&self, out: &mut String, depth: usize) {
-        let line = |out: &mut String, depth: usize| {
-            out.push('\n');
-            out.extend(std::iter::repeat_n("  ", depth));
-        };
+    /// The text of a value whose first line is indented by `indent`, which is not written.
+    pub(super) fn rendered(&self, layout: &Layout, indent: &str) -> String {
+        let mut out = String::new();
+        self.write(&mut out, layout, &mut indent.to_owned());
+        out
+    }
+
+    /// The text of a property.
+    pub(super) fn property(&self, name: &str, layout: &Layout, indent: &str) -> String {
+        format!("{}{}{}", quoted(name), layout.colon, self.rendered(layout, indent))
+    }
+
+    fn write(&self, out: &mut String, layout: &Layout, indent: &mut String) {
         syntax::with_stack(|| match self {
             Json::Raw(text) => out.push_str(text),
             Json::Text(text) => out.push_str(&quoted(text)),
-            Json::Array(items) if items.iter().all(Json::is_short) && self.width() <= WIDTH => {
+            Json::Array(items) if layout.one_line || self.is_short() => {
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {
-                    out.push_str(if index > 0 { ", " } else { "" });
-                    item.write(out, depth);
+                    out.push_str(if index > 0 { layout.comma() } else { "" });
+                    item.write(out, layout, indent);
                 }
-                out.push(']');
-            }
-            Json::Array(items) => {
-                out.push('[');
-                for (index, item) in items.iter().enumerate() {
-                    out.push_str(if index > 0 { "," } else { "" });
-                    line(out, depth + 1);
-                    item.write(out, depth + 1);
-                }
-                line(out, depth);
                 out.push(']');
             }
             Json::Object(items) if items.is_empty() => out.push_str("{}"),
-            Json::Object(items) => {
+            Json::Array(items) => {
+                let items = items.iter().map(|item| (None, item));
+                layout.lines(out, indent, ('[', ']'), items);
+            }
+            Json::Object(items) if layout.one_line => {
                 out.push('{');
                 for (index, (name, item)) in items.iter().enumerate() {
-                    out.push_str(if index > 0 { "," } else { "" });
-                    line(out, depth + 1);
+                    out.push_str(if index > 0 { layout.comma() } else { "" });
                     out.push_str(&quoted(name));
-                    out.push_str(": ");
-                    item.write(out, depth + 1);
+                    out.push_str(&layout.colon);
+                    item.write(out, layout, indent);
                 }
-                line(out, depth);
                 out.push('}');
+            }
+            Json::Object(items) => {
+                let items = items.iter().map(|(name, item)| (Some(name.as_str()), item));
+                layout.lines(out, indent, ('{', '}'), items);
             }
         });
     }
 
-    fn is_short(&self) -> bool {
-        matches!(self, Json::Raw(_) | Json::Text(_))
+    /// Whether it stands on one line.
+    pub(super) fn is_short(&self) -> bool {
+        let is_plain = |it: &Json| matches!(it, Json::Raw(_) | Json::Text(_));
+        match self {
+            Json::Array(items) => items.iter().all(is_plain) && self.width() <= WIDTH,
+            Json::Object(items) => items.is_empty(),
+            _ => true,
+        }
     }
 
     fn width(&self) -> usize {
@@ -97,6 +106,76 @@ impl Json {
             Json::Array(items) => items.iter().map(Json::width).sum(),
             Json::Object(_) => WIDTH + 1,
         }
+    }
+}
+
+/// How a text is laid out.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// What a level is indented by.
+    pub(super) unit: String,
+    /// What stands between a name and its value.
+    pub(super) colon: String,
+    /// Whether everything stands on one line.
+    pub(super) one_line: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Layout {
+        Layout { unit: "  ".to_owned(), colon: ": ".to_owned(), one_line: false }
+    }
+}
+
+impl Layout {
+    /// That of a text, as far as it shows one.
+    pub(super) fn of(text: &str) -> Layout {
+        let indented = text.lines().find_map(|line| {
+            let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
+            line.get(..blank).filter(|it| !it.is_empty() && it.len() < line.len())
+        });
+        let colon = || {
+            let at =
+                text.find("\":").map(|quote| quote + 1).or_else(|| text.find("\" :").map(|it| it + 1))?;
+            let rest = text.get(at..)?;
+            let behind = rest.find(|c| c != ' ' && c != ':')?;
+            rest.get(..behind).map(str::to_owned)
+        };
+        let default = Layout::default();
+        Layout {
+            unit: indented.map_or(default.unit, str::to_owned),
+            colon: colon().unwrap_or(default.colon),
+            one_line: !text.trim().contains('\n') && text.trim().len() > 2,
+        }
+    }
+
+    /// What parts two items on one line.
+    pub(super) fn comma(&self) -> &'static str {
+        if self.one_line && self.colon == ":" { "," } else { ", " }
+    }
+
+    fn lines<'j>(
+        &self,
+        out: &mut String,
+        indent: &mut String,
+        (open, close): (char, char),
+        items: impl Iterator<Item = (Option<&'j str>, &'j Json)>,
+    ) {
+        let outer = indent.len();
+        indent.push_str(&self.unit);
+        out.push(open);
+        for (index, (name, item)) in items.enumerate() {
+            out.push_str(if index > 0 { ",\n" } else { "\n" });
+            out.push_str(indent);
+            if let Some(name) = name {
+                out.push_str(&quoted(name));
+                out.push_str(&self.colon);
+            }
+            item.write(out, self, indent);
+        }
+        indent.truncate(outer);
+        out.push('\n');
+        out.push_str(indent);
+        out.push(close);
     }
 }
 

@@ -3,6 +3,7 @@
 //! The two read texts differently: a string is a template in one place, a reference, a type or nothing but its text in
 //! another. Which it is, `place` tells.
 
+mod changes;
 mod json;
 mod place;
 mod text;
@@ -11,6 +12,7 @@ mod to_native;
 
 use syntax::FileName;
 
+pub use changes::{At, JsonChanges};
 pub use to_json::{comments_without_place, to_json};
 pub use to_native::to_native;
 

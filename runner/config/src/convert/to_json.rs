@@ -1,5 +1,7 @@
 //! Native text as JSON.
 
+use std::collections::HashSet;
+
 use lang::Dialect;
 use syntax::ast::{
     Attribute, Block, Body, Expr, ExprKind, Item, ObjectItem, Template, TemplatePart, UnaryOp,
@@ -46,10 +48,7 @@ fn written(
     let Some(place) = FileRole::of(file.as_str()).and_then(Place::of_file) else {
         return refuse("Only files of modules, tests and mocks can be converted.");
     };
-    let is_comment = |token: &syntax::Token| token.kind == TokenKind::Comment;
-    let comments: Vec<Span> =
-        tokens(text).iter().filter(|token| is_comment(token)).map(|it| it.span).collect();
-    let mut writer = Writer { file, text, dialect, comments, kept: 0 };
+    let mut writer = Writer::new(file, text, dialect);
     let (own, inside) = writer.comments_of(body);
     let properties = writer.body(body, place, own, inside)?;
     Ok((properties, writer.comments.len().saturating_sub(writer.kept)))
@@ -68,6 +67,12 @@ struct Writer<'t> {
 type OfItems = Vec<(usize, String)>;
 
 impl<'t> Writer<'t> {
+    fn new(file: &'t FileName, text: &'t str, dialect: Dialect) -> Writer<'t> {
+        let tokens = tokens(text);
+        let comments = tokens.iter().filter(|token| token.kind == TokenKind::Comment).map(|it| it.span);
+        Writer { file, text, dialect, comments: comments.collect(), kept: 0 }
+    }
+
     /// The properties of a body. `own` is its comment.
     fn body(
         &mut self,
@@ -76,48 +81,44 @@ impl<'t> Writer<'t> {
         own: String,
         of_items: OfItems,
     ) -> Result<Vec<(String, Json)>, Unconvertible> {
-        let mut properties = Vec::new();
+        let members = self.members(body, place, own, of_items)?;
+        let written = members.into_iter().map(|(name, member)| {
+            let value = match member {
+                Member::Value(value) => value,
+                Member::Blocks(blocks) => grouped(blocks),
+            };
+            (name, value)
+        });
+        Ok(written.collect())
+    }
+
+    /// What a body has, the blocks of one type together.
+    fn members(&mut self, body: &Body, place: Place, own: String, of_items: OfItems) -> Members {
+        let mut members: Vec<(String, Member)> = Vec::new();
         if !own.is_empty() {
-            properties.push(("//".to_owned(), Json::Text(own)));
+            members.push(("//".to_owned(), Member::Value(Json::Text(own))));
         }
-        let mut kinds: Vec<(&str, Vec<Labelled<'_>>)> = Vec::new();
         for (index, item) in body.items.iter().enumerate() {
-            match item {
+            let (name, new) = match item {
                 Item::Attribute(attribute) => {
-                    let name = attribute.name.text.as_str();
-                    if name == "//" || kinds.iter().any(|(kind, _)| *kind == name) {
-                        return refuse(format!("\"{name}\" is an argument and a block."));
-                    }
-                    properties.push((name.to_owned(), self.attribute(attribute, place)?));
+                    (attribute.name.text.as_str(), Member::Value(self.attribute(attribute, place)?))
                 }
                 Item::Block(block) => {
                     let above = of_items.iter().find(|(item, _)| *item == index);
                     let above = above.map(|(_, comment)| comment.clone()).unwrap_or_default();
                     let value = with_stack(|| self.block(block, place, above))?;
-                    let labels = block.labels.iter().map(|label| label.text.as_str()).collect();
-                    let labelled = Labelled { labels, value };
-                    let kind = block.kind.text.as_str();
-                    match kinds.iter_mut().find(|(other, _)| *other == kind) {
-                        Some((_, blocks)) => blocks.push(labelled),
-                        None => {
-                            if properties.iter().any(|(name, _)| name == kind) {
-                                return refuse(format!("\"{kind}\" is an argument and a block."));
-                            }
-                            // Holds the place among the properties.
-                            properties.push((kind.to_owned(), Json::null()));
-                            kinds.push((kind, vec![labelled]));
-                        }
-                    }
+                    let labels = block.labels.iter().map(|label| label.text.to_string()).collect();
+                    (block.kind.text.as_str(), Member::Blocks(vec![Labelled { labels, value }]))
                 }
+            };
+            let there = members.iter_mut().find(|(other, _)| other == name).map(|(_, member)| member);
+            match (there, new) {
+                (None, new) => members.push((name.to_owned(), new)),
+                (Some(Member::Blocks(blocks)), Member::Blocks(more)) => blocks.extend(more),
+                _ => return refuse(format!("\"{name}\" is an argument and a block.")),
             }
         }
-        for (kind, blocks) in kinds {
-            let value = grouped(blocks);
-            if let Some((_, slot)) = properties.iter_mut().find(|(name, _)| name == kind) {
-                *slot = value;
-            }
-        }
-        Ok(properties)
+        Ok(members)
     }
 
     fn block(&mut self, block: &Block, place: Place, above: String) -> Result<Json, Unconvertible> {
@@ -315,39 +316,57 @@ impl<'t> Writer<'t> {
     }
 }
 
+/// What a property of JSON stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Member {
+    Value(Json),
+    /// Blocks of one type.
+    Blocks(Vec<Labelled>),
+}
+
+type Members = Result<Vec<(String, Member)>, Unconvertible>;
+
+/// What new native text says in such a body.
+pub(super) fn members(items: &crate::compose::Body, place: Place, dialect: Dialect) -> Members {
+    let (file, text) = (FileName::new("new.tf"), items.to_text());
+    let mut writer = Writer::new(&file, &text, dialect);
+    let tree = parse_body(&file, &text).tree;
+    let (own, of_items) = writer.comments_of(&tree);
+    writer.members(&tree, place, own, of_items)
+}
+
 /// A block's body, and the labels that lead to it.
-struct Labelled<'b> {
-    labels: Vec<&'b str>,
-    value: Json,
+#[derive(Clone, Debug)]
+pub(super) struct Labelled {
+    pub(super) labels: Vec<String>,
+    pub(super) value: Json,
+}
+
+impl Labelled {
+    /// The body as the value of objects that have its labels.
+    pub(super) fn wrapped(self) -> Json {
+        self.labels.into_iter().rev().fold(self.value, |inner, label| Json::Object(vec![(label, inner)]))
+    }
 }
 
 /// The blocks of one type: an object for each label, or arrays where that would put them in another order.
-fn grouped(blocks: Vec<Labelled<'_>>) -> Json {
+pub(super) fn grouped(blocks: Vec<Labelled>) -> Json {
     if blocks.iter().all(|block| block.labels.is_empty()) {
         let mut values: Vec<Json> = blocks.into_iter().map(|block| block.value).collect();
         return if values.len() == 1 { values.remove(0) } else { Json::Array(values) };
     }
-    let wrapped = |block: Labelled<'_>| {
-        block
-            .labels
-            .iter()
-            .rev()
-            .fold(block.value, |inner, label| Json::Object(vec![((*label).to_owned(), inner)]))
-    };
-    let first = |block: &Labelled<'_>| block.labels.first().map(|label| (*label).to_owned());
-    let mut groups: Vec<(String, Vec<Labelled<'_>>)> = Vec::new();
-    let firsts: Vec<Option<String>> = blocks.iter().map(first).collect();
-    let mut seen: Vec<&Option<String>> = Vec::new();
-    let in_order = firsts.iter().enumerate().all(|(index, label)| {
-        let again = seen.contains(&label) && index > 0 && firsts.get(index - 1) != Some(label);
-        seen.push(label);
+    let (mut seen, mut last) = (HashSet::new(), None);
+    let in_order = blocks.iter().map(|block| block.labels.first()).all(|label| {
+        let again = !seen.insert(label) && last != Some(label);
+        last = Some(label);
         label.is_some() && !again
     });
     if !in_order {
-        return Json::Array(blocks.into_iter().map(wrapped).collect());
+        return Json::Array(blocks.into_iter().map(Labelled::wrapped).collect());
     }
+    let mut groups: Vec<(String, Vec<Labelled>)> = Vec::new();
     for mut block in blocks {
-        let label = block.labels.remove(0).to_owned();
+        let label = block.labels.remove(0);
         match groups.last_mut().filter(|(last, _)| *last == label) {
             Some((_, group)) => group.push(block),
             None => groups.push((label, vec![block])),

@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use ::provider::{Mock, MockDefaults, Provider, Replacement};
 use config::{
-    Command, Dialect, Feature, Item, MockProvider, Module, ModuleInstance, Override, ProviderRef,
-    ResourceInstance, Run, Target, TestFile, Tool,
+    Command, Configuration, Dialect, Feature, Item, MockProvider, Module, ModuleInstance, Override,
+    ProviderRef, ResourceInstance, Run, Target, TestFile, Tool,
 };
 use lang::{Scope, Value};
 use syntax::{Diagnostics, Origin, SmolStr};
 
 use crate::host::{Cancel, Host};
-use crate::program::{Configuration, ConfigurationId, Program};
+use crate::program::{ConfigurationId, Program};
 use crate::walk::{TestProviders, for_each};
 pub use shared::{FileMocks, Lingering};
 use table::Table;

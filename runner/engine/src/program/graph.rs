@@ -413,7 +413,7 @@ pub(crate) fn node_name(modules: &[StaticModule], serving: &Serving, node: Node)
     let key = |entry: Option<&SmolStr>| entry.cloned().unwrap_or_default();
     match node {
         Node::Provider(id) => {
-            serving.configurations.get(id).map(|it| it.address(modules)).unwrap_or_default()
+            serving.configurations.get(id).map(|it| it.address(&modules[it.module].path)).unwrap_or_default()
         }
         Node::Validation(id, at) => {
             let variables = &modules[id].tree.module.variables;

@@ -12,7 +12,7 @@ mod providers;
 use std::sync::Arc;
 
 use ::provider::Providers;
-use config::{Item, Module, ModuleInstance, ModuleTree, Resource, ResourceAddr};
+use config::{Configuration, Item, Module, ModuleInstance, ModuleTree, Resource, ResourceAddr};
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
@@ -24,7 +24,7 @@ pub(crate) use imports::{ImportTarget, TargetKey, targets as import_targets};
 use lineage::Lineage;
 use pending::Pending;
 use providers::Serving;
-pub(crate) use providers::{Configuration, ConfigurationId, KeyPlace, Served};
+pub(crate) use providers::{ConfigurationId, KeyPlace, Served};
 
 /// How many modules a program may have: two calls on each of 25 levels are 33 million modules.
 const MOST_MODULES: usize = 10_000;
@@ -192,13 +192,12 @@ impl Program {
 
     /// The configurations that the root module wants its caller to pass: its `configuration_aliases`.
     pub(crate) fn asked_of_caller(&self) -> impl Iterator<Item = Configuration> {
-        let asked = self.root().required_providers.values().flat_map(|required| &required.aliases);
-        asked.map(|asked| Configuration {
-            module: 0,
-            source: self.root().provider_source(&asked.name),
-            alias: asked.alias.clone(),
-            block: self.root().providers.iter().position(|block| block.reference() == *asked),
-        })
+        Configuration::asked_of_caller(self.root())
+    }
+
+    /// The address of a provider configuration.
+    pub(crate) fn address_of(&self, configuration: &Configuration) -> String {
+        configuration.address(&self.modules[configuration.module].path)
     }
 
     /// The declaration of a resource, seen from a module instance.

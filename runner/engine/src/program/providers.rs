@@ -3,7 +3,7 @@
 //! Everything here follows from the configuration alone. A test file may put blocks of its own in place of those of
 //! the root module, which a walk does.
 
-use config::{Module, ProviderRef, Resource};
+use config::{Configuration, Module, ModuleCall, Modules, Resource};
 use rustc_hash::FxHashMap;
 use syntax::SmolStr;
 
@@ -11,18 +11,6 @@ use super::{ModuleId, StaticModule};
 
 /// The index of a configuration in [`Serving::configurations`].
 pub(crate) type ConfigurationId = usize;
-
-/// A provider with one set of arguments.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Configuration {
-    /// The module that the block stands in, or would.
-    pub module: ModuleId,
-    /// The provider's source address.
-    pub source: SmolStr,
-    pub alias: Option<SmolStr>,
-    /// The index of the block among the module's provider blocks.
-    pub block: Option<usize>,
-}
 
 /// The configuration that serves a resource.
 #[derive(Clone, Copy, Debug)]
@@ -87,13 +75,16 @@ impl Serving {
                 module.tree.module.calls.values().filter(|call| module.children.contains_key(&call.name))
             {
                 for passed in &call.passed_providers {
-                    if let Some(missing) = resolver.missing(id, &passed.parent.reference) {
+                    if let Some(missing) =
+                        Configuration::not_there(&Declared(modules), id, &passed.parent.reference)
+                    {
                         serving.missing.push(missing);
                     }
                 }
             }
         }
-        let addresses = serving.configurations.iter().map(|it| SmolStr::from(it.address(modules)));
+        let addresses =
+            serving.configurations.iter().map(|it| SmolStr::from(it.address(&modules[it.module].path)));
         serving.by_address = addresses.enumerate().map(|(id, address)| (address, id)).collect();
         serving
     }
@@ -143,7 +134,9 @@ impl Resolver<'_> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let (configuration, place) = self.resolve(module, source, alias);
+        let (configuration, keyed_in) =
+            Configuration::resolve(&Declared(self.modules), module, source, alias);
+        let place = keyed_in.map(KeyPlace::Call);
         let found = (configuration.module, configuration.source.clone(), configuration.alias.clone());
         let whole = *self.known.entry(found).or_insert_with(|| {
             serving.configurations.push(configuration);
@@ -154,87 +147,22 @@ impl Resolver<'_> {
         served
     }
 
-    /// The configuration, and the innermost call on the way to it that says which instance of it is meant.
-    fn resolve(
-        &self,
-        module: ModuleId,
-        source: &SmolStr,
-        alias: Option<&SmolStr>,
-    ) -> (Configuration, Option<KeyPlace>) {
-        let mut here = Configuration { module, source: source.clone(), alias: alias.cloned(), block: None };
-        let mut key = None;
-        loop {
-            if let Some((passed, keyed)) = self.passed(&here) {
-                key = key.or_else(|| keyed.then_some(KeyPlace::Call(here.module)));
-                here = passed;
-                continue;
-            }
-            here.block = self.block(&here);
-            match self.modules[here.module].caller {
-                Some((caller, _)) if here.block.is_none() && here.alias.is_none() => here.module = caller,
-                _ => return (here, key),
-            }
-        }
-    }
-
-    /// The parent's configuration that is passed for this one, and whether it is passed with the key of an instance. A
-    /// block that has arguments cannot be replaced so.
-    fn passed(&self, here: &Configuration) -> Option<(Configuration, bool)> {
-        let (caller, call) = self.modules[here.module].caller?;
-        let (_, call) = self.module(caller).calls.get_index(call)?;
-        let (child, parent) = (self.module(here.module), self.module(caller));
-        let passed = call.passed_providers.iter().find(|passed| {
-            passed.child.reference.alias == here.alias
-                && child.provider_source(&passed.child.reference.name) == here.source
-        })?;
-        let block = self.block(here).and_then(|block| child.providers.get(block));
-        if block.is_some_and(|block| !block.body.is_empty()) {
-            return None;
-        }
-        let source = parent.provider_source(&passed.parent.reference.name);
-        let alias = passed.parent.reference.alias.clone();
-        Some((Configuration { module: caller, source, alias, block: None }, passed.parent.key.is_some()))
-    }
-
-    fn block(&self, here: &Configuration) -> Option<usize> {
-        let module = self.module(here.module);
-        module
-            .providers
-            .iter()
-            .position(|block| block.alias == here.alias && module.provider_source(&block.name) == here.source)
-    }
-
-    /// What a call passes has to be there under its name: a default that the caller's own caller has is not enough. The
-    /// root module has every default, if only an empty one.
-    fn missing(&self, caller: ModuleId, parent: &ProviderRef) -> Option<Configuration> {
-        if caller == 0 && parent.alias.is_none() {
-            return None;
-        }
-        let source = self.module(caller).provider_source(&parent.name);
-        let here = Configuration { module: caller, source, alias: parent.alias.clone(), block: None };
-        (self.block(&here).is_none() && self.passed(&here).is_none()).then_some(here)
-    }
-
     fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id].tree.module
     }
 }
 
-impl Configuration {
-    /// A default configuration of the root module that nothing in the program uses, by its address.
-    pub fn implied(address: &str) -> Option<Configuration> {
-        let source = address.strip_prefix("provider[\"")?.strip_suffix("\"]")?;
-        Some(Configuration { module: 0, source: source.into(), alias: None, block: None })
+/// The modules of a program, as those who resolve the names of providers want them.
+struct Declared<'a>(&'a [StaticModule]);
+
+impl Modules for Declared<'_> {
+    fn module(&self, id: usize) -> &Module {
+        &self.0[id].tree.module
     }
 
-    /// `module.m.provider["registry.terraform.io/hashicorp/aws"].west`.
-    pub fn address(&self, modules: &[StaticModule]) -> String {
-        let mut text: String =
-            modules[self.module].path.iter().map(|call| format!("module.{call}.")).collect();
-        text.push_str(&format!("provider[{}]", lang::quote(&self.source)));
-        if let Some(alias) = &self.alias {
-            text.push_str(&format!(".{alias}"));
-        }
-        text
+    fn caller(&self, id: usize) -> Option<(usize, &ModuleCall)> {
+        let (caller, call) = self.0[id].caller?;
+        let (_, call) = self.0[caller].tree.module.calls.get_index(call)?;
+        Some((caller, call))
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn crossing(
     }
     Ok(Some(Crossing {
         provider: Arc::clone(provider),
-        configuration: configuration.address(&program.modules).into(),
+        configuration: program.address_of(configuration).into(),
         place: place.cloned(),
     }))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{
-    Body, Encoder, Feature, InstanceKey, Item, Module, ProviderConfig, Resource, ResourceInstance, Run,
-    Schema, TestFile,
+    Body, Configuration, Encoder, Feature, InstanceKey, Item, Module, ProviderConfig, Resource,
+    ResourceInstance, Run, Schema, TestFile,
 };
 use lang::{Scope, Value};
 use provider::{Mock, Provider, Replacement, Report};
@@ -15,7 +15,7 @@ use super::resource::At;
 use super::{Phase, Repetition, Walk};
 use crate::finding::Finding;
 use crate::overrides::{mock_of, takes_from_file};
-use crate::program::{Configuration, ConfigurationId, ModuleId, Node, Program, Served};
+use crate::program::{ConfigurationId, ModuleId, Node, Program, Served};
 use crate::reports;
 use crate::state::{DeposedKey, Object};
 use crate::test_provider::arguments;
@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
         let program = self.inputs.program;
         let served = self.served(instance, index);
         let configuration = served.and_then(|(it, _)| program.serving.configurations.get(it.configuration));
-        configuration.map(|it| it.address(&program.modules).into()).unwrap_or_default()
+        configuration.map(|it| program.address_of(it).into()).unwrap_or_default()
     }
 
     /// A resource and what serves it; after the resources come the data sources of the checks.
@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
         let implied = Configuration::implied(&object.provider);
         let Some(implied) = implied.filter(|implied| self.inputs.providers.get(&implied.source).is_some())
         else {
-            let not_present = not_present(&format!("{addr} (orphan)"), &object.provider);
+            let not_present = config::provider_not_present(&format!("{addr} (orphan)"), &object.provider);
             self.findings.push(Finding::plain(not_present));
             return None;
         };
@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
             true => self.inputs.providers.to_check(&wanted.source)?,
             false => self.inputs.providers.get(&wanted.source).cloned()?,
         };
-        let address = format!("{}{key}", wanted.address(&program.modules));
+        let address = format!("{}{key}", program.address_of(wanted));
         let schema = provider.configuration();
         let block = self.provider_block(wanted);
         if block.is_none() && self.phase == Phase::Validate {
@@ -371,19 +371,23 @@ impl<'a> Walk<'a> {
             !mocked && self.provider_block(wanted).is_none()
         };
         if let Some(missing) = program.serving.missing.iter().find(|wanted| is_missing(wanted)) {
-            let summary = format!("missing provider {}", missing.address(&program.modules));
-            return vec![Diagnostic::error(summary, "").with_code("missing-provider")];
+            return vec![config::not_passed_on(&program.address_of(missing))];
         }
         let mut found = Diagnostics::new();
         for (id, wanted) in program.serving.configurations.iter().enumerate().take(program.serving.used) {
             if wanted.alias.is_none() || !is_missing(wanted) {
                 continue;
             }
-            let address = wanted.address(&program.modules);
-            found.extend(users(program, id).map(|user| not_present(&user.text, &address)));
+            let address = program.address_of(wanted);
+            found.extend(users(program, id).map(|user| config::provider_not_present(&user.text, &address)));
         }
         if found.is_empty() {
-            found.extend(program.asked_of_caller().filter(is_missing).map(|wanted| undefined(&wanted)));
+            found.extend(
+                program
+                    .asked_of_caller()
+                    .filter(is_missing)
+                    .map(|wanted| config::undefined_configuration(&wanted)),
+            );
         }
         found
     }
@@ -417,16 +421,6 @@ impl<'a> Walk<'a> {
             Diagnostic::error("Provider not available", detail).at(place).with_code("provider-not-available");
         self.findings.push(Finding::plain(diagnostic));
     }
-}
-
-/// A root module has no caller that could pass what it asks for, except for a test file.
-fn undefined(wanted: &Configuration) -> Diagnostic {
-    let detail = format!(
-        "The root module declares that it requires the caller to pass a configuration for provider {} with alias {}.",
-        wanted.source,
-        lang::quote(wanted.alias.as_deref().unwrap_or_default())
-    );
-    Diagnostic::error("Undefined provider configuration", detail).with_code("missing-provider")
 }
 
 /// A resource that a configuration serves.
@@ -465,14 +459,4 @@ fn users(program: &Program, id: ConfigurationId) -> impl Iterator<Item = User<'_
         );
         resources.chain(checks)
     })
-}
-
-fn not_present(user: &str, address: &str) -> Diagnostic {
-    let detail = format!(
-        "To work with {user} its original provider configuration at {address} is required, but it has been removed. \
-         This occurs when a provider configuration is removed while objects created by that provider still exist in \
-         the state. Re-add the provider configuration to destroy {user}, after which you can remove the provider \
-         configuration again."
-    );
-    Diagnostic::error("Provider configuration not present", detail).with_code("missing-provider")
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::provider::Provider;
-use config::{Feature, InstanceKey, ProviderKey, ResourceInstance};
+use config::{Configuration, Feature, InstanceKey, ProviderKey, ResourceInstance};
 use lang::{Marks, Type, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
@@ -15,7 +15,7 @@ use super::provider::{Block, Configured};
 use super::resource::At;
 use super::{Phase, Repetition, Walk};
 use crate::finding::Finding;
-use crate::program::{Configuration, ConfigurationId, KeyPlace, Served};
+use crate::program::{ConfigurationId, KeyPlace, Served};
 use crate::state::{DeposedKey, Object};
 
 /// `each.value` by `each.key`.
@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
 
     fn address_of(&self, id: ConfigurationId) -> String {
         let program = self.inputs.program;
-        program.serving.configurations.get(id).map(|it| it.address(&program.modules)).unwrap_or_default()
+        program.serving.configurations.get(id).map(|it| program.address_of(it)).unwrap_or_default()
     }
 }
 

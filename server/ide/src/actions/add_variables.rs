@@ -4,12 +4,13 @@ use config::compose::{Body, Expression};
 use config::{Item, Module, Run, TestFile, Variable};
 use syntax::{Diagnostic, SmolStr};
 
-use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use super::editing::root_blocks;
+use super::{ActionKind, Asked, Change, Offer};
 use crate::placeholder::placeholder;
 use crate::rename::Refusal;
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
-    let Some(test_file) = asked.native_test_file() else { return };
+    let Some(test_file) = asked.test_file() else { return };
     let Some((index, run)) = asked.run_here(test_file) else { return };
     let missing: Vec<SmolStr> =
         missing_variables(asked, test_file, &run).iter().map(|variable| variable.name.clone()).collect();
@@ -63,38 +64,33 @@ fn to_run(asked: &Asked<'_>, test_file: &TestFile, index: usize) -> Result<Vec<C
     let Some(run) = &test_file.runs.get(index) else { return Ok(Vec::new()) };
     let Some(tree) = asked.project.module_of(run) else { return Ok(Vec::new()) };
     let values = values(&tree.module, missing_variables(asked, test_file, run));
-    let Some((base, block)) = asked.block_at(run.locate(run.header).span.start) else {
-        return Ok(Vec::new());
-    };
-    let edit = match block.body.blocks_of("variables").next() {
-        Some(variables) => insert::into_block(&asked.document, base, variables, &values)?,
+    let Some(block) = asked.block_of(run) else { return Ok(Vec::new()) };
+    let mut editing = asked.editing();
+    match block.blocks_of("variables").next() {
+        Some(variables) => editing.add_to_block(&variables, &values)?,
         None => {
             let mut variables = Body::new();
             variables.block("variables", &[], values);
-            match block.body.blocks().next() {
-                // In front of the first block, behind the arguments: where people look for them.
-                Some(first) if first.kind.text != "variables" => {
-                    insert::before_item(&asked.document, first.span.start + base, &variables)
-                }
-                _ => insert::into_block(&asked.document, base, block, &variables)?,
-            }
+            // In front of the first block, behind the arguments: where people look for them.
+            editing.before_block(&block, block.blocks().next().as_ref(), &variables)?;
         }
-    };
-    Ok(vec![edited(&asked.document, vec![edit])])
+    }
+    editing.done()
 }
 
 fn to_file(asked: &Asked<'_>, test_file: &TestFile, index: usize) -> Result<Vec<Change>, Refusal> {
     let Some(run) = &test_file.runs.get(index) else { return Ok(Vec::new()) };
     let Some(tree) = asked.project.module_of(run) else { return Ok(Vec::new()) };
     let values = values(&tree.module, missing_variables(asked, test_file, run));
-    let edit = match asked.root_blocks("variables").next() {
-        Some((base, block)) => insert::into_block(&asked.document, base, block, &values)?,
+    let mut editing = asked.editing();
+    match root_blocks(&asked.document, "variables").next() {
+        Some(block) => editing.add_to_block(&block, &values)?,
         None => {
             let mut variables = Body::new();
             variables.block("variables", &[], values);
-            let first = asked.root_blocks("run").next().map_or(0, |(base, run)| run.span.start + base);
-            insert::before_item(&asked.document, first, &variables)
+            let first = root_blocks(&asked.document, "run").next().map_or(0, |run| run.span().start);
+            editing.before(first, &variables)?;
         }
-    };
-    Ok(vec![edited(&asked.document, vec![edit])])
+    }
+    editing.done()
 }

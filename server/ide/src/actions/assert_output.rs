@@ -4,7 +4,8 @@ use config::compose::Body;
 use config::{Run, TestFile};
 
 use super::assertion::assertion_of_run;
-use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use super::editing::{Editing, block_at};
+use super::{ActionKind, Asked, Change, Offer};
 use crate::parts::Holder;
 use crate::rename::Refusal;
 use crate::symbol::Symbol;
@@ -14,7 +15,7 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
     let Some(named) = asked.snapshot.occurrence_at(asked.file, asked.range.start) else { return };
     let Symbol::Output { module, name } = &named.symbol else { return };
     // From where the output is declared, the last run of each test file that has one; else the run that is named.
-    let files: Vec<(&TestFile, usize)> = match asked.native_test_file() {
+    let files: Vec<(&TestFile, usize)> = match asked.test_file() {
         Some(test_file) => run_named(asked, test_file).map(|index| (test_file, index)).into_iter().collect(),
         None if asked.invoked && named.is_definition() => {
             let last = |file: &TestFile| {
@@ -59,14 +60,11 @@ fn assert_in(
     let tree = asked.project.module_of(run);
     let Some(output) = tree.and_then(|tree| tree.module.outputs.get(name)) else { return Ok(Vec::new()) };
     let Some(document) = asked.snapshot.document(&test_file.name) else { return Ok(Vec::new()) };
-    let at = run.locate(run.header).span.start;
-    let chunk = document.chunk_at(at);
-    let found = chunk.and_then(|(origin, chunk)| {
-        let block = chunk.body.blocks().find(|block| block.span.shifted(origin.base).touches(at))?;
-        Some((origin.base, block))
-    });
-    let (Some((base, block)), Some(tree)) = (found, tree) else { return Ok(Vec::new()) };
+    let found = block_at(&document, run.locate(run.header).span.start);
+    let (Some(block), Some(tree)) = (found, tree) else { return Ok(Vec::new()) };
     let mut body = Body::new();
     body.block("assert", &[], assertion_of_run(asked, tree, Some(run), output));
-    Ok(vec![edited(&document, vec![insert::into_block(&document, base, block, &body)?])])
+    let mut editing = Editing::new(&document, asked.dialect);
+    editing.add_to_block(&block, &body)?;
+    editing.done()
 }

@@ -75,7 +75,7 @@ impl Scoped<'_> {
     fn variable(&self, name: &SmolStr) -> Option<Value> {
         let variable = self.tree.module.variables.get(name)?;
         let of_run = self.run.and_then(|run| Some((&run.variables.get(name)?.value, &run.origin)));
-        let file = self.run.and_then(|_| self.asked.native_test_file());
+        let file = self.run.and_then(|_| self.asked.test_file());
         let of_file =
             file.and_then(|file| file.variables.get(name)).map(|value| (&value.value, &value.origin));
         let value = match of_run.or(of_file) {

@@ -3,11 +3,12 @@
 
 use config::compose::{Body, Expression};
 use config::{Command, Feature, FileRole, ModuleTree, TestFile, Variable, join};
-use syntax::{Edit, FileName};
+use syntax::{Document, FileName};
 
 use super::add_variables::values;
 use super::assertion::assertion;
-use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use super::editing::Editing;
+use super::{ActionKind, Asked, Change, Offer};
 use crate::mocks;
 use crate::rename::Refusal;
 
@@ -24,13 +25,11 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
 
 /// Between the blocks of a test file.
 fn in_test_file<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
-    let Some(test_file) = asked.native_test_file() else { return };
+    let Some(test_file) = asked.test_file() else { return };
     if asked.block_at(asked.range.start).is_some() {
         return;
     }
-    let make = move || {
-        Ok(vec![edited(&asked.document, edits(asked, &asked.document, test_file, asked.range.start))])
-    };
+    let make = move || added(asked, &asked.document, test_file, asked.range.start);
     offers.push(Offer::new(ActionKind::Generate, "Add a run block for the module", make));
 }
 
@@ -52,11 +51,16 @@ fn in_module<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
 
 fn to_existing(asked: &Asked<'_>, test_file: &TestFile) -> Result<Vec<Change>, Refusal> {
     let Some(document) = asked.snapshot.document(&test_file.name) else { return Ok(Vec::new()) };
-    Ok(vec![edited(&document, edits(asked, &document, test_file, document.len()))])
+    added(asked, &document, test_file, document.len())
 }
 
 /// The run block, and in front of all runs mocks of what would be real.
-fn edits(asked: &Asked<'_>, document: &syntax::Document, test_file: &TestFile, at: u32) -> Vec<Edit> {
+fn added(
+    asked: &Asked<'_>,
+    document: &Document,
+    test_file: &TestFile,
+    at: u32,
+) -> Result<Vec<Change>, Refusal> {
     let tree = asked.project.tree();
     let mut mocked = Body::new();
     if asked.dialect.has(Feature::Mocks) {
@@ -75,16 +79,18 @@ fn edits(asked: &Asked<'_>, document: &syntax::Document, test_file: &TestFile, a
     let name = free_name(NAME, |name| test_file.runs.named(name).is_some());
     write_run(asked, tree, &name, command, &given, &mut body);
     let first_run = test_file.runs.first().map(|run| run.locate(run.span).span.start);
+    let mut editing = Editing::new(document, asked.dialect);
     match first_run {
-        _ if mocked.is_empty() => vec![insert::at_root(document, at, &body)],
-        Some(first) if first < at => {
-            vec![insert::before_item(document, first, &mocked), insert::at_root(document, at, &body)]
+        Some(first) if first < at && !mocked.is_empty() => {
+            editing.before(first, &mocked)?;
+            editing.at_root(at, &body)?;
         }
         _ => {
             mocked.append(body);
-            vec![insert::at_root(document, at, &mocked)]
+            editing.at_root(at, &mocked)?;
         }
     }
+    editing.done()
 }
 
 /// A test file that mocks everything.

@@ -2,11 +2,12 @@
 
 use config::compose::{Body, Expression};
 use config::{Condition, Item, Module, TestFile, Variable};
-use syntax::{Document, Edit, FileName, Location, SmolStr, Span};
+use syntax::{FileName, Location, SmolStr};
 
 use super::add_variables::values;
 use super::create_run::free_name;
-use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use super::editing::Editing;
+use super::{ActionKind, Asked, Change, Offer};
 use crate::placeholder::{placeholder, refused};
 use crate::rename::Refusal;
 
@@ -27,7 +28,7 @@ struct Checkable<'a> {
 }
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
-    match asked.native_test_file() {
+    match asked.test_file() {
         Some(test_file) => in_run(asked, test_file, offers),
         None if asked.invoked => in_module(asked, offers),
         None => {}
@@ -60,10 +61,10 @@ fn in_module<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
 fn in_run<'s>(asked: &'s Asked<'_>, test_file: &'s TestFile, offers: &mut Vec<Offer<'s>>) {
     let Some((index, run)) = asked.run_here(test_file) else { return };
     let Some(tree) = asked.project.module_of(&run) else { return };
-    let Some((base, block)) = asked.block_at(asked.range.start) else { return };
-    let list = block.body.attribute("expect_failures").map(|attribute| attribute.span.shifted(base));
-    let on_header = block.header_span().shifted(base).touches(asked.range.start);
-    if !on_header && !list.is_some_and(|list| list.touches(asked.range.start)) {
+    let Some(block) = asked.block_at(asked.range.start) else { return };
+    let list = block.argument("expect_failures");
+    let on_header = block.header().touches(asked.range.start);
+    if !on_header && !list.is_some_and(|list| list.span.touches(asked.range.start)) {
         return;
     }
     let listed: Vec<String> =
@@ -164,7 +165,9 @@ fn appended(
 ) -> Result<Vec<Change>, Refusal> {
     let Some(document) = asked.snapshot.document(&test_file.name) else { return Ok(Vec::new()) };
     let body = run_block(asked, Some(test_file), expected);
-    Ok(vec![edited(&document, vec![insert::at_root(&document, document.len(), &body)])])
+    let mut editing = Editing::new(&document, asked.dialect);
+    editing.at_root(document.len(), &body)?;
+    editing.done()
 }
 
 fn created(asked: &Asked<'_>, file: &FileName, expected: &Checkable<'_>) -> Change {
@@ -181,47 +184,15 @@ fn listed_in(
     address: &str,
 ) -> Result<Vec<Change>, Refusal> {
     let Some(run) = test_file.runs.get(index) else { return Ok(Vec::new()) };
-    let Some((base, block)) = asked.block_at(run.locate(run.header).span.start) else {
-        return Ok(Vec::new());
-    };
-    let edit = match block.body.attribute("expect_failures") {
-        Some(attribute) => match longer_list(&asked.document, attribute.value.span.shifted(base), address) {
-            Some(edit) => edit,
-            None => {
-                return Err(Refusal("The list of expected failures cannot be read as it is now.".to_owned()));
-            }
-        },
+    let Some(block) = asked.block_of(&run) else { return Ok(Vec::new()) };
+    let mut editing = asked.editing();
+    match block.argument("expect_failures") {
+        Some(list) => editing.add_word(&list, address)?,
         None => {
             let mut body = Body::new();
             body.attribute("expect_failures", Expression::list([Expression::written(address)]));
-            match block.body.blocks().next() {
-                Some(first) => insert::before_item(&asked.document, first.span.start + base, &body),
-                None => insert::into_block(&asked.document, base, block, &body)?,
-            }
+            editing.before_block(&block, block.blocks().next().as_ref(), &body)?;
         }
-    };
-    Ok(vec![edited(&asked.document, vec![edit])])
-}
-
-/// One more element of a list that `list` covers.
-fn longer_list(document: &Document, list: Span, address: &str) -> Option<Edit> {
-    let text = document.slice(list);
-    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
-    let old = inside.trim_end();
-    let at = list.start + 1 + u32::try_from(old.len()).ok()?;
-    let new_text = match (old.trim().is_empty(), old.contains('\n')) {
-        (true, _) => address.to_owned(),
-        (false, false) if old.ends_with(',') => format!(" {address}"),
-        (false, false) => format!(", {address}"),
-        (false, true) => {
-            let last = old.rsplit('\n').next().unwrap_or_default();
-            let indent = last.len() - last.trim_start().len();
-            let comma = if old.ends_with(',') { "" } else { "," };
-            let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-            format!("{comma}{newline}{}{address},", last.get(..indent)?)
-        }
-    };
-    // Behind a comment on the last line a comma would be part of it.
-    let last = old.rsplit('\n').next().unwrap_or_default();
-    (!last.contains('#') && !last.contains("//")).then_some(Edit { span: Span::at(at), new_text })
+    }
+    editing.done()
 }

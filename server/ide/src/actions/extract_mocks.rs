@@ -2,32 +2,38 @@
 
 use config::compose::{Body, Expression, with_line_ends};
 use config::{Feature, Item, MockProvider, join};
-use syntax::ast::Block;
+use syntax::ast::{Block, Expr};
 use syntax::{Edit, FileName, Span};
 
+use super::editing::Found;
 use super::insert::indentation;
 use super::{ActionKind, Asked, Change, Offer, edited};
+use crate::parts::properties;
 use crate::rename::Refusal;
 
 /// The blocks that mock files hold.
 const MOVED: &[&str] = &["mock_resource", "mock_data", "override_resource", "override_data"];
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
-    let Some(test_file) = asked.native_test_file() else { return };
+    let Some(test_file) = asked.test_file() else { return };
     if !asked.dialect.has(Feature::MockSource) {
         return;
     }
-    let Some((base, block)) = asked.block_at(asked.range.start) else { return };
-    let span = block.span.shifted(base);
+    let Some(block) = asked.block_at(asked.range.start) else { return };
+    let span = block.span();
     let Some(mock) = test_file.mock_providers.iter().find(|it| it.locate(it.span).span == span) else {
         return;
     };
-    if !block.body.blocks().any(|inner| MOVED.contains(&inner.kind.text.as_str())) {
+    if !block.blocks().any(|inner| MOVED.contains(&inner.kind())) {
         return;
     }
     let (source, file) = place(asked, mock);
     let title = format!("Move the mocks to {}", file.base_name());
-    let make = move || extract(asked, base, block, mock, &source, &file);
+    let make = move || match (block.native(), block.json()) {
+        (Some((base, native)), _) => extract(asked, base, native, mock, &source, &file),
+        (_, Some(body)) => extract_json(asked, &block, body, mock, &source, &file),
+        _ => Ok(Vec::new()),
+    };
     offers.push(Offer::new(ActionKind::Extract, title, make));
 }
 
@@ -38,10 +44,12 @@ fn place(asked: &Asked<'_>, mock: &Item<MockProvider>) -> (String, FileName) {
         None => format!("./{}/mocks/{}", asked.project.test_directory(), mock.name),
     };
     let dir = join(asked.project.dir(), &source);
-    let exists =
-        |name: &str| asked.snapshot.files().read_bytes(&join(&dir, &format!("{name}.tfmock.hcl"))).is_ok();
+    // In the syntax that they are in.
+    let end = if asked.file.is_json() { "tfmock.json" } else { "tfmock.hcl" };
+    let path = |name: &str| join(&dir, &format!("{name}.{end}"));
+    let exists = |name: &str| asked.snapshot.files().read_bytes(&path(name)).is_ok();
     let name = super::create_run::free_name(mock.alias.as_ref().unwrap_or(&mock.name), exists);
-    (source, FileName::new(&join(&dir, &format!("{name}.tfmock.hcl"))))
+    (source, FileName::new(&path(&name)))
 }
 
 fn extract(
@@ -77,6 +85,51 @@ fn extract(
     let created = syntax::apply_edits(&whole, &syntax::format(file, &whole).edits);
     let text = with_line_ends(&created, &text).into_owned();
     Ok(vec![Change::Create { file: file.clone(), text }, edited(&asked.document, edits)])
+}
+
+/// The same in JSON: the properties as they are, a level or two further to the left.
+fn extract_json<'s>(
+    asked: &'s Asked<'_>,
+    block: &Found<'s>,
+    body: &Expr,
+    mock: &MockProvider,
+    source: &str,
+    file: &FileName,
+) -> Result<Vec<Change>, Refusal> {
+    let text = asked.document.text();
+    let mut moved: Vec<String> = Vec::new();
+    let mut editing = asked.editing();
+    for item in properties(body) {
+        if item.key.as_plain_string().is_some_and(|name| MOVED.contains(&name)) {
+            let span = item.key.span.to(item.value.span);
+            let margin = format!("\n{}", indentation(&text, span.start));
+            moved.push(span.text(&text).replace(&margin, "\n"));
+            editing.remove_property(block, span);
+        }
+    }
+    if mock.source.is_none() {
+        let mut argument = Body::new();
+        argument.attribute("source", Expression::text(source));
+        editing.add_to_block(block, &argument)?;
+    }
+    let created = match text.trim().contains('\n') {
+        true => {
+            let unit = indentation_unit(&text);
+            let moved = moved.join(",\n").replace('\n', &format!("\n{unit}"));
+            format!("{{\n{unit}{moved}\n}}\n")
+        }
+        false => format!("{{{}}}\n", moved.join(",")),
+    };
+    let mut changes =
+        vec![Change::Create { file: file.clone(), text: with_line_ends(&created, &text).into_owned() }];
+    changes.extend(editing.done()?);
+    Ok(changes)
+}
+
+/// What the text indents a level by.
+fn indentation_unit(text: &str) -> &str {
+    let indents = text.lines().map(|line| indentation(line, u32::try_from(line.len()).unwrap_or(0)));
+    indents.into_iter().find(|indent| !indent.is_empty()).unwrap_or("  ")
 }
 
 /// An item with the comments right above it.

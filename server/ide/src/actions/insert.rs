@@ -1,4 +1,4 @@
-//! Where new text goes in a document, and how it is indented there.
+//! Where new text goes in a document of the native syntax, and how it is indented there.
 
 use config::compose::{Body, with_line_ends};
 use syntax::ast::{Block, Item};
@@ -36,6 +36,29 @@ pub(super) fn into_object(document: &Document, object: Span, items: &Body) -> Op
     let first = (!inside.trim().is_empty()).then(|| object.start + 1 + u32::try_from(lead).unwrap_or(0));
     let braces = Braces { open: object.start + 1, close: object.end - 1, first, last_is_block: false };
     Some(between(document, &braces, items))
+}
+
+/// One more element of a list that `list` covers.
+pub(super) fn into_list(document: &Document, list: Span, element: &str) -> Option<Edit> {
+    let text = document.slice(list);
+    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
+    let old = inside.trim_end();
+    let at = list.start + 1 + u32::try_from(old.len()).ok()?;
+    let new_text = match (old.trim().is_empty(), old.contains('\n')) {
+        (true, _) => element.to_owned(),
+        (false, false) if old.ends_with(',') => format!(" {element}"),
+        (false, false) => format!(", {element}"),
+        (false, true) => {
+            let last = old.rsplit('\n').next().unwrap_or_default();
+            let indent = last.len() - last.trim_start().len();
+            let comma = if old.ends_with(',') { "" } else { "," };
+            let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+            format!("{comma}{newline}{}{element},", last.get(..indent)?)
+        }
+    };
+    // Behind a comment on the last line a comma would be part of it.
+    let last = old.rsplit('\n').next().unwrap_or_default();
+    (!last.contains('#') && !last.contains("//")).then_some(Edit { span: Span::at(at), new_text })
 }
 
 /// Where new items are to go.

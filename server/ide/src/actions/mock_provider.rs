@@ -2,26 +2,22 @@
 
 use config::compose::Body;
 use config::{Feature, MockProvider, ProviderRef, TestFile};
-use syntax::ast::Block;
-use syntax::{Edit, SmolStr, Span};
+use syntax::SmolStr;
 
-use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use super::editing::Found;
+use super::{ActionKind, Asked, Change, Offer};
 use crate::mocks::{self, MockedType, Reads};
 use crate::rename::Refusal;
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
-    let Some(test_file) = asked.native_test_file() else { return };
+    let Some(test_file) = asked.test_file() else { return };
     if !asked.dialect.has(Feature::Mocks) {
         return;
     }
     let here = asked.block_at(asked.range.start);
     match here {
-        Some((base, block)) if block.kind.text == "mock_provider" => {
-            more(asked, test_file, base, block, offers)
-        }
-        Some((base, block)) if block.kind.text == "provider" => {
-            in_place(asked, test_file, base, block, offers)
-        }
+        Some(block) if block.kind() == "mock_provider" => more(asked, test_file, block, offers),
+        Some(block) if block.kind() == "provider" => in_place(asked, test_file, block, offers),
         // Inside of other blocks people look for other things.
         Some(_) => {}
         None => new(asked, test_file, offers),
@@ -35,10 +31,9 @@ fn new<'s>(asked: &'s Asked<'_>, test_file: &'s TestFile, offers: &mut Vec<Offer
         let make = move || {
             let mut body = Body::new();
             mocks::mock_provider(&asked.project, &provider, &source, &mut body);
-            Ok(vec![edited(
-                &asked.document,
-                vec![insert::at_root(&asked.document, asked.range.start, &body)],
-            )])
+            let mut editing = asked.editing();
+            editing.at_root(asked.range.start, &body)?;
+            editing.done()
         };
         offers.push(Offer::new(ActionKind::Generate, title, make));
     }
@@ -48,11 +43,10 @@ fn new<'s>(asked: &'s Asked<'_>, test_file: &'s TestFile, offers: &mut Vec<Offer
 fn in_place<'s>(
     asked: &'s Asked<'_>,
     test_file: &'s TestFile,
-    base: u32,
-    block: &Block,
+    block: Found<'s>,
     offers: &mut Vec<Offer<'s>>,
 ) {
-    let span = block.span.shifted(base);
+    let span = block.span();
     let Some(config) = test_file.providers.iter().find(|it| it.locate(it.span).span == span) else { return };
     let provider = config.reference();
     if mocks::is_mocked(test_file, &provider) {
@@ -63,22 +57,16 @@ fn in_place<'s>(
         let mut body = Body::new();
         let source = asked.project.tree().module.provider_source(&provider.name);
         mocks::mock_provider(&asked.project, &provider, &source, &mut body);
-        let text = asked.document.text();
-        let new_text = config::compose::with_line_ends(body.to_text().trim_end(), &text).into_owned();
-        Ok(vec![edited(&asked.document, vec![Edit { span, new_text }])])
+        let mut editing = asked.editing();
+        editing.replace(&block, &body)?;
+        editing.done()
     };
     offers.push(Offer::new(ActionKind::Generate, title, make));
 }
 
 /// What a mock does not give yet.
-fn more<'s>(
-    asked: &'s Asked<'_>,
-    test_file: &'s TestFile,
-    base: u32,
-    block: &'s Block,
-    offers: &mut Vec<Offer<'s>>,
-) {
-    let span = block.span.shifted(base);
+fn more<'s>(asked: &'s Asked<'_>, test_file: &'s TestFile, block: Found<'s>, offers: &mut Vec<Offer<'s>>) {
+    let span = block.span();
     let index = test_file.mock_providers.iter().position(|it| it.locate(it.span).span == span);
     let Some((index, mock)) = index.and_then(|index| Some((index, test_file.mock_providers.get(index)?)))
     else {
@@ -93,7 +81,7 @@ fn more<'s>(
     }
     let provider = ProviderRef { name: mock.name.clone(), alias: mock.alias.clone() };
     let title = format!("Add mock values for what the module reads of \"{provider}\"");
-    let make = move || added(asked, base, block, &missing);
+    let make = move || added(asked, &block, &missing);
     offers.push(Offer::new(ActionKind::Generate, title, make));
 }
 
@@ -142,39 +130,31 @@ fn keys(defaults: &lang::Expr) -> Vec<SmolStr> {
 }
 
 /// New blocks at the end of the mock, and new values in the blocks that are there.
-fn added(
-    asked: &Asked<'_>,
-    base: u32,
-    block: &Block,
+fn added<'s>(
+    asked: &'s Asked<'_>,
+    block: &Found<'s>,
     missing: &[MockedType],
 ) -> Result<Vec<Change>, Refusal> {
-    let mut edits = Vec::new();
+    let mut editing = asked.editing();
     let mut new = Body::new();
     for of_kind in missing {
         let kind = if of_kind.mode == config::ResourceMode::Data { "mock_data" } else { "mock_resource" };
-        let mut there = block.body.blocks_of(kind);
-        let Some(there) = there.find(|it| it.label(0) == Some(&of_kind.kind)) else {
+        let mut there = block.blocks_of(kind);
+        let Some(there) = there.find(|it| it.label() == Some(&of_kind.kind)) else {
             of_kind.write(&mut new);
             continue;
         };
-        match there.body.attribute("defaults") {
+        match there.argument("defaults") {
             None => {
                 let mut defaults = Body::new();
                 defaults.attribute("defaults", mocks::object(&of_kind.values));
-                edits.push(insert::into_block(&asked.document, base, there, &defaults)?);
+                editing.add_to_block(&there, &defaults)?;
             }
-            Some(attribute) => {
-                let mut items = Body::new();
-                for (name, value) in &of_kind.values {
-                    items.attribute(name, config::compose::Expression::value(value));
-                }
-                let object: Span = attribute.value.span.shifted(base);
-                edits.extend(insert::into_object(&asked.document, object, &items));
-            }
+            Some(defaults) => editing.add_to_object(&defaults, &of_kind.values)?,
         }
     }
     if !new.is_empty() {
-        edits.push(insert::into_block(&asked.document, base, block, &new)?);
+        editing.add_to_block(block, &new)?;
     }
-    Ok(if edits.is_empty() { Vec::new() } else { vec![edited(&asked.document, edits)] })
+    editing.done()
 }

@@ -8,6 +8,7 @@ mod assert_output;
 mod assertion;
 mod convert;
 mod create_run;
+mod editing;
 mod expect_failure;
 mod extract_mocks;
 mod fix;
@@ -21,9 +22,9 @@ mod plan_value;
 use std::sync::Arc;
 
 use config::{Dialect, FileRole, Item, Run, TestFile};
-use syntax::ast::Block;
 use syntax::{Diagnostic, Document, Edit, FileName, Span, tidy};
 
+use self::editing::{Editing, Found};
 use crate::project::Project;
 use crate::rename::{FileEdits, Refusal};
 use crate::snapshot::Snapshot;
@@ -205,14 +206,14 @@ impl<'a> Asked<'a> {
         offers
     }
 
-    /// The file as its project has read it, when it is a test file in the native syntax.
-    fn native_test_file(&self) -> Option<&TestFile> {
-        self.project.test_file(self.file).filter(|_| !self.file.is_json()).map(|file| &**file)
+    /// The file as its project has read it, when it is a test file.
+    fn test_file(&self) -> Option<&TestFile> {
+        self.project.test_file(self.file).map(|file| &**file)
     }
 
-    /// The module's test files in the native syntax.
+    /// The module's test files.
     fn test_files(&self) -> impl Iterator<Item = &TestFile> {
-        self.project.tests().iter().map(|file| &**file).filter(|file| !file.name.is_json())
+        self.project.tests().iter().map(|file| &**file)
     }
 
     /// The run block that the selection begins in, and its index.
@@ -225,19 +226,19 @@ impl<'a> Asked<'a> {
         test_file.runs.touching(Span::at(at)).next().map(|(_, run)| run)
     }
 
-    /// The block at the file's root around a place. Its spans count from the number.
-    fn block_at(&self, at: u32) -> Option<(u32, &Block)> {
-        let (origin, chunk) = self.document.chunk_at(at)?;
-        let block = chunk.body.blocks().find(|block| block.span.shifted(origin.base).touches(at))?;
-        Some((origin.base, block))
+    /// The block at the file's root around a place.
+    fn block_at(&self, at: u32) -> Option<Found<'_>> {
+        editing::block_at(&self.document, at)
     }
 
-    /// The blocks of one type at the file's root. Their spans count from the numbers.
-    fn root_blocks<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = (u32, &'s Block)> {
-        let chunks = self.document.chunks();
-        chunks.flat_map(move |(origin, chunk)| {
-            chunk.body.blocks_of(kind).map(move |block| (origin.base, block))
-        })
+    /// The block of a run.
+    fn block_of(&self, run: &Item<Run>) -> Option<Found<'_>> {
+        self.block_at(run.locate(run.header).span.start)
+    }
+
+    /// Changes of the document.
+    fn editing(&self) -> Editing<'_> {
+        Editing::new(&self.document, self.dialect)
     }
 
     /// The diagnostics that touch what is selected.

@@ -6,9 +6,6 @@ use syntax::{Diagnostic, Edit, Span};
 use super::{ActionKind, Asked, Offer, edited};
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
-    if asked.file.is_json() {
-        return;
-    }
     for diagnostic in asked.diagnostics_here() {
         let Some((wrong, meant)) = nearest(asked, diagnostic) else { continue };
         let title = format!("Change \"{}\" to \"{meant}\"", asked.document.slice(wrong));
@@ -31,10 +28,9 @@ fn nearest(asked: &Asked<'_>, diagnostic: &Diagnostic) -> Option<(Span, String)>
         Some(run) => asked.project.module_of(&run)?,
         None => asked.project.tree(),
     };
-    // Some messages are about a whole argument.
     let text = asked.document.slice(span);
-    let value = text.split_once('=').map_or(&*text, |(_, value)| value.trim_start());
-    let names = names_in(value, span.end - u32::try_from(value.len()).unwrap_or(0));
+    let value = value_of(&text, asked.file.is_json());
+    let names = names_in(text.get(value.clone())?, span.start + u32::try_from(value.start).unwrap_or(0));
     match diagnostic.code? {
         "unknown-resource" | "unknown-target" | "unknown-override-target" => resource(tree, &names),
         "unknown-run" => {
@@ -49,6 +45,17 @@ fn nearest(asked: &Asked<'_>, diagnostic: &Diagnostic) -> Option<(Span, String)>
         }
         _ => None,
     }
+}
+
+/// Where in a text the value is: some messages are about a whole argument, and in JSON there are quotes around it.
+fn value_of(text: &str, is_json: bool) -> std::ops::Range<usize> {
+    let sign = if is_json { "\":" } else { "=" };
+    let behind = text.find(sign).map_or(0, |at| at + sign.len());
+    let value = text.get(behind..).unwrap_or_default();
+    let quote = if is_json { '"' } else { '\0' };
+    let start = text.len() - value.trim_start().trim_start_matches(quote).len();
+    let end = text.trim_end_matches(quote).len();
+    start..end.max(start)
 }
 
 /// The names that dots part, each with its place.

@@ -4,9 +4,10 @@
 use config::compose::{Body, Expression};
 use config::{Feature, ModuleTree, ResourceAddr, ResourceMode, TestFile};
 use lang::Value;
-use syntax::{Document, SmolStr};
+use syntax::SmolStr;
 
-use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use super::editing::Editing;
+use super::{ActionKind, Asked, Change, Offer};
 use crate::mocks;
 use crate::rename::Refusal;
 use crate::shapes::Named;
@@ -35,7 +36,7 @@ pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
         return;
     }
     let Some(named) = asked.snapshot.occurrence_at(asked.file, asked.range.start) else { return };
-    match asked.native_test_file() {
+    match asked.test_file() {
         Some(test_file) => {
             let Some((index, run)) = asked.run_here(test_file) else { return };
             let Some(tree) = asked.project.module_of(&run) else { return };
@@ -147,16 +148,11 @@ fn in_run(
     overridden: &Overridden<'_>,
 ) -> Result<Vec<Change>, Refusal> {
     let Some(run) = test_file.runs.get(index) else { return Ok(Vec::new()) };
-    let Some((base, block)) = asked.block_at(run.locate(run.header).span.start) else {
-        return Ok(Vec::new());
-    };
-    let written = written(asked, overridden);
+    let Some(block) = asked.block_of(&run) else { return Ok(Vec::new()) };
+    let mut editing = asked.editing();
     // In front of the assertions, which come last.
-    let edit = match block.body.blocks_of("assert").next() {
-        Some(assert) => insert::before_item(&asked.document, assert.span.start + base, &written),
-        None => insert::into_block(&asked.document, base, block, &written)?,
-    };
-    Ok(vec![edited(&asked.document, vec![edit])])
+    editing.before_block(&block, block.blocks_of("assert").next().as_ref(), &written(asked, overridden))?;
+    editing.done()
 }
 
 fn in_file(
@@ -165,14 +161,11 @@ fn in_file(
     overridden: &Overridden<'_>,
 ) -> Result<Vec<Change>, Refusal> {
     let Some(document) = asked.snapshot.document(&test_file.name) else { return Ok(Vec::new()) };
-    Ok(vec![in_front_of_runs(&document, test_file, &written(asked, overridden))])
-}
-
-/// New items of a test file in front of its first run.
-pub(super) fn in_front_of_runs(document: &Document, test_file: &TestFile, items: &Body) -> Change {
-    let edit = match test_file.runs.first() {
-        Some(run) => insert::before_item(document, run.locate(run.span).span.start, items),
-        None => insert::at_root(document, document.len(), items),
-    };
-    edited(document, vec![edit])
+    let written = written(asked, overridden);
+    let mut editing = Editing::new(&document, asked.dialect);
+    match test_file.runs.first() {
+        Some(run) => editing.before(run.locate(run.span).span.start, &written)?,
+        None => editing.at_root(document.len(), &written)?,
+    }
+    editing.done()
 }

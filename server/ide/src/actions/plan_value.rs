@@ -9,10 +9,11 @@ use config::{
 };
 use lang::expr::Node;
 use lang::{StepKind, Value};
-use syntax::ast::{BinaryOp, Block};
-use syntax::{Diagnostic, Edit, Origin, SmolStr};
+use syntax::ast::BinaryOp;
+use syntax::{Diagnostic, Origin, SmolStr};
 
-use super::{ActionKind, Asked, Change, Offer, edited, insert};
+use super::editing::{Editing, Found};
+use super::{ActionKind, Asked, Change, Offer};
 use crate::mocks::{self, Reads};
 use crate::rename::Refusal;
 
@@ -27,7 +28,7 @@ struct Open {
 }
 
 pub(super) fn offer<'s>(asked: &'s Asked<'_>, offers: &mut Vec<Offer<'s>>) {
-    let Some(test_file) = asked.native_test_file() else { return };
+    let Some(test_file) = asked.test_file() else { return };
     if !asked.dialect.has(Feature::OverrideDuring) {
         return;
     }
@@ -120,6 +121,12 @@ fn wanted(assert: &Condition, addr: &ResourceAddr, attribute: &str) -> Option<Va
     };
     let literal = |id| match condition.node(id) {
         Node::Literal(value) if !value.is_null() => Some(value.clone()),
+        // Within a string of JSON, a text is a template of one part.
+        Node::Template(parts) => match (parts.first().map(|part| condition.node(*part)), parts.len()) {
+            (Some(Node::Literal(value)), 1) => Some(value.clone()),
+            (None, _) => Some(Value::string("")),
+            _ => None,
+        },
         _ => None,
     };
     condition.nodes().find_map(|(_, node)| match node {
@@ -136,9 +143,7 @@ fn in_run(
     open: &[Open],
 ) -> Result<Vec<Change>, Refusal> {
     let Some(run) = test_file.runs.get(index) else { return Ok(Vec::new()) };
-    let Some((base, block)) = asked.block_at(run.locate(run.header).span.start) else {
-        return Ok(Vec::new());
-    };
+    let Some(block) = asked.block_of(&run) else { return Ok(Vec::new()) };
     let mut overrides = Body::new();
     for open in open {
         let mut inside = Body::new();
@@ -147,11 +152,9 @@ fn in_run(
         inside.attribute("values", mocks::object(&open.values));
         overrides.block("override_resource", &[], inside);
     }
-    let edit = match block.body.blocks_of("assert").next() {
-        Some(assert) => insert::before_item(&asked.document, assert.span.start + base, &overrides),
-        None => insert::into_block(&asked.document, base, block, &overrides)?,
-    };
-    Ok(vec![edited(&asked.document, vec![edit])])
+    let mut editing = asked.editing();
+    editing.before_block(&block, block.blocks_of("assert").next().as_ref(), &overrides)?;
+    editing.done()
 }
 
 /// The default values of a mock's types, which are ready for the plan.
@@ -165,13 +168,13 @@ fn in_mocks(asked: &Asked<'_>, test_file: &TestFile, open: &[Open]) -> Result<Ve
             }
         }
     }
-    let mut edits = Vec::new();
+    let mut editing = asked.editing();
     for ((index, kind), values) in by_kind {
         let Some(mock) = test_file.mock_providers.get(index) else { continue };
-        let Some((base, block)) = asked.block_at(mock.locate(mock.header).span.start) else { continue };
-        let mut there = block.body.blocks_of("mock_resource");
-        match there.find(|it| it.label(0) == Some(&kind)) {
-            Some(there) => edits.extend(changed(asked, base, there, mock.during.is_none(), &values)?),
+        let Some(block) = asked.block_at(mock.locate(mock.header).span.start) else { continue };
+        let mut there = block.blocks_of("mock_resource");
+        match there.find(|it| it.label() == Some(&kind)) {
+            Some(there) => change(&mut editing, &there, mock.during.is_none(), &values)?,
             None => {
                 let mut inside = Body::new();
                 if mock.during != Some(config::Command::Plan) {
@@ -180,53 +183,46 @@ fn in_mocks(asked: &Asked<'_>, test_file: &TestFile, open: &[Open]) -> Result<Ve
                 inside.attribute("defaults", mocks::object(&values));
                 let mut new = Body::new();
                 new.block("mock_resource", &[&kind], inside);
-                edits.push(insert::into_block(&asked.document, base, block, &new)?);
+                editing.add_to_block(&block, &new)?;
             }
         }
     }
-    Ok(vec![edited(&asked.document, edits)])
+    editing.done()
 }
 
-/// The edits of a mock that is there: its values at the right time, and those that it lacks.
-fn changed(
-    asked: &Asked<'_>,
-    base: u32,
-    block: &Block,
+/// Changes a mock that is there: its values at the right time, and those that it lacks.
+fn change<'d>(
+    editing: &mut Editing<'d>,
+    block: &Found<'d>,
     is_late: bool,
     values: &[(SmolStr, Value)],
-) -> Result<Vec<Edit>, Refusal> {
-    let mut edits = Vec::new();
+) -> Result<(), Refusal> {
     let mut new = Body::new();
-    match block.body.attribute("override_during") {
-        Some(during) => {
-            edits.push(Edit { span: during.value.span.shifted(base), new_text: "plan".to_owned() });
-        }
+    match block.argument("override_during") {
+        Some(during) => editing.set_word(&during, "plan")?,
         None if is_late => {
             new.attribute("override_during", Expression::written("plan"));
         }
         None => {}
     }
-    match block.body.attribute("defaults") {
+    match block.argument("defaults") {
         Some(defaults) => {
             let given = |name: &str| {
                 let syntax::ast::ExprKind::Object(items) = &defaults.value.kind else { return false };
                 items.iter().any(|it| it.key.as_keyword().or_else(|| it.key.as_plain_string()) == Some(name))
             };
-            let mut items = Body::new();
-            for (name, value) in values.iter().filter(|(name, _)| !given(name)) {
-                items.attribute(name, Expression::value(value));
-            }
-            if !items.is_empty() {
-                edits.extend(insert::into_object(&asked.document, defaults.value.span.shifted(base), &items));
+            let lacking: Vec<_> = values.iter().filter(|(name, _)| !given(name)).cloned().collect();
+            if !lacking.is_empty() {
+                editing.add_to_object(&defaults, &lacking)?;
             }
             if !new.is_empty() {
-                edits.push(insert::before_attribute(&asked.document, defaults.span.start + base, &new));
+                editing.before_argument(&defaults, &new)?;
             }
         }
         None => {
             new.attribute("defaults", mocks::object(values));
-            edits.push(insert::into_block(&asked.document, base, block, &new)?);
+            editing.add_to_block(block, &new)?;
         }
     }
-    Ok(edits)
+    Ok(())
 }

@@ -7,6 +7,7 @@ use lang::functions::{self, Function, Place};
 use super::context::{Context, Names};
 use super::item::{CompletionKind, Form, Proposal, Topic};
 use super::wanted::fit;
+use crate::calls::{self, Described};
 
 /// The functions that may be called by their plain names, those whose results fit first.
 pub(super) fn plain<'a>(context: &'a Context<'_>, wanted: &Type) -> impl Iterator<Item = Proposal> + 'a {
@@ -60,20 +61,11 @@ fn of_provider<'a>(context: &'a Context<'_>, namespace: &str) -> impl Iterator<I
     let names = source.as_ref().map(|source| schemas.functions(source)).unwrap_or_default();
     names.into_iter().filter_map(move |name| {
         let function = schemas.function(source.as_ref()?, name)?;
-        let mut params: Vec<String> = function
-            .parameters
-            .iter()
-            .map(|it| format!("{}: {}", it.name, it.ty.constraint_name()))
-            .collect();
-        params.extend(
-            function.variadic.iter().map(|it| format!("{}...: {}", it.name, it.ty.constraint_name())),
-        );
-        let returns = function.returns.constraint_name();
-        let description = function.description.as_ref().or(function.summary.as_ref());
+        let Described { label, summary, parameters, .. } = calls::of_provider(name, function);
         let found = Proposal::new(name, CompletionKind::Function)
-            .detail(format!("{name}({}) -> {returns}", params.join(", ")))
-            .documentation(description.map(ToString::to_string))
-            .form(Form::Call { arguments: !params.is_empty() });
+            .detail(label)
+            .documentation((!summary.is_empty()).then_some(summary))
+            .form(Form::Call { arguments: !parameters.is_empty() });
         Some(found)
     })
 }

@@ -6,13 +6,14 @@ mod words;
 
 pub(crate) use schema::describe;
 
-use syntax::ast::{Attribute, Body};
 use syntax::{FileName, Span};
 
-use crate::calls::{self, called_at};
+use crate::calls::{Described, called_at, described};
+use crate::parts::Holder;
 use crate::results::RunResults;
 use crate::snapshot::Snapshot;
 use crate::symbol::Symbol;
+use crate::trail::trail;
 use crate::types::{Known, Types};
 
 /// What is shown about a piece of text.
@@ -47,9 +48,9 @@ pub fn hover(snapshot: &Snapshot, results: &RunResults, file: &FileName, offset:
 
 fn function(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
     let called = called_at(snapshot, file, offset)?;
-    let text = calls::documentation(called.function, snapshot.dialect(file));
-    let signature = called.function.signature();
-    Some(Hover { span: called.name, text: format!("```hcl\n{signature}\n```\n\n{text}") })
+    let Described { label, documentation, .. } = described(snapshot, file, offset, &called.name)?;
+    let text = format!("```hcl\n{label}\n```\n\n{documentation}");
+    Some(Hover { span: called.span, text: text.trim_end().to_owned() })
 }
 
 /// The declaration of what is named, and where it stands when that is another file.
@@ -58,15 +59,19 @@ fn declared(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> 
     let place = snapshot.definitions(file, &here.symbol).into_iter().next()?.location;
     let placed = snapshot.chunk_touching(&place.file, place.span.start)?;
     let (text, at) = (&*placed.chunk.text, place.span.start.checked_sub(placed.base)?);
-    let span = match here.symbol {
-        Symbol::Local { .. } | Symbol::FileVariable { .. } => attribute_at(&placed.chunk.body, at)?.span,
-        _ => placed.chunk.body.blocks().find(|block| block.span.contains(at))?.span,
-    };
-    let declaration = without_margin(text, span);
+    let around = trail(&placed.chunk.body, Holder::of_file(&place.file), at);
+    let (_, declared) = match here.symbol {
+        Symbol::Local { .. } | Symbol::FileVariable { .. } => {
+            around.iter().rfind(|(_, it)| it.value.is_some())
+        }
+        _ => around.first(),
+    }?;
+    let declaration = without_margin(text, declared.span);
+    let language = if place.file.is_json() { "json" } else { "hcl" };
     let elsewhere = if place.file == *file { String::new() } else { format!("\n\n`{}`", place.file) };
     let of_type =
         type_of(snapshot, file, &here.symbol).map(|ty| format!("\n\nType: `{ty}`")).unwrap_or_default();
-    let text = format!("```hcl\n{declaration}\n```{of_type}{elsewhere}");
+    let text = format!("```{language}\n{declaration}\n```{of_type}{elsewhere}");
     Some(Hover { span: here.location.span, text })
 }
 
@@ -94,15 +99,6 @@ fn required_version(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option
     let text =
         format!("The tests of this module run by the rules of **{}** ({}).", choice.dialect, choice.reason);
     Some(Hover { span: place.span, text })
-}
-
-/// The innermost attribute around `at`.
-fn attribute_at(body: &Body, at: u32) -> Option<&Attribute> {
-    let mut body = body;
-    while let Some(block) = body.blocks().find(|block| block.span.contains(at)) {
-        body = &block.body;
-    }
-    body.attributes().find(|attribute| attribute.span.contains(at))
 }
 
 /// The text of `span`, its lines as far to the left as the first one, and not too many of them.

@@ -414,3 +414,118 @@ fn types_of_outputs() {
     "#]],
     );
 }
+
+/// What is declared in JSON is shown as it stands there.
+#[test]
+fn declarations_in_json() {
+    check_brief(
+        "//- /more.tf.json\n{\n  \"variable\": {\n    \"more\": {\n      \"type\": \"string\"\n    }\n  },\n  \"output\": \
+         {\n    \"more\": { \"value\": \"${var.mo$0re}\" }\n  }\n}\n",
+        expect![[r#"
+            var.more: ```json|"more": {|  "type": "string"|}|```
+        "#]],
+    );
+    check_brief(
+        "//- /more.tf.json\n{\"locals\": {\"one\": 1, \"two\": \"${local.o$0ne + 1}\"}}\n",
+        expect![[r#"
+            local.one: ```json|"one": 1|```||Type: `number`
+        "#]],
+    );
+    check_brief(
+        "//- /a.tftest.json\n{\"run\": {\"one\": {}, \"two\": {\"variables\": {\"name\": \"${run.on$0e.greeting}\"}}}}\n",
+        expect![[r#"
+            run.one: ```json|"one": {}|```
+        "#]],
+    );
+}
+
+/// Backends, connections and provisioners: what their types have, and the types themselves.
+#[test]
+fn words_about_the_world_outside() {
+    let backend = |body: &str| format!("//- /backend.tf\nterraform {{\n  backend {body}\n}}\n");
+    check_brief(
+        &backend("\"s3\" {\n    buc$0ket = \"x\"\n  }"),
+        expect![[r#"
+        bucket: The bucket.
+    "#]],
+    );
+    check_brief(
+        &backend("\"gc$0s\" {\n  }"),
+        expect![[r#"
+        "gcs": A bucket in Google Cloud.
+    "#]],
+    );
+    let data = |body: &str| format!("//- /data.tf\nresource \"terraform_data\" \"x\" {{\n  {body}\n}}\n");
+    check_brief(
+        &data("provisioner \"local-exec\" {\n    working_$0dir = \"x\"\n  }"),
+        expect![[r#"
+        working_dir: The directory that it runs in. Without it, where the tool runs.
+    "#]],
+    );
+    check_brief(
+        &data("provisioner \"fi$0le\" {\n  }"),
+        expect![[r#"
+        "file": Copies files to the object.
+    "#]],
+    );
+    check_brief(
+        &data("provisioner \"file\" {\n    on_fail$0ure = continue\n  }"),
+        expect![[r#"
+        on_failure: What happens when it fails.
+    "#]],
+    );
+    check_brief(
+        &data("provisioner \"file\" {\n    connection {\n      bastion_h$0ost = \"x\"\n    }\n  }"),
+        expect![[r#"
+            bastion_host: By SSH: a machine on the way, through which the other one is reached.
+        "#]],
+    );
+    let json =
+        |body: &str| format!("//- /x.tf.json\n{{\"resource\": {{\"terraform_data\": {{\"x\": {body}}}}}}}\n");
+    check_brief(
+        &json("{\"provisioner\": [{\"file\": {\"connection\": {\"ho$0st\": \"x\"}}}]}"),
+        expect![[r#"
+            "host": The machine's address.
+        "#]],
+    );
+    check_brief(
+        &json("{\"provisioner\": {\"remote-exec\": {\"scri$0pts\": []}}}"),
+        expect![[r#"
+        "scripts": Several such scripts, one after the other.
+    "#]],
+    );
+    check_brief(
+        "//- /x.tf.json\n{\"terraform\": {\"backend\": {\"local\": {\"pa$0th\": \"x\"}}}}\n",
+        expect![[r#"
+            "path": The file of the state.
+        "#]],
+    );
+}
+
+/// Of a provider's function its schema tells what it takes.
+#[test]
+fn functions_of_providers() {
+    let required = "//- /versions.tf\nterraform {\n  required_providers {\n    cloud = {\n      source = \"hashicorp/cloud\"\n    }\n  }\n}\n";
+    let call = "//- /more.tf\nlocals {\n  more = provider::cloud::region$0_of(\"x\")\n}\n";
+    check_brief(
+        &format!("{required}{call}"),
+        expect![[r#"
+        provider::cloud::region_of: ```hcl|provider::cloud::region_of(name: string) -> string|```||Where a machine is.
+    "#]],
+    );
+    let json = "//- /a.tftest.json\n{\"run\": {\"a\": {\"assert\": {\"condition\": \"${provider::cloud::region$0_of(\\\"x\\\") == upper(\\\"y\\\")}\"}}}}\n";
+    check_brief(
+        &format!("{required}{json}"),
+        expect![[r#"
+        provider::cloud::region_of: ```hcl|provider::cloud::region_of(name: string) -> string|```||Where a machine is.
+    "#]],
+    );
+    let json = json.replace("$0", "").replace("upper", "upp$0er");
+    check_brief(
+        &format!("{required}{json}"),
+        expect![[r#"
+        upper: ```hcl|upper(str: string) -> string|```||Converts all cased letters to upper case.||- `str`: The string to work on.||```hcl|upper("hello")|# "HELLO"|```
+    "#]],
+    );
+    check_brief(call, expect![[r#""#]]);
+}

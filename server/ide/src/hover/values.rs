@@ -10,6 +10,7 @@ use syntax::{Diagnostic, Diagnostics, FileName, Origin, Shown, Span};
 
 use super::Hover;
 use crate::inlay_hints::said;
+use crate::json_text::decoded;
 use crate::results::RunResults;
 use crate::snapshot::Snapshot;
 
@@ -57,9 +58,10 @@ pub(super) fn hover(
     let span = condition.span(part).shifted(origin.base);
     let text = snapshot.document(file)?.text();
     let written = text.get(span.start as usize..span.end as usize)?;
+    let written = if file.is_json() { decoded(written) } else { written.to_owned() };
     let label = match written.split_once('\n') {
         Some((first, _)) => format!("{} …", first.trim_end()),
-        None => written.to_owned(),
+        None => written,
     };
     Some(shown(&format!("{label} = {}", in_words(&lang::render::shown(&value), "")), span))
 }
@@ -197,8 +199,22 @@ mod tests {
             "run \"a\" {{\n  assert {{\n    condition     = {CONDITION}\n    error_message = \"\"\n  }}\n}}\n"
         );
         let offset = u32::try_from(text.find("length").expect("it is there") + at).expect("it is short");
-        let (snapshot, _) = snapshot(&format!("{MODULE}//- /a.tftest.hcl\n{text}"));
-        let file = FileName::new("a.tftest.hcl");
+        let said = said_in("a.tftest.hcl", &text, offset);
+        // In JSON the quotes in it are escaped.
+        let escaped = |text: &str| text.replace('"', "\\\"");
+        let text = format!(
+            "{{\"run\": {{\"a\": {{\"assert\": {{\"condition\": \"${{{}}}\", \"error_message\": \"\"}}}}}}}}",
+            escaped(CONDITION)
+        );
+        let before = escaped(condition.get(..at).expect("the place is marked")).len();
+        let offset = u32::try_from(text.find("length").expect("it is there") + before).expect("it is short");
+        assert_eq!(said_in("a.tftest.json", &text, offset), said, "{condition}");
+        said
+    }
+
+    fn said_in(name: &str, text: &str, offset: u32) -> String {
+        let (snapshot, _) = snapshot(&format!("{MODULE}//- /{name}\n{text}"));
+        let file = FileName::new(name);
         let (id, _) = snapshot.runs(&file).swap_remove(0);
         let text_of = |text: &str| lang::Value::string(text);
         let list = lang::Value::tuple(vec![text_of("a"), text_of("b")]);

@@ -1,10 +1,10 @@
 //! Words of the language: blocks and attributes of test files, keywords, and the names that are there without anyone
 //! declaring them.
 
-use syntax::{FileName, Span};
+use syntax::{FileName, SmolStr, Span};
 
 use super::Hover;
-use crate::grammar::{EntryKind, Place, Takes};
+use crate::grammar::{EntryKind, Label, Place, Takes};
 use crate::parts::{Holder, Part};
 use crate::snapshot::Snapshot;
 use crate::trail::{access_at, trail};
@@ -29,13 +29,19 @@ fn entry(trail: &[(Holder, Part<'_>)], holder: Holder, at: u32) -> Option<(Span,
     };
     let (last, around) = trail.split_last()?;
     for (_, block) in around {
-        place = place.inside(block.name)?;
+        let labels: Vec<SmolStr> = block.labels.iter().map(|(label, _)| SmolStr::new(label)).collect();
+        place = place.inside(block.name)?.labelled(&labels);
     }
     let (_, part) = last;
     // Every dialect's words: of one that is not there yet, people want to know most.
-    let entry = place.all().iter().find(|entry| entry.name == part.name)?;
+    let entry = place.entry(part.name)?;
     if part.name_span.touches(at) {
         return Some((part.name_span, entry.documentation()));
+    }
+    if let EntryKind::Block([Label::Words(words), ..]) = entry.kind {
+        let (label, span) = part.labels.first().filter(|(_, span)| span.touches(at))?;
+        let (_, doc) = words.iter().find(|(name, doc)| name == label && !doc.is_empty())?;
+        return Some((*span, (*doc).to_owned()));
     }
     let EntryKind::Attribute(Takes::Keyword(words)) = entry.kind else { return None };
     let value = part.value?;

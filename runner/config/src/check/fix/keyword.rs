@@ -7,7 +7,7 @@ use super::name::part;
 use crate::suggest::suggest;
 
 /// The keyword that was meant: without its quotes, or with the letters that it has.
-pub(super) fn known(diagnostic: &Diagnostic, text: &str, span: Span) -> Option<Fix> {
+pub(super) fn known(diagnostic: &Diagnostic, text: &str, span: Span, is_json: bool) -> Option<Fix> {
     let known: &[&str] = match diagnostic.summary.as_str() {
         "Invalid \"mode\" keyword" => &["normal", "refresh-only"],
         _ => &["apply", "plan"],
@@ -20,7 +20,12 @@ pub(super) fn known(diagnostic: &Diagnostic, text: &str, span: Span) -> Option<F
     let word = written.trim_matches('"');
     let meant = suggest(word, known.iter().copied())?;
     let title = format!("Change {written} to {meant}");
-    Some(Fix::safe(title, part(span, start..start + written.len()), meant))
+    let whole = start..start + written.len();
+    match is_json {
+        // A string, to which only the quotes belong.
+        true => Some(Fix::safe(title, part(span, whole), format!("\"{meant}\""))),
+        false => Some(Fix::safe(title, part(span, whole), meant)),
+    }
 }
 
 /// The same without quotes.

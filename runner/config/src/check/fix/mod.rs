@@ -40,22 +40,21 @@ pub fn fixes(diagnostic: &Diagnostic, document: &Document, dialect: Dialect) -> 
     };
     let span = subject.span;
     let text = slice(document, span);
-    let is_json = document.file().is_json();
     let mut found = Vec::new();
     found.extend(name::nearest(diagnostic, &text, span));
     match diagnostic.code.unwrap_or_default() {
-        "invalid-keyword" if !is_json => found.extend(keyword::known(diagnostic, &text, span)),
+        "invalid-keyword" => found.extend(keyword::known(diagnostic, &text, span, document.file().is_json())),
         "quoted-reference" | "quoted-keyword" => found.extend(keyword::unquoted(&text, span)),
         "unexpected-instance-key" => found.extend(name::without_key(&text, span)),
         "invalid-module-source" => found.extend(name::relative_source(diagnostic, &text, span)),
-        "unused-variable" if !is_json => found.extend(run::without_line(document, span)),
-        "unknown-condition" | "unknown-check" if !is_json => {
-            found.extend(run::with_command(document, span, "apply"));
+        "unused-variable" => found.extend(run::without_variable(document, span, dialect)),
+        "unknown-condition" | "unknown-check" => {
+            found.extend(run::with_command(document, span, "apply", dialect));
             if dialect.has(Feature::OverrideDuring) {
-                found.extend(run::with_overrides_in_plan(document, span));
+                found.extend(run::with_overrides_in_plan(document, span, dialect));
             }
         }
-        "early-failure" if !is_json => found.extend(run::with_command(document, span, "plan")),
+        "early-failure" => found.extend(run::with_command(document, span, "plan", dialect)),
         _ => {}
     }
     found

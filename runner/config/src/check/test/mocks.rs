@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use syntax::{Diagnostic, Diagnostics, Document, Origin, SmolStr};
+use syntax::{Diagnostic, Diagnostics, Document, FileName, Origin, SmolStr};
 
 use super::TestContext;
 use super::mock_needs::Needs;
@@ -58,27 +58,26 @@ pub(super) fn of_file(
     }
 }
 
-/// A file of mocks by itself. `providers` are the addresses of those that name it; where nobody does, every type is taken
-/// for one of the provider that `tree` has for it. `tree` is the module under test.
+/// A file of mocks by itself: what it says, and whether that is right. It is for the providers that name its directory in
+/// one of the `tests`; where nobody does, every type is taken for one of the provider that `tree` has for it. `tree` is
+/// the module under test.
 pub fn check_mock_file(
-    file: &MockFile,
     document: &Arc<Document>,
     dialect: Dialect,
     tree: &Arc<ModuleTree>,
-    providers: &[SmolStr],
+    tests: &[Arc<TestFile>],
     schemas: &dyn Schemas,
 ) -> Diagnostics {
-    let mut sink = Diagnostics::new();
+    let mut sink = document.diagnostics();
     let origin = Origin::new(document.file().clone(), 0);
-    let checker = Checker {
-        sources: &Sources::new([Arc::clone(document)]),
-        dialect,
-        schemas,
-        trees: std::slice::from_ref(tree),
-    };
+    let sources = Sources::new([Arc::clone(document)]);
+    let (file, findings) = crate::decode::mock_file(document, dialect);
+    sink.extend(findings.iter().map(|it| it.place(&origin, |place| sources.range(place))));
+    let providers = providers_of(document.file(), tree, tests);
+    let checker = Checker { sources: &sources, dialect, schemas, trees: std::slice::from_ref(tree) };
     for mock in &file.mocks {
         let implied = [tree.module.provider_source(crate::served::implied_provider(&mock.kind))];
-        let sources = if providers.is_empty() { &implied } else { providers };
+        let sources: &[SmolStr] = if providers.is_empty() { &implied } else { &providers };
         checker.mock(mock, &origin, sources, &|_| false, &mut sink);
     }
     for over in &file.overrides {
@@ -97,6 +96,21 @@ impl RunChecker<'_> {
             checker.values(over, &self.run.origin, &is_needed, &mut self.sink);
         }
     }
+}
+
+/// The addresses of the providers for which tests read the mocks in a file's directory.
+fn providers_of(file: &FileName, tree: &ModuleTree, tests: &[Arc<TestFile>]) -> Vec<SmolStr> {
+    let own = file.as_str().rsplit_once('/').map_or(".", |(directory, _)| directory);
+    let mut found = Vec::new();
+    for mock in tests.iter().flat_map(|test| &test.mock_providers) {
+        let is_there =
+            mock.source.as_ref().is_some_and(|(source, _)| crate::join(&tree.module.dir, source) == own);
+        let source = tree.module.provider_source(&mock.name);
+        if is_there && !found.contains(&source) {
+            found.push(source);
+        }
+    }
+    found
 }
 
 /// The mock providers that have the same folder.

@@ -29,7 +29,7 @@ pub use file_level::check_file_level;
 pub use mocks::check_mock_file;
 pub use module_change::ChangedModule;
 pub use plan_time::{LeftOpen, left_open, unknown_condition};
-pub use providers::missing_providers;
+pub use providers::{missing_providers, not_passed_on, provider_not_present, undefined_configuration};
 pub use run::check_run;
 pub use siblings::{Answers, Asked, Siblings, Standing, Subjects};
 pub use targets::{missing_targets, plan_target, refused_replacement, replaced_resource};

@@ -137,7 +137,7 @@ impl Scope for Unevaluated<'_> {
 }
 
 /// What the name of a repeated block stands for, where it is known which instances the block has.
-fn repeated(traversal: &Traversal, module: &Module) -> Option<Resolved> {
+pub(super) fn repeated(traversal: &Traversal, module: &Module) -> Option<Resolved> {
     let dialect = module.dialect;
     let (instances, consumed) = match traversal.root.as_str() {
         "module" => {

@@ -7,6 +7,7 @@
 //! Of every action it is checked that the files still parse, that they are laid out where they were, that what it mends is
 //! mended, and that nothing is wrong afterwards that was not before.
 
+mod in_json;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -228,6 +229,7 @@ cases! {
     assert_output,
     expect_failure,
     convert,
+    json,
 }
 
 /// Texts with carriage returns get no other line ends.

@@ -6,6 +6,7 @@ use syntax::{SmolStr, Span};
 use super::{Around, Inside, IsBlock, Quotes, Site, Slot, Spot};
 use crate::completion::reading::{At, Reading, Start, Step, read};
 use crate::grammar::{EntryKind, Place, Takes};
+use crate::json_text::decoded;
 
 pub(super) fn site<'t>(
     text: &'t str,
@@ -274,24 +275,6 @@ fn is_closed(text: &str) -> bool {
     let Some(inside) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return false };
     let backslashes = inside.len() - inside.trim_end_matches('\\').len();
     backslashes.is_multiple_of(2)
-}
-
-/// A string's text with the escapes resolved that matter to what is being typed in it.
-fn decoded(raw: &str) -> String {
-    let mut text = String::with_capacity(raw.len());
-    let mut chars = raw.chars();
-    while let Some(char) = chars.next() {
-        match char {
-            '\\' => match chars.next() {
-                Some('n') => text.push('\n'),
-                Some('t') => text.push('\t'),
-                Some(escaped @ ('"' | '\\' | '/')) => text.push(escaped),
-                _ => text.push(' '),
-            },
-            char => text.push(char),
-        }
-    }
-    text
 }
 
 fn is_name(char: char) -> bool {
