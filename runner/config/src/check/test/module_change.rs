@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lang::{Expr, StepKind, Traversal};
-use syntax::{NameHash, NameSet};
+use syntax::{Diagnostic, NameHash, NameSet, with_stack};
 
 use crate::check::guess::has_syntax_errors;
 use crate::item::Item;
@@ -38,7 +38,7 @@ impl ChangedModule {
             _ if Arc::ptr_eq(then, now) => ChangedModule::Named(NameSet::default()),
             // Nobody looks into such a module.
             (true, true) => ChangedModule::Named(NameSet::default()),
-            (false, false) if same_settings(&then.module, &now.module) => changed(then, now),
+            (false, false) if same_settings(then, now) => changed(then, now),
             _ => ChangedModule::Everything,
         }
     }
@@ -96,7 +96,12 @@ fn named(traversal: &Traversal) -> Option<NameHash> {
 }
 
 /// Whether everything is the same that has no name, or concerns declarations that do not name it.
-fn same_settings(then: &Module, now: &Module) -> bool {
+fn same_settings(then: &ModuleTree, now: &ModuleTree) -> bool {
+    // Configurations of providers are looked for only where nothing is wrong.
+    if (configures(then) || configures(now)) && has_errors(then) != has_errors(now) {
+        return false;
+    }
+    let (then, now) = (&then.module, &now.module);
     fn all_same<'i, T: 'i>(
         a: impl ExactSizeIterator<Item = &'i Item<T>>,
         b: impl ExactSizeIterator<Item = &'i Item<T>>,
@@ -109,6 +114,26 @@ fn same_settings(then: &Module, now: &Module) -> bool {
         && all_same(then.required_versions.iter(), now.required_versions.iter())
         && all_same(then.imports.iter(), now.imports.iter())
         && then.sources.iter().next().is_some() == now.sources.iter().next().is_some()
+}
+
+/// Whether a module, or one below it, has something to do with provider configurations of other names than the providers'
+/// own: every run is told of one that is missing.
+fn configures(tree: &ModuleTree) -> bool {
+    let Module { resources, calls, required_providers, .. } = &*tree.module;
+    resources.values().any(|it| is_aliased(it))
+        || calls.values().any(|it| !it.passed_providers.is_empty())
+        || required_providers.values().any(|it| !it.aliases.is_empty())
+        || tree.children.values().any(|child| with_stack(|| configures(child)))
+}
+
+fn is_aliased(resource: &Resource) -> bool {
+    resource.provider.as_ref().is_some_and(|used| used.reference.alias.is_some())
+}
+
+fn has_errors(tree: &ModuleTree) -> bool {
+    let said = [&tree.module.diagnostics, &tree.diagnostics, &tree.unread];
+    said.into_iter().flatten().any(Diagnostic::is_error)
+        || tree.children.values().any(|child| with_stack(|| has_errors(child)))
 }
 
 /// A declaration of a module.
@@ -124,7 +149,8 @@ enum What<'m> {
     Local(&'m Expr),
     Output(&'m Output),
     Resource(&'m Resource),
-    Call(&'m ModuleCall),
+    /// With the module that it leads to.
+    Call(&'m ModuleCall, Option<&'m ModuleTree>),
     Check(&'m Check),
 }
 
@@ -187,8 +213,9 @@ fn declared(tree: &ModuleTree) -> Vec<Declared<'_>> {
     }
     for (name, it) in &module.calls {
         // Another module under it is another call.
-        let child = tree.children.get(name).map_or(0, |child| Arc::as_ptr(child) as usize);
-        add(hash("module", name), What::Call(it), identity(it), child);
+        let child = tree.children.get(name);
+        let other = child.map_or(0, |child| Arc::as_ptr(child) as usize);
+        add(hash("module", name), What::Call(it, child.map(|child| &**child)), identity(it), other);
     }
     for (name, it) in &module.checks {
         add(hash("check", name), What::Check(it), identity(it), 0);
@@ -198,12 +225,14 @@ fn declared(tree: &ModuleTree) -> Vec<Declared<'_>> {
 
 impl What<'_> {
     /// Whether runs look at it that do not name it: every plan checks the conditions of `check` blocks, and every run has
-    /// to have the values of variables.
+    /// to have the values of variables and the configurations of providers.
     fn concerns_all(&self) -> bool {
         match self {
             What::Variable(it) => it.default.is_none() || !it.validations.is_empty(),
             What::Check(_) => true,
-            _ => false,
+            What::Resource(it) => is_aliased(it),
+            What::Call(it, child) => !it.passed_providers.is_empty() || child.is_some_and(configures),
+            What::Local(_) | What::Output(_) => false,
         }
     }
 
@@ -216,7 +245,7 @@ impl What<'_> {
                 conditions(&it.preconditions, visit);
             }
             What::Resource(it) => resource(it, visit),
-            What::Call(it) => {
+            What::Call(it, _) => {
                 it.count.iter().chain(&it.for_each).chain(&it.depends_on).for_each(&mut *visit);
                 it.arguments.values().for_each(|argument| visit(&argument.value));
             }
