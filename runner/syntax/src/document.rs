@@ -110,6 +110,11 @@ impl Document {
         self.chunks.get_or_init(|| Sequence::new(vec![Arc::new(Chunk::json(&self.file, &self.text()))]))
     }
 
+    /// Whether the text was read as a whole. One in JSON is when somebody asks for more than its members.
+    pub fn was_read_whole(&self) -> bool {
+        self.chunks.get().is_some()
+    }
+
     /// Whether the other document holds the same chunks, which then are at the same places.
     pub fn has_same_chunks(&self, other: &Document) -> bool {
         match (self.members.get(), other.members.get()) {
@@ -139,6 +144,13 @@ impl Document {
     pub fn chunk_at(&self, offset: u32) -> Option<(Origin, &Arc<Chunk>)> {
         let (index, start) = self.chunk_index(offset);
         self.chunks_from(index, start).next()
+    }
+
+    /// As [`Document::chunk_at`]; of a text in JSON that was cut into members, the part that one is in.
+    pub fn part_at(&self, offset: u32) -> Option<(Origin, &Arc<Chunk>)> {
+        let Some((_, members)) = self.members.get() else { return self.chunk_at(offset) };
+        let (index, start) = chunk_index(members, offset);
+        Some((Origin::new(self.file.clone(), start), members.get(index)?))
     }
 
     /// Whether something in the chunk that the byte at `offset` belongs to cannot be read.

@@ -39,6 +39,8 @@ fn of_chunk(chunk: &Chunk) -> Vec<Fold> {
     };
     found.retain(|fold| fold.span.text(&chunk.text).contains('\n'));
     found.sort_by_key(|fold| (fold.span.start, std::cmp::Reverse(fold.span.end)));
+    // They are kept for as long as the chunk is.
+    found.shrink_to_fit();
     found
 }
 

@@ -88,8 +88,10 @@ fn of_part(part: &Part<'_>, holder: Holder, text: &str, limit: Span, depth: usiz
     let span = within(part.span, limit);
     let kind = kind_of(part, holder)?;
     let inside = if depth > 0 { part.parts() } else { Vec::new() };
-    let children =
+    let mut children: Vec<Outline> =
         inside.iter().filter_map(|child| of_part(child, part.holder, text, span, depth - 1)).collect();
+    // They are kept for as long as the chunk is.
+    children.shrink_to_fit();
     let (name, selection) = match part.labels.as_slice() {
         [] => (part.name.to_owned(), part.name_span),
         labels => {

@@ -15,7 +15,7 @@ use tower_lsp::lsp_types::{self as proto, Url};
 use crate::capabilities::Client;
 use crate::lsp_ext::{TestData, TestDocument, TestModule, TestModuleParams};
 use crate::session::Session;
-use crate::task::compute;
+use crate::task::{compute, wait_for};
 use crate::to_proto;
 use crate::validation::Validation;
 use crate::view::View;
@@ -40,7 +40,7 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
             () = session.dirty.notified() => {}
             () = tokio::time::sleep_until(looked + LOOK), if look => {
                 let session = Arc::clone(&session);
-                let _ = compute(move |_| session.look_at_disk()).await;
+                let _ = wait_for(move |_| session.look_at_disk()).await;
                 (looked, look) = (Instant::now(), false);
                 continue;
             }

@@ -19,7 +19,7 @@ use crate::buffers::BufferedFiles;
 use crate::lsp_ext::{RunSummary, Status};
 use crate::progress::Progress;
 use crate::session::Session;
-use crate::task::compute;
+use crate::task::{compute, wait_for};
 use crate::verdicts::Verdicts;
 use crate::view::View;
 
@@ -168,7 +168,7 @@ impl RunService {
         let work = {
             let (view, cancel) = (view.clone(), Arc::clone(cancel));
             let (dir, home) = (project.dir().to_owned(), self.environment.get("HOME").cloned());
-            compute(move |_| {
+            wait_for(move |_| {
                 let files = files_from(&view, &dir, &directory);
                 let host = OsHost::new(directory, home);
                 let mut sink = |event: Event| drop(sender.send(event));

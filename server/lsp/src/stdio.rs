@@ -8,7 +8,7 @@ use crate::transport;
 /// How long computations that nobody waits for any more may keep the process alive.
 const GRACE: Duration = Duration::from_millis(500);
 /// The stack of the threads that parse and evaluate; recursion grows its own where it must.
-const STACK: usize = 8 << 20;
+pub(crate) const STACK: usize = 8 << 20;
 
 /// Serves until the client leaves and returns the process's exit code. Nothing but protocol messages is written to
 /// standard output.

@@ -1,9 +1,14 @@
-//! CPU work off the message loop: on the blocking pool, with a cancellation flag and a net under panics.
+//! CPU work off the message loop: on threads of its own, with a cancellation flag and a net under panics.
 
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::{Error, Result};
+
+use crate::stdio::STACK;
 
 /// Whether the one who asked has lost interest. Cheap to clone and to ask.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +20,7 @@ impl Cancelled {
     }
 }
 
-/// Runs `work` on the blocking pool.
+/// Runs `work`, which takes as long as the processor does, on one of the few threads that compute.
 ///
 /// When the returned future is dropped, as `$/cancelRequest` does with a request's handler, the flag that
 /// `work` was given is raised; the thread itself cannot be stopped from outside. A panic becomes an internal
@@ -25,16 +30,77 @@ pub(crate) async fn compute<T: Send + 'static>(
 ) -> Result<T> {
     let flag = Cancelled::default();
     let _raise_when_dropped = Raise(flag.clone());
+    let (answer, answered) = oneshot::channel();
+    let job = move || {
+        let begin = || (!flag.is_cancelled()).then(|| work(&flag));
+        // Nobody is told what a request has died of; the next one sees nothing of it.
+        let ended = std::panic::catch_unwind(AssertUnwindSafe(begin));
+        if ended.is_err() {
+            tracing::error!("a computation ended early");
+        }
+        let _ = answer.send(ended.ok());
+    };
+    match &*COMPUTING {
+        Some(jobs) => drop(jobs.send(Box::new(job))),
+        None => drop(tokio::task::spawn_blocking(job)),
+    }
+    match answered.await {
+        Ok(Some(Some(value))) => Ok(value),
+        Ok(Some(None)) => Err(Error::request_cancelled()),
+        Ok(None) => Err(Error::internal_error()),
+        // The server is ending.
+        Err(_) => Err(Error::request_cancelled()),
+    }
+}
+
+/// The same for work that waits for others than the processor, or that nobody waits for: a thread of its own.
+pub(crate) async fn wait_for<T: Send + 'static>(
+    work: impl FnOnce(&Cancelled) -> T + Send + 'static,
+) -> Result<T> {
+    let flag = Cancelled::default();
+    let _raise_when_dropped = Raise(flag.clone());
     match tokio::task::spawn_blocking(move || (!flag.is_cancelled()).then(|| work(&flag))).await {
         Ok(Some(value)) => Ok(value),
         Ok(None) => Err(Error::request_cancelled()),
-        // The server is ending.
         Err(error) if error.is_cancelled() => Err(Error::request_cancelled()),
         Err(error) => {
             tracing::error!("a computation ended early: {error}");
             Err(Error::internal_error())
         }
     }
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The way to the threads that compute; `None` where none could be started.
+///
+/// They are as few as there are processors for, and the same for all: what a thread has freed stays with it, so that each
+/// thread that has ever made a long answer holds as much memory as that took.
+static COMPUTING: LazyLock<Option<Sender<Job>>> = LazyLock::new(|| {
+    let (sender, jobs) = channel::<Job>();
+    let jobs = Arc::new(Mutex::new(jobs));
+    let count = std::thread::available_parallelism().map_or(FEWEST, usize::from).clamp(FEWEST, MOST);
+    let start = |_| {
+        let jobs = Arc::clone(&jobs);
+        let thread = std::thread::Builder::new().name("compute".to_owned()).stack_size(STACK);
+        thread
+            .spawn(move || {
+                while let Some(job) = next(&jobs) {
+                    job()
+                }
+            })
+            .ok()
+    };
+    let started = (0..count).filter_map(start).count();
+    (started > 0).then_some(sender)
+});
+
+/// One that is busy for long must not keep everybody waiting.
+const FEWEST: usize = 2;
+const MOST: usize = 4;
+
+fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 struct Raise(Cancelled);
@@ -51,8 +117,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_error_of_its_own_request() {
-        assert!(compute(|_| -> u32 { panic!("on purpose") }).await.is_err());
+        // More often than there are threads, which all have to be there afterwards.
+        for _ in 0..2 * MOST {
+            assert!(compute(|_| -> u32 { panic!("on purpose") }).await.is_err());
+        }
         assert_eq!(compute(|_| 7).await.ok(), Some(7));
+        assert!(wait_for(|_| -> u32 { panic!("on purpose") }).await.is_err());
+        assert_eq!(wait_for(|_| 7).await.ok(), Some(7));
     }
 
     #[tokio::test]

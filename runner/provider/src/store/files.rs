@@ -99,7 +99,7 @@ fn read(files: &dyn Files, path: &str) -> Read {
         return Err(compressed(path));
     }
     let bytes = match files.read_bytes(path) {
-        Ok(bytes) => bytes.to_vec(),
+        Ok(bytes) => bytes,
         Err(FileError::NotFound) => return Err(format!("There is no file or folder {path}.")),
         Err(error) => return Err(format!("The file {path} cannot be read: {error}.")),
     };

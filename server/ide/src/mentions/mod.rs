@@ -96,6 +96,8 @@ pub(crate) fn of_chunk(
         }
         _ => {}
     }
+    // They are kept for as long as the chunk is.
+    found.found.shrink_to_fit();
     found.found
 }
 

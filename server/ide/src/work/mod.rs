@@ -313,7 +313,7 @@ fn a_keystroke_in_json_checks_the_run_around_it() {
     let run = |n: usize| {
         let before = if n == 0 { "1".to_owned() } else { format!("run.r{}.x", n - 1) };
         format!(
-            "    \"r{n}\": {{\"assert\": {{\"condition\": \"${{output.x == {n} && {before} == 1}}\", \"error_message\": \"\"}}}}"
+            "    \"r{n}\": {{\"assert\": {{\"condition\": \"${{output.x == {n} && {before} == 1}}\", \"error_message\": \"\"}},\n      \"override_resource\": {{\"target\": \"terraform_data.t\", \"values\": {{\"id\": \"x\"}}}}}}"
         )
     };
     let text = |count: usize| {
@@ -321,12 +321,16 @@ fn a_keystroke_in_json_checks_the_run_around_it() {
         format!("{{\n  \"variables\": {{\"size\": 3}},\n  \"run\": {{\n{runs}\n  }}\n}}\n")
     };
     for count in [50, 1000] {
-        let mut editor = Editor::new(SOURCE);
+        let resource = "//- /more.tf\nresource \"terraform_data\" \"t\" {\n}\n";
+        let mut editor = Editor::new(&format!("{SOURCE}{resource}"));
+        editor.surroundings = crate::testing::surroundings();
         editor.open("main.tftest.json", &text(count));
         assert_eq!(editor.diagnostics("main.tftest.json"), []);
         let done = editor.work(|it| it.edit("main.tftest.json", "output.x == 7 ", "output.xy == 7 "));
         assert_eq!(done, Done { checked_runs: 1, doubted_runs: 1, checked_files: 0, facts: ONE_CHUNK });
         let found = editor.diagnostics("main.tftest.json");
+        // Nobody has read more of the text than that.
+        assert!(found.len() == 1 && !editor.open[0].was_read_whole());
         let text = editor.open[0].text();
         assert_eq!(found[0].subject.as_ref().unwrap().span.text(&text), "output.xy");
         // What moves all runs checks none of them.

@@ -124,7 +124,7 @@ variable "size" {
   type    = object({ width = number })
   default = { width = 1 }
 }
-variable "count" {
+variable "amount" {
   type    = number
   default = 2
 }
@@ -291,6 +291,12 @@ fn what_is_kept_of_tests_is_what_would_be_found_beside_the_module_of_now() {
         ("> 3", "> 1"),
         ("\"bob\"", "\"b\""),
         ("\"b\"", "\"bob\""),
+        ("  name = local.next\n", "  name = local.next\n  provider = cloud.west\n"),
+        ("  provider = cloud.west\n", ""),
+        ("  depth  = 1\n", "  depth  = 1\n  providers = { cloud.a = cloud.west }\n"),
+        ("  providers = { cloud.a = cloud.west }\n", ""),
+        ("mock_provider \"cloud\" {}", "mock_provider \"cloud\" {\n  alias = \"west\"\n}"),
+        ("input = var.depth\n", "input = var.depth\n  provider = terraform.b\n"),
     ];
     for (dialect, seed) in
         [("terraform@1.11", 1), ("terraform@1.13", 2), ("opentofu@1.10", 3), ("terraform@1.11", 4)]
@@ -331,4 +337,19 @@ fn what_is_kept_of_tests_is_what_would_be_found_beside_the_module_of_now() {
         }
         assert!(said > 150, "{said}");
     }
+}
+
+/// Every run is told of a configuration that is missing, whatever it names.
+#[test]
+fn a_provider_that_is_missing_is_missed_by_every_run() {
+    let mut editor = Editor::new(&format!("\n//- /main.tf\n{MODULE}//- /child/main.tf\n{CHILD}"));
+    editor.surroundings = crate::testing::surroundings();
+    editor.open("main.tf", MODULE);
+    editor.open("a.tftest.hcl", "mock_provider \"cloud\" {\n}\nrun \"a\" {\n}\nrun \"b\" {\n}\n");
+    assert_eq!(editor.diagnostics("a.tftest.hcl"), []);
+    let (before, behind) = ("name = local.next\n", "name = local.next\n  provider = cloud.west\n");
+    let done = editor.work(|it| it.edit("main.tf", before, behind));
+    assert_eq!((done.checked_runs, editor.diagnostics("a.tftest.hcl").len()), (2, 2));
+    editor.edit("main.tf", behind, before);
+    assert_eq!(editor.diagnostics("a.tftest.hcl"), []);
 }

@@ -106,7 +106,7 @@ impl Values<'_> {
     /// The text of an argument's value as a tree.
     fn written(&self, place: &Location) -> Option<Written<'_>> {
         let document = self.sources.get(&place.file)?;
-        let (origin, chunk) = document.chunk_at(place.span.start)?;
+        let (origin, chunk) = document.part_at(place.span.start)?;
         let start = place.span.start.checked_sub(origin.base)?;
         let span = Span::new(start, place.span.end.checked_sub(origin.base)?);
         Some(Written { base: origin.base, expr: in_body(&chunk.body, span)? })

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lang::{Expr, StepKind, Traversal};
-use syntax::{NameHash, NameSet};
+use syntax::{Diagnostic, NameHash, NameSet, with_stack};
 
 use super::providers::{asks_for_alias, asks_for_aliases};
 use crate::check::guess::has_syntax_errors;
@@ -39,7 +39,7 @@ impl ChangedModule {
             _ if Arc::ptr_eq(then, now) => ChangedModule::Named(NameSet::default()),
             // Nobody looks into such a module.
             (true, true) => ChangedModule::Named(NameSet::default()),
-            (false, false) if same_settings(&then.module, &now.module) => changed(then, now),
+            (false, false) if same_settings(then, now) => changed(then, now),
             _ => ChangedModule::Everything,
         }
     }
@@ -97,7 +97,12 @@ fn named(traversal: &Traversal) -> Option<NameHash> {
 }
 
 /// Whether everything is the same that has no name, or concerns declarations that do not name it.
-fn same_settings(then: &Module, now: &Module) -> bool {
+fn same_settings(then: &ModuleTree, now: &ModuleTree) -> bool {
+    // Configurations of providers are looked for only where nothing is wrong.
+    if (asks_for_aliases(then) || asks_for_aliases(now)) && has_errors(then) != has_errors(now) {
+        return false;
+    }
+    let (then, now) = (&then.module, &now.module);
     fn all_same<'i, T: 'i>(
         a: impl ExactSizeIterator<Item = &'i Item<T>>,
         b: impl ExactSizeIterator<Item = &'i Item<T>>,
@@ -110,6 +115,12 @@ fn same_settings(then: &Module, now: &Module) -> bool {
         && all_same(then.required_versions.iter(), now.required_versions.iter())
         && all_same(then.imports.iter(), now.imports.iter())
         && then.sources.iter().next().is_some() == now.sources.iter().next().is_some()
+}
+
+fn has_errors(tree: &ModuleTree) -> bool {
+    let said = [&tree.module.diagnostics, &tree.diagnostics, &tree.unread];
+    said.into_iter().flatten().any(Diagnostic::is_error)
+        || tree.children.values().any(|child| with_stack(|| has_errors(child)))
 }
 
 /// A declaration of a module.

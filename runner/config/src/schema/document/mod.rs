@@ -29,7 +29,7 @@ pub struct ProviderSchemas(Arc<Offer>);
 struct Offer {
     /// Where the provider comes from: `registry.terraform.io/hashicorp/aws`.
     source: SmolStr,
-    text: Arc<String>,
+    text: Arc<[u8]>,
     provider: Option<Entry<Schema>>,
     managed: Entries<Schema>,
     data: Entries<Schema>,
@@ -51,22 +51,22 @@ struct Entry<T> {
 ///
 /// An error says that the bytes are no such document, or that it has a format which is not known here. What is wrong
 /// with a single schema shows when it is asked for.
-pub fn read(bytes: Vec<u8>) -> Result<Vec<ProviderSchemas>, SchemaError> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        SchemaError::new("", format!("the document is not UTF-8: {}", error.utf8_error()))
-    })?;
+pub fn read(bytes: impl Into<Arc<[u8]>>) -> Result<Vec<ProviderSchemas>, SchemaError> {
+    // Documents are large: what was read from the disk is kept as it is.
+    let bytes: Arc<[u8]> = bytes.into();
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| SchemaError::new("", format!("the document is not UTF-8: {error}")))?;
     if text.trim_start().starts_with(|first| first != '{') {
         return Err(SchemaError::new("", "the document is no JSON object"));
     }
-    let text = Arc::new(text);
-    let document: Document<'_> = match serde_json::from_str(&text) {
+    let document: Document<'_> = match serde_json::from_str(text) {
         Ok(document) => document,
         // Another format may look like anything.
         Err(error) => {
             let version =
-                serde_json::from_str(&text).ok().and_then(|Version { format_version }| format_version);
+                serde_json::from_str(text).ok().and_then(|Version { format_version }| format_version);
             check_version(version.as_deref().unwrap_or("1.0"))?;
-            return Err(SchemaError::of_json(&error, &text, ""));
+            return Err(SchemaError::of_json(&error, text, ""));
         }
     };
     let Some(version) = &document.format_version else {
@@ -77,7 +77,7 @@ pub fn read(bytes: Vec<u8>) -> Result<Vec<ProviderSchemas>, SchemaError> {
     };
     check_version(version)?;
     let providers = document.provider_schemas.into_iter();
-    Ok(providers.map(|(source, provider)| ProviderSchemas::index(source, &provider, &text)).collect())
+    Ok(providers.map(|(source, provider)| ProviderSchemas::index(source, &provider, &bytes)).collect())
 }
 
 /// The versions whose meaning is known: all minor versions of 1, and those that came before it.
@@ -125,7 +125,7 @@ struct Provider<'a> {
 }
 
 impl ProviderSchemas {
-    fn index(source: SmolStr, provider: &Provider<'_>, text: &Arc<String>) -> ProviderSchemas {
+    fn index(source: SmolStr, provider: &Provider<'_>, text: &Arc<[u8]>) -> ProviderSchemas {
         ProviderSchemas(Arc::new(Offer {
             source,
             text: Arc::clone(text),
@@ -208,6 +208,7 @@ impl ProviderSchemas {
     ) -> Result<&'s T, &'s SchemaError> {
         let read = entry.read.get_or_init(|| {
             let text = self.0.text.get(entry.place.clone()).unwrap_or_default();
+            let text = std::str::from_utf8(text).expect("it is a part of what was read as a text");
             read(text).map(Box::new).map_err(|error| {
                 let path = format!("provider_schemas[{:?}]{}", self.0.source.as_str(), path());
                 Box::new(SchemaError::of_json(&error, text, &path))
@@ -220,11 +221,11 @@ impl ProviderSchemas {
     }
 }
 
-fn entries<T>(raw: &Raw<'_>, text: &str) -> Entries<T> {
+fn entries<T>(raw: &Raw<'_>, text: &[u8]) -> Entries<T> {
     raw.iter().map(|(name, raw)| (name.clone(), entry(raw, text))).collect()
 }
 
-fn entry<T>(raw: &RawValue, text: &str) -> Entry<T> {
+fn entry<T>(raw: &RawValue, text: &[u8]) -> Entry<T> {
     // The raw value is a part of the text.
     let start = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     Entry { place: start..start + raw.get().len(), read: OnceLock::new() }
