@@ -5,6 +5,7 @@ mod bodies;
 mod declarations;
 mod deprecation;
 mod dialects;
+mod early_sources;
 mod encoder;
 mod fixes;
 mod json;
