@@ -147,8 +147,24 @@ fn in_json(texts: &Texts) -> Texts {
     converted.collect()
 }
 
-/// The names of files as they are in the native syntax.
+/// The project as OpenTofu's own files, whose names choose its rules.
+fn of_opentofu(texts: &Texts) -> Texts {
+    let named = |path: &str| path.replace(".tftest.", ".tofutest.").replace("main.tf", "main.tofu");
+    let text = |path: &str, text: &str| {
+        // It knows no `source` of mocks.
+        let text = if path.ends_with(".tf") {
+            text.to_owned()
+        } else {
+            text.replace("  source = \"./tests/mocks\"\n", "")
+        };
+        text.replace("hashicorp/cloud", "opentofu/cloud")
+    };
+    texts.iter().map(|(path, it)| (named(path), text(path, it))).collect()
+}
+
+/// The names of files as they are in Terraform's native syntax.
 fn normal(text: &str) -> String {
+    let text = text.replace(".tofutest.", ".tftest.").replace("main.tofu", "main.tf");
     text.replace("test.json", "test.hcl").replace("mock.json", "mock.hcl").replace(".tf.json", ".tf")
 }
 
@@ -216,7 +232,16 @@ fn names(texts: &Texts) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn names_mean_the_same() {
-    let (native, json) = (names(&texts()), names(&in_json(&texts())));
+    compare(&texts());
+}
+
+#[test]
+fn names_mean_the_same_for_opentofu() {
+    compare(&of_opentofu(&texts()));
+}
+
+fn compare(texts: &Texts) {
+    let (native, json) = (names(texts), names(&in_json(texts)));
     let mut wrong = Vec::new();
     for (name, facts) in &native {
         match json.get(name) {
@@ -274,7 +299,13 @@ fn outlined(items: &[Outline], facts: &mut Vec<String>) {
 
 #[test]
 fn files_show_the_same() {
-    let (native, json) = (shown(&texts()), shown(&in_json(&texts())));
+    for texts in [texts(), of_opentofu(&texts())] {
+        show_the_same(&texts);
+    }
+}
+
+fn show_the_same(texts: &Texts) {
+    let (native, json) = (shown(texts), shown(&in_json(texts)));
     for (path, facts) in &native {
         let there = &json[path];
         let lost: Vec<_> = facts.iter().filter(|it| !there.contains(it)).collect();

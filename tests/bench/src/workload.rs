@@ -23,6 +23,7 @@ pub fn tests() -> Vec<Workload> {
         workload("chain", vec![main(chain(100)), test_file("main", 20)]),
         workload("runs", vec![main(chain(10)), test_file("main", 50)]),
         workload("files", std::iter::once(main(chain(3))).chain(parts).collect()),
+        workload("waiting", vec![main(waiting(30)), test_file("main", 1)]),
         workload("instances-1k", vec![main(instances(1_000)), test_file("main", 1)]),
         Workload {
             alone: true,
@@ -171,6 +172,37 @@ output "expected" {{
 "#,
         // `range` makes at most 1,024 elements at once.
         hundreds = count / 100,
+    )
+}
+
+/// One resource with so many instances, each of which waits when it is made and when it is destroyed.
+fn waiting(count: usize) -> String {
+    format!(
+        r#"variable "step" {{
+  type = number
+}}
+
+resource "terraform_data" "each" {{
+  count = {count}
+  input = var.step
+
+  provisioner "local-exec" {{
+    command = "sleep 0.1"
+  }}
+  provisioner "local-exec" {{
+    when    = destroy
+    command = "sleep 0.1"
+  }}
+}}
+
+output "distance" {{
+  value = length(terraform_data.each)
+}}
+
+output "expected" {{
+  value = {count}
+}}
+"#
     )
 }
 

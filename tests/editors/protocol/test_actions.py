@@ -110,3 +110,16 @@ async def test_completion_items_are_explained_when_they_are_chosen(editor):
         assert resolved.documentation.kind in formats
     text = getattr(resolved.documentation, "value", resolved.documentation)
     assert "list" in text
+
+
+async def test_what_is_added_to_json_has_the_layout_of_the_file(editor):
+    text = '{\n\t"run": {\n\t\t"only": {}\n\t}\n}\n'
+    file = editor.open("tests/more.tftest.json", text)
+    await editor.diagnostics(file, lambda found: any("required variable" in it.message for it in found))
+    if not editor.declares("text_document.code_action.code_action_literal_support"):
+        return
+    found = await actions(editor, file, "only")
+    variables = '{\n\t\t\t"variables": {\n\t\t\t\t"name": "example"\n\t\t\t}\n\t\t}'
+    assert await changes(editor, found['Add the variable "name" to run "only"']) == {
+        "tests/more.tftest.json": text.replace("{}", variables)
+    }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use config::{Command, Dialect, TestId};
 use expect_test::{Expect, expect};
-use suite::{DiscoveredFile, DiscoveredRun, Event, LeftObject, RunFinished, Sink, Status, Summary, Timings};
+use suite::{
+    Abandoned, Creating, DiscoveredFile, DiscoveredRun, Event, LeftObject, Owner, RunFinished, Sink, Status,
+    Summary, Timings,
+};
 use syntax::{Diagnostic, FileName, Location, Span};
 
 use super::{Human, Json, Streams, Times, Voice};
@@ -347,6 +350,79 @@ fn interrupted() {
         expect![[r#"
         out: {"@level":"info","@message":"\nTwo interrupts received. Exiting immediately. Note that data loss may have occurred.\n","@module":"terraform.ui","@timestamp":"2023-11-14T22:13:20.000000Z","type":"log"}
 
+        err: 
+    "#]],
+    );
+}
+
+#[test]
+fn abandoned() {
+    let object = |address: &str, deposed: Option<&str>| LeftObject {
+        address: address.into(),
+        deposed: deposed.map(String::from),
+    };
+    let left = vec![
+        Abandoned {
+            of: Owner::Tested,
+            objects: vec![object("terraform_data.a", None), object("terraform_data.a", Some("12345678"))],
+        },
+        Abandoned {
+            of: Owner::Run { name: "other".into(), source: "./other".into() },
+            objects: vec![object("terraform_data.b[0]", None)],
+        },
+    ];
+    let creating = Creating {
+        source: Some("./m".into()),
+        addresses: vec!["terraform_data.c".into(), "module.m.terraform_data.d".into()],
+    };
+    let event = Event::Abandoned { file: file(), run: Some("x".into()), left, creating };
+    check(
+        &event,
+        expect![[r#"
+        out: 
+        err: 
+        Terraform was interrupted while executing t.tftest.hcl, and may not have
+        performed the expected cleanup operations.
+
+        Terraform has already created the following resources from the module under
+        test:
+          - terraform_data.a
+          - terraform_data.a (12345678)
+
+        Terraform has already created the following resources for "other" from
+        "./other":
+          - terraform_data.b[0]
+
+        Terraform was in the process of creating the following resources for "x" from
+        "./m", and they may not have been destroyed:
+          - terraform_data.c
+          - module.m.terraform_data.d
+
+    "#]],
+        expect![[r#"
+        out: {"@level":"error","@message":"Terraform was interrupted during test execution, and may not have performed the expected cleanup operations.","@module":"terraform.ui","@testfile":"t.tftest.hcl","@testrun":"x","@timestamp":"2023-11-14T22:13:20.000000Z","test_interrupt":{"state":[{"instance":"terraform_data.a"},{"instance":"terraform_data.a","deposed_key":"12345678"}],"states":{"other":[{"instance":"terraform_data.b[0]"}]},"planned":["terraform_data.c","module.m.terraform_data.d"]},"type":"test_interrupt"}
+
+        err: 
+    "#]],
+    );
+    // Nothing is known to exist, and nothing was going to be made.
+    let event = Event::Abandoned {
+        file: file(),
+        run: Some("x".into()),
+        left: Vec::new(),
+        creating: Creating::default(),
+    };
+    check(
+        &event,
+        expect![[r#"
+        out: 
+        err: 
+        Terraform was interrupted while executing t.tftest.hcl, and may not have
+        performed the expected cleanup operations.
+
+    "#]],
+        expect![[r#"
+        out: 
         err: 
     "#]],
     );

@@ -27,7 +27,12 @@ const REMOVED: BodySchema = BodySchema {
 const REMOVED_LIFECYCLE: BodySchema = BodySchema { attributes: &[optional("destroy")], blocks: &[] };
 
 const IMPORT: BodySchema = BodySchema {
-    attributes: &[optional("provider"), optional("for_each"), required("id"), required("to")],
+    attributes: &[
+        optional("provider"),
+        optional("for_each").needs(Feature::ImportForEach),
+        required("id"),
+        required("to"),
+    ],
     blocks: &[],
 };
 
@@ -210,13 +215,17 @@ fn is_managed(address: &Target) -> bool {
     address.resource.as_ref().is_some_and(|(resource, _)| resource.mode == ResourceMode::Managed)
 }
 
-/// The target's address. A key that is computed is left out: it is the evaluation's to find out.
+/// The target's address. A key that is computed, where there may be one, is left out: it is the evaluation's to find out.
 fn import_target(value: &ast::Expr, sink: &mut Sink) -> (Expr, Option<Target>) {
     let written = as_written(value, sink);
     let value = written.as_deref().unwrap_or(value);
     let lowered = lower(value, sink);
-    // Keys that are computed are left out.
-    let Some(traversal) = without_computed_keys(&lowered, lowered.root()) else {
+    let traversal = match sink.dialect().has(Feature::ImportForEach) {
+        // Keys that are computed are left out.
+        true => without_computed_keys(&lowered, lowered.root()),
+        false => static_traversal(&lowered).cloned(),
+    };
+    let Some(traversal) = traversal else {
         if !is_broken(&lowered) {
             let detail = "A single static variable reference is required: only attribute access and indexing with \
                           constant keys. No calculations, function calls, template expressions, etc are allowed here.";

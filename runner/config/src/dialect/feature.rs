@@ -136,6 +136,8 @@ pub enum Feature {
     /// The `language` block. From that version on, `required_version` counts in `.tofu` files only: elsewhere it is meant
     /// for the other tool.
     LanguageBlock,
+    /// `import { for_each }`, and computed keys in `to`.
+    ImportForEach,
     /// `import { identity }`.
     ImportByIdentity,
     /// Plans can leave objects out, with `-exclude`.
@@ -294,6 +296,7 @@ const TABLE: &[Row] = &[
     row(Feature::OpenTofuNames, "opentofu-names", "", since(0, 8)),
     row(Feature::HiddenTests, "hidden-tests", "", since(13, 0)),
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
+    row(Feature::ImportForEach, "needs-import-for-each", "`for_each` in `import` needs", since(7, 7)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 12)),
     row(Feature::Exclude, "exclude", "", since(0, 9)),
     row(Feature::SuggestsExclude, "suggests-exclude", "", since(0, 10)),

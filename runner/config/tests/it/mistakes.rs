@@ -213,4 +213,5 @@ mistakes! {
     versions,
     imports,
     variable_files,
+    declarations,
 }

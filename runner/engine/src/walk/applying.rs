@@ -6,17 +6,15 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use config::ResourceInstance;
-use rustc_hash::FxHashMap;
 use syntax::Diagnostic;
 
-use super::provision::{Provisioning, Wait};
+use super::waiting::{Rest, Wait};
 use super::{Inputs, Walk};
 use crate::agenda::Agenda;
 use crate::change::Action;
 use crate::finding::Finding;
 use crate::pool::Pool;
 use crate::program::Node;
-use crate::provisioners::{Done, Order};
 use crate::schedule::{Schedule, Step};
 use crate::timings::Times;
 
@@ -29,15 +27,8 @@ struct Taking<'s, 'a> {
     times: Times<'a>,
     /// By step: its place among all.
     places: Vec<usize>,
-    /// By place: what was found.
+    /// By place: what was found. Of a step that waits, what was found before.
     found: BTreeMap<usize, Vec<Finding>>,
-}
-
-/// A step that waits.
-struct Waiting<'a> {
-    of: Provisioning<'a>,
-    /// What was found before.
-    found: Vec<Finding>,
 }
 
 impl<'a> Walk<'a> {
@@ -86,42 +77,36 @@ impl<'a> Walk<'a> {
         let schedule = taking.schedule;
         let needs = |at: usize| schedule.needs.get(at).into_iter().flatten().map(|need| need.step);
         let mut agenda = Agenda::new(order, needs);
-        let mut waiting: FxHashMap<usize, Waiting<'a>> = FxHashMap::default();
         thread::scope(|scope| {
-            let mut pool = Pool::new(scope, operations_at_once);
+            let mut pool: Pool<'_, '_, Rest<'a>> = Pool::new(scope, operations_at_once);
             loop {
                 let (at, mut wait) = if let Some(at) = pool.has_room().then(|| agenda.take()).flatten() {
                     (at, self.begin(at, taking))
                 } else if pool.is_idle() {
                     break;
-                } else if let Some((at, done)) = pool.wait() {
-                    let Some(waited) = waiting.remove(&at) else { continue };
-                    (at, self.go_on(at, waited, done, taking))
+                } else if let Some((at, rest)) = pool.wait() {
+                    (at, self.go_on(at, rest, taking))
                 } else {
                     (self.inputs.pulse)();
                     self.renew();
                     continue;
                 };
                 // Where nothing else could be done meanwhile, it is done here.
-                while pool.is_idle()
-                    && (operations_at_once <= 1 || !agenda.has_ready())
-                    && let Some((order, waited)) = wait
+                while let Some(work) =
+                    wait.take_if(|_| pool.is_idle() && (operations_at_once <= 1 || !agenda.has_ready()))
                 {
-                    wait = self.go_on(at, waited, order.carry_out(host, cancel), taking);
+                    wait = self.go_on(at, work.work(host, cancel), taking);
                 }
                 match wait {
                     None => agenda.is_over(at),
-                    Some((order, waited)) => {
-                        waiting.insert(at, waited);
-                        pool.begin(at, move || order.carry_out(host, cancel));
-                    }
+                    Some(wait) => pool.begin(at, move || wait.work(host, cancel)),
                 }
             }
         });
     }
 
     /// Begins a step. It is over where it has nothing to wait for.
-    fn begin(&mut self, at: usize, taking: &mut Taking<'_, 'a>) -> Option<(Order, Waiting<'a>)> {
+    fn begin(&mut self, at: usize, taking: &mut Taking<'_, 'a>) -> Option<Wait<'a>> {
         let needs = taking.schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
         taking.failed[at] = needs.iter().any(|need| need.binding && taking.failed[need.step]);
         let before = self.findings.len();
@@ -129,7 +114,7 @@ impl<'a> Walk<'a> {
         self.renew();
         let wait = match self.inputs.is_cancelled() {
             true => {
-                self.leave(at, taking);
+                self.leave_out(at, taking);
                 None
             }
             false => self.step(at, taking),
@@ -138,16 +123,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes on with a step that has waited.
-    fn go_on(
-        &mut self,
-        at: usize,
-        waited: Waiting<'a>,
-        done: Done,
-        taking: &mut Taking<'_, 'a>,
-    ) -> Option<(Order, Waiting<'a>)> {
+    fn go_on(&mut self, at: usize, rest: Rest<'a>, taking: &mut Taking<'_, 'a>) -> Option<Wait<'a>> {
         let before = self.findings.len();
-        self.findings.extend(waited.found);
-        let wait = self.after_provisioner(waited.of, done);
+        self.findings.extend(taking.found.remove(&taking.places[at]).unwrap_or_default());
+        let wait = rest(self);
         self.pause(at, wait, before, taking)
     }
 
@@ -158,17 +137,16 @@ impl<'a> Walk<'a> {
         wait: Option<Wait<'a>>,
         before: usize,
         taking: &mut Taking<'_, 'a>,
-    ) -> Option<(Order, Waiting<'a>)> {
-        if let Some(Wait { order, of }) = wait {
-            return Some((order, Waiting { of, found: self.findings.split_off(before) }));
+    ) -> Option<Wait<'a>> {
+        if wait.is_none() {
+            taking.times.end(at);
+            taking.failed[at] |= self.failed_since(before);
         }
-        taking.times.end(at);
-        taking.failed[at] |= self.failed_since(before);
         let found = self.findings.split_off(before);
         if !found.is_empty() {
             taking.found.insert(taking.places[at], found);
         }
-        None
+        wait
     }
 
     fn step(&mut self, at: usize, taking: &mut Taking<'_, 'a>) -> Option<Wait<'a>> {
@@ -195,13 +173,13 @@ impl<'a> Walk<'a> {
             _ if left_out => {}
             Step::Apply(addr) => return self.apply_instance(addr),
             Step::Destroy(addr) => return self.destroy_instance(addr),
-            Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
+            Step::DestroyDeposed(addr, key) => return self.destroy_deposed(addr, key),
         }
         None
     }
 
     /// Leaves out a step after the walk was cancelled. As in Terraform each object says so of which nothing else has failed.
-    fn leave(&mut self, at: usize, taking: &Taking<'_, 'a>) {
+    fn leave_out(&mut self, at: usize, taking: &Taking<'_, 'a>) {
         let says = match &taking.schedule.steps[at] {
             Step::Apply(addr) => match self.changes.get(addr).map(|change| change.action) {
                 // It would only be looked at again.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use config::{Nesting, ResourceInstance, Schema};
 use lang::Value;
-use provider::Provider;
+use provider::{Answer, Provider};
 use syntax::Diagnostic;
 
 use super::resource::At;
+use super::waiting::Wait;
 use super::{Phase, Walk};
 use crate::change::{Action, Change, Why};
 use crate::finding::Finding;
@@ -15,7 +16,7 @@ use crate::host::ForProviders;
 use crate::program::ModuleId;
 use crate::state::Object;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Reads an instance of a data source, or plans to read it. What a reference to it reads is returned; none after
     /// errors.
     pub(super) fn plan_data(&mut self, provider: &dyn Provider, at: &At<'_>) -> Option<Value> {
@@ -39,12 +40,23 @@ impl Walk<'_> {
     }
 
     /// Reads what the plan could not read yet.
-    pub(super) fn apply_data(&mut self, provider: &dyn Provider, at: &At<'_>) -> Option<Value> {
+    pub(super) fn apply_data(&mut self, provider: &Arc<dyn Provider>, at: At<'a>) -> Option<Wait<'a>> {
         let schema = provider.schema(at.resource.mode, &at.resource.addr.kind)?;
-        let config = self.data_arguments(provider, schema, at)?;
-        let value = self.read(provider, schema, at, &config)?;
-        self.keep_data(at, &value);
-        Some(value)
+        let config = self.data_arguments(&**provider, schema, &at)?;
+        let (plain, _) = config.unmark_deep();
+        let (asked, by) = (Arc::clone(provider), Arc::clone(provider));
+        let kind = at.resource.addr.kind.clone();
+        self.ask_of(
+            provider,
+            move |outside| asked.read_data(&kind, &plain, outside),
+            move |walk, answer| {
+                let schema = by.schema(at.resource.mode, &at.resource.addr.kind)?;
+                let value = walk.was_read(&*by, schema, &at, &config, answer)?;
+                walk.keep_data(&at, &value);
+                walk.is_as_wanted(&at, value);
+                None
+            },
+        )
     }
 
     /// The arguments, once the preconditions hold.
@@ -107,10 +119,21 @@ impl Walk<'_> {
         at: &At<'_>,
         config: &Value,
     ) -> Option<Value> {
-        let marked = config.marked_paths();
-        let (config, _) = config.unmark_deep();
+        let (plain, _) = config.unmark_deep();
         let outside = ForProviders(self.inputs.host, self.inputs.dialect);
-        let answer = provider.read_data(&at.resource.addr.kind, &config, &outside);
+        let answer = provider.read_data(&at.resource.addr.kind, &plain, &outside);
+        self.was_read(provider, schema, at, config, answer)
+    }
+
+    /// What a provider has read for these arguments.
+    fn was_read(
+        &mut self,
+        provider: &dyn Provider,
+        schema: &Schema,
+        at: &At<'_>,
+        config: &Value,
+        answer: Answer<Value>,
+    ) -> Option<Value> {
         let value = self.ask(at, schema, answer)?;
         let fault = match () {
             () if value.is_null() => Some(("Provider produced null object", "a null value for", "")),
@@ -129,7 +152,7 @@ impl Walk<'_> {
             self.findings.push(Finding::plain(Diagnostic::error(summary, detail)));
             return None;
         }
-        Some(schema.with_sensitive(&value.with_marks_at(&marked)))
+        Some(schema.with_sensitive(&value.with_marks_at(&config.marked_paths())))
     }
 
     /// Writes data into the state.

@@ -13,6 +13,8 @@ mod ephemeral;
 mod expand;
 mod import;
 mod imported_by;
+mod inputs;
+mod instances;
 mod module;
 mod not_yet_known;
 mod orphans;
@@ -25,29 +27,30 @@ mod root_outputs;
 mod scope;
 mod target;
 mod variable;
+mod visit;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::provider::{Provider, Replacement};
-use config::{Encoder, Feature, Files, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode, Tool};
-use lang::{Dialect, Value};
+use ::provider::Provider;
+use config::{Encoder, Feature, ModuleInstance, ResourceInstance, Tool};
+use lang::Value;
 use rustc_hash::FxHashMap;
-use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
+use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::change::Changes;
 use crate::checks::{CheckResults, Recorder};
 use crate::finding::Finding;
-use crate::host::{Cancel, Host, Pulse};
-use crate::input::VariableInput;
-use crate::overrides::Overrides;
-use crate::program::{ModuleId, Node, Program};
-use crate::provider_instances::ProviderInstances;
+use crate::program::ModuleId;
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
 use crate::timings::Times;
 
+pub use self::inputs::Sources;
+pub(crate) use self::inputs::{Inputs, Options};
+pub(crate) use self::instances::Instance;
 use self::provider::Configured;
 pub use self::provider::TestProviders;
 pub(crate) use crate::phase::Phase;
@@ -56,76 +59,6 @@ pub(crate) use resource::prevented;
 pub(crate) use scope::{ExtraNames, ModuleScope, object};
 pub(crate) use target::Target;
 use target::Targeted;
-
-/// Reads a file again for messages that quote lines and columns.
-#[derive(Clone, Copy)]
-pub struct Sources<'a>(pub &'a dyn Files);
-
-impl Sources<'_> {
-    /// `main.tf:3,5-12`: HCL's text for a range.
-    pub(crate) fn place(&self, location: &Location) -> String {
-        match self.0.read(location.file.as_str()) {
-            Ok(text) => lang::place_in(&text, location.file.as_str(), location.span),
-            Err(_) => location.file.to_string(),
-        }
-    }
-}
-
-/// Everything a walk reads.
-#[derive(Clone, Copy)]
-pub(crate) struct Inputs<'a> {
-    pub program: &'a Program,
-    pub variables: &'a BTreeMap<SmolStr, VariableInput>,
-    pub prior: &'a State,
-    pub options: &'a Options,
-    pub run_name: &'a str,
-    pub workspace: &'a str,
-    pub providers: &'a ::provider::Providers,
-    /// The provider blocks of the test file, where there is one.
-    pub test_providers: Option<TestProviders<'a>>,
-    pub overrides: &'a Overrides,
-    /// What the module's provider configurations with `for_each` are repeated for.
-    pub instances: &'a ProviderInstances,
-    pub sources: Sources<'a>,
-    pub host: &'a dyn Host,
-    pub cancel: &'a Cancel,
-    pub pulse: Pulse<'a>,
-    /// How many steps of an apply wait for something outside at once.
-    pub operations_at_once: usize,
-    pub dialect: Dialect,
-    /// When the plan is made, in seconds since 1970-01-01 UTC.
-    pub plan_time: i64,
-    /// Whether the time of each node is kept.
-    pub timed: bool,
-}
-
-impl Inputs<'_> {
-    /// Whether to end now; until then, it goes on.
-    pub fn is_cancelled(&self) -> bool {
-        (self.pulse)();
-        self.cancel.is_cancelled()
-    }
-}
-
-/// How to plan; see `plan_options`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Options {
-    pub refresh_only: bool,
-    /// Everything is going to be destroyed.
-    pub before_destroy: bool,
-    /// Take the state's word for what exists.
-    pub skip_refresh: bool,
-    /// Resources to plan, with what they need; empty means all.
-    pub targets: Vec<Target>,
-    pub replace: Vec<ResourceInstance>,
-    /// A variable that has no value is unknown, where a run would refuse to start.
-    pub open_variables: bool,
-    /// A provider that is not at hand is passed over, where a run would end in an error.
-    pub open_providers: bool,
-}
-
-/// How many instances of resources and modules one walk makes.
-const MOST_INSTANCES_OF_ALL: usize = 200_000;
 
 /// A walk in progress, and what it found when it is over.
 pub(crate) struct Walk<'a> {
@@ -176,36 +109,6 @@ pub(crate) struct Walk<'a> {
     pub stuck: bool,
     /// What took longest, where that is wanted; see [`crate::Timings`].
     pub slowest: Vec<(String, Duration)>,
-}
-
-/// One instance of a module and the values in it. A value is `None` until its node has been visited, and stays
-/// so when the node failed.
-pub(crate) struct Instance {
-    pub module: ModuleId,
-    pub addr: ModuleInstance,
-    /// Set where the instance is overridden: the values of its outputs. Nothing else is in it then.
-    pub overridden: Option<Arc<Replacement>>,
-    /// The calling instance.
-    pub caller: Option<usize>,
-    /// `each` or `count` of the call, for the call's arguments.
-    pub repetition: Repetition,
-    pub variables: Vec<Option<Value>>,
-    pub locals: Vec<Option<Value>>,
-    pub outputs: Vec<Option<Value>>,
-    pub resources: Vec<ResourceValues>,
-    /// For each check, the data that only it sees.
-    pub scoped: Vec<Option<Value>>,
-    /// For each call, its expansion and the instances it made, by key.
-    pub calls: Vec<Option<(Expansion, Vec<usize>)>>,
-}
-
-/// The objects of one resource in one module instance.
-#[derive(Default)]
-pub(crate) struct ResourceValues {
-    pub expansion: Option<Expansion>,
-    pub objects: BTreeMap<InstanceKey, Value>,
-    /// What a reference to the whole resource reads.
-    pub value: Option<Value>,
 }
 
 impl<'a> Walk<'a> {
@@ -373,203 +276,6 @@ impl<'a> Walk<'a> {
         let forgotten = (tool == Tool::Terraform).then(|| forgotten(&self.changes)).flatten();
         let warnings = self.moves.warning(tool).into_iter().chain(forgotten).collect();
         self.report(warnings);
-    }
-
-    /// The instances of a module, by the calls that lead to it.
-    pub fn module_instances(&self, calls: &[SmolStr]) -> Vec<ModuleInstance> {
-        let program = self.inputs.program;
-        let child = |module: usize, call: &SmolStr| program.modules.get(module)?.children.get(call).copied();
-        let module = calls.iter().try_fold(0, child);
-        let instances = module.and_then(|module| self.by_module.get(module)).into_iter().flatten();
-        instances.map(|instance| self.instances[*instance].addr.clone()).collect()
-    }
-
-    /// Gives a node that is not executed the value that assertions read after the run: Terraform evaluates them
-    /// against what exists, whatever failed. What is wrong here is a consequence and nobody is told.
-    fn look(&mut self, node: Node) {
-        let before = self.findings.len();
-        match node {
-            _ if self.phase == Phase::Validate => {}
-            Node::Validation(..) | Node::Check(..) | Node::Close(_) | Node::Provider(_) => {}
-            // A root output that is not evaluated stays what it was.
-            Node::Output(0, _) => {}
-            Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Call(..) => self.visit(node),
-            Node::Resource(module, index) => {
-                for instance in self.by_module[module].clone() {
-                    if self.instances[instance].overridden.is_none() {
-                        self.as_it_is(instance, index);
-                    }
-                }
-            }
-        }
-        self.findings.truncate(before);
-    }
-
-    fn visit(&mut self, node: Node) {
-        if let Node::Provider(id) = node {
-            if self.phase != Phase::Evaluate && !self.is_hidden(id) {
-                self.configured(id);
-            }
-            return;
-        }
-        let (Node::Variable(module, index)
-        | Node::Validation(module, index)
-        | Node::Local(module, index)
-        | Node::Output(module, index)
-        | Node::Resource(module, index)
-        | Node::Call(module, index)
-        | Node::Check(module, index)) = node
-        else {
-            return;
-        };
-        if let Node::Resource(module, index) = node
-            && let Some((_, resource)) = self.inputs.program.module(module).resources.get_index(index)
-        {
-            self.imports = self.import_ids(&self.inputs.program.modules[module].path, resource);
-        }
-        let before = self.findings.len();
-        for instance in self.by_module[module].clone() {
-            if self.inputs.is_cancelled() {
-                // Said when all nodes are left.
-                return;
-            }
-            match node {
-                Node::Output(..) => self.output(instance, index),
-                // There is nothing else in it, but what OpenTofu's conditions of outputs refer to.
-                _ if self.is_replaced(instance, node) => {}
-                Node::Variable(..) => self.variable(instance, index),
-                Node::Validation(..) => self.validation(instance, index),
-                Node::Local(..) => self.local(instance, index),
-                Node::Resource(..) if self.is_recorded(module, index) => {
-                    self.recorded(instance, index);
-                }
-                Node::Resource(..) => self.resource(instance, index),
-                Node::Call(..) => self.call(instance, index),
-                Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
-                Node::Check(..) => self.check(instance, index),
-                Node::Close(_) | Node::Provider(_) => {}
-            }
-        }
-        if self.phase == Phase::Plan {
-            self.expect_checks(node);
-        }
-        if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
-            self.plan_orphans(Some((module, index)));
-        }
-        let left = std::mem::take(&mut self.imports);
-        if !self.failed_since(before) {
-            self.unmatched_imports(&left);
-        }
-    }
-
-    /// Whether a resource is what the state has of it. What is ephemeral is in no state, and a destruction opens it for
-    /// the providers.
-    fn is_recorded(&self, module: ModuleId, index: usize) -> bool {
-        let resources = &self.inputs.program.module(module).resources;
-        match self.phase {
-            Phase::Evaluate => true,
-            Phase::Destroy => {
-                resources.get_index(index).is_none_or(|(addr, _)| addr.mode != ResourceMode::Ephemeral)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a node stands in a module instance that is overridden, and is not evaluated for that reason.
-    fn is_replaced(&self, instance: usize, node: Node) -> bool {
-        let names = self.inputs.dialect.tool == Tool::OpenTofu
-            && matches!(node, Node::Variable(..) | Node::Validation(..) | Node::Local(..));
-        self.instances[instance].overridden.is_some() && !names
-    }
-
-    /// Whether a node cannot be evaluated for nothing but that its provider is not at hand. Terraform would not have begun
-    /// then; here the arguments are looked at all the same, where their schema is known.
-    fn only_lacks_provider(&self, index: usize) -> bool {
-        let program = self.inputs.program;
-        let mut failed = program.needs[index].iter().filter(|need| self.failed[**need]).peekable();
-        failed.peek().is_some()
-            && failed.all(|need| match program.nodes[*need] {
-                Node::Provider(id) => {
-                    let wanted = program.serving.configurations.get(id);
-                    wanted.is_some_and(|wanted| self.inputs.providers.get(&wanted.source).is_none())
-                }
-                _ => false,
-            })
-    }
-
-    /// Whether a node is a provider that cannot serve, of which an earlier node may have told.
-    fn is_broken(&self, node: Node) -> bool {
-        match node {
-            Node::Provider(_) if self.inputs.options.open_providers => false,
-            Node::Provider(id) => matches!(self.providers.get(id), Some(Configured::Failed)),
-            _ => false,
-        }
-    }
-
-    pub(super) fn add_instance(
-        &mut self,
-        module: ModuleId,
-        addr: ModuleInstance,
-        caller: Option<usize>,
-        repetition: Repetition,
-    ) -> usize {
-        let declared = self.inputs.program.module(module);
-        let id = self.instances.len();
-        let overridden = match self.phase {
-            Phase::Validate => None,
-            _ => self.inputs.overrides.of_module(&addr).cloned(),
-        };
-        self.at_address.insert(addr.clone(), id);
-        self.instances.push(Instance {
-            module,
-            addr,
-            overridden,
-            caller,
-            repetition,
-            variables: vec![None; declared.variables.len()],
-            locals: vec![None; declared.locals.len()],
-            outputs: vec![None; declared.outputs.len()],
-            resources: declared.resources.iter().map(|_| ResourceValues::default()).collect(),
-            scoped: vec![None; declared.checks.len()],
-            calls: declared.calls.iter().map(|_| None).collect(),
-        });
-        self.by_module[module].push(id);
-        id
-    }
-
-    /// Counts instances that are about to be made. False when they are too many, after saying so: modules within
-    /// modules can ask for any number of them in a few lines.
-    pub(super) fn may_make(&mut self, count: usize, place: &Location) -> bool {
-        self.made = self.made.saturating_add(count);
-        if self.made <= MOST_INSTANCES_OF_ALL {
-            return true;
-        }
-        let detail = format!(
-            "With these there would be {} instances of resources and modules, which is more than the limit of \
-             {MOST_INSTANCES_OF_ALL} instances.",
-            self.made
-        );
-        let diagnostic = Diagnostic::error("Too many instances", detail).at(place.clone()).with_code("limit");
-        self.findings.push(Finding::plain(diagnostic));
-        false
-    }
-
-    fn local(&mut self, instance: usize, index: usize) {
-        let module = self.module_of(instance);
-        let Some((_, local)) = module.locals.get_index(index) else { return };
-        let mut sink = Diagnostics::new();
-        let scope = self.scope(instance);
-        let value = lang::evaluate(&local.value, &local.origin, &scope, &mut sink);
-        let failed = sink.iter().any(Diagnostic::is_error);
-        let deprecated = &self.inputs.program.deprecated;
-        let value = deprecated.taken(value, &local.value, &local.origin, &mut sink);
-        self.report(sink);
-        self.instances[instance].locals[index] = (!failed).then_some(value);
-    }
-
-    /// The declarations of an instance's module.
-    pub(super) fn module_of(&self, instance: usize) -> &'a config::Module {
-        self.inputs.program.module(self.instances[instance].module)
     }
 
     /// Whether an output is part of the operation: everything is, unless there are targets.

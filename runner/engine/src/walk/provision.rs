@@ -12,6 +12,7 @@ use lang::Value;
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
 use super::resource::{At, Made};
+use super::waiting::Wait;
 use super::{ModuleScope, Repetition, Walk};
 use crate::finding::Finding;
 use crate::program::{Node, Program};
@@ -30,14 +31,8 @@ struct Place<'r> {
     object: Value,
 }
 
-/// Something that a step waits for.
-pub(super) struct Wait<'a> {
-    pub order: Order,
-    pub of: Provisioning<'a>,
-}
-
 /// The provisioners of an object, one of which is at work.
-pub(super) struct Provisioning<'a> {
+struct Provisioning<'a> {
     place: Place<'a>,
     when: ProvisionerWhen,
     /// How many of the resource's provisioners have had their turn. The last of them is at work.
@@ -124,8 +119,7 @@ impl<'a> Walk<'a> {
             },
         };
         let (Some(origin), false) = (origin, provisioners.is_empty()) else {
-            self.destroy_object(addr, &object);
-            return None;
+            return self.destroy_object(addr, None, object);
         };
         // Nothing but the object and its key can be named, so that any instance of the module will do.
         let repetition = match &addr.key {
@@ -172,7 +166,10 @@ impl<'a> Walk<'a> {
                 continue;
             }
             return match self.order(&of.place, provisioner) {
-                Some(order) if !self.halts() => Some(Wait { order, of }),
+                Some(order) if !self.halts() => Some(Wait::new(
+                    move |host, cancel| order.carry_out(host, cancel),
+                    move |walk, done| walk.after_provisioner(of, done),
+                )),
                 _ => self.provisioned(of, false),
             };
         }
@@ -182,7 +179,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes on after a provisioner. One that fails ends it for the object, unless it may.
-    pub(super) fn after_provisioner(&mut self, of: Provisioning<'a>, done: Done) -> Option<Wait<'a>> {
+    fn after_provisioner(&mut self, of: Provisioning<'a>, done: Done) -> Option<Wait<'a>> {
         let provisioners = of.place.provisioners;
         let provisioner = of.taken.checked_sub(1).and_then(|at| provisioners.get(at));
         if let (Err((summary, detail)), Some(provisioner)) = (done, provisioner)
@@ -201,7 +198,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What comes after the provisioners. Nothing more is waited for.
+    /// What comes after the provisioners.
     fn provisioned(&mut self, of: Provisioning<'a>, fine: bool) -> Option<Wait<'a>> {
         match of.then {
             Then::Settle(made) => {
@@ -209,13 +206,14 @@ impl<'a> Walk<'a> {
                     self.taint(&made.at.addr);
                 }
                 self.settle(*made, !fine);
+                None
             }
-            Then::Destroy(object) if fine => self.destroy_object(&of.place.addr, &object),
+            Then::Destroy(object) if fine => self.destroy_object(&of.place.addr, None, object),
             Then::Destroy(_) => {
                 self.halts();
+                None
             }
         }
-        None
     }
 
     fn order(&mut self, place: &Place<'a>, provisioner: &'a Provisioner) -> Option<Order> {

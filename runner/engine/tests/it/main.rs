@@ -12,4 +12,5 @@ mod provider;
 mod remote;
 mod served;
 mod support;
+mod waiting;
 mod work;

@@ -74,6 +74,11 @@ impl Memory {
 }
 
 impl Provider for Memory {
+    /// So that what is asked has one order.
+    fn waits(&self) -> bool {
+        false
+    }
+
     fn address(&self) -> &str {
         ADDRESS
     }

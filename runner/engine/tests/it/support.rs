@@ -128,7 +128,23 @@ pub fn run_with(
 
 /// As [`run_with`], in a dialect, on what another configuration has left.
 pub fn run_from(
+    start: (State, Dialect),
+    text: &str,
+    provider: Option<Arc<dyn Provider>>,
+    variables: &BTreeMap<SmolStr, Value>,
+) -> (Vec<RunOutcome>, TestHost) {
+    execute(start, 1, text, provider, variables)
+}
+
+/// As [`run_all`], with some operations at once where they wait.
+pub fn run_at_once(at_once: usize, text: &str, provider: Arc<dyn Provider>) -> Vec<RunOutcome> {
+    let start = (State::new(), Dialect::default());
+    execute(start, at_once, text, Some(provider), &BTreeMap::new()).0
+}
+
+fn execute(
     (mut state, dialect): (State, Dialect),
+    operations_at_once: usize,
     text: &str,
     provider: Option<Arc<dyn Provider>>,
     variables: &BTreeMap<SmolStr, Value>,
@@ -158,7 +174,7 @@ pub fn run_from(
             program: &program,
             instances: &ProviderInstances::default(),
             pulse: &|| (),
-            operations_at_once: 10,
+            operations_at_once,
             creates: &|_| (),
             file: &file,
             run,

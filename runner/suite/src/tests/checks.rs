@@ -36,7 +36,8 @@ fn a_module_is_evaluated_with_nothing_known() {
 fn a_provider_that_is_not_at_hand_is_passed_over() {
     const MODULE: &str = "resource \"cloud_server\" \"a\" {\n  count = length(var.names)\n  name  = var.names[count.index]\n}\n\
                           variable \"names\" {\n  type = list(string)\n}\noutput \"ids\" {\n  value = cloud_server.a[*].id\n}\n\
-                          resource \"cloud_server\" \"west\" {\n  provider = cloud.west\n}\n";
+                          provider \"cloud\" {\n  alias = \"west\"\n}\nresource \"cloud_server\" \"west\" {\n  provider = \
+                          cloud.west\n}\n";
     let values = ("t.tftest.hcl", "variables {\n  names = []\n}\nrun \"a\" {\n}\n");
     assert_eq!(Fixture::new([("main.tf", MODULE), values]).found(), [] as [&str; 0]);
     let wrong = format!("{MODULE}output \"wrong\" {{\n  value = cloud_server.a[*].id + {{}}\n}}\n");

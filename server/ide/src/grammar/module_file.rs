@@ -387,7 +387,7 @@ pub(super) const IMPORT: &[Entry] = &[
         "What identifies the object, in parts.",
     )
     .needs(Feature::ImportByIdentity),
-    FOR_EACH,
+    FOR_EACH.needs(Feature::ImportForEach),
     PROVIDER_ARGUMENT,
 ];
 

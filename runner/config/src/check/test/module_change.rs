@@ -6,15 +6,16 @@
 //! found sound again. What concerns runs that do not name it, such as a variable that has to be given, changes
 //! everything.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use lang::{Expr, StepKind, Traversal};
-use syntax::{Diagnostic, NameHash, NameSet, with_stack};
+use syntax::{Diagnostic, NameHash, NameSet};
 
+use super::providers::{asks_for_alias, asks_for_aliases};
 use crate::check::guess::has_syntax_errors;
 use crate::item::Item;
-use crate::module::{Check, Condition, Module, ModuleCall, ModuleTree, Output, Resource, Variable};
+use crate::module::{Check, Condition, ModuleCall, ModuleTree, Output, Resource, Variable};
 use crate::refs::for_each_expr;
 use crate::test_file::Run;
 
@@ -98,7 +99,7 @@ fn named(traversal: &Traversal) -> Option<NameHash> {
 /// Whether everything is the same that has no name, or concerns declarations that do not name it.
 fn same_settings(then: &ModuleTree, now: &ModuleTree) -> bool {
     // Configurations of providers are looked for only where nothing is wrong.
-    if (configures(then) || configures(now)) && has_errors(then) != has_errors(now) {
+    if (asks_for_aliases(then) || asks_for_aliases(now)) && has_errors(then) != has_errors(now) {
         return false;
     }
     let (then, now) = (&then.module, &now.module);
@@ -116,24 +117,18 @@ fn same_settings(then: &ModuleTree, now: &ModuleTree) -> bool {
         && then.sources.iter().next().is_some() == now.sources.iter().next().is_some()
 }
 
-/// Whether a module, or one below it, has something to do with provider configurations of other names than the providers'
-/// own: every run is told of one that is missing.
-fn configures(tree: &ModuleTree) -> bool {
-    let Module { resources, calls, required_providers, .. } = &*tree.module;
-    resources.values().any(|it| is_aliased(it))
-        || calls.values().any(|it| !it.passed_providers.is_empty())
-        || required_providers.values().any(|it| !it.aliases.is_empty())
-        || tree.children.values().any(|child| with_stack(|| configures(child)))
-}
-
-fn is_aliased(resource: &Resource) -> bool {
-    resource.provider.as_ref().is_some_and(|used| used.reference.alias.is_some())
-}
-
 fn has_errors(tree: &ModuleTree) -> bool {
-    let said = [&tree.module.diagnostics, &tree.diagnostics, &tree.unread];
-    said.into_iter().flatten().any(Diagnostic::is_error)
-        || tree.children.values().any(|child| with_stack(|| has_errors(child)))
+    // Modules that call each other twice are looked at once.
+    let (mut open, mut seen) = (vec![tree], HashSet::new());
+    while let Some(tree) = open.pop() {
+        let said = [&tree.module.diagnostics, &tree.diagnostics, &tree.unread];
+        if said.into_iter().flatten().any(Diagnostic::is_error) {
+            return true;
+        }
+        let children = tree.children.values().map(|child| &**child);
+        open.extend(children.filter(|child| seen.insert(std::ptr::from_ref(*child))));
+    }
+    false
 }
 
 /// A declaration of a module.
@@ -149,7 +144,7 @@ enum What<'m> {
     Local(&'m Expr),
     Output(&'m Output),
     Resource(&'m Resource),
-    /// With the module that it leads to.
+    /// With the module that it calls.
     Call(&'m ModuleCall, Option<&'m ModuleTree>),
     Check(&'m Check),
 }
@@ -214,8 +209,8 @@ fn declared(tree: &ModuleTree) -> Vec<Declared<'_>> {
     for (name, it) in &module.calls {
         // Another module under it is another call.
         let child = tree.children.get(name);
-        let other = child.map_or(0, |child| Arc::as_ptr(child) as usize);
-        add(hash("module", name), What::Call(it, child.map(|child| &**child)), identity(it), other);
+        let called = child.map_or(0, |child| Arc::as_ptr(child) as usize);
+        add(hash("module", name), What::Call(it, child.map(|child| &**child)), identity(it), called);
     }
     for (name, it) in &module.checks {
         add(hash("check", name), What::Check(it), identity(it), 0);
@@ -225,13 +220,13 @@ fn declared(tree: &ModuleTree) -> Vec<Declared<'_>> {
 
 impl What<'_> {
     /// Whether runs look at it that do not name it: every plan checks the conditions of `check` blocks, and every run has
-    /// to have the values of variables and the configurations of providers.
+    /// to have the values of variables, and the provider configurations that are asked for by other names.
     fn concerns_all(&self) -> bool {
         match self {
             What::Variable(it) => it.default.is_none() || !it.validations.is_empty(),
             What::Check(_) => true,
-            What::Resource(it) => is_aliased(it),
-            What::Call(it, child) => !it.passed_providers.is_empty() || child.is_some_and(configures),
+            What::Resource(it) => asks_for_alias(it),
+            What::Call(it, child) => !it.passed_providers.is_empty() || child.is_some_and(asks_for_aliases),
             What::Local(_) | What::Output(_) => false,
         }
     }

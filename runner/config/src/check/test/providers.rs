@@ -62,7 +62,7 @@ impl RunChecker<'_> {
     /// Configurations with other names that resources ask for, or calls pass on, and that neither the module nor the test
     /// file has. The run ends with that before it plans anything.
     pub(super) fn configurations(&mut self, tree: &ModuleTree) {
-        if self.sink.iter().any(|it| it.code == Some("missing-provider")) {
+        if self.sink.iter().any(|it| it.code == Some("missing-provider")) || !asks_for_aliases(tree) {
             return;
         }
         let Some(placed) = Placed::all(tree) else { return };
@@ -123,15 +123,17 @@ struct Placed<'a> {
 }
 
 impl<'a> Placed<'a> {
-    /// The modules of a configuration, callers first; `None` when something in one of them is wrong, or there are too
-    /// many.
+    /// The modules of a configuration, callers first; `None` when one of them does not get what it asks for, which is
+    /// said of the call, or there are too many.
     fn all(root: &'a ModuleTree) -> Option<Vec<Placed<'a>>> {
+        if root.diagnostics.iter().any(Diagnostic::is_error) {
+            return None;
+        }
         let mut placed = vec![Placed { tree: root, path: Vec::new(), caller: None }];
         let mut next = 0;
         while let Some(Placed { tree, path, .. }) = placed.get(next) {
             let (tree, path) = (*tree, path.clone());
-            let said = [&tree.module.diagnostics, &tree.diagnostics, &tree.unread];
-            if said.into_iter().flatten().any(Diagnostic::is_error) || next > MOST_MODULES {
+            if next > MOST_MODULES {
                 return None;
             }
             for (name, child) in &tree.children {
@@ -155,6 +157,30 @@ impl Modules for [Placed<'_>] {
     }
 }
 
+/// Whether a resource asks for a configuration by another name than its provider's own.
+pub(super) fn asks_for_alias(resource: &Resource) -> bool {
+    resource.provider.as_ref().is_some_and(|used| used.reference.alias.is_some())
+}
+
+/// Whether something in a module, or in one that it calls, asks for such a configuration or hands one on.
+pub(super) fn asks_for_aliases(tree: &ModuleTree) -> bool {
+    // Modules that call each other twice are looked at once.
+    let (mut open, mut seen) = (vec![tree], HashSet::new());
+    while let Some(tree) = open.pop() {
+        let module = &tree.module;
+        if aliased(module).next().is_some()
+            || module.required_providers.values().any(|required| !required.aliases.is_empty())
+            || module.calls.values().any(|call| !call.passed_providers.is_empty())
+        {
+            return true;
+        }
+        open.extend(
+            tree.children.values().map(|child| &**child).filter(|it| seen.insert(std::ptr::from_ref(*it))),
+        );
+    }
+    false
+}
+
 fn address_of(wanted: &Configuration, modules: &[Placed<'_>]) -> String {
     wanted.address(modules.get(wanted.module).map(|it| it.path.as_slice()).unwrap_or_default())
 }
@@ -168,7 +194,7 @@ fn aliased(module: &Module) -> impl Iterator<Item = (&Resource, Location)> {
     let resources = module.resources.values().map(|it| (&*it.decl, &it.origin));
     let in_checks = module.checks.values().filter_map(|it| Some((it.data.as_deref()?, &it.origin)));
     resources.chain(in_checks).filter_map(|(resource, origin)| {
-        let used = resource.provider.as_ref().filter(|used| used.reference.alias.is_some())?;
+        let used = resource.provider.as_ref().filter(|_| asks_for_alias(resource))?;
         Some((resource, origin.locate(used.span)))
     })
 }

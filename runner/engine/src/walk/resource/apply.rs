@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use config::{ResourceInstance, Schema};
 use lang::Value;
-use provider::{ApplyRequest, Provider};
+use provider::{Answer, Private, Provider};
 
 use super::plan::Proposal;
 use super::{At, Walk};
 use crate::change::{Action, Change};
-use crate::host::ForProviders;
 use crate::state::{DeposedKey, Object};
 use crate::walk::configuration::without_write_only;
-use crate::walk::provision::Wait;
+use crate::walk::waiting::{Wait, Wanted};
 
 /// An object that was made or changed, and is not settled yet.
 pub(in crate::walk) struct Made<'a> {
@@ -22,6 +21,13 @@ pub(in crate::walk) struct Made<'a> {
     deposed: Option<DeposedKey>,
 }
 
+/// An object that is to be made or changed.
+struct Making<'a> {
+    at: At<'a>,
+    deposed: Option<DeposedKey>,
+    proposal: Proposal,
+}
+
 impl<'a> Walk<'a> {
     /// Makes, changes or looks again at the object of an instance, as planned.
     pub(in crate::walk) fn apply_instance(&mut self, addr: &ResourceInstance) -> Option<Wait<'a>> {
@@ -29,7 +35,6 @@ impl<'a> Walk<'a> {
         let at = self.locate(addr)?;
         let provider = self.serving(at.instance, at.index)?;
         let provider = self.serving_instance(&provider, &at)?;
-        let schema = provider.schema(at.resource.mode, &addr.resource.kind)?;
         let value = match change.action {
             Action::NoOp => {
                 let before = self.findings.len();
@@ -37,8 +42,8 @@ impl<'a> Walk<'a> {
                 let object = self.state.get(addr).filter(|_| !self.failed_since(before));
                 object.map(|object| object.value.clone())
             }
-            Action::Read => self.apply_data(&*provider, &at),
-            _ => return self.carry_out(&*provider, schema, at, &change),
+            Action::Read => return self.apply_data(&provider, at),
+            _ => return self.carry_out(&provider, at, &change),
         };
         if let Some(value) = value {
             self.is_as_wanted(&at, value);
@@ -47,7 +52,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Keeps the value that references to an instance read, once there is nothing more to be done with it.
-    fn is_as_wanted(&mut self, at: &At<'_>, value: Value) {
+    pub(in crate::walk) fn is_as_wanted(&mut self, at: &At<'_>, value: Value) {
         self.postconditions(at, &value);
         self.instances[at.instance].resources[at.index].objects.insert(at.addr.key.clone(), value);
     }
@@ -61,31 +66,23 @@ impl<'a> Walk<'a> {
         Some(At { instance, index, resource, repetition, addr: addr.clone() })
     }
 
-    fn carry_out(
-        &mut self,
-        provider: &dyn Provider,
-        schema: &Schema,
-        at: At<'a>,
-        planned: &Change,
-    ) -> Option<Wait<'a>> {
+    fn carry_out(&mut self, provider: &Arc<dyn Provider>, at: At<'a>, planned: &Change) -> Option<Wait<'a>> {
+        let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
         let replaces = planned.action == Action::Replace;
         let deposed = (replaces && planned.create_before_destroy).then(|| self.depose(&at.addr));
         let before = self.findings.len();
-        let made = self.make(provider, schema, &at, planned);
-        if self.failed_since(before) {
-            self.put_back(&at.addr, deposed, true);
-            return None;
-        }
-        let Some((value, is_new)) = made else {
-            self.put_back(&at.addr, deposed, false);
+        let Some(proposal) = self.proposed_again(&**provider, schema, &at, planned) else {
+            let failed = self.failed_since(before);
+            self.put_back(&at.addr, deposed, failed);
             return None;
         };
-        let made = Made { at, value, deposed };
-        if is_new {
-            return self.provision_created(made);
+        if proposal.change.action == Action::NoOp
+            && let Some(object) = self.state.get(&at.addr).cloned()
+        {
+            self.settle(Made { at, value: object.value.clone(), deposed }, false);
+            return None;
         }
-        self.settle(made, false);
-        None
+        self.ask_apply(provider, Making { at, deposed, proposal })
     }
 
     /// Ends what is done to an object. Its conditions are looked at even where a provisioner has failed.
@@ -129,88 +126,113 @@ impl<'a> Walk<'a> {
         key
     }
 
-    /// The object that there is now, and whether it is a new one.
-    fn make(
+    /// What the provider makes of the configuration now, where it is what was planned.
+    fn proposed_again(
         &mut self,
         provider: &dyn Provider,
         schema: &Schema,
         at: &At<'_>,
         planned: &Change,
-    ) -> Option<(Value, bool)> {
+    ) -> Option<Proposal> {
         let before = self.findings.len();
         self.preconditions(at);
         if self.failed_since(before) {
             return None;
         }
         let object = self.state.get(&at.addr).cloned();
+        let mut proposal = self.propose(provider, schema, at, object.as_deref(), None)?;
         // What was planned as a replacement is a creation by now.
-        let Proposal { mut change, config, base, marked } =
-            self.propose(provider, schema, at, object.as_deref(), None)?;
-        if planned.action == Action::Replace && change.action == Action::Create {
-            change.action = Action::Replace;
+        if planned.action == Action::Replace && proposal.change.action == Action::Create {
+            proposal.change.action = Action::Replace;
         }
-        if !self.as_planned(provider, schema, at, planned, &change) {
-            return None;
-        }
-        if let Some(object) = object.filter(|_| change.action == Action::NoOp) {
-            return Some((object.value.clone(), false));
-        }
-        let value = self.ask_apply(provider, schema, at, &change, (&base, &config, &marked))?;
-        Some((value, matches!(change.action, Action::Create | Action::Replace)))
+        self.as_planned(provider, schema, at, planned, &proposal.change).then_some(proposal)
     }
 
-    fn ask_apply(
-        &mut self,
-        provider: &dyn Provider,
-        schema: &Schema,
-        at: &At<'_>,
-        change: &Change,
-        (base, config, marked): (&Value, &Value, &[(lang::Path, lang::Marks)]),
-    ) -> Option<Value> {
+    fn ask_apply(&mut self, provider: &Arc<dyn Provider>, making: Making<'a>) -> Option<Wait<'a>> {
+        let Proposal { change, config, base, .. } = &making.proposal;
         let (planned, _) = change.after.unmark_deep();
-        let existing = self.state.get(&at.addr).cloned();
-        let before = self.findings.len();
-        let made = if change.action == Action::Update && planned.raw_eq(base) {
+        if change.action == Action::Update && planned.raw_eq(base) {
             // Only what may be shown of it has changed.
-            existing.as_ref().map(|object| (planned.clone(), Arc::clone(&object.private)))
-        } else {
-            let outside = ForProviders(self.inputs.host, self.inputs.dialect);
-            let mut answer = provider.apply(&ApplyRequest {
-                kind: &at.addr.resource.kind,
-                prior: base,
-                planned: &planned,
-                config,
-                private: &change.private,
-                outside: &outside,
-            });
-            let failed = self.hear(at, schema, &mut answer);
-            let made = answer.value.map(|object| (object.value, object.private));
-            let made = made.filter(|(value, _)| !value.is_null());
-            // What was unknown already when it was asked for is nobody's fault.
-            if !failed && config.is_wholly_known() {
-                self.check_applied(provider, schema, at, &planned, made.as_ref().map(|(value, _)| value));
-            }
-            made
+            let existing = self.state.get(&making.at.addr);
+            let made = existing.map(|object| (planned, Arc::clone(&object.private)));
+            return self.is_made(provider, making, made, self.findings.len());
+        }
+        let wanted = Wanted {
+            provider: Arc::clone(provider),
+            kind: making.at.addr.resource.kind.clone(),
+            prior: base.clone(),
+            planned: planned.clone(),
+            config: config.clone(),
+            private: Arc::clone(&change.private),
         };
-        let creates = matches!(change.action, Action::Create | Action::Replace);
+        let by = Arc::clone(provider);
+        self.ask_of(
+            provider,
+            move |outside| wanted.ask(outside),
+            move |walk, answer| walk.is_answered(&by, making, &planned, answer),
+        )
+    }
+
+    fn is_answered(
+        &mut self,
+        provider: &Arc<dyn Provider>,
+        making: Making<'a>,
+        planned: &Value,
+        mut answer: Answer<provider::Object>,
+    ) -> Option<Wait<'a>> {
+        let (at, config) = (&making.at, &making.proposal.config);
+        let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
+        let before = self.findings.len();
+        let failed = self.hear(at, schema, &mut answer);
+        let made = answer.value.map(|object| (object.value, object.private));
+        let made = made.filter(|(value, _)| !value.is_null());
+        // What was unknown already when it was asked for is nobody's fault.
+        if !failed && config.is_wholly_known() {
+            self.check_applied(&**provider, schema, at, planned, made.as_ref().map(|(value, _)| value));
+        }
+        self.is_made(provider, making, made, before)
+    }
+
+    /// Keeps what the provider has made, and goes on with it. What was found since `before` is about that.
+    fn is_made(
+        &mut self,
+        provider: &Arc<dyn Provider>,
+        making: Making<'a>,
+        made: Option<(Value, Private)>,
+        before: usize,
+    ) -> Option<Wait<'a>> {
+        let Making { at, deposed, proposal } = making;
+        let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
+        let failed = self.failed_since(before);
+        let creates = matches!(proposal.change.action, Action::Create | Action::Replace);
         let Some((value, private)) = made else {
             // A failed change leaves what was there, and a failed creation nothing.
+            self.put_back(&at.addr, deposed, failed);
             return None;
         };
-        let value = without_write_only(schema, &without_unknown(&value)).with_marks_at(marked);
+        let value = without_write_only(schema, &without_unknown(&value)).with_marks_at(&proposal.marked);
         let value = schema.with_sensitive(&value);
         let object = Object {
             value: value.clone(),
             private,
-            tainted: creates && self.failed_since(before),
-            dependencies: self.dependencies(at),
-            create_before_destroy: self.creates_first(at),
+            tainted: creates && failed,
+            dependencies: self.dependencies(&at),
+            create_before_destroy: self.creates_first(&at),
             provider: self.provider_address(at.instance, at.index),
-            provider_key: self.provider_key(at),
+            provider_key: self.provider_key(&at),
             schema_version: schema.version,
         };
         self.state.set(&at.addr, Arc::new(object));
-        Some(value)
+        if failed {
+            self.put_back(&at.addr, deposed, true);
+            return None;
+        }
+        let made = Made { at, value, deposed };
+        if creates {
+            return self.provision_created(made);
+        }
+        self.settle(made, false);
+        None
     }
 }
 

@@ -4,97 +4,104 @@ use std::sync::Arc;
 
 use config::{ResourceInstance, ResourceMode};
 use lang::Value;
-use provider::ApplyRequest;
+use provider::Answer;
 use syntax::Diagnostic;
 
 use super::Walk;
-use crate::host::ForProviders;
 use crate::reports;
 use crate::state::{DeposedKey, Object};
-use crate::walk::provision::Wait;
+use crate::walk::waiting::{Wait, Wanted};
 
 impl<'a> Walk<'a> {
     /// Destroys the current object of an instance, or the one that its replacement has deposed.
     pub(in crate::walk) fn destroy_instance(&mut self, addr: &ResourceInstance) -> Option<Wait<'a>> {
         if let Some(key) = self.deposed.remove(addr) {
-            self.destroy_deposed(addr, &key);
-            return None;
+            return self.destroy_deposed(addr, &key);
         }
         let object = self.state.get(addr).cloned()?;
         // Provisioners that run before a destruction are not for what was never finished, nor for what was deposed.
-        if !object.tainted {
-            return self.provision_destroyed(addr, object);
-        }
-        self.destroy_object(addr, &object);
-        None
-    }
-
-    /// Destroys the current object of an instance when everything before that is done.
-    pub(in crate::walk) fn destroy_object(&mut self, addr: &ResourceInstance, object: &Arc<Object>) {
-        match self.remove_object(addr, None, object) {
-            Left::Nothing => {
-                self.state.remove(addr);
-            }
-            Left::Object(left) => self.state.set(addr, left),
+        match object.tainted {
+            true => self.destroy_object(addr, None, object),
+            false => self.provision_destroyed(addr, object),
         }
     }
 
-    pub(in crate::walk) fn destroy_deposed(&mut self, addr: &ResourceInstance, key: &DeposedKey) {
-        let Some(object) = self.state.instance(addr).and_then(|objects| objects.deposed.get(key)).cloned()
-        else {
-            return;
+    pub(in crate::walk) fn destroy_deposed(
+        &mut self,
+        addr: &ResourceInstance,
+        key: &DeposedKey,
+    ) -> Option<Wait<'a>> {
+        let object = self.state.instance(addr)?.deposed.get(key).cloned()?;
+        self.destroy_object(addr, Some(key.clone()), object)
+    }
+
+    /// Has the provider destroy an object when everything before that is done: the current one of an instance, or a
+    /// deposed one. Data is only forgotten.
+    pub(in crate::walk) fn destroy_object(
+        &mut self,
+        addr: &ResourceInstance,
+        deposed: Option<DeposedKey>,
+        object: Arc<Object>,
+    ) -> Option<Wait<'a>> {
+        if addr.resource.mode != ResourceMode::Managed {
+            self.leave(addr, deposed.as_ref(), None);
+            return None;
+        }
+        let provider = self.provider_of(addr, deposed.as_ref(), &object)?;
+        let (prior, _) = object.value.unmark_deep();
+        let null = Value::null(prior.ty());
+        let wanted = Wanted {
+            provider: Arc::clone(&provider),
+            kind: addr.resource.kind.clone(),
+            prior,
+            planned: null.clone(),
+            config: null,
+            private: Arc::clone(&object.private),
         };
-        match self.remove_object(addr, Some(key), &object) {
-            Left::Nothing => {
-                self.state.remove_deposed(addr, key);
-            }
-            Left::Object(left) => self.state.set_deposed(addr, key.clone(), left),
-        }
+        let addr = addr.clone();
+        self.ask_of(
+            &provider,
+            move |outside| wanted.ask(outside),
+            move |walk, answer| {
+                walk.is_destroyed(&addr, deposed.as_ref(), &object, answer);
+                None
+            },
+        )
     }
 
-    /// Has the provider destroy an object. Data is only forgotten.
-    fn remove_object(
+    fn is_destroyed(
         &mut self,
         addr: &ResourceInstance,
         deposed: Option<&DeposedKey>,
         object: &Arc<Object>,
-    ) -> Left {
-        if addr.resource.mode != ResourceMode::Managed {
-            return Left::Nothing;
-        }
-        let Some(provider) = self.provider_of(addr, deposed, object) else {
-            return Left::Object(Arc::clone(object));
-        };
-        let (prior, _) = object.value.unmark_deep();
-        let null = Value::null(prior.ty());
-        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
-        let answer = provider.apply(&ApplyRequest {
-            kind: &addr.resource.kind,
-            prior: &prior,
-            planned: &null,
-            config: &null,
-            private: &object.private,
-            outside: &outside,
-        });
+        answer: Answer<provider::Object>,
+    ) {
         let failed = answer.has_errors();
         let found: Vec<Diagnostic> = answer.reports.into_iter().map(reports::alone).collect();
         self.report(found);
         // Terraform tells of the end of the work and of the state that is kept.
         self.halts();
         self.halts();
-        match answer.value.filter(|left| !left.value.is_null()) {
-            _ if !failed => Left::Nothing,
-            None => Left::Object(Arc::clone(object)),
-            Some(left) => {
-                let value = left.value.with_marks_at(&object.value.marked_paths());
-                Left::Object(Arc::new(Object { value, private: left.private, ..Object::clone(object) }))
+        if !failed {
+            self.leave(addr, deposed, None);
+        } else if let Some(left) = answer.value.filter(|left| !left.value.is_null()) {
+            let value = left.value.with_marks_at(&object.value.marked_paths());
+            let left = Object { value, private: left.private, ..Object::clone(object) };
+            self.leave(addr, deposed, Some(Arc::new(left)));
+        }
+    }
+
+    /// Keeps in the state what a destruction has left.
+    fn leave(&mut self, addr: &ResourceInstance, deposed: Option<&DeposedKey>, left: Option<Arc<Object>>) {
+        match (left, deposed) {
+            (Some(left), None) => self.state.set(addr, left),
+            (Some(left), Some(key)) => self.state.set_deposed(addr, key.clone(), left),
+            (None, None) => {
+                self.state.remove(addr);
+            }
+            (None, Some(key)) => {
+                self.state.remove_deposed(addr, key);
             }
         }
     }
-}
-
-/// What a destruction leaves.
-enum Left {
-    Nothing,
-    Object(Arc<Object>),
 }
