@@ -12,6 +12,7 @@ pub mod convert;
 pub mod decode;
 mod dialect;
 mod dynamic;
+mod early;
 pub mod encode;
 mod facts;
 mod file_role;
@@ -30,6 +31,7 @@ pub mod schema;
 mod served;
 mod source;
 mod sources;
+mod static_values;
 mod suggest;
 mod suitable;
 mod target;
@@ -60,6 +62,7 @@ pub use check::{
 pub use configuration::{Configuration, Modules};
 pub use dialect::{Choice, Dialect, Dialects, Feature, Reason, Tool, Version};
 pub use dynamic::{Dynamic, dynamic};
+pub use early::{Defaults, Early, unasked};
 pub use encode::Encoder;
 pub use facts::{FactsCache, Work};
 pub use file_role::{FileRole, is_leftover};
@@ -68,7 +71,10 @@ pub use files::{
 };
 pub use infer::Inferred;
 pub use item::Item;
-pub use load::{find_tests, load_module, load_run_module, load_test_file, load_tests};
+pub use load::{
+    find_tests, load_module, load_module_with, load_run_module, load_run_module_with, load_test_file,
+    load_tests,
+};
 pub use module::{
     Attribute, Block, Body, Check, Condition, Deprecation, FlagsSet, Import, Lifecycle, Local, Module,
     ModuleCall, ModuleTree, Moved, OnFailure, Output, PassedProvider, ProviderConfig, ProviderKey,
@@ -88,6 +94,7 @@ pub use schema::{
 pub use served::{BUILT_IN_PROVIDER, full_source, implied_provider};
 pub use source::ModuleAddress;
 pub use sources::Sources;
+pub use static_values::{Asked as AskedEarly, Frame, StaticScope, StaticValues};
 pub use suggest::{did_you_mean, suggest};
 pub use suitable::{NOT_NULL, Unsuitable, unsuitable_value};
 pub use target::{Target, TargetError};

@@ -299,9 +299,12 @@ pub struct ModuleCall {
     pub name_span: Span,
     pub header: Span,
     pub span: Span,
-    /// `None` when missing or not a plain string (a diagnostic says so).
+    /// `None` when missing, wrong (a diagnostic says so), or an expression.
     pub source: Option<(SmolStr, Span)>,
     pub version: Option<(SmolStr, Span)>,
+    /// The two where one of them is made of what is known when modules are loaded.
+    pub source_expr: Option<Expr>,
+    pub version_expr: Option<Expr>,
     /// Where the spans of the source and the version count from, when an override file gave one of them.
     pub source_taken_from: Option<Arc<Origin>>,
     pub count: Option<Expr>,

@@ -17,6 +17,11 @@ impl Beat {
         Beat { since: now, told: now }
     }
 
+    /// Something else was told.
+    pub(crate) fn put_off(&mut self, now: Duration) {
+        self.told = now;
+    }
+
     /// How long the work goes on, where it is time to tell.
     pub(crate) fn due(&mut self, now: Duration) -> Option<Duration> {
         if now.saturating_sub(self.told) < EVERY {
@@ -40,5 +45,8 @@ mod tests {
         assert_eq!(due(4_999), None);
         assert_eq!(due(9_500), Some(Duration::from_millis(8_500)));
         assert_eq!(due(11_000), None);
+        beat.put_off(Duration::from_secs(11));
+        assert_eq!(beat.due(Duration::from_millis(12_999)), None);
+        assert_eq!(beat.due(Duration::from_secs(13)), Some(Duration::from_secs(12)));
     }
 }

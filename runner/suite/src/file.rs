@@ -197,7 +197,9 @@ impl<'a> FileRun<'a> {
             let mut pool = Pool::new(scope, request.runs_at_once);
             let mut going_on = GoingOn::default();
             loop {
-                self.watch(going_on.operations(), telling.sink);
+                if self.watch(going_on.operations(), telling.sink) {
+                    going_on.put_off(host.elapsed());
+                }
                 // What was never started stays pending, as after Terraform's second interrupt.
                 let may_begin = pool.has_room() && !cancel.is_cancelled();
                 if let Some(at) = may_begin.then(|| agenda.take()).flatten() {
@@ -299,7 +301,9 @@ impl<'a> FileRun<'a> {
         let beat = RefCell::new((Beat::new(host.elapsed()), telling, self));
         job.execute(&|| {
             let (beat, telling, file) = &mut *beat.borrow_mut();
-            file.watch([&operation], telling.sink);
+            if file.watch([&operation], telling.sink) {
+                beat.put_off(host.elapsed());
+            }
             if let Some(elapsed) = beat.due(host.elapsed()) {
                 file.goes_on(operation.run, elapsed, telling);
             }

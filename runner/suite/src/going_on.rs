@@ -52,6 +52,11 @@ impl GoingOn {
         self.0.values().map(|(operation, _)| operation)
     }
 
+    /// Something else was told than what goes on.
+    pub(crate) fn put_off(&mut self, now: Duration) {
+        self.0.values_mut().for_each(|(_, beat)| beat.put_off(now));
+    }
+
     /// The runs of which it is time to tell that they go on, with how long they do.
     pub(crate) fn due(&mut self, now: Duration) -> Vec<(usize, Duration)> {
         let all = self.0.values_mut();

@@ -11,21 +11,22 @@ use crate::select::state_key;
 use crate::watched::Watched;
 
 impl FileRun<'_> {
-    /// Tells of interrupts, and at the second what exists.
+    /// Tells of interrupts, and at the second what exists. Whether one has come since the last look: as in Terraform, it is
+    /// only some time after that that anybody hears what goes on.
     pub(crate) fn watch<'o>(
         &mut self,
         going_on: impl IntoIterator<Item = &'o Operation>,
         sink: &mut Watched<'_>,
-    ) {
+    ) -> bool {
         let cancel = self.known.suite.cancel;
-        sink.watch(cancel);
-        if !cancel.is_cancelled() || self.abandoned {
-            return;
+        let interrupted = sink.watch(cancel);
+        if cancel.is_cancelled() && !self.abandoned {
+            for operation in going_on {
+                self.abandoned = true;
+                self.list(Some(operation), sink);
+            }
         }
-        for operation in going_on {
-            self.abandoned = true;
-            self.list(Some(operation), sink);
-        }
+        interrupted
     }
 
     /// Tells what exists after a second interrupt, unless that has been told.

@@ -7,6 +7,7 @@
 mod beat;
 mod check;
 mod console;
+mod early;
 mod event;
 mod file;
 mod filter;

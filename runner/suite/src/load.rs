@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use config::{
     Choice, Dialect, FactsCache, FileKind, Files, Inferred, ModuleSource, ModuleTree, Run, TestFile,
-    check_test_providers, find_tests, join, load_module, load_run_module, load_tests,
+    check_test_providers, find_tests, join, load_module_with, load_run_module_with, load_tests,
 };
 use engine::Program;
 use indexmap::IndexMap;
 use provider::{Guess, Provider, Providers, SCHEMA_DIRECTORY, SCHEMA_VARIABLE};
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
+use crate::early::FromOutside;
 use crate::instances::Instances;
 use crate::request::Request;
 
@@ -97,9 +98,13 @@ impl Loaded {
         let mut parsed = Vec::new();
         for choice in &choices {
             programs.entry((choice.dialect, None)).or_insert_with(|| {
-                let tree = load_module(files, directory, choice.clone(), &cache);
+                let early = FromOutside::new(request, files, choice.dialect.tool, goes_on);
+                let tree = load_module_with(files, directory, choice.clone(), &cache, &early);
                 // What two dialects find is one mistake.
-                let own = tree.own_diagnostics();
+                let mut own = tree.own_diagnostics();
+                let unset = early.unset(&tree.module);
+                stops |= !unset.is_empty();
+                own.extend(unset);
                 let mut found = if stops { own.clone() } else { tree.diagnostics_of_calls(&mut parsed) };
                 stops |= !goes_on && own.iter().any(Diagnostic::is_error);
                 found.retain(|diagnostic| !sink.contains(diagnostic));
@@ -122,7 +127,8 @@ impl Loaded {
                     }
                     continue;
                 }
-                match load_run_module(files, directory, file, &run, &cache) {
+                let early = FromOutside::new(request, files, file.dialect.tool, goes_on);
+                match load_run_module_with(files, directory, (file, &run), &cache, &early) {
                     Some(Ok(tree)) => {
                         sink.extend(tree.diagnostics_of_calls(&mut parsed));
                         programs.insert(key, Program::new(&tree));

@@ -46,7 +46,9 @@ impl<'a> FileRun<'a> {
             let mut pool = Pool::new(scope, request.runs_at_once);
             let mut going_on = GoingOn::default();
             loop {
-                self.watch(going_on.operations(), sink);
+                if self.watch(going_on.operations(), sink) {
+                    going_on.put_off(host.elapsed());
+                }
                 let may_begin = pool.has_room() && !cancel.is_cancelled();
                 if let Some(at) = may_begin.then(|| agenda.take()).flatten() {
                     if let Some(job) = plan.get(at).and_then(|state| self.destruction(&state.key)) {
@@ -131,7 +133,9 @@ impl<'a> FileRun<'a> {
         let telling = RefCell::new((Beat::new(host.elapsed()), sink, self));
         job.execute(&|| {
             let (beat, sink, file) = &mut *telling.borrow_mut();
-            file.watch([&operation], sink);
+            if file.watch([&operation], sink) {
+                beat.put_off(host.elapsed());
+            }
             if let Some(elapsed) = beat.due(host.elapsed()) {
                 file.goes_down(writer, elapsed, sink);
             }

@@ -20,8 +20,9 @@ impl<'a> Watched<'a> {
         self.sink.event(event);
     }
 
-    /// Reports an interrupt that has come since the last look.
-    pub(crate) fn watch(&mut self, cancel: &Cancel) {
+    /// Reports an interrupt that has come since the last look. Whether one has.
+    pub(crate) fn watch(&mut self, cancel: &Cancel) -> bool {
+        let before = (self.stopped, self.cancelled);
         if cancel.is_stopped() && !self.stopped {
             self.stopped = true;
             self.event(Event::Interrupted { hard: false });
@@ -30,5 +31,6 @@ impl<'a> Watched<'a> {
             self.cancelled = true;
             self.event(Event::Interrupted { hard: true });
         }
+        before != (self.stopped, self.cancelled)
     }
 }

@@ -124,6 +124,22 @@ fn modules_that_double() {
 }
 
 #[test]
+fn modules_from_values_that_double() {
+    let call = "locals {\n  m = \"./m\"\n}\nmodule \"a\" {\n  source = local.m\n}\nmodule \"b\" {\n  source = local.m\n}\n";
+    let mut path = String::new();
+    let mut files = vec![("t.tftest.hcl".to_owned(), TEST), (".opentofu-version".to_owned(), "1.12.6\n")];
+    for _ in 0..25 {
+        files.push((format!("{path}main.tf"), call));
+        path.push_str("m/");
+    }
+    files.push((format!("{path}main.tf"), "output \"o\" { value = 1 }\n"));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let answer = test(&files);
+    assert!(answer.text.contains("Too many module calls"), "{}", answer.text);
+    assert_eq!(answer.code, 1);
+}
+
+#[test]
 fn values_deeper_than_the_limit() {
     for wrap in ["[PREVIOUS]", "{ a = PREVIOUS }"] {
         let mut text = String::from("locals {\n  a0 = 1\n");

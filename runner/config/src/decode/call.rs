@@ -1,6 +1,7 @@
 //! `module "name" { … }`.
 
 use indexmap::IndexMap;
+use lang::expr::Node;
 use syntax::SmolStr;
 use syntax::ast::{Block, Expr, Item};
 
@@ -11,6 +12,7 @@ use super::names::check_identifier;
 use super::provider::passed_providers;
 use super::resource::{count_and_for_each, reserved_block};
 use super::sink::Sink;
+use crate::dialect::Feature;
 use crate::module::ModuleCall;
 use crate::source::ModuleAddress;
 use crate::version::Constraint;
@@ -32,11 +34,15 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
     let content = partial_content(block, &CALL, sink);
     check_identifier(label, "module instance", sink);
 
-    let version = content.attribute("version").and_then(|attribute| {
+    let early = |name| Some(lower(&content.attribute(name)?.value, sink)).filter(|expr| is_early(expr, sink));
+    let is_early = early("source").is_some() || early("version").is_some();
+    let expr = |name| Some(lower(&content.attribute(name).filter(|_| is_early)?.value, sink));
+    let (source_expr, version_expr) = (expr("source"), expr("version"));
+    let version = content.attribute("version").filter(|_| !is_early).and_then(|attribute| {
         Some((version_constraint("version", &attribute.value, sink)?, attribute.value.span))
     });
     let mut source = None;
-    if let Some(attribute) = content.attribute("source")
+    if let Some(attribute) = content.attribute("source").filter(|_| !is_early)
         && let Some(text) = constant_string(&attribute.value, sink)
     {
         let versioned = content.attribute("version").is_some();
@@ -93,6 +99,8 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         span: block.span,
         source,
         version,
+        source_expr,
+        version_expr,
         source_taken_from: None,
         count: count.map(|attribute| lower(&attribute.value, sink)),
         for_each: for_each.map(|attribute| lower(&attribute.value, sink)),
@@ -104,6 +112,12 @@ pub(super) fn module_call(block: &Block, sink: &mut Sink) -> Option<ModuleCall> 
         missing_item_span: missing_item_span(block),
         overridden: false,
     })
+}
+
+/// Whether an argument is more than a text, where it may be.
+fn is_early(expr: &lang::Expr, sink: &Sink) -> bool {
+    let calls = || expr.nodes().any(|(_, node)| matches!(node, Node::Call(_)));
+    sink.dialect().has(Feature::EarlySources) && (!expr.traversals().is_empty() || calls())
 }
 
 /// The text of a version constraint; `argument` is what it is given for. `None` when there is none, or it is wrong and an

@@ -140,6 +140,8 @@ pub enum Feature {
     ImportForEach,
     /// `import { identity }`.
     ImportByIdentity,
+    /// Sources and versions of module calls may be made of variables and locals.
+    EarlySources,
     /// Plans can leave objects out, with `-exclude`.
     Exclude,
     /// Where a number of instances is not known yet, that is the advice.
@@ -298,6 +300,7 @@ const TABLE: &[Row] = &[
     row(Feature::LanguageBlock, "needs-language-block", "The `language` block needs", since(0, 12)),
     row(Feature::ImportForEach, "needs-import-for-each", "`for_each` in `import` needs", since(7, 7)),
     row(Feature::ImportByIdentity, "needs-import-by-identity", "`identity` in `import` needs", since(12, 12)),
+    row(Feature::EarlySources, "early-sources", "", since(15, 8)),
     row(Feature::Exclude, "exclude", "", since(0, 9)),
     row(Feature::SuggestsExclude, "suggests-exclude", "", since(0, 10)),
     row(Feature::Removed, "needs-removed", "`removed` needs", since(7, 7)),

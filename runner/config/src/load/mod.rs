@@ -1,17 +1,20 @@
 //! From a directory to a module with the modules it calls, and to its test files.
 
+mod early_source;
 mod instances;
 mod manifest;
 mod passing;
 mod test_file;
 mod tree;
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
 use crate::dialect::{Choice, Dialects, Feature, Reason, Tool};
+use crate::early::{Defaults, Early, OfRun};
 use crate::facts::FactsCache;
 use crate::file_role::{FileRole, Readers, is_test_of_opentofu, read_even_hidden, read_in};
 use crate::files::{FileKind, Files, join, normalize};
@@ -37,6 +40,17 @@ pub fn load_module(
     choice: impl Into<Choice>,
     cache: &FactsCache,
 ) -> Arc<ModuleTree> {
+    load_module_with(files, dir, choice, cache, &Defaults)
+}
+
+/// The same where it is known what variables are given: sources of modules may be made of them.
+pub fn load_module_with(
+    files: &dyn Files,
+    dir: &str,
+    choice: impl Into<Choice>,
+    cache: &FactsCache,
+    early: &dyn Early,
+) -> Arc<ModuleTree> {
     let dir = normalize(dir);
     let mut diagnostics = Vec::new();
     if files.kind(&dir) != Some(FileKind::Directory) {
@@ -48,8 +62,8 @@ pub fn load_module(
             .with_code("unreadable-module"),
         );
     }
-    let mut loader = Loader::new(files, &dir, choice.into(), cache);
-    with_passing(loader.tree(dir, "", diagnostics), cache)
+    let mut loader = Loader::new(files, &dir, choice.into(), cache, early);
+    with_passing(loader.tree(dir, "", None, diagnostics), cache)
 }
 
 /// The whole tree, with what is wrong with the provider configurations that its calls pass.
@@ -79,6 +93,17 @@ pub fn load_run_module(
     run: &Item<Run>,
     cache: &FactsCache,
 ) -> Option<Result<Arc<ModuleTree>, Diagnostic>> {
+    load_run_module_with(files, root_dir, (file, run), cache, &Defaults)
+}
+
+/// The same where it is known what variables are given.
+pub fn load_run_module_with(
+    files: &dyn Files,
+    root_dir: &str,
+    (file, run): (&TestFile, &Item<Run>),
+    cache: &FactsCache,
+    early: &dyn Early,
+) -> Option<Result<Arc<ModuleTree>, Diagnostic>> {
     let source = run.module.as_ref()?;
     let request = Wanted {
         key: run_key(root_dir, file.name.as_str(), &run.name),
@@ -89,9 +114,12 @@ pub fn load_run_module(
         who: &|_| format!("the module of run {}", lang::quote(&run.name)),
     };
     let choice = Choice { dialect: file.dialect, reason: file.reason.clone() };
-    let mut loader = Loader::new(files, root_dir, choice, cache);
+    let tested = Loader::new(files, root_dir, choice.clone(), cache, early);
+    let tested = move || tested.module(&normalize(root_dir), &mut Diagnostics::new());
+    let early = OfRun { tested: LazyCell::new(Box::new(tested)), run, outside: early };
+    let mut loader = Loader::new(files, root_dir, choice, cache, &early);
     let found = loader.find(root_dir, &request)?;
-    Some(found.map(|dir| with_passing(loader.tree(dir, &request.key, Vec::new()), cache)))
+    Some(found.map(|dir| with_passing(loader.tree(dir, &request.key, None, Vec::new()), cache)))
 }
 
 /// The key under which `init` writes down the module of a run: `test.tests.main.setup` for the run `setup` of

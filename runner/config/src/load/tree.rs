@@ -6,15 +6,19 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
 
+use super::early_source::called;
 use super::manifest::{Manifest, Outdated};
+use super::passing::MOST_CALLS;
 use super::{explain, files_in, not_text, unreadable_file};
 use crate::dialect::{Choice, Dialect, Feature, Reason, Tool};
+use crate::early::Early;
 use crate::facts::FactsCache;
 use crate::file_role::{FileRole, Readers};
 use crate::files::{FileKind, Files, join};
 use crate::item::Item;
 use crate::module::{Import, Module, ModuleCall, ModuleTree};
 use crate::source::ModuleAddress;
+use crate::static_values::Frame;
 
 /// How deep module calls may nest before they are taken to be endless.
 const MAX_DEPTH: usize = 64;
@@ -25,6 +29,7 @@ pub(super) struct Loader<'a> {
     root: String,
     choice: Choice,
     cache: &'a FactsCache,
+    early: &'a dyn Early,
     /// The directories from the root to the module being loaded.
     path: Vec<String>,
     /// Trees that are complete and have no installed module in them, so that a module that is called from many places is
@@ -32,8 +37,10 @@ pub(super) struct Loader<'a> {
     known: HashMap<String, Arc<ModuleTree>>,
     /// Read when the first module is looked for that is no local directory.
     manifest: Option<Manifest>,
-    /// How many modules were looked for in the manifest.
+    /// How many modules were looked for in the manifest, or by what their callers were given.
     looked_up: usize,
+    /// How many calls with sources that are made of values were followed.
+    early_calls: usize,
 }
 
 /// A module that is called, and the places that messages about it name.
@@ -51,21 +58,35 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(files: &'a dyn Files, root: &str, choice: Choice, cache: &'a FactsCache) -> Loader<'a> {
+    pub(super) fn new(
+        files: &'a dyn Files,
+        root: &str,
+        choice: Choice,
+        cache: &'a FactsCache,
+        early: &'a dyn Early,
+    ) -> Loader<'a> {
         Loader {
             files,
             root: root.to_owned(),
             choice,
             cache,
+            early,
             path: Vec::new(),
             known: HashMap::new(),
             manifest: None,
             looked_up: 0,
+            early_calls: 0,
         }
     }
 
     /// The module in `dir`, to which the calls of `key` lead, and what is below it.
-    pub(super) fn tree(&mut self, dir: String, key: &str, mut unread: Diagnostics) -> Arc<ModuleTree> {
+    pub(super) fn tree(
+        &mut self,
+        dir: String,
+        key: &str,
+        caller: Option<(&Frame<'_>, &Item<ModuleCall>)>,
+        mut unread: Diagnostics,
+    ) -> Arc<ModuleTree> {
         if let Some(tree) = self.known.get(&dir) {
             return Arc::clone(tree);
         }
@@ -80,9 +101,16 @@ impl<'a> Loader<'a> {
             diagnostics.extend(cloud.map(ignored_cloud));
         }
         self.path.push(dir.clone());
+        let frame = Frame { module: &module, caller };
         let mut children = IndexMap::new();
         for (name, call) in &module.calls {
-            if let Some(child) = self.child(&dir, key, &module, call, &mut diagnostics) {
+            // OpenTofu finds it while it reads the module, Terraform while it looks for the modules below.
+            let early = match self.tool() {
+                Tool::OpenTofu => &mut unread,
+                Tool::Terraform => &mut diagnostics,
+            };
+            let Some(asked) = self.asked(call, &frame, early) else { continue };
+            if let Some(child) = self.child(&dir, key, &frame, call, asked, &mut diagnostics) {
                 children.insert(name.clone(), child);
             }
         }
@@ -94,7 +122,7 @@ impl<'a> Loader<'a> {
         tree
     }
 
-    fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
+    pub(super) fn module(&self, dir: &str, diagnostics: &mut Diagnostics) -> Arc<Module> {
         let mut documents = Vec::new();
         for path in files_in(self.files, dir, FileRole::Module, Readers::of(self.choice.dialect)) {
             match self.files.document(&path, self.cache) {
@@ -116,26 +144,54 @@ impl<'a> Loader<'a> {
         module
     }
 
+    /// What a call asks for. `None` after errors.
+    fn asked(
+        &mut self,
+        call: &Item<ModuleCall>,
+        frame: &Frame<'_>,
+        sink: &mut Diagnostics,
+    ) -> Option<(ModuleAddress, Option<SmolStr>)> {
+        if call.source_expr.is_some() || call.version_expr.is_some() {
+            self.looked_up += 1;
+            self.early_calls += 1;
+            if self.early_calls > MOST_CALLS {
+                // Said once: of every module that a call leads to in several ways, each counts.
+                let detail = format!(
+                    "More than {MOST_CALLS} module calls have sources that are made of values. The rest is not loaded."
+                );
+                let error = Diagnostic::error("Too many module calls", detail).with_code("limit");
+                let first = self.early_calls == MOST_CALLS + 1;
+                sink.extend(first.then(|| error.at(call.locate(call.header))));
+                return None;
+            }
+        }
+        called(call, frame, self.early, sink)
+    }
+
     fn child(
         &mut self,
         dir: &str,
         key: &str,
-        module: &Module,
+        frame: &Frame<'_>,
         call: &Item<ModuleCall>,
+        (address, version): (ModuleAddress, Option<SmolStr>),
         diagnostics: &mut Diagnostics,
     ) -> Option<Arc<ModuleTree>> {
         // A source that is missing or wrong has been reported with the declaration.
-        let (source, source_span) = call.source.as_ref()?;
+        let source = match (&call.source_expr, &call.source) {
+            (Some(expr), _) => expr.location(&call.origin),
+            (None, source) => call.source_origin().locate(source.as_ref()?.1),
+        };
         let who = |place: &Location| {
-            let line = module.declared_at(place);
+            let line = frame.module.declared_at(place);
             format!("module {} at {}", lang::quote(&call.name), line.split(',').next().unwrap_or_default())
         };
         let wanted = Wanted {
             key: if key.is_empty() { call.name.to_string() } else { format!("{key}.{}", call.name) },
-            address: ModuleAddress::parse(source, call.version.is_some(), self.tool()),
-            version: call.version.as_ref().map(|(version, _)| version),
+            address,
+            version: version.as_ref(),
             header: call.locate(call.header),
-            source: call.source_origin().locate(*source_span),
+            source,
             who: &who,
         };
         let target = match self.find(dir, &wanted)? {
@@ -157,7 +213,7 @@ impl<'a> Loader<'a> {
             diagnostics.push(problem);
             return None;
         }
-        Some(self.tree(target, &wanted.key, Vec::new()))
+        Some(self.tree(target, &wanted.key, Some((frame, call)), Vec::new()))
     }
 
     /// The directory of a module that is called from the one in `dir`. `None` when its source means nothing, of which an

@@ -74,10 +74,12 @@ pub(super) fn output(base: &Output, over: &Output, origin: &Arc<Origin>, dialect
 
 pub(super) fn call(base: &ModuleCall, over: &ModuleCall, origin: &Arc<Origin>) -> ModuleCall {
     let mut merged = base.clone();
-    if over.source.is_some() {
+    if over.source.is_some() || over.source_expr.is_some() {
+        merged.source_expr = over.source_expr.as_ref().map(|expr| expr.taken_from(origin));
         (merged.source, merged.source_taken_from) = (over.source.clone(), Some(Arc::clone(origin)));
     }
-    if over.version.is_some() {
+    if over.version.is_some() || over.version_expr.is_some() {
+        merged.version_expr = over.version_expr.as_ref().map(|expr| expr.taken_from(origin));
         (merged.version, merged.source_taken_from) = (over.version.clone(), Some(Arc::clone(origin)));
     }
     merge_expr(&mut merged.count, &over.count, origin);

@@ -94,6 +94,13 @@ fn what_every_run_sees_of_a_module_checks_them_all() {
     // What a check reads is the business of every plan.
     let done = editor.work(|it| it.edit("main.tf", "input = local.l1\n", "input = local.l2\n"));
     assert_eq!(done.checked_runs, 20);
+    // Without a configuration that something asks for, nothing is planned.
+    let before = editor.diagnostics("main.tftest.hcl").len();
+    let west = "input = local.l3\n  provider = terraform.west\n";
+    let done = editor.work(|it| it.edit("main.tf", "input = local.l3\n", west));
+    assert_eq!((done.checked_runs, editor.diagnostics("main.tftest.hcl").len() - before), (20, 20));
+    let done = editor.work(|it| it.edit("main.tf", west, "input = local.l3\n"));
+    assert_eq!((done.checked_runs, editor.diagnostics("main.tftest.hcl").len()), (20, before));
 }
 
 const MODULE: &str = r#"terraform {

@@ -123,14 +123,13 @@ impl<'a> Walk<'a> {
             (values.value, values.expansion) = (Some(value), Some(expansion));
             return;
         }
-        let missing = self.missing(resource, instance);
         let values = &mut self.instances[instance].resources[index];
         // What needs a failed resource is not evaluated; assertions see the objects that there are.
-        values.value = Some(expansion.gather(|key| values.objects.get(key).or(missing.as_ref()).cloned()));
+        values.value = Some(expansion.gather(|key| values.objects.get(key).cloned()));
         values.expansion = Some(expansion);
     }
 
-    /// What a refresh takes an object for that is not there: of its value only the type is known.
+    /// What applying a refresh takes an object for that is not there: of its value only the type is known.
     fn missing(&self, resource: &Item<Resource>, instance: usize) -> Option<Value> {
         let provider = self.module_of(instance).provider_of(resource);
         let schema = self.inputs.providers.resource(&provider, resource.mode, &resource.addr.kind)?;
