@@ -6,11 +6,11 @@
 //! found sound again. What concerns runs that do not name it, such as a variable that has to be given, changes
 //! everything.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use lang::{Expr, StepKind, Traversal};
-use syntax::{Diagnostic, NameHash, NameSet, with_stack};
+use syntax::{Diagnostic, NameHash, NameSet};
 
 use super::providers::{asks_for_alias, asks_for_aliases};
 use crate::check::guess::has_syntax_errors;
@@ -118,9 +118,17 @@ fn same_settings(then: &ModuleTree, now: &ModuleTree) -> bool {
 }
 
 fn has_errors(tree: &ModuleTree) -> bool {
-    let said = [&tree.module.diagnostics, &tree.diagnostics, &tree.unread];
-    said.into_iter().flatten().any(Diagnostic::is_error)
-        || tree.children.values().any(|child| with_stack(|| has_errors(child)))
+    // Modules that call each other twice are looked at once.
+    let (mut open, mut seen) = (vec![tree], HashSet::new());
+    while let Some(tree) = open.pop() {
+        let said = [&tree.module.diagnostics, &tree.diagnostics, &tree.unread];
+        if said.into_iter().flatten().any(Diagnostic::is_error) {
+            return true;
+        }
+        let children = tree.children.values().map(|child| &**child);
+        open.extend(children.filter(|child| seen.insert(std::ptr::from_ref(*child))));
+    }
+    false
 }
 
 /// A declaration of a module.
