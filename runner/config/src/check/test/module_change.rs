@@ -15,7 +15,7 @@ use syntax::{Diagnostic, NameHash, NameSet, with_stack};
 use super::providers::{asks_for_alias, asks_for_aliases};
 use crate::check::guess::has_syntax_errors;
 use crate::item::Item;
-use crate::module::{Check, Condition, Module, ModuleCall, ModuleTree, Output, Resource, Variable};
+use crate::module::{Check, Condition, ModuleCall, ModuleTree, Output, Resource, Variable};
 use crate::refs::for_each_expr;
 use crate::test_file::Run;
 
