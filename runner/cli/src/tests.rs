@@ -671,8 +671,11 @@ fn check_says_what_is_wrong() {
 fn versions() {
     let text = sample().run("version");
     assert!(text.starts_with("0\nout: runblock "), "{text}");
+    let newest = config::Dialect::default().version;
+    assert!(text.contains("follows Terraform 1.6 to 1."), "{text}");
+    assert!(text.contains(&format!("where nothing chooses, Terraform {newest}\n")), "{text}");
     let json = sample().run("version -json");
-    assert!(json.contains("\"terraform_version\": \"1.11.4\""), "{json}");
+    assert!(json.contains(&format!("\"terraform_version\": \"{newest}\"")), "{json}");
 }
 
 #[test]
