@@ -16,6 +16,14 @@ pub fn did_you_mean<'a>(given: &str, candidates: impl IntoIterator<Item = &'a st
     }
 }
 
+/// The same in words that no tool has: then the nearest of the candidates is named, not the first.
+pub fn did_you_mean_nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    let chars: Vec<char> = given.chars().collect();
+    let near = candidates.into_iter().filter(|candidate| within_two_edits(&chars, candidate));
+    let nearest = near.min_by_key(|candidate| distance(&chars, &candidate.chars().collect::<Vec<_>>()));
+    did_you_mean(given, nearest)
+}
+
 fn within_two_edits(given: &[char], candidate: &str) -> bool {
     let candidate: Vec<char> = candidate.chars().collect();
     if given.len().abs_diff(candidate.len()) > 2 {
@@ -63,5 +71,8 @@ mod tests {
         assert_eq!(suggest("nam", ["name", "names"]), Some("name"));
         assert_eq!(suggest("x", ["a", "x"]), Some("a"));
         assert_eq!(suggest("greeting", ["name"]), None);
+        assert_eq!(did_you_mean("arm", ["acl", "arn"]), " Did you mean \"acl\"?");
+        assert_eq!(did_you_mean_nearest("arm", ["acl", "arn"]), " Did you mean \"arn\"?");
+        assert_eq!(did_you_mean_nearest("greeting", ["name"]), "");
     }
 }

@@ -177,6 +177,20 @@ fn of_mock_files(
     found
 }
 
+/// What of mocks and overrides is of no use, because the schemas of providers and the modules do not know it. The tools
+/// pass over it in silence.
+pub(crate) fn useless_mocks(loaded: &Loaded, outside: &Outside) -> Diagnostics {
+    let is_useless = |it: &Diagnostic| {
+        !it.is_error() && matches!(it.code, Some("unknown-mock-type" | "unknown-mock-value"))
+    };
+    let mut found = Diagnostics::new();
+    for file in loaded.test_files() {
+        let said = with_context(loaded, outside, file, |context| check_test_file(file, context));
+        found.extend(said.into_iter().filter(is_useless));
+    }
+    without_repetition(found)
+}
+
 /// The warnings about override targets that do not exist: those of the file, or those of one of its runs. Everything
 /// else that is wrong with a test file shows when a run needs it.
 pub(crate) fn missing_targets(

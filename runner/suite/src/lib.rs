@@ -129,6 +129,9 @@ fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> (Loa
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     if !failed {
         diagnostics.extend(loaded.guessed.iter().cloned());
+        if request.explains {
+            diagnostics.extend(check::useless_mocks(&loaded, &outside));
+        }
     }
     diagnostics.extend(outside.test_problems.iter().cloned());
     if !diagnostics.is_empty() {

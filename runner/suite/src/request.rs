@@ -25,8 +25,8 @@ pub struct Request {
     pub filters: Vec<Filter>,
     /// Of what the filters select, the share that is run.
     pub shard: Option<Shard>,
-    /// Whether somebody watches who wants to hear of every filter that names nothing, and of what it may have meant: also
-    /// where the tool is silent.
+    /// Whether somebody watches who wants to hear of what is of no use also where the tool is silent: of every filter that
+    /// names nothing, and of what it may have meant; of mocks and overrides that no schema knows.
     pub explains: bool,
     /// Values from outside in Terraform's order of precedence, lowest first; files among them are read by suite.
     pub variables: Vec<VariableArgument>,

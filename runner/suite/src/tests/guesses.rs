@@ -111,3 +111,26 @@ fn a_provider_that_is_described_is_not_guessed() {
     assert!(events.iter().any(|line| line.contains("1 passed")), "{events:#?}");
     assert!(!events.iter().any(|line| line.contains("guessed")), "{events:#?}");
 }
+
+#[test]
+fn who_watches_is_told_of_mocks_that_no_schema_knows() {
+    let mut schemas = SchemaStore::default();
+    let cloud = r#"{"format_version": "1.0", "provider_schemas": {"registry.terraform.io/hashicorp/cloud": {
+        "resource_schemas": {"cloud_net": {"block": {"attributes": {
+            "size": {"type": "number", "computed": true}}}}}}}}"#;
+    schemas.add(cloud.into()).unwrap();
+    let test = "mock_provider \"cloud\" {\n  mock_resource \"cloud_nett\" {\n    defaults = {}\n  }\n  mock_resource \
+                \"cloud_net\" {\n    defaults = { sizes = 1 }\n  }\n}\nrun \"a\" {\n}\n";
+    let files = [("main.tf", "resource \"cloud_net\" \"n\" {}\n"), ("t.tftest.hcl", test)];
+    let mut fixture = Fixture::new(files);
+    fixture.request.providers = Providers::builtin().described_by(schemas);
+    let about_mocks = |events: &[String]| {
+        let unknown = |line: &&str| line.contains("Unknown mock type") || line.contains("Unknown attribute");
+        events.iter().flat_map(|event| event.lines()).filter(unknown).count()
+    };
+    assert_eq!(about_mocks(&fixture.events()), 0, "the tool says nothing");
+    fixture.request.explains = true;
+    let events = fixture.events();
+    assert_eq!(about_mocks(&events), 2, "{events:#?}");
+    assert!(events.iter().any(|line| line.contains("1 passed")), "{events:#?}");
+}

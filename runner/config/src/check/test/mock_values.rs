@@ -10,7 +10,7 @@ use crate::dialect::Feature;
 use crate::schema::fit::{Wanted, fit};
 use crate::schema::{AttributeSchema, NestedType, Schema};
 use crate::sources::Sources;
-use crate::suggest::did_you_mean;
+use crate::suggest::did_you_mean_nearest;
 
 /// Values that stand in a test file or in a file of mocks.
 pub(super) struct Values<'a> {
@@ -185,7 +185,7 @@ impl Check<'_> {
         let detail = format!(
             "{what} has no attribute named {}, so the value has no effect.{}",
             lang::quote(name),
-            did_you_mean(name, level.names())
+            did_you_mean_nearest(name, level.names())
         );
         let place = self.origin.locate(item.key.span);
         sink.push(Diagnostic::warning("Unknown attribute", detail).at(place).with_code("unknown-mock-value"));

@@ -16,7 +16,7 @@ use crate::item::Item;
 use crate::module::ModuleTree;
 use crate::schema::Schemas;
 use crate::sources::Sources;
-use crate::suggest::did_you_mean;
+use crate::suggest::did_you_mean_nearest;
 use crate::target::Target;
 use crate::test_file::{Mock, MockFile, MockProvider, Override, Run, TestFile};
 
@@ -205,7 +205,7 @@ impl<'a> Checker<'a> {
         let detail = format!(
             "{who} no {what} {}, so nothing is ever made of this mock.{}",
             lang::quote(kind),
-            did_you_mean(kind, kinds)
+            did_you_mean_nearest(kind, kinds)
         );
         let warning = Diagnostic::warning("Unknown mock type", detail);
         sink.push(warning.at(origin.locate(it.kind_span)).with_code("unknown-mock-type"));
@@ -249,7 +249,7 @@ impl<'a> Checker<'a> {
                     let detail = format!(
                         "The module {module} has no output named {}, so the value has no effect.{}",
                         lang::quote(&name),
-                        did_you_mean(&name, outputs.iter().copied())
+                        did_you_mean_nearest(&name, outputs.iter().copied())
                     );
                     let warning = Diagnostic::warning("Unknown output", detail);
                     sink.push(warning.at(place).with_code("unknown-mock-value"));
