@@ -160,7 +160,7 @@ fn of_item(item: &Item, holder: Holder) -> Part<'_> {
 
 fn of_json(value: &Expr, holder: Holder) -> Vec<Part<'_>> {
     let mut found = Vec::new();
-    for item in properties(value) {
+    for item in value.properties() {
         let name = key(item);
         match holder.block(name) {
             None => {
@@ -195,7 +195,7 @@ fn json_blocks<'a>(
     found: &mut Vec<Part<'a>>,
 ) {
     if labels > 0 {
-        for item in properties(value) {
+        for item in value.properties() {
             let mut below = at.clone();
             below.labels.push((key(item), item.key.span));
             below.from = item.key.span;
@@ -212,21 +212,6 @@ fn json_blocks<'a>(
         ExprKind::Tuple(elements) => found.extend(elements.iter().map(|it| part(it, it.span))),
         _ => found.push(part(value, from.to(value.span))),
     }
-}
-
-/// The properties of an object, or of every object in an array.
-pub(crate) fn properties(value: &Expr) -> Vec<&ObjectItem> {
-    let objects = match &value.kind {
-        ExprKind::Tuple(elements) => elements.as_slice(),
-        _ => std::slice::from_ref(value),
-    };
-    let mut found = Vec::new();
-    for object in objects {
-        if let ExprKind::Object(items) = &object.kind {
-            found.extend(items);
-        }
-    }
-    found
 }
 
 fn key(item: &ObjectItem) -> &str {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use syntax::ast::{Body, Expr, ExprKind, Item};
+use syntax::ast::{Body, Item};
 use syntax::{Document, Span};
 
 /// The piece around `offset`, or the nearest one in its chunk: where it begins, and its text.
@@ -38,23 +38,8 @@ fn content(body: &Body) -> Option<Span> {
 fn of_body(body: &Body) -> Vec<Span> {
     let Some(json) = &body.json else { return Vec::new() };
     let mut pieces = Vec::new();
-    for (_, kind) in properties(&json.value) {
-        pieces.extend(properties(kind).into_iter().map(|(span, _)| span));
+    for kind in json.value.properties() {
+        pieces.extend(kind.value.properties().map(|item| item.key.span.to(item.value.span)));
     }
     pieces
-}
-
-/// The properties of an object, or of every object in an array.
-fn properties(value: &Expr) -> Vec<(Span, &Expr)> {
-    let objects = match &value.kind {
-        ExprKind::Tuple(elements) => elements.as_slice(),
-        _ => std::slice::from_ref(value),
-    };
-    let mut found = Vec::new();
-    for object in objects {
-        if let ExprKind::Object(items) = &object.kind {
-            found.extend(items.iter().map(|item| (item.key.span.to(item.value.span), &item.value)));
-        }
-    }
-    found
 }

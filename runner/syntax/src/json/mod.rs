@@ -11,7 +11,7 @@ mod places;
 mod scan;
 mod text;
 
-use crate::ast::{Body, Expr, ExprKind, JsonBody};
+use crate::ast::{Body, Expr, ExprKind, JsonBody, ObjectItem};
 use crate::depth::MAX_NESTING;
 use crate::diagnostic::Diagnostic;
 use crate::parser::Findings;
@@ -19,6 +19,20 @@ use crate::span::{FileName, Origin, Span};
 
 pub(crate) use members::{edited_member, members};
 pub use text::JsonText;
+
+impl Expr {
+    /// The properties of an object, or of every object in an array: the JSON profile writes the blocks of a type as either.
+    pub fn properties(&self) -> impl DoubleEndedIterator<Item = &ObjectItem> {
+        let objects = match &self.kind {
+            ExprKind::Tuple(elements) => elements.as_slice(),
+            _ => std::slice::from_ref(self),
+        };
+        objects.iter().flat_map(|object| match &object.kind {
+            ExprKind::Object(items) => items.as_slice(),
+            _ => &[],
+        })
+    }
+}
 
 /// Reads a whole text. What is wrong with it is found only when something is.
 pub(crate) fn body_of_text(file: &FileName, text: &str) -> (Body, Findings) {

@@ -8,7 +8,6 @@ use syntax::{Edit, FileName, Span};
 use super::editing::Found;
 use super::insert::indentation;
 use super::{ActionKind, Asked, Change, Offer, edited};
-use crate::parts::properties;
 use crate::rename::Refusal;
 
 /// The blocks that mock files hold.
@@ -99,7 +98,7 @@ fn extract_json<'s>(
     let text = asked.document.text();
     let mut moved: Vec<String> = Vec::new();
     let mut editing = asked.editing();
-    for item in properties(body) {
+    for item in body.properties() {
         if item.key.as_plain_string().is_some_and(|name| MOVED.contains(&name)) {
             let span = item.key.span.to(item.value.span);
             let margin = format!("\n{}", indentation(&text, span.start));

@@ -8,7 +8,7 @@ use syntax::{SmolStr, Span};
 use super::expression::Reader;
 use super::provider::From;
 use super::{Collector, Mention, Name, Role, Scope};
-use crate::parts::{Holder, parts, properties};
+use crate::parts::{Holder, parts};
 
 impl Collector<'_> {
     pub(super) fn test_declaration(&mut self, declaration: &TestDeclaration) {
@@ -101,7 +101,7 @@ impl Collector<'_> {
                         let name = item.key.as_keyword().or_else(|| item.key.as_plain_string())?;
                         Some((SmolStr::new(name), item.key.span))
                     };
-                    return properties(value).into_iter().filter_map(key).collect();
+                    return value.properties().filter_map(key).collect();
                 }
                 Some(_) => {}
                 None if part.span.touches(at.start) => open.extend(part.parts()),

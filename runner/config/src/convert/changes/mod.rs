@@ -91,9 +91,9 @@ impl<'t> JsonChanges<'t> {
     pub fn block_at(&self, kind: &str, at: u32) -> Option<&'t Expr> {
         let (_, labels) = self.place.block(kind)?;
         let around = |it: &&ObjectItem| it.key.span.to(it.value.span).touches(at);
-        let mut value = &properties(self.root).into_iter().filter(around).find(|it| key(it) == kind)?.value;
+        let mut value = &self.root.properties().filter(around).find(|it| key(it) == kind)?.value;
         for _ in 0..labels {
-            value = &properties(value).into_iter().find(around)?.value;
+            value = &value.properties().find(around)?.value;
         }
         match &value.kind {
             ExprKind::Tuple(elements) => elements.iter().find(|it| it.span.touches(at)),
@@ -103,13 +103,13 @@ impl<'t> JsonChanges<'t> {
 
     /// The argument of a body.
     pub fn argument(&self, body: &'t Expr, name: &str) -> Option<&'t Expr> {
-        properties(body).into_iter().rfind(|item| key(item) == name).map(|item| &item.value)
+        body.properties().rfind(|item| key(item) == name).map(|item| &item.value)
     }
 
     /// New blocks and arguments in `body`, which is that of a block with the types `kinds`, from the file's root on.
     pub fn add(&mut self, kinds: &[&str], body: &'t Expr, items: &Body, at: At) -> Result<(), Unconvertible> {
         for (name, member) in members(items, self.place_of(kinds), self.dialect)? {
-            let there = properties(body).into_iter().rfind(|item| key(item) == name);
+            let there = body.properties().rfind(|item| key(item) == name);
             match (there, member) {
                 (None, member) => self.add_member(body, name, member, at)?,
                 (Some(there), Member::Blocks(blocks)) => self.add_blocks(&there.value, blocks, at)?,
@@ -270,21 +270,6 @@ fn slots(value: &Expr) -> Vec<Slot<'_>> {
         ExprKind::Tuple(elements) => elements.iter().map(|it| Slot { span: it.span, value: it }).collect(),
         _ => Vec::new(),
     }
-}
-
-/// The properties of an object, or of every object in an array.
-fn properties(value: &Expr) -> Vec<&ObjectItem> {
-    let objects = match &value.kind {
-        ExprKind::Tuple(elements) => elements.as_slice(),
-        _ => std::slice::from_ref(value),
-    };
-    let mut found = Vec::new();
-    for object in objects {
-        if let ExprKind::Object(items) = &object.kind {
-            found.extend(items);
-        }
-    }
-    found
 }
 
 fn key(item: &ObjectItem) -> &str {

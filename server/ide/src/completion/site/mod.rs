@@ -8,7 +8,6 @@ use syntax::{Chunk, SmolStr, Span};
 
 use super::reading::Reading;
 use crate::grammar::Place;
-use crate::parts::properties;
 
 /// The cursor's place in a chunk. Spans count from the chunk's beginning.
 pub(super) struct Site<'t> {
@@ -107,11 +106,8 @@ impl<'t> Inside<'t> {
         match self {
             Inside::Native(body) => body.attribute(name).map(|attribute| &attribute.value),
             Inside::Json(value) => {
-                let items = value.map(properties).unwrap_or_default();
-                items
-                    .into_iter()
-                    .find(|item| item.key.as_plain_string() == Some(name))
-                    .map(|item| &item.value)
+                let mut items = value.iter().flat_map(|value| value.properties());
+                items.find(|item| item.key.as_plain_string() == Some(name)).map(|item| &item.value)
             }
         }
     }
@@ -141,7 +137,7 @@ impl<'t> Inside<'t> {
                 attributes.chain(body.blocks().map(|it| (it.kind.text.as_str(), it.kind.span))).collect()
             }
             Inside::Json(value) => {
-                let items = value.map(properties).unwrap_or_default().into_iter();
+                let items = value.iter().flat_map(|value| value.properties());
                 items.filter_map(|item| Some((item.key.as_plain_string()?, item.key.span))).collect()
             }
         }
