@@ -66,10 +66,7 @@ impl<'a> Walk<'a> {
         if self.phase == Phase::Plan && addr.mode == ResourceMode::Managed {
             self.incomplete_replacements(&self.address(instance, addr), &expansion);
         }
-        if self.phase == Phase::Plan
-            && !self.inputs.options.refresh_only
-            && self.reads_itself(instance, resource, &expansion)
-        {
+        if self.phase == Phase::Plan && self.reads_itself(instance, resource, &expansion) {
             return;
         }
         let expansion = match self.inputs.options.refresh_only && addr.mode == ResourceMode::Managed {
