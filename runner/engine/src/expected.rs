@@ -102,9 +102,8 @@ pub(crate) fn settle(findings: Vec<Finding>, expected: &mut [Expected]) -> Settl
         }
     }
     let errors = left.iter().any(Diagnostic::is_error);
-    let before = left.len();
+    let missing = expected.iter().any(|entry| !entry.met);
     left.extend(unmet(expected));
-    let missing = left.len() > before;
     Settled { left, errors, missing }
 }
 

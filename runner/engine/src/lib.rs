@@ -25,6 +25,7 @@ mod program;
 mod provider_instances;
 mod provisioners;
 mod refactoring;
+mod refusal;
 mod relevant;
 mod remote;
 mod reports;
@@ -34,7 +35,6 @@ mod state;
 mod status;
 mod test_provider;
 mod timings;
-mod unable;
 mod validation;
 mod walk;
 

@@ -20,11 +20,11 @@ use crate::overrides::{FileMocks, Lingering, Overrides, Shared};
 use crate::planned::{self, Plan};
 use crate::program::Program;
 use crate::provider_instances::ProviderInstances;
+use crate::refusal;
 use crate::schedule::Schedule;
 use crate::state::State;
 use crate::status::{AssertOutcome, Status};
 use crate::timings::{Stopwatch, Timings};
-use crate::unable;
 use crate::validation::validate;
 use crate::walk::{Inputs, Options, Phase, Sources, Target, TestProviders, Walk};
 
@@ -319,9 +319,9 @@ fn carry_out<'a>(
     // Checks are made again after apply; what they said of the plan is dropped.
     let warnings = findings.into_iter().filter(|found| !is_check(found)).map(|found| found.diagnostic);
     diagnostics.extend(warnings);
-    let unable = unable::to_apply(&plan);
-    if !unable.is_empty() {
-        diagnostics.extend(unable);
+    let refusal = refusal::of_apply(&plan);
+    if !refusal.is_empty() {
+        diagnostics.extend(refusal);
         // Such an apply is one that failed, and nothing of what was expected has happened in it.
         diagnostics.extend(expected::unmet(expected));
         return Err(object(&plan.outputs()));

@@ -210,6 +210,10 @@ fn renew(name: &str, text: &str) {
 
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
+        /// Every file of cases, by its name.
+        const CASES: &[(&str, &str)] =
+            &[$((stringify!($name), include_str!(concat!(stringify!($name), ".txt")))),*];
+
         $(#[test]
         fn $name() {
             check(stringify!($name), include_str!(concat!(stringify!($name), ".txt")));

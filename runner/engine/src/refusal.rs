@@ -7,7 +7,7 @@ use crate::refactoring::apply_moves;
 use crate::walk::{Inputs, Walk};
 
 /// The errors with which an apply ends before it begins.
-pub(crate) fn to_apply(plan: &Walk<'_>) -> Diagnostics {
+pub(crate) fn of_apply(plan: &Walk<'_>) -> Diagnostics {
     cannot_apply(plan).map_or_else(|| unset_at_apply(plan.inputs), |why| vec![why])
 }
 
