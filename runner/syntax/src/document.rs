@@ -312,15 +312,17 @@ impl Document {
         Span::new(start, floor(range.end).max(start))
     }
 
-    /// The first chunk that may end elsewhere after an edit at `offset`: where a chunk ends can depend on how the line
-    /// after it begins.
+    /// The first chunk that may end elsewhere after an edit at `offset`: where a chunk ends can depend on the whole line
+    /// after it, and a carriage return in quotes ends a chunk within a line.
     fn first_touched(&self, offset: u32) -> usize {
-        let (index, start) = self.chunk_index(offset);
-        let on_first_line = self.sequence().get(index).is_some_and(|chunk| {
-            let before = chunk.text.as_bytes().get(..(offset - start) as usize);
-            before.is_none_or(|before| !before.contains(&b'\n'))
-        });
-        if on_first_line { index.saturating_sub(1) } else { index }
+        let (mut index, start) = self.chunk_index(offset);
+        let text = |index: usize| self.sequence().get(index).map_or(&[][..], |chunk| chunk.text.as_bytes());
+        let mut before = text(index).get(..(offset - start) as usize).unwrap_or_default();
+        while index > 0 && !before.contains(&b'\n') {
+            index -= 1;
+            before = text(index);
+        }
+        index
     }
 
     /// The index and the place of the chunk that the byte at an offset belongs to; at the text's end, of the last one.
