@@ -13,6 +13,7 @@ mod describe;
 mod diagnostics;
 mod folding;
 mod format;
+mod given;
 mod grammar;
 mod highlight;
 mod hover;
