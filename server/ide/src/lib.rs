@@ -89,6 +89,8 @@ mod every_state;
 #[cfg(test)]
 mod half_typed;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod work;
