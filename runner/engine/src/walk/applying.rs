@@ -35,7 +35,7 @@ impl<'a> Walk<'a> {
         let (checks, others): (Vec<usize>, Vec<usize>) =
             schedule.order.iter().partition(|at| is_check(&schedule.steps[**at]));
         let wanted = self.targeted_steps(schedule);
-        self.take_steps(Steps::Scheduled(schedule), [others, checks], wanted);
+        self.take_steps(Steps::Scheduled(schedule), [others, checks], wanted, &[]);
         self.is_interrupted();
     }
 

@@ -44,7 +44,7 @@ use syntax::{Diagnostic, Diagnostics, SmolStr};
 use crate::change::Changes;
 use crate::checks::{CheckResults, Recorder};
 use crate::finding::Finding;
-use crate::program::ModuleId;
+use crate::program::{ModuleId, Node};
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
 
@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
             self.report(without_provider);
             return;
         }
-        self.report(missing);
+        let broken = self.report_missing_imports(missing);
         let wanted = self.targeted.as_ref().map(|targeted| {
             // What nothing declares is wanted or not object by object.
             targeted.wanted.iter().copied().chain([true]).collect()
@@ -225,10 +225,23 @@ impl<'a> Walk<'a> {
             Phase::Plan => vec![program.nodes.len()],
             _ => Vec::new(),
         };
-        self.take_steps(Steps::Nodes(program), [program.order.clone(), undeclared], wanted);
+        self.take_steps(Steps::Nodes(program), [program.order.clone(), undeclared], wanted, &broken);
         if !self.is_interrupted() && self.phase == Phase::Plan {
             self.settle_moves();
         }
+    }
+
+    /// Tells of objects that are imported into modules which have no such resources. What needs such a module as a whole
+    /// fails with it: its nodes are returned.
+    fn report_missing_imports(&mut self, missing: Vec<(ModuleId, Diagnostic)>) -> Vec<usize> {
+        let (mut found, mut broken) = (Diagnostics::new(), Vec::new());
+        for (module, diagnostic) in missing {
+            found.push(diagnostic);
+            let whole = |node: &Node| matches!(node, Node::Close(id) if *id == module);
+            broken.extend(self.inputs.program.nodes.iter().position(whole));
+        }
+        self.report(found);
+        broken
     }
 
     /// Whether the walk was cancelled, after saying so: before everything else, or after it, as the version does.

@@ -61,12 +61,14 @@ struct Open<'a> {
 type Part = (usize, usize);
 
 impl<'a> Walk<'a> {
-    /// Takes steps, round by round. One that fails takes with it whatever needs it; everything else goes on.
+    /// Takes steps, round by round. One that fails, or that is `broken` from the beginning, takes with it whatever needs it;
+    /// everything else goes on.
     pub(super) fn take_steps<const ROUNDS: usize>(
         &mut self,
         steps: Steps<'_>,
         rounds: [Vec<usize>; ROUNDS],
         wanted: Option<Vec<bool>>,
+        broken: &[usize],
     ) {
         let count = steps.count();
         let mut places = vec![0; count];
@@ -74,7 +76,7 @@ impl<'a> Walk<'a> {
         let mut taking = Taking {
             steps,
             wanted,
-            failed: vec![false; count],
+            failed: (0..count).map(|at| broken.contains(&at)).collect(),
             times: Times::new(self.inputs.timed, self.inputs.host, count),
             places,
             open: FxHashMap::default(),
@@ -169,7 +171,7 @@ impl<'a> Walk<'a> {
         taking: &mut Taking<'_, 'a>,
         open: &mut Open<'a>,
     ) -> Option<Wait<'a>> {
-        taking.failed[at] = taking.steps.needs(at).any(|need| need.binding && taking.failed[need.step]);
+        taking.failed[at] |= taking.steps.needs(at).any(|need| need.binding && taking.failed[need.step]);
         self.renew();
         if self.inputs.is_cancelled() {
             self.leave_out(at, taking);
