@@ -20,14 +20,19 @@ pub(crate) struct Change {
     pub why: Option<Why>,
     /// What the provider wants handed back when the change is made.
     pub private: Arc<[u8]>,
-    /// The arguments that make a replacement necessary.
-    pub forced_by: Vec<ForcedBy>,
     /// Of a replacement: the new object is made first. Of a destruction: what depended on the object is changed first.
     pub create_before_destroy: bool,
-    /// Where the object was before it moved.
-    pub moved_from: Option<ResourceInstance>,
-    /// By what it was imported.
-    pub imported: Option<ImportedBy>,
+    /// What few changes have: there are as many of these as there are objects.
+    pub seldom: Option<Box<Seldom>>,
+}
+
+const _: () = assert!(size_of::<Change>() <= 96);
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seldom {
+    forced_by: Vec<ForcedBy>,
+    moved_from: Option<ResourceInstance>,
+    imported: Option<ImportedBy>,
 }
 
 /// What told which object to import.
@@ -98,12 +103,49 @@ impl Change {
             before,
             after,
             why: None,
-            private: Arc::from([]),
-            forced_by: Vec::new(),
+            private: Arc::default(),
             create_before_destroy: false,
-            moved_from: None,
-            imported: None,
+            seldom: None,
         }
+    }
+
+    #[must_use]
+    pub fn forced_by(mut self, paths: Vec<ForcedBy>) -> Change {
+        if !paths.is_empty() {
+            self.seldom.get_or_insert_default().forced_by = paths;
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn moved_from(mut self, from: Option<&ResourceInstance>) -> Change {
+        if from.is_some() {
+            self.seldom.get_or_insert_default().moved_from = from.cloned();
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn imported(mut self, by: Option<ImportedBy>) -> Change {
+        if by.is_some() {
+            self.seldom.get_or_insert_default().imported = by;
+        }
+        self
+    }
+
+    /// The arguments that make a replacement necessary.
+    pub fn forcing(&self) -> &[ForcedBy] {
+        self.seldom.as_ref().map_or(&[], |seldom| &seldom.forced_by)
+    }
+
+    /// Where the object was before it moved.
+    pub fn origin(&self) -> Option<&ResourceInstance> {
+        self.seldom.as_ref()?.moved_from.as_ref()
+    }
+
+    /// By what it was imported.
+    pub fn importing(&self) -> Option<&ImportedBy> {
+        self.seldom.as_ref()?.imported.as_ref()
     }
 }
 
@@ -128,6 +170,15 @@ impl Changes {
 
     pub fn get(&self, addr: &ResourceInstance) -> Option<&Change> {
         self.current.get(&addr.whole())?.get(&addr.key)
+    }
+
+    /// What is to be done to an instance now. Only that it is done, and how, is still known afterwards: the values take as
+    /// much memory as what is made of them.
+    pub fn take(&mut self, addr: &ResourceInstance) -> Option<Change> {
+        let change = self.current.get_mut(&addr.whole())?.get_mut(&addr.key)?;
+        let done =
+            Change { why: change.why, ..Change::new(change.action, Value::dynamic(), Value::dynamic()) };
+        Some(std::mem::replace(change, done))
     }
 
     pub fn of_resource(&self, addr: &AbsResource) -> Option<&BTreeMap<InstanceKey, Change>> {

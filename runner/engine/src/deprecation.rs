@@ -4,6 +4,8 @@
 //! something is made of such a value: where, and how often, is where they look at it. Terraform looks at values as a whole
 //! where they can still be referred to, at everything in them where they end; OpenTofu always at everything.
 
+use std::fmt::Display;
+
 use config::{Body, Feature, Item, Schema, Variable};
 use lang::expr::Node as ExprNode;
 use lang::{Dialect, Expr, Marks, Path, Tool, Value, path};
@@ -101,14 +103,14 @@ impl Deprecated {
     pub fn taken_by_block(
         &self,
         value: Value,
-        (body, schema, origin, address): (&Body, &Schema, &Origin, &str),
+        (body, schema, origin, address): (&Body, &Schema, &Origin, &dyn Display),
         sink: &mut Diagnostics,
     ) -> Value {
         self.removed(value, |path, marks| {
             let place = reports::place(path, body, schema, origin);
             let warnings = self.warnings(marks, "", &place);
             sink.extend(warnings.map(|warning| match self.dialect.tool {
-                Tool::Terraform => warning.with_address(address),
+                Tool::Terraform => warning.with_address(address.to_string()),
                 Tool::OpenTofu => Diagnostic { deprecation: None, ..warning },
             }));
         })

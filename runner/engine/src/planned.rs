@@ -160,9 +160,9 @@ pub(crate) fn gather(walk: &Walk<'_>, errored: bool) -> Plan {
             Action::Forget => change.before.clone(),
             _ => change.after.clone(),
         },
-        forced_by: change.forced_by.clone(),
-        moved_from: change.moved_from.clone(),
-        imported: change.imported.clone(),
+        forced_by: change.forcing().to_vec(),
+        moved_from: change.origin().cloned(),
+        imported: change.importing().cloned(),
     };
     let refresh_only = walk.inputs.options.refresh_only;
     let time = Duration::from_secs(u64::try_from(walk.inputs.plan_time).unwrap_or_default());
@@ -186,7 +186,7 @@ fn provider(walk: &Walk<'_>, addr: &ResourceInstance, change: &Change) -> SmolSt
         Some(module.provider_of(resource.or_else(|| scoped.next())?))
     });
     let kept = || {
-        let before = change.moved_from.as_ref().unwrap_or(addr);
+        let before = change.origin().unwrap_or(addr);
         let prior = walk.inputs.prior.get(before).or_else(|| walk.inputs.prior.get(addr));
         prior.map(|object| object.provider_source().into())
     };

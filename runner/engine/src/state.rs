@@ -53,6 +53,9 @@ pub struct Object {
     pub schema_version: u64,
 }
 
+// There are as many of these as there are instances.
+const _: () = assert!(size_of::<Object>() <= 136 && size_of::<InstanceObjects>() <= 32);
+
 /// Tells deposed objects of one instance apart: eight hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct DeposedKey(pub SmolStr);
@@ -74,9 +77,9 @@ impl Object {
     pub fn new(value: Value, provider: SmolStr) -> Object {
         Object {
             value,
-            private: Arc::from([]),
+            private: Arc::default(),
             tainted: false,
-            dependencies: Arc::from([]),
+            dependencies: Arc::default(),
             create_before_destroy: false,
             provider,
             provider_key: InstanceKey::None,

@@ -38,6 +38,9 @@ fn attributes(schema: &Schema, planned: &Value, actual: &Value, path: &Path, pro
     for (name, known) in &schema.attributes {
         let planned = attribute(planned, name, &known.ty);
         let actual = attribute(actual, name, &known.ty);
+        if planned.is_wholly_known() && planned.raw_eq(&actual) {
+            continue;
+        }
         let sensitive =
             known.sensitive || planned.marks_deep().is_sensitive() || actual.marks_deep().is_sensitive();
         let path = path.attr(name.as_str());

@@ -93,7 +93,7 @@ impl Walk<'_> {
                     let expansion = instance.resources.get(at).and_then(|values| values.expansion.as_ref());
                     let Some(expansion) = expansion else { return };
                     let keyed = |key| checkable(CheckableObject::Resource(addr.clone(), key));
-                    objects.extend(expansion.instances().into_iter().map(|(key, _)| keyed(key)));
+                    objects.extend(expansion.keys().into_iter().map(keyed));
                 }
                 (object, _) => objects.push(checkable(object.clone())),
             }

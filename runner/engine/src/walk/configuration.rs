@@ -1,7 +1,9 @@
 //! The arguments of a resource as a value: evaluated, checked by the provider, and without what no state may keep.
 
+use std::fmt::Display;
+
 use config::{Encoder, Schema};
-use lang::{Marks, Path, Value, path};
+use lang::{Marks, Path, Type, Value, path};
 use provider::Provider;
 use syntax::{Diagnostic, Diagnostics};
 
@@ -10,18 +12,40 @@ use super::{ModuleScope, Walk};
 use crate::finding::Finding;
 use crate::reports;
 
+/// The body of a resource, ready to be evaluated: names are looked up once.
+pub(super) struct ReadyBody {
+    encoder: Encoder,
+    arguments: Alike,
+    objects: Alike,
+}
+
+/// Values of one resource, which mostly have one type.
+#[derive(Default)]
+struct Alike(Option<Type>);
+
+impl Alike {
+    fn share(&mut self, value: Value) -> Value {
+        match &self.0 {
+            Some(ty) => value.sharing(ty),
+            None => {
+                self.0 = Some(value.ty());
+                value
+            }
+        }
+    }
+}
+
 impl Walk<'_> {
     /// The arguments of an instance as an object of the schema's type, marks included. `None` after errors.
     pub(super) fn configuration(&mut self, at: &At<'_>, schema: &Schema) -> Option<Value> {
-        let encoder = self.encoder(at, schema);
+        let encoder = self.body(at, schema).encoder.clone();
         let mut sink = Diagnostics::new();
         let value = encoder.encode(&self.scope_of(at), &mut sink);
         let failed = sink.iter().any(Diagnostic::is_error);
-        let block = (&at.resource.body, schema, at.origin, at.addr.to_string());
-        let block = (block.0, block.1, block.2, block.3.as_str());
+        let block = (&at.resource.body, schema, at.origin, &at.addr as &dyn Display);
         let value = self.inputs.program.deprecated.taken_by_block(value, block, &mut sink);
         self.report(sink);
-        (!failed).then_some(value)
+        (!failed).then(|| self.body(at, schema).arguments.share(value))
     }
 
     /// What the arguments of an instance can refer to.
@@ -29,11 +53,19 @@ impl Walk<'_> {
         self.scope(at.instance).with_repetition(&at.repetition)
     }
 
-    /// Names are looked up once for all instances of a resource.
-    fn encoder(&mut self, at: &At<'_>, schema: &Schema) -> Encoder {
+    /// What is known of a resource once for all of its instances.
+    fn body(&mut self, at: &At<'_>, schema: &Schema) -> &mut ReadyBody {
         let key = (self.instances[at.instance].module, at.index);
-        let encoder = self.encoders.entry(key);
-        encoder.or_insert_with(|| Encoder::new(&at.resource.body, schema, at.origin)).clone()
+        self.bodies.entry(key).or_insert_with(|| ReadyBody {
+            encoder: Encoder::new(&at.resource.body, schema, at.origin),
+            arguments: Alike::default(),
+            objects: Alike::default(),
+        })
+    }
+
+    /// An object of an instance, which shares its type with those of other instances.
+    pub(super) fn shared(&mut self, at: &At<'_>, schema: &Schema, object: Value) -> Value {
+        self.body(at, schema).objects.share(object)
     }
 
     /// Lets the provider say what is wrong with the arguments. Whether they are right.
@@ -51,10 +83,10 @@ impl Walk<'_> {
         }
         let (config, _) = config.unmark_deep();
         let before = self.findings.len();
-        let address = at.addr.to_string();
         for report in
             provider.validate(at.resource.mode, &at.resource.addr.kind, &config, self.inputs.dialect)
         {
+            let address = at.addr.to_string();
             let diagnostic = reports::in_body(report, &at.resource.body, schema, at.origin, &address);
             self.findings.push(Finding::plain(diagnostic));
         }

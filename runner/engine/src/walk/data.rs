@@ -146,6 +146,7 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::plain(Diagnostic::error(summary, detail)));
             return None;
         }
+        let value = self.shared(at, schema, value);
         Some(schema.with_sensitive(&value.with_marks_at(&config.marked_paths())))
     }
 

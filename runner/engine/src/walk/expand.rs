@@ -47,23 +47,20 @@ impl Repetition {
 }
 
 impl Expansion {
-    pub fn instances(&self) -> Vec<(InstanceKey, Repetition)> {
+    pub fn instances(&self) -> impl Iterator<Item = (InstanceKey, Repetition)> {
+        self.keys().into_iter().filter_map(|key| {
+            let repetition = self.repetition(&key)?;
+            Some((key, repetition))
+        })
+    }
+
+    pub fn keys(&self) -> Vec<InstanceKey> {
         match self {
-            Expansion::Single => vec![(InstanceKey::None, Repetition::default())],
-            Expansion::Count(count) => (0..*count)
-                .map(|index| {
-                    let index = i64::try_from(index).unwrap_or(i64::MAX);
-                    let repetition = Repetition { count_index: Some(Value::int(index)), each: None };
-                    (InstanceKey::Int(index), repetition)
-                })
-                .collect(),
-            Expansion::ForEach(elements) => elements
-                .iter()
-                .map(|(key, value)| {
-                    let each = Some((Value::string(key), value.clone()));
-                    (InstanceKey::String(key.clone()), Repetition { count_index: None, each })
-                })
-                .collect(),
+            Expansion::Single => vec![InstanceKey::None],
+            Expansion::Count(count) => {
+                (0..*count).map(|index| InstanceKey::Int(i64::try_from(index).unwrap_or(i64::MAX))).collect()
+            }
+            Expansion::ForEach(elements) => elements.keys().cloned().map(InstanceKey::String).collect(),
         }
     }
 

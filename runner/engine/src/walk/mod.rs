@@ -36,7 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::provider::Provider;
-use config::{Encoder, Feature, ModuleInstance, ResourceInstance, Tool};
+use config::{Feature, ModuleInstance, ResourceInstance, Tool};
 use lang::Value;
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, SmolStr};
@@ -44,10 +44,11 @@ use syntax::{Diagnostic, Diagnostics, SmolStr};
 use crate::change::Changes;
 use crate::checks::{CheckResults, Recorder};
 use crate::finding::Finding;
-use crate::program::{ModuleId, Node};
+use crate::program::{ConfigurationId, ModuleId, Node};
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
 
+use self::configuration::ReadyBody;
 pub use self::inputs::Sources;
 pub(crate) use self::inputs::{Inputs, Options};
 pub(crate) use self::instances::Instance;
@@ -91,12 +92,14 @@ pub(crate) struct Walk<'a> {
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
     /// What has become of each provider configuration.
     providers: Vec<Configured>,
+    /// Their addresses, as far as they were asked for.
+    addresses: FxHashMap<ConfigurationId, SmolStr>,
     /// Which part of which step is at hand, by its place among all.
     place: (usize, usize),
     /// The ephemeral resources that are open.
     open: Vec<ephemeral::Open>,
-    /// The bodies of resources, ready to be evaluated, by module and index.
-    encoders: FxHashMap<(ModuleId, usize), Encoder>,
+    /// The bodies of resources, by module and index.
+    bodies: FxHashMap<(ModuleId, usize), ReadyBody>,
     /// Providers of objects that nothing in the program would need a provider for, by source address.
     implied_providers: BTreeMap<SmolStr, Option<Arc<dyn Provider>>>,
     /// What the static checks say, where that is asked for.
@@ -131,10 +134,11 @@ impl<'a> Walk<'a> {
             planned_outputs: FxHashMap::default(),
             deposed: FxHashMap::default(),
             providers: vec![Configured::default(); program.serving.configurations.len()],
+            addresses: FxHashMap::default(),
             implied_providers: BTreeMap::new(),
             place: (0, 0),
             open: Vec::new(),
-            encoders: FxHashMap::default(),
+            bodies: FxHashMap::default(),
             declared: match phase {
                 Phase::Validate => {
                     declared::OfDeclarations::new(program, inputs.providers, inputs.test_providers)

@@ -125,8 +125,7 @@ impl<'a> Walk<'a> {
         let mut change = Change::new(action, object.value.clone(), Value::null(object.value.ty()));
         change.create_before_destroy =
             node.map_or(object.create_before_destroy, |node| program.creates_first(node));
-        change.moved_from = self.moves.came_from.get(addr).cloned();
-        self.changes.insert(addr, change);
+        self.changes.insert(addr, change.moved_from(self.moves.came_from.get(addr)));
     }
 
     /// `instance` is the module instance that the object belongs to, if there still is one.

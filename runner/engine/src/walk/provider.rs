@@ -125,12 +125,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The configuration that serves a resource, as an object in the state names it.
-    pub(super) fn provider_address(&self, instance: usize, index: usize) -> SmolStr {
+    /// The configuration that serves a resource, as an object in the state names it: all of its objects share the text.
+    pub(super) fn provider_address(&mut self, instance: usize, index: usize) -> SmolStr {
         let program = self.inputs.program;
-        let served = self.served(instance, index);
-        let configuration = served.and_then(|(it, _)| program.serving.configurations.get(it.configuration));
-        configuration.map(|it| program.address_of(it).into()).unwrap_or_default()
+        let Some((served, _)) = self.served(instance, index) else { return SmolStr::default() };
+        let id = served.configuration;
+        let address = || program.serving.configurations.get(id).map(|it| program.address_of(it).into());
+        self.addresses.entry(id).or_insert_with(|| address().unwrap_or_default()).clone()
     }
 
     /// A resource and what serves it; after the resources come the data sources of the checks.

@@ -79,8 +79,8 @@ impl<'a> Walk<'a> {
             return None;
         }
         if let Some(resource) = &mut visit.resource {
-            if let Some((key, repetition)) = resource.left.next() {
-                return Some(self.begin_instance(resource, key, repetition, &mut visit.imports));
+            if let Some(key) = resource.left.next() {
+                return Some(self.begin_instance(resource, key, &mut visit.imports));
             }
             visit.resource = None;
         }

@@ -10,7 +10,7 @@ use ::provider::{
 };
 use config::{ResourceMode, Schema};
 use engine::Status;
-use lang::Value;
+use lang::{ObjectType, Type, Value};
 
 use crate::support::{run_all, show};
 
@@ -109,4 +109,42 @@ fn every_object_costs_the_same_questions() {
     let expected = |count: usize| (2 * count, 3 * 2 * count, 2 * count);
     assert_eq!(questions(10), expected(10));
     assert_eq!(questions(1_000), expected(1_000));
+}
+
+/// What many objects have alike they share, in whatever way they came to have it: of the memory that an object takes, its
+/// type would be half.
+#[test]
+fn the_objects_of_a_resource_have_one_type() {
+    let outcomes = run_all(
+        r#"
+//- /main.tf
+resource "terraform_data" "all" {
+  count = 4
+  input = { index = count.index, tags = ["a", count.index] }
+}
+//- /t.tftest.hcl
+run "made" {}
+run "changed" {}
+"#,
+        None,
+    );
+    for outcome in &outcomes {
+        assert_eq!(outcome.status, Status::Pass, "{}", show(&outcome.diagnostics));
+        let objects: Vec<_> = outcome.state.objects().map(|(_, object)| Arc::clone(object)).collect();
+        let types: Vec<_> = objects.iter().filter_map(|object| object_type(&object.value)).collect();
+        let inputs = objects.iter().filter_map(|object| object.value.as_map()?.get("input").cloned());
+        let inputs: Vec<_> = inputs.filter_map(|input| object_type(&input)).collect();
+        for types in [types, inputs] {
+            assert_eq!(types.len(), 4);
+            assert!(types.iter().all(|ty| Arc::ptr_eq(ty, &types[0])), "{types:?}");
+        }
+        assert!(objects.iter().all(|object| object.provider == objects[0].provider));
+    }
+}
+
+fn object_type(value: &Value) -> Option<Arc<ObjectType>> {
+    match value.ty() {
+        Type::Object(object) => Some(object),
+        _ => None,
+    }
 }

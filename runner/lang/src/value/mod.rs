@@ -6,6 +6,7 @@
 mod build;
 mod elements;
 mod set;
+mod share;
 mod walk;
 
 use std::collections::BTreeMap;

@@ -31,7 +31,7 @@ struct Making<'a> {
 impl<'a> Walk<'a> {
     /// Makes, changes or looks again at the object of an instance, as planned.
     pub(in crate::walk) fn apply_instance(&mut self, addr: &ResourceInstance) -> Option<Wait<'a>> {
-        let change = self.changes.get(addr).cloned()?;
+        let change = self.changes.take(addr)?;
         let at = self.locate(addr)?;
         let provider = self.serving(at.instance, at.index)?;
         let provider = self.serving_instance(&provider, &at)?;
@@ -216,6 +216,7 @@ impl<'a> Walk<'a> {
             self.put_back(&at.addr, deposed, failed);
             return None;
         };
+        let value = value.sharing(&proposal.change.after.ty());
         let value = without_write_only(schema, &without_unknown(&value)).with_marks_at(&proposal.marked);
         let value = schema.with_sensitive(&value);
         let object = Object {

@@ -24,9 +24,9 @@ impl Walk<'_> {
         (base, config, planned): (&Value, &Value, &Value),
     ) -> bool {
         let before = self.findings.len();
-        let (text, source) = (at.addr.to_string(), lang::quote(provider.address()));
         for problem in valid::assert_plan_valid(schema, base, config, planned) {
-            let problem = located(&text, &problem);
+            let source = lang::quote(provider.address());
+            let problem = located(&at.addr.to_string(), &problem);
             let detail = format!("Provider {source} planned an invalid value for {problem}.\n\n{BUG}");
             self.blame("Provider produced invalid plan", detail);
         }
@@ -44,15 +44,16 @@ impl Walk<'_> {
     ) -> bool {
         const SUMMARY: &str = "Provider produced inconsistent final plan";
         let before = self.findings.len();
-        let (text, source) = (at.addr.to_string(), lang::quote(provider.address()));
+        let (text, source) = (&at.addr, || lang::quote(provider.address()));
         // An update may turn out to change nothing once everything is known.
         let fits =
             planned.action == now.action || (planned.action, now.action) == (Action::Update, Action::NoOp);
         if !fits {
             let first = planned.create_before_destroy;
             let detail = format!(
-                "When expanding the plan for {text} to include new values learned so far during apply, provider {source} \
-                 changed the planned action from {} to {}.\n\n{BUG}",
+                "When expanding the plan for {text} to include new values learned so far during apply, provider {} changed \
+                 the planned action from {} to {}.\n\n{BUG}",
+                source(),
                 planned.action.word(first),
                 now.action.word(first)
             );
@@ -60,11 +61,11 @@ impl Walk<'_> {
         }
         let (planned, now) = (planned.after.unmark_deep().0, now.after.unmark_deep().0);
         for problem in compatible::assert_object_compatible(schema, &planned, &now) {
-            let problem = located(&text, &problem);
             let detail = format!(
-                "When expanding the plan for {text} to include new values learned so far during apply, provider {source} \
-                 produced an invalid new value for {}.\n\n{BUG}",
-                problem.strip_prefix(&text).unwrap_or(&problem)
+                "When expanding the plan for {text} to include new values learned so far during apply, provider {} produced \
+                 an invalid new value for {}.\n\n{BUG}",
+                source(),
+                located("", &problem)
             );
             self.blame(SUMMARY, detail);
         }
@@ -80,7 +81,7 @@ impl Walk<'_> {
         planned: &Value,
         made: Option<&Value>,
     ) {
-        let (text, source) = (at.addr.to_string(), lang::quote(provider.address()));
+        let text = &at.addr;
         let nothing = Value::null(planned.ty());
         let made = made.unwrap_or(&nothing);
         if !made.is_wholly_known() {
@@ -95,6 +96,7 @@ impl Walk<'_> {
             return;
         }
         for problem in compatible::assert_object_compatible(schema, planned, made) {
+            let source = lang::quote(provider.address());
             let detail = format!(
                 "When applying changes to {text}, provider {source} produced an unexpected new value: {problem}.\n\n{BUG}"
             );

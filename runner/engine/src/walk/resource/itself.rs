@@ -26,7 +26,7 @@ impl Walk<'_> {
         if found.is_empty() {
             return false;
         }
-        let keys: Vec<InstanceKey> = expansion.instances().into_iter().map(|(key, _)| key).collect();
+        let keys = expansion.keys();
         // A key that no instance has stands for all of them.
         let whole = |reference: &SelfReference| reference.key.as_ref().is_none_or(|key| !keys.contains(key));
         let named = |key: &&InstanceKey| found.iter().any(|it| whole(it) || it.key.as_ref() == Some(*key));

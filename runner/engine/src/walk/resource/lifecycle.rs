@@ -102,7 +102,7 @@ impl<'a> Walk<'a> {
         if matches!(expansion, Expansion::Single) {
             return;
         }
-        let options = expansion.instances().into_iter().map(|(key, _)| {
+        let options = expansion.keys().into_iter().map(|key| {
             let instance = whole.instance(key).to_string();
             format!("  -replace={}", lang::quote(&instance))
         });

@@ -52,7 +52,7 @@ pub(super) struct Expanded<'a> {
     resource: &'a Item<Resource>,
     provider: Arc<dyn Provider>,
     triggers: Arc<[Trigger]>,
-    pub left: vec::IntoIter<(InstanceKey, Repetition)>,
+    pub left: vec::IntoIter<InstanceKey>,
 }
 
 impl<'a> Walk<'a> {
@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
             true => Some(Vec::new()),
             false => Some(self.triggered(instance, resource)),
         };
-        let left = triggers.is_some().then(|| expansion.instances().into_iter());
+        let left = triggers.is_some().then(|| expansion.keys().into_iter());
         self.instances[instance].resources[index].expansion = Some(expansion);
         Some(Expanded { instance, index, resource, provider, triggers: triggers?.into(), left: left? })
     }
@@ -114,10 +114,11 @@ impl<'a> Walk<'a> {
         &mut self,
         of: &Expanded<'a>,
         key: InstanceKey,
-        repetition: Repetition,
         imports: &mut import::Ids,
     ) -> Option<Wait<'a>> {
         let Expanded { instance, index, resource, ref provider, ref triggers, .. } = *of;
+        let expansion = self.instances[instance].resources[index].expansion.as_ref()?;
+        let repetition = expansion.repetition(&key)?;
         let full = self.address(instance, &resource.addr).instance(key.clone());
         let id = (self.instances[instance].module, index);
         let targets = &self.inputs.options.targets;
@@ -393,8 +394,8 @@ impl<'a> Walk<'a> {
     /// Reports what a provider has to say of an instance. Whether there were errors.
     pub(super) fn hear<T>(&mut self, at: &At<'_>, schema: &Schema, answer: &mut Answer<T>) -> bool {
         let failed = answer.has_errors();
-        let address = at.addr.to_string();
         for report in std::mem::take(&mut answer.reports) {
+            let address = at.addr.to_string();
             let diagnostic = reports::in_body(report, &at.resource.body, schema, at.origin, &address);
             self.findings.push(Finding::plain(diagnostic));
         }

@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
         }
         let forced = object.as_ref().and_then(|_| self.forced(&at, &triggers));
         self.propose(&provider, at, object.clone(), forced, move |walk, at, proposal| {
-            let Proposal { mut change, .. } = proposal?;
+            let Proposal { change, .. } = proposal?;
             if change.action.destroys() && at.resource.lifecycle.prevent_destroy == Some(true) {
                 walk.findings.push(Finding::plain(prevented(at.resource, at.origin, &at.addr)));
                 return None;
@@ -112,8 +112,7 @@ impl<'a> Walk<'a> {
             if let Some(object) = object.filter(|_| change.action == Action::NoOp) {
                 walk.remember_origin(&at, &object);
             }
-            change.moved_from = walk.moves.came_from.get(&at.addr).cloned();
-            change.imported = import;
+            let change = change.moved_from(walk.moves.came_from.get(&at.addr)).imported(import);
             let after = change.after.clone();
             walk.changes.insert(&at.addr, change);
             walk.is_as_wanted(&at, after);
@@ -178,7 +177,7 @@ impl<'a> Walk<'a> {
                 let Some((planned, schema)) = planned else { return then(walk, at, None) };
                 let draft = Draft { base, config, ..draft };
                 let mut proposal = walk.settled(&at, schema, draft, planned);
-                proposal.change.forced_by = forced_by;
+                proposal.change = proposal.change.forced_by(forced_by);
                 then(walk, at, Some(proposal))
             })
         })
@@ -273,11 +272,14 @@ impl<'a> Walk<'a> {
         (prior, config): (&Value, &Value),
     ) -> Option<Planned> {
         let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
-        let planned = self.ask(at, schema, answer)?;
-        let value = without_write_only(schema, &planned.value);
+        let Planned { value, requires_replace, private } = self.ask(at, schema, answer)?;
+        let object = without_write_only(schema, &value);
+        // What is held twice could not share anything else.
+        drop(value);
+        let value = self.shared(at, schema, object);
         let config = without_write_only(schema, config);
         let may = self.may_be_planned(provider, schema, at, (prior, &config, &value));
-        may.then_some(Planned { value, ..planned })
+        may.then_some(Planned { value, requires_replace, private })
     }
 }
 
