@@ -177,7 +177,7 @@ impl Parser<'_> {
                     return Err(self.error(
                         "invalid-reference",
                         "Invalid index key",
-                        "Invalid index for module instance: must be an integer.".to_owned(),
+                        "Invalid index for module instance: value must be a whole number, between -9223372036854775808 and 9223372036854775807.".to_owned(),
                         step.span,
                     ));
                 }
@@ -242,7 +242,7 @@ impl Parser<'_> {
                     return Err(self.error(
                         "invalid-reference",
                         "Invalid index key",
-                        "Invalid index for resource instance: must be an integer.".to_owned(),
+                        "Invalid index for resource instance: value must be a whole number, between -9223372036854775808 and 9223372036854775807.".to_owned(),
                         step.span,
                     ));
                 }

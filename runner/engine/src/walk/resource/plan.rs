@@ -155,7 +155,7 @@ impl Walk<'_> {
         // A tainted object is planned anew as if there were none.
         let kept = object.filter(|object| !object.tainted);
         let prior = kept.map_or_else(|| nothing.clone(), |object| object.value.clone());
-        let config = ignore(&at.resource.lifecycle.ignore_changes, schema, &prior, &original);
+        let config = ignore(&at.resource.lifecycle, schema, &prior, &original);
         let marked = without_write_only(schema, &config).marked_paths();
         let (config, _) = config.unmark_deep();
         let (base, _) = prior.unmark_deep();
