@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lang::{StepKind, static_traversal};
+use lang::{StepKind, Type, static_traversal};
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
 use syntax::{SmolStr, Span};
 
@@ -10,7 +10,7 @@ use super::ModuleDeclaration;
 use super::call::version_constraint;
 use super::content::{BodySchema, Content, block, content, just_attributes, optional};
 use super::expression::{keyword, reference, static_list};
-use super::names::check_provider_name;
+use super::names::{check_provider_name, misnamed_part};
 use super::provider_source::provider_source;
 use super::sink::{PLACE, Sink};
 use crate::dialect::{Dialect, Feature};
@@ -86,14 +86,15 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         ExprKind::Object(items) => items,
         ExprKind::Missing => return Some(provider),
         // The old form: a version alone.
-        ExprKind::String(_)
-        | ExprKind::Template(_)
-        | ExprKind::JsonString(_)
-        | ExprKind::Number(_)
-        | ExprKind::Bool(_) => {
+        _ if is_text(&attribute.value, Type::is_primitive, sink) => {
             provider.version = version(&attribute.value, sink);
+            if let Some(fault) = misnamed_part(&provider.name) {
+                let place = attribute.value.span;
+                sink.error("invalid-provider-name", "Invalid provider name", fault, place);
+            }
             return Some(provider);
         }
+        _ if !check_provider_name(&attribute.name.text, attribute.value.span, sink) => return Some(provider),
         _ => {
             sink.error(
                 "invalid-required-provider",
@@ -110,7 +111,11 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
     for item in items {
         let key = item.key.as_plain_string().or_else(|| item.key.as_keyword());
         match key {
-            Some("version") if is_text(&item.value) => provider.version = version(&item.value, sink),
+            Some("version")
+                if item.value.is_missing() || is_text(&item.value, |ty| *ty == Type::String, sink) =>
+            {
+                provider.version = version(&item.value, sink)
+            }
             Some("version") => sink.error(
                 "invalid-version",
                 "Invalid version constraint",
@@ -141,9 +146,13 @@ fn version(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
     version_constraint("version", expr, sink)
 }
 
-fn is_text(expr: &Expr) -> bool {
-    expr.is_missing()
-        || matches!(expr.kind, ExprKind::String(_) | ExprKind::Template(_) | ExprKind::JsonString(_))
+/// Whether a constant of such a type stands there. What is wrong with a template is said where it is read.
+fn is_text(expr: &Expr, is_suitable: fn(&Type) -> bool, sink: &Sink) -> bool {
+    if matches!(expr.kind, ExprKind::String(_) | ExprKind::Template(_) | ExprKind::JsonString(_)) {
+        return true;
+    }
+    let value = lang::constant(expr, &sink.origin(), &mut Vec::new());
+    value.is_some_and(|value| !value.is_null() && is_suitable(&value.ty()))
 }
 
 /// The names under which a module wants to be given more configurations of a provider.
@@ -155,7 +164,8 @@ fn aliases(name: &str, value: &Expr, sink: &mut Sink) -> (Vec<ProviderRef>, Vec<
         let Some(traversal) = static_traversal(&expr) else { continue };
         let alias = match traversal.steps.as_slice() {
             [] => None,
-            [step] if matches!(step.kind, StepKind::Attr(_)) => traversal.attr(0).cloned(),
+            // What stands behind the alias is passed over.
+            [step, ..] if matches!(step.kind, StepKind::Attr(_)) => traversal.attr(0).cloned(),
             _ => {
                 if !std::mem::replace(&mut told, true) {
                     let detail = "Configuration aliases can only contain references to local provider configuration \

@@ -201,7 +201,7 @@ impl<'a> Walk<'a> {
         // A tainted object is planned anew as if there were none.
         let kept = object.as_ref().filter(|object| !object.tainted);
         let prior = kept.map_or_else(|| Value::null(original.ty()), |object| object.value.clone());
-        let config = ignore(&at.resource.lifecycle.ignore_changes, schema, &prior, &original);
+        let config = ignore(&at.resource.lifecycle, schema, &prior, &original);
         let marked = without_write_only(schema, &config).marked_paths();
         let (config, _) = config.unmark_deep();
         let (base, _) = prior.unmark_deep();
