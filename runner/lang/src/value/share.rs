@@ -64,8 +64,8 @@ mod tests {
     use super::*;
 
     fn object(step: i64) -> Value {
-        let inner = Value::object([("step".into(), Value::int(step))].into());
-        let parts = [("all", Value::tuple(vec![inner.clone(), Value::null(inner.ty())])), ("one", inner)];
+        let inner = || Value::object([("step".into(), Value::int(step))].into());
+        let parts = [("all", Value::tuple(vec![inner(), Value::null(inner().ty())])), ("one", inner())];
         Value::object(parts.map(|(name, value)| (name.into(), value)).into())
     }
 
