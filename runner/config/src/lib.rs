@@ -45,8 +45,8 @@ pub use address::{
     AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceAddr, ResourceInstance, ResourceMode,
 };
 pub use calls::{
-    describe_unknown_function, describe_unknown_in_variables, offers_function, offers_in_variables,
-    provider_function,
+    describe_unknown_function, describe_unknown_in_assertion, describe_unknown_in_variables, offers_function,
+    offers_in_variables, provider_function,
 };
 pub use check::{
     Answers, Asked, ChangedModule, Declared, Fix, LeftOpen, Rule, SelfReference, Siblings, Standing,
@@ -55,7 +55,7 @@ pub use check::{
     check_self_references, check_test_file, check_test_providers, check_variable_file, check_versions,
     expected_failure, fixes, has_syntax_errors, invalid_to, is_guess, left_open, missing_expected_failure,
     missing_import_target, missing_providers, missing_targets, missing_variable, not_passed_on, plan_target,
-    provider_not_present, refused_replacement, replaced_resource, rule, safe_edits, self_references,
+    provider_not_present, refused_replacement, replaced_resource, rule, rules, safe_edits, self_references,
     self_references_of_body, state_key, undefined_configuration, unknown_condition, without_guesses,
     wrong_import_key,
 };

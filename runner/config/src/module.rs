@@ -185,7 +185,9 @@ pub struct Resource {
 pub struct Lifecycle {
     pub create_before_destroy: Option<bool>,
     pub prevent_destroy: Option<bool>,
-    /// Attribute paths, or `all`.
+    /// `ignore_changes = all`
+    pub ignore_all: bool,
+    /// Attribute paths.
     pub ignore_changes: Vec<Expr>,
     pub replace_triggered_by: Vec<Expr>,
     pub preconditions: Vec<Condition>,

@@ -167,7 +167,10 @@ impl Parser<'_> {
     fn key(&self, at: usize, what: &str) -> Result<Option<InstanceKey>, Diagnostic> {
         let Some(step) = self.traversal.steps.get(at) else { return Ok(None) };
         let invalid = |_| {
-            let detail = format!("Invalid index for {what} instance: must be an integer.");
+            let detail = format!(
+                "Invalid index for {what} instance: value must be a whole number, between \
+                 -9223372036854775808 and 9223372036854775807."
+            );
             self.error("invalid-reference", "Invalid index key", detail, step.span)
         };
         instance_key(&step.kind).transpose().map_err(invalid)

@@ -32,9 +32,10 @@ impl Target {
         let (target, rest) = Target::beginning(traversal)?;
         let Some(step) = rest.first() else { return Ok(target) };
         let keyless = target.resource.as_ref().is_some_and(|(_, key)| *key == InstanceKey::None);
-        let detail = match keyless {
-            true => "Resource instance key must be given in square brackets.",
-            false => "Unexpected extra operators after address.",
+        let (step, detail) = match rest.get(1).filter(|_| keyless) {
+            None if keyless => (step, "Resource instance key must be given in square brackets."),
+            None => (step, "Unexpected extra operators after address."),
+            Some(second) => (second, "Unexpected extra operators after address."),
         };
         Err(TargetError { summary: INVALID, detail: detail.to_owned(), span: step.span })
     }
@@ -44,7 +45,8 @@ impl Target {
         Parser { traversal, next: 0, plain: false }.target()
     }
 
-    /// The same, where the words that begin references are types of resources like all others, except for `data`.
+    /// The same where no instance can be named: modules may not have keys, and what stands behind a resource is left. The
+    /// words that begin references are types of resources like all others, except for `data`.
     pub(crate) fn plain_beginning(traversal: &Traversal) -> Result<(Target, &[Step]), TargetError> {
         Parser { traversal, next: 0, plain: true }.target()
     }
@@ -84,6 +86,16 @@ impl<'a> Parser<'a> {
                 });
             };
             self.next += 2;
+            if let Some(step) = self.keyed().filter(|_| self.plain) {
+                return Err(TargetError {
+                    summary: "Module instance keys not allowed",
+                    detail:
+                        "Module address must be a module (e.g. \"module.foo\"), not a module instance (e.g. \
+                             \"module.foo[1]\")."
+                            .to_owned(),
+                    span: step.span,
+                });
+            }
             let key = self.key().map_err(|error| TargetError {
                 summary: "Invalid address operator",
                 detail: format!(
@@ -98,6 +110,13 @@ impl<'a> Parser<'a> {
         if self.next > self.traversal.steps.len() {
             return Ok((Target { module, resource: None }, &[]));
         }
+        if !module.is_root() && self.name(self.next).is_none() {
+            return Err(TargetError {
+                summary: "Invalid address operator",
+                detail: "Module address prefix must be followed by dot and then a name.".to_owned(),
+                span: self.span(self.next),
+            });
+        }
         let mode = match self.name(self.next).map(SmolStr::as_str) {
             Some("data") => ResourceMode::Data,
             Some("ephemeral") if !self.plain => ResourceMode::Ephemeral,
@@ -107,9 +126,10 @@ impl<'a> Parser<'a> {
                      targeting a resource type that uses a reserved keyword, please prefix your address with \
                      \"resource.\"."
                 );
-                return self.fail(detail, self.span(self.next).to(self.traversal.span()));
+                let end = self.traversal.span().end;
+                return self.fail(detail, Span::new(self.span(self.next).start, end));
             }
-            Some("resource") => {
+            Some("resource") if !self.plain => {
                 self.next += 1;
                 return self.resource(module, ResourceMode::Managed);
             }
@@ -124,15 +144,25 @@ impl<'a> Parser<'a> {
         module: ModuleInstance,
         mode: ResourceMode,
     ) -> Result<(Target, &'a [Step]), TargetError> {
-        let (Some(kind), Some(name)) = (self.name(self.next).cloned(), self.name(self.next + 1).cloned())
-        else {
-            let last = self.traversal.steps.len();
+        let last = self.traversal.steps.len();
+        if self.next + 1 > last {
             let detail = "Resource specification must include a resource type and name.";
             return self.fail(detail, self.span(last));
+        }
+        let Some(kind) = self.name(self.next).cloned() else {
+            let detail = match mode {
+                ResourceMode::Managed => "A resource type name is required.",
+                ResourceMode::Data => "A data source name is required.",
+                ResourceMode::Ephemeral => "An ephemeral resource type name is required.",
+            };
+            return self.fail(detail, self.span(self.next));
+        };
+        let Some(name) = self.name(self.next + 1).cloned() else {
+            return self.fail("A resource name is required.", self.span(self.next + 1));
         };
         self.next += 2;
         let addr = ResourceAddr { mode, kind, name };
-        let key = self.key()?;
+        let key = if self.plain { InstanceKey::None } else { self.key()? };
         let rest = self.traversal.steps.get(self.next - 1..).unwrap_or_default();
         Ok((Target { module, resource: Some((addr, key)) }, rest))
     }
@@ -152,14 +182,16 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// The step at the current position, if it is in brackets.
+    fn keyed(&self) -> Option<&'a Step> {
+        let step = self.next.checked_sub(1).and_then(|step| self.traversal.steps.get(step))?;
+        instance_key(&step.kind).map(|_| step)
+    }
+
     /// An instance key at the current position, if there is one.
     fn key(&mut self) -> Result<InstanceKey, TargetError> {
-        let step = self.next.checked_sub(1).and_then(|step| self.traversal.steps.get(step));
-        let Some(step) = step else { return Ok(InstanceKey::None) };
-        let key = match instance_key(&step.kind) {
-            Some(key) => key,
-            None => return Ok(InstanceKey::None),
-        };
+        let Some(step) = self.keyed() else { return Ok(InstanceKey::None) };
+        let Some(key) = instance_key(&step.kind) else { return Ok(InstanceKey::None) };
         self.next += 1;
         match key {
             Ok(key) => Ok(key),
@@ -172,13 +204,14 @@ impl<'a> Parser<'a> {
     }
 }
 
+const NO_WHOLE_NUMBER: &str = "Invalid resource instance key: value must be a whole number, between \
+                               -9223372036854775808 and 9223372036854775807.";
+
 /// The instance key that a step gives; `None` for a step that is not in brackets.
 pub(crate) fn instance_key(step: &StepKind) -> Option<Result<InstanceKey, &'static str>> {
     match step {
         StepKind::Key(key) => Some(Ok(InstanceKey::String(key.clone()))),
-        StepKind::Number(number) => {
-            Some(number.to_i64().map(InstanceKey::Int).ok_or("Instance key must be an integer."))
-        }
+        StepKind::Number(number) => Some(number.to_i64().map(InstanceKey::Int).ok_or(NO_WHOLE_NUMBER)),
         StepKind::Attr(_) | StepKind::Missing => None,
     }
 }

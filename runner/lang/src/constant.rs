@@ -46,6 +46,19 @@ impl Finding {
 /// Evaluates an expression that may hold neither references nor function calls. `None` means that there is an error
 /// among the findings.
 pub fn constant(expr: &ast::Expr, origin: &Origin, findings: &mut Vec<Finding>) -> Option<Value> {
+    constant_or_unknown(expr, origin, findings).ok()
+}
+
+/// The same, which also tells as what an expression with an error goes on: an unknown value, of a type where its operator
+/// has one.
+///
+/// # Errors
+/// That value, when there is an error among the findings.
+pub fn constant_or_unknown(
+    expr: &ast::Expr,
+    origin: &Origin,
+    findings: &mut Vec<Finding>,
+) -> Result<Value, Value> {
     let lowered = lower_constant(expr);
     let scope = NoNames::default();
     let mut diagnostics = Diagnostics::new();
@@ -56,7 +69,7 @@ pub fn constant(expr: &ast::Expr, origin: &Origin, findings: &mut Vec<Finding>) 
         let previous = if diagnostic.detail.contains(PLACE) { places.pop_front() } else { None };
         Finding { diagnostic, previous }
     }));
-    (!failed).then_some(value)
+    if failed { Err(value) } else { Ok(value) }
 }
 
 /// The scope of constants: nothing can be named in it. A place that a detail names is left as [`PLACE`].

@@ -23,7 +23,7 @@ pub mod type_constraint;
 pub mod unify;
 pub mod value;
 
-pub use constant::constant;
+pub use constant::{constant, constant_or_unknown};
 pub use convert::{ConvertError, can_convert, convert, mismatch_message};
 pub use defaults::Defaults;
 pub use dialect::{Dialect, NULL_NEEDLE, SHORT_CIRCUIT, Since, Tool, Version};

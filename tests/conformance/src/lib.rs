@@ -6,6 +6,7 @@
 //! * [`console`] asks the console for it, as a program does that writes to its standard input,
 //! * [`json_profile`] writes native files again in JSON,
 //! * [`test_provider`] is the provider that some cases were recorded with, [`coder_provider`] one that public modules need,
+//! * [`mistakes`] reads mistakes, each with what is said of it and put right,
 //! * [`level`] says how far two outputs agree,
 //! * [`versions`] reads the cases for other versions and for OpenTofu, which follow from rules and not from recordings,
 //! * [`ratchet`] holds the result to a committed list that may only grow.
@@ -17,6 +18,7 @@ pub mod console;
 pub mod expressions;
 pub mod json_profile;
 pub mod level;
+pub mod mistakes;
 pub mod observation;
 pub mod ratchet;
 pub mod recorded;

@@ -33,6 +33,13 @@ pub fn check(files: &BTreeMap<String, String>) -> Output {
     run_in(&Folder::of(files), args, BTreeMap::new())
 }
 
+/// `runblock check --format sarif` on a folder with these files, by the rules of a dialect or of the recorded one.
+pub fn check_in_sarif(files: &BTreeMap<String, String>, dialect: Option<&str>) -> Output {
+    let dialect = dialect.map_or(RECORDED.to_owned(), |dialect| format!("--dialect={dialect}"));
+    let args = vec!["check".to_owned(), dialect, "--format=sarif".to_owned()];
+    run_in(&Folder::of(files), args, BTreeMap::new())
+}
+
 /// `runblock check --json` with the arguments and the environment of `case`, as far as they concern it.
 pub fn check_case(case: &Case) -> Output {
     let mut args = ["check", RECORDED, "--json"].map(String::from).to_vec();

@@ -7,8 +7,8 @@ use syntax::{Diagnostic, Diagnostics, FunctionCall, Operand, Origin, SmolStr, Sp
 use super::guess::has_syntax_errors;
 use crate::address::InstanceKey;
 use crate::calls::{
-    describe_unknown_function, describe_unknown_in_variables, is_foreign, offers_function,
-    offers_in_variables,
+    describe_unknown_function, describe_unknown_in_assertion, describe_unknown_in_variables, is_foreign,
+    is_of_built_in, offers_function, offers_in_variables,
 };
 use crate::names::{Names, Place, deprecated, nameless, resolve};
 use crate::reference::{Reference, Subject};
@@ -200,7 +200,11 @@ fn check_call(
             Place::RunVariables(_) | Place::TestProvider(_) | Place::FileVariables(_) => {
                 describe_unknown_in_variables(&call.name, dialect)
             }
-            Place::Module | Place::Assert(_) => describe_unknown_function(&call.name, module, dialect),
+            Place::Assert(_) => {
+                let has_functions = is_of_built_in(&call.name, module);
+                describe_unknown_in_assertion(&call.name, has_functions, module, dialect)
+            }
+            Place::Module => describe_unknown_function(&call.name, module, dialect),
         };
         error("unknown-function", text, call.name_span);
         return;

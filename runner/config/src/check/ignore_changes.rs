@@ -18,9 +18,6 @@ pub(super) fn check(
 ) {
     for expr in &resource.lifecycle.ignore_changes {
         let Some(traversal) = static_traversal(expr) else { continue };
-        if traversal.root == "all" && traversal.steps.is_empty() {
-            continue;
-        }
         let first = Step { kind: StepKind::Attr(traversal.root.clone()), span: traversal.root_span };
         let steps: Vec<Step> = std::iter::once(first).chain(traversal.steps.iter().cloned()).collect();
         if let Some((summary, detail, span)) = members::check(schema, &steps) {

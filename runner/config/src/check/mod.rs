@@ -32,7 +32,7 @@ pub use module::{Declared, check_declarations, check_module};
 pub use opentofu::check_overrides;
 pub use planned::{check_plan, invalid_to, missing_import_target, wrong_import_key};
 pub use refactoring::check_refactoring;
-pub use rules::{Rule, rule};
+pub use rules::{Rule, rule, rules};
 pub use self_reference::{SelfReference, check_self_references, self_references, self_references_of_body};
 pub use test::{
     Answers, Asked, ChangedModule, LeftOpen, Siblings, Standing, Subjects, TestContext, check_file_level,
@@ -43,4 +43,4 @@ pub use test::{
 pub use test_providers::check_test_providers;
 pub use variable_file::{ValuesContext, ValuesFor, check_variable_file};
 pub use version::check_versions;
-pub(crate) use version::incompatible;
+pub(crate) use version::{incompatible, prereleased};

@@ -320,8 +320,13 @@ impl Checker<'_> {
             );
         }
         self.parameters(call);
+        let child = self.tree.children.get(&call.name);
         for (name, argument) in &call.arguments {
             self.begin(Declared::Argument(at, name.clone()));
+            // What an override file gives to a module that does not ask for it is not looked at.
+            if call.overridden && child.is_some_and(|child| !child.module.variables.contains_key(name)) {
+                continue;
+            }
             self.expr(&argument.value, &call.origin, &names);
         }
     }
@@ -382,8 +387,10 @@ impl Checker<'_> {
     /// The names in a body. Whether all of them lead somewhere. A body is evaluated as one, and not at all where a name in
     /// it leads nowhere.
     fn body(&mut self, body: &Body, schema: Option<&Schema>, origin: &Origin, names: &Names<'_>) -> bool {
-        // In an argument that there is not, Terraform looks for no names.
-        let known = schema.filter(|_| self.begun.is_some()).map(|schema| body.known_to(schema));
+        // In an argument that there is not, Terraform looks for no names; where an override file gives it, nothing else
+        // is wrong with it.
+        let known = schema.filter(|_| self.begun.is_some() || body.overridden);
+        let known = known.map(|schema| body.known_to(schema));
         let body = known.as_ref().unwrap_or(body);
         let mut resolved = true;
         let before = self.sink.len();

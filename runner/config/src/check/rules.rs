@@ -36,6 +36,11 @@ pub fn rule(code: &str) -> Option<Rule> {
     found.or_else(|| Feature::of_code(code).map(of_version))
 }
 
+/// Every rule, apart from those that only tell which version a construct needs.
+pub fn rules() -> impl Iterator<Item = Rule> {
+    TABLE.iter().filter_map(|row| rule(row.0))
+}
+
 fn of_version(feature: Feature) -> Rule {
     let about = "the construct needs another version of the tool";
     Rule { code: feature.code(), about, page: Page::Tests, unnecessary: false }
@@ -139,6 +144,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("incompatible-plan-options", Page::Tests, "two options of a plan exclude each other"),
     ("interrupted", Page::Tests, "the run was interrupted"),
     ("invalid-expected-failure", Page::Tests, "an entry of expect_failures cannot fail"),
+    ("invalid-run-backend", Page::Tests, "a run cannot have a backend there"),
     ("invalid-keyword", Page::Tests, "a keyword is none of those that are known here"),
     ("later-run", Page::Tests, "a run block refers to one that comes later"),
     ("limit", Page::Tests, "something is larger than can be handled"),
@@ -170,6 +176,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("ignored-mock-value", Page::Mocks, "a mock gives a value that only the configuration sets"),
     ("invalid-override", Page::Mocks, "an override cannot be carried out"),
     ("invalid-override-target", Page::Mocks, "the target of an override is of another kind"),
+    ("object-expected", Page::Mocks, "the values of a mock or an override are no object"),
     ("invalid-override-values", Page::Mocks, "the values of an override are no object"),
     ("missing-override-target", Page::Mocks, "an override has no target"),
     ("mock-value-type", Page::Mocks, "a mock or an override gives a value of the wrong type"),
@@ -231,6 +238,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("evaluation", Page::Expressions, "an expression has no value, whatever the values of variables are"),
     ("experiments", Page::Settings, "the module takes part in experiments"),
     ("missing-argument", Page::Syntax, "a required argument is not there"),
+    ("nested-data", Page::Checks, "the data block of a check has what only others may have"),
     ("missing-assert", Page::Checks, "a check block asserts nothing"),
     ("missing-block", Page::Resources, "a required block is not there"),
     ("missing-label", Page::Syntax, "a block has too few labels"),
@@ -254,6 +262,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("ignored-backend", Page::Backends, "a backend has no effect here"),
     ("import", Page::Import, "an import cannot be carried out"),
     ("invalid-address", Page::References, "an address is none"),
+    ("action-reference", Page::DependsOn, "an action is named where only other objects can be"),
     ("invalid-dependency", Page::DependsOn, "a dependency is no whole object"),
     ("invalid-dynamic", Page::Dynamic, "a dynamic block cannot be expanded"),
     ("invalid-expansion", Page::ForEach, "a value cannot be used for count or for_each"),
@@ -264,6 +273,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("invalid-replace-trigger", Page::Lifecycle, "replace_triggered_by names no resource"),
     ("prerelease-constraint", Page::Versions, "a version constraint names a prerelease"),
     ("provider-meta", Page::Requirements, "provider_meta is not written rightly"),
+    ("ineffective-version", Page::Versions, "a version constraint allows versions that cannot read it"),
     ("invalid-version", Page::Versions, "a version constraint is none"),
     ("misplaced-import", Page::Import, "an import stands in a module that is called"),
     ("misplaced-postcondition", Page::Conditions, "a postcondition stands where it cannot be checked"),
@@ -291,6 +301,12 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("removed-exists", Page::Refactoring, "what was removed is still declared"),
     ("removed-provisioner", Page::Provisioners, "the provisioner is one that was removed from the tool"),
     // Providers
+    (
+        "empty-provider-block",
+        Page::PassedProviders,
+        "a module has an empty provider block for one that it is passed",
+    ),
+    ("missing-alias", Page::Providers, "a repeated provider configuration has no alias"),
     ("deprecated-provider-version", Page::Requirements, "a provider block has a version"),
     ("duplicate-provider", Page::Providers, "two provider blocks have one name"),
     ("duplicate-provider-address", Page::PassedProviders, "one provider is passed twice"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use lang::expr::{Node, lower_constant};
+use lang::expr::Node;
 use lang::{Expr, Traversal, Type, Value, lower_in, static_traversal};
 use syntax::ast::{self, ExprKind, TemplatePart};
 use syntax::{SmolStr, Span};
@@ -21,8 +21,16 @@ pub(super) fn lower(expr: &ast::Expr, sink: &Sink) -> Expr {
 ///
 /// `None` means that an error was reported.
 pub(super) fn constant(expr: &ast::Expr, sink: &mut Sink) -> Option<Value> {
+    constant_or_unknown(expr, sink).ok()
+}
+
+/// The same; the error is what an expression of which an error was reported goes on as.
+fn constant_or_unknown(expr: &ast::Expr, sink: &mut Sink) -> Result<Value, Value> {
     let mut findings = Vec::new();
-    let value = lang::constant(expr, &sink.origin(), &mut findings);
+    let value = lang::constant_or_unknown(expr, &sink.origin(), &mut findings);
+    for finding in &mut findings {
+        finding.diagnostic.code.get_or_insert("evaluation");
+    }
     sink.extend(findings);
     value
 }
@@ -33,17 +41,18 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
     if expr.is_missing() {
         return None;
     }
-    let Some(value) = constant(expr, sink) else {
-        let lowered = lower_constant(expr);
-        let calls = lowered.nodes().any(|(_, node)| matches!(node, Node::Call(_)));
-        if calls || !lowered.traversals().is_empty() {
-            unsuitable("value must be known", expr, sink);
-        }
-        return None;
+    // After an error, Terraform asks of what is left whether it suits.
+    let (value, failed) = match constant_or_unknown(expr, sink) {
+        Ok(value) => (value, false),
+        Err(value) => (value, true),
     };
     match lang::convert(&value, ty) {
         Err(error) => {
             unsuitable(&error.to_string(), expr, sink);
+            None
+        }
+        Ok(_) if failed => {
+            unsuitable("value must be known", expr, sink);
             None
         }
         Ok(value) if value.is_null() => {

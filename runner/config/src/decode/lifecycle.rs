@@ -5,7 +5,7 @@ use syntax::ast::{Block, Expr};
 
 use super::condition::condition;
 use super::content::{BodySchema, block, content, optional};
-use super::expression::{as_written, constant_bool, keyword, lower, reference_or_quoted, static_list};
+use super::expression::{constant_bool, keyword, reference_or_quoted, static_list};
 use super::replace_trigger::triggers;
 use super::sink::Sink;
 use crate::address::{ResourceAddr, ResourceMode};
@@ -48,7 +48,10 @@ pub(super) fn lifecycle_block(nested: &Block, addr: &ResourceAddr, sink: &mut Si
         lifecycle.create_before_destroy = flag("create_before_destroy");
         lifecycle.prevent_destroy = flag("prevent_destroy");
         if let Some(attribute) = content.attribute("ignore_changes") {
-            lifecycle.ignore_changes = ignore_changes(&attribute.value, sink);
+            lifecycle.ignore_all = keyword(&attribute.value) == Some("all");
+            if !lifecycle.ignore_all {
+                lifecycle.ignore_changes = ignore_changes(&attribute.value, sink);
+            }
         }
         if let Some(attribute) = content.attribute("replace_triggered_by") {
             lifecycle.replace_triggered_by = triggers(&attribute.value, sink);
@@ -69,11 +72,8 @@ pub(super) fn lifecycle_block(nested: &Block, addr: &ResourceAddr, sink: &mut Si
     lifecycle
 }
 
-/// `all`, or a list of paths to attributes of the resource.
+/// A list of paths to attributes of the resource. In it, `all` is an attribute like others.
 fn ignore_changes(value: &Expr, sink: &mut Sink) -> Vec<lang::Expr> {
-    if keyword(value) == Some("all") {
-        return as_written(value, sink).iter().map(|all| lower(all, sink)).collect();
-    }
     let is_wildcard = |item: &&Expr| item.as_plain_string() == Some("*");
     let items = static_list(value, sink);
     let paths: Vec<lang::Expr> = items

@@ -13,7 +13,11 @@ pub(super) fn provider_source(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
     if expr.is_missing() {
         return None;
     }
-    let Some(text) = expr.as_plain_string() else {
+    let value = match expr.as_plain_string() {
+        Some(text) => Some(lang::Value::string(text)),
+        None => lang::constant(expr, &sink.origin(), &mut Vec::new()),
+    };
+    let Some(text) = value.as_ref().and_then(lang::Value::as_str) else {
         sink.error(
             "invalid-provider-source",
             "Invalid source",

@@ -1,7 +1,7 @@
 //! `moved`, `removed` and `import` blocks: addresses of things that were, are, or are to be.
 
 use lang::expr::{Node, NodeId};
-use lang::{Expr, StepKind, Traversal, static_traversal};
+use lang::{Expr, Traversal, static_traversal};
 use syntax::Span;
 use syntax::ast::{self, Attribute, Block};
 
@@ -12,7 +12,7 @@ use super::expression::{
 use super::provider::provider_use;
 use super::provisioner::{check_references, only_connection, provisioner};
 use super::sink::Sink;
-use crate::address::{InstanceKey, ResourceMode};
+use crate::address::ResourceMode;
 use crate::dialect::{Feature, Tool};
 use crate::module::{Import, Moved, ProvisionerWhen, Removed};
 use crate::target::Target;
@@ -131,16 +131,7 @@ fn removed_address(from: &Traversal, sink: &mut Sink) -> Option<Target> {
         );
         return None;
     }
-    let is_key = |step: &&lang::Step| matches!(step.kind, StepKind::Key(_) | StepKind::Number(_));
-    let in_module = address.module.0.iter().any(|(_, key)| *key != InstanceKey::None);
-    let key = from.steps.iter().find(is_key).or(rest.first());
-    if let Some(step) = key.filter(|_| in_module) {
-        let detail = "Module address must be a module (e.g. \"module.foo\"), not a module instance (e.g. \
-                      \"module.foo[1]\").";
-        sink.error("invalid-address", "Module instance keys not allowed", detail, step.span);
-        return None;
-    }
-    if let Some(step) = key {
+    if let Some(step) = rest.first() {
         let detail = "Resource address must be a resource (e.g. \"test_instance.foo\"), not a resource instance (e.g. \
                       \"test_instance.foo[1]\").";
         sink.error("invalid-address", "Resource instance keys not allowed", detail, step.span);

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use lang::{StepKind, static_traversal};
+use lang::{StepKind, Type, static_traversal};
 use syntax::ast::{Attribute, Block, Expr, ExprKind};
 use syntax::{SmolStr, Span};
 
 use super::ModuleDeclaration;
 use super::call::version_constraint;
-use super::content::{BodySchema, Content, block, content, just_attributes, optional, partial_content};
+use super::content::{BodySchema, Content, block, content, just_attributes, optional};
 use super::expression::{keyword, reference, static_list};
-use super::names::check_provider_name;
+use super::names::{check_provider_name, misnamed_part};
 use super::provider_source::provider_source;
 use super::sink::{PLACE, Sink};
 use crate::dialect::{Dialect, Feature};
@@ -25,13 +25,6 @@ const TERRAFORM: BodySchema = BodySchema {
         block("provider_meta", &["provider"]),
     ],
 };
-
-const LANGUAGE: BodySchema = BodySchema {
-    attributes: &[optional("edition"), optional("experiments")],
-    blocks: &[block("compatible_with", &[])],
-};
-
-const COMPATIBLE_WITH: BodySchema = BodySchema { attributes: &[optional(COMPATIBLE)], blocks: &[] };
 
 pub(crate) const REQUIRED_VERSION: &str = "required_version";
 pub(super) const COMPATIBLE: &str = "opentofu";
@@ -73,20 +66,6 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
     }
 }
 
-/// `language { … }`, OpenTofu's own place for what a module says about the language.
-pub(super) fn language_block(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
-    let content = content(block, &LANGUAGE, sink);
-    for nested in content.blocks_of("compatible_with") {
-        // Other software may have arguments of its own here.
-        let inside = partial_content(nested, &COMPATIBLE_WITH, sink);
-        if let Some(attribute) = inside.attribute(COMPATIBLE)
-            && let Some(text) = version_constraint(COMPATIBLE, &attribute.value, sink)
-        {
-            out.push(required_version(COMPATIBLE, text, attribute));
-        }
-    }
-}
-
 fn required_version(argument: &'static str, constraint: SmolStr, attribute: &Attribute) -> ModuleDeclaration {
     let required = RequiredVersion { argument, constraint, span: attribute.span };
     ModuleDeclaration::RequiredVersion(Arc::new(required))
@@ -107,14 +86,15 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
         ExprKind::Object(items) => items,
         ExprKind::Missing => return Some(provider),
         // The old form: a version alone.
-        ExprKind::String(_)
-        | ExprKind::Template(_)
-        | ExprKind::JsonString(_)
-        | ExprKind::Number(_)
-        | ExprKind::Bool(_) => {
+        _ if is_text(&attribute.value, Type::is_primitive, sink) => {
             provider.version = version(&attribute.value, sink);
+            if let Some(fault) = misnamed_part(&provider.name) {
+                let place = attribute.value.span;
+                sink.error("invalid-provider-name", "Invalid provider name", fault, place);
+            }
             return Some(provider);
         }
+        _ if !check_provider_name(&attribute.name.text, attribute.value.span, sink) => return Some(provider),
         _ => {
             sink.error(
                 "invalid-required-provider",
@@ -131,7 +111,11 @@ fn required_provider(attribute: &Attribute, sink: &mut Sink) -> Option<RequiredP
     for item in items {
         let key = item.key.as_plain_string().or_else(|| item.key.as_keyword());
         match key {
-            Some("version") if is_text(&item.value) => provider.version = version(&item.value, sink),
+            Some("version")
+                if item.value.is_missing() || is_text(&item.value, |ty| *ty == Type::String, sink) =>
+            {
+                provider.version = version(&item.value, sink)
+            }
             Some("version") => sink.error(
                 "invalid-version",
                 "Invalid version constraint",
@@ -162,9 +146,13 @@ fn version(expr: &Expr, sink: &mut Sink) -> Option<SmolStr> {
     version_constraint("version", expr, sink)
 }
 
-fn is_text(expr: &Expr) -> bool {
-    expr.is_missing()
-        || matches!(expr.kind, ExprKind::String(_) | ExprKind::Template(_) | ExprKind::JsonString(_))
+/// Whether a constant of such a type stands there. What is wrong with a template is said where it is read.
+fn is_text(expr: &Expr, is_suitable: fn(&Type) -> bool, sink: &Sink) -> bool {
+    if matches!(expr.kind, ExprKind::String(_) | ExprKind::Template(_) | ExprKind::JsonString(_)) {
+        return true;
+    }
+    let value = lang::constant(expr, &sink.origin(), &mut Vec::new());
+    value.is_some_and(|value| !value.is_null() && is_suitable(&value.ty()))
 }
 
 /// The names under which a module wants to be given more configurations of a provider.
@@ -176,7 +164,8 @@ fn aliases(name: &str, value: &Expr, sink: &mut Sink) -> (Vec<ProviderRef>, Vec<
         let Some(traversal) = static_traversal(&expr) else { continue };
         let alias = match traversal.steps.as_slice() {
             [] => None,
-            [step] if matches!(step.kind, StepKind::Attr(_)) => traversal.attr(0).cloned(),
+            // What stands behind the alias is passed over.
+            [step, ..] if matches!(step.kind, StepKind::Attr(_)) => traversal.attr(0).cloned(),
             _ => {
                 if !std::mem::replace(&mut told, true) {
                     let detail = "Configuration aliases can only contain references to local provider configuration \

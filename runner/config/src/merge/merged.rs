@@ -121,6 +121,7 @@ pub(super) fn provider(base: &ProviderConfig, over: &ProviderConfig, origin: &Ar
 fn lifecycle(merged: &mut Lifecycle, over: &Lifecycle, origin: &Arc<Origin>) {
     merged.create_before_destroy = over.create_before_destroy.or(merged.create_before_destroy);
     merged.prevent_destroy = over.prevent_destroy.or(merged.prevent_destroy);
+    merged.ignore_all |= over.ignore_all;
     if !over.ignore_changes.is_empty() {
         merged.ignore_changes = over.ignore_changes.iter().map(|expr| expr.taken_from(origin)).collect();
     }

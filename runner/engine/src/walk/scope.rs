@@ -292,6 +292,11 @@ impl Scope for ModuleScope<'_> {
     }
 
     fn describe_unknown_function(&self, name: &str) -> (&'static str, String) {
+        if matches!(self.extra.map(|extra| extra.place()), Some(Place::Assert(_))) {
+            let has_functions =
+                self.provider_of(name).is_some_and(|(provider, _)| !provider.functions().is_empty());
+            return config::describe_unknown_in_assertion(name, has_functions, self.module(), self.dialect());
+        }
         if let Some((local, function)) = config::provider_function(name)
             && self.provider_of(name).is_some()
         {

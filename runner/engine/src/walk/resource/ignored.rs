@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use config::Schema;
-use lang::{Expr, Path, StepKind, Type, Value, View, path};
+use config::{Lifecycle, Schema};
+use lang::{Path, StepKind, Type, Value, View, path};
 
 /// A place whose changes are ignored.
 struct Ignored {
@@ -16,16 +16,16 @@ struct Ignored {
 }
 
 /// The configuration with the prior object's values at all places that `ignore_changes` names.
-pub(super) fn ignore(ignored: &[Expr], schema: &Schema, prior: &Value, config: &Value) -> Value {
-    if ignored.is_empty() || prior.is_null() || config.is_null() {
+pub(super) fn ignore(lifecycle: &Lifecycle, schema: &Schema, prior: &Value, config: &Value) -> Value {
+    let ignored = &lifecycle.ignore_changes;
+    if (ignored.is_empty() && !lifecycle.ignore_all) || prior.is_null() || config.is_null() {
         return config.clone();
     }
-    let traversals: Vec<_> = ignored.iter().filter_map(lang::static_traversal).collect();
-    if traversals.iter().any(|traversal| traversal.root == "all" && traversal.steps.is_empty()) {
+    if lifecycle.ignore_all {
         return settable(schema, prior);
     }
     let mut changes = Vec::new();
-    for traversal in traversals {
+    for traversal in ignored.iter().filter_map(lang::static_traversal) {
         let mut path = Path::root().attr(traversal.root.as_str());
         for step in &traversal.steps {
             path = match &step.kind {
