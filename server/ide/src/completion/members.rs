@@ -110,7 +110,7 @@ fn variables(context: &Context<'_>, tree: &ModuleTree, wanted: &Type) -> Vec<Pro
     if let Some((_, run)) = &run {
         only_here.extend(run.variables.keys());
     }
-    only_here.retain(|name| !tree.module.variables.contains_key(*name));
+    only_here.retain(|name| !tree.module.variables.contains_key(*name) && (!limited || context.gives(name)));
     only_here.dedup();
     let here = |name: &SmolStr| {
         let ty = context.type_of(&[Segment::Name("var".into()), Segment::Name(name.clone())], &[]);
