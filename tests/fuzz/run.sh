@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(syntax edits evaluation)
+[ ${#targets[@]} -gt 0 ] || targets=(syntax edits json_edits evaluation)
 
 passes='-Cpasses=sancov-module -Ccodegen-units=1'
 for argument in level=4 inline-8bit-counters pc-table trace-compares; do

@@ -163,27 +163,21 @@ impl Parser<'_> {
         }
     }
 
+    /// The key of an instance of `what`, if one stands at a step.
+    fn key(&self, at: usize, what: &str) -> Result<Option<InstanceKey>, Diagnostic> {
+        let Some(step) = self.traversal.steps.get(at) else { return Ok(None) };
+        let invalid = |why| {
+            let detail = format!("Invalid index for {what} instance: {why}.");
+            self.error("invalid-reference", "Invalid index key", detail, step.span)
+        };
+        instance_key(&step.kind).transpose().map_err(invalid)
+    }
+
     fn module_call(&self) -> Result<Reference, Diagnostic> {
         let name = self.attribute()?;
         let mut consumed = 1;
-        let mut key = None;
-        if let Some(step) = self.traversal.steps.get(consumed) {
-            match instance_key(&step.kind) {
-                Some(Ok(found)) => {
-                    key = Some(found);
-                    consumed += 1;
-                }
-                Some(Err(_)) => {
-                    return Err(self.error(
-                        "invalid-reference",
-                        "Invalid index key",
-                        "Invalid index for module instance: value must be a whole number, between -9223372036854775808 and 9223372036854775807.".to_owned(),
-                        step.span,
-                    ));
-                }
-                None => {}
-            }
-        }
+        let key = self.key(consumed, "module")?;
+        consumed += usize::from(key.is_some());
         let output = self.traversal.attr(consumed).cloned();
         consumed += usize::from(output.is_some());
         Ok(self.reference(Subject::Module { name, key, output }, consumed))
@@ -231,24 +225,8 @@ impl Parser<'_> {
         };
         let addr = ResourceAddr { mode, kind, name };
         let mut consumed = at + 1;
-        let mut key = None;
-        if let Some(step) = self.traversal.steps.get(consumed) {
-            match instance_key(&step.kind) {
-                Some(Ok(found)) => {
-                    key = Some(found);
-                    consumed += 1;
-                }
-                Some(Err(_)) => {
-                    return Err(self.error(
-                        "invalid-reference",
-                        "Invalid index key",
-                        "Invalid index for resource instance: value must be a whole number, between -9223372036854775808 and 9223372036854775807.".to_owned(),
-                        step.span,
-                    ));
-                }
-                None => {}
-            }
-        }
+        let key = self.key(consumed, "resource")?;
+        consumed += usize::from(key.is_some());
         Ok(self.reference(Subject::Resource(addr, key), consumed))
     }
 

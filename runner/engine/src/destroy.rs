@@ -108,13 +108,13 @@ pub fn destroy(request: &DestroyRequest<'_>, host: &dyn Host, cancel: &Cancel) -
     DestroyOutcome { diagnostics, state: walk.state, lingering }
 }
 
-/// The errors of planning the configuration once more. Terraform refreshes so before it destroys, and what it cannot plan
-/// it does not destroy; conditions that do not hold are no such errors.
+/// What planning the configuration once more finds, where errors are among it. Terraform refreshes so before it destroys,
+/// and what it cannot plan it does not destroy; conditions that do not hold are no such errors.
 fn look_first(inputs: Inputs<'_>) -> Diagnostics {
     let mut walk = Walk::new(inputs, Phase::Plan);
     walk.run();
-    let found = walk.findings.into_iter().map(|found| found.diagnostic);
-    found.filter(Diagnostic::is_error).collect()
+    let found: Diagnostics = walk.findings.into_iter().map(|found| found.diagnostic).collect();
+    if found.iter().any(Diagnostic::is_error) { found } else { Diagnostics::new() }
 }
 
 /// Plans the destruction of everything; what must not be destroyed is reported. Data is only forgotten.

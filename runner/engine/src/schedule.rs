@@ -6,7 +6,7 @@
 
 use std::hash::Hash;
 
-use config::{AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceInstance};
+use config::{AbsResource, ConfigResource, InstanceKey, ModuleInstance, ResourceInstance, ResourceMode};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::{Action, Change, Changes};
@@ -211,6 +211,33 @@ impl<'a> Builder<'a> {
             let object = self.prior.instance(addr).and_then(|objects| objects.deposed.get(key));
             let dependencies = object.map(|object| &*object.dependencies).unwrap_or_default();
             self.destroyer(step, addr, dependencies, true);
+        }
+        self.data_of_checks();
+    }
+
+    /// The data of checks are read when everything is applied, and not at all where that has failed.
+    fn data_of_checks(&mut self) {
+        let program = self.program;
+        let reads = |(at, node): (usize, &Node)| match node {
+            Node::Check(module, index) => {
+                let (_, check) = program.module(*module).checks.get_index(*index)?;
+                check.data.is_some().then_some(at)
+            }
+            _ => None,
+        };
+        let readers: Vec<usize> = program.nodes.iter().enumerate().filter_map(reads).collect();
+        if readers.is_empty() {
+            return;
+        }
+        let everything = self.step(Step::Barrier);
+        for at in 0..everything {
+            if matches!(&self.schedule.steps[at], Step::Apply(addr) if addr.resource.mode == ResourceMode::Managed)
+            {
+                self.wait(everything, at);
+            }
+        }
+        for own in readers.into_iter().filter_map(|at| self.nodes[at]).collect::<Vec<_>>() {
+            self.wait(own, everything);
         }
     }
 

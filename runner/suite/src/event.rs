@@ -58,7 +58,7 @@ pub enum Event {
         run: SmolStr,
         elapsed: Duration,
     },
-    /// A state could not be destroyed wholly.
+    /// A state could not be destroyed wholly, or there are warnings about its destruction.
     TeardownFailed {
         file: FileName,
         run: SmolStr,

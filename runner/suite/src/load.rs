@@ -113,6 +113,9 @@ impl Loaded {
             });
         }
         sink.extend(of_directory);
+        if !goes_on && is_read_twice(directory, &request.test_directory) {
+            sink.extend(tests.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+        }
         for file in &tests {
             sink.extend(file.diagnostics.iter().cloned());
             if stops {
@@ -240,6 +243,13 @@ fn guessed_types((guess, place): (&Inferred, &Location)) -> Diagnostic {
         guess.source
     );
     Diagnostic::warning("Mock goes by guessed types", detail).at(place.clone()).with_code("guessed-types")
+}
+
+/// Whether test files stand in the directory of tests as well as in the module's, because both are one. Each run of such a
+/// file is executed once, but Terraform tells of what is wrong in it each time that it finds it.
+fn is_read_twice(directory: &str, test_directory: &str) -> bool {
+    let module = config::normalize(directory);
+    join(&module, test_directory) == module
 }
 
 /// A file's name from the module's directory on.

@@ -66,20 +66,7 @@ impl<'a> Job<'a> {
         let Job { known, run, id, step, prior, operation } = self;
         let Known { suite: Suite { request, loaded, outside, files, host, cancel }, file, .. } = known;
         let start = host.elapsed();
-        let mut finished = RunFinished {
-            id,
-            file: file.name.clone(),
-            run: run.name.clone(),
-            status: Status::Error,
-            elapsed: start,
-            diagnostics: Vec::new(),
-            asserts: Vec::new(),
-            prerequisite: step.prerequisite,
-            command: run.command,
-            state: None,
-            verbose: None,
-            timings: Timings::default(),
-        };
+        let mut finished = RunFinished { elapsed: start, ..refused(&id, &run, &step, Vec::new()) };
         let nothing = |finished| Executed { run: run.clone(), index: step.index, finished, outcome: None };
         let program = loaded.program(file, &run);
         let (Some(program), Some(variables)) = (program, known.variables(Some(step.index))) else {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use config::{Feature, Item, Run, Tool};
 use engine::{Agenda, DestroyOutcome, DestroyRequest, Pool, Pulse, State, Status, TestProviders};
-use syntax::{Diagnostic, Severity, SmolStr};
+use syntax::{Diagnostic, SmolStr};
 
 use crate::beat::Beat;
 use crate::event::{Event, LeftObject};
@@ -150,17 +150,17 @@ impl<'a> FileRun<'a> {
     }
 
     fn is_destroyed(&mut self, destroyed: Destroyed, sink: &mut Watched<'_>) {
-        let Destroyed { writer, outcome: DestroyOutcome { mut diagnostics, state, lingering } } = destroyed;
+        let Destroyed { writer, outcome: DestroyOutcome { diagnostics, state, lingering } } = destroyed;
         let Some(run) = self.known.file.runs.get(writer) else { return };
         self.known.left_by(&run, lingering);
         if let Some(kept) = self.states.get_mut(&state_key(&run)) {
             kept.state = state.clone();
         }
-        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
         let left = LeftObject::all(&state);
-        if !diagnostics.is_empty() || !left.is_empty() {
+        let failed = diagnostics.iter().any(Diagnostic::is_error) || !left.is_empty();
+        if failed || !diagnostics.is_empty() {
             let dialect = self.known.file.dialect;
-            if !dialect.has(Feature::TeardownKeepsStatus) {
+            if failed && !dialect.has(Feature::TeardownKeepsStatus) {
                 self.status = Status::Error;
             }
             self.report_left(writer, diagnostics, left, sink);

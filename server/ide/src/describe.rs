@@ -3,6 +3,8 @@
 use config::{Output, Variable};
 use lang::Type;
 
+use crate::completion::{plain, quoted};
+
 /// A variable's type, and whether it must be given: `list(string), required`.
 pub(crate) fn variable_detail(variable: &Variable) -> String {
     let ty = variable.ty.constraint_name();
@@ -48,9 +50,13 @@ pub(crate) fn value_snippet(ty: &Type, json: bool) -> String {
         Type::Map(_) => "{\n  $0\n}".to_owned(),
         Type::Object(object) => {
             let required = object.attributes.keys().filter(|name| !object.optional.contains(*name));
-            let line = |(index, name): (usize, &std::sync::Arc<str>)| match json {
-                true => format!("  \"{name}\": ${}", index + 1),
-                false => format!("  {name} = ${}", index + 1),
+            let line = |(index, name): (usize, &std::sync::Arc<str>)| {
+                let value = object.attributes.get(name).map_or_else(String::new, |ty| stop(ty, index + 1));
+                match json {
+                    true => format!("  {}: {value}", plain(&quoted(name))),
+                    false if lang::ty::is_identifier(name) => format!("  {name} = {value}"),
+                    false => format!("  {} = {value}", plain(&quoted(name))),
+                }
             };
             let lines: Vec<String> = required.enumerate().map(line).collect();
             let between = if json { ",\n" } else { "\n" };
@@ -61,6 +67,17 @@ pub(crate) fn value_snippet(ty: &Type, json: bool) -> String {
             }
         }
         Type::Dynamic | Type::Number | Type::Type => "$0".to_owned(),
+    }
+}
+
+/// A tab stop of that number, with what values of the type begin and end with.
+fn stop(ty: &Type, number: usize) -> String {
+    match ty {
+        Type::String => format!("\"${number}\""),
+        Type::Bool => format!("${{{number}|true,false|}}"),
+        Type::List(_) | Type::Set(_) | Type::Tuple(_) => format!("[${number}]"),
+        Type::Map(_) | Type::Object(_) => format!("{{${number}}}"),
+        Type::Dynamic | Type::Number | Type::Type => format!("${number}"),
     }
 }
 

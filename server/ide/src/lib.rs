@@ -13,6 +13,7 @@ mod describe;
 mod diagnostics;
 mod folding;
 mod format;
+mod given;
 mod grammar;
 mod highlight;
 mod hover;
@@ -87,6 +88,8 @@ mod both_syntaxes;
 mod every_state;
 #[cfg(test)]
 mod half_typed;
+#[cfg(test)]
+mod recorded;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

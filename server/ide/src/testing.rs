@@ -36,6 +36,7 @@ struct BuiltIn {
     terraform_data: Schema,
     machine: Schema,
     image: Schema,
+    firewall: Schema,
     cloud: Schema,
     region_of: FunctionSchema,
 }
@@ -82,6 +83,10 @@ impl BuiltIn {
         .into();
         let image =
             body([("name", optional(Type::String)), ("versions", computed(Type::list(Type::String)))]);
+        // As old providers declare what their users write as blocks.
+        let rule = [("port", Type::Number), ("protocol", Type::String)];
+        let rule = Type::object(rule.map(|(name, ty)| (name.into(), ty)).into());
+        let firewall = body([("id", computed(Type::String)), ("rule", optional(Type::list(rule)))]);
         let name = ParameterSchema {
             name: "name".into(),
             ty: Type::String,
@@ -100,7 +105,7 @@ impl BuiltIn {
             deprecation: None,
         };
         let cloud = body([("region", required(Type::String)), ("retries", optional(Type::Number))]);
-        BuiltIn { terraform_data: body(terraform_data), machine, image, cloud, region_of }
+        BuiltIn { terraform_data: body(terraform_data), machine, image, firewall, cloud, region_of }
     }
 }
 
@@ -119,6 +124,7 @@ impl Schemas for BuiltIn {
                 Some(&self.terraform_data)
             }
             (CLOUD, ResourceMode::Managed, "cloud_machine") => Some(&self.machine),
+            (CLOUD, ResourceMode::Managed, "cloud_firewall") => Some(&self.firewall),
             (CLOUD, ResourceMode::Data, "cloud_image") => Some(&self.image),
             _ => None,
         }

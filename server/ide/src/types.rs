@@ -139,6 +139,22 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// A module call, or one of its instances: the outputs. Their types may differ between instances.
+    fn module(&self, name: &SmolStr, instance: bool) -> Type {
+        let module = &self.tree.module;
+        let (Some(call), Some(tree)) = (module.calls.get(name), self.tree.children.get(name)) else {
+            return Type::Dynamic;
+        };
+        let child = self.child(tree);
+        let outputs = tree.module.outputs.keys();
+        let object = Type::object(outputs.map(|it| (it.as_str().into(), child.output(it))).collect());
+        match (instance, &call.count, &call.for_each) {
+            (false, Some(_), _) => Type::list(object),
+            (false, None, Some(_)) => Type::map(object),
+            _ => object,
+        }
+    }
+
     fn value(&self, subject: &Subject) -> Type {
         match subject {
             Subject::Variable(name) => self.variable(name),
@@ -149,14 +165,12 @@ impl<'a> Types<'a> {
                 Some(tree) => self.child(tree).output(output),
                 None => Type::Dynamic,
             },
+            Subject::Module { name, output: None, key, .. } => self.module(name, key.is_some()),
             Subject::Each(name) if name == "key" => Type::String,
             Subject::Count(_) => Type::Number,
+            Subject::Terraform(name) if name == "applying" => Type::Bool,
             Subject::Path(_) | Subject::Terraform(_) => Type::String,
-            Subject::Module { .. }
-            | Subject::Each(_)
-            | Subject::SelfObject
-            | Subject::Run(_)
-            | Subject::Check(_) => Type::Dynamic,
+            Subject::Each(_) | Subject::SelfObject | Subject::Run(_) | Subject::Check(_) => Type::Dynamic,
         }
     }
 

@@ -15,7 +15,7 @@ use tower_lsp::lsp_types::{self as proto, Url};
 use crate::capabilities::Client;
 use crate::lsp_ext::{TestData, TestDocument, TestModule, TestModuleParams};
 use crate::session::Session;
-use crate::task::{compute, wait_for};
+use crate::task::wait_for;
 use crate::to_proto;
 use crate::validation::Validation;
 use crate::view::View;
@@ -50,7 +50,7 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
         let results: Vec<_> = views.iter().map(|view| view.results.clone()).collect();
         let testing = session.client().testing;
         let views = Arc::new(views);
-        let computed = compute({
+        let computed = session.compute({
             let views = Arc::clone(&views);
             move |_| {
                 let found = views.iter().map(|view| (view.validation.clone(), diagnostics(view)));
@@ -84,7 +84,8 @@ pub(crate) async fn publish(session: Arc<Session>, client: tower_lsp::Client) {
         }
         // All of a file's tests are listed, however many: nobody waits for that to see what is wrong.
         if testing
-            && let Ok(tests) = compute(move |_| views.iter().flat_map(test_modules).collect::<Vec<_>>()).await
+            && let Ok(tests) =
+                session.compute(move |_| views.iter().flat_map(test_modules).collect::<Vec<_>>()).await
         {
             for module in tests {
                 let uri = module.text_document.uri.clone();

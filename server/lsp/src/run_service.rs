@@ -19,7 +19,7 @@ use crate::buffers::BufferedFiles;
 use crate::lsp_ext::{RunSummary, Status};
 use crate::progress::Progress;
 use crate::session::Session;
-use crate::task::{compute, wait_for};
+use crate::task::wait_for;
 use crate::verdicts::Verdicts;
 use crate::view::View;
 
@@ -148,13 +148,14 @@ impl RunService {
         let loaded = {
             let (view, file) = (view.clone(), file.clone());
             let schemas = self.session.schemas();
-            compute(move |_| {
-                let project = view.snapshot.project(&file);
-                let directory = view.directory(project.dir());
-                let providers = Providers::clone(&schemas.of_module(&directory));
-                (project, directory, providers)
-            })
-            .await
+            self.session
+                .compute(move |_| {
+                    let project = view.snapshot.project(&file);
+                    let directory = view.directory(project.dir());
+                    let providers = Providers::clone(&schemas.of_module(&directory));
+                    (project, directory, providers)
+                })
+                .await
         };
         let Ok((project, directory, providers)) = loaded else { return RunSummary::default() };
         let turn = self.turn(&directory);

@@ -11,6 +11,7 @@ use config::{Dialects, FileRole};
 use ide::{RunResults, SemanticTokens, Surroundings};
 use syntax::{Document, FileName};
 use tokio::sync::Notify;
+use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use crate::buffers::{Buffers, Disk};
@@ -19,6 +20,7 @@ use crate::document_key::{DocumentKey, normalized, real};
 use crate::folder::{DiskChange, Folder};
 use crate::from_proto;
 use crate::schemas::ModuleSchemas;
+use crate::task::{Cancelled, Workers};
 use crate::view::{Places, View};
 
 /// The session of one client.
@@ -26,6 +28,7 @@ pub(crate) struct Session {
     state: Mutex<State>,
     /// Woken whenever diagnostics may have changed.
     pub(crate) dirty: Notify,
+    workers: Workers,
 }
 
 struct State {
@@ -84,7 +87,15 @@ impl Session {
             tokens: BTreeMap::new(),
             told: 0,
         };
-        Session { state: Mutex::new(state), dirty: Notify::new() }
+        Session { state: Mutex::new(state), dirty: Notify::new(), workers: Workers::default() }
+    }
+
+    /// Runs work on one of the session's threads, as [`Workers::compute`] does.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Cancelled) -> T + Send + 'static,
+    ) -> Result<T> {
+        self.workers.compute(work).await
     }
 
     /// Begins the session with a client in its workspace folders.

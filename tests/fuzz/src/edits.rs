@@ -1,20 +1,37 @@
-//! Editing a text.
+//! Editing a text, native and in JSON.
 
-use syntax::{Document, FileName, Span};
+use syntax::{Chunk, Document, FileName, Sequence, Span};
 
 /// A document that was edited equals one that was read anew after every edit.
 ///
 /// The input is a text, a line of `====`, and edits: each is a line of where it begins and how many bytes it removes,
 /// as two letters each in base 26, and then what it inserts, up to the line's end; `\n` in that stands for a newline.
 pub fn edits(bytes: &[u8]) {
+    after_each_edit(bytes, "main.tftest.hcl", |_, _| {});
+}
+
+/// The same of a text in JSON, where an edit inside of one run reads that run again and nothing else.
+pub fn json_edits(bytes: &[u8]) {
+    let none = Sequence::default();
+    after_each_edit(bytes, "main.tftest.json", |document, fresh| {
+        let (now, expected) = (document.members("run", &none), fresh.members("run", &none));
+        let parts =
+            |members: Option<Sequence<Chunk>>| members.map(|it| it.iter().cloned().collect::<Vec<_>>());
+        assert_eq!(parts(now), parts(expected), "members differ in {:?}", fresh.text());
+    });
+}
+
+fn after_each_edit(bytes: &[u8], name: &str, check: impl Fn(&Document, &Document)) {
     let input = &*crate::text_of(bytes);
     let (text, script) = input.split_once("\n====\n").unwrap_or((input, ""));
-    let file = FileName::new("main.tftest.hcl");
+    let file = FileName::new(name);
     let mut document = Document::new(file.clone(), text);
+    check(&document, &document.clone());
     for line in script.lines().take(64) {
         let (range, inserted) = edit(line, document.len());
         document.edit(range, &inserted);
         let fresh = Document::new(file.clone(), &document.text());
+        check(&document, &fresh);
         assert_eq!(document.diagnostics(), fresh.diagnostics(), "after {range:?} {inserted:?}");
         assert!(
             document.chunks().eq(fresh.chunks()),

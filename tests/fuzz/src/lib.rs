@@ -7,7 +7,7 @@ mod edits;
 mod evaluation;
 mod syntax;
 
-pub use edits::edits;
+pub use edits::{edits, json_edits};
 pub use evaluation::evaluation;
 pub use syntax::syntax;
 
@@ -15,7 +15,8 @@ pub use syntax::syntax;
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is that of its folder below `corpus/`.
-pub const TARGETS: &[(&str, Target)] = &[("syntax", syntax), ("edits", edits), ("evaluation", evaluation)];
+pub const TARGETS: &[(&str, Target)] =
+    &[("syntax", syntax), ("edits", edits), ("json_edits", json_edits), ("evaluation", evaluation)];
 
 /// Longer inputs find nothing that shorter ones do not, and take their time.
 const MAX_BYTES: usize = 1 << 16;

@@ -201,7 +201,9 @@ fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput>, paint: Paint) -> String {
             Some((name(output, Keys::Attributes), compare(before.as_ref(), after.as_ref())))
         })
         .collect();
-    let width = changes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    // Also as wide as the names of outputs that stay away.
+    let names = outputs.keys().map(|output| name(output, Keys::Attributes).len());
+    let width = names.max().unwrap_or(0);
     let mut out = String::new();
     for (name, change) in changes.iter().filter(|(_, change)| change.sign != Sign::Same) {
         Layout::plan(paint).start(0, change.sign, &mut out);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, Span, with_stack};
 
 use crate::dynamic::{Dynamic, dynamic};
-use crate::encode::{self, Encoder};
+use crate::encode::Encoder;
 use crate::module::{Attribute, Block, Body};
 use crate::schema::{BlockSchema, Nesting, Schema};
 use crate::suggest::{did_you_mean, suggest};
@@ -50,7 +50,7 @@ fn known<'s>(
         return Some((label_names(known), Cow::Borrowed(&known.body)));
     }
     let may_be = schema.may_be_blocks(kind) && body.attributes.iter().all(|set| set.name != kind);
-    may_be.then(|| (&[] as &[&str], Cow::Owned(encode::element_schema(schema, kind))))
+    may_be.then(|| (&[] as &[&str], Cow::Owned(schema.of_block_like(kind))))
 }
 
 /// A block that is written out.

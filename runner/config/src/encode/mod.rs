@@ -73,11 +73,6 @@ impl Encoder {
     }
 }
 
-/// The schema of a block that an attribute of the schema may be written as.
-pub(crate) fn element_schema(schema: &Schema, attribute: &str) -> Schema {
-    schema.attributes.get(attribute).map(|known| plan::element_schema(&known.ty)).unwrap_or_default()
-}
-
 /// One encoding of one body, or of a part of it in which `dynamic` blocks have bound names.
 #[derive(Clone, Copy)]
 struct Run<'a> {

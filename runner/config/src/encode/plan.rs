@@ -8,7 +8,7 @@ use syntax::{Diagnostic, Diagnostics, Origin, SmolStr, Span, with_stack};
 
 use crate::dynamic::dynamic;
 use crate::module::{Attribute, Block, Body};
-use crate::schema::{AttributeSchema, BlockSchema, Nesting, Schema};
+use crate::schema::{AttributeSchema, BlockSchema, Nesting, Schema, element_schema};
 
 /// A body and its schema, matched.
 #[derive(Debug)]
@@ -182,14 +182,6 @@ fn as_blocks(body: &Body, name: &SmolStr, attribute: &AttributeSchema, origin: &
         Slot::Blocks(blocks) => Slot::AsBlocks(BlocksPlan { empty: attribute.null(), ..blocks }),
         _ => Slot::Constant { value: attribute.null(), set: false },
     }
-}
-
-/// The schema of a block that stands for an element of a collection of objects: everything may be left out.
-pub(super) fn element_schema(collection: &Type) -> Schema {
-    let object = collection.element_type().and_then(Type::as_object);
-    let attributes = object.into_iter().flat_map(|object| &object.attributes);
-    let attributes = attributes.map(|(name, ty)| (SmolStr::new(name), AttributeSchema::optional(ty.clone())));
-    Schema { attributes: attributes.collect(), ..Schema::default() }
 }
 
 fn blocks(body: &Body, name: &SmolStr, schema: &BlockSchema, origin: &Origin) -> Slot {

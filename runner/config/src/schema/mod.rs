@@ -175,6 +175,19 @@ impl Schema {
     pub fn may_be_blocks(&self, name: &str) -> bool {
         self.attributes.get(name).is_some_and(|attribute| is_block_like(&attribute.ty)) && self.is_legacy()
     }
+
+    /// The schema of the blocks that stand for the elements of such an attribute: everything may be left out.
+    pub fn of_block_like(&self, name: &str) -> Schema {
+        self.attributes.get(name).map(|attribute| element_schema(&attribute.ty)).unwrap_or_default()
+    }
+}
+
+/// The schema of a block that stands for an element of a collection of objects.
+pub(crate) fn element_schema(collection: &Type) -> Schema {
+    let object = collection.element_type().and_then(Type::as_object);
+    let attributes = object.into_iter().flat_map(|object| &object.attributes);
+    let attributes = attributes.map(|(name, ty)| (SmolStr::new(name), AttributeSchema::optional(ty.clone())));
+    Schema { attributes: attributes.collect(), ..Schema::default() }
 }
 
 /// A list or set of objects.

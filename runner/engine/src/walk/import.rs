@@ -17,7 +17,7 @@ use super::{Phase, Repetition, Walk, not_yet_known};
 use crate::change::ImportedBy;
 use crate::finding::Finding;
 use crate::host::ForProviders;
-use crate::program::{ImportTarget, TargetKey, import_targets};
+use crate::program::{ImportTarget, ModuleId, TargetKey, import_targets};
 use crate::state::Object;
 
 /// The ids by which the instances of one resource are taken over.
@@ -25,10 +25,11 @@ pub(super) type Ids = BTreeMap<ResourceInstance, ImportedBy>;
 
 impl Walk<'_> {
     /// Imports into what is nowhere in the configuration: those that keep the walk from being made, because there is no
-    /// such module, and those that are told of besides. What could be made up by other commands is missing in a plan only.
-    pub(super) fn missing_import_targets(&self) -> (Diagnostics, Diagnostics) {
+    /// such module, and those that are told of besides, each with its module. What could be made up by other commands is
+    /// missing in a plan only.
+    pub(super) fn missing_import_targets(&self) -> (Diagnostics, Vec<(ModuleId, Diagnostic)>) {
         let program = self.inputs.program;
-        let (mut without_module, mut found) = (Diagnostics::new(), Diagnostics::new());
+        let (mut without_module, mut found) = (Diagnostics::new(), Vec::new());
         if !matches!(self.phase, Phase::Validate | Phase::Plan) {
             return (without_module, found);
         }
@@ -36,7 +37,7 @@ impl Walk<'_> {
             let child = |module: usize, (call, _): &(SmolStr, TargetKey)| {
                 program.modules.get(module)?.children.get(call).copied()
             };
-            if target.calls.iter().try_fold(0, child).is_none() {
+            let Some(module) = target.calls.iter().try_fold(0, child) else {
                 let detail = format!(
                     "The configuration for the given import target {} does not exist. All target instances must have an \
                      associated configuration to be imported.",
@@ -45,12 +46,13 @@ impl Walk<'_> {
                 let place = import.to.location(&import.origin);
                 without_module.push(Diagnostic::error(MISSING, detail).at(place).with_code("import"));
                 continue;
-            }
+            };
             let has_key = !matches!(target.key, TargetKey::Written(InstanceKey::None));
             let validated = self.inputs.dialect.tool == Tool::Terraform
                 && (has_key || import.for_each.is_some() || !target.calls.is_empty());
             if self.phase == Phase::Plan || validated {
-                found.extend(config::missing_import_target(import, program.tree()));
+                let missing = config::missing_import_target(import, program.tree());
+                found.extend(missing.map(|diagnostic| (module, diagnostic)));
             }
         }
         (without_module, found)

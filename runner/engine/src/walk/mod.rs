@@ -43,7 +43,7 @@ use syntax::{Diagnostic, Diagnostics, SmolStr};
 use crate::change::Changes;
 use crate::checks::{CheckResults, Recorder};
 use crate::finding::Finding;
-use crate::program::ModuleId;
+use crate::program::{ModuleId, Node};
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
 use crate::timings::Times;
@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
             self.report(without_provider);
             return;
         }
-        self.report(missing);
+        self.report_missing_imports(missing);
         let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
         for index in program.order.iter().copied() {
             if self.inputs.is_cancelled() {
@@ -249,6 +249,20 @@ impl<'a> Walk<'a> {
             self.plan_orphans(None);
             self.settle_moves();
         }
+    }
+
+    /// Tells of objects that are imported into modules which have no such resources. What needs such a module as a whole
+    /// fails with it.
+    fn report_missing_imports(&mut self, missing: Vec<(ModuleId, Diagnostic)>) {
+        let mut found = Diagnostics::new();
+        for (module, diagnostic) in missing {
+            found.push(diagnostic);
+            let whole = |node: &Node| matches!(node, Node::Close(id) if *id == module);
+            if let Some(close) = self.inputs.program.nodes.iter().position(whole) {
+                self.failed[close] = true;
+            }
+        }
+        self.report(found);
     }
 
     /// Whether the walk was cancelled, after saying so: before everything else, or after it, as the version does.

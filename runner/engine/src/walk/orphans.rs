@@ -154,6 +154,9 @@ impl Walk<'_> {
         };
         let resources = &self.module_of(instance).resources;
         let Some(at) = resources.get_index_of(&addr.resource) else { return WhyDeleted::NoResource };
+        if self.instances[instance].overridden.is_some() {
+            return WhyDeleted::NoModule;
+        }
         let expansion = self.instances[instance].resources.get(at).and_then(|it| it.expansion.as_ref());
         match (expansion, &addr.key) {
             (Some(Expansion::Count(_)), InstanceKey::Int(_))

@@ -39,10 +39,6 @@ impl Targeted {
             _ => false,
         };
         let mut wanted: Vec<bool> = program.nodes.iter().map(targeted).collect();
-        for (index, node) in program.nodes.iter().enumerate() {
-            // All values are given; those that nothing wanted reads are not checked.
-            wanted[index] |= matches!(node, Node::Variable(0, _));
-        }
         with_needs(program, &mut wanted);
         let is_resource = |index: usize| matches!(program.nodes[index], Node::Resource(..));
         // Whether a node is made of wanted resources only, and of any at all.
@@ -146,7 +142,6 @@ impl Walk<'_> {
         let targets = &self.inputs.options.targets;
         let is_target = |step: &Step| match step {
             Step::Node(node) => match program.nodes[*node] {
-                Node::Variable(0, _) => true,
                 Node::Resource(module, index) => targeted.is_part((module, index)),
                 _ => false,
             },

@@ -109,6 +109,11 @@ impl Evaluator<'_> {
             // cty's functions for them forget the marks then.
             return Value::unknown_refined(Type::Bool, Refinements::not_null());
         }
+        // Nor is there a range, as cty has it for the operations themselves: its functions for arithmetic are not called then.
+        if result == Type::Number && !(lhs.is_known() && rhs.is_known()) {
+            let marks = lhs.marks().union(rhs.marks());
+            return Value::unknown_refined(Type::Number, Refinements::not_null()).with_marks(marks);
+        }
         let value = match op {
             BinaryOp::Or => ops::or(&lhs, &rhs),
             BinaryOp::And => ops::and(&lhs, &rhs),

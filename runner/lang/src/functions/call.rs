@@ -203,7 +203,8 @@ pub fn call(function: &Function, args: &[Value], ctx: &mut Call<'_>) -> Result<V
     let mut marks = Marks::EMPTY;
     let prepared = Prepared::new(function, args, ctx.dialect, &mut marks)?;
     let Some(ty) = prepared.result_type(function)? else {
-        return Ok(Value::dynamic().with_marks(marks | prepared.sticky));
+        // cty forgets here what the arguments keep.
+        return Ok(Value::dynamic().with_marks(marks));
     };
     let refined = |value: Value| {
         let refinable = function.not_null && (value.is_known() || !value.ty().is_dynamic());

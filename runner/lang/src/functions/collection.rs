@@ -132,7 +132,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "one",
         "Returns the only element of a list, set or tuple, or null when it is empty.", r#"one(["a"]) # "a""#,
-        &[LIST.unknown().marked().sticky()],
+        &[LIST.unknown().dynamic().marked()],
         Returns::Rule(one_type),
         one,
     )
@@ -319,17 +319,14 @@ fn length(value: &Value) -> Value {
         (_, View::String(string)) => count(text::length(string)),
         (Type::Tuple(types), _) => count(types.len()),
         (Type::Object(object), _) => count(object.attributes.len()),
+        (Type::Dynamic, View::Unknown(_)) => Value::unknown_refined(Type::Number, Refinements::not_null()),
         (_, View::Unknown(known)) => {
             let (lower, upper) = match &known.prefix {
                 Some(prefix) => (text::length(prefix), None),
                 None => (known.length_lower.unwrap_or(0), known.length_upper),
             };
             let upper = upper.map(Number::from_usize);
-            let range = if ty.is_dynamic() {
-                Refinements::range(Some(Number::from_i64(0)), None)
-            } else {
-                Refinements::range(Some(Number::from_usize(lower)), upper)
-            };
+            let range = Refinements::range(Some(Number::from_usize(lower)), upper);
             Value::unknown_refined(Type::Number, range)
         }
         (Type::Set(_), View::Set(items)) if items.len() > 1 && !value.is_wholly_known() => {
@@ -462,6 +459,7 @@ fn merge(args: &[Value], ty: &Type, call: &mut Call<'_>) -> Result<Value, Functi
 
 fn one_type(args: &[Value]) -> Result<Type, FunctionError> {
     match arg(args, 0).ty() {
+        Type::Dynamic => Ok(Type::Dynamic),
         Type::List(element) | Type::Set(element) => Ok((*element).clone()),
         Type::Tuple(types) => match &*types {
             [] => Ok(Type::Dynamic),

@@ -181,6 +181,8 @@ impl Lexer<'_> {
     /// that they were left unclosed too.
     fn quoted_newline(&mut self, length: usize) -> TokenKind {
         self.leave();
+        // A line feed may follow a carriage return that no text follows yet.
+        self.starved |= self.rest() == b"\r";
         let kind = self.take_faulty(length, TokenKind::QuotedNewline);
         self.unclosed_next = self.left_unclosed() && self.next_line_begins_item();
         kind

@@ -1,13 +1,16 @@
 //! Addresses of a module's objects: what may fail, what overrides and plans name, what depends on what.
 
 use config::{ModuleTree, ResourceAddr, ResourceMode};
+use syntax::SmolStr;
 use syntax::ast::{Expr, ExprKind};
 
 use super::context::Context;
 use super::item::{CompletionKind, Proposal};
+use super::names::key_proposal;
 use super::reading::Segment;
 use super::site::Slot;
 use crate::describe;
+use crate::given::Key;
 use crate::grammar::{Place, Takes};
 
 /// How deep calls are followed.
@@ -44,6 +47,50 @@ pub(super) fn complete(context: &Context<'_>, takes: Takes, path: &[Segment]) ->
     let mut seen = std::collections::HashSet::new();
     all.retain(|proposal| seen.insert(proposal.label.clone()));
     all
+}
+
+/// The keys of the instances of what an address names, as far as the texts tell.
+pub(super) fn keys(context: &Context<'_>, path: &[Segment], quoted: bool) -> Vec<Proposal> {
+    let path: Vec<&SmolStr> = path
+        .iter()
+        .filter_map(|segment| match segment {
+            // Which instance it is makes no difference to what is in it.
+            Segment::Name(name) => Some(name),
+            _ => None,
+        })
+        .collect();
+    let found =
+        context.roots().into_iter().map(|root| instances(context, root, &path)).find(|it| !it.is_empty());
+    found.into_iter().flatten().filter_map(|key| key_proposal(&key, quoted)).collect()
+}
+
+fn instances<'a>(context: &Context<'a>, root: &'a ModuleTree, path: &[&SmolStr]) -> Vec<Key> {
+    let (mut tree, mut path) = (root, path);
+    let given = |tree: &'a ModuleTree| {
+        if std::ptr::eq(tree, root) { context.given_to(tree) } else { context.given_in(tree) }
+    };
+    loop {
+        match path {
+            [word, name] if *word == "module" => {
+                let Some(call) = tree.module.calls.get(*name) else { return Vec::new() };
+                return given(tree).instances(call.count.as_ref(), call.for_each.as_ref(), &call.origin);
+            }
+            [word, name, rest @ ..] if *word == "module" => {
+                let Some(child) = tree.children.get(*name) else { return Vec::new() };
+                (tree, path) = (child, rest);
+            }
+            _ => {
+                let (mode, rest) = match path {
+                    [word, rest @ ..] if *word == "data" => (ResourceMode::Data, rest),
+                    rest => (ResourceMode::Managed, rest),
+                };
+                let [kind, name] = rest else { return Vec::new() };
+                let addr = ResourceAddr { mode, kind: (*kind).clone(), name: (*name).clone() };
+                let Some(it) = tree.module.resources.get(&addr) else { return Vec::new() };
+                return given(tree).instances(it.count.as_ref(), it.for_each.as_ref(), &it.origin);
+            }
+        }
+    }
 }
 
 /// What stands in the list around the cursor already.

@@ -7,7 +7,7 @@ use super::context::{BodySchema, Context};
 use super::item::{CompletionKind, Form, Proposal, Topic};
 use super::site::Spot;
 use super::wanted::is_repeated;
-use crate::grammar::{Entry, EntryKind, Place, Takes};
+use crate::grammar::{Entry, EntryKind, Place, in_json};
 use crate::{describe, types};
 
 /// What may begin an item of the body that the cursor is in.
@@ -29,7 +29,7 @@ pub(super) fn complete(context: &Context<'_>, spot: Spot) -> Vec<Proposal> {
     let entries = entries.filter(|entry| !(entry.once && is_present(context, entry, &written)));
     // What makes a resource what it is goes before what every resource has.
     let rank = if place.has_schema() { 3 } else { 1 };
-    found.extend(entries.map(|entry| of_entry(context, entry).rank(rank)));
+    found.extend(entries.map(|entry| of_entry(context, place, entry).rank(rank)));
     found
 }
 
@@ -45,8 +45,12 @@ impl Written<'_> {
     }
 }
 
-/// What of a provider block is not for test files, and what of a resource not for a data source in a check.
+/// What of a resource is not for a data source in a check, and what of a module not for a local one.
 fn fits_place(context: &Context<'_>, entry: &Entry) -> bool {
+    if entry.name == "version" && matches!(context.site.place, Some(Place::Module | Place::Call)) {
+        let source = context.site.body.attribute("source").and_then(|source| source.as_plain_string());
+        return source.is_none_or(|source| !source.starts_with("./") && !source.starts_with("../"));
+    }
     let in_check = context.site.blocks.first().is_some_and(|block| block.kind == "check");
     !(in_check
         && context.site.place != Some(Place::Check)
@@ -70,17 +74,17 @@ fn is_present(context: &Context<'_>, entry: &Entry, written: &Written<'_>) -> bo
     written.has(entry.name)
 }
 
-fn of_entry(context: &Context<'_>, entry: &Entry) -> Proposal {
+fn of_entry(context: &Context<'_>, place: Place, entry: &Entry) -> Proposal {
     let json = context.site.json;
     let proposal = |kind| Proposal::new(entry.name, kind).documentation(Some(entry.documentation()));
     match entry.kind {
-        EntryKind::Block(labels) => {
-            let snippet = if json { json_block(entry.name, labels.len()) } else { entry.snippet.to_owned() };
+        EntryKind::Block(_) => {
+            let snippet = if json { in_json::block(place, entry) } else { entry.snippet.to_owned() };
             proposal(CompletionKind::Block).form(Form::Block(snippet))
         }
-        EntryKind::Attribute(takes) => {
+        EntryKind::Attribute(_) => {
             let value = match json {
-                true => json_value(takes),
+                true => in_json::value(entry),
                 false => {
                     entry.snippet.split_once('=').map_or("$0", |(_, value)| value.trim_start()).to_owned()
                 }
@@ -109,25 +113,6 @@ fn json_block(name: &str, labels: usize) -> String {
     snippet
 }
 
-fn json_value(takes: Takes) -> String {
-    match takes {
-        Takes::Keyword([("true", _), ..]) => "${1|true,false|}".to_owned(),
-        Takes::Keyword(words) => {
-            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            format!("\"${{1|{}|}}\"", words.join(","))
-        }
-        Takes::Checkables
-        | Takes::Resources
-        | Takes::Managed
-        | Takes::Dependencies
-        | Takes::OwnAttributes => "[\"$1\"]".to_owned(),
-        Takes::Values | Takes::Outputs | Takes::Providers => "{\n  $0\n}".to_owned(),
-        Takes::Condition => "\"\\${${1}}\"".to_owned(),
-        Takes::Expression => "$0".to_owned(),
-        _ => "\"$1\"".to_owned(),
-    }
-}
-
 /// The variables of a module; those without a default come first.
 fn variables(
     context: &Context<'_>,
@@ -149,14 +134,25 @@ fn variables(
 /// The attributes and blocks of a schema; required ones come first.
 fn of_schema(context: &Context<'_>, own: &BodySchema<'_>, written: &Written<'_>) -> Vec<Proposal> {
     let json = context.site.json;
-    let settable = |(name, it): &(&SmolStr, &AttributeSchema)| !it.is_read_only() && !written.has(name);
+    // What old providers declare as an attribute and everybody writes as blocks.
+    let as_blocks = |name: &SmolStr| !json && own.schema.may_be_blocks(name);
+    let settable = |(name, it): &(&SmolStr, &AttributeSchema)| {
+        !it.is_read_only() && (!written.has(name) || as_blocks(name))
+    };
     let attributes = own.schema.attributes.iter().filter(settable).map(|(name, attribute)| {
         let brief = types::brief(&attribute.ty);
-        Proposal::new(name.as_str(), CompletionKind::Attribute)
+        let (kind, form) = match as_blocks(name) {
+            true => (CompletionKind::Block, Form::Block(format!("{name} {{\n  $0\n}}"))),
+            false => {
+                let value = describe::value_snippet(attribute.constraint(), json);
+                (CompletionKind::Attribute, Form::Argument(value))
+            }
+        };
+        Proposal::new(name.as_str(), kind)
             .detail(if attribute.required { format!("{brief}, required") } else { brief })
             .topic(own.topic(name))
             .rank(rank(attribute.required, attribute.deprecated))
-            .form(Form::Argument(describe::value_snippet(attribute.constraint(), json)))
+            .form(form)
     });
     let more =
         |(name, it): &(&SmolStr, &BlockSchema)| is_repeated(it.nesting, it.max_items) || !written.has(name);

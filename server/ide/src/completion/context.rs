@@ -1,5 +1,7 @@
 //! What is known about the cursor's place: the project, the module whose names count, and which names may be used.
 
+use std::borrow::Cow;
+
 use config::{
     Dialect, Feature, Item, ModuleTree, ProviderRef, Resource, ResourceAddr, ResourceMode, Run, Schema,
     Target, TestFile, Tool, implied_provider,
@@ -7,6 +9,7 @@ use config::{
 use syntax::{FileName, SmolStr, Span};
 
 use super::site::{Around, Site, Slot};
+use crate::given::Given;
 use crate::grammar::{Place, Takes};
 use crate::project::Project;
 use crate::snapshot::Snapshot;
@@ -78,6 +81,7 @@ impl<'a> Context<'a> {
         match self.outermost() {
             Some(Place::ModuleFile) => match place {
                 Some(Place::Terraform | Place::RequiredProviders | Place::Language) => Names::Literals,
+                Some(Place::Cloud | Place::CloudWorkspaces | Place::RemoteWorkspaces) => Names::Literals,
                 Some(Place::Variable | Place::Free | Place::Backend(_)) if outer != "locals" => {
                     Names::Literals
                 }
@@ -158,6 +162,26 @@ impl<'a> Context<'a> {
         Some(Types::of_module(self.project, tree, self.known))
     }
 
+    /// What the texts say about values here.
+    pub(super) fn given(&self) -> Option<Given<'a>> {
+        Some(self.given_to(self.tree?))
+    }
+
+    /// What they say about values in another module, which gets the test's values too.
+    pub(super) fn given_to(&self, tree: &'a ModuleTree) -> Given<'a> {
+        let types = match self.test_file {
+            Some(file) => Types::of_test(self.project, file, tree, self.known),
+            None => Types::of_module(self.project, tree, self.known),
+        };
+        let run = self.test_file.and_then(|file| file.runs.touching(Span::at(self.offset)).next());
+        Given { types, tree, file: self.test_file, run: run.map(|(_, run)| run) }
+    }
+
+    /// The same for a module that is called by another one: no test gives anything to it.
+    pub(super) fn given_in(&self, tree: &'a ModuleTree) -> Given<'a> {
+        Given { types: Types::of_module(self.project, tree, self.known), tree, file: None, run: None }
+    }
+
     /// The module that the call around the cursor leads to.
     pub(super) fn called(&self) -> Option<&'a ModuleTree> {
         let block = self.object().filter(|block| block.place == Some(Place::Call))?;
@@ -218,6 +242,7 @@ impl<'a> Context<'a> {
             }
         };
         let schema = schemas.resource(&provider, mode, &kind)?;
+        let schema = Cow::Borrowed(schema);
         Some(BodySchema { provider, kind: Some((mode, kind)), schema, path: Vec::new() })
     }
 
@@ -310,14 +335,14 @@ impl<'a> Context<'a> {
                 (provider, None, schema)
             }
         };
-        let mut found = BodySchema { provider, kind, schema, path: Vec::new() };
+        let mut found = BodySchema { provider, kind, schema: Cow::Borrowed(schema), path: Vec::new() };
         for block in blocks.get(from + 1..)? {
             let name = match block.place {
                 Some(Place::Dynamic) => block.labels.first()?,
                 _ if block.kind == "content" => continue,
                 _ => &block.kind,
             };
-            found.schema = &found.schema.blocks.get(name)?.body;
+            found.schema = inside(found.schema, name)?;
             found.path.push(name.clone());
         }
         Some(found)
@@ -337,12 +362,25 @@ impl<'a> Context<'a> {
     }
 }
 
+/// The schema of the blocks of that name: one of its own, or that of the objects which such blocks stand for.
+fn inside<'a>(schema: Cow<'a, Schema>, name: &str) -> Option<Cow<'a, Schema>> {
+    let of_blocks = schema.may_be_blocks(name).then(|| Cow::Owned(schema.of_block_like(name)));
+    match schema {
+        Cow::Borrowed(schema) => {
+            schema.blocks.get(name).map(|block| Cow::Borrowed(&block.body)).or(of_blocks)
+        }
+        Cow::Owned(schema) => {
+            schema.blocks.get(name).map(|block| Cow::Owned(block.body.clone())).or(of_blocks)
+        }
+    }
+}
+
 /// A schema and where it comes from.
 pub(super) struct BodySchema<'a> {
     pub(super) provider: SmolStr,
     /// `None` of a provider's own configuration.
     pub(super) kind: Option<(ResourceMode, SmolStr)>,
-    pub(super) schema: &'a Schema,
+    pub(super) schema: Cow<'a, Schema>,
     /// The blocks that lead to it.
     pub(super) path: Vec<SmolStr>,
 }

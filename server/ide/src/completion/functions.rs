@@ -20,9 +20,17 @@ pub(super) fn plain<'a>(context: &'a Context<'_>, wanted: &Type) -> impl Iterato
         here && !removed && dialect.has(function.since)
     };
     let wanted = wanted.clone();
-    functions::all().filter(offered).map(move |function| {
-        let fits = fit(&functions::return_type(function), &wanted) < 2;
-        proposal(function, function.name).rank(if fits { 4 } else { 5 })
+    let mut offered: Vec<&Function> = functions::all().filter(offered).collect();
+    offered.sort_unstable_by_key(|function| function.name);
+    offered.into_iter().map(move |function| {
+        let returned = functions::return_type(function);
+        // What may return anything fits less well than what returns just that.
+        let rank = match fit(&returned, &wanted) {
+            0 => 4,
+            1 => 5,
+            _ => 6,
+        };
+        proposal(function, function.name).rank(rank)
     })
 }
 

@@ -77,8 +77,12 @@ pub(super) enum Form {
     Word,
     /// As a text that means itself.
     Text,
+    /// As a text in quotes, which are part of the label.
+    Quoted,
     /// A name with a value, of which this is the snippet.
     Argument(String),
+    /// The same for the name of a provider configuration, which stands without quotes although it has a dot.
+    Configuration(String),
     /// A block with everything in it, as a snippet.
     Block(String),
     /// The call of a function, with arguments or without.
@@ -147,6 +151,9 @@ fn written(label: &str, form: Form, spot: Spot, json: bool) -> (String, Option<S
     let in_quotes = spot.quotes == Quotes::Around;
     match form {
         Form::Word => (label.to_owned(), None),
+        // In JSON the whole expression is a text.
+        Form::Quoted if json && in_quotes => (escaped(label), None),
+        Form::Quoted => (label.to_owned(), None),
         Form::Text if in_quotes => (escaped(label), None),
         Form::Text => (quoted(label), None),
         Form::Argument(_) | Form::Block(_) if spot.followed || (in_quotes && !json) => {
@@ -162,6 +169,9 @@ fn written(label: &str, form: Form, spot: Spot, json: bool) -> (String, Option<S
         }
         Form::Block(snippet) if json => (format!("{}: ", quoted(label)), Some(snippet)),
         Form::Block(snippet) => (label.to_owned(), Some(snippet)),
+        Form::Configuration(_) if spot.followed => (label.to_owned(), None),
+        Form::Configuration(value) => (format!("{label} = "), Some(format!("{label} = {value}"))),
+        Form::Call { .. } if spot.followed => (label.to_owned(), None),
         Form::Call { arguments } => {
             let parentheses = if arguments { "($0)" } else { "()" };
             (label.to_owned(), Some(format!("{label}{parentheses}")))
@@ -171,7 +181,7 @@ fn written(label: &str, form: Form, spot: Spot, json: bool) -> (String, Option<S
 }
 
 /// A text in quotes, as both syntaxes write it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped(text))
 }
 
@@ -180,6 +190,6 @@ fn escaped(text: &str) -> String {
 }
 
 /// A text in a snippet, where some characters mean something else.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
 }

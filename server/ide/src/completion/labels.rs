@@ -31,7 +31,23 @@ pub(super) fn complete(context: &Context<'_>, kind: &str, before: &[SmolStr]) ->
         true => proposal.form(Form::Argument("{\n  $0\n}".to_owned())),
         false => proposal.form(Form::Text),
     };
-    found.into_iter().map(form).collect()
+    let taken = taken(context, kind, before);
+    found.into_iter().filter(|it| !taken.contains(&it.label.as_str())).map(form).collect()
+}
+
+/// The labels that stand beside the one at the cursor, in JSON: in one object each can be there once.
+fn taken<'a>(context: &Context<'a>, kind: &str, before: &[SmolStr]) -> Vec<&'a str> {
+    let mut object = match &context.site.body {
+        Inside::Json(_) => context.site.body.attribute(kind),
+        Inside::Native(_) => None,
+    };
+    for label in before {
+        let mut items = object.into_iter().flat_map(|object| object.properties());
+        object = items.find(|item| item.key.as_plain_string() == Some(label)).map(|item| &item.value);
+    }
+    let items = object.into_iter().flat_map(|object| object.properties());
+    let others = items.filter(|item| !item.key.span.touches(context.at()));
+    others.filter_map(|item| item.key.as_plain_string()).collect()
 }
 
 fn providers(context: &Context<'_>) -> Vec<Proposal> {
@@ -138,5 +154,6 @@ fn nested(context: &Context<'_>) -> Vec<Proposal> {
     let Some(own) = context.body_schema() else { return Vec::new() };
     let proposal =
         |name: &SmolStr| Proposal::new(name.as_str(), CompletionKind::Block).topic(own.topic(name));
-    own.schema.blocks.keys().map(proposal).collect()
+    let as_blocks = own.schema.attributes.keys().filter(|name| own.schema.may_be_blocks(name));
+    own.schema.blocks.keys().chain(as_blocks).map(proposal).collect()
 }

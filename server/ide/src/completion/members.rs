@@ -1,6 +1,6 @@
 //! What may follow a dot: `var.`, `run.a.`, `module.m.`, `local.`, a resource's attributes.
 
-use config::{AttributeSchema, Item, ModuleTree, NestedType, ResourceMode, Run, Schema};
+use config::{AttributeSchema, Feature, Item, ModuleTree, NestedType, ResourceMode, Run, Schema};
 use lang::Type;
 use syntax::{SmolStr, Span};
 
@@ -33,7 +33,14 @@ pub(super) fn of(context: &Context<'_>, root: &str, rest: &[Segment], wanted: &T
             ("root", "the root module's directory"),
             ("cwd", "the directory the tool runs in"),
         ]),
-        ("terraform", []) => fixed(&[("workspace", "the selected workspace")]),
+        ("terraform", []) => {
+            let mut found = fixed(&[("workspace", "the selected workspace")]);
+            // It is ephemeral, and no test can compare what is.
+            if context.names() == Names::Module && context.dialect.has(Feature::Ephemeral) {
+                found.extend(fixed(&[("applying", "whether this is an apply")]));
+            }
+            found
+        }
         ("each", []) => fixed(&[("key", "this instance's key"), ("value", "this instance's value")]),
         ("count", []) => fixed(&[("index", "this instance's number")]),
         ("module", []) => module

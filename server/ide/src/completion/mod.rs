@@ -28,6 +28,7 @@ use crate::types::Known;
 use context::Context;
 use item::Proposal;
 pub use item::{CompletionItem, CompletionKind, Topic};
+pub(crate) use item::{plain, quoted};
 pub use resolve::document;
 use site::{Site, Slot, Spot};
 

@@ -5,10 +5,11 @@ use lang::Type;
 use syntax::SmolStr;
 
 use super::context::{Context, Names};
-use super::item::{CompletionKind, Form, Proposal, Topic};
+use super::item::{self, CompletionKind, Form, Proposal, Topic};
 use super::members::{self, schema_members, type_members};
-use super::reading::{Reading, Segment};
+use super::reading::{Next, Reading, Segment};
 use super::wanted::{fit, iterator, subject_length};
+use crate::given::Key;
 use crate::grammar::{Place, Takes};
 use crate::{describe, types};
 
@@ -33,7 +34,10 @@ pub(super) fn roots(context: &Context<'_>, reading: &Reading, wanted: &Type) -> 
     if names == Names::Literals {
         return found;
     }
-    found.extend(references(context, wanted));
+    let begins_condition = context.takes() == Takes::Condition && reading.steps.is_empty();
+    if !begins_condition && reading.next == Next::Other {
+        found.extend(references(context, wanted));
+    }
     if names != Names::Module {
         found.push(root("var", "variables"));
         if context.sees_runs() {
@@ -87,11 +91,7 @@ fn of_block(context: &Context<'_>) -> Vec<(&'static str, &'static str)> {
 
 /// Whole references to values of the type that is wanted, where that is one.
 fn references(context: &Context<'_>, wanted: &Type) -> Vec<Proposal> {
-    let in_condition = context.takes() == Takes::Condition;
-    let begins_condition = in_condition && *wanted == Type::Bool;
-    let (Some(tree), false) = (context.tree, begins_condition || wanted.is_dynamic()) else {
-        return Vec::new();
-    };
+    let (Some(tree), false) = (context.tree, wanted.is_dynamic()) else { return Vec::new() };
     let Some(types) = context.types() else { return Vec::new() };
     let fits = |ty: &Type| !ty.is_dynamic() && fit(ty, wanted) == 0;
     let mut found = Vec::new();
@@ -245,13 +245,89 @@ fn self_members(context: &Context<'_>, path: &[Segment], wanted: &Type) -> Vec<P
 }
 
 /// The keys that can stand in brackets behind a path.
-pub(super) fn keys(context: &Context<'_>, path: &[Segment], reading: &Reading) -> Vec<Proposal> {
-    let found = match path {
-        // `run["a"]` is no reference, and neither are the others.
-        [_] => Vec::new(),
-        _ => parts(context, path, reading, &Type::Dynamic),
+pub(super) fn keys(
+    context: &Context<'_>,
+    path: &[Segment],
+    reading: &Reading,
+    quoted: bool,
+) -> Vec<Proposal> {
+    // `run["a"]` is no reference, and neither are the others.
+    let [Segment::Name(root), _, ..] = path else { return Vec::new() };
+    let is_bound = reading.bound.iter().any(|bound| bound.name == *root);
+    if !is_bound && !may_be_named(context, root) {
+        return Vec::new();
+    }
+    let mut found = if is_bound { Vec::new() } else { given_keys(context, path) };
+    for proposal in parts(context, path, reading, &Type::Dynamic) {
+        let name = Key::Name(proposal.label.as_str().into());
+        match found.iter_mut().find(|(key, _)| *key == name) {
+            Some((_, detail)) => *detail = proposal.detail,
+            None => found.push((name, proposal.detail)),
+        }
+    }
+    let proposal = |(key, detail)| Some(Proposal { detail, ..key_proposal(&key, quoted)? });
+    found.into_iter().filter_map(proposal).collect()
+}
+
+/// A key, with its quotes unless they are there.
+pub(super) fn key_proposal(key: &Key, quoted: bool) -> Option<Proposal> {
+    match key {
+        Key::Name(name) if quoted => {
+            Some(Proposal::new(name.as_str(), CompletionKind::Field).form(Form::Text))
+        }
+        Key::Name(name) => Some(Proposal::new(item::quoted(name), CompletionKind::Field).form(Form::Quoted)),
+        Key::Number(_) if quoted => None,
+        Key::Number(number) => Some(Proposal::new(number.to_string(), CompletionKind::Field)),
+    }
+}
+
+/// The keys that the texts tell: of instances, and of values that are written out or that the test gives.
+fn given_keys(context: &Context<'_>, path: &[Segment]) -> Vec<(Key, Option<String>)> {
+    let (Some(given), Some(tree)) = (context.given(), context.tree) else { return Vec::new() };
+    let keys = if let Some(resource) = named_resource(context, path) {
+        given.instances(resource.count.as_ref(), resource.for_each.as_ref(), &resource.origin)
+    } else if let [Segment::Name(root), Segment::Name(name)] = path
+        && root == "module"
+        && let Some(call) = tree.module.calls.get(name)
+    {
+        given.instances(call.count.as_ref(), call.for_each.as_ref(), &call.origin)
+    } else {
+        path_text(path).map(|text| given.keys(context.file, &text)).unwrap_or_default()
     };
-    found.into_iter().map(|proposal| proposal.form(Form::Text)).collect()
+    keys.into_iter().map(|key| (key, None)).collect()
+}
+
+/// The resource that a path is the name of.
+fn named_resource<'a>(
+    context: &'a Context<'_>,
+    path: &[Segment],
+) -> Option<&'a config::Item<config::Resource>> {
+    let (mode, kind, name) = match path {
+        [Segment::Name(mode), Segment::Name(kind), Segment::Name(name)] => match mode.as_str() {
+            "data" => (ResourceMode::Data, kind, name),
+            "ephemeral" => (ResourceMode::Ephemeral, kind, name),
+            "resource" => (ResourceMode::Managed, kind, name),
+            _ => return None,
+        },
+        [Segment::Name(kind), Segment::Name(name)] => (ResourceMode::Managed, kind, name),
+        _ => return None,
+    };
+    context.tree?.module.resources.get(&ResourceAddr { mode, kind: kind.clone(), name: name.clone() })
+}
+
+/// A path as it is written; `None` where not all of it is known.
+fn path_text(path: &[Segment]) -> Option<String> {
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            Segment::Name(name) if text.is_empty() => text.push_str(name),
+            Segment::Name(name) => text.push_str(&format!(".{name}")),
+            Segment::Key(key) => text.push_str(&format!("[{}]", item::quoted(key))),
+            Segment::Number(number) => text.push_str(&format!("[{number}]")),
+            Segment::Splat | Segment::Index => return None,
+        }
+    }
+    Some(text)
 }
 
 /// The types of the resources of a mode that can be named here, each once.

@@ -53,14 +53,25 @@ fn child_providers(context: &Context<'_>) -> Vec<Proposal> {
         let same = own.iter().find(|it| *it == child).or(own.iter().find(|it| it.name == child.name));
         let value = same.map_or_else(String::new, ToString::to_string);
         let value = if context.site.json { format!("\"${{1:{value}}}\"") } else { format!("${{1:{value}}}") };
-        // A key such as `aws.west` stands without quotes here.
         let form = match context.site.json {
             true => Form::Argument(value),
-            false => Form::Other { insert: format!("{name} = "), snippet: Some(format!("{name} = {value}")) },
+            false => Form::Configuration(value),
         };
         Proposal::new(name, CompletionKind::Provider).form(form)
     };
-    known_providers(child).iter().map(proposal).collect()
+    // The built-in provider needs no configuration, and so nobody has one to give.
+    let needed = |it: &&config::ProviderRef| {
+        child.module.provider_source(&it.name) != config::BUILT_IN_PROVIDER || own.contains(it)
+    };
+    known_providers(child).iter().filter(needed).map(proposal).collect()
+}
+
+/// What the configurations of a provider are called in the run's module, or in the called one: `aws.` has been typed.
+pub(super) fn child_aliases(context: &Context<'_>, provider: &str) -> Vec<Proposal> {
+    let child = if context.is_module_file() { context.called() } else { context.tree };
+    let known = child.map(known_providers).unwrap_or_default().into_iter().filter(|it| it.name == provider);
+    let alias = |it: config::ProviderRef| Some(Proposal::new(it.alias?.as_str(), CompletionKind::Provider));
+    known.filter_map(alias).collect()
 }
 
 /// The outputs of the module that is replaced.
@@ -80,7 +91,8 @@ fn outputs(context: &Context<'_>) -> Vec<Proposal> {
 /// What a configuration may set in a nested attribute of a resource.
 fn settable(context: &Context<'_>, reading: &Reading) -> Vec<Proposal> {
     let Slot::Value { name, .. } = &context.site.slot else { return Vec::new() };
-    let nested = context.body_schema().and_then(|own| {
+    let own = context.body_schema();
+    let nested = own.as_ref().and_then(|own| {
         let attribute = own.schema.attributes.get(name)?;
         let mut keys = vec![name.clone()];
         let mut nested = attribute.nested.as_deref()?;
@@ -98,7 +110,7 @@ fn settable(context: &Context<'_>, reading: &Reading) -> Vec<Proposal> {
         let brief = types::brief(&attribute.ty);
         Proposal::new(name.as_str(), CompletionKind::Field)
             .detail(if attribute.required { format!("{brief}, required") } else { brief })
-            .topic(topic(&own, &keys, name))
+            .topic(topic(own, &keys, name))
             .rank(u8::from(!attribute.required))
             .form(Form::Argument(describe::value_snippet(attribute.constraint(), context.site.json)))
     };
@@ -117,7 +129,7 @@ fn computed(context: &Context<'_>, mocked: &BodySchema<'_>, steps: &[Step]) -> V
         })
         .collect();
     let Some(keys) = keys else { return Vec::new() };
-    let mut level = Level::Body(mocked.schema);
+    let mut level = Level::Body(&mocked.schema);
     for key in &keys {
         match level.inside(key) {
             Some(inner) => level = inner,

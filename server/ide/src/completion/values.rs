@@ -4,9 +4,9 @@ use lang::Type;
 
 use super::context::{Context, Names};
 use super::item::{CompletionKind, Form, Proposal};
-use super::reading::{At, Reading, Segment, Step};
+use super::reading::{At, Next, Operand, Reading, Segment, Step};
 use super::site::{Quotes, Slot};
-use super::{addresses, functions, names, objects, texts};
+use super::{addresses, functions, members, names, objects, texts};
 use crate::grammar::{Place, Takes};
 use crate::links::READERS;
 
@@ -23,6 +23,9 @@ pub(super) fn complete(
         (At::Key { taken, .. }, _) => objects::keys(context, reading, taken),
         (At::Text { whole: true }, Takes::Keyword(words)) if context.site.json => keywords(words),
         (At::Text { .. }, _) if reads_file(reading) => texts::files(context, typed),
+        (At::Text { whole: true }, _) if looked_up(reading).is_some() => {
+            names::keys(context, looked_up(reading).unwrap_or_default(), reading, true)
+        }
         (At::Text { whole: true }, Takes::Expression | Takes::Condition) if context.site.json => {
             wrapped(context, reading, typed)
         }
@@ -31,7 +34,16 @@ pub(super) fn complete(
         }
         (At::Text { .. }, _) => Vec::new(),
         (At::Directive, _) => directives(),
-        (At::Index(path), _) => names::keys(context, path, reading),
+        (At::Index(path), takes) if is_address(takes) => addresses::keys(context, path, true),
+        (At::Index(path), _) => names::keys(context, path, reading, true),
+        (
+            At::Part { of, is_splat },
+            Takes::Expression | Takes::Condition | Takes::Values | Takes::Outputs,
+        ) => {
+            let ty = context.type_of_part(of, *is_splat).unwrap_or(Type::Dynamic);
+            members::type_members(&ty, &context.wanted(reading))
+        }
+        (At::Part { .. }, _) => Vec::new(),
         (At::Function(namespace), _) if context.calls() => functions::of_namespace(context, namespace),
         (At::Function(_), _) => Vec::new(),
         (At::Name { path, first_of_list }, _) => {
@@ -46,7 +58,20 @@ pub(super) fn complete(
 
 /// Whether a function reads the file that the text names.
 fn reads_file(reading: &Reading) -> bool {
-    matches!(reading.steps.last(), Some(Step::Argument(name, 0)) if READERS.contains(&name.as_str()))
+    matches!(
+        reading.steps.last(),
+        Some(Step::Argument { function, index: 0, .. }) if READERS.contains(&function.as_str())
+    )
+}
+
+/// The map of which the text is a key: `lookup(var.m, "`.
+fn looked_up(reading: &Reading) -> Option<&[Segment]> {
+    match reading.steps.last()? {
+        Step::Argument { function, index: 1, first: Some(Operand::Path(path)) } => {
+            (function == "lookup").then_some(path)
+        }
+        _ => None,
+    }
 }
 
 /// Whether what stands in quotes would be something else without them.
@@ -70,23 +95,29 @@ fn name(
         }
         Takes::Source | Takes::MockSource | Takes::StateKey | Takes::Alias => Vec::new(),
         Takes::Type => constraints(reading, path),
+        Takes::Providers if reading.steps.is_empty() => match path {
+            [Segment::Name(provider)] => objects::child_aliases(context, provider),
+            _ => Vec::new(),
+        },
         Takes::Provider | Takes::Providers => configurations(context, reading, path),
         Takes::OwnAttributes if path.is_empty() => {
             addresses::own_attributes(context, context.site.json || !reading.steps.is_empty())
         }
         Takes::OwnAttributes => Vec::new(),
-        Takes::Checkables
-        | Takes::Resources
-        | Takes::Managed
-        | Takes::Resource
-        | Takes::Data
-        | Takes::Call
-        | Takes::Dependencies
-        | Takes::Object => addresses::complete(context, takes, path),
-        Takes::Expression | Takes::Condition | Takes::Values | Takes::Outputs => {
-            expression(context, reading, path, first_of_list)
-        }
+        takes if is_address(takes) => match &reading.indexed {
+            Some(indexed) => addresses::keys(context, indexed, false),
+            // Keys of addresses are written out.
+            None if reading.steps.last() == Some(&Step::Any) => Vec::new(),
+            None => addresses::complete(context, takes, path),
+        },
+        _ => expression(context, reading, path, first_of_list),
     }
+}
+
+/// Whether it is the address of an object, or a list of such.
+fn is_address(takes: Takes) -> bool {
+    use Takes::{Call, Checkables, Data, Dependencies, Managed, Object, Resource, Resources};
+    matches!(takes, Checkables | Resources | Managed | Resource | Data | Call | Dependencies | Object)
 }
 
 fn expression(
@@ -109,16 +140,22 @@ fn expression(
         return aliases_required(context, reading);
     }
     let mut found = Vec::new();
-    if wanted == Type::Bool && !begins_condition {
+    if let Some(indexed) = &reading.indexed {
+        found.extend(names::keys(context, indexed, reading, false));
+    }
+    let is_whole = reading.next == Next::Other;
+    if wanted == Type::Bool && !begins_condition && is_whole {
         found.extend(["true", "false"].map(|word| Proposal::new(word, CompletionKind::Keyword)));
     }
-    if first_of_list && context.names() != Names::Literals {
+    if first_of_list && context.names() != Names::Literals && is_whole {
         let snippet = Some("for ${1:item} in ${2:list} : ${0:item}".to_owned());
         let form = Form::Other { insert: "for ".to_owned(), snippet };
         found.push(Proposal::new("for", CompletionKind::Keyword).rank(3).form(form));
     }
-    found.extend(names::roots(context, reading, &wanted));
-    if context.calls() {
+    if reading.next != Next::Arguments {
+        found.extend(names::roots(context, reading, &wanted));
+    }
+    if reading.next != Next::Path && context.calls() {
         found.extend(functions::plain(context, &wanted));
     }
     found
@@ -164,8 +201,10 @@ fn constraints(reading: &Reading, path: &[Segment]) -> Vec<Proposal> {
     if !path.is_empty() {
         return Vec::new();
     }
-    let in_object =
-        reading.steps.iter().any(|step| matches!(step, Step::Argument(name, _) if name == "object"));
+    let in_object = reading
+        .steps
+        .iter()
+        .any(|step| matches!(step, Step::Argument { function, .. } if function == "object"));
     let words = [
         ("string", "string", "Text."),
         ("number", "number", "A number, whole or not."),
@@ -216,6 +255,14 @@ fn configurations(context: &Context<'_>, reading: &Reading, path: &[Segment]) ->
 /// A whole value in JSON, where nothing of it is there yet.
 fn bare(context: &Context<'_>, reading: &Reading, takes: Takes) -> Vec<Proposal> {
     let as_text = |proposal: Proposal| proposal.form(Form::Text);
+    let in_quotes = |proposal: Proposal| match proposal.form {
+        Form::Other { ref insert, ref snippet } => {
+            let quoted = |text: &String| format!("\"{text}\"");
+            let form = Form::Other { insert: quoted(insert), snippet: snippet.as_ref().map(quoted) };
+            proposal.form(form)
+        }
+        _ => as_text(proposal),
+    };
     match takes {
         Takes::Keyword(words @ [("true", _), ..]) => keywords(words),
         Takes::Keyword(words) => keywords(words).into_iter().map(as_text).collect(),
@@ -223,7 +270,7 @@ fn bare(context: &Context<'_>, reading: &Reading, takes: Takes) -> Vec<Proposal>
             let wanted = context.wanted(reading);
             match wanted == Type::Bool && takes != Takes::Condition {
                 true => ["true", "false"].map(|word| Proposal::new(word, CompletionKind::Keyword)).into(),
-                false => wrapped(context, reading, "").into_iter().map(as_text).collect(),
+                false => wrapped(context, reading, "").into_iter().map(in_quotes).collect(),
             }
         }
         Takes::Type => constraints(reading, &[]).into_iter().map(as_text).collect(),
@@ -246,7 +293,7 @@ fn wrapped(context: &Context<'_>, reading: &Reading, typed: &str) -> Vec<Proposa
         .map(|proposal| Proposal { label: format!("${{{}}}", proposal.label), ..proposal }.form(Form::Text))
         .collect();
     if context.names() != Names::Literals {
-        let form = Form::Other { insert: "${".to_owned(), snippet: Some("\\${$1}".to_owned()) };
+        let form = Form::Other { insert: "${}".to_owned(), snippet: Some("\\${$1}".to_owned()) };
         found.push(Proposal::new("${…}", CompletionKind::Keyword).rank(2).form(form));
     }
     found

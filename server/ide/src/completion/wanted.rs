@@ -56,8 +56,12 @@ impl Context<'_> {
             if binding.is_key {
                 return (path.len() == 1).then_some(Type::String);
             }
-            let collection = self.type_of_operand(binding.of.as_ref()?, bound.get(..at)?)?;
-            return follow(element(&collection)?, path.get(1..)?);
+            let of = binding.of.as_ref()?;
+            let collection = self.type_of_operand(of, bound.get(..at)?)?;
+            // Behind a splat, it is the type of one element already.
+            let is_element = matches!(of, Operand::Path(path) if path.contains(&Segment::Splat));
+            let element = if is_element { collection } else { element(&collection)? };
+            return follow(element, path.get(1..)?);
         }
         if let Some(element) = self.iterated(root) {
             return match path.get(1) {
@@ -65,7 +69,8 @@ impl Context<'_> {
                 _ => None,
             };
         }
-        let length = subject_length(path)?;
+        // A whole module call is a value too, although nothing of it is named.
+        let length = subject_length(path).or((root == "module" && path.len() > 1).then_some(path.len()))?;
         let subject = match (root.as_str(), path.get(1)) {
             ("each", Some(Segment::Name(name))) if name == "value" => self.each_value()?,
             ("self", _) => self.own_type()?,
@@ -84,6 +89,12 @@ impl Context<'_> {
                 (ty != Type::Dynamic).then_some(ty)
             }
         }
+    }
+
+    /// The type of what stands in front of a dot; behind a splat that is the type of each element.
+    pub(super) fn type_of_part(&self, text: &SmolStr, is_splat: bool) -> Option<Type> {
+        let ty = self.type_of_operand(&Operand::Text(text.clone()), &[])?;
+        if is_splat { element(&ty) } else { Some(ty) }
     }
 
     /// The type of the elements that a dynamic block of that name goes through.
@@ -120,9 +131,11 @@ impl Context<'_> {
                     Type::Tuple(elements) => elements.get(*index).cloned().unwrap_or(Type::Dynamic),
                     ty => ty.element_type().cloned().unwrap_or(Type::Dynamic),
                 },
-                Step::Argument(function, index) => functions::lookup(function)
-                    .and_then(|function| function.param(*index))
-                    .map_or(Type::Dynamic, |param| param.ty.to_type()),
+                Step::Argument { function, index, first } => {
+                    let first = first.as_ref().and_then(|it| self.type_of_operand(it, &reading.bound));
+                    argument(function, *index, first)
+                }
+                Step::Branch => wanted,
                 Step::Part => Type::String,
                 Step::Any => Type::Dynamic,
                 Step::Bool => Type::Bool,
@@ -172,6 +185,29 @@ impl Context<'_> {
 
     fn variable_type(&self, tree: &ModuleTree, name: &SmolStr) -> Option<Type> {
         Some(tree.module.variables.get(name)?.ty.clone())
+    }
+}
+
+/// What a function takes, where the first argument may say more about the others.
+fn argument(name: &str, index: usize, first: Option<Type>) -> Type {
+    let own = functions::lookup(name).and_then(|function| function.param(index));
+    match own.map_or(Type::Dynamic, |param| param.ty.to_type()) {
+        Type::Dynamic => {}
+        own => return own,
+    }
+    let any = |ty: fn(Type) -> Type| ty(Type::Dynamic);
+    match (name, index) {
+        ("contains" | "index", 1) | ("lookup", 2) => {
+            first.as_ref().and_then(element).unwrap_or(Type::Dynamic)
+        }
+        ("coalesce" | "coalescelist" | "concat" | "merge" | "try", 1..) => first.unwrap_or(Type::Dynamic),
+        ("keys" | "lookup" | "merge" | "values", 0) => any(Type::map),
+        (
+            "coalescelist" | "concat" | "contains" | "distinct" | "element" | "flatten" | "index" | "one"
+            | "reverse" | "slice",
+            0,
+        ) => any(Type::list),
+        _ => Type::Dynamic,
     }
 }
 

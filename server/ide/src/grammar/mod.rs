@@ -2,6 +2,7 @@
 //!
 //! `config` decides what is right, and which version has what; these tables only help to type it.
 
+pub(crate) mod in_json;
 mod module_file;
 mod outside;
 mod test_file;
@@ -55,6 +56,10 @@ pub(crate) enum Place {
     Connection,
     /// A `backend` block, by its type.
     Backend(&'static str),
+    /// A `cloud` block, and the workspaces of one and of a `remote` backend.
+    Cloud,
+    CloudWorkspaces,
+    RemoteWorkspaces,
     Dynamic,
     /// A provider block. What else is in it, its schema says.
     Provider,
@@ -202,9 +207,10 @@ impl Place {
             (Place::ModuleFile, "check") => Place::Check,
             (Place::Terraform, "required_providers") => Place::RequiredProviders,
             (Place::Terraform, "backend") => Place::Backend(""),
-            (Place::Terraform, "cloud" | "provider_meta") | (Place::Free | Place::Backend(_), _) => {
-                Place::Free
-            }
+            (Place::Terraform, "cloud") => Place::Cloud,
+            (Place::Cloud, "workspaces") => Place::CloudWorkspaces,
+            (Place::Backend("remote"), "workspaces") => Place::RemoteWorkspaces,
+            (Place::Terraform, "provider_meta") | (Place::Free | Place::Backend(_), _) => Place::Free,
             (Place::Language, "compatible_with") => Place::CompatibleWith,
             (Place::Variable | Place::TestVariable, "validation")
             | (Place::Output, "precondition")
@@ -289,6 +295,9 @@ impl Place {
             }
             Place::Connection => outside::CONNECTION,
             Place::Backend(kind) => outside::backend(kind).unwrap_or_default(),
+            Place::Cloud => outside::CLOUD,
+            Place::CloudWorkspaces => outside::CLOUD_WORKSPACES,
+            Place::RemoteWorkspaces => outside::REMOTE_WORKSPACES,
             Place::Dynamic => module_file::DYNAMIC,
             Place::Provider => module_file::PROVIDER,
             Place::Moved => module_file::MOVED,

@@ -1,7 +1,7 @@
 //! What may be written about the world outside: in provisioners, in the connections that they use, and in backends. What
 //! the tools make of it is theirs; these are the arguments that people give, with a word about each.
 
-use super::{BOOL, Entry, Takes, attribute};
+use super::{BOOL, Entry, Takes, attribute, block};
 
 const fn text(name: &'static str, snippet: &'static str, doc: &'static str) -> Entry {
     attribute(name, Takes::Expression, snippet, doc)
@@ -155,6 +155,33 @@ const REMOTE: &[Entry] = &[
     text("hostname", "hostname = \"${1:app.terraform.io}\"", "The server."),
     text("organization", "organization = \"${1}\"", "The organization that the workspaces belong to."),
     text("token", "token = ${1}", "What one logs in with. Better kept in the tool's own configuration."),
+    WORKSPACES,
+];
+
+const WORKSPACES: Entry = block(
+    "workspaces",
+    &[],
+    "workspaces {\n  name = \"${1}\"\n}",
+    "Which workspaces there belong to this configuration.",
+)
+.once();
+
+pub(super) const REMOTE_WORKSPACES: &[Entry] = &[
+    text("name", "name = \"${1}\"", "The one workspace. Not beside a prefix."),
+    text("prefix", "prefix = \"${1}\"", "What the names of the workspaces begin with there, and not here."),
+];
+
+pub(super) const CLOUD: &[Entry] = &[
+    text("organization", "organization = \"${1}\"", "The organization that the workspaces belong to."),
+    text("hostname", "hostname = \"${1:app.terraform.io}\"", "The server."),
+    text("token", "token = ${1}", "What one logs in with. Better kept in the tool's own configuration."),
+    WORKSPACES,
+];
+
+pub(super) const CLOUD_WORKSPACES: &[Entry] = &[
+    text("name", "name = \"${1}\"", "The one workspace. Not beside tags."),
+    text("tags", "tags = [\"${1}\"]", "Tags that all of the workspaces have."),
+    text("project", "project = \"${1}\"", "The project that they are in."),
 ];
 
 const AZURERM: &[Entry] = &[

@@ -13,7 +13,6 @@ use tower_lsp::lsp_types::{
 use crate::changes::workspace_edit;
 use crate::publisher::said_of;
 use crate::session::Session;
-use crate::task::compute;
 use crate::view::View;
 use crate::{from_proto, to_proto};
 
@@ -48,27 +47,28 @@ pub(crate) async fn code_action(
 ) -> Result<Option<CodeActionResponse>> {
     let uri = params.text_document.uri;
     let Some((view, file)) = session.view(&uri) else { return Ok(None) };
-    compute(move |_| {
-        let document = view.snapshot.document(&file)?;
-        let diagnostics = said_of(&view, &file);
-        let wanted = |kind| is_wanted(kind, params.context.only.as_deref());
-        let request = ActionRequest {
-            file: &file,
-            range: from_proto::span(&document, params.range, view.encoding),
-            diagnostics: &diagnostics,
-            wanted: &wanted,
-            invoked: is_invoked(&params.context),
-        };
-        let later = view.client.code_actions.resolves;
-        let found = ide::actions(&view.snapshot, &request, later);
-        let version = view.version(&file);
-        let actions = found.into_iter().filter_map(|action| {
-            let later = Later { uri: uri.clone(), version, range: params.range };
-            code_action_of(&view, &document, action, later)
-        });
-        Some(actions.map(Into::into).collect())
-    })
-    .await
+    session
+        .compute(move |_| {
+            let document = view.snapshot.document(&file)?;
+            let diagnostics = said_of(&view, &file);
+            let wanted = |kind| is_wanted(kind, params.context.only.as_deref());
+            let request = ActionRequest {
+                file: &file,
+                range: from_proto::span(&document, params.range, view.encoding),
+                diagnostics: &diagnostics,
+                wanted: &wanted,
+                invoked: is_invoked(&params.context),
+            };
+            let later = view.client.code_actions.resolves;
+            let found = ide::actions(&view.snapshot, &request, later);
+            let version = view.version(&file);
+            let actions = found.into_iter().filter_map(|action| {
+                let later = Later { uri: uri.clone(), version, range: params.range };
+                code_action_of(&view, &document, action, later)
+            });
+            Some(actions.map(Into::into).collect())
+        })
+        .await
 }
 
 /// Whether a kind is one of those that the client has asked for, or below one.

@@ -6,7 +6,6 @@ use tower_lsp::lsp_types::CodeAction;
 use super::code_action::{Later, changes_of};
 use super::rename::refused;
 use crate::session::Session;
-use crate::task::compute;
 
 pub(crate) async fn code_action_resolve(session: &Session, mut action: CodeAction) -> Result<CodeAction> {
     let Some(data) = action.data.take() else { return Ok(action) };
@@ -17,7 +16,7 @@ pub(crate) async fn code_action_resolve(session: &Session, mut action: CodeActio
         return Err(Error::content_modified());
     }
     let asked = action.clone();
-    let found = compute(move |_| changes_of(&view, &file, &asked, &later)).await?;
+    let found = session.compute(move |_| changes_of(&view, &file, &asked, &later)).await?;
     let edit = found.ok_or_else(Error::content_modified)?;
     action.edit = Some(edit.map_err(refused)?);
     Ok(action)

@@ -8,21 +8,21 @@ use tower_lsp::lsp_types::{CodeLensParams, Range, Url};
 
 use crate::handlers::execute_command;
 use crate::session::Session;
-use crate::task::compute;
 use crate::to_proto;
 use crate::written::Written;
 
 pub(crate) async fn code_lens(session: &Session, params: CodeLensParams) -> Result<Written> {
     let uri = params.text_document.uri;
     let Some((view, file)) = session.view(&uri) else { return Ok(Written::nothing()) };
-    compute(move |_| {
-        let Some(document) = view.snapshot.document(&file) else { return Written::nothing() };
-        let mut positions = Positions::new(&document, view.encoding);
-        let lenses = ide::lenses(&view.snapshot, &view.results, &file);
-        let lenses = lenses.iter().map(|lens| CodeLens::new(lens, &uri, &mut positions));
-        Written::of(&lenses.collect::<Vec<_>>())
-    })
-    .await
+    session
+        .compute(move |_| {
+            let Some(document) = view.snapshot.document(&file) else { return Written::nothing() };
+            let mut positions = Positions::new(&document, view.encoding);
+            let lenses = ide::lenses(&view.snapshot, &view.results, &file);
+            let lenses = lenses.iter().map(|lens| CodeLens::new(lens, &uri, &mut positions));
+            Written::of(&lenses.collect::<Vec<_>>())
+        })
+        .await
 }
 
 /// As the protocol has it. Its command carries everything that the server needs to execute it.

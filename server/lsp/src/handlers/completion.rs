@@ -8,7 +8,6 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{CompletionItem, CompletionList, CompletionParams, CompletionResponse, Url};
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::{from_proto, to_proto};
 
 pub(crate) async fn completion(
@@ -19,28 +18,31 @@ pub(crate) async fn completion(
     let uri = at.text_document.uri;
     let typed = params.context.and_then(|context| context.trigger_character);
     let Some((view, file)) = session.view(&uri) else { return Ok(None) };
-    compute(move |_| {
-        let document = view.snapshot.document(&file)?;
-        let offset = from_proto::offset(&document, at.position, view.encoding);
-        if let Some(typed) = typed
-            && !triggers(&typed, &document, offset)
-        {
-            return None;
-        }
-        let found = ide::completion(&view.snapshot, &file, offset);
-        let mut ranges = to_proto::Ranges::new(&document, view.encoding);
-        let item = |(index, item): (usize, ide::CompletionItem)| {
-            let data =
-                item.topic.clone().and_then(|topic| Data { uri: uri.clone(), topic: topic.into() }.to_json());
-            CompletionItem { data, ..to_proto::completion_item(&view, &mut ranges, index, item) }
-        };
-        let items = found.items.into_iter().enumerate().map(item).collect();
-        Some(match found.incomplete {
-            true => CompletionResponse::List(CompletionList { is_incomplete: true, items }),
-            false => CompletionResponse::Array(items),
+    session
+        .compute(move |_| {
+            let document = view.snapshot.document(&file)?;
+            let offset = from_proto::offset(&document, at.position, view.encoding);
+            if let Some(typed) = typed
+                && !triggers(&typed, &document, offset)
+            {
+                return None;
+            }
+            let found = ide::completion(&view.snapshot, &file, offset);
+            let mut ranges = to_proto::Ranges::new(&document, view.encoding);
+            let item = |(index, item): (usize, ide::CompletionItem)| {
+                let data = item
+                    .topic
+                    .clone()
+                    .and_then(|topic| Data { uri: uri.clone(), topic: topic.into() }.to_json());
+                CompletionItem { data, ..to_proto::completion_item(&view, &mut ranges, index, item) }
+            };
+            let items = found.items.into_iter().enumerate().map(item).collect();
+            Some(match found.incomplete {
+                true => CompletionResponse::List(CompletionList { is_incomplete: true, items }),
+                false => CompletionResponse::Array(items),
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// Whether a character that was just typed begins something. A brace does so in `${`, and a colon in `::`: elsewhere
@@ -61,7 +63,7 @@ pub(crate) async fn resolve(session: &Session, mut item: CompletionItem) -> Resu
     let Some(Data { uri, topic }) = data else { return Ok(item) };
     let Some((view, file)) = session.view(&uri) else { return Ok(item) };
     let markdown = view.client.markdown.completion;
-    let text = compute(move |_| ide::document(&view.snapshot, &file, &topic.into())).await?;
+    let text = session.compute(move |_| ide::document(&view.snapshot, &file, &topic.into())).await?;
     item.documentation = text.map(|text| to_proto::documentation(markdown, text)).or(item.documentation);
     Ok(item)
 }

@@ -5,7 +5,6 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{GotoDefinitionParams, GotoDefinitionResponse, LocationLink};
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::view::View;
 use crate::{from_proto, to_proto};
 
@@ -15,13 +14,14 @@ pub(crate) async fn definition(
 ) -> Result<Option<GotoDefinitionResponse>> {
     let at = params.text_document_position_params;
     let Some((view, file)) = session.view(&at.text_document.uri) else { return Ok(None) };
-    compute(move |_| {
-        let document = view.snapshot.document(&file)?;
-        let offset = from_proto::offset(&document, at.position, view.encoding);
-        let found = ide::definition(&view.snapshot, &file, offset);
-        response(&view, &document, &found, view.client.definition_links)
-    })
-    .await
+    session
+        .compute(move |_| {
+            let document = view.snapshot.document(&file)?;
+            let offset = from_proto::offset(&document, at.position, view.encoding);
+            let found = ide::definition(&view.snapshot, &file, offset);
+            response(&view, &document, &found, view.client.definition_links)
+        })
+        .await
 }
 
 /// The places to go to; with the text that leads there, where the client can show it.

@@ -11,25 +11,25 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{DocumentSymbolParams, Location, Range, SymbolInformation, SymbolKind, Url};
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::to_proto;
 use crate::written::Written;
 
 pub(crate) async fn document_symbol(session: &Session, params: DocumentSymbolParams) -> Result<Written> {
     let uri = params.text_document.uri;
     let Some((view, file)) = session.view(&uri) else { return Ok(Written::nothing()) };
-    compute(move |_| {
-        let Some(document) = view.snapshot.document(&file) else { return Written::nothing() };
-        let mut positions = Positions::new(&document, view.encoding);
-        if view.client.hierarchical_symbols {
-            let pieces = ide::outline_in_pieces(&view.snapshot, &file);
-            return Written::of(&Symbols { pieces: &pieces, positions: &RefCell::new(positions) });
-        }
-        let mut flat = Vec::new();
-        flatten(&mut positions, &uri, ide::outline(&view.snapshot, &file), None, &mut flat);
-        Written::of(&flat)
-    })
-    .await
+    session
+        .compute(move |_| {
+            let Some(document) = view.snapshot.document(&file) else { return Written::nothing() };
+            let mut positions = Positions::new(&document, view.encoding);
+            if view.client.hierarchical_symbols {
+                let pieces = ide::outline_in_pieces(&view.snapshot, &file);
+                return Written::of(&Symbols { pieces: &pieces, positions: &RefCell::new(positions) });
+            }
+            let mut flat = Vec::new();
+            flatten(&mut positions, &uri, ide::outline(&view.snapshot, &file), None, &mut flat);
+            Written::of(&flat)
+        })
+        .await
 }
 
 /// The symbols of a whole file, written from what is kept of each of its pieces.

@@ -10,7 +10,6 @@ use tower_lsp::lsp_types::{ExecuteCommandParams, MessageType};
 use crate::lsp_ext::RunArguments;
 use crate::run_service::Target;
 use crate::server::Server;
-use crate::task::compute;
 use crate::to_proto;
 
 /// Runs a file or one run block: `{uri, run?}`. Returns [`crate::lsp_ext::RunSummary`].
@@ -48,7 +47,7 @@ fn target(server: &Server, arguments: Vec<Value>) -> Result<Target> {
 }
 
 async fn show_result(server: &Server, target: Target) -> Result<()> {
-    let (kind, message) = compute(move |_| result_message(&target)).await?;
+    let (kind, message) = server.session.compute(move |_| result_message(&target)).await?;
     server.client.show_message(kind, message).await;
     Ok(())
 }

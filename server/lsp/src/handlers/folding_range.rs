@@ -6,20 +6,20 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{FoldingRange, FoldingRangeKind, FoldingRangeParams};
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::written::Written;
 
 pub(crate) async fn folding_range(session: &Session, params: FoldingRangeParams) -> Result<Written> {
     let Some((view, file)) = session.view(&params.text_document.uri) else { return Ok(Written::nothing()) };
-    compute(move |_| {
-        let Some(document) = view.snapshot.document(&file) else { return Written::nothing() };
-        let lines_only = view.client.line_folding_only;
-        let mut positions = Positions::new(&document, view.encoding);
-        let found = ide::folds(&view.snapshot, &file).into_iter();
-        let ranges = found.filter_map(|it| range(&mut positions, it, lines_only));
-        Written::of(&ranges.collect::<Vec<_>>())
-    })
-    .await
+    session
+        .compute(move |_| {
+            let Some(document) = view.snapshot.document(&file) else { return Written::nothing() };
+            let lines_only = view.client.line_folding_only;
+            let mut positions = Positions::new(&document, view.encoding);
+            let found = ide::folds(&view.snapshot, &file).into_iter();
+            let ranges = found.filter_map(|it| range(&mut positions, it, lines_only));
+            Written::of(&ranges.collect::<Vec<_>>())
+        })
+        .await
 }
 
 /// What is folded ends before the closing mark: where only whole lines are, with the line above it.

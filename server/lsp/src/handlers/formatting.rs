@@ -4,7 +4,6 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{DocumentFormattingParams, TextEdit};
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::to_proto;
 
 /// The layout has no options: how wide an indent is and what stands at a line's end is not the client's to choose.
@@ -13,10 +12,11 @@ pub(crate) async fn formatting(
     params: DocumentFormattingParams,
 ) -> Result<Option<Vec<TextEdit>>> {
     let Some((view, file)) = session.view(&params.text_document.uri) else { return Ok(None) };
-    compute(move |_| {
-        let document = view.snapshot.document(&file)?;
-        let edits = ide::format(&view.snapshot, &file);
-        Some(to_proto::text_edits(&document, view.encoding, edits))
-    })
-    .await
+    session
+        .compute(move |_| {
+            let document = view.snapshot.document(&file)?;
+            let edits = ide::format(&view.snapshot, &file);
+            Some(to_proto::text_edits(&document, view.encoding, edits))
+        })
+        .await
 }

@@ -4,7 +4,6 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{DocumentOnTypeFormattingOptions, DocumentOnTypeFormattingParams, TextEdit};
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::{from_proto, to_proto};
 
 /// The characters that finish something.
@@ -23,11 +22,12 @@ pub(crate) async fn on_type_formatting(
     let Some((view, file)) = session.view(&at.text_document.uri) else { return Ok(None) };
     // Some clients send the `\r\n` that they have inserted.
     let Some(typed) = params.ch.chars().last() else { return Ok(None) };
-    compute(move |_| {
-        let document = view.snapshot.document(&file)?;
-        let offset = from_proto::offset(&document, at.position, view.encoding);
-        let edits = ide::format_on_type(&view.snapshot, &file, offset, typed);
-        Some(to_proto::text_edits(&document, view.encoding, edits))
-    })
-    .await
+    session
+        .compute(move |_| {
+            let document = view.snapshot.document(&file)?;
+            let offset = from_proto::offset(&document, at.position, view.encoding);
+            let edits = ide::format_on_type(&view.snapshot, &file, offset, typed);
+            Some(to_proto::text_edits(&document, view.encoding, edits))
+        })
+        .await
 }

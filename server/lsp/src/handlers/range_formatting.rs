@@ -4,7 +4,6 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{DocumentRangeFormattingParams, TextEdit};
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::{from_proto, to_proto};
 
 pub(crate) async fn range_formatting(
@@ -12,11 +11,12 @@ pub(crate) async fn range_formatting(
     params: DocumentRangeFormattingParams,
 ) -> Result<Option<Vec<TextEdit>>> {
     let Some((view, file)) = session.view(&params.text_document.uri) else { return Ok(None) };
-    compute(move |_| {
-        let document = view.snapshot.document(&file)?;
-        let range = from_proto::span(&document, params.range, view.encoding);
-        let edits = ide::format_range(&view.snapshot, &file, range);
-        Some(to_proto::text_edits(&document, view.encoding, edits))
-    })
-    .await
+    session
+        .compute(move |_| {
+            let document = view.snapshot.document(&file)?;
+            let range = from_proto::span(&document, params.range, view.encoding);
+            let edits = ide::format_range(&view.snapshot, &file, range);
+            Some(to_proto::text_edits(&document, view.encoding, edits))
+        })
+        .await
 }

@@ -9,7 +9,6 @@ use tower_lsp::lsp_types::{
 };
 
 use crate::session::Session;
-use crate::task::compute;
 use crate::workspace::Folders;
 use crate::{from_proto, to_proto};
 
@@ -18,7 +17,7 @@ pub(crate) async fn prepare_rename(
     params: TextDocumentPositionParams,
 ) -> Result<Option<PrepareRenameResponse>> {
     let Some((folders, file)) = Folders::of(session, &params.text_document.uri) else { return Ok(None) };
-    let found = compute(move |cancelled| {
+    let found = session.compute(move |cancelled| {
         let view = folders.asking();
         let Some(document) = view.snapshot.document(&file) else { return Ok(None) };
         let offset = from_proto::offset(&document, params.position, view.encoding);
@@ -35,7 +34,7 @@ pub(crate) async fn prepare_rename(
 pub(crate) async fn rename(session: &Session, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
     let at = params.text_document_position;
     let Some((folders, file)) = Folders::of(session, &at.text_document.uri) else { return Ok(None) };
-    let found = compute(move |cancelled| {
+    let found = session.compute(move |cancelled| {
         let view = folders.asking();
         let Some(document) = view.snapshot.document(&file) else { return Ok(None) };
         let offset = from_proto::offset(&document, at.position, view.encoding);

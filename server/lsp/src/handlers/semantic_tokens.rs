@@ -10,7 +10,6 @@ use tower_lsp::lsp_types::{
 use crate::from_proto;
 use crate::legend::Legend;
 use crate::session::Session;
-use crate::task::compute;
 use crate::written::Written;
 
 pub(crate) fn options(legend: &Legend) -> SemanticTokensOptions {
@@ -27,12 +26,13 @@ pub(crate) async fn full(session: &Session, params: SemanticTokensParams) -> Res
     let Some((view, file)) = session.view(&uri) else { return Ok(Written::nothing()) };
     let name = session.name_tokens();
     let result_id = Some(name.clone());
-    let (tokens, written) = compute(move |_| {
-        let tokens = ide::semantic_tokens(&view.snapshot, &file, view.encoding);
-        let data = view.client.legend.tokens(tokens.tokens());
-        (tokens, Written::of(&SemanticTokens { result_id, data }))
-    })
-    .await?;
+    let (tokens, written) = session
+        .compute(move |_| {
+            let tokens = ide::semantic_tokens(&view.snapshot, &file, view.encoding);
+            let data = view.client.legend.tokens(tokens.tokens());
+            (tokens, Written::of(&SemanticTokens { result_id, data }))
+        })
+        .await?;
     session.tell_tokens(&uri, name, tokens);
     Ok(written)
 }
@@ -68,14 +68,15 @@ pub(crate) async fn range(
     params: SemanticTokensRangeParams,
 ) -> Result<Option<SemanticTokensRangeResult>> {
     let Some((view, file)) = session.view(&params.text_document.uri) else { return Ok(None) };
-    compute(move |_| {
-        let document = view.snapshot.document(&file)?;
-        let span = from_proto::span(&document, params.range, view.encoding);
-        let tokens = ide::semantic_tokens_in(&view.snapshot, &file, span, view.encoding);
-        let data = view.client.legend.tokens(tokens);
-        Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data }))
-    })
-    .await
+    session
+        .compute(move |_| {
+            let document = view.snapshot.document(&file)?;
+            let span = from_proto::span(&document, params.range, view.encoding);
+            let tokens = ide::semantic_tokens_in(&view.snapshot, &file, span, view.encoding);
+            let data = view.client.legend.tokens(tokens);
+            Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data }))
+        })
+        .await
 }
 
 /// Keeps tokens that the client is about to get, under a new name.
@@ -87,5 +88,5 @@ fn named(session: &Session, uri: &Url, tokens: ide::SemanticTokens) -> String {
 
 async fn compute_full(session: &Session, uri: &Url) -> Result<Option<ide::SemanticTokens>> {
     let Some((view, file)) = session.view(uri) else { return Ok(None) };
-    compute(move |_| Some(ide::semantic_tokens(&view.snapshot, &file, view.encoding))).await
+    session.compute(move |_| Some(ide::semantic_tokens(&view.snapshot, &file, view.encoding))).await
 }

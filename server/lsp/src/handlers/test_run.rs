@@ -15,7 +15,6 @@ use crate::lsp_ext::{
 };
 use crate::run_service::{Listener, Target};
 use crate::server::Server;
-use crate::task::compute;
 use crate::to_proto;
 use crate::verdicts::{in_folder, placed};
 use crate::view::View;
@@ -26,7 +25,7 @@ pub(crate) async fn test_run(server: &Server, params: TestRunParams) -> Result<T
         Some(include) => included(server, include),
         None => server.session.views().into_iter().flat_map(|view| open_test_files(&view)).collect(),
     };
-    let (targets, enqueued) = compute(move |_| enqueue(targets)).await?;
+    let (targets, enqueued) = server.session.compute(move |_| enqueue(targets)).await?;
     let id = params.id;
     let (sender, mut messages) = mpsc::unbounded_channel();
     let work: Vec<_> = targets

@@ -6,7 +6,6 @@ use tower_lsp::lsp_types::{SymbolInformation, WorkspaceSymbolParams};
 
 use super::document_symbol::kind;
 use crate::session::Session;
-use crate::task::compute;
 use crate::workspace::Folders;
 
 pub(crate) async fn workspace_symbol(
@@ -14,14 +13,15 @@ pub(crate) async fn workspace_symbol(
     params: WorkspaceSymbolParams,
 ) -> Result<Option<Vec<SymbolInformation>>> {
     let Some(folders) = Folders::all(session) else { return Ok(None) };
-    compute(move |cancelled| {
-        let is_cancelled = || cancelled.is_cancelled();
-        let served = folders.asking().files;
-        let workspace = folders.workspace(&is_cancelled);
-        let found = ide::workspace_symbols(&workspace, &params.query, |file| served.has(file));
-        Some(found.into_iter().filter_map(|it| symbol(&folders, it)).collect())
-    })
-    .await
+    session
+        .compute(move |cancelled| {
+            let is_cancelled = || cancelled.is_cancelled();
+            let served = folders.asking().files;
+            let workspace = folders.workspace(&is_cancelled);
+            let found = ide::workspace_symbols(&workspace, &params.query, |file| served.has(file));
+            Some(found.into_iter().filter_map(|it| symbol(&folders, it)).collect())
+        })
+        .await
 }
 
 #[expect(deprecated, reason = "a field that must be there, and that nothing is written to")]

@@ -2,7 +2,7 @@
 
 use syntax::{SmolStr, TokenKind};
 
-use super::{Bound, Step};
+use super::{Bound, Operand, Step};
 
 /// One thing that is open.
 pub(super) struct Frame {
@@ -31,9 +31,12 @@ pub(super) enum Kind {
     },
     Index,
     Paren,
+    /// `start` is the first token behind the bracket; `first` the first argument, when it is finished.
     Call {
         name: SmolStr,
         argument: usize,
+        start: usize,
+        first: Option<Operand>,
     },
     /// Literal text; `start` is its first byte. Not `whole` when something in it has to be computed.
     Text {
@@ -41,7 +44,10 @@ pub(super) enum Kind {
         whole: bool,
         heredoc: bool,
     },
-    Interpolation,
+    /// `alone` when the text begins with it: it may be all that the text is, and then it is no text.
+    Interpolation {
+        alone: bool,
+    },
     Directive,
 }
 
@@ -71,6 +77,11 @@ impl Frame {
     /// Whether nothing stands in it yet.
     pub(super) fn is_fresh(&self) -> bool {
         self.prev.is_none() && self.operator.is_none() && self.phase == Phase::None
+    }
+
+    /// Whether a key in brackets begins here.
+    pub(super) fn is_key(&self) -> bool {
+        matches!(self.kind, Kind::Index) && self.is_fresh()
     }
 
     /// Another operand begins behind token `index`.

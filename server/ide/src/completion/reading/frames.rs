@@ -70,6 +70,36 @@ impl<'t> Frames<'t> {
         path_before(self.text, self.tokens, bracket).map(|(_, path)| path)
     }
 
+    /// What the operand at the place is, up to token `end`, and whether it goes through a collection with a splat.
+    pub(super) fn operand(&self, end: usize) -> Option<(SmolStr, bool)> {
+        let from = self.top().filter(|top| top.ends_operand())?.from;
+        let mut depth = 0_u32;
+        let mut is_splat = false;
+        let mut before = None;
+        for token in self.tokens.get(from..end)? {
+            match token.kind {
+                TokenKind::OpenBracket | TokenKind::OpenParen | TokenKind::OpenBrace => depth += 1,
+                TokenKind::CloseBracket | TokenKind::CloseParen | TokenKind::CloseBrace => {
+                    depth = depth.saturating_sub(1);
+                }
+                TokenKind::Star => {
+                    is_splat |= (depth == 0 && before == Some(TokenKind::Dot))
+                        || (depth == 1 && before == Some(TokenKind::OpenBracket));
+                }
+                _ => {}
+            }
+            before = Some(token.kind);
+        }
+        // `1.` is the beginning of a number.
+        if before == Some(TokenKind::Number) {
+            return None;
+        }
+        match operand(self.text, self.tokens, from, end)? {
+            Operand::Text(text) => Some((text, is_splat)),
+            Operand::Path(_) => None,
+        }
+    }
+
     /// The names and colons before token `end`.
     pub(super) fn namespace(&self, end: usize) -> SmolStr {
         let before = self.tokens.get(..end).unwrap_or_default();
@@ -101,8 +131,13 @@ impl<'t> Frames<'t> {
                 (Kind::Object { key: Some(key), .. }, Phase::None) => steps.push(Step::Key(key.clone())),
                 (Kind::Object { .. }, _) => steps.push(Step::Element(0)),
                 (Kind::Tuple { index }, _) => steps.push(Step::Element(*index)),
-                (Kind::Call { name, argument }, _) => steps.push(Step::Argument(name.clone(), *argument)),
-                (Kind::Interpolation, _) => steps.push(Step::Part),
+                (Kind::Call { name, argument, first, .. }, _) => steps.push(Step::Argument {
+                    function: name.clone(),
+                    index: *argument,
+                    first: first.clone(),
+                }),
+                (Kind::Interpolation { alone: true }, _) => {}
+                (Kind::Interpolation { alone: false }, _) => steps.push(Step::Part),
             }
             steps.extend(frame.operator.clone());
         }
@@ -119,7 +154,10 @@ impl<'t> Frames<'t> {
             TokenKind::OpenHeredoc => {
                 self.push(Kind::Text { start: span.end, whole: true, heredoc: true }, index)
             }
-            TokenKind::OpenInterpolation => self.open_sequence(Kind::Interpolation, index),
+            TokenKind::OpenInterpolation => {
+                let alone = self.text_start() == Some(span.start);
+                self.open_sequence(Kind::Interpolation { alone }, index);
+            }
             TokenKind::OpenDirective => self.open_sequence(Kind::Directive, index),
             TokenKind::OpenBrace => {
                 self.push(Kind::Object { at_key: true, key: None, keys: Vec::new() }, index);
@@ -182,7 +220,7 @@ impl<'t> Frames<'t> {
 
     /// Names that a directive binds are bound in the text behind it.
     fn close_sequence(&mut self) {
-        let is_sequence = |frame: &Frame| matches!(frame.kind, Kind::Interpolation | Kind::Directive);
+        let is_sequence = |frame: &Frame| matches!(frame.kind, Kind::Interpolation { .. } | Kind::Directive);
         let Some(index) = self.open.iter().rposition(is_sequence).filter(|&index| index > 0) else { return };
         let end = self.last.map_or(0, |last| last + 1);
         self.bind(index, end);
@@ -311,8 +349,10 @@ impl<'t> Frames<'t> {
                         *key = None;
                     }
                     *at_key = false;
+                    top.begin(index, None);
+                } else {
+                    top.begin(index, (kind == TokenKind::Colon).then_some(Step::Branch));
                 }
-                top.begin(index, None);
             }
             TokenKind::Colon if top.phase == Phase::Collection => {
                 top.phase = if matches!(top.kind, Kind::Object { .. }) { Phase::Key } else { Phase::Value };
@@ -328,7 +368,13 @@ impl<'t> Frames<'t> {
                         keys.extend(key.take());
                         *at_key = true;
                     }
-                    Kind::Tuple { index } | Kind::Call { argument: index, .. } => *index += 1,
+                    Kind::Tuple { index } => *index += 1,
+                    Kind::Call { argument, start, first, .. } => {
+                        if *argument == 0 {
+                            *first = operand(text, tokens, *start, index);
+                        }
+                        *argument += 1;
+                    }
                     _ => {}
                 }
                 top.begin(index, None);
@@ -351,7 +397,7 @@ impl<'t> Frames<'t> {
             | TokenKind::LessEqual
             | TokenKind::Greater
             | TokenKind::GreaterEqual => top.begin(index, Some(Step::Number)),
-            TokenKind::Question | TokenKind::Colon => top.begin(index, None),
+            TokenKind::Question | TokenKind::Colon => top.begin(index, Some(Step::Branch)),
             TokenKind::Dot | TokenKind::DoubleColon => {}
             TokenKind::Number => top.prev = Some(TokenKind::Number),
             _ => {}
@@ -363,7 +409,7 @@ impl<'t> Frames<'t> {
         let before = self.tokens.get(..index).unwrap_or_default();
         match before.last() {
             Some(name) if name.kind == TokenKind::Ident && self.top().is_some_and(Frame::ends_operand) => {
-                Kind::Call { name: self.namespace(index), argument: 0 }
+                Kind::Call { name: self.namespace(index), argument: 0, start: index + 1, first: None }
             }
             _ => Kind::Paren,
         }

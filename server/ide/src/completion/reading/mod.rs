@@ -20,9 +20,13 @@ pub(super) struct Reading {
     pub(super) steps: Vec<Step>,
     /// Names that `for` expressions around the cursor bind, the innermost last.
     pub(super) bound: Vec<Bound>,
+    /// What is indexed, when the cursor is where a key begins in its brackets.
+    pub(super) indexed: Option<Vec<Segment>>,
     /// How many bytes of what is being typed stand left of the cursor and right of it.
     pub(super) left: u32,
     pub(super) right: u32,
+    /// What stands right of it.
+    pub(super) next: Next,
     /// Whether a bracket or a text is open.
     pub(super) open: bool,
     /// Whether the value ended in an earlier line.
@@ -35,6 +39,32 @@ impl Reading {
     pub(super) fn in_quotes(&self) -> bool {
         matches!(self.at, At::Text { .. } | At::Index(_) | At::Key { quoted: true, .. })
     }
+
+    /// Whether `rest`, which stands behind what is being typed, begins with what belongs there: the `=` of a key, the
+    /// arguments of a function.
+    pub(super) fn is_followed(&self, rest: &str) -> bool {
+        match &self.at {
+            At::Key { quoted, .. } => {
+                let rest = if *quoted { rest.strip_prefix('"').unwrap_or(rest) } else { rest };
+                let rest = rest.trim_start_matches([' ', '\t']);
+                rest.starts_with(':') || (rest.starts_with('=') && !rest.starts_with("=="))
+            }
+            At::Name { .. } | At::Function(_) => self.next == Next::Arguments,
+            _ => false,
+        }
+    }
+}
+
+/// What stands right of a name, and makes more of it than a name.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Next {
+    /// Nothing of that kind.
+    #[default]
+    Other,
+    /// More of a path: `.name`, `[key]`.
+    Path,
+    /// The arguments of a call.
+    Arguments,
 }
 
 /// What can be typed at the cursor.
@@ -45,6 +75,8 @@ pub(super) enum At {
     Nothing,
     /// A name behind others; behind none, whatever an expression begins with.
     Name { path: Vec<Segment>, first_of_list: bool },
+    /// A name behind something else than names, as it is written: `f(x).`, `[a, b][*].`.
+    Part { of: SmolStr, is_splat: bool },
     /// A function of that namespace: `provider::terraform::`.
     Function(SmolStr),
     /// A quoted key of what the path leads to: `var.x["`.
@@ -62,8 +94,14 @@ pub(super) enum At {
 pub(super) enum Step {
     Key(SmolStr),
     Element(usize),
-    /// Of a call: the function and which argument, from zero.
-    Argument(SmolStr, usize),
+    /// Of a call: the function and which argument, from zero, and behind the first one what that is.
+    Argument {
+        function: SmolStr,
+        index: usize,
+        first: Option<Operand>,
+    },
+    /// One of the two results of `a ? b : c`.
+    Branch,
     /// A value that becomes part of a text.
     Part,
     /// A value of which nothing is known: a collection to go through, a key in brackets.
@@ -129,8 +167,10 @@ pub(super) fn read(before: &str, after: &str, start: Start) -> Reading {
         at: At::Nothing,
         steps: frames.steps(),
         bound: frames.bound(),
+        indexed: frames.top().filter(|top| top.is_key()).and_then(|_| frames.indexed()),
         left: offset(left),
         right: offset(right),
+        next: behind(after.get(right..).unwrap_or_default()),
         open: frames.is_open(),
         ended: frames.ended(),
         in_comment: in_comment || frames.in_block_comment(),
@@ -146,6 +186,15 @@ pub(super) fn read(before: &str, after: &str, start: Start) -> Reading {
         reading.right = offset(after.find(['"', '\n', '\r']).unwrap_or(after.len()));
     }
     reading
+}
+
+fn behind(rest: &str) -> Next {
+    match rest.chars().next() {
+        Some('(') => Next::Arguments,
+        Some('[') => Next::Path,
+        Some('.') if !rest.starts_with("...") => Next::Path,
+        _ => Next::Other,
+    }
 }
 
 fn at(frames: &Frames<'_>, end: usize) -> At {
@@ -166,7 +215,10 @@ fn at(frames: &Frames<'_>, end: usize) -> At {
     match last {
         Some(TokenKind::Dot) => match path::path_before(frames.text, frames.tokens, end.saturating_sub(1)) {
             Some((_, path)) => At::Name { path, first_of_list: false },
-            None => At::Nothing,
+            None => match frames.operand(end.saturating_sub(1)) {
+                Some((of, is_splat)) => At::Part { of, is_splat },
+                None => At::Nothing,
+            },
         },
         Some(TokenKind::DoubleColon) => At::Function(frames.namespace(end)),
         _ => begins(top),
@@ -191,9 +243,11 @@ fn begins(top: &Frame) -> At {
     }
 }
 
-/// Where the name at the end of a text begins.
+/// Where the name at the end of a text begins. What a name cannot begin with is a number, or an operator.
 fn name_start(text: &str) -> usize {
-    text.trim_end_matches(is_name).len()
+    let word = text.get(text.trim_end_matches(is_name).len()..).unwrap_or_default();
+    let name = word.trim_start_matches(|char: char| char == '-' || char.is_ascii_digit());
+    text.len() - name.len()
 }
 
 fn is_name(char: char) -> bool {

@@ -27,6 +27,7 @@ fn show(reading: &Reading) -> String {
             let first = if *first_of_list { "first" } else { "" };
             format!("name {}{first}", path(names)).trim().to_owned()
         }
+        At::Part { of, is_splat } => format!("{} of `{of}`", if *is_splat { "part of each" } else { "part" }),
         At::Function(namespace) => format!("function of {namespace}"),
         At::Index(names) => format!("key of {}", path(names)),
         At::Key { quoted, taken } => {
@@ -39,7 +40,10 @@ fn show(reading: &Reading) -> String {
         Step::Like(operand) => format!(" ==({})", show_operand(operand)),
         Step::Key(key) => format!(" .{key}"),
         Step::Element(index) => format!(" [{index}]"),
-        Step::Argument(name, index) => format!(" {name}({index})"),
+        Step::Argument { function, index, first: None } => format!(" {function}({index})"),
+        Step::Argument { function, index, first: Some(first) } => {
+            format!(" {function}({index} behind {})", show_operand(first))
+        }
         other => format!(" {other:?}"),
     });
     let bound = reading.bound.iter().map(|bound| {
@@ -66,10 +70,16 @@ fn names_and_what_is_in_front_of_them() {
     check(" x.a.*.$0", "name x a [*]");
     check(" x.a[*].$0", "name x a [*]");
     check(" x.0.$0", "name x [0]");
-    check(" f(x).$0", "nothing");
+    check(" f(x).$0", "part of `f(x)`");
+    check(" a == f(x[*])[0].b.$0", "part of `f(x[*])[0].b`; ==(a)");
+    check(" f(x)[*].b.$0", "part of each of `f(x)[*].b`");
+    check(" [[1, 2].$0", "part of `[1, 2]`; [0]");
+    check(" g({ a = { b = 1 }.$0", "part of `{ b = 1 }`; g(0) .a");
+    check(" 12$0", "nothing");
+    check(" a-1$0", "name");
     check(" 1$0", "nothing");
     check(" 1.$0", "nothing");
-    check(" \"text\".$0", "nothing");
+    check(" \"text\".$0", "part of `\"text\"`");
     check(" var.x $0", "nothing");
     check(" var.x ab$0", "nothing");
     check(" provider::terraform::$0", "function of provider::terraform::");
@@ -82,6 +92,8 @@ fn texts_and_comments() {
     check(" \"a$0", "text");
     check(" \"a\"$0", "nothing");
     check(" \"a ${var.$0", "name var; Part");
+    check(" \"${var.$0", "name var");
+    check(" \"${a}${var.$0", "name var; Part");
     check(" \"a ${var.x} b$0", "part of text");
     check(" \"a $${$0", "text");
     check(" \"\\\"$0", "text");
@@ -116,10 +128,11 @@ fn collections_and_calls() {
     check(" [a, b$0", "name; [1]");
     check(" [\n a\n $0", "name; [1]");
     check(" length(var.$0", "name var; length(0)");
-    check(" f(a, [$0", "name first; f(1) [0]");
+    check(" f(a, [$0", "name first; f(1 behind a) [0]");
+    check(" f(a + b, g(c)[0].x, $0", "name; f(2 behind `a + b`)");
     check(" (1 + $0", "name; Number");
-    check(" core::max(1, $0", "name; core::max(1)");
-    check(" f(<<E\nmax(\nE\n, $0", "name; f(1)");
+    check(" core::max(1, $0", "name; core::max(1 behind `1`)");
+    check(" f(<<E\nmax(\nE\n, $0", "name; f(1 behind `<<E\nmax(\nE\n`)");
 }
 
 #[test]
@@ -129,7 +142,13 @@ fn operators_say_what_they_take() {
     check(" a == b && $0", "name; Bool");
     check(" a && var.b != $0", "name; ==(var b)");
     check(" f(x) == $0", "name; ==(`f(x)`)");
-    check(" a ? b : $0", "name");
+    check(" a ? $0", "name; Branch");
+    check(" a ? b : $0", "name; Branch");
+    check(" { x = a ? b : $0", "name; .x Branch");
+    check(" [for x in y : a ? b : $0", "name; [0] Branch; x in y");
+    check(" -$0", "name; Number");
+    check(" a -$0b", "name; Number");
+    check(" 2-$0", "name; Number");
     check(" a > $0", "name; Number");
     check(" [a == $0", "name; [0] ==(a)");
 }

@@ -94,6 +94,13 @@ impl<'t> Walk<'t, '_> {
             self.blocks.push(Around { kind, labels: before, place, body: Inside::Json(Some(value)) });
             return self.body(value, place);
         }
+        let value = match &value.kind {
+            ExprKind::Tuple(values) => match values.iter().find(|it| self.is_in(it)) {
+                Some(value) => value,
+                None => return Slot::Nothing,
+            },
+            _ => value,
+        };
         match self.property(value) {
             Property::Nothing => Slot::Nothing,
             Property::New(spot) => Slot::Label { kind, before, spot },
@@ -180,7 +187,8 @@ impl<'t> Walk<'t, '_> {
             self.at.saturating_sub(reading.left).max(content.start),
             self.at.saturating_add(reading.right).min(content.end),
         );
-        (reading, Spot { replace, quotes: Quotes::Around, followed: false })
+        let followed = reading.is_followed(Span::new(replace.end, content.end).text(self.text));
+        (reading, Spot { replace, quotes: Quotes::Around, followed })
     }
 
     fn reading(&self, at: At, steps: Vec<Step>, word: Span) -> Reading {

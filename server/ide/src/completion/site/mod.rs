@@ -63,7 +63,7 @@ pub(super) enum Slot<'t> {
 pub(super) struct Spot {
     pub(super) replace: Span,
     pub(super) quotes: Quotes,
-    /// Whether what belongs behind a name is there already: `=`, `{`, `:`.
+    /// Whether what belongs behind a name is there already: `=`, `{`, `:`, `(`.
     pub(super) followed: bool,
 }
 

@@ -49,13 +49,14 @@ fn value<'t>(text: &'t str, body: &'t Body, at: u32) -> Option<Slot<'t>> {
     if reading.ended || !goes_on {
         return None;
     }
-    Some(value_slot(attribute, reading, at))
+    Some(value_slot(text, attribute, reading, at))
 }
 
-fn value_slot(attribute: &Attribute, reading: Reading, at: u32) -> Slot<'_> {
+fn value_slot<'t>(text: &str, attribute: &'t Attribute, reading: Reading, at: u32) -> Slot<'t> {
     let replace = Span::new(at.saturating_sub(reading.left), at.saturating_add(reading.right));
     let quotes = if reading.in_quotes() { Quotes::Around } else { Quotes::Missing };
-    let spot = Spot { replace, quotes, followed: false };
+    let followed = reading.is_followed(text.get(replace.end as usize..).unwrap_or_default());
+    let spot = Spot { replace, quotes, followed };
     Slot::Value { name: attribute.name.text.clone(), value: Some(&attribute.value), reading, spot }
 }
 

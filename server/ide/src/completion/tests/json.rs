@@ -182,20 +182,16 @@ fn expressions() {
     check(
         &condition("${$0}"),
         expect![[r#"
-        run.first.greeting (string)
-        var.name (string)
-        output.greeting (string)
-        local.greeting (string)
-        var (variables)
-        run (outputs of earlier runs)
-        output (outputs of the module)
-        local (local values of the module)
-        module (module calls)
-        data (data sources)
-        path (paths of the module)
-        terraform (the workspace)
-        terraform_data
-    "#]],
+            var (variables)
+            run (outputs of earlier runs)
+            output (outputs of the module)
+            local (local values of the module)
+            module (module calls)
+            data (data sources)
+            path (paths of the module)
+            terraform (the workspace)
+            terraform_data
+        "#]],
     );
     check(
         &condition("${run.$0}"),
@@ -310,6 +306,60 @@ fn modules_and_variable_files() {
     );
 }
 
+/// Blocks with labels may stand in arrays too.
+#[test]
+fn blocks_in_arrays() {
+    check(
+        "{\"run\": [{\"a\": {\"assert\": [{\"$0\"}]}}]}",
+        expect![[r#"
+            condition
+            error_message
+        "#]],
+    );
+    check(
+        "{\"run\": [{\"a\": {}}, {\"b\": [{\"plan_options\": {\"mode\": \"$0\"}}]}]}",
+        expect![[r#"
+            normal
+            refresh-only
+        "#]],
+    );
+    check(
+        "{\"mock_provider\": [{\"cloud\": {\"mock_data\": [{\"$0\"}]}}]}",
+        expect![[r#"
+            cloud_image
+        "#]],
+    );
+}
+
+/// A text that is one expression is what that is.
+#[test]
+fn a_whole_expression_has_its_own_type() {
+    check(
+        "{\"run\": {\"a\": {\"variables\": {\"size\": {\"width\": \"${$0}\"}}}}}",
+        expect![[r#"
+            var (variables)
+            run (outputs of earlier runs)
+        "#]],
+    );
+    check(
+        "{\"run\": {\"a\": {\"assert\": {\"error_message\": \"x${$0}\"}}}}",
+        expect![[r#"
+            var.name (string)
+            output.greeting (string)
+            local.greeting (string)
+            var (variables)
+            run (outputs of earlier runs)
+            output (outputs of the module)
+            local (local values of the module)
+            module (module calls)
+            data (data sources)
+            path (paths of the module)
+            terraform (the workspace)
+            terraform_data
+        "#]],
+    );
+}
+
 /// What is written around a name depends on what is there.
 #[test]
 fn proposals_bring_what_is_missing() {
@@ -333,7 +383,16 @@ fn proposals_bring_what_is_missing() {
         assert_eq!(accept("main.tftest.json", text, label, false), expected, "{text}");
     }
     let whole = accept("main.tftest.json", "{\"ru$0\"}", "run", true);
-    assert_eq!(whole, "{\"run\": {\n  \"${1:name}\": {\n    $0\n  }\n}}");
+    let assertion =
+        "\"assert\": {\n      \"condition\": \"\\${${3:true}}\",\n      \"error_message\": \"$4\"\n    }";
+    let run = format!("\"${{1:name}}\": {{\n    \"command\": \"${{2|plan,apply|}}\",\n    {assertion}\n  }}");
+    assert_eq!(whole, format!("{{\"run\": {{\n  {run}\n}}}}"));
+    let place = |text: &str| format!("{{\"run\": {{\"a\": {{\"assert\": {{\"condition\": {text}}}}}}}}}");
+    assert_eq!(accept("main.tftest.json", &place("$0"), "${…}", false), place("\"${}\""));
+    assert_eq!(accept("main.tftest.json", &place("$0"), "${…}", true), place("\"\\${$1}\""));
+    assert_eq!(accept("main.tftest.json", &place("\"$0\""), "${…}", false), place("\"${}\""));
+    let length = accept("main.tftest.json", &place("\"${le$0n(var.name)}\""), "length", true);
+    assert_eq!(length, place("\"${length(var.name)}\""));
     let item =
         complete_in("main.tftest.json", "{\"ru$0\"}").into_iter().find(|it| it.label == "run").unwrap();
     assert_eq!(item.filter.as_deref(), Some("\"run\""));

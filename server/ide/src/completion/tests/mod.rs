@@ -1,8 +1,10 @@
 //! What is proposed at each kind of place.
 
 mod json;
+mod keys;
 mod mocks;
 mod modules;
+mod settings;
 mod test_files;
 mod work;
 mod written;

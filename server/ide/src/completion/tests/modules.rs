@@ -428,13 +428,12 @@ fn module_calls_have_the_variables_of_their_modules() {
     check(
         "module \"x\" {\n  source = \"./child\"\n  $0\n}\n",
         expect![[r#"
-        depth (number, required)
-        version
-        count
-        for_each
-        providers
-        depends_on
-    "#]],
+            depth (number, required)
+            count
+            for_each
+            providers
+            depends_on
+        "#]],
     );
     check(
         "module \"x\" {\n  source = \"./child\"\n  depth = $0\n}\n",

@@ -679,3 +679,46 @@ fn names_follow_the_dialect() {
         assert!(!labels.contains(&"parallel"), "{labels:?}");
     }
 }
+
+/// The first argument tells what the others are.
+#[test]
+fn arguments_fit_each_other() {
+    for (call, expected) in [
+        ("contains([var.size.width], $0)", ["var", "run"].as_slice()),
+        ("contains([var.name], $0)", &["run.first.greeting", "var.name", "output.greeting"]),
+        ("coalesce(var.name, $0)", &["run.first.greeting", "var.name", "output.greeting"]),
+        ("lookup({ a = \"x\" }, \"a\", $0)", &["run.first.greeting", "var.name", "output.greeting"]),
+        ("true ? var.name == $0 : false", &["run.first.greeting", "var.name", "output.greeting"]),
+        ("var.size.width == -$0", &["var", "run"]),
+    ] {
+        let text =
+            format!("run \"first\" {{}}\nrun \"a\" {{\n  assert {{\n    condition = {call}\n  }}\n}}\n");
+        let items = complete(&text);
+        let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).take(expected.len()).collect();
+        assert_eq!(labels, expected, "{call}");
+    }
+}
+
+/// The key is what the module calls the configuration, the value what the file does.
+#[test]
+fn aliases_on_both_sides() {
+    let module = "//- /main.tf\nterraform {\n  required_providers {\n    cloud = {\n      source = \"hashicorp/cloud\"\n      \
+                  configuration_aliases = [cloud.west]\n    }\n  }\n}\n";
+    let file = |run: &str| {
+        format!("mock_provider \"cloud\" {{\n  alias = \"fake\"\n}}\nrun \"a\" {{\n  providers = {run}\n}}\n")
+    };
+    for (run, expected) in [
+        ("{ cloud.$0 }", ["west"].as_slice()),
+        ("{ cloud.$0 = cloud.fake }", &["west"]),
+        ("{ cloud.west = cloud.$0 }", &["fake"]),
+        ("{ $0 }", &["cloud", "cloud.west"]),
+        ("{ clo$0ud = cloud }", &["cloud", "cloud.west"]),
+        ("$0", &[]),
+    ] {
+        let items = super::complete_beside(module, "main.tftest.hcl", &file(run));
+        let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+        assert_eq!(labels, expected, "{run}");
+    }
+    let items = super::complete_beside(module, "main.tftest.hcl", &file("{ clo$0ud = cloud }"));
+    assert!(items.iter().all(|item| item.insert == item.label && item.snippet.is_none()), "{items:?}");
+}

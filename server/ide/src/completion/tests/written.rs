@@ -38,6 +38,11 @@ fn names_bring_what_follows_them() {
         "variables {\n  size = { width =  }\n}\n",
         "variables {\n  size = { width = $0 }\n}\n",
     );
+    for text in ["wi$0dth = 1", "\"wi$0dth\" = 1", "wi$0dth: 1"] {
+        let expected = text.replace("wi$0dth", "width");
+        let object = |text: &str| format!("variables {{\n  size = {{ {text} }}\n}}\n");
+        check(&object(text), "width", &object(&expected), &object(&expected));
+    }
 }
 
 #[test]
@@ -67,6 +72,7 @@ fn functions_bring_parentheses() {
     let run = |text: &str| format!("run \"a\" {{\n  assert {{\n    condition = {text}\n  }}\n}}\n");
     check(&run("len$0"), "length", &run("length"), &run("length($0)"));
     check(&run("time$0"), "timestamp", &run("timestamp"), &run("timestamp()"));
+    check(&run("le$0n(var.name)"), "length", &run("length(var.name)"), &run("length(var.name)"));
     check(&run("var.na$0me == 1"), "name", &run("var.name == 1"), &run("var.name == 1"));
 }
 
