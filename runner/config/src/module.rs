@@ -242,8 +242,11 @@ impl Body {
     /// The body without the arguments that the schema does not have.
     pub fn known_to(&self, schema: &Schema) -> Body {
         let mut body = self.clone();
-        if !body.json {
-            body.attributes.retain(|attribute| schema.attributes.contains_key(&*attribute.name));
+        match body.json {
+            // What is no argument may be a block.
+            true if body.overridden => body.attributes.retain(|attribute| schema.has(&attribute.name)),
+            true => {}
+            false => body.attributes.retain(|attribute| schema.attributes.contains_key(&*attribute.name)),
         }
         body
     }

@@ -166,11 +166,8 @@ impl Parser<'_> {
     /// The key of an instance of `what`, if one stands at a step.
     fn key(&self, at: usize, what: &str) -> Result<Option<InstanceKey>, Diagnostic> {
         let Some(step) = self.traversal.steps.get(at) else { return Ok(None) };
-        let invalid = |_| {
-            let detail = format!(
-                "Invalid index for {what} instance: value must be a whole number, between \
-                 -9223372036854775808 and 9223372036854775807."
-            );
+        let invalid = |why| {
+            let detail = format!("Invalid index for {what} instance: {why}.");
             self.error("invalid-reference", "Invalid index key", detail, step.span)
         };
         instance_key(&step.kind).transpose().map_err(invalid)

@@ -98,11 +98,7 @@ impl<'a> Parser<'a> {
             }
             let key = self.key().map_err(|error| TargetError {
                 summary: "Invalid address operator",
-                detail: format!(
-                    "Invalid module index: value must be a whole number, between {} and {}.",
-                    i64::MIN,
-                    i64::MAX
-                ),
+                detail: format!("Invalid module index: {NO_WHOLE_NUMBER}."),
                 span: error.span,
             })?;
             module = module.child(name, key);
@@ -195,7 +191,7 @@ impl<'a> Parser<'a> {
         self.next += 1;
         match key {
             Ok(key) => Ok(key),
-            Err(detail) => self.fail(detail, step.span),
+            Err(why) => self.fail(format!("Invalid resource instance key: {why}."), step.span),
         }
     }
 
@@ -204,8 +200,9 @@ impl<'a> Parser<'a> {
     }
 }
 
-const NO_WHOLE_NUMBER: &str = "Invalid resource instance key: value must be a whole number, between \
-                               -9223372036854775808 and 9223372036854775807.";
+/// What is wrong with a number that is no instance key.
+pub(crate) const NO_WHOLE_NUMBER: &str =
+    "value must be a whole number, between -9223372036854775808 and 9223372036854775807";
 
 /// The instance key that a step gives; `None` for a step that is not in brackets.
 pub(crate) fn instance_key(step: &StepKind) -> Option<Result<InstanceKey, &'static str>> {

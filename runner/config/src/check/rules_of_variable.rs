@@ -37,7 +37,8 @@ impl<'a> RulesOf<'a> {
         if !expr.traversals().iter().all(is_own) {
             return None;
         }
-        let scope = Unevaluated::with_variable(self.dialect, name, self.value);
+        let known = [(name.as_str(), self.value)];
+        let scope = Unevaluated::with_variables(self.dialect, &known);
         let (value, found) = scope.value(expr, &self.variable.origin)?;
         let (value, _) = value.unmark_deep();
         (found.is_empty() && value.is_wholly_known() && !value.is_null()).then_some(value)

@@ -86,6 +86,11 @@ impl Usage {
         }
     }
 
+    /// Whether elements are read by numbers that are written out.
+    pub fn is_indexed(&self) -> bool {
+        self.count > 0
+    }
+
     /// How the elements of a value are used, where it is a collection, and otherwise the value itself.
     pub fn of_blocks(&self) -> &Usage {
         self.elements.as_deref().unwrap_or(self)

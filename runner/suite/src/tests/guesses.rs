@@ -78,6 +78,42 @@ fn blocks_are_as_they_are_written() {
     );
 }
 
+/// The same module in both syntaxes makes the same mocks.
+#[test]
+fn blocks_in_json_are_blocks_where_they_are_read_as_such() {
+    let native = "resource \"cloud_machine\" \"m\" {\n  tags = { a = \"x\" }\n  names = { a = { size = 1 } }\n  disk {\n    \
+                  size = 1\n  }\n  disk {\n    size = 2\n  }\n  boot {\n    order = \"n\"\n    net {\n      port = 1\n    \
+                  }\n  }\n  dynamic \"port\" {\n    for_each = [80, 443]\n    content {\n      number = port.value\n    }\n  \
+                  }\n}\n";
+    let json = r#"{"resource": {"cloud_machine": {"m": {
+        "tags": {"a": "x"},
+        "names": {"a": {"size": 1}},
+        "disk": [{"size": 1}, {"size": 2}],
+        "boot": {"order": "n", "net": {"port": 1}},
+        "dynamic": {"port": {"for_each": [80, 443], "content": {"number": "${port.value}"}}}
+    }}}}"#;
+    let asserts = [
+        "cloud_machine.m.disk[1].size == 2 && length(cloud_machine.m.disk[0].serial) == 8",
+        "cloud_machine.m.boot[0].order == \"n\" && length(cloud_machine.m.boot[0].device) == 8",
+        "length(cloud_machine.m.boot[0].net[0].address) == 8 && cloud_machine.m.boot[0].net[0].port == 1",
+        "[for p in cloud_machine.m.port : p.number] == [80, 443]",
+        "cloud_machine.m.tags.a == \"x\" && [for k in [\"a\"] : cloud_machine.m.tags[k]] == [\"x\"]",
+        "[for k in [\"a\"] : cloud_machine.m.names[k].size] == [1]",
+        "[for d in cloud_machine.m.disk : length(d.serial)] == [8, 8]",
+    ];
+    let asserts = asserts.map(|condition| {
+        format!(
+            "  assert {{\n    condition = {condition}\n    error_message = <<EOT\n{condition}\nEOT\n  }}\n"
+        )
+    });
+    let test = format!("mock_provider \"cloud\" {{}}\nrun \"a\" {{\n{}}}\n", asserts.concat());
+    for (file, main) in [("main.tf", native), ("main.tf.json", json)] {
+        let events = Fixture::new([(file, main), ("t.tftest.hcl", &test)]).events();
+        let passed = events.iter().any(|line| line.contains("1 passed, 0 failed, 0 errored"));
+        assert!(passed, "{file}: {events:#?}");
+    }
+}
+
 #[test]
 fn values_of_mocks_and_overrides_count() {
     let main = "resource \"cloud_net\" \"n\" {}\nresource \"cloud_net\" \"o\" {}\ndata \"cloud_zone\" \"z\" {\n  \

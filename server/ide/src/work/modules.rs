@@ -79,6 +79,24 @@ fn an_edit_of_a_module_checks_the_runs_that_name_what_has_changed() {
     }
 }
 
+/// What a module reads of a variable by a key is looked for in the values of the runs that give it, and of no others.
+#[test]
+fn a_key_of_a_variable_checks_the_runs_that_give_it() {
+    let module = "variable \"list\" {\n  default = [1, 2]\n}\noutput \"o\" {\n  value = var.list[0]\n}\n";
+    let mut editor = Editor::new(&format!("\n//- /main.tf\n{module}"));
+    let given = "run \"given\" {\n  variables {\n    list = [1]\n  }\n}\n";
+    let other: String = (0..20).map(|n| format!("run \"r{n}\" {{\n}}\n")).collect();
+    editor.open("main.tftest.hcl", &format!("{given}{other}"));
+    editor.open("main.tf", module);
+    let said =
+        |editor: &Editor| editor.diagnostics("main.tf").len() + editor.diagnostics("main.tftest.hcl").len();
+    assert_eq!(said(&editor), 0);
+    let done = editor.work(|it| it.edit("main.tf", "[0]", "[1]"));
+    assert_eq!((done.checked_runs, said(&editor)), (1, 1));
+    let done = editor.work(|it| it.edit("main.tf", "list[1]", "list[0]"));
+    assert_eq!((done.checked_runs, said(&editor)), (1, 0));
+}
+
 #[test]
 fn what_every_run_sees_of_a_module_checks_them_all() {
     let mut editor = wide(20);

@@ -2,6 +2,7 @@
 
 mod expected;
 mod file_level;
+mod keys;
 mod mock_needs;
 mod mock_values;
 mod mocks;

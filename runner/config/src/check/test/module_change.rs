@@ -12,6 +12,7 @@ use std::sync::Arc;
 use lang::{Expr, StepKind, Traversal};
 use syntax::{Diagnostic, NameHash, NameSet};
 
+use super::keys::looks_into;
 use super::providers::{asks_for_alias, asks_for_aliases};
 use crate::check::guess::has_syntax_errors;
 use crate::item::Item;
@@ -171,7 +172,7 @@ fn changed(then: &ModuleTree, now: &ModuleTree) -> ChangedModule {
             }
         });
     }
-    let mut names = Vec::new();
+    let (mut names, mut looked_into) = (Vec::new(), Vec::new());
     while let Some(name) = open.pop() {
         if names.contains(&name) {
             continue;
@@ -180,9 +181,17 @@ fn changed(then: &ModuleTree, now: &ModuleTree) -> ChangedModule {
             return ChangedModule::Everything;
         }
         names.push(name);
+        // Whoever gives a variable is told which of its elements are read.
+        let mut given = Vec::new();
+        for it in all.get(&name).into_iter().flatten() {
+            it.what.for_each_expr(&mut |expr| {
+                given.extend(expr.traversals().iter().filter_map(looks_into).map(|name| hash("var", name)));
+            });
+        }
+        looked_into.extend(given);
         open.extend(readers.get(&name).into_iter().flatten());
     }
-    ChangedModule::Named(names.into_iter().collect())
+    ChangedModule::Named(names.into_iter().chain(looked_into).collect())
 }
 
 fn declared(tree: &ModuleTree) -> Vec<Declared<'_>> {

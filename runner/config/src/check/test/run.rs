@@ -29,6 +29,7 @@ pub fn check_run(file: &TestFile, index: usize, context: &TestContext<'_>) -> Di
     checker.variables(tree.as_deref());
     checker.unknown_values();
     if let Some(tree) = &tree {
+        checker.keys_of_variables(tree);
         checker.configurations(tree);
         checker.asserts(tree);
         checker.overrides(tree);

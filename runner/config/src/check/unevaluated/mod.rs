@@ -28,12 +28,12 @@ static LIMITS: LazyLock<Limits> = LazyLock::new(|| Limits {
     ..Limits::default()
 });
 
-/// A scope in which every name has a value, and nobody knows which; but for one variable, and for the keys of a module's
+/// A scope in which every name has a value, and nobody knows which; but for some variables, and for the keys of a module's
 /// resources and calls.
 pub(super) struct Unevaluated<'a> {
     dialect: Dialect,
-    /// The one variable whose value is known.
-    variable: Option<(&'a str, &'a Value)>,
+    /// The variables whose values are known.
+    variables: &'a [(&'a str, &'a Value)],
     /// The module whose blocks have the instances that are written out.
     module: Option<&'a Module>,
     looks_left: Cell<u32>,
@@ -46,7 +46,7 @@ impl<'a> Unevaluated<'a> {
     pub(super) fn new(dialect: Dialect) -> Unevaluated<'static> {
         Unevaluated {
             dialect,
-            variable: None,
+            variables: &[],
             module: None,
             looks_left: Cell::new(MOST_LOOKS),
             cost_left: Cell::new(MOST_COST),
@@ -54,8 +54,8 @@ impl<'a> Unevaluated<'a> {
         }
     }
 
-    pub(super) fn with_variable(dialect: Dialect, name: &'a str, value: &'a Value) -> Unevaluated<'a> {
-        Unevaluated { variable: Some((name, value)), ..Unevaluated::new(dialect) }
+    pub(super) fn with_variables(dialect: Dialect, variables: &'a [(&'a str, &'a Value)]) -> Unevaluated<'a> {
+        Unevaluated { variables, ..Unevaluated::new(dialect) }
     }
 
     pub(super) fn in_module(dialect: Dialect, module: &'a Module) -> Unevaluated<'a> {
@@ -85,11 +85,10 @@ impl<'a> Unevaluated<'a> {
 
 impl Scope for Unevaluated<'_> {
     fn resolve(&self, traversal: &Traversal, _: &Origin, _: &mut Diagnostics) -> Option<Resolved> {
-        if let Some((name, value)) = self.variable
-            && traversal.root == "var"
-            && traversal.attr(0).is_some_and(|first| first == name)
-        {
-            return Some(Resolved { value: value.clone(), consumed: 1 });
+        let name = traversal.attr(0).filter(|_| traversal.root == "var");
+        let is_named = |(known, _): &&(&str, &Value)| name.is_some_and(|name| name == known);
+        if let Some((_, value)) = self.variables.iter().find(is_named) {
+            return Some(Resolved { value: Value::clone(value), consumed: 1 });
         }
         if let Some(found) = self.module.and_then(|module| repeated(traversal, module)) {
             return Some(found);
