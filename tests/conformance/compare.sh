@@ -4,7 +4,7 @@
 #
 #     tests/conformance/compare.sh [DIR…]
 #     tests/conformance/compare.sh --suites [NAME…]
-#     tests/conformance/compare.sh --random SEED [COUNT [--wide|--tests]]
+#     tests/conformance/compare.sh --random SEED [COUNT [--wide|--tests|--trees]]
 #
 # Takes every workspace of tests/workspaces and every DIR given. RUNBLOCK_BIN
 # names the binary, target/debug/runblock by default. Ends with 0 when every
@@ -13,8 +13,8 @@
 # With --suites, takes the suites of suites/NAME.txt, or all of them, in place of
 # folders: asks terraform anew, runs runblock as it stands in this checkout, and
 # compares exit codes, verdicts, diagnostics and text, in the human form and in JSON.
-# With --random, the suites are COUNT random ones of `generate_modules.py`, 50 by default, and with --tests of
-# `generate_tests.py`.
+# With --random, the suites are COUNT random ones of `generate_modules.py`, 50 by default, with --tests of
+# `generate_tests.py`, and with --trees of `generate_trees.py`.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "${1:-}" = --suites ] || [ "${1:-}" = --random ]; then
@@ -23,8 +23,10 @@ if [ "${1:-}" = --suites ] || [ "${1:-}" = --random ]; then
     trap 'rm -rf "$temporary"' EXIT
     answers=$temporary/answers.json
     if [ "$1" = --random ]; then
-        made=("$here/generate_modules.py" ${4:+"$4"})
-        [ "${4:-}" != --tests ] || made=("$here/generate_tests.py")
+        case ${4:-} in
+            --tests | --trees) made=("$here/generate_${4#--}.py") ;;
+            *) made=("$here/generate_modules.py" ${4:+"$4"}) ;;
+        esac
         "${made[@]}" --seed "${2:?which seed?}" --count "${3:-50}" >"$temporary/random.txt"
         set -- --suites "$temporary/random.txt"
     fi

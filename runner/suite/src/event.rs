@@ -123,11 +123,13 @@ pub struct LeftObject {
 }
 
 impl LeftObject {
-    /// The managed objects of a state.
+    /// The managed objects of a state, those of the outer modules first.
     pub(crate) fn all(state: &State) -> Vec<LeftObject> {
         let managed = |addr: &AbsResource| addr.resource.mode == ResourceMode::Managed;
+        let mut resources: Vec<_> = state.resources().filter(|(addr, _)| managed(addr)).collect();
+        resources.sort_by_key(|(addr, _)| addr.module.0.len());
         let mut left = Vec::new();
-        for (resource, instances) in state.resources().filter(|(addr, _)| managed(addr)) {
+        for (resource, instances) in resources {
             for (key, objects) in instances {
                 let addr = resource.instance(key.clone());
                 let object = |deposed| LeftObject { address: addr.to_string(), deposed };

@@ -2,6 +2,7 @@
 
 use syntax::{FileName, Location, Span};
 
+use crate::links::file_at;
 use crate::snapshot::Snapshot;
 use crate::symbol::Symbol;
 
@@ -13,9 +14,13 @@ pub struct Definition {
     pub target: Location,
 }
 
-/// Where the name at `offset` of `file` is declared.
+/// Where the name at `offset` of `file` is declared, or what the path leads to that stands there.
 pub fn definition(snapshot: &Snapshot, file: &FileName, offset: u32) -> Vec<Definition> {
-    let Some(here) = snapshot.occurrence_at(file, offset) else { return Vec::new() };
+    let Some(here) = snapshot.occurrence_at(file, offset) else {
+        let found = file_at(snapshot, file, offset).into_iter();
+        let target = |file| Location { file, span: Span::at(0) };
+        return found.map(|(origin, file)| Definition { origin, target: target(file) }).collect();
+    };
     let origin = here.location.span;
     let targets = match &here.symbol {
         Symbol::Module { dir } => snapshot.start_of_module(dir).into_iter().collect(),
@@ -49,6 +54,21 @@ mod tests {
             ),
             expected,
         );
+    }
+
+    #[test]
+    fn paths_lead_to_files() {
+        let mocks = "//- /mocks/a.tfmock.hcl\n\n";
+        for (file, text) in [
+            ("main.tftest.hcl", "mock_provider \"cloud\" {\n  source = \"./mo$0cks\"\n}\n"),
+            ("main.tftest.json", "{\"mock_provider\": {\"cloud\": {\"source\": \"./mo$0cks\"}}}"),
+            ("main.tftest.hcl", "variables {\n  name = file(\"./mocks/a.tf$0mock.hcl\")\n}\n"),
+        ] {
+            let (snapshot, file, offset) = at_cursor(&format!("{MODULE}{mocks}//- /{file}\n{text}\n"));
+            let found = definition(&snapshot, &file, offset);
+            let targets: Vec<&str> = found.iter().map(|it| it.target.file.as_str()).collect();
+            assert_eq!(targets, ["mocks/a.tfmock.hcl"], "{text}");
+        }
     }
 
     #[test]

@@ -75,6 +75,20 @@ pub fn links(snapshot: &Snapshot, file: &FileName) -> Vec<Link> {
     found
 }
 
+/// The file that the text at `offset` leads to, and that text.
+pub(crate) fn file_at(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<(Span, FileName)> {
+    let holder = Holder::of_file(file);
+    let placed = snapshot.chunk_touching(file, offset)?;
+    let chunk = &placed.chunk;
+    let candidates = snapshot.cache().links.get(chunk, holder, || candidates(chunk, holder));
+    let at = offset.checked_sub(placed.base)?;
+    let candidate = candidates.iter().find(|candidate| candidate.span.touches(at))?;
+    match leads_to(snapshot, file, &candidate.kind)? {
+        (LinkTarget::File(target), _) => Some((candidate.span.shifted(placed.base), target)),
+        (LinkTarget::Page(_), _) => None,
+    }
+}
+
 fn candidates(chunk: &Chunk, holder: Holder) -> Vec<Candidate> {
     let mut found = Found { text: &chunk.text, all: Vec::new() };
     let mut open: Vec<(Holder, Part<'_>)> =

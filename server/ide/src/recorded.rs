@@ -382,3 +382,55 @@ fn problems(snapshot: &Snapshot, file: &FileName) -> BTreeSet<String> {
     let found = crate::diagnostics(snapshot, file).into_iter();
     found.filter(|it| of_names(&it.summary)).map(|it| format!("{}: {}", it.summary, it.detail)).collect()
 }
+
+/// A value that is proposed in the place of another is one that can be read there.
+#[test]
+fn proposals_for_a_value_lead_somewhere() {
+    let mut taken = 0;
+    let mut wrong = Vec::new();
+    for (name, texts) in projects() {
+        let snapshot = snapshot_of(&texts);
+        for (file, text) in tests_of(&texts) {
+            let errors = errors(&snapshot, &file);
+            for offset in words(text) {
+                if in_comment(&file, text, offset) {
+                    continue;
+                }
+                let items = crate::completion(&snapshot, &file, offset).items;
+                for item in &items {
+                    let (before, after) =
+                        (&text[..item.replace.start as usize], &text[item.replace.end as usize..]);
+                    let is_whole = before.ends_with('.') || item.label.contains('.');
+                    let is_name =
+                        after.trim_start().starts_with('=') && !after.trim_start().starts_with("==");
+                    // A name alone is the beginning of a reference, and keys and blocks are asked for elsewhere.
+                    if !is_whole || is_name || after.starts_with(['.', '[', '(']) {
+                        continue;
+                    }
+                    taken += 1;
+                    let mut changed = texts.clone();
+                    changed.insert(file.to_string(), format!("{before}{}{after}", item.insert));
+                    let more: Vec<String> = self::errors(&snapshot_of(&changed), &file)
+                        .into_iter()
+                        .filter(|it| !errors.contains(it))
+                        .collect();
+                    if !more.is_empty() {
+                        let old = item.replace.text(text);
+                        wrong.push(format!("{name}: {} for {old:?} at {offset}: {more:?}", item.label));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {taken}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(taken > 300, "{taken}");
+}
+
+/// What is wrong with references in a file.
+fn errors(snapshot: &Snapshot, file: &FileName) -> BTreeSet<String> {
+    let kinds =
+        ["Reference to", "Invalid reference", "Unsupported attribute", "Invalid target", "Invalid address"];
+    let found = crate::diagnostics(snapshot, file).into_iter();
+    let found = found.filter(|it| kinds.iter().any(|kind| it.summary.starts_with(kind)));
+    found.map(|it| format!("{}: {}", it.summary, it.detail)).collect()
+}

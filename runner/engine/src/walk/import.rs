@@ -25,13 +25,22 @@ use crate::state::Object;
 pub(super) type Ids = BTreeMap<ResourceInstance, ImportedBy>;
 
 impl<'a> Walk<'a> {
+    /// Whether `import` blocks mean anything to the walk. A refresh takes nothing over, whatever they say.
+    fn imports_anything(&self) -> bool {
+        match self.phase {
+            Phase::Validate => true,
+            Phase::Plan => !self.inputs.options.refresh_only,
+            Phase::Apply | Phase::Destroy | Phase::Evaluate => false,
+        }
+    }
+
     /// Imports into what is nowhere in the configuration: those that keep the walk from being made, because there is no
     /// such module, and those that are told of besides, each with its module. What could be made up by other commands is
     /// missing in a plan only.
     pub(super) fn missing_import_targets(&self) -> (Diagnostics, Vec<(ModuleId, Diagnostic)>) {
         let program = self.inputs.program;
         let (mut without_module, mut found) = (Diagnostics::new(), Vec::new());
-        if !matches!(self.phase, Phase::Validate | Phase::Plan) {
+        if !self.imports_anything() {
             return (without_module, found);
         }
         for (import, target) in import_targets(program.root()) {
@@ -62,7 +71,7 @@ impl<'a> Walk<'a> {
     /// The ids for the instances of a resource, in whatever module instance.
     pub(super) fn import_ids(&mut self, calls: &[SmolStr], resource: &Resource) -> Ids {
         let mut ids = Ids::new();
-        if !matches!(self.phase, Phase::Validate | Phase::Plan) {
+        if !self.imports_anything() {
             return ids;
         }
         for (import, target) in import_targets(self.inputs.program.root()) {

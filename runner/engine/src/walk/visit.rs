@@ -109,7 +109,14 @@ impl<'a> Walk<'a> {
                 self.recorded(instance, index);
             }
             Node::Resource(_, index) => visit.resource = self.resource(instance, index, &visit.imports),
-            Node::Call(_, index) => self.call(instance, index),
+            Node::Call(_, index) => {
+                let before = self.findings.len();
+                self.call(instance, index);
+                if self.failed_since(before) {
+                    // What is wrong with it is told of the first module instance that has it, of resources of all.
+                    visit.instances = Vec::new().into_iter();
+                }
+            }
             Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
             Node::Check(_, index) => return self.check(instance, index),
             Node::Close(_) | Node::Provider(_) => {}

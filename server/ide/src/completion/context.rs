@@ -122,11 +122,10 @@ impl<'a> Context<'a> {
 
     /// Whether the file's `variables` may name runs.
     pub(super) fn sees_runs(&self) -> bool {
-        let in_file_variables = self.site.place == Some(Place::Variables) && self.site.blocks.len() == 1;
         let anywhere = self.dialect.tool == Tool::OpenTofu || self.dialect.has(Feature::FileGraph);
         match self.site.place {
             Some(Place::Assert) => self.dialect.has(Feature::RunsInAssertions),
-            _ => !in_file_variables || anywhere,
+            _ => !self.in_file_variables() || anywhere,
         }
     }
 
@@ -159,9 +158,25 @@ impl<'a> Context<'a> {
 
     /// Whether the variable has a value that the test's own values may read.
     pub(super) fn gives(&self, name: &str) -> bool {
-        self.test_file
-            .is_some_and(|file| file.variables.contains_key(name) || file.variable_blocks.contains_key(name))
-            || self.project.gives(name)
+        let by_file =
+            |file: &TestFile| file.variables.contains_key(name) || file.variable_blocks.contains_key(name);
+        // What may be read is what `config::names` says: OpenTofu has the module's defaults there and nothing of the file,
+        // and Terraform's files could not read themselves before they were graphs.
+        let here = if self.dialect.tool == Tool::OpenTofu {
+            let declared = self.tree.and_then(|tree| tree.module.variables.get(name));
+            declared.is_some_and(|variable| variable.default.is_some())
+        } else if self.in_file_variables() && !self.dialect.has(Feature::FileGraph) {
+            false
+        } else {
+            // A value cannot be made of itself.
+            let is_own = matches!(&self.site.slot, Slot::Value { name: own, .. } if own == name);
+            self.test_file.is_some_and(by_file) && !(self.in_file_variables() && is_own)
+        };
+        here || self.project.gives(name)
+    }
+
+    fn in_file_variables(&self) -> bool {
+        self.site.place == Some(Place::Variables) && self.site.blocks.len() == 1
     }
 
     /// Types of values here.

@@ -98,28 +98,19 @@ fn run_proposal(context: &Context<'_>, run: &Item<Run>) -> Proposal {
     Proposal::new(run.name.as_str(), CompletionKind::Run).detail(detail)
 }
 
-/// The module's variables, and those that only the file or the run gives. Where only what the file gives can be read,
-/// that comes first.
+/// The module's variables, and those that only the file or the run gives. Where only what is given can be read, the others
+/// are left out.
 fn variables(context: &Context<'_>, tree: &ModuleTree, wanted: &Type) -> Vec<Proposal> {
     let limited = context.names() == Names::TestValues;
-    let mut found: Vec<Proposal> = tree
-        .module
-        .variables
-        .values()
-        .map(|it| {
-            let proposal = variable(it, wanted);
-            let given = !limited || context.gives(&it.name);
-            let rank = proposal.rank + if given { 0 } else { 4 };
-            proposal.rank(rank)
-        })
-        .collect();
+    let variables = tree.module.variables.values().filter(|it| !limited || context.gives(&it.name));
+    let mut found: Vec<Proposal> = variables.map(|it| variable(it, wanted)).collect();
     let Some(file) = context.test_file else { return found };
     let mut only_here: Vec<&SmolStr> = file.variables.keys().chain(file.variable_blocks.keys()).collect();
     let run = context.own_run().filter(|_| !limited);
     if let Some((_, run)) = &run {
         only_here.extend(run.variables.keys());
     }
-    only_here.retain(|name| !tree.module.variables.contains_key(*name));
+    only_here.retain(|name| !tree.module.variables.contains_key(*name) && (!limited || context.gives(name)));
     only_here.dedup();
     let here = |name: &SmolStr| {
         let ty = context.type_of(&[Segment::Name("var".into()), Segment::Name(name.clone())], &[]);

@@ -85,6 +85,23 @@ fn in_modules() {
     }
 }
 
+/// Also where several blocks of a type stand together, in JSON.
+#[test]
+fn types_of_blocks_in_json() {
+    for (text, expected) in [
+        ("{\"r$0un\": {\"a\": {}}}", "One test"),
+        ("{\"mock_pro$0vider\": {\"cloud\": [{}]}}", "Replaces a provider"),
+        ("{\"run\": {\"a\": {\"ass$0ert\": [{\"condition\": true}]}}}", "A condition that must hold"),
+        ("{\"run\": {\"a\": {\"assert\": [{}, {\"condi$0tion\": true}]}}}", "What must be true"),
+        ("{\"mock_provider\": {\"cloud\": {\"mock_d$0ata\": {\"cloud_image\": {}}}}}", "Default values"),
+    ] {
+        let (snapshot, file, offset) = at_cursor(&format!("{MODULE}//- /main.tftest.json\n{text}"));
+        let shown =
+            hover(&snapshot, &RunResults::default(), &file, offset).unwrap_or_else(|| panic!("{text}"));
+        assert!(shown.text.starts_with(expected), "{text}: {}", shown.text);
+    }
+}
+
 /// Wherever the pointer is.
 #[test]
 fn half_a_text_breaks_nothing() {

@@ -5,7 +5,7 @@ use syntax::{FileName, SmolStr, Span};
 
 use super::Hover;
 use crate::grammar::{EntryKind, Label, Place, Takes};
-use crate::parts::{Holder, Part};
+use crate::parts::{Holder, Part, parts};
 use crate::snapshot::Snapshot;
 use crate::trail::{access_at, trail};
 
@@ -15,23 +15,21 @@ pub(super) fn hover(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option
     let at = offset.checked_sub(placed.base)?;
     let holder = Holder::of_file(file);
     let trail = trail(&placed.chunk.body, holder, at);
-    let (span, text) = entry(&trail, holder, at).or_else(|| built_in(&trail, at))?;
+    let found = entry(&trail, holder, at).or_else(|| {
+        let inside = match trail.last() {
+            Some((_, part)) => part.parts(),
+            None => parts(&placed.chunk.body, holder),
+        };
+        type_of_blocks(&inside, &trail, holder, at)
+    });
+    let (span, text) = found.or_else(|| built_in(&trail, at))?;
     Some(Hover { span: span.shifted(placed.base), text })
 }
 
 /// A block, an attribute, or one of the words that an attribute takes.
 fn entry(trail: &[(Holder, Part<'_>)], holder: Holder, at: u32) -> Option<(Span, String)> {
-    let mut place = match holder {
-        Holder::Test => Place::File,
-        Holder::Mocks => Place::MockFile,
-        Holder::Module => Place::ModuleFile,
-        _ => return None,
-    };
     let (last, around) = trail.split_last()?;
-    for (_, block) in around {
-        let labels: Vec<SmolStr> = block.labels.iter().map(|(label, _)| SmolStr::new(label)).collect();
-        place = place.inside(block.name)?.labelled(&labels);
-    }
+    let place = place_in(around, holder)?;
     let (_, part) = last;
     // Every dialect's words: of one that is not there yet, people want to know most.
     let entry = place.entry(part.name)?;
@@ -48,6 +46,32 @@ fn entry(trail: &[(Holder, Part<'_>)], holder: Holder, at: u32) -> Option<(Span,
     let word = value.as_keyword().or_else(|| value.as_plain_string())?;
     let (_, doc) = words.iter().find(|(name, doc)| *name == word && !doc.is_empty())?;
     value.span.touches(at).then(|| (value.span, (*doc).to_owned()))
+}
+
+/// The property of a JSON text in which blocks stand, by their labels or one after the other: it is part of none of them.
+fn type_of_blocks(
+    inside: &[Part<'_>],
+    trail: &[(Holder, Part<'_>)],
+    holder: Holder,
+    at: u32,
+) -> Option<(Span, String)> {
+    let part = inside.iter().find(|part| part.name_span.touches(at))?;
+    Some((part.name_span, place_in(trail, holder)?.entry(part.name)?.documentation()))
+}
+
+/// The kind of body that the blocks lead to.
+fn place_in(blocks: &[(Holder, Part<'_>)], holder: Holder) -> Option<Place> {
+    let mut place = match holder {
+        Holder::Test => Place::File,
+        Holder::Mocks => Place::MockFile,
+        Holder::Module => Place::ModuleFile,
+        _ => return None,
+    };
+    for (_, block) in blocks {
+        let labels: Vec<SmolStr> = block.labels.iter().map(|(label, _)| SmolStr::new(label)).collect();
+        place = place.inside(block.name)?.labelled(&labels);
+    }
+    Some(place)
 }
 
 /// `each.key`, `path.module` and the like.

@@ -726,3 +726,23 @@ fn aliases_on_both_sides() {
     let items = super::complete_beside(module, "main.tftest.hcl", &file("{ clo$0ud = cloud }"));
     assert!(items.iter().all(|item| item.insert == item.label && item.snippet.is_none()), "{items:?}");
 }
+
+/// Which variables a test's own values may read depends on the tool and its version.
+#[test]
+fn variables_that_are_given() {
+    let values = "variables {\n  name  = \"a\"\n  extra = var.$1\n}\nrun \"a\" {\n  variables {\n    name = var.$2\n  }\n}\n";
+    for (version, file, in_file, in_run) in [
+        ("terraform 1.12.0", "a.tftest.hcl", [].as_slice(), ["name", "extra"].as_slice()),
+        ("terraform 1.13.0", "a.tftest.hcl", &["name"], &["name", "extra"]),
+        ("opentofu 1.11.0", "a.tofutest.hcl", &["size"], &["size"]),
+    ] {
+        let (tool, version) = version.split_once(' ').unwrap();
+        let module = format!("{}//- /.{tool}-version\n{version}\n", super::MODULE);
+        for (here, other, expected) in [("$1", "$2", in_file), ("$2", "$1", in_run)] {
+            let text = values.replace(here, "$0").replace(other, "x");
+            let items = super::complete_beside(&module, file, &text);
+            let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+            assert_eq!(labels, expected, "{tool} {version}: {text}");
+        }
+    }
+}
