@@ -96,6 +96,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("unreadable-file", "takes a file that cannot be read"),
     ("unreadable-manifest", "terraform ends with a sentence of its own"),
     ("provider-instance", "only OpenTofu has it, when it plans"),
+    ("ineffective-version", "only OpenTofu has it: `versions/grammar.txt`"),
     ("unsupported-attribute", "only OpenTofu has it: `dialects.rs` of config"),
     ("unknown-import-target", "behind what a plan says of the same: `mistakes/imports.txt` of config"),
 ];
