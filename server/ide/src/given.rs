@@ -17,9 +17,10 @@ use crate::types::Types;
 const MOST: usize = 100;
 /// How far values are followed through other names.
 const DEPTH: u32 = 32;
-/// How often all evaluations together may ask whether they should end, and how many functions they may call.
+/// How often all evaluations together may ask whether they should end, and how many functions they may call and names
+/// follow: a name that is read twice is followed twice, so that a few of them can make very many.
 const MOST_LOOKS: u32 = 64;
-const MOST_CALLS: u32 = 10_000;
+const MOST_CALLS: u32 = 4_000;
 
 /// What one evaluation may make.
 static LIMITS: LazyLock<Limits> = LazyLock::new(|| Limits {
@@ -136,6 +137,8 @@ impl Level<'_, '_> {
     }
 
     fn deeper(&self, giver: Giver) -> Option<Level<'_, '_>> {
+        let left = self.cost.calls.get().checked_sub(1)?;
+        self.cost.calls.set(left);
         Some(Level { given: self.given, cost: self.cost, depth: self.depth.checked_sub(1)?, giver })
     }
 

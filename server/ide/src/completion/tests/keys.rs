@@ -250,3 +250,15 @@ fn modules_are_objects() {
         "#]],
     );
 }
+
+/// Names that are each read twice by the next one.
+#[test]
+fn names_that_double_take_no_time() {
+    let locals: String =
+        (1..60).map(|it| format!("  a{it} = merge(local.a{0}, local.a{0})\n", it - 1)).collect();
+    let module = format!("//- /main.tf\nlocals {{\n  a0 = {{ b = 1 }}\n{locals}}}\n");
+    let text = "run \"a\" {\n  assert {\n    condition = local.a59[\"$0\"]\n  }\n}\n";
+    complete_beside(&module, "main.tftest.hcl", text);
+    let text = text.replace("a59", "a5");
+    assert_eq!(show(&complete_beside(&module, "main.tftest.hcl", &text)), "b (number)\n");
+}
