@@ -1,5 +1,7 @@
 //! Which functions the expressions of a module may call, and Terraform's words for the others.
 
+use lang::Expr;
+use lang::expr::Node;
 use lang::functions::{self, Function, Place};
 
 use crate::dialect::{Dialect, Tool};
@@ -73,6 +75,21 @@ pub fn describe_unknown_in_variables(name: &str, dialect: Dialect) -> (&'static 
 pub(crate) fn is_foreign(name: &str, module: &Module) -> bool {
     provider_of(name)
         .is_some_and(|local| module.required_providers.contains_key(local) && !is_built_in(local, module))
+}
+
+/// Whether an expression calls a function whose name is one of these.
+pub(crate) fn calls_any(expr: &Expr, is_one: impl Fn(&str) -> bool) -> bool {
+    expr.nodes().any(|(_, node)| matches!(node, Node::Call(call) if is_one(&call.name)))
+}
+
+/// Whether the function of a name reads files: `file`, `filesha1`, `templatefile`.
+pub(crate) fn reads_files(name: &str) -> bool {
+    name.contains("file")
+}
+
+/// Whether what a function returns depends on the machine: on its files, or on where its directories are.
+pub(crate) fn asks_machine(name: &str) -> bool {
+    reads_files(name) || name.ends_with("abspath") || name.ends_with("pathexpand")
 }
 
 /// The local name and the function in `provider::<local name>::f`.

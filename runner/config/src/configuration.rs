@@ -53,16 +53,19 @@ impl Configuration {
     }
 
     /// What a call in a module passes under a name, where nothing is there by it: a default that the caller's own caller
-    /// has is not enough. The root module has every default, if only an empty one.
+    /// has is not enough. The root module has the default of every provider that it requires, if only an empty one, but
+    /// not of those that only resources imply.
     pub fn not_there(
         modules: &(impl Modules + ?Sized),
         caller: usize,
         parent: &ProviderRef,
     ) -> Option<Configuration> {
-        if caller == 0 && parent.alias.is_none() {
+        let module = modules.module(caller);
+        let source = module.provider_source(&parent.name);
+        let is_required = || module.required_providers.keys().any(|it| module.provider_source(it) == source);
+        if caller == 0 && parent.alias.is_none() && is_required() {
             return None;
         }
-        let source = modules.module(caller).provider_source(&parent.name);
         let here = Configuration { module: caller, source, alias: parent.alias.clone(), block: None };
         (here.own_block(modules).is_none() && here.passed(modules).is_none()).then_some(here)
     }

@@ -28,6 +28,11 @@ pub trait Early {
         false
     }
 
+    /// Whether functions may read files and paths. Where they may not, what they return is still to come.
+    fn reads_files(&self) -> bool {
+        true
+    }
+
     /// The absolute path of the directory that the tool runs in, where that is known.
     fn working_directory(&self) -> Option<&str>;
 
@@ -47,6 +52,10 @@ impl Early for Defaults {
 
     fn is_open(&self) -> bool {
         true
+    }
+
+    fn reads_files(&self) -> bool {
+        false
     }
 
     fn working_directory(&self) -> Option<&str> {
@@ -93,6 +102,10 @@ impl Early for OfRun<'_> {
 
     fn is_open(&self) -> bool {
         self.outside.is_open()
+    }
+
+    fn reads_files(&self) -> bool {
+        self.outside.reads_files()
     }
 
     fn working_directory(&self) -> Option<&str> {

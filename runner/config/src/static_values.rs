@@ -12,7 +12,9 @@ use lang::{Dialect, Expr, Resolved, Scope, Traversal, Type, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Diagnostic, Diagnostics, Location, Origin, SmolStr};
 
-use crate::calls::{describe_unknown_in_variables, offers_in_variables, provider_function};
+use crate::calls::{
+    asks_machine, calls_any, describe_unknown_in_variables, offers_in_variables, provider_function,
+};
 use crate::dialect::Tool;
 use crate::early::Early;
 use crate::item::Item;
@@ -155,6 +157,9 @@ impl<'a> StaticValues<'a> {
     ) -> Option<Value> {
         let before = sink.len();
         let scope = self.scope(frame, expr, origin, asked, sink)?;
+        if !self.early.reads_files() && calls_any(expr, asks_machine) {
+            return Some(Value::dynamic());
+        }
         let value = lang::evaluate(expr, origin, &scope, sink);
         let failed = sink.get(before..).is_some_and(|found| found.iter().any(Diagnostic::is_error));
         (!failed).then_some(value)
@@ -384,8 +389,9 @@ impl Scope for StaticScope<'_> {
         self.of.early.surroundings().files()
     }
 
+    /// Terraform loads modules as it plans, OpenTofu as it applies.
     fn pure(&self) -> bool {
-        false
+        self.dialect.tool == Tool::Terraform
     }
 
     fn dialect(&self) -> Dialect {

@@ -130,7 +130,7 @@ fn plan(walk: &mut Walk<'_>) -> Diagnostics {
         let prevails = walk.inputs.dialect.has(Feature::TeardownPrevails);
         if let Some(resource) = resource.filter(|it| it.lifecycle.prevent_destroy == Some(true) && !prevails)
         {
-            found.push(prevented(resource, &addr));
+            found.push(prevented(resource, &resource.origin, &addr));
         }
         let node = program.resource_node(&addr.module, &addr.resource);
         let create_before_destroy =

@@ -77,13 +77,6 @@ impl<'a> Times<'a> {
         }
     }
 
-    /// A step that has begun counts for nothing.
-    pub fn forget(&mut self, step: usize) {
-        if let Some(time) = self.steps.get_mut(step) {
-            *time = Duration::ZERO;
-        }
-    }
-
     /// The longest steps, those that have a name.
     pub fn slowest(&self, name: impl Fn(usize) -> Option<String>) -> Vec<(String, Duration)> {
         let mut steps: Vec<usize> =

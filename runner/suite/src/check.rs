@@ -38,7 +38,7 @@ pub fn check_files(
     let is_meant = |file: &FileName| only.is_none_or(|only| only.contains(file));
     let is_told = |it: &Diagnostic| it.subject.as_ref().is_none_or(|subject| is_meant(&subject.file));
     let mut found = Diagnostics::new();
-    let mut loaded = Loaded::as_far_as_possible(request, files, &mut found);
+    let mut loaded = Loaded::as_far_as_possible(request, files, host, &mut found);
     found.retain(|it| is_told(it) || it.is_error() && !loaded.is_about_test(it));
     let mut of_values = Diagnostics::new();
     let outside = Outside::collect(request, loaded.dialect(), files, &mut of_values);

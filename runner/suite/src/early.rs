@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 
 use config::{Early, Files, Item, Module, Tool, Variable, unasked};
-use lang::functions::{FileReader, NoFiles};
+use engine::Host;
+use lang::functions::FileReader;
 use lang::{Resolved, Scope, Traversal, Value};
 use syntax::{Diagnostic, Diagnostics, Location, Origin};
 
@@ -14,6 +15,7 @@ use crate::request::Request;
 pub(crate) struct FromOutside<'a> {
     request: &'a Request,
     files: &'a dyn Files,
+    host: &'a dyn Host,
     tool: Tool,
     /// Nothing is said of what is not given: it may be given another time.
     open: bool,
@@ -21,8 +23,12 @@ pub(crate) struct FromOutside<'a> {
 }
 
 impl<'a> FromOutside<'a> {
-    pub(crate) fn new(request: &'a Request, files: &'a dyn Files, tool: Tool, open: bool) -> FromOutside<'a> {
-        FromOutside { request, files, tool, open, outside: OnceCell::new() }
+    pub(crate) fn new(
+        (request, files, host): (&'a Request, &'a dyn Files, &'a dyn Host),
+        tool: Tool,
+        open: bool,
+    ) -> FromOutside<'a> {
+        FromOutside { request, files, host, tool, open, outside: OnceCell::new() }
     }
 
     /// The `const` variables of a root module that Terraform lacks: it has to know all of them to load the modules,
@@ -48,7 +54,7 @@ impl Early for FromOutside<'_> {
     fn variable(&self, variable: &Item<Variable>, sink: &mut Diagnostics) -> Option<Value> {
         if let Some(given) = self.given(&variable.name) {
             let mut wrong = Diagnostics::new();
-            let value = given.value(&variable.name, Some(variable), &NoFiles, &mut wrong);
+            let value = given.value(&variable.name, Some(variable), self.host.files(), &mut wrong);
             let failed = wrong.iter().any(Diagnostic::is_error);
             sink.extend(wrong);
             return (!failed).then_some(value);
@@ -68,7 +74,7 @@ impl Early for FromOutside<'_> {
     }
 
     fn working_directory(&self) -> Option<&str> {
-        None
+        Some(self.host.working_directory())
     }
 
     fn workspace(&self) -> &str {
@@ -92,14 +98,22 @@ fn unset(variable: &Item<Variable>) -> Diagnostic {
         .with_code("missing-variable")
 }
 
-/// Places alone.
+/// What functions ask for, and places.
 impl Scope for FromOutside<'_> {
     fn resolve(&self, _: &Traversal, _: &Origin, _: &mut Diagnostics) -> Option<Resolved> {
         None
     }
 
     fn files(&self) -> &dyn FileReader {
-        &NoFiles
+        self.host.files()
+    }
+
+    fn unix_time(&self) -> i64 {
+        self.host.unix_time()
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        self.host.fill_random(buffer);
     }
 
     fn place(&self, location: &Location) -> String {

@@ -74,7 +74,7 @@ pub fn run(
 ) -> Summary {
     let mut sink = Watched::new(sink);
     let start = host.elapsed();
-    let (mut loaded, mut outside) = prepare(request, files, &mut sink);
+    let (mut loaded, mut outside) = prepare(request, files, host, &mut sink);
     if let Some(values) = &outside {
         let found = loaded.repeat_providers(request, values, files, host, cancel);
         if found.iter().any(Diagnostic::is_error) {
@@ -98,7 +98,11 @@ pub fn run(
 }
 
 /// What [`run`] would execute, in its order. `None` after errors, which are among the diagnostics.
-pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<DiscoveredFile>>) {
+pub fn list(
+    request: &Request,
+    files: &dyn Files,
+    host: &dyn Host,
+) -> (Diagnostics, Option<Vec<DiscoveredFile>>) {
     let mut found = Diagnostics::new();
     let mut collect = |event: Event| {
         if let Event::Diagnostics { diagnostics } = event {
@@ -106,7 +110,7 @@ pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<Di
         }
     };
     let mut sink = Watched::new(&mut collect);
-    let (loaded, outside) = prepare(request, files, &mut sink);
+    let (loaded, outside) = prepare(request, files, host, &mut sink);
     let listed = outside.map(|_| {
         let selected = select_all(request, &loaded, &mut sink);
         if request.explains {
@@ -118,9 +122,14 @@ pub fn list(request: &Request, files: &dyn Files) -> (Diagnostics, Option<Vec<Di
 }
 
 /// Loads everything. Without values from outside after errors, which have been reported.
-fn prepare(request: &Request, files: &dyn Files, sink: &mut Watched<'_>) -> (Loaded, Option<Outside>) {
+fn prepare(
+    request: &Request,
+    files: &dyn Files,
+    host: &dyn Host,
+    sink: &mut Watched<'_>,
+) -> (Loaded, Option<Outside>) {
     let mut diagnostics = Diagnostics::new();
-    let loaded = Loaded::new(request, files, &mut diagnostics);
+    let loaded = Loaded::new(request, files, host, &mut diagnostics);
     // As in Terraform, values are of no interest while there is nothing that could take them.
     let outside = match diagnostics.iter().any(Diagnostic::is_error) {
         true => Outside::default(),

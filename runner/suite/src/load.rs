@@ -7,7 +7,7 @@ use config::{
     Choice, Dialect, FactsCache, FileKind, Files, Inferred, ModuleSource, ModuleTree, Run, TestFile,
     check_test_providers, find_tests, join, load_module_with, load_run_module_with, load_tests,
 };
-use engine::Program;
+use engine::{Host, Program};
 use indexmap::IndexMap;
 use provider::{Guess, Provider, Providers, SCHEMA_DIRECTORY, SCHEMA_VARIABLE};
 use syntax::{Diagnostic, Diagnostics, Location, SmolStr};
@@ -57,21 +57,31 @@ enum AfterAnError {
 impl Loaded {
     /// Loads the requested module with its tests, and looks as far as Terraform does once something is wrong. With an
     /// error among the diagnostics, the result must not be executed.
-    pub(crate) fn new(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Loaded {
-        Loaded::load(request, files, AfterAnError::Stop, sink)
+    pub(crate) fn new(
+        request: &Request,
+        files: &dyn Files,
+        host: &dyn Host,
+        sink: &mut Diagnostics,
+    ) -> Loaded {
+        Loaded::load((request, files, host), AfterAnError::Stop, sink)
     }
 
     /// Loads the requested module with its tests, and everything that can be loaded beside what is wrong.
-    pub(crate) fn as_far_as_possible(request: &Request, files: &dyn Files, sink: &mut Diagnostics) -> Loaded {
-        Loaded::load(request, files, AfterAnError::GoOn, sink)
+    pub(crate) fn as_far_as_possible(
+        request: &Request,
+        files: &dyn Files,
+        host: &dyn Host,
+        sink: &mut Diagnostics,
+    ) -> Loaded {
+        Loaded::load((request, files, host), AfterAnError::GoOn, sink)
     }
 
     fn load(
-        request: &Request,
-        files: &dyn Files,
+        outside: (&Request, &dyn Files, &dyn Host),
         after_an_error: AfterAnError,
         sink: &mut Diagnostics,
     ) -> Loaded {
+        let (request, files, _) = outside;
         let (directory, dialects) = (&request.directory, request.dialects);
         let cache = FactsCache::new();
         let mut of_directory = Diagnostics::new();
@@ -98,7 +108,7 @@ impl Loaded {
         let mut parsed = Vec::new();
         for choice in &choices {
             programs.entry((choice.dialect, None)).or_insert_with(|| {
-                let early = FromOutside::new(request, files, choice.dialect.tool, goes_on);
+                let early = FromOutside::new(outside, choice.dialect.tool, goes_on);
                 let tree = load_module_with(files, directory, choice.clone(), &cache, &early);
                 // What two dialects find is one mistake.
                 let mut own = tree.own_diagnostics();
@@ -130,7 +140,7 @@ impl Loaded {
                     }
                     continue;
                 }
-                let early = FromOutside::new(request, files, file.dialect.tool, goes_on);
+                let early = FromOutside::new(outside, file.dialect.tool, goes_on);
                 match load_run_module_with(files, directory, (file, &run), &cache, &early) {
                     Some(Ok(tree)) => {
                         sink.extend(tree.diagnostics_of_calls(&mut parsed));

@@ -202,7 +202,7 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         })),
         completion_provider: Some(CompletionOptions {
             // What stands in quotes is no word that editors complete by themselves, and `${` and `::` neither.
-            trigger_characters: Some([".", "\"", "{", "/", ":"].map(str::to_owned).into()),
+            trigger_characters: Some([".", "\"", "{", "[", "/", ":"].map(str::to_owned).into()),
             resolve_provider: Some(true),
             ..CompletionOptions::default()
         }),

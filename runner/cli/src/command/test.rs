@@ -73,7 +73,7 @@ pub(crate) fn test(
         return FAILURE;
     }
     if args.list {
-        let (found, listed) = suite::list(&request, &files);
+        let (found, listed) = suite::list(&request, &files, &host);
         reporter.diagnostics(&found);
         return listed.map_or(FAILURE, |files| {
             reporter.listed(&files);

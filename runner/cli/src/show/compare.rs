@@ -97,6 +97,28 @@ pub(super) fn typed_change(before: Option<&Node>, after: Option<&Node>, ty: &Typ
     guarded(before, after, &|before, after| by_type(before, after, ty))
 }
 
+/// Compares a whole attribute or output by `compare`. An empty string is like null to Terraform here, though only what
+/// hides it, or takes its place unseen, shows that.
+pub(super) fn whole(before: Option<&Node>, after: Option<&Node>, compare: impl FnOnce() -> Change) -> Change {
+    let is_text = |node: &&Node| !matches!(&node.kind, Kind::String(text) if text.is_empty());
+    if before.is_some_and(|node| node.sensitive) || after.is_some_and(|node| node.sensitive) {
+        let hidden = |sign| Change { sign, what: What::Sensitive(None) };
+        return match (before.filter(is_text), after.filter(is_text)) {
+            (None, None) => hidden(Sign::Same),
+            (None, Some(_)) => hidden(Sign::Added),
+            (Some(_), None) => hidden(Sign::Removed),
+            (Some(_), Some(_)) => compare(),
+        };
+    }
+    if before.is_some_and(|node| !is_text(&node))
+        && after.is_some_and(|node| matches!(node.kind, Kind::Unknown))
+    {
+        let was = Box::new(word_change(Sign::Same, "null".to_owned(), "null".to_owned()));
+        return Change { sign: Sign::Changed, what: What::Unknown(Some(was)) };
+    }
+    compare()
+}
+
 /// Compares what is neither sensitive nor unknown by `compare`, and says of the rest what can be said.
 pub(super) fn guarded(
     before: Option<&Node>,

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use lang::{View, path};
 use syntax::SmolStr;
 
-use super::compare::{Change, Disclosure, Keys, Member, Sign, What, guarded, typed_change};
+use super::compare::{Change, Disclosure, Keys, Member, Sign, What, guarded, typed_change, whole};
 use super::node::{Kind, Node};
 
 /// What became of the inside of an object or block.
@@ -76,11 +76,18 @@ impl<'n> Sides<'n> {
         let mut blocks: Vec<Blocks> =
             schema.blocks.iter().filter_map(|(name, schema)| self.attr(name).blocks(name, schema)).collect();
         blocks.sort_by(|a, b| a.name.cmp(&b.name));
-        Body { attributes: self.attributes(&schema.attributes), blocks }
+        let compare = |sides: &Sides<'n>, schema: &AttributeSchema| {
+            whole(sides.before, sides.after, || sides.attribute(schema))
+        };
+        Body { attributes: self.attributes(&schema.attributes, compare), blocks }
     }
 
     /// The attributes that have a value before or after, and all that are only ever written.
-    fn attributes(&self, schemas: &IndexMap<SmolStr, AttributeSchema>) -> Vec<Member> {
+    fn attributes(
+        &self,
+        schemas: &IndexMap<SmolStr, AttributeSchema>,
+        compare: impl Fn(&Sides<'n>, &AttributeSchema) -> Change,
+    ) -> Vec<Member> {
         let mut members: Vec<Member> = schemas
             .iter()
             .filter_map(|(name, schema)| {
@@ -88,7 +95,7 @@ impl<'n> Sides<'n> {
                 let change = match schema.write_only {
                     true => Change { sign: self.sign(), what: What::WriteOnly },
                     false if sides.is_nothing() => return None,
-                    false => sides.attribute(schema),
+                    false => compare(&sides, schema),
                 };
                 let forces = match schema.nested {
                     Some(_) => sides.forces(),
@@ -142,7 +149,7 @@ impl<'n> Sides<'n> {
     }
 
     fn nested(&self, attributes: &IndexMap<SmolStr, AttributeSchema>) -> Change {
-        let members = self.attributes(attributes);
+        let members = self.attributes(attributes, Sides::attribute);
         let sign = Sign::gather(self.sign(), members.iter().map(|member| member.change.sign));
         Change { sign, what: What::Members { members, kind: Keys::Nested } }
     }
@@ -150,10 +157,10 @@ impl<'n> Sides<'n> {
     /// Of nothing that is known: every attribute as it comes.
     fn anything(&self) -> Vec<Member> {
         let members = self.by_key().into_iter().filter(|(_, sides)| !sides.is_nothing());
-        let member = |(name, sides): (Arc<str>, Sides<'_>)| Member {
-            name,
-            change: typed_change(sides.before, sides.after, &lang::Type::Dynamic),
-            forces: !sides.forced.is_empty(),
+        let member = |(name, sides): (Arc<str>, Sides<'_>)| {
+            let (before, after) = (sides.before, sides.after);
+            let change = whole(before, after, || typed_change(before, after, &lang::Type::Dynamic));
+            Member { name, change, forces: !sides.forced.is_empty() }
         };
         members.map(member).collect()
     }

@@ -10,7 +10,7 @@ use provider::Providers;
 use syntax::{Shown, SmolStr};
 
 use super::Page;
-use super::compare::{Change, Keys, Sign, compare};
+use super::compare::{Change, Keys, Sign, compare, whole};
 use super::node::Node;
 use super::object::object;
 use super::state::{header, schema};
@@ -198,7 +198,9 @@ fn outputs(outputs: &BTreeMap<SmolStr, PlannedOutput>, paint: Paint) -> String {
             if before.is_none() && after.is_none() {
                 return None;
             }
-            Some((name(output, Keys::Attributes), compare(before.as_ref(), after.as_ref())))
+            let (before, after) = (before.as_ref(), after.as_ref());
+            let change = whole(before, after, || compare(before, after));
+            Some((name(output, Keys::Attributes), change))
         })
         .collect();
     // Also as wide as the names of outputs that stay away.

@@ -43,4 +43,4 @@ pub use test::{
 pub use test_providers::check_test_providers;
 pub use variable_file::{ValuesContext, ValuesFor, check_variable_file};
 pub use version::check_versions;
-pub(crate) use version::incompatible;
+pub(crate) use version::{incompatible, prereleased};

@@ -273,6 +273,7 @@ const TABLE: &[(&str, Page, &str)] = &[
     ("invalid-replace-trigger", Page::Lifecycle, "replace_triggered_by names no resource"),
     ("prerelease-constraint", Page::Versions, "a version constraint names a prerelease"),
     ("provider-meta", Page::Requirements, "provider_meta is not written rightly"),
+    ("ineffective-version", Page::Versions, "a version constraint allows versions that cannot read it"),
     ("invalid-version", Page::Versions, "a version constraint is none"),
     ("misplaced-import", Page::Import, "an import stands in a module that is called"),
     ("misplaced-postcondition", Page::Conditions, "a postcondition stands where it cannot be checked"),

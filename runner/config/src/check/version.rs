@@ -76,6 +76,15 @@ pub(crate) fn incompatible(module: &Module) -> Diagnostics {
     sink
 }
 
+/// The versions before a release that a module names, where it is asked while it is read.
+pub(crate) fn prereleased(module: &Module) -> Diagnostics {
+    let mut sink = Vec::new();
+    for (place, constraint) in binding(module).filter(|_| module.dialect.has(Feature::LanguageBlock)) {
+        prereleases(module, constraint, &place, &mut sink);
+    }
+    sink
+}
+
 const ADVICE: &str = "update this version constraint. Version constraints are normally set for good reason, so updating \
                       the constraint may lead to other errors or unexpected behavior.";
 

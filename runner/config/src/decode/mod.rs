@@ -10,6 +10,7 @@ mod condition;
 mod content;
 mod expression;
 mod json;
+mod language;
 mod lifecycle;
 mod mock;
 mod module_file;

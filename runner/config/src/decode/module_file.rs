@@ -8,7 +8,7 @@ use syntax::{Chunk, FileName};
 use super::content::{BodySchema, block, read, refuse_rest};
 use super::sink::Sink;
 use super::{ModuleDeclaration, ModuleFacts};
-use super::{call, check_block, output, provider, refactoring, resource, terraform, variable};
+use super::{call, check_block, language, output, provider, refactoring, resource, terraform, variable};
 use crate::address::ResourceMode;
 use crate::dialect::{Dialect, Feature};
 
@@ -74,7 +74,7 @@ fn declare(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
         "check" => out.extend(check_block::check(block, sink).map(ModuleDeclaration::check)),
         "provider" => out.extend(provider::provider(block, sink).map(ModuleDeclaration::provider)),
         "terraform" => terraform::terraform(block, out, sink),
-        "language" => terraform::language_block(block, out, sink),
+        "language" => language::language_block(block, out, sink),
         "required_providers" => sink.error(
             "misplaced-required-providers",
             "Invalid required_providers block",

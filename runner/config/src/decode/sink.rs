@@ -6,6 +6,7 @@ use syntax::{Diagnostic, FileName, Location, Origin, Span};
 
 use super::json::WRONG_TYPE;
 use crate::dialect::Dialect;
+use crate::file_role::is_override;
 
 /// Collects the findings of one chunk.
 pub(super) struct Sink {
@@ -68,6 +69,11 @@ impl Sink {
     }
 
     /// The dialect that the file is read in.
+    /// Whether the file only changes what other files declare.
+    pub(super) fn is_override(&self) -> bool {
+        is_override(self.file.as_str())
+    }
+
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }

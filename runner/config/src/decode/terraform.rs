@@ -8,7 +8,7 @@ use syntax::{SmolStr, Span};
 
 use super::ModuleDeclaration;
 use super::call::version_constraint;
-use super::content::{BodySchema, Content, block, content, just_attributes, optional, partial_content};
+use super::content::{BodySchema, Content, block, content, just_attributes, optional};
 use super::expression::{keyword, reference, static_list};
 use super::names::{check_provider_name, misnamed_part};
 use super::provider_source::provider_source;
@@ -25,13 +25,6 @@ const TERRAFORM: BodySchema = BodySchema {
         block("provider_meta", &["provider"]),
     ],
 };
-
-const LANGUAGE: BodySchema = BodySchema {
-    attributes: &[optional("edition"), optional("experiments")],
-    blocks: &[block("compatible_with", &[])],
-};
-
-const COMPATIBLE_WITH: BodySchema = BodySchema { attributes: &[optional(COMPATIBLE)], blocks: &[] };
 
 pub(crate) const REQUIRED_VERSION: &str = "required_version";
 pub(super) const COMPATIBLE: &str = "opentofu";
@@ -69,20 +62,6 @@ pub(super) fn terraform(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &
             if let Some(provider) = required_provider(&attribute, sink) {
                 out.push(ModuleDeclaration::RequiredProvider(Arc::new(provider)));
             }
-        }
-    }
-}
-
-/// `language { … }`, OpenTofu's own place for what a module says about the language.
-pub(super) fn language_block(block: &Block, out: &mut Vec<ModuleDeclaration>, sink: &mut Sink) {
-    let content = content(block, &LANGUAGE, sink);
-    for nested in content.blocks_of("compatible_with") {
-        // Other software may have arguments of its own here.
-        let inside = partial_content(nested, &COMPATIBLE_WITH, sink);
-        if let Some(attribute) = inside.attribute(COMPATIBLE)
-            && let Some(text) = version_constraint(COMPATIBLE, &attribute.value, sink)
-        {
-            out.push(required_version(COMPATIBLE, text, attribute));
         }
     }
 }

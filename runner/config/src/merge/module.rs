@@ -6,7 +6,7 @@ use syntax::{Document, Location, SmolStr};
 
 use super::Reporter;
 use crate::address::ResourceMode;
-use crate::check::incompatible;
+use crate::check::{incompatible, prereleased};
 use crate::decode::ModuleDeclaration;
 use crate::dialect::{Dialect, Tool};
 use crate::facts::FactsCache;
@@ -58,8 +58,9 @@ impl Module {
         let mut module = merge.module;
         module.diagnostics = merge.reporter.finish();
         let incompatible = incompatible(&module);
-        if !incompatible.is_empty() {
-            module.diagnostics = incompatible;
+        match incompatible.is_empty() {
+            true => module.diagnostics.extend(prereleased(&module)),
+            false => module.diagnostics = incompatible,
         }
         module
     }

@@ -28,3 +28,17 @@ fn defaults_lead_to_modules_and_what_is_still_to_come_is_no_mistake() {
         loaded(Dialect::opentofu(12, 6), "module \"a\" {\n  source = terraform_data.a.id\n}\n");
     assert_eq!((children.len(), said), (0, vec!["Dynamic value in static context".to_owned()]));
 }
+
+#[test]
+fn what_functions_would_read_is_still_to_come() {
+    for dialect in [Dialect::opentofu(8, 0), Dialect::opentofu(12, 6), Dialect::terraform(15, 9)] {
+        for source in
+            ["trimspace(file(\"x\"))", "abspath(\"m\")", "\"./${basename(path.cwd)}\"", "local.read"]
+        {
+            let main =
+                format!("locals {{\n  read = file(\"x\")\n}}\nmodule \"a\" {{\n  source = {source}\n}}\n");
+            let (children, said) = loaded(dialect, &main);
+            assert_eq!((children.len(), said), (0, vec![]), "{dialect}: {source}");
+        }
+    }
+}

@@ -1,44 +1,24 @@
-//! The apply walk: the steps of a schedule, each when those that it needs are over. While some of them wait for something
-//! outside, others are taken, as many at once as may; the walk itself never leaves its thread. What is found is told in
-//! the order of the schedule, whatever comes to its end first.
-
-use std::collections::BTreeMap;
-use std::thread;
+//! The apply walk: what the steps of its schedule do.
 
 use config::ResourceInstance;
 use syntax::Diagnostic;
 
-use super::waiting::{Rest, Wait};
-use super::{Inputs, Walk};
-use crate::agenda::Agenda;
+use super::Walk;
+use super::taking::{Steps, Taking};
+use super::waiting::Wait;
 use crate::change::Action;
 use crate::finding::Finding;
-use crate::pool::Pool;
 use crate::program::Node;
 use crate::schedule::{Schedule, Step};
-use crate::timings::Times;
-
-/// A schedule of which steps are being taken.
-struct Taking<'s, 'a> {
-    schedule: &'s Schedule,
-    /// By step: whether it is among what is targeted; everything is where nothing is.
-    wanted: Option<Vec<bool>>,
-    failed: Vec<bool>,
-    times: Times<'a>,
-    /// By step: its place among all.
-    places: Vec<usize>,
-    /// By place: what was found. Of a step that waits, what was found before.
-    found: BTreeMap<usize, Vec<Finding>>,
-}
 
 impl<'a> Walk<'a> {
-    /// Takes the steps of a schedule. One that fails takes with it whatever needs it; everything else goes on.
+    /// Takes the steps of a schedule.
     pub fn apply(&mut self, schedule: &Schedule) {
-        self.take_steps(schedule);
+        self.take_schedule(schedule);
         self.close_all();
     }
 
-    fn take_steps(&mut self, schedule: &Schedule) {
+    fn take_schedule(&mut self, schedule: &Schedule) {
         let program = self.inputs.program;
         if let Some(cycle) = &schedule.cycle {
             let names: Vec<String> =
@@ -54,133 +34,36 @@ impl<'a> Walk<'a> {
             |step: &Step| matches!(step, Step::Node(node) if matches!(program.nodes[*node], Node::Check(..)));
         let (checks, others): (Vec<usize>, Vec<usize>) =
             schedule.order.iter().partition(|at| is_check(&schedule.steps[**at]));
-        let mut places = vec![0; schedule.steps.len()];
-        others.iter().chain(&checks).enumerate().for_each(|(place, at)| places[*at] = place);
-        let mut taking = Taking {
-            schedule,
-            wanted: self.targeted_steps(schedule),
-            failed: vec![false; schedule.steps.len()],
-            times: Times::new(self.inputs.timed, self.inputs.host, schedule.steps.len()),
-            places,
-            found: BTreeMap::new(),
-        };
-        self.take(others, &mut taking);
-        self.take(checks, &mut taking);
-        self.findings.extend(taking.found.into_values().flatten());
+        let wanted = self.targeted_steps(schedule);
+        self.take_steps(Steps::Scheduled(schedule), [others, checks], wanted, &[]);
         self.is_interrupted();
-        self.slowest = taking.times.slowest(|step| schedule.steps.get(step)?.name(program));
     }
 
-    /// Takes some steps, and comes back when all of them are over.
-    fn take(&mut self, order: Vec<usize>, taking: &mut Taking<'_, 'a>) {
-        let Inputs { host, cancel, operations_at_once, .. } = self.inputs;
-        let schedule = taking.schedule;
-        let needs = |at: usize| schedule.needs.get(at).into_iter().flatten().map(|need| need.step);
-        let mut agenda = Agenda::new(order, needs);
-        thread::scope(|scope| {
-            let mut pool: Pool<'_, '_, Rest<'a>> = Pool::new(scope, operations_at_once);
-            loop {
-                let (at, mut wait) = if let Some(at) = pool.has_room().then(|| agenda.take()).flatten() {
-                    (at, self.begin(at, taking))
-                } else if pool.is_idle() {
-                    break;
-                } else if let Some((at, rest)) = pool.wait() {
-                    (at, self.go_on(at, rest, taking))
-                } else {
-                    (self.inputs.pulse)();
-                    self.renew();
-                    continue;
-                };
-                // Where nothing else could be done meanwhile, it is done here.
-                while let Some(work) =
-                    wait.take_if(|_| pool.is_idle() && (operations_at_once <= 1 || !agenda.has_ready()))
-                {
-                    wait = self.go_on(at, work.work(host, cancel), taking);
-                }
-                match wait {
-                    None => agenda.is_over(at),
-                    Some(wait) => pool.begin(at, move || wait.work(host, cancel)),
-                }
-            }
-        });
-    }
-
-    /// Begins a step. It is over where it has nothing to wait for.
-    fn begin(&mut self, at: usize, taking: &mut Taking<'_, 'a>) -> Option<Wait<'a>> {
-        let needs = taking.schedule.needs.get(at).map_or(&[][..], Vec::as_slice);
-        taking.failed[at] = needs.iter().any(|need| need.binding && taking.failed[need.step]);
-        let before = self.findings.len();
-        taking.times.begin(at);
-        self.renew();
-        let wait = match self.inputs.is_cancelled() {
-            true => {
-                self.leave_out(at, taking);
-                None
-            }
-            false => self.step(at, taking),
-        };
-        self.pause(at, wait, before, taking)
-    }
-
-    /// Goes on with a step that has waited.
-    fn go_on(&mut self, at: usize, rest: Rest<'a>, taking: &mut Taking<'_, 'a>) -> Option<Wait<'a>> {
-        let before = self.findings.len();
-        self.findings.extend(taking.found.remove(&taking.places[at]).unwrap_or_default());
-        let wait = rest(self);
-        self.pause(at, wait, before, taking)
-    }
-
-    /// Puts aside what was found for a step, which waits or is over.
-    fn pause(
-        &mut self,
-        at: usize,
-        wait: Option<Wait<'a>>,
-        before: usize,
-        taking: &mut Taking<'_, 'a>,
-    ) -> Option<Wait<'a>> {
-        if wait.is_none() {
-            taking.times.end(at);
-            taking.failed[at] |= self.failed_since(before);
-        }
-        let found = self.findings.split_off(before);
-        if !found.is_empty() {
-            taking.found.insert(taking.places[at], found);
-        }
-        wait
-    }
-
-    fn step(&mut self, at: usize, taking: &mut Taking<'_, 'a>) -> Option<Wait<'a>> {
-        let program = self.inputs.program;
-        let left_out = taking.failed[at] || taking.wanted.as_ref().is_some_and(|wanted| !wanted[at]);
-        match &taking.schedule.steps[at] {
-            Step::Node(node) if left_out => {
-                self.look(program.nodes[*node]);
-                taking.times.forget(at);
-            }
-            Step::Node(node) => {
-                self.visit(program.nodes[*node]);
-                taking.failed[at] |= self.is_broken(program.nodes[*node]);
-            }
+    /// Takes a step that is no node of the program. Of one that is left out only the values are put together.
+    pub(super) fn step(&mut self, step: &Step, left_out: bool) -> Option<Wait<'a>> {
+        match step {
             Step::Gather(node) => {
                 // A resource that fails has values as well: assertions read them.
-                if let Node::Resource(module, index) = program.nodes[*node] {
+                if let Node::Resource(module, index) = self.inputs.program.nodes[*node] {
                     for instance in self.by_module[module].clone() {
                         self.gather(instance, index);
                     }
                 }
+                None
             }
-            Step::Barrier => {}
-            _ if left_out => {}
-            Step::Apply(addr) => return self.apply_instance(addr),
-            Step::Destroy(addr) => return self.destroy_instance(addr),
-            Step::DestroyDeposed(addr, key) => return self.destroy_deposed(addr, key),
+            Step::Node(_) | Step::Barrier => None,
+            _ if left_out => None,
+            Step::Apply(addr) => self.apply_instance(addr),
+            Step::Destroy(addr) => self.destroy_instance(addr),
+            Step::DestroyDeposed(addr, key) => self.destroy_deposed(addr, key),
         }
-        None
     }
 
-    /// Leaves out a step after the walk was cancelled. As in Terraform each object says so of which nothing else has failed.
-    fn leave_out(&mut self, at: usize, taking: &Taking<'_, 'a>) {
-        let says = match &taking.schedule.steps[at] {
+    /// Leaves out a step after the walk was cancelled. As in Terraform each object that was to be changed says so, of which
+    /// nothing else has failed.
+    pub(super) fn leave_out(&mut self, at: usize, taking: &Taking<'_, 'a>) {
+        let Steps::Scheduled(schedule) = taking.steps else { return };
+        let says = match &schedule.steps[at] {
             Step::Apply(addr) => match self.changes.get(addr).map(|change| change.action) {
                 // It would only be looked at again.
                 Some(Action::NoOp) => self.locate(addr).is_some_and(|at| {

@@ -17,8 +17,7 @@ impl Walk<'_> {
         let mut sink = Diagnostics::new();
         let value = encoder.encode(&self.scope_of(at), &mut sink);
         let failed = sink.iter().any(Diagnostic::is_error);
-        let resource = at.resource;
-        let block = (&resource.body, schema, &resource.origin, at.addr.to_string());
+        let block = (&at.resource.body, schema, at.origin, at.addr.to_string());
         let block = (block.0, block.1, block.2, block.3.as_str());
         let value = self.inputs.program.deprecated.taken_by_block(value, block, &mut sink);
         self.report(sink);
@@ -34,7 +33,7 @@ impl Walk<'_> {
     fn encoder(&mut self, at: &At<'_>, schema: &Schema) -> Encoder {
         let key = (self.instances[at.instance].module, at.index);
         let encoder = self.encoders.entry(key);
-        encoder.or_insert_with(|| Encoder::new(&at.resource.body, schema, &at.resource.origin)).clone()
+        encoder.or_insert_with(|| Encoder::new(&at.resource.body, schema, at.origin)).clone()
     }
 
     /// Lets the provider say what is wrong with the arguments. Whether they are right.
@@ -56,8 +55,7 @@ impl Walk<'_> {
         for report in
             provider.validate(at.resource.mode, &at.resource.addr.kind, &config, self.inputs.dialect)
         {
-            let diagnostic =
-                reports::in_body(report, &at.resource.body, schema, &at.resource.origin, &address);
+            let diagnostic = reports::in_body(report, &at.resource.body, schema, at.origin, &address);
             self.findings.push(Finding::plain(diagnostic));
         }
         !self.failed_since(before)
@@ -106,13 +104,8 @@ impl Walk<'_> {
             );
             let report = ::provider::Report::error("Invalid use of ephemeral value", detail)
                 .about(to_attribute(schema, &path));
-            let diagnostic = reports::in_body(
-                report,
-                &at.resource.body,
-                schema,
-                &at.resource.origin,
-                &at.addr.to_string(),
-            );
+            let diagnostic =
+                reports::in_body(report, &at.resource.body, schema, at.origin, &at.addr.to_string());
             self.findings.push(Finding::plain(diagnostic));
         }
         kept

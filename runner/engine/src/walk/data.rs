@@ -12,51 +12,38 @@ use super::waiting::Wait;
 use super::{Phase, Walk};
 use crate::change::{Action, Change, Why};
 use crate::finding::Finding;
-use crate::host::ForProviders;
 use crate::program::ModuleId;
 use crate::state::Object;
 
 impl<'a> Walk<'a> {
-    /// Reads an instance of a data source, or plans to read it. What a reference to it reads is returned; none after
-    /// errors.
-    pub(super) fn plan_data(&mut self, provider: &dyn Provider, at: &At<'_>) -> Option<Value> {
+    /// Reads an instance of a data source, or plans to read it. What a reference to it reads is kept; nothing after errors.
+    pub(super) fn plan_data(&mut self, provider: &Arc<dyn Provider>, at: At<'a>) -> Option<Wait<'a>> {
         let schema = provider.schema(at.resource.mode, &at.resource.addr.kind)?;
-        let config = self.data_arguments(provider, schema, at)?;
+        let config = self.data_arguments(&**provider, schema, &at)?;
         let node = self.inputs.program.resource_node(&at.addr.module, &at.addr.resource);
-        let value = match self.must_wait(node, &config) {
-            Some(why) => {
-                let planned = schema.with_sensitive(&planned(schema, &config));
-                self.plan_to_read(&at.addr, why, &planned);
-                planned
-            }
-            None => {
-                let value = self.read(provider, schema, at, &config)?;
-                self.keep_data(at, &value);
-                value
-            }
-        };
-        self.postconditions(at, &value);
-        Some(value)
+        if let Some(why) = self.must_wait(node, &config) {
+            let planned = schema.with_sensitive(&planned(schema, &config));
+            self.plan_to_read(&at.addr, why, &planned);
+            self.is_as_wanted(&at, planned);
+            return None;
+        }
+        self.read_and_keep(provider, at, config)
     }
 
     /// Reads what the plan could not read yet.
     pub(super) fn apply_data(&mut self, provider: &Arc<dyn Provider>, at: At<'a>) -> Option<Wait<'a>> {
         let schema = provider.schema(at.resource.mode, &at.resource.addr.kind)?;
         let config = self.data_arguments(&**provider, schema, &at)?;
-        let (plain, _) = config.unmark_deep();
-        let (asked, by) = (Arc::clone(provider), Arc::clone(provider));
-        let kind = at.resource.addr.kind.clone();
-        self.ask_of(
-            provider,
-            move |outside| asked.read_data(&kind, &plain, outside),
-            move |walk, answer| {
-                let schema = by.schema(at.resource.mode, &at.resource.addr.kind)?;
-                let value = walk.was_read(&*by, schema, &at, &config, answer)?;
-                walk.keep_data(&at, &value);
-                walk.is_as_wanted(&at, value);
-                None
-            },
-        )
+        self.read_and_keep(provider, at, config)
+    }
+
+    fn read_and_keep(&mut self, provider: &Arc<dyn Provider>, at: At<'a>, config: Value) -> Option<Wait<'a>> {
+        self.read(provider, at, config, |walk, at, value| {
+            let value = value?;
+            walk.keep_data(&at, &value);
+            walk.is_as_wanted(&at, value);
+            None
+        })
     }
 
     /// The arguments, once the preconditions hold.
@@ -111,29 +98,36 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Asks the provider for the data. `config` is wholly known.
+    /// Asks the provider for the data, and hands it on; nothing after errors. `config` is wholly known.
     pub(super) fn read(
         &mut self,
-        provider: &dyn Provider,
-        schema: &Schema,
-        at: &At<'_>,
-        config: &Value,
-    ) -> Option<Value> {
+        provider: &Arc<dyn Provider>,
+        at: At<'a>,
+        config: Value,
+        then: impl FnOnce(&mut Walk<'a>, At<'a>, Option<Value>) -> Option<Wait<'a>> + Send + 'a,
+    ) -> Option<Wait<'a>> {
         let (plain, _) = config.unmark_deep();
-        let outside = ForProviders(self.inputs.host, self.inputs.dialect);
-        let answer = provider.read_data(&at.resource.addr.kind, &plain, &outside);
-        self.was_read(provider, schema, at, config, answer)
+        let (asked, by) = (Arc::clone(provider), Arc::clone(provider));
+        let kind = at.resource.addr.kind.clone();
+        self.ask_of(
+            provider,
+            move |outside| asked.read_data(&kind, &plain, outside),
+            move |walk, answer| {
+                let value = walk.was_read(&*by, &at, &config, answer);
+                then(walk, at, value)
+            },
+        )
     }
 
     /// What a provider has read for these arguments.
     fn was_read(
         &mut self,
         provider: &dyn Provider,
-        schema: &Schema,
         at: &At<'_>,
         config: &Value,
         answer: Answer<Value>,
     ) -> Option<Value> {
+        let schema = provider.schema(at.resource.mode, &at.resource.addr.kind)?;
         let value = self.ask(at, schema, answer)?;
         let fault = match () {
             () if value.is_null() => Some(("Provider produced null object", "a null value for", "")),

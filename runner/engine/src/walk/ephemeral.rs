@@ -3,19 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use config::ResourceInstance;
+use config::{ResourceInstance, Schema};
 use lang::{Marks, Value};
 use provider::{Private, Provider};
 use syntax::{Diagnostic, SmolStr};
 
 use super::data::planned;
 use super::resource::At;
+use super::waiting::Wait;
 use super::{Phase, Walk};
 use crate::finding::Finding;
 use crate::reports;
 
 /// An ephemeral resource that is open.
 pub(super) struct Open {
+    /// The part of the walk that it belongs to.
+    place: (usize, usize),
     provider: Arc<dyn Provider>,
     kind: SmolStr,
     addr: ResourceInstance,
@@ -24,38 +27,51 @@ pub(super) struct Open {
     renew_at: Option<Duration>,
 }
 
-impl Walk<'_> {
-    /// Opens an instance. What its arguments do not tell yet is unknown, and it stays closed until they do.
-    pub(super) fn open(&mut self, provider: &Arc<dyn Provider>, at: &At<'_>) -> Option<Value> {
-        let kind = &at.resource.addr.kind;
-        let schema = provider.schema(at.resource.mode, kind)?;
+impl<'a> Walk<'a> {
+    /// Opens an instance, and keeps what references to it read. What its arguments do not tell yet is unknown, and it stays
+    /// closed until they do.
+    pub(super) fn open(&mut self, provider: &Arc<dyn Provider>, at: At<'a>) -> Option<Wait<'a>> {
+        let kind = at.resource.addr.kind.clone();
+        let schema = provider.schema(at.resource.mode, &kind)?;
         let before = self.findings.len();
-        self.preconditions(at);
+        self.preconditions(&at);
         if self.failed_since(before) {
             return None;
         }
-        let config = self.configuration(at, schema)?;
-        if !self.validated(&**provider, at, schema, &config) {
+        let config = self.configuration(&at, schema)?;
+        if !self.validated(&**provider, &at, schema, &config) {
             return None;
         }
-        let value = if config.is_wholly_known() && self.phase != Phase::Validate {
-            let (plain, _) = config.unmark_deep();
-            let opened = self.ask(at, schema, provider.open(kind, &plain))?;
-            let now = self.inputs.host.elapsed();
-            self.open.push(Open {
-                provider: Arc::clone(provider),
-                kind: kind.clone(),
-                addr: at.addr.clone(),
-                private: opened.private,
-                renew_at: opened.renew_after.and_then(|after| now.checked_add(after)),
-            });
-            opened.value.with_marks_at(&config.marked_paths())
-        } else {
-            planned(schema, &config)
-        };
-        let value = schema.with_sensitive(&value).with_marks(Marks::EPHEMERAL);
-        self.postconditions(at, &value);
-        Some(value)
+        if !config.is_wholly_known() || self.phase == Phase::Validate {
+            self.is_open(&at, schema, &planned(schema, &config));
+            return None;
+        }
+        let (plain, _) = config.unmark_deep();
+        let (asked, by) = (Arc::clone(provider), Arc::clone(provider));
+        self.ask_of(
+            provider,
+            move |_| asked.open(&kind, &plain),
+            move |walk, answer| {
+                let kind = at.resource.addr.kind.clone();
+                let schema = by.schema(at.resource.mode, &kind)?;
+                let opened = walk.ask(&at, schema, answer)?;
+                let now = walk.inputs.host.elapsed();
+                walk.open.push(Open {
+                    place: walk.place,
+                    provider: Arc::clone(&by),
+                    kind,
+                    addr: at.addr.clone(),
+                    private: opened.private,
+                    renew_at: opened.renew_after.and_then(|after| now.checked_add(after)),
+                });
+                walk.is_open(&at, schema, &opened.value.with_marks_at(&config.marked_paths()));
+                None
+            },
+        )
+    }
+
+    fn is_open(&mut self, at: &At<'_>, schema: &Schema, value: &Value) {
+        self.is_as_wanted(at, schema.with_sensitive(value).with_marks(Marks::EPHEMERAL));
     }
 
     /// Renews what would be closed otherwise.
@@ -79,9 +95,11 @@ impl Walk<'_> {
         self.report(found);
     }
 
-    /// Closes what is open, the last first.
+    /// Closes what is open: first what was asked for last, whatever was answered first.
     pub(super) fn close_all(&mut self) {
-        for open in std::mem::take(&mut self.open).into_iter().rev() {
+        let mut all = std::mem::take(&mut self.open);
+        all.sort_by_key(|open| open.place);
+        for open in all.into_iter().rev() {
             let address = open.addr.to_string();
             let reports = open.provider.close(&open.kind, &open.private).into_iter();
             let found: Vec<Diagnostic> = reports.map(|it| reports::without_body(it, &address)).collect();

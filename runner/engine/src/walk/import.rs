@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{
-    Dialect, Feature, Grammar, Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance, Schema,
+    Dialect, Feature, Grammar, Import, InstanceKey, Item, ModuleInstance, Resource, ResourceInstance,
     Subject, Tool,
 };
 use lang::expr::NodeId;
 use lang::{Cause, Marks, Type};
-use provider::{ImportBy, ImportRequest, Object as Answered, Private, Provider};
+use provider::{ImportBy, ImportRequest, Object as Answered, Private};
 use syntax::{Diagnostic, Diagnostics, SmolStr};
 
-use super::resource::At;
+use super::resource::{At, Planning};
+use super::waiting::Wait;
 use super::{Phase, Repetition, Walk, not_yet_known};
 use crate::change::ImportedBy;
 use crate::finding::Finding;
@@ -23,7 +24,7 @@ use crate::state::Object;
 /// The ids by which the instances of one resource are taken over.
 pub(super) type Ids = BTreeMap<ResourceInstance, ImportedBy>;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Imports into what is nowhere in the configuration: those that keep the walk from being made, because there is no
     /// such module, and those that are told of besides, each with its module. What could be made up by other commands is
     /// missing in a plan only.
@@ -126,72 +127,75 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes over the object of an instance that has none, where a block asks for it. False after an error.
-    pub(super) fn take_over(
-        &mut self,
-        provider: &dyn Provider,
-        schema: &Schema,
-        at: &At<'_>,
-        by: &ImportedBy,
-    ) -> bool {
-        let Some(imported) = self.imported(provider, schema, at, by) else { return false };
-        let object = Object {
-            private: imported.private,
-            schema_version: schema.version,
-            provider_key: self.provider_key(at),
-            ..Object::new(imported.value, provider.address().into())
-        };
-        let object = Arc::new(object);
-        let (seen, mut reports) = match self.look_at(provider, &at.addr, &object) {
-            Ok(seen) => seen,
-            Err(mut reports) => {
-                self.hear(at, schema, &mut reports);
-                return false;
-            }
-        };
-        self.hear(at, schema, &mut reports);
-        // What is new here has not drifted.
-        self.drift.remove(&at.addr);
-        self.state.set(&at.addr, Arc::clone(&object));
-        self.write_seen(&at.addr, &object, seen);
-        if self.state.get(&at.addr).is_none() {
-            self.nothing_to_take_over(at);
-            return false;
-        }
-        true
-    }
-
-    /// The object that an id stands for. `None` after an error.
-    fn imported(
-        &mut self,
-        provider: &dyn Provider,
-        schema: &Schema,
-        at: &At<'_>,
-        by: &ImportedBy,
-    ) -> Option<Answered> {
-        let kind = &at.addr.resource.kind;
+    /// Takes over the object of an instance that has none, and plans what becomes of it.
+    pub(super) fn take_over(&mut self, planning: Planning<'a>, by: ImportedBy) -> Option<Wait<'a>> {
+        let Planning { at, provider, .. } = &planning;
+        let kind = at.addr.resource.kind.clone();
         if let Some(values) = self.values_in_place(at).cloned() {
             // Whatever the id, it stands for what the configuration says, which is read again and told of then.
+            let schema = provider.schema(at.resource.mode, &kind)?;
             let before = self.findings.len();
             let (config, _) = self.configuration(at, schema)?.unmark_deep();
             self.findings.truncate(before);
             let outside = ForProviders(self.inputs.host, self.inputs.dialect);
-            let answer = values.object(schema, kind, &config, self.inputs.dialect, &outside);
+            let answer = values.object(schema, &kind, &config, self.inputs.dialect, &outside);
             let value = self.ask(at, schema, answer)?;
-            return Some(Answered { value, private: Private::default() });
+            return self.is_imported(planning, Answered { value, private: Private::default() });
         }
-        let by = match by {
-            ImportedBy::Id(id) => ImportBy::Id(id),
-            ImportedBy::Identity(identity) => ImportBy::Identity(identity),
-        };
-        let mut answer = provider.import(&ImportRequest { kind, by });
-        let failed = self.hear(at, schema, &mut answer);
-        let imported = answer.value.unwrap_or_default().into_iter().find(|object| object.kind == *kind);
-        let imported = imported.filter(|_| !failed);
-        if imported.is_none() && !failed {
-            self.nothing_to_take_over(at);
-        }
-        imported.map(|imported| imported.object)
+        let (provider, asked) = (Arc::clone(provider), Arc::clone(provider));
+        self.ask_of(
+            &provider,
+            move |_| {
+                let by = match &by {
+                    ImportedBy::Id(id) => ImportBy::Id(id),
+                    ImportedBy::Identity(identity) => ImportBy::Identity(identity),
+                };
+                asked.import(&ImportRequest { kind: &kind, by })
+            },
+            move |walk, mut answer| {
+                let Planning { at, provider, .. } = &planning;
+                let kind = &at.addr.resource.kind;
+                let failed = walk.hear(at, provider.schema(at.resource.mode, kind)?, &mut answer);
+                let mut objects = answer.value.unwrap_or_default().into_iter().filter(|_| !failed);
+                match objects.find(|object| object.kind == *kind) {
+                    Some(imported) => walk.is_imported(planning, imported.object),
+                    None => {
+                        if !failed {
+                            walk.nothing_to_take_over(at);
+                        }
+                        None
+                    }
+                }
+            },
+        )
+    }
+
+    /// Looks at an object that was imported, and plans what becomes of it.
+    fn is_imported(&mut self, planning: Planning<'a>, imported: Answered) -> Option<Wait<'a>> {
+        let Planning { at, provider, .. } = &planning;
+        let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
+        let object = Arc::new(Object {
+            private: imported.private,
+            schema_version: schema.version,
+            provider_key: self.provider_key(at),
+            ..Object::new(imported.value, provider.address().into())
+        });
+        let (provider, addr) = (Arc::clone(provider), at.addr.clone());
+        let kept = Arc::clone(&object);
+        self.look_at(&provider, &addr, &object, move |walk, seen, mut reports| {
+            let Planning { at, provider, .. } = &planning;
+            walk.hear(at, provider.schema(at.resource.mode, &at.addr.resource.kind)?, &mut reports);
+            let seen = seen?;
+            // What is new here has not drifted.
+            walk.drift.remove(&at.addr);
+            walk.state.set(&at.addr, Arc::clone(&kept));
+            walk.write_seen(&at.addr, &kept, seen);
+            if walk.state.get(&at.addr).is_none() {
+                walk.nothing_to_take_over(at);
+                return None;
+            }
+            walk.plan_change(planning)
+        })
     }
 
     fn nothing_to_take_over(&mut self, at: &At<'_>) {

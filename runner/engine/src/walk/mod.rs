@@ -25,6 +25,7 @@ mod provision;
 mod resource;
 mod root_outputs;
 mod scope;
+mod taking;
 mod target;
 mod variable;
 mod visit;
@@ -46,7 +47,6 @@ use crate::finding::Finding;
 use crate::program::{ModuleId, Node};
 use crate::refactoring::{Moves, Removals, apply_moves, forgotten, validate};
 use crate::state::{DeposedKey, State};
-use crate::timings::Times;
 
 pub use self::inputs::Sources;
 pub(crate) use self::inputs::{Inputs, Options};
@@ -57,6 +57,7 @@ pub(crate) use crate::phase::Phase;
 pub(crate) use expand::{Expansion, Repetition, UNKNOWN as UNKNOWN_EXPANSION, for_each};
 pub(crate) use resource::prevented;
 pub(crate) use scope::{ExtraNames, ModuleScope, object};
+use taking::Steps;
 pub(crate) use target::Target;
 use target::Targeted;
 
@@ -84,16 +85,15 @@ pub(crate) struct Walk<'a> {
     pub removals: Removals,
     /// The resources of the state that are not planned yet.
     stored: orphans::Stored,
-    /// The ids by which instances of the resource at hand are taken over.
-    imports: import::Ids,
     /// What the plan of an apply walk came to for the outputs of each module instance.
     pub(super) planned_outputs: FxHashMap<ModuleInstance, Vec<Option<Value>>>,
     /// The objects that replacements have deposed and not yet destroyed.
     deposed: FxHashMap<ResourceInstance, DeposedKey>,
-    failed: Vec<bool>,
     /// What has become of each provider configuration.
     providers: Vec<Configured>,
-    /// The ephemeral resources that are open, in the order in which they were opened.
+    /// Which part of which step is at hand, by its place among all.
+    place: (usize, usize),
+    /// The ephemeral resources that are open.
     open: Vec<ephemeral::Open>,
     /// The bodies of resources, ready to be evaluated, by module and index.
     encoders: FxHashMap<(ModuleId, usize), Encoder>,
@@ -128,12 +128,11 @@ impl<'a> Walk<'a> {
             moves: Moves::default(),
             removals: Removals::default(),
             stored: orphans::Stored::default(),
-            imports: import::Ids::new(),
             planned_outputs: FxHashMap::default(),
             deposed: FxHashMap::default(),
-            failed: vec![false; program.nodes.len()],
             providers: vec![Configured::default(); program.serving.configurations.len()],
             implied_providers: BTreeMap::new(),
+            place: (0, 0),
             open: Vec::new(),
             encoders: FxHashMap::default(),
             declared: match phase {
@@ -217,52 +216,32 @@ impl<'a> Walk<'a> {
             self.report(without_provider);
             return;
         }
-        self.report_missing_imports(missing);
-        let mut times = Times::new(self.inputs.timed, self.inputs.host, program.nodes.len());
-        for index in program.order.iter().copied() {
-            if self.inputs.is_cancelled() {
-                break;
-            }
-            let failed = program.needs[index].iter().any(|need| self.failed[*need]);
-            let wanted = self.targeted.as_ref().is_none_or(|targeted| targeted.wanted[index]);
-            if failed || !wanted {
-                self.failed[index] = failed;
-                if self.only_lacks_provider(index) {
-                    self.report_declared(program.nodes[index], self.findings.len());
-                }
-                self.look(program.nodes[index]);
-                continue;
-            }
-            let before = self.findings.len();
-            times.begin(index);
-            self.renew();
-            self.visit(program.nodes[index]);
-            times.end(index);
-            self.report_declared(program.nodes[index], before);
-            self.failed[index] |= self.failed_since(before) || self.is_broken(program.nodes[index]);
-        }
-        self.slowest = times.slowest(|node| Some(program.node_name(node)));
-        if self.is_interrupted() {
-            return;
-        }
-        if self.phase == Phase::Plan {
-            self.plan_orphans(None);
+        let broken = self.report_missing_imports(missing);
+        let wanted = self.targeted.as_ref().map(|targeted| {
+            // What nothing declares is wanted or not object by object.
+            targeted.wanted.iter().copied().chain([true]).collect()
+        });
+        let undeclared = match self.phase {
+            Phase::Plan => vec![program.nodes.len()],
+            _ => Vec::new(),
+        };
+        self.take_steps(Steps::Nodes(program), [program.order.clone(), undeclared], wanted, &broken);
+        if !self.is_interrupted() && self.phase == Phase::Plan {
             self.settle_moves();
         }
     }
 
     /// Tells of objects that are imported into modules which have no such resources. What needs such a module as a whole
-    /// fails with it.
-    fn report_missing_imports(&mut self, missing: Vec<(ModuleId, Diagnostic)>) {
-        let mut found = Diagnostics::new();
+    /// fails with it: its nodes are returned.
+    fn report_missing_imports(&mut self, missing: Vec<(ModuleId, Diagnostic)>) -> Vec<usize> {
+        let (mut found, mut broken) = (Diagnostics::new(), Vec::new());
         for (module, diagnostic) in missing {
             found.push(diagnostic);
             let whole = |node: &Node| matches!(node, Node::Close(id) if *id == module);
-            if let Some(close) = self.inputs.program.nodes.iter().position(whole) {
-                self.failed[close] = true;
-            }
+            broken.extend(self.inputs.program.nodes.iter().position(whole));
         }
         self.report(found);
+        broken
     }
 
     /// Whether the walk was cancelled, after saying so: before everything else, or after it, as the version does.

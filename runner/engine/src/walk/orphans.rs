@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use config::{AbsResource, InstanceKey, ResourceInstance, ResourceMode};
 use lang::Value;
-use provider::Provider;
 use rustc_hash::FxHashMap;
 use syntax::Diagnostic;
 
 use super::resource::prevented;
+use super::waiting::Wait;
 use super::{Expansion, Walk};
 use crate::change::{Action, Change};
 use crate::finding::Finding;
@@ -20,7 +20,14 @@ use crate::state::{DeposedKey, Object};
 /// The resources of a state, by the declaration that they have, if any: the module and the index in it.
 pub(super) type Stored = FxHashMap<Option<(ModuleId, usize)>, Vec<AbsResource>>;
 
-impl Walk<'_> {
+/// An object that the configuration no longer has, or that is deposed.
+pub(super) struct Orphan {
+    addr: ResourceInstance,
+    deposed: Option<DeposedKey>,
+    object: Arc<Object>,
+}
+
+impl<'a> Walk<'a> {
     /// Sorts the resources of the state by their declarations.
     pub(super) fn stored(&self) -> Stored {
         let program = self.inputs.program;
@@ -34,27 +41,25 @@ impl Walk<'_> {
         stored
     }
 
-    /// Plans the destruction of what a resource, or with `None` the configuration, no longer has, and of what is deposed.
-    pub(super) fn plan_orphans(&mut self, declared: Option<(ModuleId, usize)>) {
+    /// What a resource, or with `None` the configuration, no longer has, and what is deposed.
+    pub(super) fn orphans(&mut self, declared: Option<(ModuleId, usize)>) -> Vec<Orphan> {
+        let mut orphans = Vec::new();
         for resource in self.stored.remove(&declared).unwrap_or_default() {
             let instance = self.at_address.get(&resource.module).copied();
-            // Everything is looked at before anything is written.
-            let Some(instances) = self.state.instances(&resource).cloned() else { continue };
-            for (key, objects) in instances {
-                let addr = resource.instance(key);
-                if !self.is_targeted(&addr) {
-                    continue;
-                }
-                if let Some(object) = &objects.current
-                    && self.is_orphan(&addr, instance)
-                {
-                    self.plan_orphan(&addr, object);
-                }
-                for (key, object) in &objects.deposed {
-                    self.plan_deposed(&addr, key, object);
-                }
+            for (key, objects) in self.state.instances(&resource).into_iter().flatten() {
+                let addr = || resource.instance(key.clone());
+                let current = objects.current.iter().filter(|_| self.is_orphan(&resource, key, instance));
+                let current = current.map(|object| (None, object));
+                let deposed = objects.deposed.iter().map(|(key, object)| (Some(key.clone()), object));
+                let gone = current.chain(deposed).filter(|_| self.is_targeted(&addr()));
+                orphans.extend(gone.map(|(deposed, object)| Orphan {
+                    addr: addr(),
+                    deposed,
+                    object: Arc::clone(object),
+                }));
             }
         }
+        orphans
     }
 
     /// Whether an object that no block declares is among the targets. Without targets, everything is.
@@ -63,33 +68,59 @@ impl Walk<'_> {
         targets.is_empty() || targets.iter().any(|target| target.covers_instance(addr))
     }
 
-    fn plan_orphan(&mut self, addr: &ResourceInstance, object: &Arc<Object>) {
-        if addr.resource.mode != ResourceMode::Managed {
+    /// Plans the destruction of an object, after a look at it.
+    pub(super) fn plan_orphan(&mut self, orphan: Orphan) -> Option<Wait<'a>> {
+        let Orphan { addr, deposed, object } = &orphan;
+        if addr.resource.mode != ResourceMode::Managed && deposed.is_none() {
             // Nothing has to be done about data that nobody reads any more.
             self.state.remove(addr);
-            return;
+            return None;
         }
-        if let Some(provider) = self.provider_of(addr, None, object)
-            && !self.inputs.options.skip_refresh
-        {
-            let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
-            self.write_seen(addr, object, seen);
-        }
-        let Some(object) = self.state.get(addr).cloned() else { return };
+        let provider = self.provider_of(addr, deposed.as_ref(), object);
+        let Some(provider) = provider.filter(|_| !self.inputs.options.skip_refresh) else {
+            self.plan_to_destroy(&orphan);
+            return None;
+        };
+        let (addr, object) = (addr.clone(), Arc::clone(object));
+        self.look_at(&provider, &addr, &object, move |walk, seen, reports| {
+            let Orphan { addr, deposed, object } = &orphan;
+            let text = addr.to_string();
+            let found = reports.reports.into_iter().map(|report| reports::without_body(report, &text));
+            let found: Vec<Diagnostic> = found.collect();
+            walk.report(found);
+            match deposed {
+                None => walk.write_seen(addr, object, seen?),
+                Some(key) => walk.write_seen_deposed(addr, key, object, seen?),
+            }
+            walk.plan_to_destroy(&orphan);
+            None
+        })
+    }
+
+    /// Plans the destruction of an object that has been looked at.
+    fn plan_to_destroy(&mut self, Orphan { addr, deposed, .. }: &Orphan) {
         if self.inputs.options.refresh_only {
-            return;
-        }
-        let program = self.inputs.program;
-        // The module call may have lost this instance, and still says what may not be destroyed.
-        let declared = program.resource_at(&addr.module, &addr.resource);
-        if let Some(resource) = declared.filter(|it| it.lifecycle.prevent_destroy == Some(true)) {
-            self.findings.push(Finding::plain(prevented(resource, addr)));
             return;
         }
         let action = match self.removals.forgets(addr) {
             true => Action::Forget,
             false => Action::Delete,
         };
+        if let Some(key) = deposed {
+            let there = self.state.instance(addr).is_some_and(|objects| objects.deposed.contains_key(key));
+            if there {
+                self.changes.insert_deposed(addr, key.clone(), action);
+            }
+            return;
+        }
+        let Some(object) = self.state.get(addr).cloned() else { return };
+        let program = self.inputs.program;
+        // The module call may have lost this instance, and still says what may not be destroyed.
+        let declared = program.resource_at(&addr.module, &addr.resource);
+        if let Some(resource) = declared.filter(|it| it.lifecycle.prevent_destroy == Some(true)) {
+            self.findings.push(Finding::plain(prevented(resource, &resource.origin, addr)));
+            return;
+        }
         let node = program.resource_node(&addr.module, &addr.resource);
         let mut change = Change::new(action, object.value.clone(), Value::null(object.value.ty()));
         change.create_before_destroy =
@@ -98,40 +129,8 @@ impl Walk<'_> {
         self.changes.insert(addr, change);
     }
 
-    fn plan_deposed(&mut self, addr: &ResourceInstance, key: &DeposedKey, object: &Arc<Object>) {
-        if let Some(provider) = self.provider_of(addr, Some(key), object)
-            && !self.inputs.options.skip_refresh
-        {
-            let Some(seen) = self.look_at_orphan(&*provider, addr, object) else { return };
-            self.write_seen_deposed(addr, key, object, seen);
-        }
-        let there = self.state.instance(addr).is_some_and(|objects| objects.deposed.contains_key(key));
-        if there && !self.inputs.options.refresh_only {
-            let action = if self.removals.forgets(addr) { Action::Forget } else { Action::Delete };
-            self.changes.insert_deposed(addr, key.clone(), action);
-        }
-    }
-
-    fn look_at_orphan(
-        &mut self,
-        provider: &dyn Provider,
-        addr: &ResourceInstance,
-        object: &Arc<Object>,
-    ) -> Option<super::resource::Seen> {
-        let answer = self.look_at(provider, addr, object);
-        let (seen, reports) = match answer {
-            Ok((seen, reports)) => (Some(seen), reports),
-            Err(reports) => (None, reports),
-        };
-        let text = addr.to_string();
-        let found = reports.reports.into_iter().map(|report| reports::without_body(report, &text));
-        let found: Vec<Diagnostic> = found.collect();
-        self.report(found);
-        seen
-    }
-
     /// `instance` is the module instance that the object belongs to, if there still is one.
-    fn is_orphan(&self, addr: &ResourceInstance, instance: Option<usize>) -> bool {
+    fn is_orphan(&self, addr: &AbsResource, key: &InstanceKey, instance: Option<usize>) -> bool {
         let Some(instance) = instance else { return true };
         if self.instances[instance].overridden.is_some() {
             return true;
@@ -141,7 +140,7 @@ impl Walk<'_> {
             return module.scoped_data(&addr.resource).is_none();
         };
         match self.instances[instance].resources.get(at).and_then(|values| values.expansion.as_ref()) {
-            Some(expansion) => !expansion.has(&addr.key),
+            Some(expansion) => !expansion.has(key),
             None => false,
         }
     }

@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
             None => return Some(InstanceKey::None),
             Some(KeyPlace::Resource) => {
                 let key = at.resource.provider.as_ref()?.key.as_ref()?;
-                (key, &at.resource.origin, self.scope(at.instance).with_repetition(&at.repetition))
+                (key, at.origin, self.scope(at.instance).with_repetition(&at.repetition))
             }
             Some(KeyPlace::Call(called)) => {
                 let (key, origin) = self.passed_key(called, served.configuration)?;

@@ -248,7 +248,7 @@ impl<'r> Place<'r> {
             instance: at.instance,
             provisioners: &at.resource.provisioners,
             connection: at.resource.connection.as_ref(),
-            origin: &at.resource.origin,
+            origin: at.origin,
             addr: at.addr.clone(),
             repetition: at.repetition.clone(),
             object,

@@ -1,68 +1,149 @@
 //! One node of the program, for every instance of its module.
 
+use std::vec;
+
 use config::{ResourceMode, Tool};
 use syntax::{Diagnostic, Diagnostics};
 
+use super::orphans::Orphan;
 use super::provider::Configured;
-use super::{Phase, Walk};
+use super::resource::Expanded;
+use super::waiting::Wait;
+use super::{Phase, Walk, import};
 use crate::program::{ModuleId, Node};
 
-impl Walk<'_> {
-    pub(super) fn visit(&mut self, node: Node) {
-        if let Node::Provider(id) = node {
-            if self.phase != Phase::Evaluate && !self.is_hidden(id) {
-                self.configured(id);
-            }
-            return;
-        }
-        let (Node::Variable(module, index)
-        | Node::Validation(module, index)
-        | Node::Local(module, index)
-        | Node::Output(module, index)
-        | Node::Resource(module, index)
-        | Node::Call(module, index)
-        | Node::Check(module, index)) = node
-        else {
-            return;
-        };
-        if let Node::Resource(module, index) = node
-            && let Some((_, resource)) = self.inputs.program.module(module).resources.get_index(index)
-        {
-            self.imports = self.import_ids(&self.inputs.program.modules[module].path, resource);
-        }
-        let before = self.findings.len();
-        for instance in self.by_module[module].clone() {
-            if self.inputs.is_cancelled() {
-                // Said when all nodes are left.
-                return;
-            }
-            match node {
-                Node::Output(..) => self.output(instance, index),
-                // There is nothing else in it, but what OpenTofu's conditions of outputs refer to.
-                _ if self.is_replaced(instance, node) => {}
-                Node::Variable(..) => self.variable(instance, index),
-                Node::Validation(..) => self.validation(instance, index),
-                Node::Local(..) => self.local(instance, index),
-                Node::Resource(..) if self.is_recorded(module, index) => {
-                    self.recorded(instance, index);
+/// A node that is being visited: what of it has not begun yet.
+pub(super) struct Visit<'a> {
+    /// `None` stands for what the state has and the program has no resource for.
+    node: Option<Node>,
+    /// The instances of its module that are still to be visited.
+    instances: vec::IntoIter<usize>,
+    /// The resource in the last of those that were, with the instances that it still has.
+    resource: Option<Expanded<'a>>,
+    /// What is taken over, by instances that have not begun.
+    imports: import::Ids,
+    /// The objects that the resource has no instances for; `None` until all that it has have begun.
+    orphans: Option<vec::IntoIter<Orphan>>,
+    /// The walk was cancelled, and nothing else of it begins.
+    cut_short: bool,
+}
+
+impl Visit<'_> {
+    /// Whether anything of it may still begin.
+    pub fn has_others(&self) -> bool {
+        let objects = self.orphans.as_ref().is_some_and(|orphans| orphans.len() > 0);
+        let instances = self.resource.as_ref().is_some_and(|resource| resource.left.len() > 0);
+        !self.cut_short && (objects || instances || self.instances.len() > 0)
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Begins to visit a node, or what there is none for.
+    pub(super) fn begin_visit(&mut self, node: Option<Node>) -> Visit<'a> {
+        let program = self.inputs.program;
+        let mut imports = import::Ids::new();
+        let module = match node {
+            None => None,
+            Some(Node::Provider(id)) => {
+                if self.phase != Phase::Evaluate && !self.is_hidden(id) {
+                    self.configured(id);
                 }
-                Node::Resource(..) => self.resource(instance, index),
-                Node::Call(..) => self.call(instance, index),
-                Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
-                Node::Check(..) => self.check(instance, index),
-                Node::Close(_) | Node::Provider(_) => {}
+                None
+            }
+            Some(Node::Resource(module, index)) => {
+                if let Some((_, resource)) = program.module(module).resources.get_index(index) {
+                    imports = self.import_ids(&program.modules[module].path, resource);
+                }
+                Some(module)
+            }
+            Some(
+                Node::Variable(module, _)
+                | Node::Validation(module, _)
+                | Node::Local(module, _)
+                | Node::Output(module, _)
+                | Node::Call(module, _)
+                | Node::Check(module, _),
+            ) => Some(module),
+            Some(Node::Close(_)) => None,
+        };
+        let instances = module.map(|module| self.by_module[module].clone()).unwrap_or_default().into_iter();
+        Visit { node, instances, resource: None, imports, orphans: None, cut_short: false }
+    }
+
+    /// Begins the next part of a visit: an instance of the module or of the resource, or an object that has none. `None`
+    /// where all have begun.
+    pub(super) fn next_part(&mut self, visit: &mut Visit<'a>) -> Option<Option<Wait<'a>>> {
+        if self.inputs.is_cancelled() {
+            // Said when all nodes are left.
+            visit.cut_short = true;
+            return None;
+        }
+        if let Some(resource) = &mut visit.resource {
+            if let Some((key, repetition)) = resource.left.next() {
+                return Some(self.begin_instance(resource, key, repetition, &mut visit.imports));
+            }
+            visit.resource = None;
+        }
+        if let (Some(node), Some(instance)) = (visit.node, visit.instances.next()) {
+            return Some(self.visit_in(instance, node, visit));
+        }
+        let declared = match visit.node {
+            None => None,
+            Some(Node::Resource(module, index)) if self.phase == Phase::Plan => Some((module, index)),
+            Some(_) => return None,
+        };
+        let orphans = visit.orphans.get_or_insert_with(|| self.orphans(declared).into_iter());
+        orphans.next().map(|orphan| self.plan_orphan(orphan))
+    }
+
+    /// Visits a node in one instance of its module. Of a resource the instances come after that.
+    fn visit_in(&mut self, instance: usize, node: Node, visit: &mut Visit<'a>) -> Option<Wait<'a>> {
+        match node {
+            Node::Output(_, index) => self.output(instance, index),
+            // There is nothing else in it, but what OpenTofu's conditions of outputs refer to.
+            _ if self.is_replaced(instance, node) => {}
+            Node::Variable(_, index) => self.variable(instance, index),
+            Node::Validation(_, index) => self.validation(instance, index),
+            Node::Local(_, index) => self.local(instance, index),
+            Node::Resource(module, index) if self.is_recorded(module, index) => {
+                self.recorded(instance, index);
+            }
+            Node::Resource(_, index) => visit.resource = self.resource(instance, index, &visit.imports),
+            Node::Call(_, index) => self.call(instance, index),
+            Node::Check(..) if matches!(self.phase, Phase::Evaluate | Phase::Destroy) => {}
+            Node::Check(_, index) => return self.check(instance, index),
+            Node::Close(_) | Node::Provider(_) => {}
+        }
+        None
+    }
+
+    /// Ends the visit of a node when all of its parts are over. `before` is what was found before it began. Whether the node
+    /// has failed, whatever was found.
+    pub(super) fn end_visit(&mut self, visit: Visit<'a>, before: usize) -> bool {
+        let Some(node) = visit.node else { return false };
+        if !visit.cut_short {
+            if let Node::Resource(module, index) = node {
+                for instance in self.by_module[module].clone() {
+                    self.put_together(instance, index);
+                }
+            }
+            if self.phase == Phase::Plan {
+                self.expect_checks(node);
+            }
+            if !self.failed_since(before) {
+                self.unmatched_imports(&visit.imports);
             }
         }
-        if self.phase == Phase::Plan {
-            self.expect_checks(node);
-        }
-        if let (Node::Resource(module, index), Phase::Plan) = (node, self.phase) {
-            self.plan_orphans(Some((module, index)));
-        }
-        let left = std::mem::take(&mut self.imports);
-        if !self.failed_since(before) {
-            self.unmatched_imports(&left);
-        }
+        self.report_declared(node, before);
+        self.is_broken(node)
+    }
+
+    /// Visits a node of which nothing waits.
+    fn visit(&mut self, node: Node) {
+        let before = self.findings.len();
+        let mut visit = self.begin_visit(Some(node));
+        while self.next_part(&mut visit).is_some() {}
+        self.end_visit(visit, before);
     }
 
     /// Gives a node that is not executed the value that assertions read after the run: Terraform evaluates them
@@ -121,9 +202,9 @@ impl Walk<'_> {
 
     /// Whether a node cannot be evaluated for nothing but that its provider is not at hand. Terraform would not have begun
     /// then; here the arguments are looked at all the same, where their schema is known.
-    pub(super) fn only_lacks_provider(&self, index: usize) -> bool {
+    pub(super) fn only_lacks_provider(&self, index: usize, failed: &[bool]) -> bool {
         let program = self.inputs.program;
-        let mut failed = program.needs[index].iter().filter(|need| self.failed[**need]).peekable();
+        let mut failed = program.needs[index].iter().filter(|need| failed[**need]).peekable();
         failed.peek().is_some()
             && failed.all(|need| match program.nodes[*need] {
                 Node::Provider(id) => {

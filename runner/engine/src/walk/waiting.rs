@@ -14,7 +14,8 @@ pub(super) struct Wait<'a>(Box<Work<'a>>);
 
 type Work<'a> = dyn FnOnce(&dyn Host, &Cancel) -> Rest<'a> + Send + 'a;
 
-/// What is left of a step when that has been done. It may have to wait again.
+/// What is left of a step when that has been done. It may have to wait again. Meanwhile others have found something, and
+/// what the step itself has found is where it was: an index into the findings still means what it meant.
 pub(super) type Rest<'a> = Box<dyn FnOnce(&mut Walk<'a>) -> Option<Wait<'a>> + Send + 'a>;
 
 /// An object that a provider is asked to make, to change or to destroy.

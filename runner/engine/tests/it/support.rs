@@ -8,9 +8,9 @@ use std::time::Duration;
 use ::provider::{Provider, Providers};
 use config::{Dialect, Dialects, FactsCache, Files, MemoryFiles, load_module, load_test_file};
 use engine::{
-    Cancel, CommandEnd, Connection, FileMocks, GivenValue, Host, Lingering, LocalCommand, Program,
-    ProviderInstances, RemoteTask, RunOutcome, RunRequest, RunValues, State, VariableInput, VariableSource,
-    run_block,
+    Cancel, CommandEnd, Connection, DestroyOutcome, DestroyRequest, FileMocks, GivenValue, Host, Lingering,
+    LocalCommand, Program, ProviderInstances, RemoteTask, RunOutcome, RunRequest, RunValues, State,
+    TestProviders, VariableInput, VariableSource, destroy, run_block,
 };
 use fixture::Fixture;
 use lang::functions::{FileError, FileReader};
@@ -133,22 +133,37 @@ pub fn run_from(
     provider: Option<Arc<dyn Provider>>,
     variables: &BTreeMap<SmolStr, Value>,
 ) -> (Vec<RunOutcome>, TestHost) {
-    execute(start, 1, text, provider, variables)
+    let (outcomes, host, _) = execute(start, None, text, provider, variables);
+    (outcomes, host)
 }
 
-/// As [`run_all`], with some operations at once where they wait.
-pub fn run_at_once(at_once: usize, text: &str, provider: Arc<dyn Provider>) -> Vec<RunOutcome> {
-    let start = (State::new(), Dialect::default());
-    execute(start, at_once, text, Some(provider), &BTreeMap::new()).0
+/// How runs are executed in which operations wait.
+#[derive(Clone, Copy)]
+pub struct AtOnce {
+    pub operations: usize,
+    pub dialect: Dialect,
+    /// Whether what was made is destroyed in the end.
+    pub destroys: bool,
+}
+
+/// As [`run_all`], with some operations at once where they wait, and with plans.
+pub fn run_at_once(
+    how: AtOnce,
+    text: &str,
+    provider: Arc<dyn Provider>,
+) -> (Vec<RunOutcome>, Option<DestroyOutcome>) {
+    let start = (State::new(), how.dialect);
+    let (outcomes, _, destroyed) = execute(start, Some(how), text, Some(provider), &BTreeMap::new());
+    (outcomes, destroyed)
 }
 
 fn execute(
     (mut state, dialect): (State, Dialect),
-    operations_at_once: usize,
+    at_once: Option<AtOnce>,
     text: &str,
     provider: Option<Arc<dyn Provider>>,
     variables: &BTreeMap<SmolStr, Value>,
-) -> (Vec<RunOutcome>, TestHost) {
+) -> (Vec<RunOutcome>, TestHost, Option<DestroyOutcome>) {
     let fixture = Fixture::parse(text);
     let texts = fixture.files.iter().map(|file| (file.path.to_string(), file.text.to_string()));
     let host = TestHost { files: texts.collect(), ..TestHost::default() };
@@ -170,22 +185,30 @@ fn execute(
     let variables: BTreeMap<SmolStr, VariableInput> = variables.collect();
     let mut outcomes = Vec::new();
     for run in 0..file.runs.len() {
+        let names = TestNames(&variables, &host);
+        let block = file.runs.get(run).expect("there are so many");
+        let own = block.variables.iter().map(|(name, said)| {
+            let value = lang::evaluate(&said.value, &block.origin, &names, &mut Diagnostics::new());
+            let source = VariableSource::Test(said.value.location(&block.origin));
+            (name.clone(), VariableInput { value: GivenValue::Value(value), source })
+        });
+        let given: BTreeMap<SmolStr, VariableInput> = variables.clone().into_iter().chain(own).collect();
         let request = RunRequest {
             program: &program,
             instances: &ProviderInstances::default(),
             pulse: &|| (),
-            operations_at_once,
+            operations_at_once: at_once.map_or(1, |how| how.operations),
             creates: &|_| (),
             file: &file,
             run,
-            values: &|| RunValues { given: variables.clone(), ..RunValues::default() },
+            values: &|| RunValues { given: given.clone(), ..RunValues::default() },
             state: &state,
             finished_runs: &BTreeMap::new(),
             workspace: "default",
-            verbose: false,
+            verbose: at_once.is_some(),
             timed: false,
             providers: &providers,
-            test_names: &TestNames(&variables, &host),
+            test_names: &names,
             mocks: &FileMocks::default(),
             lingering: &Lingering::default(),
             files: &files as &dyn Files,
@@ -194,7 +217,26 @@ fn execute(
         state = outcome.state.clone();
         outcomes.push(outcome);
     }
-    (outcomes, host)
+    let last = file.runs.iter().last().filter(|_| at_once.is_some_and(|how| how.destroys));
+    let destroyed = last.as_ref().map(|run| {
+        let names = TestNames(&variables, &host);
+        let request = DestroyRequest {
+            program: &program,
+            instances: &ProviderInstances::default(),
+            variables: &variables,
+            state: &state,
+            workspace: "default",
+            providers: &providers,
+            test_providers: TestProviders { file: &file, run, names: &names },
+            mocks: &FileMocks::default(),
+            lingering: &Lingering::default(),
+            files: &files as &dyn Files,
+            pulse: &|| (),
+            operations_at_once: at_once.map_or(1, |how| how.operations),
+        };
+        destroy(&request, &host, &Cancel::new())
+    });
+    (outcomes, host, destroyed)
 }
 
 /// Severity, summary and detail of each diagnostic, a line each.

@@ -2,23 +2,17 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
 
-use ::provider::{
-    Answer, ApplyRequest, Object, Outside, PlanRequest, Planned, Provider, ReadRequest, Report,
-};
-use config::{ResourceMode, Schema};
-use engine::Status;
-use lang::Value;
+use ::provider::{Provider, Report};
+use config::Dialect;
+use engine::{RunOutcome, Status};
 
-use crate::provider::{ADDRESS, Memory};
-use crate::support::{run_at_once, show};
+use crate::hooked::{Hooked, Twist};
+use crate::provider::{Log, Memory};
+use crate::support::{AtOnce, run_at_once, show};
 
-/// Another provider, whose objects are made, and whose data is read, only when as many are asked for at once.
-struct Waiting {
-    of: Arc<dyn Provider>,
-    meeting: Arc<Meeting>,
-}
-
+/// Operations that go on only when as many are asked for at once.
 struct Meeting {
     most: usize,
     come: Mutex<usize>,
@@ -42,54 +36,8 @@ impl Meeting {
     }
 }
 
-impl Provider for Waiting {
-    fn address(&self) -> &str {
-        ADDRESS
-    }
-
-    fn configuration(&self) -> &Schema {
-        self.of.configuration()
-    }
-
-    fn schema(&self, mode: ResourceMode, kind: &str) -> Option<&Schema> {
-        self.of.schema(mode, kind)
-    }
-
-    fn kinds(&self, mode: ResourceMode) -> Vec<&str> {
-        self.of.kinds(mode)
-    }
-
-    fn configure(self: Arc<Self>, config: &Value) -> Answer<Arc<dyn Provider>> {
-        let meeting = Arc::clone(&self.meeting);
-        let answer = Arc::clone(&self.of).configure(config);
-        let wrap = |of| -> Arc<dyn Provider> { Arc::new(Waiting { of, meeting }) };
-        Answer { value: answer.value.map(wrap), reports: answer.reports }
-    }
-
-    fn read(&self, request: &ReadRequest<'_>) -> Answer<Object> {
-        self.of.read(request)
-    }
-
-    fn plan(&self, request: &PlanRequest<'_>) -> Answer<Planned> {
-        self.of.plan(request)
-    }
-
-    fn apply(&self, request: &ApplyRequest<'_>) -> Answer<Object> {
-        self.meeting.attend();
-        let named = |value: &Value| value.as_map().and_then(|all| all.get("name")).cloned();
-        if named(request.planned).is_some_and(|name| name.as_str() == Some("bad")) {
-            return Answer::refused(Report::error("Not to be made", "It is bad."));
-        }
-        self.of.apply(request)
-    }
-
-    fn read_data(&self, kind: &str, config: &Value, outside: &dyn Outside) -> Answer<Value> {
-        self.meeting.attend();
-        self.of.read_data(kind, config, outside)
-    }
-}
-
-fn waiting(most: usize) -> (Arc<dyn Provider>, Arc<Meeting>) {
+/// A provider with operations that meet, so many at once. It does not make what is bad.
+fn waiting(most: usize, meets: &'static [&'static str]) -> (Arc<dyn Provider>, Arc<Meeting>, Log) {
     let meeting = Arc::new(Meeting {
         most,
         come: Mutex::new(0),
@@ -97,15 +45,196 @@ fn waiting(most: usize) -> (Arc<dyn Provider>, Arc<Meeting>) {
         here: AtomicUsize::new(0),
         peak: AtomicUsize::new(0),
     });
+    let (of, log) = Memory::with_log();
+    let meet = Arc::clone(&meeting);
+    let hook = move |what: &'static str, name: &str| {
+        if meets.contains(&what) {
+            meet.attend();
+        }
+        match (what, name) {
+            ("apply", "bad") => Twist::Say(Report::error("Not to be made", "It is bad.")),
+            _ => Twist::Nothing,
+        }
+    };
+    (Arc::new(Hooked { of, waits: true, hook: Arc::new(hook) }), meeting, log)
+}
+
+/// Executes runs and destroys what they have made, for which everything is planned once more. Operations meet three at a
+/// time, `come` of them in all.
+#[track_caller]
+fn meet(meets: &'static [&'static str], come: usize, files: &str) -> (Vec<RunOutcome>, Log) {
+    let (provider, meeting, log) = waiting(3, meets);
+    let how = AtOnce { operations: 3, dialect: LOOKS, destroys: true };
+    let (outcomes, destroyed) = run_at_once(how, &format!("{files}{REQUIRED}"), provider);
+    assert!(destroyed.is_some_and(|destroyed| destroyed.state.is_empty()));
+    assert!(outcomes.iter().all(|outcome| outcome.status == Status::Pass), "{outcomes:?}");
+    assert_eq!(*meeting.come.lock().expect("nobody panics while it counts"), come);
+    assert_eq!(meeting.peak.load(Ordering::SeqCst), 3);
+    (outcomes, log)
+}
+
+/// A version that plans once more before it destroys.
+pub const LOOKS: Dialect = Dialect::terraform(11, 4);
+
+const REQUIRED: &str = r#"
+//- /versions.tf
+terraform {
+  required_providers {
+    mem = {
+      source = "hashicorp/mem"
+    }
+  }
+}
+"#;
+
+#[test]
+fn a_plan_reads_data_at_once_whether_of_one_block_or_of_several() {
+    let files = r#"
+//- /main.tf
+data "mem_lookup" "many" {
+  count = 3
+  key   = "k${count.index}"
+}
+data "mem_lookup" "one" {
+  key = data.mem_lookup.many[0].value
+}
+data "mem_lookup" "two" {
+  key = data.mem_lookup.many[1].value
+}
+check "three" {
+  data "mem_lookup" "scoped" {
+    key = data.mem_lookup.many[2].value
+  }
+  assert {
+    condition     = data.mem_lookup.scoped.value != ""
+    error_message = "it is read"
+  }
+}
+//- /t.tftest.hcl
+run "planned" {
+  command = plan
+}
+"#;
+    meet(&["read_data"], 2 * 6, files);
+}
+
+#[test]
+fn objects_are_looked_at_and_planned_at_once_declared_or_not() {
+    let files = r#"
+//- /main.tf
+variable "n" { default = 3 }
+resource "mem_thing" "all" {
+  count = var.n
+  name  = "thing ${count.index}"
+}
+//- /t.tftest.hcl
+run "made" {}
+run "planned" {
+  command = plan
+}
+run "refreshed" {
+  command = plan
+  plan_options { mode = refresh-only }
+}
+run "gone" {
+  command = plan
+  variables { n = 0 }
+}
+run "kept" {
+  command = plan
+  plan_options { refresh = false }
+}
+"#;
+    // Those that are made are not there before.
+    let (outcomes, _) = meet(&["read"], 3 + 3 + 3 + 3, files);
+    assert_eq!(outcomes[3].state.objects().count(), 3);
+    // What is made is planned again when it is applied, what is only looked at is not planned, nor is what goes.
+    meet(&["plan"], (3 + 3) + 3 + 3 + 3, files);
+}
+
+#[test]
+fn objects_are_taken_over_at_once() {
+    let files = r#"
+//- /main.tf
+import {
+  for_each = toset(["a", "b", "c"])
+  to       = mem_thing.all[each.key]
+  id       = each.key
+}
+resource "mem_thing" "all" {
+  for_each = toset(["a", "b", "c"])
+  name     = each.key
+}
+//- /t.tftest.hcl
+run "planned" {
+  command = plan
+}
+"#;
+    // The state that is destroyed has what was taken over.
+    meet(&["import", "read"], (3 + 3) + 3, files);
+}
+
+#[test]
+fn what_is_opened_at_once_is_closed_in_one_order() {
+    let files = r#"
+//- /main.tf
+ephemeral "mem_token" "all" {
+  count = 3
+  name  = "token ${count.index}"
+}
+//- /t.tftest.hcl
+run "planned" {
+  command = plan
+}
+"#;
+    const LAST_FIRST: [&str; 3] = ["null: close token 2", "null: close token 1", "null: close token 0"];
+    let (_, log) = meet(&["open"], 2 * 3, files);
+    let closed = log.take().into_iter().filter(|line| line.contains("close")).collect::<Vec<_>>();
+    assert_eq!(closed, [LAST_FIRST, LAST_FIRST].concat());
+}
+
+#[test]
+fn who_does_not_wait_is_asked_on_the_thread_of_the_walk() {
     let (of, _) = Memory::with_log();
-    (Arc::new(Waiting { of, meeting: Arc::clone(&meeting) }), meeting)
+    let asked = Arc::new(AtomicUsize::new(0));
+    let (count, own) = (Arc::clone(&asked), thread::current().id());
+    let hook = move |_: &'static str, _: &str| {
+        count.fetch_add(1, Ordering::SeqCst);
+        assert_eq!(thread::current().id(), own);
+        Twist::Nothing
+    };
+    let provider = Arc::new(Hooked { of, waits: false, hook: Arc::new(hook) });
+    let files = r#"
+//- /main.tf
+resource "mem_thing" "all" {
+  count = 3
+  name  = "thing ${count.index}"
+}
+data "mem_lookup" "all" {
+  count = 3
+  key   = "k${count.index}"
+}
+//- /t.tftest.hcl
+run "made" {}
+run "planned" {
+  command = plan
+}
+"#;
+    let (outcomes, _) = run_at_once(
+        AtOnce { operations: 10, dialect: LOOKS, destroys: true },
+        &format!("{files}{REQUIRED}"),
+        provider,
+    );
+    assert!(outcomes.iter().all(|outcome| outcome.status == Status::Pass), "{outcomes:?}");
+    // Planned, planned again and made, and read; then looked at and planned, and read, twice; then destroyed.
+    assert_eq!(asked.load(Ordering::SeqCst), (9 + 3) + (6 + 3) + (6 + 3) + 3);
 }
 
 #[test]
 fn objects_that_do_not_depend_on_each_other_are_made_and_changed_at_once() {
-    let (provider, meeting) = waiting(3);
-    let outcomes = run_at_once(
-        3,
+    let (provider, meeting, _) = waiting(3, &["apply", "read_data"]);
+    let (outcomes, _) = run_at_once(
+        AtOnce { operations: 3, dialect: LOOKS, destroys: false },
         r#"
 //- /main.tf
 terraform {
@@ -145,9 +274,9 @@ run "made" {
 
 #[test]
 fn what_one_of_them_says_is_told_in_its_place() {
-    let (provider, _) = waiting(2);
-    let outcomes = run_at_once(
-        2,
+    let (provider, _, _) = waiting(2, &["apply"]);
+    let (outcomes, _) = run_at_once(
+        AtOnce { operations: 2, dialect: LOOKS, destroys: false },
         r#"
 //- /main.tf
 terraform {

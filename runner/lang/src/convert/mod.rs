@@ -129,6 +129,11 @@ fn common<'a>(
     if unsafely { unify_unsafe(&elements) } else { unify(&elements) }
 }
 
+/// An attribute of a converted object: where it is null, cty makes the null anew, without the marks of the old one.
+fn bare_null(attribute: Value) -> Value {
+    if attribute.is_null() { Value::null(attribute.ty()) } else { attribute }
+}
+
 struct Converter<'a> {
     path: &'a mut Vec<Step>,
 }
@@ -357,7 +362,7 @@ impl Converter<'_> {
         let mut attributes = Attributes::new();
         for (name, ty) in &want.attributes {
             let attribute = match items.get(name) {
-                Some(item) => self.element(Step::Attr(name.clone()), item, ty)?,
+                Some(item) => bare_null(self.element(Step::Attr(name.clone()), item, ty)?),
                 None => Value::null(ty.without_optional()),
             };
             attributes.insert(name.clone(), attribute);
@@ -384,7 +389,8 @@ impl Converter<'_> {
                     mismatch_message(&have, ty)
                 ));
             }
-            attributes.insert(name.clone(), self.element(Step::Index(Value::string(name)), item, ty)?);
+            let attribute = self.element(Step::Index(Value::string(name)), item, ty)?;
+            attributes.insert(name.clone(), bare_null(attribute));
         }
         Ok(Value::object(attributes))
     }

@@ -226,6 +226,14 @@ pub fn return_type(function: &Function) -> Type {
     ty.ok().flatten().unwrap_or(Type::Dynamic)
 }
 
+/// The type of the result whatever the arguments are; that of [`return_type`] where it depends on them.
+pub fn result_type(function: &Function) -> Type {
+    match function.returns {
+        Returns::Type(ty) => ty.to_type(),
+        Returns::Rule(_) | Returns::Result => return_type(function),
+    }
+}
+
 /// Arguments that are ready for the body.
 struct Prepared {
     args: Vec<Value>,

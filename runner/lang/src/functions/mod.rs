@@ -45,7 +45,8 @@ mod yaml_strict;
 
 pub use crate::dialect::Since;
 pub use call::{
-    Call, Effects, FileError, FileReader, FunctionError, Limits, NoFiles, Templates, call, return_type,
+    Call, Effects, FileError, FileReader, FunctionError, Limits, NoFiles, Templates, call, result_type,
+    return_type,
 };
 pub use conversion::convert_to_constraint;
 pub(crate) use diagnostics::{arity, describe_error};

@@ -205,7 +205,7 @@ impl Function {
         let mut params: Vec<String> =
             self.params.iter().map(|param| format!("{}: {}", param.name, param.ty)).collect();
         params.extend(self.variadic.iter().map(|param| format!("{}...: {}", param.name, param.ty)));
-        let returns = super::return_type(self).constraint_name();
+        let returns = super::result_type(self).constraint_name();
         format!("{}({}) -> {returns}", self.name, params.join(", "))
     }
 }

@@ -3,7 +3,7 @@
 use config::{AttributeSchema, BlockSchema, Nesting};
 use syntax::{SmolStr, Span};
 
-use super::context::{BodySchema, Context};
+use super::context::{BodySchema, Context, known_providers};
 use super::item::{CompletionKind, Form, Proposal, Topic};
 use super::site::Spot;
 use super::wanted::is_repeated;
@@ -18,6 +18,7 @@ pub(super) fn complete(context: &Context<'_>, spot: Spot) -> Vec<Proposal> {
     match place {
         Place::Variables => found.extend(variables(context, context.tree, &written)),
         Place::Call => found.extend(variables(context, context.called(), &written)),
+        Place::RequiredProviders => found.extend(requirements(context, &written)),
         _ if place.has_schema() => {
             if let Some(schema) = context.body_schema() {
                 found.extend(of_schema(context, &schema, &written));
@@ -129,6 +130,30 @@ fn variables(
             .form(Form::Argument(describe::value_snippet(&variable.ty, context.site.json)))
     })
     .collect()
+}
+
+/// The providers that the module uses and does not require yet.
+fn requirements(context: &Context<'_>, written: &Written<'_>) -> Vec<Proposal> {
+    let Some(tree) = context.tree else { return Vec::new() };
+    let known = known_providers(tree).into_iter().filter(|it| it.alias.is_none() && !written.has(&it.name));
+    let proposal = |it: config::ProviderRef| {
+        let source = tree.module.provider_source(&it.name);
+        if source == config::BUILT_IN_PROVIDER {
+            return None;
+        }
+        // The tool's own registry is never written.
+        let short = source.split_once('/').map_or(source.as_str(), |(_, short)| short).to_owned();
+        let value = match context.site.json {
+            true => format!("{{\n  \"source\": \"${{1:{short}}}\"\n}}"),
+            false => format!("{{\n  source = \"${{1:{short}}}\"\n}}"),
+        };
+        Some(
+            Proposal::new(it.name.as_str(), CompletionKind::Provider)
+                .detail(short)
+                .form(Form::Argument(value)),
+        )
+    };
+    known.filter_map(proposal).collect()
 }
 
 /// The attributes and blocks of a schema; required ones come first.

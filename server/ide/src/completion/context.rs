@@ -133,12 +133,28 @@ impl<'a> Context<'a> {
     /// The runs whose outputs are known here: those above the cursor's, and where no run is around all of them.
     pub(super) fn earlier_runs(&self) -> Vec<Item<Run>> {
         let Some(file) = self.test_file else { return Vec::new() };
-        if self.site.blocks.first().is_none_or(|block| block.kind != "run") {
-            return file.runs.iter().collect();
+        let own = self.own_run().map(|(index, _)| index);
+        let above = file.runs.iter().take(own.unwrap_or(usize::MAX));
+        match self.in_run() {
+            true => above.take_while(|run| run.locate(run.name_span).span.start < self.offset).collect(),
+            false => above.collect(),
         }
-        let current = file.runs.touching(Span::at(self.offset)).next();
-        let above = file.runs.iter().take(current.map_or(usize::MAX, |(index, _)| index));
-        above.take_while(|run| run.locate(run.name_span).span.start < self.offset).collect()
+    }
+
+    /// The run around the cursor, and which one of the file it is.
+    pub(super) fn own_run(&self) -> Option<(usize, Item<Run>)> {
+        let runs = &self.test_file.filter(|_| self.in_run())?.runs;
+        // One that nobody has closed yet may end before the cursor.
+        let unclosed = || {
+            let starts = |run: &Item<Run>| run.locate(run.name_span).span.start;
+            let last = runs.iter().enumerate().take_while(|(_, run)| starts(run) < self.offset).last()?;
+            (starts(&last.1) >= self.base).then_some(last)
+        };
+        runs.touching(Span::at(self.offset)).next().or_else(unclosed)
+    }
+
+    fn in_run(&self) -> bool {
+        self.site.blocks.first().is_some_and(|block| block.kind == "run")
     }
 
     /// Whether the variable has a value that the test's own values may read.
@@ -173,8 +189,8 @@ impl<'a> Context<'a> {
             Some(file) => Types::of_test(self.project, file, tree, self.known),
             None => Types::of_module(self.project, tree, self.known),
         };
-        let run = self.test_file.and_then(|file| file.runs.touching(Span::at(self.offset)).next());
-        Given { types, tree, file: self.test_file, run: run.map(|(_, run)| run) }
+        let run = self.own_run().map(|(_, run)| run);
+        Given { types, tree, file: self.test_file, run }
     }
 
     /// The same for a module that is called by another one: no test gives anything to it.
@@ -199,8 +215,7 @@ impl<'a> Context<'a> {
 
     /// The modules that an address here counts from: that of the run, or all that the file may run.
     pub(super) fn roots(&self) -> Vec<&'a ModuleTree> {
-        let in_run = self.site.blocks.first().is_some_and(|block| block.kind == "run");
-        if in_run || self.is_module_file() {
+        if self.in_run() || self.is_module_file() {
             self.tree.into_iter().collect()
         } else {
             self.project.roots().map(|tree| &**tree).collect()

@@ -23,7 +23,7 @@ pub(super) fn plain<'a>(context: &'a Context<'_>, wanted: &Type) -> impl Iterato
     let mut offered: Vec<&Function> = functions::all().filter(offered).collect();
     offered.sort_unstable_by_key(|function| function.name);
     offered.into_iter().map(move |function| {
-        let returned = functions::return_type(function);
+        let returned = functions::result_type(function);
         // What may return anything fits less well than what returns just that.
         let rank = match fit(&returned, &wanted) {
             0 => 4,

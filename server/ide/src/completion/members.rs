@@ -2,7 +2,7 @@
 
 use config::{AttributeSchema, Feature, Item, ModuleTree, NestedType, ResourceMode, Run, Schema};
 use lang::Type;
-use syntax::{SmolStr, Span};
+use syntax::SmolStr;
 
 use super::context::{Context, Names};
 use super::item::{CompletionKind, Proposal, Topic};
@@ -115,10 +115,8 @@ fn variables(context: &Context<'_>, tree: &ModuleTree, wanted: &Type) -> Vec<Pro
         .collect();
     let Some(file) = context.test_file else { return found };
     let mut only_here: Vec<&SmolStr> = file.variables.keys().chain(file.variable_blocks.keys()).collect();
-    if !limited
-        && let Some((index, _)) = file.runs.touching(Span::at(context.offset)).next()
-        && let Some(run) = file.runs.decl(index)
-    {
+    let run = context.own_run().filter(|_| !limited);
+    if let Some((_, run)) = &run {
         only_here.extend(run.variables.keys());
     }
     only_here.retain(|name| !tree.module.variables.contains_key(*name));

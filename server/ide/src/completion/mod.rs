@@ -13,6 +13,7 @@ mod labels;
 mod members;
 mod names;
 mod objects;
+mod part;
 mod reading;
 mod resolve;
 mod site;
@@ -29,6 +30,7 @@ use context::Context;
 use item::Proposal;
 pub use item::{CompletionItem, CompletionKind, Topic};
 pub(crate) use item::{plain, quoted};
+pub(crate) use part::{Part, part};
 pub use resolve::document;
 use site::{Site, Slot, Spot};
 
@@ -47,11 +49,27 @@ const MOST: usize = 300;
 ///
 /// Everything is told from the module that the file belongs to and those that it calls, never from the whole folder.
 pub fn completion(snapshot: &Snapshot, file: &FileName, offset: u32) -> Completions {
-    let Some(root) = Place::of_file(file) else { return Completions::default() };
+    let found = in_context(snapshot, file, offset, |context, text| {
+        let (proposals, spot) = proposals(context, text);
+        let typed = Span::new(spot.replace.start, context.at().max(spot.replace.start)).text(text);
+        let spot = Spot { replace: spot.replace.shifted(context.base), ..spot };
+        Some(ranked(proposals, typed, spot, context.site.json))
+    });
+    found.unwrap_or_default()
+}
+
+/// Asks about the cursor's place; `answer` gets the text of the cursor's chunk too.
+fn in_context<T>(
+    snapshot: &Snapshot,
+    file: &FileName,
+    offset: u32,
+    answer: impl FnOnce(&Context<'_>, &str) -> Option<T>,
+) -> Option<T> {
+    let root = Place::of_file(file)?;
     let project = snapshot.project(file);
     let test_file = project.test_file(file);
     if root == Place::File && test_file.is_none() {
-        return Completions::default();
+        return None;
     }
     let placed = snapshot.chunk_touching(file, offset);
     let nothing = Chunk::empty();
@@ -61,7 +79,7 @@ pub fn completion(snapshot: &Snapshot, file: &FileName, offset: u32) -> Completi
     };
     let at = offset.saturating_sub(base).min(u32::try_from(chunk.text.len()).unwrap_or(u32::MAX));
     if !chunk.text.is_char_boundary(at as usize) {
-        return Completions::default();
+        return None;
     }
 
     let own = match root {
@@ -96,11 +114,7 @@ pub fn completion(snapshot: &Snapshot, file: &FileName, offset: u32) -> Completi
         },
         None => own,
     };
-    let context = context(&site, tree);
-    let (proposals, spot) = proposals(&context, &chunk.text);
-    let typed = Span::new(spot.replace.start, at.max(spot.replace.start)).text(&chunk.text);
-    let spot = Spot { replace: spot.replace.shifted(base), ..spot };
-    ranked(proposals, typed, spot, site.json)
+    answer(&context(&site, tree), &chunk.text)
 }
 
 /// What may be typed, and what that replaces in the chunk.

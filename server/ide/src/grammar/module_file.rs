@@ -123,13 +123,23 @@ const BACKENDS: &[(&str, &str)] = &[
     ("s3", "A bucket in Amazon S3."),
 ];
 
-pub(super) const LANGUAGE: &[Entry] = &[block(
-    "compatible_with",
-    &[],
-    "compatible_with {\n  $0\n}",
-    "Versions of tools that can run the module.",
-)
-.once()];
+pub(super) const LANGUAGE: &[Entry] = &[
+    attribute(
+        "edition",
+        Takes::Keyword(&[("tofu2024", "The only one so far, and the default.")]),
+        "edition = ${1:tofu2024}",
+        "Which edition of the language the module is written in.",
+    ),
+    attribute(
+        "experiments",
+        // There are none so far.
+        Takes::Keyword(&[]),
+        "experiments = [$1]",
+        "The experiments of the language that the module takes part in.",
+    ),
+    block("compatible_with", &[], "compatible_with {\n  $0\n}", "Versions of tools that can run the module.")
+        .once(),
+];
 
 pub(super) const COMPATIBLE_WITH: &[Entry] = &[attribute(
     "opentofu",

@@ -237,7 +237,7 @@ pub(super) const MOCK: &[Entry] = &[
 ];
 
 pub(super) const OVERRIDE_VALUES: &[Entry] = &[
-    attribute("target", Takes::Resource, "target = ${1:address}", "The resource to replace."),
+    attribute("target", Takes::Resource, "target = ${1:address}", "The resource or data source to replace."),
     attribute("values", Takes::Values, "values = {\n  $0\n}", "Values for its computed attributes."),
     attribute("override_during", DURING, "override_during = ${1|plan,apply|}", "When the values appear.")
         .needs(Feature::OverrideDuring),

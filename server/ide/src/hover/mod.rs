@@ -9,6 +9,7 @@ pub(crate) use schema::describe;
 use syntax::{FileName, Span};
 
 use crate::calls::{Described, called_at, described};
+use crate::completion::{Part, part};
 use crate::parts::Holder;
 use crate::results::RunResults;
 use crate::snapshot::Snapshot;
@@ -34,6 +35,7 @@ pub fn hover(snapshot: &Snapshot, results: &RunResults, file: &FileName, offset:
     let found = function(snapshot, file, offset)
         .or_else(|| declared(snapshot, file, offset))
         .or_else(|| schema::hover(snapshot, file, offset))
+        .or_else(|| part_of_value(snapshot, file, offset))
         .or_else(|| required_version(snapshot, file, offset))
         .or_else(|| words::hover(snapshot, file, offset));
     let value = values::hover(snapshot, results, file, offset);
@@ -89,6 +91,13 @@ fn type_of(snapshot: &Snapshot, file: &FileName, symbol: &Symbol) -> Option<Stri
     (ty != lang::Type::Dynamic).then(|| ty.constraint_name())
 }
 
+/// The type of a part of a value.
+fn part_of_value(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
+    let Part { span, name, ty, optional } = part(snapshot, file, offset)?;
+    let optional = if optional { "\n\nOptional." } else { "" };
+    Some(Hover { span, text: format!("```hcl\n{name}: {}\n```{optional}", ty.constraint_name()) })
+}
+
 /// A version that a module requires: whose rules its tests follow.
 fn required_version(snapshot: &Snapshot, file: &FileName, offset: u32) -> Option<Hover> {
     let project = snapshot.project(file);
@@ -118,5 +127,7 @@ fn without_margin(text: &str, span: Span) -> String {
     out
 }
 
+#[cfg(test)]
+mod part_tests;
 #[cfg(test)]
 mod tests;

@@ -70,7 +70,7 @@ fn functions() {
             templatestring
             ---
             ```hcl
-            templatestring(template: string, vars: any) -> any
+            templatestring(template: string, vars: any) -> string
             ```
 
             Evaluates a string as a template.

@@ -57,6 +57,10 @@ fn built_in(trail: &[(Holder, Part<'_>)], at: u32) -> Option<(Span, String)> {
     let (root, first) = access.names.first()?;
     let name = access.names.get(1).map(|(name, _)| name.as_str());
     let (_, last) = access.names.get(1).or_else(|| access.names.first())?;
+    // Of what is further in, the words about the root say nothing.
+    if access.names.len() > 2 {
+        return None;
+    }
     let (_, _, doc) =
         BUILT_IN.iter().find(|(of, named, _)| of == root && (name == Some(*named) || named.is_empty()))?;
     Some((first.to(*last), (*doc).to_owned()))

@@ -45,16 +45,22 @@ pub(crate) async fn completion(
         .await
 }
 
-/// Whether a character that was just typed begins something. A brace does so in `${`, and a colon in `::`: elsewhere
-/// the line's end may well come next, and would be taken for a choice.
+/// Whether a character that was just typed begins something. A brace does so in `${`, a bracket behind a name, and a colon
+/// in `::`: elsewhere the line's end may well come next, and would be taken for a choice.
 fn triggers(typed: &str, document: &Document, offset: u32) -> bool {
     let before = document.rope().get_byte_slice(offset.saturating_sub(2) as usize..offset as usize);
     let is = |text: &str| before.is_some_and(|before| before == *text);
     match typed {
         "{" => is("${") || is("%{"),
+        "[" => before.is_some_and(|before| before.chars().next().is_some_and(may_be_indexed)),
         ":" => is("::"),
         _ => true,
     }
+}
+
+/// Whether what ends with that character may have a key in brackets behind it.
+fn may_be_indexed(char: char) -> bool {
+    char.is_alphanumeric() || matches!(char, '_' | '-' | ']' | ')')
 }
 
 /// Adds the documentation, which the list leaves out where it is long.

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::sync::LazyLock;
 
-use lang::expr::Node;
 use lang::functions::{FileReader, Function, Limits, NoFiles};
 use lang::{Dialect, Expr, Resolved, Scope, Traversal, Type, Value};
 use syntax::{Diagnostics, Origin};
@@ -11,7 +10,7 @@ use syntax::{Diagnostics, Origin};
 use super::cost::cost;
 use super::instances::Instances;
 use crate::address::{ResourceAddr, ResourceMode};
-use crate::calls::offers_in_variables;
+use crate::calls::{calls_any, offers_in_variables, reads_files};
 use crate::module::Module;
 
 /// How often an evaluation may ask whether it should end, which it does about every thousand iterations: it happens on
@@ -66,8 +65,7 @@ impl<'a> Unevaluated<'a> {
     /// The value of an expression, and what is wrong with it for any value of the names in it. `None` for one that reads
     /// files, asks a provider or takes long.
     pub(super) fn value(&self, expr: &Expr, origin: &Origin) -> Option<(Value, Diagnostics)> {
-        let asks = |name: &str| name.contains("file") || name.starts_with("provider::");
-        if expr.nodes().any(|(_, node)| matches!(node, Node::Call(call) if asks(&call.name))) {
+        if calls_any(expr, |name| reads_files(name) || name.starts_with("provider::")) {
             return None;
         }
         let mut found = Diagnostics::new();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::{ResourceInstance, Schema};
+use config::ResourceInstance;
 use lang::Value;
 use provider::{Answer, Private, Provider};
 
@@ -43,7 +43,7 @@ impl<'a> Walk<'a> {
                 object.map(|object| object.value.clone())
             }
             Action::Read => return self.apply_data(&provider, at),
-            _ => return self.carry_out(&provider, at, &change),
+            _ => return self.carry_out(&provider, at, change),
         };
         if let Some(value) = value {
             self.is_as_wanted(&at, value);
@@ -60,29 +60,41 @@ impl<'a> Walk<'a> {
     /// The declaration and the repetition of an instance.
     pub(in crate::walk) fn locate(&self, addr: &ResourceInstance) -> Option<At<'a>> {
         let instance = *self.at_address.get(&addr.module)?;
-        let (index, _, resource) = self.module_of(instance).resources.get_full(&addr.resource)?;
+        let (index, _, item) = self.module_of(instance).resources.get_full(&addr.resource)?;
         let expansion = self.instances[instance].resources.get(index)?.expansion.as_ref()?;
         let repetition = expansion.repetition(&addr.key)?;
-        Some(At { instance, index, resource, repetition, addr: addr.clone() })
+        let (resource, origin) = (&*item.decl, &item.origin);
+        Some(At { instance, index, resource, origin, repetition, addr: addr.clone() })
     }
 
-    fn carry_out(&mut self, provider: &Arc<dyn Provider>, at: At<'a>, planned: &Change) -> Option<Wait<'a>> {
-        let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
+    /// Does what was planned, where the provider makes the same of the configuration now.
+    fn carry_out(&mut self, provider: &Arc<dyn Provider>, at: At<'a>, planned: Change) -> Option<Wait<'a>> {
         let replaces = planned.action == Action::Replace;
         let deposed = (replaces && planned.create_before_destroy).then(|| self.depose(&at.addr));
         let before = self.findings.len();
-        let Some(proposal) = self.proposed_again(&**provider, schema, &at, planned) else {
-            let failed = self.failed_since(before);
-            self.put_back(&at.addr, deposed, failed);
-            return None;
-        };
-        if proposal.change.action == Action::NoOp
-            && let Some(object) = self.state.get(&at.addr).cloned()
-        {
-            self.settle(Made { at, value: object.value.clone(), deposed }, false);
+        self.preconditions(&at);
+        if self.failed_since(before) {
+            self.put_back(&at.addr, deposed, true);
             return None;
         }
-        self.ask_apply(provider, Making { at, deposed, proposal })
+        let object = self.state.get(&at.addr).cloned();
+        let by = Arc::clone(provider);
+        self.propose(provider, at, object, None, move |walk, at, proposal| {
+            let proposal =
+                proposal.and_then(|proposal| walk.as_planned_before(&*by, &at, &planned, proposal));
+            let Some(proposal) = proposal else {
+                let failed = walk.failed_since(before);
+                walk.put_back(&at.addr, deposed, failed);
+                return None;
+            };
+            if proposal.change.action == Action::NoOp
+                && let Some(object) = walk.state.get(&at.addr).cloned()
+            {
+                walk.settle(Made { at, value: object.value.clone(), deposed }, false);
+                return None;
+            }
+            walk.ask_apply(&by, Making { at, deposed, proposal })
+        })
     }
 
     /// Ends what is done to an object. Its conditions are looked at even where a provisioner has failed.
@@ -127,20 +139,14 @@ impl<'a> Walk<'a> {
     }
 
     /// What the provider makes of the configuration now, where it is what was planned.
-    fn proposed_again(
+    fn as_planned_before(
         &mut self,
         provider: &dyn Provider,
-        schema: &Schema,
         at: &At<'_>,
         planned: &Change,
+        mut proposal: Proposal,
     ) -> Option<Proposal> {
-        let before = self.findings.len();
-        self.preconditions(at);
-        if self.failed_since(before) {
-            return None;
-        }
-        let object = self.state.get(&at.addr).cloned();
-        let mut proposal = self.propose(provider, schema, at, object.as_deref(), None)?;
+        let schema = provider.schema(at.resource.mode, &at.addr.resource.kind)?;
         // What was planned as a replacement is a creation by now.
         if planned.action == Action::Replace && proposal.change.action == Action::Create {
             proposal.change.action = Action::Replace;

@@ -2,7 +2,7 @@
 
 use config::{AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode};
 use lang::{Path, StepKind, Value, path};
-use syntax::Diagnostic;
+use syntax::{Diagnostic, Origin};
 
 use super::ignored::find;
 use super::{At, Walk};
@@ -160,12 +160,12 @@ fn path_of<'s>(steps: impl Iterator<Item = &'s StepKind>) -> Path {
     Path(steps.filter_map(step).collect())
 }
 
-/// An object that must not be destroyed is about to be.
-pub(crate) fn prevented(resource: &Item<Resource>, addr: &ResourceInstance) -> Diagnostic {
+/// An object that must not be destroyed is about to be. `origin` is where its resource stands.
+pub(crate) fn prevented(resource: &Resource, origin: &Origin, addr: &ResourceInstance) -> Diagnostic {
     let detail = format!(
         "Resource {addr} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To \
          avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of \
          the plan using the -target option."
     );
-    Diagnostic::error("Instance cannot be destroyed", detail).at(resource.locate(resource.header))
+    Diagnostic::error("Instance cannot be destroyed", detail).at(origin.locate(resource.header))
 }

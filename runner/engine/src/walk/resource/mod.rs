@@ -11,23 +11,27 @@ mod plan;
 mod refresh;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::vec;
 
 use config::{
     AbsResource, InstanceKey, Item, Resource, ResourceAddr, ResourceInstance, ResourceMode, Schema, Schemas,
 };
 use lang::Value;
 use provider::{Answer, Provider};
-use syntax::Diagnostics;
+use syntax::{Diagnostics, Origin};
 
 use super::expand::{self, Expansion, Repeated, Repetition};
-use super::{ModuleScope, Options, Phase, Walk};
+use super::waiting::Wait;
+use super::{ModuleScope, Options, Phase, Walk, import};
 use crate::conditions::Kind;
 use crate::finding::{CheckableObject, Finding};
 use crate::reports;
 
 pub(super) use apply::{Made, without_unknown};
+use lifecycle::Trigger;
 pub(crate) use lifecycle::prevented;
-pub(super) use refresh::Seen;
+pub(super) use plan::Planning;
 
 /// One instance of a resource while it is being worked on.
 pub(super) struct At<'r> {
@@ -35,19 +39,35 @@ pub(super) struct At<'r> {
     pub instance: usize,
     /// The resource's index in its module.
     pub index: usize,
-    pub resource: &'r Item<Resource>,
+    pub resource: &'r Resource,
+    pub origin: &'r Origin,
     pub repetition: Repetition,
     pub addr: ResourceInstance,
 }
 
+/// A resource in one instance of its module, of whose instances some have still to begin.
+pub(super) struct Expanded<'a> {
+    instance: usize,
+    index: usize,
+    resource: &'a Item<Resource>,
+    provider: Arc<dyn Provider>,
+    triggers: Arc<[Trigger]>,
+    pub left: vec::IntoIter<(InstanceKey, Repetition)>,
+}
+
 impl<'a> Walk<'a> {
-    /// Expands a resource. A plan plans its instances; an apply comes to them later, in the order of its schedule.
-    pub(super) fn resource(&mut self, instance: usize, index: usize) {
+    /// Expands a resource. A plan goes on with its instances; an apply comes to them later, in the order of its schedule.
+    pub(super) fn resource(
+        &mut self,
+        instance: usize,
+        index: usize,
+        imports: &import::Ids,
+    ) -> Option<Expanded<'a>> {
         let module = self.module_of(instance);
-        let Some((addr, resource)) = module.resources.get_index(index) else { return };
-        let Some(provider) = self.serving(instance, index) else { return };
+        let (addr, resource) = module.resources.get_index(index)?;
+        let provider = self.serving(instance, index)?;
         if self.phase == Phase::Plan && self.counts_itself(resource) {
-            return;
+            return None;
         }
         let before = self.findings.len();
         let mut sink = Diagnostics::new();
@@ -60,70 +80,79 @@ impl<'a> Walk<'a> {
         self.report(sink);
         if self.phase == Phase::Validate {
             self.validate_resource(&*provider, instance, index, resource, before);
-            return;
+            return None;
         }
-        let Some(expansion) = expansion else { return };
+        let expansion = expansion?;
         if self.phase == Phase::Plan && addr.mode == ResourceMode::Managed {
             self.incomplete_replacements(&self.address(instance, addr), &expansion);
         }
         if self.phase == Phase::Plan && self.reads_itself(instance, resource, &expansion) {
-            return;
+            return None;
         }
         let expansion = match self.inputs.options.refresh_only && addr.mode == ResourceMode::Managed {
             true => {
-                self.look_for_missing(instance, index, resource, &expansion);
+                self.look_for_missing(instance, index, resource, &expansion, imports);
                 self.existing(expansion, instance, addr)
             }
             false => expansion,
         };
         if !self.may_make(expansion.len(), &resource.locate(resource.header)) {
-            return;
+            return None;
         }
-        if self.phase == Phase::Apply && addr.mode != ResourceMode::Ephemeral {
-            self.instances[instance].resources[index].expansion = Some(expansion);
-            return;
-        }
-        let triggered = match self.inputs.options.refresh_only || expansion.len() == 0 {
-            true => Vec::new(),
-            false => self.triggered(instance, resource),
+        let triggers = match self.inputs.options.refresh_only || expansion.len() == 0 {
+            _ if self.phase == Phase::Apply && addr.mode != ResourceMode::Ephemeral => None,
+            true => Some(Vec::new()),
+            false => Some(self.triggered(instance, resource)),
         };
-        for (key, repetition) in expansion.instances() {
-            if self.inputs.is_cancelled() {
-                return;
-            }
-            let full = self.address(instance, addr).instance(key.clone());
-            let id = (self.instances[instance].module, index);
-            let targets = &self.inputs.options.targets;
-            if self.targeted.as_ref().is_some_and(|targeted| !targeted.wants(id, &full, targets)) {
-                let existing = self.state.get(&full).map(|object| object.value.clone());
-                self.instances[instance].resources[index].objects.extend(existing.map(|value| (key, value)));
-                continue;
-            }
-            let at = At { instance, index, resource, repetition, addr: full };
-            let import = self.imports.remove(&at.addr);
-            let Some(serving) = self.serving_instance(&provider, &at) else { continue };
-            let value = match addr.mode {
-                ResourceMode::Data => self.plan_data(&*serving, &at),
-                ResourceMode::Ephemeral => self.open(&serving, &at),
-                ResourceMode::Managed => self.plan_instance(&*serving, &at, &triggered, import),
-            };
-            if let Some(value) = value {
-                self.instances[instance].resources[index].objects.insert(key, value);
-            }
+        let left = triggers.is_some().then(|| expansion.instances().into_iter());
+        self.instances[instance].resources[index].expansion = Some(expansion);
+        Some(Expanded { instance, index, resource, provider, triggers: triggers?.into(), left: left? })
+    }
+
+    /// Begins with an instance of a resource.
+    pub(super) fn begin_instance(
+        &mut self,
+        of: &Expanded<'a>,
+        key: InstanceKey,
+        repetition: Repetition,
+        imports: &mut import::Ids,
+    ) -> Option<Wait<'a>> {
+        let Expanded { instance, index, resource, ref provider, ref triggers, .. } = *of;
+        let full = self.address(instance, &resource.addr).instance(key.clone());
+        let id = (self.instances[instance].module, index);
+        let targets = &self.inputs.options.targets;
+        if self.targeted.as_ref().is_some_and(|targeted| !targeted.wants(id, &full, targets)) {
+            let existing = self.state.get(&full).map(|object| object.value.clone());
+            self.instances[instance].resources[index].objects.extend(existing.map(|value| (key, value)));
+            return None;
+        }
+        let (resource, origin) = (&*resource.decl, &resource.origin);
+        let at = At { instance, index, resource, origin, repetition, addr: full };
+        let import = imports.remove(&at.addr);
+        let serving = self.serving_instance(provider, &at)?;
+        match resource.addr.mode {
+            ResourceMode::Data => self.plan_data(&serving, at),
+            ResourceMode::Ephemeral => self.open(&serving, at),
+            ResourceMode::Managed => self.plan_instance(&serving, at, triggers, import),
+        }
+    }
+
+    /// Puts together what a reference to a whole resource reads, when its instances are planned. An apply does so when it has
+    /// come to them.
+    pub(super) fn put_together(&mut self, instance: usize, index: usize) {
+        let Some((addr, resource)) = self.module_of(instance).resources.get_index(index) else { return };
+        if self.phase == Phase::Apply && addr.mode != ResourceMode::Ephemeral {
+            return;
         }
         let id = (self.instances[instance].module, index);
-        if self.targeted.as_ref().is_some_and(|targeted| targeted.is_part(id)) {
-            // What is left out has no instances.
-            let objects = self.instances[instance].resources[index].objects.clone();
-            let value = expansion_of(resource, &objects).gather(|key| objects.get(key).cloned());
-            let values = &mut self.instances[instance].resources[index];
-            (values.value, values.expansion) = (Some(value), Some(expansion));
-            return;
-        }
         let values = &mut self.instances[instance].resources[index];
-        // What needs a failed resource is not evaluated; assertions see the objects that there are.
-        values.value = Some(expansion.gather(|key| values.objects.get(key).cloned()));
-        values.expansion = Some(expansion);
+        let Some(expansion) = &values.expansion else { return };
+        values.value = Some(match self.targeted.as_ref().is_some_and(|targeted| targeted.is_part(id)) {
+            // What is left out has no instances.
+            true => expansion_of(resource, &values.objects).gather(|key| values.objects.get(key).cloned()),
+            // What needs a failed resource is not evaluated; assertions see the objects that there are.
+            false => expansion.gather(|key| values.objects.get(key).cloned()),
+        });
     }
 
     /// What applying a refresh takes an object for that is not there: of its value only the type is known.
@@ -259,7 +288,8 @@ impl<'a> Walk<'a> {
     ) {
         let repetition = Repetition::unknown(resource.count.is_some(), resource.for_each.is_some());
         let addr = self.address(instance, &resource.addr).instance(InstanceKey::None);
-        let at = At { instance, index, resource, repetition, addr };
+        let (resource, origin) = (&*resource.decl, &resource.origin);
+        let at = At { instance, index, resource, origin, repetition, addr };
         let schema = provider.schema(resource.addr.mode, &resource.addr.kind);
         self.preconditions(&at);
         if let Some(schema) = schema
@@ -278,7 +308,7 @@ impl<'a> Walk<'a> {
         self.conditions(
             Kind::Precondition,
             &at.resource.lifecycle.preconditions,
-            &at.resource.origin,
+            at.origin,
             at.instance,
             &object,
             |scope| scope.with_repetition(&at.repetition),
@@ -297,6 +327,7 @@ impl<'a> Walk<'a> {
         index: usize,
         resource: &'a Item<Resource>,
         wanted: &Expansion,
+        imports: &import::Ids,
     ) {
         if self.phase != Phase::Plan {
             return;
@@ -304,8 +335,9 @@ impl<'a> Walk<'a> {
         let whole = self.address(instance, &resource.addr);
         for (key, repetition) in wanted.instances() {
             let addr = whole.instance(key);
-            if self.state.get(&addr).is_none() && !self.imports.contains_key(&addr) {
-                let at = At { instance, index, resource, repetition, addr };
+            if self.state.get(&addr).is_none() && !imports.contains_key(&addr) {
+                let (resource, origin) = (&*resource.decl, &resource.origin);
+                let at = At { instance, index, resource, origin, repetition, addr };
                 self.preconditions(&at);
                 self.postconditions_of_nothing(&at);
             }
@@ -334,7 +366,7 @@ impl<'a> Walk<'a> {
         self.conditions(
             Kind::Postcondition,
             &at.resource.lifecycle.postconditions,
-            &at.resource.origin,
+            at.origin,
             at.instance,
             &object,
             |scope| set_up(scope.with_repetition(&at.repetition)),
@@ -363,8 +395,7 @@ impl<'a> Walk<'a> {
         let failed = answer.has_errors();
         let address = at.addr.to_string();
         for report in std::mem::take(&mut answer.reports) {
-            let diagnostic =
-                reports::in_body(report, &at.resource.body, schema, &at.resource.origin, &address);
+            let diagnostic = reports::in_body(report, &at.resource.body, schema, at.origin, &address);
             self.findings.push(Finding::plain(diagnostic));
         }
         failed

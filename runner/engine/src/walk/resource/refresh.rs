@@ -9,6 +9,7 @@ use provider::{Answer, Provider, ReadRequest};
 use super::Walk;
 use crate::change::{Action, Change};
 use crate::state::{DeposedKey, Object};
+use crate::walk::waiting::Wait;
 
 /// What a look at an object came to.
 pub(in crate::walk) enum Seen {
@@ -18,40 +19,55 @@ pub(in crate::walk) enum Seen {
     Gone,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Asks a provider how an object is now, and remembers in which way it is not as the state says. The object keeps
-    /// its marks. `Err` holds the answer when the provider could not tell.
+    /// its marks. What was seen is handed on with what the provider says about it; nothing where it could not tell.
     pub(in crate::walk) fn look_at(
         &mut self,
-        provider: &dyn Provider,
+        provider: &Arc<dyn Provider>,
         addr: &ResourceInstance,
         object: &Arc<Object>,
-    ) -> Result<(Seen, Answer<()>), Answer<()>> {
-        let (current, marks) = object.value.unmark_deep();
-        let kind = &addr.resource.kind;
-        let answer = provider.read(&ReadRequest { kind, current: &current, private: &object.private });
-        let failed = answer.has_errors();
-        let reports = Answer { value: None, reports: answer.reports };
-        let Some(read) = answer.value.filter(|_| !failed) else { return Err(reports) };
+        then: impl FnOnce(&mut Walk<'a>, Option<Seen>, Answer<()>) -> Option<Wait<'a>> + Send + 'a,
+    ) -> Option<Wait<'a>> {
+        let (asked, addr, object) = (Arc::clone(provider), addr.clone(), Arc::clone(object));
+        let kind = addr.resource.kind.clone();
+        let (current, _) = object.value.unmark_deep();
+        let private = Arc::clone(&object.private);
+        self.ask_of(
+            provider,
+            move |_| {
+                let answer = asked.read(&ReadRequest { kind: &kind, current: &current, private: &private });
+                (answer, current)
+            },
+            move |walk, (answer, current)| {
+                let failed = answer.has_errors();
+                let read = answer.value.filter(|_| !failed);
+                let seen = read.map(|read| walk.seen(&addr, &object, &current, read));
+                then(walk, seen, Answer { value: None, reports: answer.reports })
+            },
+        )
+    }
+
+    fn seen(
+        &mut self,
+        addr: &ResourceInstance,
+        object: &Arc<Object>,
+        current: &Value,
+        read: provider::Object,
+    ) -> Seen {
         if read.value.is_null() {
             let drift = Change::new(Action::Delete, object.value.clone(), Value::null(object.value.ty()));
             self.drift.insert(addr, drift);
-            return Ok((Seen::Gone, reports));
+            return Seen::Gone;
         }
-        if read.value.raw_eq(&current) && read.private == object.private {
-            return Ok((Seen::Object(Arc::clone(object)), reports));
+        if read.value.raw_eq(current) && read.private == object.private {
+            return Seen::Object(Arc::clone(object));
         }
-        let value = match marks.is_empty() {
-            true => read.value,
-            false => read.value.with_marks_at(&object.value.marked_paths()),
-        };
+        let value = read.value.with_marks_at(&object.value.marked_paths());
         if !value.raw_eq(&object.value) {
             self.drift.insert(addr, Change::new(Action::Update, object.value.clone(), value.clone()));
         }
-        Ok((
-            Seen::Object(Arc::new(Object { value, private: read.private, ..Object::clone(object) })),
-            reports,
-        ))
+        Seen::Object(Arc::new(Object { value, private: read.private, ..Object::clone(object) }))
     }
 
     /// Writes down what a look at the current object came to.

@@ -39,6 +39,28 @@ fn clouds_and_their_workspaces() {
 }
 
 #[test]
+fn providers_that_are_used_can_be_required() {
+    let module =
+        "//- /main.tf\nresource \"cloud_machine\" \"a\" {\n}\nresource \"terraform_data\" \"b\" {\n}\n";
+    for (file, text, snippet) in [
+        (
+            "versions.tf",
+            "terraform {\n  required_providers {\n    $0\n  }\n}\n",
+            "cloud = {\n  source = \"${1:hashicorp/cloud}\"\n}",
+        ),
+        (
+            "versions.tf.json",
+            "{\"terraform\": {\"required_providers\": {$0}}}",
+            "\"cloud\": {\n  \"source\": \"${1:hashicorp/cloud}\"\n}",
+        ),
+    ] {
+        let items = complete_beside(module, file, text);
+        let snippets: Vec<_> = items.iter().map(|item| item.snippet.as_deref().unwrap_or_default()).collect();
+        assert_eq!(snippets, [snippet], "{file}");
+    }
+}
+
+#[test]
 fn whether_it_is_an_apply() {
     for (version, has_it) in [("1.9", false), ("1.10", true)] {
         let module =

@@ -330,6 +330,10 @@ fn half_typed_blocks_complete_too() {
             box (object)
         "#]],
     );
+    let labels = |text: &str| complete(text).into_iter().map(|item| item.label).collect::<Vec<_>>();
+    let found = labels("run \"first\" {}\nrun \"a\" {\n  assert {\n    condition = var.name == $0\n");
+    assert!(found.contains(&"run.first.greeting".to_owned()), "{found:?}");
+    assert!(!found.contains(&"run.a.greeting".to_owned()), "{found:?}");
     check(
         "run \"a\" {\n  assert {\n    condition = length(var.$0\n",
         expect![[r#"
