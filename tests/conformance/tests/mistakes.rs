@@ -95,7 +95,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("limit", "takes a module of absurd size: `bad_input.rs`"),
     ("unreadable-file", "takes a file that cannot be read"),
     ("unreadable-manifest", "terraform ends with a sentence of its own"),
-    ("ineffective-version", "only OpenTofu's block for the language has it"),
     ("provider-instance", "only OpenTofu has it, when it plans"),
     ("ineffective-version", "only OpenTofu has it: `versions/grammar.txt`"),
     ("unsupported-attribute", "only OpenTofu has it: `dialects.rs` of config"),
