@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Summed;
 use super::node::{Children, Node};
 
-/// The items of a [`Sequence`], in order.
+/// The items of a [`Sequence`](super::Sequence), in order.
 #[derive(Debug)]
 pub struct Iter<'s, T: Summed> {
     /// What is left of each level, from the root's children down.
