@@ -25,7 +25,8 @@ fn greeting(text: &str, root: &Path) -> Value {
 #[test]
 fn every_editor_is_greeted_and_served() {
     for text in GREETINGS {
-        let workspace = Workspace::new("greeting", &[]);
+        let module = ("main.tf", "output \"a\" {\n  value = 1\n}\n");
+        let workspace = Workspace::new("greeting", &[module]);
         let params = greeting(text, &workspace.root);
         let name = params["clientInfo"]["name"].clone();
         let offered = params["capabilities"]["general"]["positionEncodings"].clone();
