@@ -30,9 +30,9 @@ import shutil
 import subprocess
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
+from record_mistakes import ENVIRONMENT, HERE, place, write
+
 RUNBLOCK = os.environ.get("RUNBLOCK_BIN", HERE.parent.parent / "target/debug/runblock")
-ENV = {k: v for k, v in os.environ.items() if not k.startswith("TF_")} | {"CHECKPOINT_DISABLE": "1"}
 
 EXPRESSIONS = [
     '"text"', "1", "true", "null", "[]", "{}", '["a", 1]', "{ a = 1 }", "var.none", "local.none", "upper()",
@@ -97,6 +97,8 @@ def misspelt(random, word):
 
 
 class Native:
+    """A text in HCL, of which a line or a few are changed at random."""
+
     def __init__(self, r, text):
         self.r, self.lines = r, text.split("\n")
         self.headers = [i for i, l in enumerate(self.lines) if HEADER.match(l)]
@@ -283,7 +285,7 @@ OPS += ["misspell_reference", "change_reference", "replace_value", "insert_attri
 
 
 class Json:
-    """The same for the JSON profile: the value is changed at a random place."""
+    """The same in JSON: the value is changed at a random place."""
 
     def __init__(self, r, text):
         self.r, self.value = r, json.loads(text)
@@ -347,162 +349,186 @@ class Json:
         return "json_" + name if self.text() != before else None
 
 
-def run(folder, *command, timeout=60):
+def run(folder, *command):
+    """The exit code, what was printed and what was complained of."""
     try:
-        r = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, timeout=timeout)
+        ended = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, timeout=60, check=False)
     except subprocess.TimeoutExpired:
         return 99, "", "timeout"
-    return r.returncode, r.stdout.decode(errors="replace"), r.stderr.decode(errors="replace")
+    return ended.returncode, ended.stdout.decode(errors="replace"), ended.stderr.decode(errors="replace")
 
 
-def key(d, file_of=lambda f: f):
-    g = d.get("range")
-    place = ""
-    if g:
-        s, e = g["start"], g["end"]
-        place = f"{file_of(g['filename'])}:{s['line']}:{s['column']}-{e['line']}:{e['column']}"
-    return (d["severity"], place, d["summary"], d.get("detail", ""))
+def install(folder):
+    return run(folder, "terraform", "init", "-backend=false", "-input=false", "-no-color")
 
 
-def write(folder, files):
-    for path, text in files.items():
-        p = folder / path
-        p.parent.mkdir(parents=True, exist_ok=True)
-        p.write_text(text, newline="")
+def finding(diagnostic):
+    """What two diagnostics have to have in common to be the same: severity, place, summary and detail."""
+    where = diagnostic.get("range")
+    return (diagnostic["severity"], place(where) if where else "", diagnostic["summary"], diagnostic.get("detail", ""))
 
 
 def validate(folder):
-    code, out, err = run(folder, "terraform", "validate", "-json")
+    """What `terraform validate` finds; `None` and what it printed instead where it breaks."""
+    _, printed, complaint = run(folder, "terraform", "validate", "-json")
     try:
-        found = json.loads(out)["diagnostics"]
+        return [finding(diagnostic) for diagnostic in json.loads(printed)["diagnostics"]], ""
     except (ValueError, KeyError):
-        return None, err + out
-    return [key(d) for d in found], None
+        return None, complaint + printed
 
 
-def events(out):
+def events(printed):
+    """The diagnostics in a stream of JSON lines, whoever prints it."""
     found = []
-    for line in out.splitlines():
+    for line in printed.splitlines():
         try:
-            e = json.loads(line)
+            event = json.loads(line)
         except ValueError:
             continue
-        if e.get("diagnostic"):
-            found.append(key(e["diagnostic"]))
+        if event.get("diagnostic"):
+            found.append(finding(event["diagnostic"]))
     return found
 
 
-RUNTIME = {"Test assertion failed", "Invalid value for variable", "Missing expected failure"}
-STALE = {"Module not installed", "Module source has changed", "Module version requirements have changed", "Missing required provider", "Inconsistent dependency lock file", "Provider requirements cannot be satisfied by locked dependencies"}
+# What only a run can find.
+OF_RUNS = {"Test assertion failed", "Invalid value for variable", "Missing expected failure"}
+# What is said where a mutant needs other modules or providers than the suite that it was made of.
+STALE = {
+    "Module not installed", "Module source has changed", "Module version requirements have changed", "Missing required provider",
+    "Inconsistent dependency lock file", "Provider requirements cannot be satisfied by locked dependencies",
+}
+
+
+def validate_installed(folder):
+    """What `terraform validate` finds once everything is installed that a mutant asks for."""
+    found, problem = validate(folder)
+    if found is None or not any(summary in STALE for _, _, summary, _ in found):
+        return found, problem
+    shutil.rmtree(folder / ".terraform", ignore_errors=True)
+    code, _, complaint = install(folder)
+    found, problem = validate(folder)
+    if code == 0:
+        return found, problem
+    # What installing says is in plain text only.
+    real = [one for one in found or [] if one[2] not in STALE]
+    return real or [("error", "", "INIT", complaint[:400])], ""
+
+
+def errors(found):
+    return [one for one in found if one[0] == "error"]
 
 
 def compare(folder):
-    """(class, theirs not ours, ours not theirs, test errors)."""
-    found, problem = validate(folder)
-    if found is None:
-        return ("crash", [problem[-300:]], [], [])
-    if any(f[2] in STALE for f in found):
-        shutil.rmtree(folder / ".terraform", ignore_errors=True)
-        code, out, err = run(folder, "terraform", "init", "-backend=false", "-input=false", "-no-color")
-        if code != 0:
-            # What loading says is in plain text only.
-            found2, _ = validate(folder)
-            real = [f for f in found2 or [] if f[2] not in STALE]
-            if not real:
-                found = [("error", "", "INIT", err[:400])]
-            else:
-                found = real
-        else:
-            found, problem = validate(folder)
-    code, out, err = run(folder, RUNBLOCK, "check", "--format", "json", "--dialect", "terraform@1.11.4")
+    """How the tools differ: the kind, what validate says and check does not, what check says and nobody else, and the errors
+    of the test that check does not have."""
+    validated, problem = validate_installed(folder)
+    if validated is None:
+        return "crash", [problem[-300:]], [], []
+    code, printed, complaint = run(folder, RUNBLOCK, "check", "--format", "json", "--dialect", "terraform@1.11.4")
     if code not in (0, 1):
-        return ("our crash", [], [err[-500:]], [])
-    ours = events(out)
-    bad = [f for f in found if f[0] == "error"]
-    ours_bad = [o for o in ours if o[0] == "error"]
-    tested = []
-    test_code = None
-    if not bad:
-        test_code, out, err = run(folder, "terraform", "test", "-json")
-        if "panic" in err or "crash" in err.lower():
-            return ("their crash", [err[:300]], ours_bad, [])
-        tested = events(out)
-    theirs = set(found) | set(tested)
-    missing = [f for f in found if f not in ours]
-    extra = [o for o in ours if o not in theirs and o[0] != "hint"]
-    tested_bad = [t for t in tested if t[0] == "error" and t[2] not in RUNTIME and t not in ours]
-    if not bad and test_code == 0 and any(o[0] == "error" for o in extra):
-        return ("FALSE", missing, extra, tested_bad)
-    if bad and not ours_bad:
-        return ("SILENT", missing, extra, tested_bad)
-    if bad and missing:
-        return ("WORDS", missing, extra, tested_bad)
-    if bad and extra:
-        return ("more", missing, extra, tested_bad)
-    if not bad and any(o[0] == "error" for o in extra):
-        return ("EXTRA", missing, extra, tested_bad)
-    if test_code and tested_bad and not ours_bad:
-        return ("silent-test", missing, extra, tested_bad)
-    if test_code and tested_bad and any(o[0] == "error" for o in ours):
-        return ("words-test", missing, extra, tested_bad)
-    if not bad and (missing or any(o[0] == "warning" for o in extra)):
-        return ("warn", missing, extra, tested_bad)
-    return ("agree", [], [], [])
+        return "our crash", [], [complaint[-500:]], []
+    ours = events(printed)
+    tested, test_code = [], None
+    invalid = bool(errors(validated))
+    if not invalid:
+        test_code, printed, complaint = run(folder, "terraform", "test", "-json")
+        if "panic" in complaint or "crash" in complaint.lower():
+            return "their crash", [complaint[:300]], errors(ours), []
+        tested = events(printed)
+    theirs = set(validated) | set(tested)
+    missing = [one for one in validated if one not in ours]
+    extra = [one for one in ours if one not in theirs and one[0] != "hint"]
+    untold = [one for one in errors(tested) if one[2] not in OF_RUNS and one not in ours]
+    return kind(invalid, test_code, ours, missing, extra, untold), missing, extra, untold
+
+
+def kind(invalid, test_code, ours, missing, extra, untold):
+    if invalid:
+        if not errors(ours):
+            return "SILENT"
+        return "WORDS" if missing else "more" if extra else "agree"
+    if errors(extra):
+        return "FALSE" if test_code == 0 else "EXTRA"
+    if test_code and untold:
+        return "words-test" if errors(ours) else "silent-test"
+    differ = missing or any(one[0] == "warning" for one in extra)
+    return "warn" if differ else "agree"
+
+
+# What takes other machines, long, or a form that a mutant does not keep.
+LEFT_OUT = ("remote/", "waiting/", "selection/", "reports/", "syntax/", "tfvars/")
+# So many mutants of which the tools differ in the same way are shown.
+ALIKE = 3
+
+
+def passing_suites(only):
+    suites = json.loads((HERE / "suites.json").read_text(encoding="utf-8"))["suites"]
+
+    def is_suitable(name, suite):
+        slow = any("/remote-exec" in text or "sleep" in text for text in suite["files"].values())
+        return re.search(only, name) and not name.startswith(LEFT_OUT) and suite["human"]["code"] == 0 and not slow
+
+    return {name: suite["files"] for name, suite in suites.items() if is_suitable(name, suite)}
+
+
+def mutant(source, suite):
+    """The files of a suite with one change, where it is and what was done; `None` where nothing could be changed."""
+    files = dict(suite)
+    targets = [path for path in files if path.endswith((".tf", ".hcl", ".json")) and ".tfvars" not in path]
+    for _ in range(8):
+        path = source.choice(targets)
+        try:
+            mutation = (Json if path.endswith(".json") else Native)(source, files[path])
+            done = mutation.mutate()
+        except (ValueError, RecursionError):
+            continue
+        if done:
+            files[path] = mutation.text()
+            return files, path, done
+    return None
+
+
+def compared(suite, files):
+    with tempfile.TemporaryDirectory() as directory:
+        folder = pathlib.Path(directory) / "w"
+        folder.mkdir()
+        write(folder, suite)
+        if any("module" in text or "provider" in text for text in files.values()):
+            install(folder)
+        write(folder, files)
+        return compare(folder)
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--count", type=int, default=100)
-    p.add_argument("--only", default="")
-    p.add_argument("--into", default="mutants")
-    a = p.parse_args()
-    suites = json.loads((HERE / "suites.json").read_text(encoding="utf-8"))["suites"]
-    skip = ("remote/", "waiting/", "selection/", "reports/", "syntax/", "tfvars/")
-    names = [n for n, s in suites.items() if re.search(a.only, n) and not n.startswith(skip)
-             and s["human"]["code"] == 0 and not any("/remote-exec" in t or "sleep" in t for t in s["files"].values())]
-    r = random.Random(a.seed)
-    count = collections.Counter()
-    seen = collections.Counter()
-    into = pathlib.Path(a.into)
-    for n in range(a.count):
-        name = r.choice(names)
-        files = dict(suites[name]["files"])
-        targets = [f for f in files if f.endswith((".tf", ".hcl", ".json")) and ".tfvars" not in f]
-        op = None
-        for _ in range(8):
-            f = r.choice(targets)
-            try:
-                m = (Json if f.endswith(".json") else Native)(r, files[f])
-                op = m.mutate()
-            except (ValueError, RecursionError):
-                continue
-            if op:
-                files[f] = m.text()
-                break
-        if not op:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--into", type=pathlib.Path, default=pathlib.Path("mutants"))
+    arguments = parser.parse_args()
+    suites = passing_suites(arguments.only)
+    source = random.Random(arguments.seed)
+    count, seen = collections.Counter(), collections.Counter()
+    for number in range(arguments.count):
+        name = source.choice(list(suites))
+        made = mutant(source, suites[name])
+        if made is None:
             continue
-        with tempfile.TemporaryDirectory() as d:
-            folder = pathlib.Path(d) / "w"
-            folder.mkdir()
-            write(folder, suites[name]["files"])
-            if any("module" in t for t in files.values()) or any("provider" in t for t in files.values()):
-                run(folder, "terraform", "init", "-backend=false", "-input=false")
-            write(folder, files)
-            kind, missing, extra, tested = compare(folder)
-        count[kind] += 1
-        if kind in ("agree",):
+        files, path, done = made
+        how, *found = compared(suites[name], files)
+        count[how] += 1
+        summaries = [tuple(sorted({one if isinstance(one, str) else one[2] for one in part})) for part in found]
+        alike = (how, *summaries)
+        seen[alike] += 1
+        if how == "agree" or seen[alike] > ALIKE:
             continue
-        sig = (kind, tuple(sorted({m[2] if len(m) > 2 else m for m in missing})), tuple(sorted({m[2] if len(m) > 2 else m for m in extra})), tuple(sorted({m[2] for m in tested})))
-        seen[sig] += 1
-        if seen[sig] > 3:
-            continue
-        out = into / f"{kind}-{a.seed}-{n}"
+        out = arguments.into / f"{how}-{arguments.seed}-{number}"
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
         write(out, files)
-        report = [f"{kind} {out} {name} {f} {op}"]
-        report += [f"  T- {m}" for m in missing] + [f"  R+ {m}" for m in extra] + [f"  t- {m}" for m in tested]
+        report = [f"{how} {out} {name} {path} {done}"]
+        for sign, part in zip(("T-", "R+", "t-"), found):
+            report += [f"  {sign} {one}" for one in part]
         (out / "REPORT").write_text("\n".join(report))
         print("\n".join(report), flush=True)
     print(dict(count))

@@ -46,19 +46,13 @@ impl Finding {
 /// Evaluates an expression that may hold neither references nor function calls. `None` means that there is an error
 /// among the findings.
 pub fn constant(expr: &ast::Expr, origin: &Origin, findings: &mut Vec<Finding>) -> Option<Value> {
-    constant_or_unknown(expr, origin, findings).ok()
+    let (value, failed) = constant_or_unknown(expr, origin, findings);
+    (!failed).then_some(value)
 }
 
-/// The same, which also tells as what an expression with an error goes on: an unknown value, of a type where its operator
-/// has one.
-///
-/// # Errors
-/// That value, when there is an error among the findings.
-pub fn constant_or_unknown(
-    expr: &ast::Expr,
-    origin: &Origin,
-    findings: &mut Vec<Finding>,
-) -> Result<Value, Value> {
+/// The same, and whether there is an error among the findings. An expression with one goes on as an unknown value, of a type
+/// where its operator has one.
+pub fn constant_or_unknown(expr: &ast::Expr, origin: &Origin, findings: &mut Vec<Finding>) -> (Value, bool) {
     let lowered = lower_constant(expr);
     let scope = NoNames::default();
     let mut diagnostics = Diagnostics::new();
@@ -69,7 +63,7 @@ pub fn constant_or_unknown(
         let previous = if diagnostic.detail.contains(PLACE) { places.pop_front() } else { None };
         Finding { diagnostic, previous }
     }));
-    if failed { Err(value) } else { Ok(value) }
+    (value, failed)
 }
 
 /// The scope of constants: nothing can be named in it. A place that a detail names is left as [`PLACE`].

@@ -21,18 +21,19 @@ pub(super) fn lower(expr: &ast::Expr, sink: &Sink) -> Expr {
 ///
 /// `None` means that an error was reported.
 pub(super) fn constant(expr: &ast::Expr, sink: &mut Sink) -> Option<Value> {
-    constant_or_unknown(expr, sink).ok()
+    let (value, failed) = constant_or_unknown(expr, sink);
+    (!failed).then_some(value)
 }
 
-/// The same; the error is what an expression of which an error was reported goes on as.
-fn constant_or_unknown(expr: &ast::Expr, sink: &mut Sink) -> Result<Value, Value> {
+/// The same, and whether an error was reported; then the value is what the expression goes on as.
+fn constant_or_unknown(expr: &ast::Expr, sink: &mut Sink) -> (Value, bool) {
     let mut findings = Vec::new();
-    let value = lang::constant_or_unknown(expr, &sink.origin(), &mut findings);
+    let constant = lang::constant_or_unknown(expr, &sink.origin(), &mut findings);
     for finding in &mut findings {
         finding.diagnostic.code.get_or_insert("evaluation");
     }
     sink.extend(findings);
-    value
+    constant
 }
 
 /// A constant of one type, as an argument such as `sensitive` or `alias` takes it. `wanted` is how the message
@@ -42,10 +43,7 @@ fn typed_constant(expr: &ast::Expr, ty: &Type, sink: &mut Sink) -> Option<Value>
         return None;
     }
     // After an error, Terraform asks of what is left whether it suits.
-    let (value, failed) = match constant_or_unknown(expr, sink) {
-        Ok(value) => (value, false),
-        Err(value) => (value, true),
-    };
+    let (value, failed) = constant_or_unknown(expr, sink);
     match lang::convert(&value, ty) {
         Err(error) => {
             unsuitable(&error.to_string(), expr, sink);
